@@ -1,0 +1,173 @@
+//! Turns hits into an answer: which passages to quote, and what to say when none fit.
+//!
+//! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
+
+mod excerpt;
+mod link;
+mod small_talk;
+
+use std::ops::Range;
+
+pub use excerpt::{Excerpt, Place};
+pub use small_talk::small_talk;
+
+use crate::search::query::Query;
+use crate::search::{Findings, Hit, KnownTerm};
+
+/// What Verbatim has to say to one question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Found(Found),
+    NothingFound(NothingFound),
+    /// A greeting, thanks or a farewell: nothing was searched.
+    SmallTalk(SmallTalk),
+    /// There is nothing in the question that could be looked for.
+    Empty,
+}
+
+/// Quotes that answer, strongest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// One to three, from different passages.
+    pub excerpts: Vec<Excerpt>,
+    pub corrected: Vec<Correction>,
+}
+
+/// The corpus does not cover the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NothingFound {
+    /// The words of the question, as typed, that the corpus does not have where they would count.
+    pub missing: Vec<String>,
+    /// The sections that come nearest, best first, at most three; empty if none is near.
+    pub nearest: Vec<Place>,
+    pub corrected: Vec<Correction>,
+}
+
+/// A word that the corpus does not know and the word that was searched instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    pub typed: String,
+    pub used: String,
+}
+
+/// A message that is no question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmallTalk {
+    Greeting,
+    Thanks,
+    Farewell,
+}
+
+/// The most excerpts of an answer.
+pub const MAX_EXCERPTS: usize = 3;
+/// A quote grows by its neighbouring sentences up to this length.
+const MAX_QUOTE_CHARS: usize = 300;
+/// The share of the question's weight that a passage must have to answer it.
+const MIN_COVERAGE: f32 = 0.5;
+const MAX_NEAREST: usize = 3;
+
+/// The answer to `query` from what the search found.
+pub fn answer(query: &Query, findings: &Findings) -> Answer {
+    if query.terms.is_empty() {
+        return Answer::Empty;
+    }
+    let corrected = corrections(&findings.terms);
+    let covered = findings
+        .hits
+        .iter()
+        .take(MAX_EXCERPTS)
+        .any(|hit| coverage(hit, &findings.terms) >= MIN_COVERAGE);
+    let excerpts: Vec<_> = findings.hits.iter().take(MAX_EXCERPTS).filter_map(excerpt).collect();
+    if covered && !excerpts.is_empty() {
+        return Answer::Found(Found { excerpts, corrected });
+    }
+    Answer::NothingFound(NothingFound {
+        missing: missing(findings),
+        nearest: nearest(findings),
+        corrected,
+    })
+}
+
+/// How much of the question's weight a passage has, from 0 to 1. Words taken from an earlier
+/// question count only where the question has none of its own.
+fn coverage(hit: &Hit, terms: &[KnownTerm]) -> f32 {
+    let has_own = terms.iter().any(|term| term.weight >= 1.0);
+    let (mut had, mut all) = (0.0, 0.0);
+    for (term, has) in terms.iter().zip(&hit.has) {
+        if term.weight >= 1.0 || !has_own {
+            had += term.idf * has;
+            all += term.idf;
+        }
+    }
+    if all > 0.0 { had / all } else { 0.0 }
+}
+
+/// The best sentence of a passage with as much of its neighbours as fits.
+fn excerpt(hit: &Hit) -> Option<Excerpt> {
+    let sentences = &hit.passage.sentences;
+    let text = &hit.passage.text;
+    let (mut first, mut last) = (hit.best, hit.best);
+    let length = |first: usize, last: usize| {
+        text[sentences[first].start..sentences[last].end].chars().count()
+    };
+    loop {
+        let before = first.checked_sub(1).filter(|before| length(*before, last) <= MAX_QUOTE_CHARS);
+        let after = Some(last + 1)
+            .filter(|after| *after < sentences.len() && length(first, *after) <= MAX_QUOTE_CHARS);
+        match (before, after) {
+            (Some(before), Some(after)) if hit.scores[before] > hit.scores[after] => first = before,
+            (_, Some(after)) => last = after,
+            (Some(before), None) => first = before,
+            (None, None) => break,
+        }
+    }
+    let range = sentences[first].start..sentences[last].end;
+    Excerpt::new(hit.article.clone(), hit.passage.clone(), range, &marks(hit))
+}
+
+/// The matched ranges, without those that lie in others.
+fn marks(hit: &Hit) -> Vec<Range<usize>> {
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    for (mark, _) in &hit.marks {
+        match marks.last_mut() {
+            Some(last) if mark.start < last.end => last.end = last.end.max(mark.end),
+            _ => marks.push(mark.clone()),
+        }
+    }
+    marks
+}
+
+fn corrections(terms: &[KnownTerm]) -> Vec<Correction> {
+    let corrected = terms.iter().filter_map(|term| {
+        let used = term.corrected.clone()?;
+        Some(Correction { typed: term.typed.clone(), used })
+    });
+    corrected.collect()
+}
+
+/// The words that the corpus does not have; if it has them all, those that the best passage lacks.
+fn missing(findings: &Findings) -> Vec<String> {
+    let typed = |terms: Vec<&KnownTerm>| -> Vec<String> {
+        terms.into_iter().map(|term| term.typed.clone()).collect()
+    };
+    let own = || findings.terms.iter().filter(|term| term.weight >= 1.0);
+    let unknown: Vec<_> = own().filter(|term| !term.is_known || term.corrected.is_some()).collect();
+    if !unknown.is_empty() {
+        return typed(unknown);
+    }
+    let has = |at: usize| findings.hits.first().is_some_and(|hit| hit.has[at] > 0.0);
+    let lacking =
+        findings.terms.iter().enumerate().filter(|(at, term)| term.weight >= 1.0 && !has(*at));
+    typed(lacking.map(|(_, term)| term).collect())
+}
+
+fn nearest(findings: &Findings) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for hit in &findings.hits {
+        let place = Place { article: hit.article.clone(), section: hit.passage.section };
+        if places.len() < MAX_NEAREST && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}

@@ -1,0 +1,149 @@
+//! The chat in a terminal: a line in, a text out.
+//!
+//! [`Chat`] is what was said so far and knows no terminal; [`run`] gives it one.
+
+use std::path::Path;
+
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+
+use crate::answer::{Answer, Excerpt};
+use crate::corpus::article::SectionId;
+use crate::library::{Library, LibraryError};
+use crate::render::terminal::Screen;
+
+/// A conversation with one reader.
+pub struct Chat<'a> {
+    library: &'a Library,
+    screen: Screen<'a>,
+    /// The last question, for one that follows it up.
+    before: Option<String>,
+    /// Excerpts not shown yet, the next one last.
+    more: Vec<Excerpt>,
+    /// What a number opens.
+    numbered: Vec<SectionId>,
+}
+
+/// What to do after a line.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    Say(String),
+    Leave,
+}
+
+const HELP: &str = "Ask a question. A number opens that section, Enter shows the next excerpt, \
+                    `sections` lists what there is, `quit` leaves.\n";
+const HISTORY: &str = "chat-history";
+
+impl<'a> Chat<'a> {
+    pub fn new(library: &'a Library, screen: Screen<'a>) -> Self {
+        Chat { library, screen, before: None, more: Vec::new(), numbered: Vec::new() }
+    }
+
+    /// Deals with one line of the reader.
+    pub fn step(&mut self, line: &str) -> Result<Step, LibraryError> {
+        let line = line.trim();
+        let said = match line.to_lowercase().as_str() {
+            "quit" | "exit" | ":q" => return Ok(Step::Leave),
+            "help" | "?" => HELP.to_owned(),
+            "sections" => self.contents()?,
+            "" => self.next_excerpt(),
+            _ => match line.parse::<usize>().ok().filter(|_| line.len() < 4) {
+                Some(number) => self.open(number)?,
+                None => self.ask(line)?,
+            },
+        };
+        Ok(Step::Say(said))
+    }
+
+    fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
+        let answer = self.library.ask(question, self.before.as_deref())?;
+        self.before = Some(question.to_owned());
+        self.more.clear();
+        match answer {
+            Answer::Found(found) => {
+                self.numbered =
+                    found.excerpts.iter().map(|excerpt| excerpt.place().section().id).collect();
+                self.numbered.dedup();
+                let corrections = self.screen.corrections(&found.corrected);
+                self.more = found.excerpts.into_iter().rev().collect();
+                Ok(corrections + &self.next_excerpt())
+            }
+            other => {
+                if let Answer::NothingFound(nothing) = &other {
+                    self.numbered =
+                        nothing.nearest.iter().map(|place| place.section().id).collect();
+                }
+                Ok(self.screen.without_quotes(&other))
+            }
+        }
+    }
+
+    fn next_excerpt(&mut self) -> String {
+        let Some(excerpt) = self.more.pop() else {
+            return "That is all. Ask a question, or `help`.\n".into();
+        };
+        let section = excerpt.place().section().id;
+        let number = self
+            .numbered
+            .iter()
+            .position(|known| *known == section)
+            .map_or(1, |position| position + 1);
+        let more = match self.more.len() {
+            0 => String::new(),
+            left => format!(" · Enter: next of {left} more"),
+        };
+        format!("{}  [{number}: read the section{more}]\n", self.screen.excerpt(&excerpt))
+    }
+
+    fn contents(&mut self) -> Result<String, LibraryError> {
+        let articles = self.library.articles()?;
+        let sections = articles.iter().flat_map(|article| &article.sections);
+        self.numbered = sections.map(|section| section.id).collect();
+        Ok(self.screen.contents(&articles, 1))
+    }
+
+    fn open(&mut self, number: usize) -> Result<String, LibraryError> {
+        let section = number.checked_sub(1).and_then(|position| self.numbered.get(position));
+        let Some(section) = section else {
+            return Ok(format!("There is no section {number} here; `sections` lists them all.\n"));
+        };
+        Ok(match self.library.section(*section)? {
+            Some(reading) => self.screen.section(&reading),
+            None => "This section is gone; `sections` lists what there is.\n".to_owned(),
+        })
+    }
+}
+
+/// Talks with the reader at the terminal until they leave. History is kept under `data`.
+pub fn run(
+    library: &Library,
+    screen: Screen<'_>,
+    data: &Path,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let mut editor = DefaultEditor::new()?;
+    let history = data.join(HISTORY);
+    // There is none the first time.
+    let _ = editor.load_history(&history);
+    let mut chat = Chat::new(library, screen);
+    print!("{HELP}");
+    loop {
+        match editor.readline("> ") {
+            Ok(line) => {
+                if !line.trim().is_empty() {
+                    editor.add_history_entry(line.trim())?;
+                }
+                match chat.step(&line)? {
+                    Step::Say(text) => print!("{text}"),
+                    Step::Leave => break,
+                }
+            }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if let Err(error) = editor.save_history(&history) {
+        tracing::warn!(%error, "the chat's history could not be kept");
+    }
+    Ok(())
+}

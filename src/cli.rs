@@ -1,0 +1,62 @@
+//! Command line arguments to a [`Subcommand`]. No effects.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand as Subcommands};
+
+/// Answers questions from a folder of articles, in the articles' own words.
+///
+/// Without a subcommand: serves Telegram when a token is configured, else opens a chat in this
+/// terminal.
+#[derive(Debug, Parser)]
+#[command(name = "verbatim", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub subcommand: Option<Subcommand>,
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// Where things are; each overrides the configuration.
+#[derive(Debug, Default, Clone, Args)]
+pub struct Places {
+    /// The directory of the articles [default: corpus]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+    /// The directory for the index and the store, made when missing [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The configuration [default: config/verbatim.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommands)]
+pub enum Subcommand {
+    /// Serve Telegram, with the token in TELOXIDE_TOKEN
+    Serve,
+    /// Ask and read in this terminal
+    Chat,
+    /// Answer a question, or each line of standard input
+    ///
+    /// Exit code: 0 answered, 1 nothing found, 2 trouble. With questions from standard input, 0
+    /// when all were dealt with.
+    Ask {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+        /// The question; its words need no quotation marks
+        question: Vec<String>,
+    },
+    /// Report everything that is wrong with the articles
+    ///
+    /// Exit code: 0 nothing, 2 something.
+    Check,
+    /// List the articles and their sections
+    Sections {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,246 @@
+//! Text to words: the same chain for what is indexed and for what is asked.
+//!
+//! A word is cut by UAX #29, folded (lower case, no accents, one form of each letter and digit)
+//! and stemmed by the Snowball algorithm of its language. Nothing is dropped here: which words of
+//! a question count is decided in `search::query`.
+
+use std::ops::Range;
+
+use frostem::{Algorithm, Stemmer};
+use unicode_normalization::char::decompose_compatible;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+    /// Lower case, without accents.
+    pub folded: String,
+}
+
+/// A language by its primary subtag, with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Language(String);
+
+/// Below this length the guess of a language is worth less than the default.
+const MIN_BYTES_TO_DETECT: usize = 200;
+
+impl Language {
+    /// The language with this primary subtag, such as `en`.
+    pub fn of_code(code: &str) -> Language {
+        Language(code.to_lowercase())
+    }
+
+    /// The declared language, or the one that `text` looks like, or English.
+    pub fn of_text(declared: Option<&str>, text: &str) -> Language {
+        if let Some(code) = declared {
+            return Language::of_code(code);
+        }
+        let detected = (text.len() >= MIN_BYTES_TO_DETECT)
+            .then(|| whatlang::detect(text))
+            .flatten()
+            .filter(|info| info.is_reliable())
+            .and_then(|info| two_letters(info.lang().code()));
+        Language(detected.unwrap_or("en").to_owned())
+    }
+
+    /// The primary subtag.
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// The stemmer of the language, where Snowball has one.
+    pub fn stemmer(&self) -> Option<Stemmer> {
+        let algorithm = match self.0.as_str() {
+            "ar" => Algorithm::Arabic,
+            "ca" => Algorithm::Catalan,
+            "da" => Algorithm::Danish,
+            "de" => Algorithm::German,
+            "el" => Algorithm::Greek,
+            "en" => Algorithm::English,
+            "es" => Algorithm::Spanish,
+            "fi" => Algorithm::Finnish,
+            "fr" => Algorithm::French,
+            "hu" => Algorithm::Hungarian,
+            "it" => Algorithm::Italian,
+            "nl" => Algorithm::Dutch,
+            "no" | "nb" | "nn" => Algorithm::Norwegian,
+            "pt" => Algorithm::Portuguese,
+            "ro" => Algorithm::Romanian,
+            "ru" => Algorithm::Russian,
+            "sv" => Algorithm::Swedish,
+            "tr" => Algorithm::Turkish,
+            _ => return None,
+        };
+        Some(Stemmer::new(algorithm))
+    }
+}
+
+/// The stem of a folded word; the word itself in a language without a stemmer.
+pub fn stem(stemmer: Option<&Stemmer>, folded: &str) -> String {
+    match stemmer {
+        Some(stemmer) => stemmer.stem(folded).into_owned(),
+        None => folded.to_owned(),
+    }
+}
+
+/// The words of `text`, ascending.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    for (start, word) in text.unicode_word_indices() {
+        // UAX #29 keeps `Amwaj.Media` in one piece; `U.S` is an abbreviation and stays.
+        if word.contains('.')
+            && word.split('.').any(|part| part.chars().count() > 1)
+            && !is_number(word)
+        {
+            let mut at = start;
+            for part in word.split('.') {
+                push(&mut words, at, part);
+                at += part.len() + 1;
+            }
+        } else {
+            push(&mut words, start, word);
+        }
+    }
+    words
+}
+
+fn push(words: &mut Vec<Word>, start: usize, word: &str) {
+    let (from, to) = without_clitics(word);
+    let folded = fold(&word[from..to]);
+    if !folded.is_empty() {
+        words.push(Word { range: start + from..start + to, folded });
+    }
+}
+
+/// The byte range of `word` without an English possessive or a Romance elided article: `Iran’s`,
+/// `l’eau`.
+fn without_clitics(word: &str) -> (usize, usize) {
+    let Some(at) = word.rfind(['\'', '’']) else { return (0, word.len()) };
+    let mark = if word[at..].starts_with('’') { '’'.len_utf8() } else { 1 };
+    let (before, after) = (&word[..at], &word[at + mark..]);
+    if after.eq_ignore_ascii_case("s") {
+        return (0, at);
+    }
+    let elided = matches!(
+        before.to_ascii_lowercase().as_str(),
+        "l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu" | "dell" | "nell" | "all" | "un"
+    );
+    if elided && after.chars().count() > 2 { (at + mark, word.len()) } else { (0, word.len()) }
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().all(|c| c.is_numeric() || matches!(c, '.' | ',' | '\u{66b}' | '\u{66c}'))
+}
+
+/// One form for what a reader takes to be the same word.
+fn fold(word: &str) -> String {
+    let number = is_number(word);
+    let mut folded = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii() {
+            match c {
+                '\'' => {}
+                ',' if number => {}
+                // A decimal point counts, the points of `U.S.` do not.
+                '.' if !number => {}
+                _ => folded.push(c.to_ascii_lowercase()),
+            }
+            continue;
+        }
+        fold_wide(c, &mut folded);
+    }
+    folded
+}
+
+fn fold_wide(c: char, folded: &mut String) {
+    match c {
+        '’' | '\u{200c}' | '\u{200d}' | '\u{640}' | '\u{ad}' => {}
+        'й' | 'Й' => folded.push('й'),
+        'ß' => folded.push_str("ss"),
+        'ø' | 'Ø' => folded.push('o'),
+        'æ' | 'Æ' => folded.push_str("ae"),
+        'œ' | 'Œ' => folded.push_str("oe"),
+        'đ' | 'Đ' | 'ð' | 'Ð' => folded.push('d'),
+        'ł' | 'Ł' => folded.push('l'),
+        'ı' => folded.push('i'),
+        'þ' | 'Þ' => folded.push_str("th"),
+        // Arabic and Persian keyboards write the same letters differently.
+        'ي' | 'ى' => folded.push('ی'),
+        'ك' => folded.push('ک'),
+        'ة' => folded.push('ه'),
+        '\u{660}'..='\u{669}' => push_digit(c as u32 - 0x660, folded),
+        '\u{6f0}'..='\u{6f9}' => push_digit(c as u32 - 0x6f0, folded),
+        _ => decompose_compatible(c, |part| {
+            if !is_combining_mark(part) {
+                folded.extend(part.to_lowercase().filter(|c| !is_combining_mark(*c)));
+            }
+        }),
+    }
+}
+
+fn push_digit(digit: u32, folded: &mut String) {
+    folded.extend(char::from_digit(digit, 10));
+}
+
+fn two_letters(three: &str) -> Option<&'static str> {
+    Some(match three {
+        "eng" => "en",
+        "rus" => "ru",
+        "pes" => "fa",
+        "ara" => "ar",
+        "deu" => "de",
+        "fra" => "fr",
+        "spa" => "es",
+        "ita" => "it",
+        "por" => "pt",
+        "nld" => "nl",
+        "swe" => "sv",
+        "dan" => "da",
+        "nob" => "no",
+        "fin" => "fi",
+        "hun" => "hu",
+        "ron" => "ro",
+        "tur" => "tr",
+        "ell" => "el",
+        "cat" => "ca",
+        "ukr" => "uk",
+        "pol" => "pl",
+        "ces" => "cs",
+        "cmn" => "zh",
+        "jpn" => "ja",
+        "kor" => "ko",
+        "tha" => "th",
+        "heb" => "he",
+        "hin" => "hi",
+        "urd" => "ur",
+        "vie" => "vi",
+        "ind" => "id",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> Vec<String> {
+        words(text).into_iter().map(|word| word.folded).collect()
+    }
+
+    #[test]
+    fn words_are_folded_alike_however_they_are_written() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(folded(text), expected, "{text}");
+        check("Iran’s water", &["iran", "water"]);
+        check("the U.S. and post-US years", &["the", "us", "and", "post", "us", "years"]);
+        check("Amwaj.Media in 2014–15", &["amwaj", "media", "in", "2014", "15"]);
+        check("1,200 and 1.5", &["1200", "and", "1.5"]);
+        check("Café CAFÉ cafe\u{301}", &["cafe", "cafe", "cafe"]);
+        check("l’eau d'Iran don’t O’Brien", &["eau", "iran", "dont", "obrien"]);
+        check("آب‌های ۱۹۷۳ كتاب", &["ابهای", "1973", "کتاب"]);
+        check("Йод ёлка", &["йод", "елка"]);
+        check("😀 ???", &[]);
+    }
+}

@@ -1,0 +1,131 @@
+//! The one door to the corpus: open it, ask it, read it.
+//!
+//! Wires corpus, index, search and answer together. Whoever stands outside (the bot, the command
+//! line) needs this module, the types of an [`Answer`] and the types of an article.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::answer::{self, Answer, Place};
+use crate::corpus::Problem;
+use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::index::{Index, IndexError, View};
+use crate::search;
+
+/// An open corpus. Cheap to share between threads behind an [`Arc`].
+pub struct Library {
+    index: Index,
+}
+
+/// A section with its passages, in the file's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    pub place: Place,
+    pub passages: Vec<Arc<Passage>>,
+}
+
+/// Why the corpus could not be opened or read. The message is for the operator.
+#[derive(Debug)]
+pub struct LibraryError(IndexError);
+
+/// A question is cut here, at a character boundary: more says nothing more about what is asked.
+const MAX_QUESTION_BYTES: usize = 16 << 10;
+const HITS: usize = 10;
+
+impl Library {
+    /// Opens the articles of `corpus` with the index under `data`, bringing it up to date.
+    ///
+    /// Files with problems are left out and told by [`Library::problems`]; an index that cannot
+    /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
+    pub fn open(corpus: &Path, data: &Path) -> Result<Library, LibraryError> {
+        let index = Index::open(corpus, data).map_err(LibraryError)?;
+        let library = Library { index };
+        if let Err(LibraryError(IndexError::Corrupt(reason))) = library.articles() {
+            tracing::warn!(%reason, "the index cannot be used and is built anew");
+            drop(library);
+            Index::discard(data).map_err(LibraryError)?;
+            return Ok(Library { index: Index::open(corpus, data).map_err(LibraryError)? });
+        }
+        Ok(library)
+    }
+
+    /// What was wrong with files that were left out when the corpus was opened.
+    pub fn problems(&self) -> &[Problem] {
+        self.index.problems()
+    }
+
+    /// How many articles there are to ask.
+    pub fn article_count(&self) -> usize {
+        self.index.article_count()
+    }
+
+    /// Answers `question`; `before` is the question that it may follow up.
+    pub fn ask(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
+        if let Some(kind) = answer::small_talk(question) {
+            return Ok(Answer::SmallTalk(kind));
+        }
+        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let before = before.map(cut);
+        let query = search::query::analyse(cut(question), before, languages, aliases);
+        if query.terms.is_empty() {
+            return Ok(Answer::Empty);
+        }
+        self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
+    }
+
+    /// Every article, by title.
+    pub fn articles(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
+        self.read(|view| view.outlines())
+    }
+
+    /// One article.
+    pub fn article(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, LibraryError> {
+        self.read(|view| view.outline(id))
+    }
+
+    /// One section with its passages; `None` when the corpus has no such section (any more).
+    pub fn section(&self, id: SectionId) -> Result<Option<Reading>, LibraryError> {
+        self.read(|view| {
+            let Some(article) = view.outline_with(id)? else { return Ok(None) };
+            let section = article.sections.iter().position(|section| section.id == id);
+            let place = Place { section: section.unwrap_or_default(), article };
+            let passages = view.passages_of(id)?.into_iter().map(|stored| stored.passage);
+            Ok(Some(Reading { place, passages: passages.collect() }))
+        })
+    }
+
+    /// One passage in its place; `None` when its text has changed or is gone.
+    pub fn passage(&self, id: PassageId) -> Result<Option<(Place, Arc<Passage>)>, LibraryError> {
+        self.read(|view| {
+            let Some(stored) = view.passage(id)? else { return Ok(None) };
+            let Some(article) = view.outline(stored.article)? else { return Ok(None) };
+            let place = Place { section: stored.passage.section, article };
+            Ok(Some((place, stored.passage)))
+        })
+    }
+
+    /// Reads the index. Damage that its checksums cannot tell makes the index's reader panic: that
+    /// costs this one answer.
+    fn read<T>(
+        &self,
+        read: impl FnOnce(&View<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, LibraryError> {
+        catch_unwind(AssertUnwindSafe(|| read(&self.index.view())))
+            .unwrap_or_else(|_| Err(IndexError::Corrupt("its reader stumbled".into())))
+            .map_err(LibraryError)
+    }
+}
+
+fn cut(question: &str) -> &str {
+    &question[..question.floor_char_boundary(MAX_QUESTION_BYTES)]
+}
+
+impl fmt::Display for LibraryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for LibraryError {}

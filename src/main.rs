@@ -1,0 +1,147 @@
+//! The edge of the process: arguments, configuration, logging, signals, exit code.
+
+use std::error::Error;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use verbatim::answer::Answer;
+use verbatim::cli::{Cli, Subcommand};
+use verbatim::config::Config;
+use verbatim::library::Library;
+use verbatim::render::json;
+use verbatim::render::terminal::{Screen, Style};
+use verbatim::{chat, corpus};
+
+const ANSWERED: u8 = 0;
+const NOTHING_FOUND: u8 = 1;
+const TROUBLE: u8 = 2;
+
+type Outcome = Result<u8, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => ExitCode::from(code),
+        // Whoever read our output has left: nobody to tell.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("verbatim: {error}");
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Outcome {
+    let config = Config::load(&cli.places)?;
+    match &cli.subcommand {
+        Some(Subcommand::Serve) => serve(&config),
+        Some(Subcommand::Chat) => chat(&config),
+        Some(Subcommand::Ask { json, question }) => ask(&config, *json, &question.join(" ")),
+        Some(Subcommand::Check) => check(&config),
+        Some(Subcommand::Sections { json }) => sections(&config, *json),
+        None if config.token.is_some() => serve(&config),
+        None if io::stdin().is_terminal() => {
+            println!("{ADD_TOKEN}\n");
+            chat(&config)
+        }
+        None => Err(NO_TOKEN.into()),
+    }
+}
+
+const ADD_TOKEN: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @BotFather) into `.env`; this is a chat in the terminal.";
+const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put TELOXIDE_TOKEN=… (from @BotFather) into `.env`, or ask with `verbatim ask QUESTION`";
+
+fn serve(config: &Config) -> Outcome {
+    log(&config.log);
+    Err(NO_TOKEN.into())
+}
+
+fn chat(config: &Config) -> Outcome {
+    log("warn");
+    let library = open(config)?;
+    let corpus = config.corpus.to_string_lossy();
+    chat::run(&library, screen(&corpus), &config.data)?;
+    Ok(ANSWERED)
+}
+
+fn ask(config: &Config, json: bool, question: &str) -> Outcome {
+    log("warn");
+    let library = open(config)?;
+    let corpus = config.corpus.to_string_lossy();
+    let screen = screen(&corpus);
+    let mut out = io::stdout().lock();
+    let mut answer_one = |question: &str| -> Result<Answer, Box<dyn Error>> {
+        let answer = library.ask(question, None)?;
+        match json {
+            true => writeln!(out, "{}", json::answer(question, &answer, &corpus))?,
+            false => write!(out, "{}", screen.answer(&answer))?,
+        }
+        out.flush()?;
+        Ok(answer)
+    };
+    if !question.is_empty() {
+        return Ok(match answer_one(question)? {
+            Answer::Found(_) => ANSWERED,
+            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => NOTHING_FOUND,
+        });
+    }
+    for line in io::stdin().lock().split(b'\n') {
+        let line = line?;
+        answer_one(String::from_utf8_lossy(&line).trim_end_matches('\r'))?;
+    }
+    Ok(ANSWERED)
+}
+
+fn check(config: &Config) -> Outcome {
+    let (articles, problems) = corpus::load(&config.corpus);
+    let mut out = io::stdout().lock();
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    let passages: usize = articles.iter().map(|article| article.passages.len()).sum();
+    writeln!(out, "{} articles, {passages} passages, {} problems", articles.len(), problems.len())?;
+    Ok(if problems.is_empty() { ANSWERED } else { TROUBLE })
+}
+
+fn sections(config: &Config, json: bool) -> Outcome {
+    log("warn");
+    let library = open(config)?;
+    let corpus = config.corpus.to_string_lossy();
+    let articles = library.articles()?;
+    let mut out = io::stdout().lock();
+    if json {
+        for article in &articles {
+            writeln!(out, "{}", json::outline(article))?;
+        }
+    } else {
+        write!(out, "{}", screen(&corpus).contents(&articles, 1))?;
+    }
+    Ok(ANSWERED)
+}
+
+fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let library = Library::open(&config.corpus, &config.data)?;
+    for problem in library.problems() {
+        eprintln!("verbatim: left out: {problem}");
+    }
+    Ok(library)
+}
+
+fn screen(corpus: &str) -> Screen<'_> {
+    let is_plain = !io::stdout().is_terminal() || verbatim::config::no_color();
+    let style = if is_plain { Style::Plain } else { Style::Colour };
+    Screen { width: textwrap::termwidth(), style, corpus }
+}
+
+fn log(level: &str) {
+    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second call, in a test of this process, keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,4 @@
+//! An answer to something to look at. Pure.
+
+pub mod json;
+pub mod terminal;

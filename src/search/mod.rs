@@ -1,0 +1,270 @@
+//! A question to ranked sentences in their passages.
+//!
+//! Tantivy gives the candidates, [`rank`] orders their sentences. The same view and the same query
+//! always give the same hits.
+
+pub mod query;
+mod rank;
+mod spelling;
+mod stopwords;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use tantivy::Term as IndexTerm;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use crate::corpus::article::{Outline, Passage};
+use crate::index::analyzer::{self, Language};
+use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
+use crate::index::{IndexError, StoredPassage, View};
+use query::{Form, Query, Term};
+use rank::{Layout, Match, TermWeight};
+use spelling::Nearby;
+
+/// What a search brought to light.
+#[derive(Debug)]
+pub struct Findings {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    pub terms: Vec<KnownTerm>,
+}
+
+/// A passage that may answer.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub article: Arc<Outline>,
+    pub passage: Arc<Passage>,
+    /// A score for each sentence of the passage.
+    pub scores: Vec<f32>,
+    /// The sentence with the highest score.
+    pub best: usize,
+    /// Byte ranges of the passage that match the question, ascending, with the term of each.
+    pub marks: Vec<(Range<usize>, usize)>,
+    /// For each term: how well this passage, with its headings, has it, from 0 to 1.
+    pub has: Vec<f32>,
+}
+
+/// A content word of the question and what the corpus knows of it.
+#[derive(Debug, Clone)]
+pub struct KnownTerm {
+    pub typed: String,
+    /// The word that was searched instead, if it was mistyped.
+    pub corrected: Option<String>,
+    /// Whether the corpus has it in any form.
+    pub is_known: bool,
+    /// Rarity: its inverse document frequency.
+    pub idf: f32,
+    /// 1 for a word of the question itself.
+    pub weight: f32,
+}
+
+const CANDIDATES: usize = 40;
+const SPELLING_WEIGHT: f32 = 0.9;
+const RELATIVE_WEIGHT: f32 = 0.6;
+
+/// The `limit` best passages for a query.
+pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, IndexError> {
+    let mut query = query.clone();
+    let terms = know(view, &mut query)?;
+    let weights: Vec<_> =
+        terms.iter().map(|term| TermWeight { idf: term.idf * term.weight }).collect();
+    let average_words = average_words(view)?;
+    let mut found = Vec::new();
+    for address in view.top(&candidates(view, &query), CANDIDATES)? {
+        let stored = view.passage_at(address)?;
+        if let Some(scored) = score(view, &query, &weights, stored, average_words)? {
+            found.push(scored);
+        }
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.passage.id.cmp(&b.1.passage.id)));
+    found.truncate(limit);
+    Ok(Findings { hits: found.into_iter().map(|(_, hit)| hit).collect(), terms })
+}
+
+/// Looks the terms up in the corpus, and adds forms to those that it does not know.
+fn know(view: &View<'_>, query: &mut Query) -> Result<Vec<KnownTerm>, IndexError> {
+    let (searcher, fields) = (view.searcher(), view.fields());
+    let languages = view.index().languages();
+    let passages = searcher.num_docs().saturating_sub(view.index().article_count() as u64);
+    let mut terms = Vec::with_capacity(query.terms.len());
+    for term in &mut query.terms {
+        let mut frequency = frequency(view, term)?;
+        let mut corrected = None;
+        if frequency == 0 {
+            match spelling::nearby(searcher, fields.words, &term.folded)? {
+                Some(Nearby::Spelling(word)) => {
+                    term.forms.extend(query::forms_of(
+                        std::slice::from_ref(&word),
+                        languages,
+                        SPELLING_WEIGHT,
+                    ));
+                    corrected = Some(word);
+                }
+                Some(Nearby::Relatives(words)) => {
+                    for word in words {
+                        term.forms.extend(query::forms_of(
+                            std::slice::from_ref(&word),
+                            languages,
+                            RELATIVE_WEIGHT,
+                        ));
+                    }
+                }
+                None => {}
+            }
+            frequency = self::frequency(view, term)?;
+        }
+        terms.push(KnownTerm {
+            typed: term.typed.clone(),
+            corrected,
+            is_known: frequency > 0,
+            idf: rank::idf(frequency, passages),
+            weight: term.weight,
+        });
+    }
+    Ok(terms)
+}
+
+/// How many passages have a term, about: the commonest of its forms.
+fn frequency(view: &View<'_>, term: &Term) -> Result<u64, IndexError> {
+    let field = view.fields().text;
+    let mut commonest = 0;
+    for form in &term.forms {
+        let mut rarest = u64::MAX;
+        for stem in &form.stems {
+            rarest =
+                rarest.min(view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?);
+        }
+        commonest = commonest.max(if rarest == u64::MAX { 0 } else { rarest });
+    }
+    Ok(commonest)
+}
+
+fn average_words(view: &View<'_>) -> Result<f32, IndexError> {
+    let (mut words, mut passages) = (0, 0);
+    for segment in view.searcher().segment_readers() {
+        words += segment.inverted_index(view.fields().text)?.total_num_tokens();
+        passages += u64::from(segment.num_docs());
+    }
+    Ok((words as f32 / passages.max(1) as f32).max(1.0))
+}
+
+/// Any passage with any form of any term.
+fn candidates(view: &View<'_>, query: &Query) -> BooleanQuery {
+    let fields = view.fields();
+    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for term in &query.terms {
+        for form in &term.forms {
+            for (field, boost) in
+                [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)]
+            {
+                let is_text = field == fields.text;
+                if let Some(found) = form_query(field, form, is_text) {
+                    let boost = boost * form.weight * term.weight;
+                    any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
+                }
+            }
+        }
+    }
+    BooleanQuery::new(any)
+}
+
+/// `None` for several words in a field without positions.
+fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn IndexQuery>> {
+    let mut terms: Vec<_> =
+        form.stems.iter().map(|stem| IndexTerm::from_field_text(field, stem)).collect();
+    match terms.len() {
+        0 => None,
+        1 => Some(Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs))),
+        _ => has_positions.then(|| Box::new(PhraseQuery::new(terms)) as Box<dyn IndexQuery>),
+    }
+}
+
+fn score(
+    view: &View<'_>,
+    query: &Query,
+    weights: &[TermWeight],
+    stored: StoredPassage,
+    average_words: f32,
+) -> Result<Option<(f32, Hit)>, IndexError> {
+    let passage = stored.passage;
+    let words = analyzer::words(&passage.text);
+    let has_phrases = query.phrases.iter().all(|phrase| {
+        words.windows(phrase.len()).any(|window| window.iter().map(|word| &word.folded).eq(phrase))
+    });
+    if !has_phrases {
+        return Ok(None);
+    }
+    let Some(article) = view.outline(stored.article)? else {
+        return Err(IndexError::Corrupt("a passage has no article".into()));
+    };
+    let matches = matches(query, &words, &stored.language);
+    let headings = article.headings_of(passage.section).join(" ");
+    let heading_matches = self::matches(query, &analyzer::words(&headings), &stored.language);
+    let mut in_heading = vec![false; query.terms.len()];
+    heading_matches.iter().for_each(|found| in_heading[found.term] = true);
+
+    let mut has = vec![0.0_f32; query.terms.len()];
+    for found in matches.iter().chain(&heading_matches) {
+        has[found.term] = has[found.term].max(found.weight);
+    }
+    let marks = matches.iter().map(|found| (found.bytes.clone(), found.term)).collect();
+    let sentences = passage
+        .sentences
+        .iter()
+        .map(|bytes| {
+            words.partition_point(|word| word.range.start < bytes.start)
+                ..words.partition_point(|word| word.range.start < bytes.end)
+        })
+        .collect();
+    let layout = Layout {
+        text: &passage.text,
+        matches,
+        sentences,
+        sentence_bytes: &passage.sentences,
+        word_count: words.len(),
+        in_heading,
+        average_words,
+    };
+    let scores = rank::sentences(query, weights, &layout);
+    let Some(best) =
+        (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
+    else {
+        return Ok(None);
+    };
+    let score = scores[best];
+    Ok(Some((score, Hit { article, passage, scores, best, marks, has })))
+}
+
+/// Where the words of a passage match the terms, ascending.
+fn matches(query: &Query, words: &[analyzer::Word], language: &Language) -> Vec<Match> {
+    let stemmer = language.stemmer();
+    let stems: Vec<_> =
+        words.iter().map(|word| analyzer::stem(stemmer.as_ref(), &word.folded)).collect();
+    let mut by_first: HashMap<&str, Vec<(usize, &Form)>> = HashMap::new();
+    for (term, form) in query
+        .terms
+        .iter()
+        .enumerate()
+        .flat_map(|(at, term)| term.forms.iter().map(move |form| (at, form)))
+    {
+        if let Some(first) = form.stems.first() {
+            by_first.entry(first).or_default().push((term, form));
+        }
+    }
+    let mut matches = Vec::new();
+    for at in 0..stems.len() {
+        for (term, form) in by_first.get(stems[at].as_str()).into_iter().flatten() {
+            let end = at + form.stems.len();
+            if stems.get(at..end).is_some_and(|here| here == form.stems) {
+                let bytes = words[at].range.start..words[end - 1].range.end;
+                matches.push(Match { term: *term, words: at..end, bytes, weight: form.weight });
+            }
+        }
+    }
+    matches
+}

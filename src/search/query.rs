@@ -1,0 +1,259 @@
+//! The reader's words to a [`Query`]. The question is data, never a query language.
+//!
+//! Pure. Every input gives a query; one without content words is empty, and that is no error.
+
+use std::collections::HashSet;
+
+use super::stopwords;
+use crate::corpus::article::Alias;
+use crate::index::analyzer::{self, Language, Word};
+
+/// A question, analysed for the languages of a corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    pub terms: Vec<Term>,
+    /// `"exact phrases"` as folded words: only passages that hold them all may answer.
+    pub phrases: Vec<Vec<String>>,
+    pub expects: Expects,
+}
+
+/// One content word of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// As the reader typed it.
+    pub typed: String,
+    pub folded: String,
+    /// What in the corpus counts as this word, best first.
+    pub forms: Vec<Form>,
+    /// 1 for a word of the question, less for one taken from the question before it.
+    pub weight: f32,
+}
+
+/// One thing to look for: the stems of one or several words in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    pub stems: Vec<String>,
+    /// How much a match is worth beside the word itself.
+    pub weight: f32,
+}
+
+/// What kind of words the answer should hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expects {
+    Anything,
+    Time,
+    Person,
+    Amount,
+    Cause,
+}
+
+/// More content words than this say nothing more about what is asked.
+const MAX_TERMS: usize = 48;
+const ALIAS_WEIGHT: f32 = 0.9;
+const BEFORE_WEIGHT: f32 = 0.5;
+/// A follow-up has at most this many content words of its own.
+const MAX_FOLLOW_UP_TERMS: usize = 2;
+
+/// Analyses `question`; `before` is the question that it may follow up.
+pub fn analyse(
+    question: &str,
+    before: Option<&str>,
+    languages: &[Language],
+    aliases: &[Alias],
+) -> Query {
+    let words = analyzer::words(question);
+    let mut terms = terms_of(question, &words, languages);
+    if let Some(before) = before.filter(|_| hangs_on(&words, terms.len())) {
+        let known: HashSet<_> = terms.iter().map(|term| term.folded.clone()).collect();
+        let lacking = terms_of(before, &analyzer::words(before), languages)
+            .into_iter()
+            .filter(|term| !known.contains(&term.folded));
+        terms.extend(lacking.map(|term| Term { weight: BEFORE_WEIGHT, ..term }));
+    }
+    for alias in aliases {
+        add_alias(&mut terms, alias, languages);
+    }
+    terms.truncate(MAX_TERMS);
+    Query { terms, phrases: phrases(question), expects: expects(&words) }
+}
+
+fn terms_of(text: &str, words: &[Word], languages: &[Language]) -> Vec<Term> {
+    let mut seen = HashSet::new();
+    let mut terms = Vec::new();
+    for word in words {
+        let typed = &text[word.range.clone()];
+        if is_function_word(typed, &word.folded, languages) || !seen.insert(word.folded.clone()) {
+            continue;
+        }
+        let forms = forms_of(std::slice::from_ref(&word.folded), languages, 1.0);
+        terms.push(Term {
+            typed: typed.to_owned(),
+            folded: word.folded.clone(),
+            forms,
+            weight: 1.0,
+        });
+    }
+    terms
+}
+
+/// The stems of `folded` words in each language, without repetition.
+pub fn forms_of(folded: &[String], languages: &[Language], weight: f32) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for language in languages {
+        let stemmer = language.stemmer();
+        let stems: Vec<_> =
+            folded.iter().map(|word| analyzer::stem(stemmer.as_ref(), word)).collect();
+        if !forms.iter().any(|form| form.stems == stems) {
+            forms.push(Form { stems, weight });
+        }
+    }
+    forms
+}
+
+fn is_function_word(typed: &str, folded: &str, languages: &[Language]) -> bool {
+    // `US` and `IT` are names where `us` and `it` are not.
+    let is_acronym = typed.chars().count() >= 2
+        && typed.chars().all(|c| c.is_uppercase() || c == '.')
+        && typed.chars().count() <= 5
+        && matches!(folded, "us" | "it" | "who" | "un" | "am");
+    !is_acronym && stopwords::is_stopword(folded, languages)
+}
+
+/// Gives the other names of an alias to the words that name it.
+fn add_alias(terms: &mut [Term], alias: &Alias, languages: &[Language]) {
+    let names: Vec<Vec<String>> = std::iter::once(&alias.term)
+        .chain(&alias.others)
+        .map(|name| analyzer::words(name).into_iter().map(|word| word.folded).collect())
+        .filter(|name: &Vec<String>| !name.is_empty())
+        .collect();
+    for (position, name) in names.iter().enumerate() {
+        let is_named = name.iter().all(|word| {
+            stopwords::is_stopword(word, languages)
+                || terms.iter().any(|term| same_word(&term.folded, word, languages))
+        });
+        if !is_named {
+            continue;
+        }
+        let others = names.iter().enumerate().filter(|(other, _)| *other != position);
+        let forms: Vec<_> =
+            others.flat_map(|(_, other)| forms_of(other, languages, ALIAS_WEIGHT)).collect();
+        for term in terms.iter_mut().filter(|term| name.contains(&term.folded)) {
+            term.forms.extend(forms.iter().cloned());
+        }
+    }
+}
+
+fn same_word(a: &str, b: &str, languages: &[Language]) -> bool {
+    a == b
+        || languages.iter().any(|language| {
+            let stemmer = language.stemmer();
+            analyzer::stem(stemmer.as_ref(), a) == analyzer::stem(stemmer.as_ref(), b)
+        })
+}
+
+/// The texts between double quotation marks that have at least two words.
+fn phrases(question: &str) -> Vec<Vec<String>> {
+    let mut phrases = Vec::new();
+    let mut rest = question;
+    while let Some(open) = rest.find(['"', '“']) {
+        let after = &rest[open + rest[open..].chars().next().map_or(1, char::len_utf8)..];
+        let Some(close) = after.find(['"', '”']) else { break };
+        let words: Vec<_> =
+            analyzer::words(&after[..close]).into_iter().map(|word| word.folded).collect();
+        if words.len() >= 2 {
+            phrases.push(words);
+        }
+        rest = &after[close + after[close..].chars().next().map_or(1, char::len_utf8)..];
+    }
+    phrases
+}
+
+fn expects(words: &[Word]) -> Expects {
+    let has = |word: &str| words.iter().take(12).any(|known| known.folded == word);
+    let pair = |first: &str, second: &str| {
+        words.windows(2).any(|pair| pair[0].folded == first && pair[1].folded == second)
+    };
+    if has("when") || pair("what", "year") || pair("which", "year") || pair("what", "date") {
+        Expects::Time
+    } else if pair("how", "many")
+        || pair("how", "much")
+        || pair("what", "percentage")
+        || pair("how", "long")
+    {
+        Expects::Amount
+    } else if has("why") {
+        Expects::Cause
+    } else if has("who") || has("whom") || has("whose") {
+        Expects::Person
+    } else {
+        Expects::Anything
+    }
+}
+
+/// Whether a question needs the one before it to be understood: few words of its own, and a
+/// beginning or a pronoun that points back.
+fn hangs_on(words: &[Word], own_terms: usize) -> bool {
+    const BEGINNINGS: [&str; 10] =
+        ["and", "but", "or", "so", "also", "why", "when", "where", "who", "how"];
+    const POINTING: [&str; 14] = [
+        "it", "its", "they", "them", "their", "he", "his", "him", "she", "her", "this", "that",
+        "these", "those",
+    ];
+    let begins = words.first().is_some_and(|first| BEGINNINGS.contains(&first.folded.as_str()));
+    let what_about = words
+        .windows(2)
+        .any(|pair| pair[1].folded == "about" && matches!(pair[0].folded.as_str(), "what" | "how"));
+    let points = words.iter().any(|word| POINTING.contains(&word.folded.as_str()));
+    match own_terms {
+        0 => true,
+        1..=MAX_FOLLOW_UP_TERMS => begins || what_about || points,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn english() -> Vec<Language> {
+        vec![Language::of_code("en")]
+    }
+
+    fn stems(question: &str, before: Option<&str>) -> Vec<String> {
+        let query = analyse(question, before, &english(), &[]);
+        query.terms.iter().map(|term| term.forms[0].stems.join(" ")).collect()
+    }
+
+    #[test]
+    fn only_content_words_count() {
+        assert_eq!(stems("What is the Helmand River?", None), ["helmand", "river"]);
+        assert_eq!(stems("Did the US tell us?", None), ["us", "tell"]);
+        assert_eq!(stems("???? :) AND OR NOT -a:b*", None), ["b"]);
+        assert_eq!(stems("what is it", None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_follow_up_takes_the_words_it_lacks() {
+        let before = Some("How are the Hazaras treated?");
+        assert_eq!(stems("and the Tajiks?", before), ["tajik", "hazara", "treat"]);
+        assert_eq!(
+            stems("Which treaty shares the Helmand water?", before),
+            ["treati", "share", "helmand", "water"]
+        );
+    }
+
+    #[test]
+    fn the_other_names_of_an_alias_are_looked_for_too() {
+        let alias =
+            Alias { term: "ISKP".into(), others: vec!["Islamic State Khorasan Province".into()] };
+        let query = analyse("iskp attacks", None, &english(), std::slice::from_ref(&alias));
+        let forms: Vec<_> = query.terms[0].forms.iter().map(|form| form.stems.join(" ")).collect();
+        assert_eq!(forms, ["iskp", "islam state khorasan provinc"]);
+    }
+
+    #[test]
+    fn a_quoted_phrase_is_kept() {
+        let query = analyse("who said “water bankruptcy” or \"one\"", None, &english(), &[]);
+        assert_eq!(query.phrases, [["water", "bankruptcy"]]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Words that the corpus does not know to words that it has.
+//!
+//! Exact words are never touched, nor is anything below five letters or with a digit. Distances are
+//! Damerau–Levenshtein with transpositions as one step, looked up by an automaton over the term
+//! dictionary (Schulz & Mihov 2002).
+
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+/// The word of the corpus that a mistyped word stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Nearby {
+    /// Probably the word that was meant: the reader is told.
+    Spelling(String),
+    /// Other words with the same beginning: looked for, not told.
+    Relatives(Vec<String>),
+}
+
+const MIN_CHARS: usize = 5;
+const MIN_CHARS_FOR_TWO: usize = 9;
+const MAX_RELATIVES: usize = 8;
+
+/// Words of `field` near to a folded word that is not in it.
+pub fn nearby(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Option<Nearby>> {
+    let chars = folded.chars().count();
+    if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
+        return Ok(None);
+    }
+    if let Some(word) = closest(searcher, field, folded, 1)? {
+        return Ok(Some(Nearby::Spelling(word)));
+    }
+    let relatives = relatives(searcher, field, folded, chars)?;
+    if !relatives.is_empty() {
+        return Ok(Some(Nearby::Relatives(relatives)));
+    }
+    if chars < MIN_CHARS_FOR_TWO {
+        return Ok(None);
+    }
+    Ok(closest(searcher, field, folded, 2)?.map(Nearby::Spelling))
+}
+
+/// The commonest word within `distance`, one with the same first letter before others.
+fn closest(
+    searcher: &Searcher,
+    field: Field,
+    folded: &str,
+    distance: u8,
+) -> tantivy::Result<Option<String>> {
+    let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
+    let mut best: Option<(bool, u64, String)> = None;
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut words = index.terms().search(query.automaton()?).into_stream()?;
+        while words.advance() {
+            let Ok(word) = std::str::from_utf8(words.key()) else { continue };
+            if word.chars().count() < MIN_CHARS - 1 || !word.chars().all(char::is_alphabetic) {
+                continue;
+            }
+            let found = (
+                word.chars().next() == folded.chars().next(),
+                u64::from(words.value().doc_freq),
+                word.to_owned(),
+            );
+            // Among equals the first in the alphabet, so that the choice is stable.
+            if best.as_ref().is_none_or(|known| (found.0, found.1) > (known.0, known.1)) {
+                best = Some(found);
+            }
+        }
+    }
+    Ok(best.map(|(_, _, word)| word))
+}
+
+/// Words that share all but the last letters: `deportees` finds `deportation`.
+fn relatives(
+    searcher: &Searcher,
+    field: Field,
+    folded: &str,
+    chars: usize,
+) -> tantivy::Result<Vec<String>> {
+    let shared = MIN_CHARS.max(chars.saturating_sub(3));
+    let prefix: String = folded.chars().take(shared).collect();
+    let mut found = Vec::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        while words.advance()
+            && words.key().starts_with(prefix.as_bytes())
+            && found.len() < MAX_RELATIVES
+        {
+            if let Ok(word) = std::str::from_utf8(words.key())
+                && word.chars().count() <= chars + 4
+            {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
