@@ -3,8 +3,10 @@
 use std::error::Error;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use verbatim::answer::Answer;
@@ -13,7 +15,8 @@ use verbatim::config::Config;
 use verbatim::library::Library;
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
-use verbatim::{chat, corpus};
+use verbatim::store::Store;
+use verbatim::{bot, chat, corpus};
 
 const ANSWERED: u8 = 0;
 const NOTHING_FOUND: u8 = 1;
@@ -56,7 +59,49 @@ const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put TELO
 
 fn serve(config: &Config) -> Outcome {
     log(&config.log);
-    Err(NO_TOKEN.into())
+    let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
+    let library = Arc::new(open(config)?);
+    let store = Store::open(&config.data)?;
+    let setup =
+        bot::Setup { token, api_url: config.api_url.clone(), telegram: config.telegram.clone() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let signals = tokio::spawn(async move {
+            tokio::select! {
+                () = signalled() => {
+                    tracing::info!("stopping: no new updates are taken, what is in hand is finished");
+                    stopped.cancel();
+                }
+                () = stopped.cancelled() => {}
+            }
+        });
+        let served = bot::run(setup, library, store, stop.clone()).await;
+        stop.cancel();
+        signals.await?;
+        served?;
+        Ok(ANSWERED)
+    })
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn signalled() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals, the process can only be killed; the journal is made for that.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn chat(config: &Config) -> Outcome {

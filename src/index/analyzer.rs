@@ -86,25 +86,29 @@ pub fn stem(stemmer: Option<&Stemmer>, folded: &str) -> String {
     }
 }
 
+/// UAX #29 keeps words together around these: `Amwaj.Media`, `a:b`, `snake_case`.
+const SEPARATORS: [char; 3] = ['.', ':', '_'];
+
 /// The words of `text`, ascending.
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     for (start, word) in text.unicode_word_indices() {
-        // UAX #29 keeps `Amwaj.Media` in one piece; `U.S` is an abbreviation and stays.
-        if word.contains('.')
-            && word.split('.').any(|part| part.chars().count() > 1)
-            && !is_number(word)
-        {
-            let mut at = start;
-            for part in word.split('.') {
-                push(&mut words, at, part);
-                at += part.len() + 1;
-            }
-        } else {
+        if is_number(word) || is_abbreviation(word) {
             push(&mut words, start, word);
+            continue;
+        }
+        let mut at = start;
+        for part in word.split(SEPARATORS) {
+            push(&mut words, at, part);
+            at += part.len() + 1;
         }
     }
     words
+}
+
+/// Single letters with points between them, such as `U.S`.
+fn is_abbreviation(word: &str) -> bool {
+    word.contains('.') && word.split('.').all(|part| part.chars().count() == 1)
 }
 
 fn push(words: &mut Vec<Word>, start: usize, word: &str) {

@@ -1,4 +1,5 @@
 //! An answer to something to look at. Pure.
 
 pub mod json;
+pub mod telegram;
 pub mod terminal;

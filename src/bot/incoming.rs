@@ -1,0 +1,198 @@
+//! An update's JSON to what it means for us. Pure.
+//!
+//! Read from the JSON itself, since teloxide turns a message with an entity that it does not know
+//! into an empty one.
+
+use serde_json::Value;
+
+/// What came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    Message(Letter),
+    Edited(Letter),
+    Pressed(Press),
+    /// Whether the bot may write to a chat has changed.
+    Membership {
+        chat: i64,
+        may_write: bool,
+    },
+    /// A group has become a supergroup.
+    Migrated {
+        from: i64,
+        to: i64,
+    },
+    /// Nothing for us: other bots, channels, service messages, unknown kinds.
+    Nothing,
+}
+
+/// A message of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub chat: i64,
+    /// The topic, if it has one that must be named.
+    pub thread: Option<i32>,
+    pub id: i32,
+    /// In Unix seconds.
+    pub date: i64,
+    pub kind: ChatKind,
+    /// The text, or the caption; `None` for a sticker and the like.
+    pub text: Option<String>,
+    pub reply: Option<RepliedTo>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatKind {
+    Private,
+    Group,
+}
+
+/// The message that a message replies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepliedTo {
+    pub id: i32,
+    pub sender: Option<i64>,
+    /// The part that was quoted in the reply, or the whole text.
+    pub text: Option<String>,
+}
+
+/// A button that was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    pub query: String,
+    pub data: String,
+    pub chat: i64,
+    pub thread: Option<i32>,
+    pub message: i32,
+}
+
+/// The General topic is not to be named.
+const GENERAL: i64 = 1;
+
+/// The chat and the topic (0 without) in whose lane an update waits.
+pub fn lane_of(update: &Value) -> (i64, i64) {
+    let message = ["message", "edited_message", "my_chat_member"]
+        .iter()
+        .find_map(|kind| update.get(kind))
+        .or_else(|| update.pointer("/callback_query/message"));
+    let Some(message) = message else { return (0, 0) };
+    (chat_of(message).unwrap_or(0), thread_of(message).map_or(0, i64::from))
+}
+
+/// Reads an update; `me` is the bot's own id.
+pub fn read(update: &Value, me: i64) -> Incoming {
+    let incoming = if let Some(message) = update.get("message") {
+        match (chat_of(message), message.get("migrate_to_chat_id").and_then(Value::as_i64)) {
+            (Some(from), Some(to)) => Some(Incoming::Migrated { from, to }),
+            _ => letter(message, me).map(Incoming::Message),
+        }
+    } else if let Some(message) = update.get("edited_message") {
+        letter(message, me).map(Incoming::Edited)
+    } else if let Some(query) = update.get("callback_query") {
+        press(query).map(Incoming::Pressed)
+    } else if let Some(change) = update.get("my_chat_member") {
+        membership(change)
+    } else {
+        None
+    };
+    incoming.unwrap_or(Incoming::Nothing)
+}
+
+fn letter(message: &Value, me: i64) -> Option<Letter> {
+    let chat = chat_of(message)?;
+    let kind = match message.pointer("/chat/type")?.as_str()? {
+        "private" => ChatKind::Private,
+        "group" | "supergroup" => ChatKind::Group,
+        _ => return None,
+    };
+    // An anonymous administrator writes as the group itself, through a bot of Telegram's.
+    let is_anonymous_admin =
+        message.pointer("/sender_chat/id").and_then(Value::as_i64) == Some(chat);
+    let is_bot = message.pointer("/from/is_bot").and_then(Value::as_bool).unwrap_or(false);
+    let is_forwarded_post = message.get("is_automatic_forward").is_some();
+    let is_ours = message.pointer("/via_bot/id").and_then(Value::as_i64) == Some(me);
+    if (is_bot && !is_anonymous_admin) || is_forwarded_post || is_ours {
+        return None;
+    }
+    let text = ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str);
+    if text.is_none() && !is_media(message) {
+        return None;
+    }
+    Some(Letter {
+        chat,
+        thread: thread_of(message),
+        id: id_of(message)?,
+        date: message.get("date").and_then(Value::as_i64).unwrap_or(0),
+        kind,
+        text: text.map(str::to_owned),
+        reply: replied_to(message),
+    })
+}
+
+/// Something a person sent, unlike a service message.
+fn is_media(message: &Value) -> bool {
+    const MEDIA: [&str; 14] = [
+        "sticker",
+        "photo",
+        "voice",
+        "video",
+        "audio",
+        "document",
+        "animation",
+        "video_note",
+        "location",
+        "venue",
+        "contact",
+        "poll",
+        "dice",
+        "story",
+    ];
+    MEDIA.iter().any(|kind| message.get(kind).is_some())
+}
+
+fn replied_to(message: &Value) -> Option<RepliedTo> {
+    let replied = message.get("reply_to_message")?;
+    // In a topic, every message replies to the one that made the topic.
+    if replied.get("forum_topic_created").is_some() {
+        return None;
+    }
+    let quoted = message.pointer("/quote/text").and_then(Value::as_str);
+    let whole = ["text", "caption"].iter().find_map(|key| replied.get(key)).and_then(Value::as_str);
+    Some(RepliedTo {
+        id: id_of(replied)?,
+        sender: replied.pointer("/from/id").and_then(Value::as_i64),
+        text: quoted.or(whole).map(str::to_owned),
+    })
+}
+
+fn press(query: &Value) -> Option<Press> {
+    let message = query.get("message")?;
+    Some(Press {
+        query: query.get("id")?.as_str()?.to_owned(),
+        data: query.get("data").and_then(Value::as_str).unwrap_or("").to_owned(),
+        chat: chat_of(message)?,
+        thread: thread_of(message),
+        message: id_of(message)?,
+    })
+}
+
+fn membership(change: &Value) -> Option<Incoming> {
+    let status = change.pointer("/new_chat_member/status")?.as_str()?;
+    let is_silenced = change.pointer("/new_chat_member/can_send_messages").and_then(Value::as_bool)
+        == Some(false);
+    let may_write = !matches!(status, "left" | "kicked") && !is_silenced;
+    Some(Incoming::Membership { chat: chat_of(change)?, may_write })
+}
+
+fn chat_of(message: &Value) -> Option<i64> {
+    message.pointer("/chat/id")?.as_i64()
+}
+
+fn id_of(message: &Value) -> Option<i32> {
+    i32::try_from(message.get("message_id")?.as_i64()?).ok()
+}
+
+fn thread_of(message: &Value) -> Option<i32> {
+    let is_topic = message.get("is_topic_message").and_then(Value::as_bool).unwrap_or(false);
+    let thread = message.get("message_thread_id").and_then(Value::as_i64)?;
+    (is_topic && thread != GENERAL).then(|| i32::try_from(thread).ok()).flatten()
+}

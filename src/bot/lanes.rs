@@ -1,0 +1,138 @@
+//! One lane for each chat and topic: its updates in order, the lanes side by side.
+//!
+//! A lane holds only ids; what they are stands in the journal. Every lane's task is tracked and
+//! waited for. A panic in one answer costs that answer.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::react::Reactor;
+use crate::store::Store;
+
+/// All lanes.
+pub struct Lanes {
+    shared: Arc<Shared>,
+    tasks: TaskTracker,
+}
+
+struct Shared {
+    reactor: Arc<Reactor>,
+    store: Arc<Store>,
+    /// What waits in each busy lane.
+    queues: Mutex<Queues>,
+    taken: Notify,
+    stop: CancellationToken,
+    /// Even what is in hand is left to the journal.
+    abandon: CancellationToken,
+}
+
+#[derive(Default)]
+struct Queues {
+    lanes: HashMap<(i64, i64), VecDeque<i64>>,
+    in_hand: usize,
+}
+
+/// With more updates than this in hand, Telegram keeps the rest.
+const MAX_IN_HAND: usize = 5_000;
+
+impl Lanes {
+    pub fn new(reactor: Arc<Reactor>, store: Arc<Store>, stop: CancellationToken) -> Lanes {
+        let shared = Shared {
+            reactor,
+            store,
+            queues: Mutex::default(),
+            taken: Notify::new(),
+            stop,
+            abandon: CancellationToken::new(),
+        };
+        Lanes { shared: Arc::new(shared), tasks: TaskTracker::new() }
+    }
+
+    /// Puts a journalled update at the end of its lane.
+    pub fn add(&self, chat: i64, thread: i64, update: i64) {
+        let lane = (chat, thread);
+        let mut queues = self.shared.lock();
+        queues.in_hand += 1;
+        if let Some(queue) = queues.lanes.get_mut(&lane) {
+            queue.push_back(update);
+            return;
+        }
+        queues.lanes.insert(lane, VecDeque::from([update]));
+        let shared = self.shared.clone();
+        self.tasks.spawn(async move { shared.serve(lane).await });
+    }
+
+    /// Waits until more updates may come.
+    pub async fn room(&self) {
+        while self.shared.lock().in_hand >= MAX_IN_HAND {
+            self.shared.taken.notified().await;
+        }
+    }
+
+    /// Waits for what is in hand, at most `grace`; the rest stays in the journal.
+    pub async fn finish(&self, grace: Duration) {
+        self.tasks.close();
+        if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some answers were not finished; they are given after the next start");
+            self.shared.abandon.cancel();
+            self.tasks.wait().await;
+        }
+    }
+}
+
+impl Shared {
+    async fn serve(self: Arc<Self>, lane: (i64, i64)) {
+        while !self.stop.is_cancelled() {
+            let Some(update) = self.next(lane) else { return };
+            self.deal_with(update).await;
+            self.lock().in_hand -= 1;
+            self.taken.notify_one();
+        }
+    }
+
+    /// The next update of a lane, which is closed when it has none.
+    fn next(&self, lane: (i64, i64)) -> Option<i64> {
+        let mut queues = self.lock();
+        let next = queues.lanes.get_mut(&lane).and_then(VecDeque::pop_front);
+        if next.is_none() {
+            queues.lanes.remove(&lane);
+        }
+        next
+    }
+
+    async fn deal_with(&self, id: i64) {
+        let update = match self.store.update(id) {
+            Ok(Some(update)) => update,
+            Ok(None) => return,
+            Err(error) => {
+                return tracing::error!(update = id, %error, "an update could not be read back");
+            }
+        };
+        let reactor = self.reactor.clone();
+        let work = update.clone();
+        // A task of its own, so that a panic ends there.
+        let mut task = tokio::spawn(async move { reactor.react(&work).await });
+        tokio::select! {
+            ended = &mut task => {
+                if let Err(error) = ended {
+                    tracing::error!(update = id, %error, "an answer panicked");
+                    self.reactor.apologise(&update).await;
+                }
+            }
+            () = self.abandon.cancelled() => {
+                task.abort();
+                // Aborted or ended: either way it is over before we go on.
+                let _ = task.await;
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queues> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,153 @@
+//! Telegram: questions in, answers out.
+//!
+//! An update is journalled before it is confirmed, waits in its chat's lane, and is done when its
+//! reply is out. Whatever is cut off stays in the journal and is dealt with after the next start.
+
+mod incoming;
+mod lanes;
+mod menu;
+mod pace;
+mod payload;
+mod react;
+mod receive;
+mod refusal;
+mod replies;
+mod send;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use teloxide::Bot;
+use teloxide::prelude::Requester;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{BotToken, Telegram};
+use crate::library::Library;
+use crate::store::{Store, StoreError};
+use lanes::Lanes;
+use react::Reactor;
+use refusal::{Refusal, classify};
+use send::Sender;
+
+/// What a bot needs to be told.
+pub struct Setup {
+    pub token: BotToken,
+    /// A Bot API server; Telegram's own without.
+    pub api_url: Option<String>,
+    pub telegram: Telegram,
+}
+
+/// Why the bot cannot go on. The message is for the operator.
+#[derive(Debug)]
+pub enum Trouble {
+    BadApiUrl(String),
+    WrongToken,
+    /// Another poller has taken over, or a webhook is set.
+    Conflict,
+    Store(StoreError),
+}
+
+/// Who the bot is.
+#[derive(Debug, Clone)]
+pub struct Me {
+    pub id: i64,
+    pub username: String,
+}
+
+/// How long a stopping bot works on what it has in hand.
+const GRACE: Duration = Duration::from_secs(9);
+
+/// Serves until `stop`, then finishes what is in hand.
+pub async fn run(
+    setup: Setup,
+    library: Arc<Library>,
+    store: Store,
+    stop: CancellationToken,
+) -> Result<(), Trouble> {
+    let mut bot = Bot::new(setup.token.expose());
+    if let Some(url) = &setup.api_url {
+        bot = bot.set_api_url(url.parse().map_err(|_| Trouble::BadApiUrl(url.clone()))?);
+    }
+    let store = Arc::new(store);
+    store.prune(now())?;
+    let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
+    let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
+    let menu = tokio::select! {
+        () = menu::register(&bot) => true,
+        () = stop.cancelled() => false,
+    };
+    if !menu {
+        return Ok(());
+    }
+    let reactor = Reactor::new(me, library, store.clone(), sender, setup.telegram.clone());
+    let lanes = Lanes::new(Arc::new(reactor), store.clone(), stop.clone());
+    let received = receive::run(&bot, &store, &lanes, &stop).await;
+    lanes.finish(GRACE).await;
+    received
+}
+
+/// Asks Telegram who we are, again and again while the network is away. `None` when stopped.
+async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
+    let mut outage = receive::Outage::default();
+    loop {
+        let asked = tokio::select! {
+            asked = bot.get_me() => asked,
+            () = stop.cancelled() => return Ok(None),
+        };
+        match asked {
+            Ok(me) => {
+                outage.ended();
+                tracing::info!(
+                    bot = me.username(),
+                    reads_all_group_messages = me.can_read_all_group_messages,
+                    "Telegram knows us"
+                );
+                return Ok(Some(Me { id: me.id.0 as i64, username: me.username().to_owned() }));
+            }
+            // A token of the wrong form is answered with 404.
+            Err(error) if error.to_string().contains("Not Found") => {
+                return Err(Trouble::WrongToken);
+            }
+            Err(error) => match classify(&error) {
+                Refusal::WrongToken => return Err(Trouble::WrongToken),
+                Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
+                _ => outage.wait(stop).await,
+            },
+        }
+        if stop.is_cancelled() {
+            return Ok(None);
+        }
+    }
+}
+
+/// The time as the store and Telegram count it.
+fn now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |age| age.as_secs() as i64)
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Trouble::Store(error)
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::BadApiUrl(url) => write!(
+                f,
+                "`{url}` is no address of a Bot API server\nhint: set TELOXIDE_API_URL to something like `http://localhost:8081`"
+            ),
+            Trouble::WrongToken => f.write_str(
+                "Telegram does not know this bot token\nhint: copy TELOXIDE_TOKEN again from @BotFather",
+            ),
+            Trouble::Conflict => f.write_str(
+                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one, or call deleteWebhook",
+            ),
+            Trouble::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}

@@ -1,0 +1,147 @@
+//! When the next message may go out: token buckets for each chat, each group and all together.
+//!
+//! Pure: the time is an argument. A bucket is kept as the moment when it will be full again
+//! (the generic cell rate algorithm, ITU-T I.371).
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use crate::config::Limits;
+
+/// What was sent lately.
+#[derive(Debug)]
+pub struct Pace {
+    limits: Limits,
+    overall: Option<Instant>,
+    chats: HashMap<i64, Chat>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Chat {
+    per_second: Option<Instant>,
+    per_minute: Option<Instant>,
+    held_until: Option<Instant>,
+}
+
+/// Chats that were quiet for long are forgotten when there are more than this.
+const MAX_CHATS: usize = 10_000;
+
+impl Pace {
+    pub fn new(limits: Limits) -> Pace {
+        Pace { limits, overall: None, chats: HashMap::new() }
+    }
+
+    /// Books a message to `chat` (negative for groups) and says how long it has to wait.
+    pub fn book(&mut self, chat: i64, now: Instant) -> Duration {
+        let limits = self.limits;
+        if self.chats.len() > MAX_CHATS {
+            self.chats.retain(|_, chat| chat.latest().is_some_and(|latest| latest > now));
+        }
+        let known = self.chats.entry(chat).or_default();
+        let mut at = known.held_until.map_or(now, |until| until.max(now));
+        at = at.max(next(
+            known.per_second,
+            limits.chat_per_second,
+            Duration::from_secs(1),
+            limits.chat_burst,
+            at,
+        ));
+        if chat < 0 {
+            at = at.max(next(
+                known.per_minute,
+                limits.group_per_minute,
+                Duration::from_secs(60),
+                limits.group_per_minute,
+                at,
+            ));
+        }
+        at = at.max(next(
+            self.overall,
+            limits.overall_per_second,
+            Duration::from_secs(1),
+            limits.overall_per_second,
+            at,
+        ));
+        known.per_second =
+            Some(spent(known.per_second, limits.chat_per_second, Duration::from_secs(1), at));
+        known.per_minute =
+            Some(spent(known.per_minute, limits.group_per_minute, Duration::from_secs(60), at));
+        self.overall =
+            Some(spent(self.overall, limits.overall_per_second, Duration::from_secs(1), at));
+        at - now
+    }
+
+    /// Telegram wants `chat`, and no other, to wait.
+    pub fn hold(&mut self, chat: i64, wait: Duration, now: Instant) {
+        self.chats.entry(chat).or_default().held_until = Some(now + wait);
+    }
+}
+
+impl Chat {
+    fn latest(&self) -> Option<Instant> {
+        self.per_second.max(self.per_minute).max(self.held_until)
+    }
+}
+
+/// The first moment from `at` on when a bucket of `burst` has room.
+fn next(
+    full_again: Option<Instant>,
+    count: u32,
+    per: Duration,
+    burst: u32,
+    at: Instant,
+) -> Instant {
+    let (Some(full_again), true) = (full_again, count > 0) else { return at };
+    let tolerance = per / count * burst.max(1).saturating_sub(1);
+    full_again.checked_sub(tolerance).map_or(at, |free| free.max(at))
+}
+
+/// When a bucket will be full again after one more message at `at`.
+fn spent(full_again: Option<Instant>, count: u32, per: Duration, at: Instant) -> Instant {
+    match count {
+        0 => at,
+        count => full_again.map_or(at, |full| full.max(at)) + per / count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_then_one_a_second_and_other_chats_do_not_wait() {
+        let now = Instant::now();
+        let mut pace = Pace::new(Limits { chat_burst: 3, ..Limits::default() });
+        let waits: Vec<_> = (0..5).map(|_| pace.book(1, now).as_millis()).collect();
+        assert_eq!(waits, [0, 0, 0, 1000, 2000]);
+        assert_eq!(pace.book(2, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_group_has_its_minute_and_a_held_chat_its_wait() {
+        let now = Instant::now();
+        let limits = Limits {
+            overall_per_second: 0,
+            chat_per_second: 0,
+            chat_burst: 0,
+            group_per_minute: 2,
+        };
+        let mut pace = Pace::new(limits);
+        let waits: Vec<_> = (0..3).map(|_| pace.book(-1, now).as_secs()).collect();
+        assert_eq!(waits, [0, 0, 30]);
+        pace.hold(5, Duration::from_secs(7), now);
+        assert_eq!(pace.book(5, now), Duration::from_secs(7));
+        assert_eq!(pace.book(6, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn no_limit_is_no_wait() {
+        let mut pace = Pace::new(Limits {
+            overall_per_second: 0,
+            chat_per_second: 0,
+            chat_burst: 0,
+            group_per_minute: 0,
+        });
+        assert!((0..1000).all(|_| pace.book(-1, Instant::now()) == Duration::ZERO));
+    }
+}

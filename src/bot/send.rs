@@ -1,0 +1,214 @@
+//! Messages out: the one place that owns chat, topic, reply, limits and retries.
+//!
+//! A network failure of a send is ambiguous, since the message may have arrived. It is sent again:
+//! a question is never lost, and at most the message on the wire is said twice.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use teloxide::payloads::{EditMessageTextSetters, SendMessageSetters};
+use teloxide::prelude::Requester;
+use teloxide::types::{
+    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
+    MessageId, ParseMode, ReplyParameters, ThreadId,
+};
+use teloxide::{Bot, RequestError};
+use tokio_util::sync::CancellationToken;
+
+use super::pace::Pace;
+use super::refusal::{Refusal, classify};
+use super::{now, payload};
+use crate::config::Limits;
+use crate::render::telegram::Message;
+use crate::store::Store;
+
+/// Where a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    pub chat: i64,
+    pub thread: Option<i32>,
+    /// The message that is replied to.
+    pub reply_to: Option<i32>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Out, as this message of this chat.
+    As { chat: i64, message: i32 },
+    /// Can never go out; why was logged.
+    Refused,
+    /// Not out yet, and the bot is stopping.
+    Stopped,
+}
+
+/// Sends for the whole bot.
+pub struct Sender {
+    bot: Bot,
+    pace: Mutex<Pace>,
+    store: Arc<Store>,
+    stop: CancellationToken,
+}
+
+const MAX_BACK_OFF_SECONDS: u64 = 5;
+
+impl Sender {
+    pub fn new(bot: Bot, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
+        Sender { bot, pace: Mutex::new(Pace::new(limits)), store, stop }
+    }
+
+    /// Sends a message.
+    pub async fn send(&self, to: Target, message: &Message) -> Sent {
+        self.until_settled(to, None, message).await
+    }
+
+    /// Replaces a message of ours; one that cannot be edited any more is sent anew.
+    pub async fn edit(&self, to: Target, id: i32, message: &Message) -> Sent {
+        self.until_settled(to, Some(id), message).await
+    }
+
+    /// Answers a pressed button, so that it stops glowing. Not repeated: a late answer is refused.
+    pub async fn answer_callback(&self, id: &CallbackQueryId) {
+        if let Err(error) = self.bot.answer_callback_query(id.clone()).await {
+            match classify(&error) {
+                Refusal::StaleQuery => {}
+                refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
+            }
+        }
+    }
+
+    /// Tries until the message is out, in the place of the message `edited` if there is one, or
+    /// can never be. Gives the chat as it is at the end, since a group may have moved.
+    async fn until_settled(
+        &self,
+        mut to: Target,
+        mut edited: Option<i32>,
+        message: &Message,
+    ) -> Sent {
+        let mut failures = 0;
+        loop {
+            let wait = self.pace().book(to.chat, Instant::now());
+            if !self.wait(wait).await {
+                return Sent::Stopped;
+            }
+            let attempt = match edited {
+                None => self.try_to_send(to, message).await,
+                Some(id) => self.try_to_edit(to, id, message).await,
+            };
+            let error = match attempt {
+                Ok(message) => return Sent::As { chat: to.chat, message },
+                Err(error) => error,
+            };
+            match classify(&error) {
+                Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
+                Refusal::Migrated(chat) => {
+                    if let Err(error) = self.store.move_chat(to.chat, chat) {
+                        tracing::error!(%error, "a chat could not be moved in the store");
+                    }
+                    to.chat = chat;
+                    to.reply_to = None;
+                }
+                Refusal::NoTopic if to.thread.is_some() => to.thread = None,
+                Refusal::NotEditable if edited.is_some() => edited = None,
+                Refusal::Transient => {
+                    failures += 1;
+                    let seconds = (1_u64 << (failures - 1).min(3)).min(MAX_BACK_OFF_SECONDS);
+                    if !self.wait(Duration::from_secs(seconds)).await {
+                        return Sent::Stopped;
+                    }
+                }
+                Refusal::GoneChat => {
+                    if let Err(error) = self.store.pause(to.chat, now()) {
+                        tracing::error!(%error, "a chat could not be paused in the store");
+                    }
+                    tracing::info!("a chat is gone for the bot; its message is dropped");
+                    return Sent::Refused;
+                }
+                refusal @ (Refusal::NoRights
+                | Refusal::NotModified
+                | Refusal::NotEditable
+                | Refusal::StaleQuery
+                | Refusal::BadText
+                | Refusal::NoTopic
+                | Refusal::WrongToken
+                | Refusal::Conflict
+                | Refusal::Other) => {
+                    tracing::warn!(?refusal, "Telegram refused a message; it is dropped");
+                    return Sent::Refused;
+                }
+            }
+        }
+    }
+
+    async fn try_to_send(&self, to: Target, message: &Message) -> Result<i32, RequestError> {
+        let mut request = self
+            .bot
+            .send_message(ChatId(to.chat), &message.html)
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview());
+        if let Some(thread) = to.thread {
+            request = request.message_thread_id(ThreadId(MessageId(thread)));
+        }
+        if let Some(question) = to.reply_to {
+            let reply = ReplyParameters::new(MessageId(question)).allow_sending_without_reply();
+            request = request.reply_parameters(reply);
+        }
+        if !message.buttons.is_empty() {
+            request = request.reply_markup(keyboard(message));
+        }
+        request.await.map(|sent| sent.id.0)
+    }
+
+    async fn try_to_edit(
+        &self,
+        to: Target,
+        id: i32,
+        message: &Message,
+    ) -> Result<i32, RequestError> {
+        let request = self
+            .bot
+            .edit_message_text(ChatId(to.chat), MessageId(id), &message.html)
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview())
+            .reply_markup(keyboard(message));
+        match request.await {
+            Err(error) if classify(&error) == Refusal::NotModified => Ok(id),
+            other => other.map(|_| id),
+        }
+    }
+
+    /// Waits, and says whether the bot goes on.
+    async fn wait(&self, wait: Duration) -> bool {
+        if wait.is_zero() {
+            return true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn keyboard(message: &Message) -> InlineKeyboardMarkup {
+    InlineKeyboardMarkup::new(message.buttons.iter().map(|row| {
+        row.iter()
+            .map(|button| {
+                InlineKeyboardButton::callback(button.label.clone(), payload::button(button.action))
+            })
+            .collect::<Vec<_>>()
+    }))
+}
+
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}

@@ -1,0 +1,306 @@
+//! What must survive a restart, in one SQLite file.
+//!
+//! Invariants: an update is on the disk before [`Store::journal`] returns; it is waiting until its
+//! reply is out, and [`Store::done`] marks that together with the reply's place. Times are Unix
+//! seconds and come from the caller. A file that cannot be read is kept aside, never deleted.
+
+mod schema;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The open store. One connection: its work is short, and its order is the journal's order.
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+/// An update as it came, not dealt with yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journalled {
+    pub id: i64,
+    pub chat: i64,
+    /// 0 without a topic.
+    pub thread: i64,
+    pub received_at: i64,
+    /// The update's JSON.
+    pub body: String,
+}
+
+/// Which message answers which question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub chat: i64,
+    pub question: i32,
+    pub answer: i32,
+    /// What was asked, for a question that follows it up.
+    pub text: String,
+    pub at: i64,
+}
+
+/// Why the store cannot be used. The message is for the operator.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The file was written by a later version.
+    Newer { path: PathBuf, version: i64 },
+    /// The file cannot be read or written.
+    Sqlite { path: PathBuf, error: rusqlite::Error },
+    /// A request failed.
+    Request(rusqlite::Error),
+}
+
+const FILE: &str = "verbatim.sqlite";
+/// How long done updates are known, should Telegram hand them out again, and answers can be edited.
+const KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+impl Store {
+    /// Opens the store in the directory `data`, making it when missing. A corrupt file is put
+    /// aside with one log line.
+    pub fn open(data: &Path) -> Result<Store, StoreError> {
+        let path = data.join(FILE);
+        let connection = match schema::open(&path) {
+            Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
+                let aside = schema::put_aside(&path);
+                tracing::error!(%error, aside = %aside.display(), "the store was corrupt and is put aside");
+                schema::open(&path)?
+            }
+            other => other?,
+        };
+        Ok(Store { connection: Mutex::new(connection) })
+    }
+
+    /// Writes updates down, in one transaction; those already known are left as they are. Gives
+    /// the ids of the new ones, in order.
+    pub fn journal(&self, updates: &[Journalled]) -> Result<Vec<i64>, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let mut new = Vec::new();
+        {
+            let mut insert = transaction.prepare_cached(
+                "INSERT OR IGNORE INTO updates (id, chat, thread, received_at, body) VALUES (?, ?, ?, ?, ?)",
+            )?;
+            for update in updates {
+                let row =
+                    params![update.id, update.chat, update.thread, update.received_at, update.body];
+                if insert.execute(row)? > 0 {
+                    new.push(update.id);
+                }
+            }
+        }
+        transaction.commit()?;
+        Ok(new)
+    }
+
+    /// The updates that wait for their reply, in the order of their ids.
+    pub fn waiting(&self) -> Result<Vec<Journalled>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached(
+            "SELECT id, chat, thread, received_at, body FROM updates WHERE body IS NOT NULL ORDER BY id",
+        )?;
+        let rows = select.query_map([], journalled)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// One update, if it still waits.
+    pub fn update(&self, id: i64) -> Result<Option<Journalled>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached(
+            "SELECT id, chat, thread, received_at, body FROM updates WHERE id = ? AND body IS NOT NULL",
+        )?;
+        Ok(select.query_row([id], journalled).optional()?)
+    }
+
+    /// The update has had its reply, or needs none.
+    pub fn done(&self, id: i64, answered: Option<&Answered>) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        transaction.prepare_cached("UPDATE updates SET body = NULL WHERE id = ?")?.execute([id])?;
+        if let Some(answered) = answered {
+            transaction
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, at) VALUES (?, ?, ?, ?, ?)",
+                )?
+                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.at])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The answer to the question in this message.
+    pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<Answered>, StoreError> {
+        self.answered(
+            "SELECT chat, question, answer, text, at FROM answers WHERE chat = ? AND question = ?",
+            chat,
+            question,
+        )
+    }
+
+    /// The question that this message of the bot answers.
+    pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<Answered>, StoreError> {
+        self.answered(
+            "SELECT chat, question, answer, text, at FROM answers WHERE chat = ? AND answer = ?",
+            chat,
+            answer,
+        )
+    }
+
+    /// A group has become a supergroup: all that is kept of it moves along.
+    pub fn move_chat(&self, from: i64, to: i64) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        transaction
+            .execute("UPDATE OR REPLACE answers SET chat = ?2 WHERE chat = ?1", [from, to])?;
+        transaction.execute("UPDATE updates SET chat = ?2 WHERE chat = ?1", [from, to])?;
+        transaction
+            .execute("UPDATE OR REPLACE paused SET chat = ?2 WHERE chat = ?1", [from, to])?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The bot may not write to this chat any more.
+    pub fn pause(&self, chat: i64, now: i64) -> Result<(), StoreError> {
+        self.lock()
+            .execute("INSERT OR IGNORE INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
+        Ok(())
+    }
+
+    /// The bot may write to this chat again.
+    pub fn resume(&self, chat: i64) -> Result<(), StoreError> {
+        self.lock().execute("DELETE FROM paused WHERE chat = ?", [chat])?;
+        Ok(())
+    }
+
+    /// Whether the bot is kept from writing to this chat.
+    pub fn is_paused(&self, chat: i64) -> Result<bool, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached("SELECT 1 FROM paused WHERE chat = ?")?;
+        Ok(select.exists([chat])?)
+    }
+
+    /// Forgets what nobody can come back to.
+    pub fn prune(&self, now: i64) -> Result<(), StoreError> {
+        let connection = self.lock();
+        let oldest = now - KEPT_SECONDS;
+        connection
+            .execute("DELETE FROM updates WHERE body IS NULL AND received_at < ?", [oldest])?;
+        connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
+        Ok(())
+    }
+
+    fn answered(&self, sql: &str, chat: i64, message: i32) -> Result<Option<Answered>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached(sql)?;
+        let row = select.query_row(params![chat, message], |row| {
+            Ok(Answered {
+                chat: row.get(0)?,
+                question: row.get(1)?,
+                answer: row.get(2)?,
+                text: row.get(3)?,
+                at: row.get(4)?,
+            })
+        });
+        Ok(row.optional()?)
+    }
+
+    /// A panic elsewhere leaves no half transaction: SQLite rolls it back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
+    Ok(Journalled {
+        id: row.get(0)?,
+        chat: row.get(1)?,
+        thread: row.get(2)?,
+        received_at: row.get(3)?,
+        body: row.get(4)?,
+    })
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::Request(error)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Newer { path, version } => write!(
+                f,
+                "{}: written by a later version of verbatim (store version {version})\n\
+                 hint: use that version, or another data directory with `--data DIR`",
+                path.display()
+            ),
+            StoreError::Sqlite { path, error } => write!(
+                f,
+                "{}: {error}\nhint: the data directory must be writable, on a disk with room",
+                path.display()
+            ),
+            StoreError::Request(error) => write!(f, "the store failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(id: i64) -> Journalled {
+        Journalled {
+            id,
+            chat: 7,
+            thread: 0,
+            received_at: 100,
+            body: format!("{{\"update_id\":{id}}}"),
+        }
+    }
+
+    #[test]
+    fn an_update_waits_until_it_is_done_and_comes_once() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), [1, 2]);
+        let answered = Answered { chat: 7, question: 10, answer: 11, text: "why".into(), at: 100 };
+        store.done(1, Some(&answered)).unwrap();
+        drop(store);
+
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.waiting().unwrap(), [update(2)]);
+        assert_eq!(store.journal(&[update(1), update(2), update(3)]).unwrap(), [3]);
+        assert_eq!(store.answer_to(7, 10).unwrap().as_ref(), Some(&answered));
+        store.move_chat(7, -100).unwrap();
+        assert_eq!(
+            store.question_of(-100, 11).unwrap().map(|answered| answered.question),
+            Some(10)
+        );
+        store.prune(100 + KEPT_SECONDS + 1).unwrap();
+        assert_eq!(store.answer_to(-100, 10).unwrap(), None);
+        assert_eq!(store.waiting().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_corrupt_store_is_put_aside() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::write(
+            data.path().join(FILE),
+            "this is no database, whatever it is called".repeat(50),
+        )
+        .unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.journal(&[update(1)]).unwrap(), [1]);
+        assert!(data.path().join("verbatim.sqlite.broken-1").exists());
+    }
+
+    #[test]
+    fn a_later_store_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        Store::open(data.path()).unwrap().lock().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(Store::open(data.path()), Err(StoreError::Newer { version: 99, .. })));
+    }
+}

@@ -1,0 +1,75 @@
+//! The store's tables, and how they came to be: migrations in order, one for each version.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::StoreError;
+
+/// The position of a migration is the version it starts from; one that was released never changes.
+const MIGRATIONS: [&str; 1] = ["
+    -- An update with a body waits; one without is done and kept to be known again.
+    CREATE TABLE updates (
+        id INTEGER PRIMARY KEY,
+        chat INTEGER NOT NULL,
+        thread INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        body TEXT
+    );
+    CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
+    CREATE TABLE answers (
+        chat INTEGER NOT NULL,
+        question INTEGER NOT NULL,
+        answer INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat, question)
+    );
+    CREATE INDEX answers_by_answer ON answers (chat, answer);
+    CREATE TABLE paused (chat INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+"];
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Opens the file and brings its tables up to date.
+pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
+    let mut connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    // A journalled update must be on the disk before Telegram is told that it was taken.
+    connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+    connection.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let known = MIGRATIONS.len() as i64;
+    if !(0..=known).contains(&version) {
+        return Err(StoreError::Newer { path: path.to_owned(), version });
+    }
+    for (position, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+        let transaction = connection.transaction().map_err(failed)?;
+        transaction.execute_batch(migration).map_err(failed)?;
+        transaction.pragma_update(None, "user_version", position as i64 + 1).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+    }
+    Ok(connection)
+}
+
+/// Whether the file itself is at fault, not the disk or the rights.
+pub fn is_corrupt(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// Moves a file that cannot be read out of the way, under the first free name.
+pub fn put_aside(path: &Path) -> PathBuf {
+    let name = |number: u32| path.with_extension(format!("sqlite.broken-{number}"));
+    let free = (1..).map(name).find(|aside| !aside.exists()).unwrap_or_else(|| name(0));
+    if let Err(error) = std::fs::rename(path, &free) {
+        tracing::error!(%error, "the corrupt store could not be put aside");
+    }
+    for companion in ["sqlite-wal", "sqlite-shm"] {
+        // They belong to the file that has gone, and may be missing.
+        let _ = std::fs::rename(path.with_extension(companion), free.with_extension(companion));
+    }
+    free
+}
