@@ -2,6 +2,7 @@
 
 use teloxide::Bot;
 use teloxide::prelude::Requester;
+use teloxide::types::BotCommand;
 use teloxide::utils::command::BotCommands;
 
 /// What can be asked for with a slash.
@@ -47,7 +48,12 @@ pub fn parse(text: &str, bot: &str) -> Option<Slash> {
 
 /// Sets the menu if it differs. It is limited hard by Telegram and never worth failing for.
 pub async fn register(bot: &Bot) {
-    let wanted = Command::bot_commands();
+    let wanted: Vec<_> = Command::bot_commands()
+        .into_iter()
+        .map(|command| {
+            BotCommand::new(command.command.trim_start_matches('/'), command.description)
+        })
+        .collect();
     let outcome = match bot.get_my_commands().await {
         Ok(known) if known == wanted => return,
         Ok(_) => bot.set_my_commands(wanted).await.map(|_| ()),

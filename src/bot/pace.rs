@@ -33,41 +33,26 @@ impl Pace {
 
     /// Books a message to `chat` (negative for groups) and says how long it has to wait.
     pub fn book(&mut self, chat: i64, now: Instant) -> Duration {
+        const SECOND: Duration = Duration::from_secs(1);
+        const MINUTE: Duration = Duration::from_secs(60);
         let limits = self.limits;
         if self.chats.len() > MAX_CHATS {
             self.chats.retain(|_, chat| chat.latest().is_some_and(|latest| latest > now));
         }
+        // A chat that waits for itself must not hold up the others: its turn among all is now.
+        let overall = limits.overall_per_second;
+        let among_all = next(self.overall, overall, SECOND, overall, now);
+        self.overall = Some(spent(self.overall, overall, SECOND, among_all));
         let known = self.chats.entry(chat).or_default();
-        let mut at = known.held_until.map_or(now, |until| until.max(now));
-        at = at.max(next(
-            known.per_second,
-            limits.chat_per_second,
-            Duration::from_secs(1),
-            limits.chat_burst,
-            at,
-        ));
+        let free = known.held_until.map_or(among_all, |until| until.max(among_all));
+        let mut at =
+            next(known.per_second, limits.chat_per_second, SECOND, limits.chat_burst, free);
         if chat < 0 {
-            at = at.max(next(
-                known.per_minute,
-                limits.group_per_minute,
-                Duration::from_secs(60),
-                limits.group_per_minute,
-                at,
-            ));
+            let group = limits.group_per_minute;
+            at = next(known.per_minute, group, MINUTE, group, at);
+            known.per_minute = Some(spent(known.per_minute, group, MINUTE, at));
         }
-        at = at.max(next(
-            self.overall,
-            limits.overall_per_second,
-            Duration::from_secs(1),
-            limits.overall_per_second,
-            at,
-        ));
-        known.per_second =
-            Some(spent(known.per_second, limits.chat_per_second, Duration::from_secs(1), at));
-        known.per_minute =
-            Some(spent(known.per_minute, limits.group_per_minute, Duration::from_secs(60), at));
-        self.overall =
-            Some(spent(self.overall, limits.overall_per_second, Duration::from_secs(1), at));
+        known.per_second = Some(spent(known.per_second, limits.chat_per_second, SECOND, at));
         at - now
     }
 

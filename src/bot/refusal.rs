@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use teloxide::RequestError;
+use teloxide::{ApiError, RequestError};
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn classify(error: &RequestError) -> Refusal {
         RequestError::Network(_) | RequestError::Io(_) | RequestError::InvalidJson { .. } => {
             Refusal::Transient
         }
+        RequestError::Api(ApiError::InvalidToken) => Refusal::WrongToken,
         RequestError::Api(error) => by_text(&error.to_string()),
     }
 }
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn each_text_of_the_server_has_its_consequence() {
         let check = |text: &str, expected| {
-            let error: teloxide::ApiError = serde_json::from_value(text.into()).unwrap();
+            let error: ApiError = serde_json::from_value(text.into()).unwrap();
             assert_eq!(classify(&RequestError::Api(error)), expected, "{text}");
         };
         check("Forbidden: bot was blocked by the user", Refusal::GoneChat);

@@ -153,7 +153,12 @@ impl Screen<'_> {
 /// What is said of words that were not found.
 pub fn refusal(missing: &[String]) -> String {
     const MAX_WORDS: usize = 5;
-    let words: Vec<_> = missing.iter().take(MAX_WORDS).map(|word| format!("“{word}”")).collect();
+    const MAX_CHARS: usize = 40;
+    let shown = |word: &String| match word.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("“{}…”", &word[..end]),
+        None => format!("“{word}”"),
+    };
+    let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
     match words.split_last() {
         None => "I found nothing about that.".to_owned(),
         Some((only, [])) => format!("I found nothing about {only}."),
@@ -218,5 +223,9 @@ mod tests {
         check(&["sourdough", "bread"], "I found nothing about “sourdough” or “bread”.");
         check(&["a", "b", "c"], "I found nothing about “a”, “b” or “c”.");
         check(&[], "I found nothing about that.");
+        check(
+            &["a".repeat(4096).as_str()],
+            &format!("I found nothing about “{}…”.", "a".repeat(40)),
+        );
     }
 }

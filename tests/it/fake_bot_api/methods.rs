@@ -1,0 +1,268 @@
+//! What each method does, and refuses.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
+
+/// The parameters that we may use of each method.
+const PARAMETERS: [(&str, &[&str]); 7] = [
+    ("getme", &[]),
+    ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
+    (
+        "sendmessage",
+        &[
+            "chat_id",
+            "message_thread_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
+            "reply_parameters",
+            "reply_markup",
+        ],
+    ),
+    (
+        "editmessagetext",
+        &["chat_id", "message_id", "text", "parse_mode", "link_preview_options", "reply_markup"],
+    ),
+    ("answercallbackquery", &["callback_query_id", "text", "show_alert", "cache_time"]),
+    ("getmycommands", &["scope", "language_code"]),
+    ("setmycommands", &["commands", "scope", "language_code"]),
+];
+const MAX_UNITS: usize = 4096;
+const MAX_RAW_BYTES: usize = 32_768;
+const MAX_ENTITIES: usize = 100;
+const GENERAL: i64 = 1;
+
+pub type Reply = (StatusCode, String);
+type Outcome = Result<Value, String>;
+
+pub fn refuse(code: u16, description: &str, parameters: Value) -> Reply {
+    let mut body = json!({"ok": false, "error_code": code, "description": description});
+    if !parameters.is_null() {
+        body["parameters"] = parameters;
+    }
+    (StatusCode::from_u16(code).expect("a test gives a status code"), body.to_string())
+}
+
+pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
+    let method = method.to_lowercase();
+    let Some((_, known)) = PARAMETERS.iter().find(|(name, _)| *name == method) else {
+        return refuse(404, "Not Found", Value::Null);
+    };
+    let unknown = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key)
+        .find(|key| !known.contains(&key.as_str()));
+    if let Some(key) = unknown {
+        return refuse(400, &format!("Bad Request: unknown parameter {key}"), Value::Null);
+    }
+    let outcome = match method.as_str() {
+        "getupdates" => get_updates(world, body).await,
+        "getme" => Ok(json!({
+            "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
+            "can_read_all_group_messages": false, "supports_inline_queries": false, "has_main_web_app": false,
+        })),
+        "sendmessage" => send(&mut world.lock(), body),
+        "editmessagetext" => edit(&mut world.lock(), body),
+        "answercallbackquery" => answer_callback(&mut world.lock(), body),
+        "getmycommands" => Ok(world.lock().commands.clone()),
+        "setmycommands" => set_commands(&mut world.lock(), body),
+        _ => Err("Not Found".into()),
+    };
+    match outcome {
+        Ok(result) => (StatusCode::OK, json!({"ok": true, "result": result}).to_string()),
+        Err(description) => {
+            assert!(!description.contains(TOKEN));
+            refuse(400, &format!("Bad Request: {description}"), Value::Null)
+        }
+    }
+}
+
+async fn get_updates(world: &World, body: &Value) -> Outcome {
+    let limit = body["limit"].as_u64().unwrap_or(100);
+    let timeout = body["timeout"].as_u64().unwrap_or(0);
+    if !(1..=100).contains(&limit) || timeout > 50 {
+        return Err("limit or timeout is out of range".into());
+    }
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(timeout);
+    world.lock().polls += 1;
+    confirm(&mut world.lock(), body);
+    world.changed.notify_waiters();
+    loop {
+        let changed = world.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let due = due(&mut world.lock(), limit as usize);
+        if !due.is_empty() || tokio::time::timeout_at(deadline, changed).await.is_err() {
+            return Ok(Value::Array(due));
+        }
+    }
+}
+
+fn confirm(live: &mut Live, body: &Value) {
+    if let Some(offset) = body["offset"].as_i64() {
+        live.updates.retain(|update| update["update_id"].as_i64() >= Some(offset));
+        live.confirmed = live.confirmed.max(offset);
+    }
+    if let Some(allowed) = body["allowed_updates"].as_array() {
+        live.allowed = Some(allowed.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    }
+}
+
+fn due(live: &mut Live, limit: usize) -> Vec<Value> {
+    let allowed = live.allowed.clone();
+    live.updates.retain(|update| {
+        let is_allowed =
+            |kind: &String| allowed.as_ref().is_none_or(|allowed| allowed.contains(kind));
+        update
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(key, _)| key != "update_id" && is_allowed(key))
+    });
+    live.updates.iter().take(limit).cloned().collect()
+}
+
+fn send(live: &mut Live, body: &Value) -> Outcome {
+    let chat = body["chat_id"].as_i64().ok_or("chat_id is empty")?;
+    if !live.messages.values().any(|(known, _, _)| *known == chat) {
+        return Err("chat not found".into());
+    }
+    if body["message_thread_id"] == json!(GENERAL) {
+        return Err("message thread not found".into());
+    }
+    let reply = &body["reply_parameters"];
+    if let Some(id) = reply["message_id"].as_i64() {
+        let is_there = live.messages.get(&id).is_some_and(|(known, _, _)| *known == chat);
+        if !is_there && reply["allow_sending_without_reply"] != json!(true) {
+            return Err("message to be replied not found".into());
+        }
+    }
+    let id = live.next_message;
+    let shown = show(body, chat, id, false)?;
+    live.next_message += 1;
+    let message = json!({
+        "message_id": id, "date": 1, "chat": chat_of(chat), "from": bot_user(), "text": shown.text,
+    });
+    live.messages.insert(id, (chat, true, body.clone()));
+    live.shown.push_back(shown);
+    Ok(message)
+}
+
+fn edit(live: &mut Live, body: &Value) -> Outcome {
+    let chat = body["chat_id"].as_i64().ok_or("chat_id is empty")?;
+    let id = body["message_id"].as_i64().ok_or("message_id is empty")?;
+    let (_, is_ours, before) = live
+        .messages
+        .get(&id)
+        .filter(|(known, _, _)| *known == chat)
+        .ok_or("message to edit not found")?;
+    if !is_ours {
+        return Err("message can't be edited".into());
+    }
+    let rows = |body: &Value| {
+        body["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default()
+    };
+    if before["text"] == body["text"] && rows(before) == rows(body) {
+        return Err("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message".into());
+    }
+    let shown = show(body, chat, id, true)?;
+    let message = json!({
+        "message_id": id, "date": 1, "edit_date": 2, "chat": chat_of(chat), "from": bot_user(), "text": shown.text,
+    });
+    live.messages.insert(id, (chat, true, body.clone()));
+    live.shown.push_back(shown);
+    Ok(message)
+}
+
+/// What a reader sees of a request, if Telegram takes it.
+fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, String> {
+    let raw = body["text"].as_str().unwrap_or_default();
+    if raw.len() > MAX_RAW_BYTES {
+        return Err("message is too long".into());
+    }
+    if body["parse_mode"] != json!("HTML") {
+        return Err("unsupported parse_mode".into());
+    }
+    let (text, entities) =
+        html::parse(raw).map_err(|problem| format!("can't parse entities: {problem}"))?;
+    if text.is_empty() {
+        return Err("message text is empty".into());
+    }
+    if text.encode_utf16().count() > MAX_UNITS || entities.len() > MAX_ENTITIES {
+        return Err("message is too long".into());
+    }
+    if body["link_preview_options"]["is_disabled"] != json!(true) {
+        return Err("the test wants link previews to be off".into());
+    }
+    Ok(Shown {
+        chat,
+        id,
+        is_edit,
+        text,
+        html: raw.to_owned(),
+        entities,
+        buttons: buttons(&body["reply_markup"])?,
+        thread: body["message_thread_id"].as_i64(),
+        reply_to: body["reply_parameters"]["message_id"].as_i64(),
+    })
+}
+
+fn buttons(markup: &Value) -> Result<Vec<Vec<(String, String)>>, String> {
+    let mut rows = Vec::new();
+    for row in markup["inline_keyboard"].as_array().into_iter().flatten() {
+        let mut shown = Vec::new();
+        for button in row.as_array().into_iter().flatten() {
+            let label = button["text"].as_str().unwrap_or_default();
+            let data = button["callback_data"].as_str().unwrap_or_default();
+            if label.is_empty() || label.len() > 300 {
+                return Err("BUTTON_TEXT_INVALID".into());
+            }
+            if !(1..=64).contains(&data.len()) {
+                return Err("BUTTON_DATA_INVALID".into());
+            }
+            shown.push((label.to_owned(), data.to_owned()));
+        }
+        if shown.is_empty() || shown.len() > 8 {
+            return Err("a row of buttons is empty or too long".into());
+        }
+        rows.push(shown);
+    }
+    match rows.iter().map(Vec::len).sum::<usize>() {
+        0..=100 => Ok(rows),
+        _ => Err("REPLY_MARKUP_TOO_LONG".into()),
+    }
+}
+
+fn answer_callback(live: &mut Live, body: &Value) -> Outcome {
+    let id = body["callback_query_id"].as_str().unwrap_or_default().to_owned();
+    let at = live.open_callbacks.iter().position(|open| *open == id);
+    let at = at.ok_or("query is too old and response timeout expired or query ID is invalid")?;
+    if body["text"].as_str().is_some_and(|text| text.chars().count() > 200) {
+        return Err("MESSAGE_TOO_LONG".into());
+    }
+    live.open_callbacks.remove(at);
+    live.answered_callbacks.push(id);
+    Ok(json!(true))
+}
+
+fn set_commands(live: &mut Live, body: &Value) -> Outcome {
+    for command in body["commands"].as_array().into_iter().flatten() {
+        let name = command["command"].as_str().unwrap_or_default();
+        let is_name = (1..=32).contains(&name.len())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let description = command["description"].as_str().unwrap_or_default().chars().count();
+        if !is_name || !(1..=256).contains(&description) {
+            return Err("BOT_COMMAND_INVALID".into());
+        }
+    }
+    live.commands = body["commands"].clone();
+    Ok(json!(true))
+}

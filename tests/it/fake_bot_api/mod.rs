@@ -1,0 +1,295 @@
+//! A Bot API server for tests, over HTTP, that never says yes to what Telegram refuses.
+//!
+//! A test talks to it like a person in Telegram: [`FakeBotApi::says`], [`FakeBotApi::presses`]; what
+//! the bot sends comes out of [`FakeBotApi::next`].
+
+pub mod html;
+mod methods;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use html::Entity;
+
+pub const TOKEN: &str = "4242:fake-Token_for-tests";
+pub const BOT_ID: i64 = 4242;
+pub const BOT: &str = "VerbatimBot";
+pub const ADA: i64 = 100;
+pub const GROUP: i64 = -1001;
+
+/// A server that stops when it is dropped.
+pub struct FakeBotApi {
+    pub url: String,
+    world: Arc<World>,
+    server: JoinHandle<()>,
+}
+
+/// A message as a reader sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    pub chat: i64,
+    pub id: i64,
+    pub is_edit: bool,
+    pub text: String,
+    pub html: String,
+    pub entities: Vec<Entity>,
+    /// Labels with their data, in rows.
+    pub buttons: Vec<Vec<(String, String)>>,
+    pub thread: Option<i64>,
+    pub reply_to: Option<i64>,
+}
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// Refused with this code, description and parameters.
+    Refuse(u16, &'static str, Value),
+    /// Carried out, but the answer is lost on the way.
+    DropAfter,
+    /// Something in front of the server has failed.
+    Gateway,
+}
+
+struct World {
+    state: Mutex<Live>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Live {
+    updates: VecDeque<Value>,
+    next_update: i64,
+    next_message: i64,
+    allowed: Option<Vec<String>>,
+    /// Of every message: its chat, who sent it and what it shows.
+    messages: BTreeMap<i64, (i64, bool, Value)>,
+    shown: VecDeque<Shown>,
+    open_callbacks: Vec<String>,
+    answered_callbacks: Vec<String>,
+    commands: Value,
+    calls: Vec<(String, Value)>,
+    faults: VecDeque<(&'static str, Fault)>,
+    confirmed: i64,
+    polls: u64,
+}
+
+impl FakeBotApi {
+    pub async fn start() -> FakeBotApi {
+        let live = Live { next_update: 1, next_message: 1, commands: json!([]), ..Live::default() };
+        let world = Arc::new(World { state: Mutex::new(live), changed: Notify::new() });
+        let router = Router::new().route("/{bot}/{method}", post(handle)).with_state(world.clone());
+        let listener =
+            tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
+        let url = format!("http://{}", listener.local_addr().expect("it was just bound"));
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("the server runs until it is stopped");
+        });
+        FakeBotApi { url, world, server }
+    }
+
+    /// A person writes to the bot in private; gives the message's id.
+    pub fn says(&self, text: &str) -> i64 {
+        self.writes(ADA, json!({"text": text}))
+    }
+
+    /// A message in a chat, with these fields; groups have negative ids.
+    pub fn writes(&self, chat: i64, fields: Value) -> i64 {
+        self.deliver("message", chat, None, fields)
+    }
+
+    pub fn edits(&self, chat: i64, message: i64, fields: Value) {
+        self.deliver("edited_message", chat, Some(message), fields);
+    }
+
+    /// Presses the button with this label under a message of the bot.
+    pub fn presses(&self, message: &Shown, label: &str) {
+        let pressed = message.buttons.iter().flatten().find(|(known, _)| known == label);
+        let (_, data) =
+            pressed.unwrap_or_else(|| panic!("no button {label} in {:?}", message.buttons));
+        self.presses_data(message, data);
+    }
+
+    pub fn presses_data(&self, message: &Shown, data: &str) {
+        let query = {
+            let mut live = self.world.lock();
+            let query = format!("q{}", live.next_update);
+            live.open_callbacks.push(query.clone());
+            query
+        };
+        let chat = chat_of(message.chat);
+        self.push(json!({"callback_query": {
+            "id": query, "from": person(), "chat_instance": "1", "data": data,
+            "message": {"message_id": message.id, "date": 0, "chat": chat},
+        }}));
+    }
+
+    /// Queues an update as it is; its id is put in.
+    pub fn push(&self, mut update: Value) {
+        let mut live = self.world.lock();
+        update["update_id"] = json!(live.next_update);
+        live.next_update += 1;
+        live.updates.push_back(update);
+        drop(live);
+        self.world.changed.notify_waiters();
+    }
+
+    /// The next request for this method goes wrong.
+    pub fn fail_next(&self, method: &'static str, fault: Fault) {
+        self.world.lock().faults.push_back((method, fault));
+    }
+
+    /// What the bot shows next.
+    pub async fn next(&self) -> Shown {
+        self.until("the bot says something", |live| live.shown.pop_front()).await
+    }
+
+    /// Waits until every update is confirmed and the bot polls again; then nothing may be left.
+    pub async fn stays_silent(&self) {
+        let polls = self.world.lock().polls;
+        self.until("every update is confirmed", |live| {
+            (live.updates.is_empty() && live.polls > polls).then_some(())
+        })
+        .await;
+        assert_eq!(self.world.lock().shown, [], "the bot should have stayed silent");
+    }
+
+    /// The requests for a method so far.
+    pub fn calls(&self, method: &str) -> Vec<Value> {
+        let live = self.world.lock();
+        live.calls
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(method))
+            .map(|(_, body)| body.clone())
+            .collect()
+    }
+
+    /// Waits until so many updates have been confirmed.
+    pub async fn confirmed(&self, count: i64) {
+        self.until("the updates are confirmed", |live| (live.confirmed > count).then_some(()))
+            .await;
+    }
+
+    pub fn answered_callbacks(&self) -> usize {
+        self.world.lock().answered_callbacks.len()
+    }
+
+    async fn until<T>(&self, what: &str, mut happened: impl FnMut(&mut Live) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                let changed = self.world.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if let Some(found) = happened(&mut self.world.lock()) {
+                    return found;
+                }
+                changed.await;
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(30), wait).await {
+            Ok(found) => found,
+            Err(_) => {
+                let calls: Vec<_> =
+                    self.world.lock().calls.iter().map(|(method, _)| method.clone()).collect();
+                panic!("waited in vain until {what}; calls so far: {calls:?}")
+            }
+        }
+    }
+
+    fn deliver(&self, kind: &str, chat: i64, id: Option<i64>, fields: Value) -> i64 {
+        let mut live = self.world.lock();
+        let id = id.unwrap_or(live.next_message);
+        live.next_message = live.next_message.max(id + 1);
+        let mut message =
+            json!({"message_id": id, "date": now(), "chat": chat_of(chat), "from": person()});
+        for (key, value) in fields.as_object().into_iter().flatten() {
+            message[key] = value.clone();
+        }
+        live.messages.insert(id, (chat, false, message.clone()));
+        drop(live);
+        self.push(json!({kind: message}));
+        id
+    }
+}
+
+impl Drop for FakeBotApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl World {
+    fn lock(&self) -> MutexGuard<'_, Live> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn handle(
+    State(world): State<Arc<World>>,
+    Path((bot, method)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    if bot != format!("bot{TOKEN}") {
+        return methods::refuse(401, "Unauthorized", Value::Null).into_response();
+    }
+    let body: Value = if body.is_empty() {
+        json!({})
+    } else {
+        serde_json::from_slice(&body).unwrap_or(Value::Null)
+    };
+    let fault = {
+        let mut live = world.lock();
+        live.calls.push((method.clone(), body.clone()));
+        let at = live.faults.iter().position(|(name, _)| name.eq_ignore_ascii_case(&method));
+        at.and_then(|at| live.faults.remove(at))
+    };
+    match fault {
+        Some((_, Fault::Refuse(code, description, parameters))) => {
+            return methods::refuse(code, description, parameters).into_response();
+        }
+        Some((_, Fault::Gateway)) => {
+            return (StatusCode::BAD_REQUEST, "<html>something in between</html>").into_response();
+        }
+        Some((_, Fault::DropAfter)) => {
+            methods::call(&world, &method, &body).await;
+            world.changed.notify_waiters();
+            return (StatusCode::OK, "{\"ok\":tr").into_response();
+        }
+        None => {}
+    }
+    let reply = methods::call(&world, &method, &body).await;
+    world.changed.notify_waiters();
+    reply.into_response()
+}
+
+fn person() -> Value {
+    json!({"id": ADA, "is_bot": false, "first_name": "Ada"})
+}
+
+pub fn bot_user() -> Value {
+    json!({"id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT})
+}
+
+fn chat_of(chat: i64) -> Value {
+    if chat < 0 {
+        json!({"id": chat, "type": "supergroup", "title": "Readers", "is_forum": true})
+    } else {
+        json!({"id": chat, "type": "private", "first_name": "Ada"})
+    }
+}
+
+fn now() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .map_or(0, |age| age.as_secs() as i64)
+}
