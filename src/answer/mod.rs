@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
 
+mod confidence;
 mod excerpt;
 mod link;
 mod small_talk;
@@ -62,8 +63,6 @@ pub enum SmallTalk {
 pub const MAX_EXCERPTS: usize = 3;
 /// A quote grows by its neighbouring sentences up to this length.
 const MAX_QUOTE_CHARS: usize = 300;
-/// The share of the question's weight that a passage must have to answer it.
-const MIN_COVERAGE: f32 = 0.5;
 const MAX_NEAREST: usize = 3;
 
 /// The answer to `query` from what the search found.
@@ -72,13 +71,8 @@ pub fn answer(query: &Query, findings: &Findings) -> Answer {
         return Answer::Empty;
     }
     let corrected = corrections(&findings.terms);
-    let covered = findings
-        .hits
-        .iter()
-        .take(MAX_EXCERPTS)
-        .any(|hit| coverage(hit, &findings.terms) >= MIN_COVERAGE);
     let excerpts: Vec<_> = findings.hits.iter().take(MAX_EXCERPTS).filter_map(excerpt).collect();
-    if covered && !excerpts.is_empty() {
+    if confidence::is_answered(findings) && !excerpts.is_empty() {
         return Answer::Found(Found { excerpts, corrected });
     }
     Answer::NothingFound(NothingFound {
@@ -86,20 +80,6 @@ pub fn answer(query: &Query, findings: &Findings) -> Answer {
         nearest: nearest(findings),
         corrected,
     })
-}
-
-/// How much of the question's weight a passage has, from 0 to 1. Words taken from an earlier
-/// question count only where the question has none of its own.
-fn coverage(hit: &Hit, terms: &[KnownTerm]) -> f32 {
-    let has_own = terms.iter().any(|term| term.weight >= 1.0);
-    let (mut had, mut all) = (0.0, 0.0);
-    for (term, has) in terms.iter().zip(&hit.has) {
-        if term.weight >= 1.0 || !has_own {
-            had += term.idf * has;
-            all += term.idf;
-        }
-    }
-    if all > 0.0 { had / all } else { 0.0 }
 }
 
 /// The best sentence of a passage with as much of its neighbours as fits.

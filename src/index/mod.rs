@@ -25,8 +25,9 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, 
 use crate::corpus::Problem;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use analyzer::Language;
-use catalog::Catalog;
+use catalog::{Catalog, Existing};
 use schema::Fields;
+use update::Updated;
 
 /// An open index, locked against other processes.
 pub struct Index {
@@ -72,28 +73,22 @@ impl Index {
         fs::create_dir_all(data).map_err(|error| IndexError::Data(data.to_owned(), error))?;
         let lock = lock(data)?;
         let dir = data.join(INDEX);
-        let (schema, fields) = schema::schema();
-        let found = match Catalog::find(&dir) {
-            Ok(found) => found,
-            Err(reason) => {
-                tracing::warn!(%reason, "the index cannot be used and is built anew");
-                None
-            }
-        };
-        let updated = match update::update(found, corpus, &dir, &schema, fields) {
+        let found = Catalog::find(&dir).unwrap_or_else(|reason| {
+            tracing::warn!(%reason, "the index cannot be used and is built anew");
+            None
+        });
+        let (updated, reader) = match read_up_to_date(found, corpus, &dir) {
             Err(IndexError::Tantivy(error)) => {
                 tracing::warn!(%error, "the index cannot be used and is built anew");
-                update::update(None, corpus, &dir, &schema, fields)?
+                read_up_to_date(None, corpus, &dir)?
             }
             other => other?,
         };
-        let reader =
-            updated.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let files = updated.catalog.files.values();
         let languages: BTreeSet<_> = files.clone().map(|file| file.language.as_str()).collect();
         Ok(Index {
             reader,
-            fields,
+            fields: schema::schema().1,
             languages: languages.into_iter().map(Language::of_code).collect(),
             aliases: files.clone().flat_map(|file| file.aliases.iter().cloned()).collect(),
             articles: files.len(),
@@ -237,6 +232,16 @@ impl View<'_> {
             .map(<[u8]>::to_vec)
             .ok_or_else(|| IndexError::Corrupt("an entry has no record".into()))
     }
+}
+
+fn read_up_to_date(
+    found: Option<Existing>,
+    corpus: &Path,
+    dir: &Path,
+) -> Result<(Updated, IndexReader), IndexError> {
+    let updated = update::update(found, corpus, dir)?;
+    let reader = updated.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok((updated, reader))
 }
 
 /// Takes the data directory for this process, until the file is dropped.

@@ -15,7 +15,7 @@ use super::IndexError;
 use super::analyzer::{self, Language};
 use super::catalog::{Catalog, Existing, Indexed};
 use super::record;
-use super::schema::{Fields, VERSION};
+use super::schema::{self, Fields, VERSION};
 use crate::corpus::article::{Article, ArticleId};
 use crate::corpus::{self, Problem, ScannedFile};
 
@@ -36,14 +36,13 @@ pub fn update(
     existing: Option<Existing>,
     corpus: &Path,
     dir: &Path,
-    schema: &Schema,
-    fields: Fields,
 ) -> Result<Updated, IndexError> {
+    let (schema, fields) = schema::schema();
     let (files, mut problems) = corpus::scan(corpus);
     let fresh = existing.is_none();
     let Existing { index, mut catalog } = match existing {
         Some(existing) => existing,
-        None => create(dir, schema)?,
+        None => create(dir, &schema)?,
     };
     let (changed, gone) = compare(&catalog, &files);
     if fresh || !changed.is_empty() || !gone.is_empty() {

@@ -1,8 +1,9 @@
 //! A question to ranked sentences in their passages.
 //!
-//! Tantivy gives the candidates, [`rank`] orders their sentences. The same view and the same query
+//! Tantivy gives the candidates, `rank` orders their sentences. The same view and the same query
 //! always give the same hits.
 
+mod kin;
 pub mod query;
 mod rank;
 mod spelling;
@@ -22,6 +23,7 @@ use crate::corpus::article::{Outline, Passage};
 use crate::index::analyzer::{self, Language};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, StoredPassage, View};
+use kin::Kin;
 use query::{Form, Query, Term};
 use rank::{Layout, Match, TermWeight};
 use spelling::Nearby;
@@ -32,6 +34,8 @@ pub struct Findings {
     /// Best first.
     pub hits: Vec<Hit>,
     pub terms: Vec<KnownTerm>,
+    /// The inverse document frequency of a word that no passage has.
+    pub highest_idf: f32,
 }
 
 /// A passage that may answer.
@@ -70,27 +74,36 @@ const RELATIVE_WEIGHT: f32 = 0.6;
 /// The `limit` best passages for a query.
 pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, IndexError> {
     let mut query = query.clone();
-    let terms = know(view, &mut query)?;
+    let passages = view.searcher().num_docs().saturating_sub(view.index().article_count() as u64);
+    let terms = know(view, &mut query, passages)?;
     let weights: Vec<_> =
         terms.iter().map(|term| TermWeight { idf: term.idf * term.weight }).collect();
     let average_words = average_words(view)?;
     let mut found = Vec::new();
+    let mut outlines = HashMap::new();
     for address in view.top(&candidates(view, &query), CANDIDATES)? {
         let stored = view.passage_at(address)?;
-        if let Some(scored) = score(view, &query, &weights, stored, average_words)? {
-            found.push(scored);
-        }
+        let article = match outlines.get(&stored.article) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let missing = || IndexError::Corrupt("a passage has no article".into());
+                let outline = view.outline(stored.article)?.ok_or_else(missing)?;
+                outlines.insert(stored.article, outline.clone());
+                outline
+            }
+        };
+        found.extend(score(&query, &weights, article, stored, average_words));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.passage.id.cmp(&b.1.passage.id)));
     found.truncate(limit);
-    Ok(Findings { hits: found.into_iter().map(|(_, hit)| hit).collect(), terms })
+    let hits = found.into_iter().map(|(_, hit)| hit).collect();
+    Ok(Findings { hits, terms, highest_idf: rank::idf(0, passages) })
 }
 
 /// Looks the terms up in the corpus, and adds forms to those that it does not know.
-fn know(view: &View<'_>, query: &mut Query) -> Result<Vec<KnownTerm>, IndexError> {
+fn know(view: &View<'_>, query: &mut Query, passages: u64) -> Result<Vec<KnownTerm>, IndexError> {
     let (searcher, fields) = (view.searcher(), view.fields());
     let languages = view.index().languages();
-    let passages = searcher.num_docs().saturating_sub(view.index().article_count() as u64);
     let mut terms = Vec::with_capacity(query.terms.len());
     for term in &mut query.terms {
         let mut frequency = frequency(view, term)?;
@@ -184,24 +197,22 @@ fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn 
     }
 }
 
+/// `None` if the passage lacks a phrase of the question.
 fn score(
-    view: &View<'_>,
     query: &Query,
     weights: &[TermWeight],
+    article: Arc<Outline>,
     stored: StoredPassage,
     average_words: f32,
-) -> Result<Option<(f32, Hit)>, IndexError> {
+) -> Option<(f32, Hit)> {
     let passage = stored.passage;
     let words = analyzer::words(&passage.text);
     let has_phrases = query.phrases.iter().all(|phrase| {
         words.windows(phrase.len()).any(|window| window.iter().map(|word| &word.folded).eq(phrase))
     });
     if !has_phrases {
-        return Ok(None);
+        return None;
     }
-    let Some(article) = view.outline(stored.article)? else {
-        return Err(IndexError::Corrupt("a passage has no article".into()));
-    };
     let matches = matches(query, &words, &stored.language);
     let headings = article.headings_of(passage.section).join(" ");
     let heading_matches = self::matches(query, &analyzer::words(&headings), &stored.language);
@@ -231,13 +242,9 @@ fn score(
         average_words,
     };
     let scores = rank::sentences(query, weights, &layout);
-    let Some(best) =
-        (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
-    else {
-        return Ok(None);
-    };
+    let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
     let score = scores[best];
-    Ok(Some((score, Hit { article, passage, scores, best, marks, has })))
+    Some((score, Hit { article, passage, scores, best, marks, has }))
 }
 
 /// Where the words of a passage match the terms, ascending.
@@ -256,13 +263,21 @@ fn matches(query: &Query, words: &[analyzer::Word], language: &Language) -> Vec<
             by_first.entry(first).or_default().push((term, form));
         }
     }
+    let kin = Kin::of(query);
     let mut matches = Vec::new();
     for at in 0..stems.len() {
+        let before = matches.len();
         for (term, form) in by_first.get(stems[at].as_str()).into_iter().flatten() {
             let end = at + form.stems.len();
             if stems.get(at..end).is_some_and(|here| here == form.stems) {
                 let bytes = words[at].range.start..words[end - 1].range.end;
                 matches.push(Match { term: *term, words: at..end, bytes, weight: form.weight });
+            }
+        }
+        if matches.len() == before {
+            for (term, weight) in kin.of_word(&words[at].folded) {
+                let bytes = words[at].range.clone();
+                matches.push(Match { term, words: at..at + 1, bytes, weight });
             }
         }
     }
