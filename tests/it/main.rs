@@ -1,4 +1,9 @@
 //! The one test binary: each module protects one use.
 
+mod architecture;
 mod bot;
+mod cli;
+mod corpus;
 mod fake_bot_api;
+mod licences;
+mod quotes;

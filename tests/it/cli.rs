@@ -1,0 +1,140 @@
+//! The real binary, as a reader and a script use it.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+    let tides = "---\ntitle: Tides\nsource_url: https://example.org/tides\n---\nA neap tide happens **twice** a month.\n";
+    std::fs::write(folder.path().join("corpus/tides.md"), tides).expect("a new file");
+    folder
+}
+
+fn run(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Output {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_verbatim"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_remove("TELOXIDE_TOKEN")
+        .env_remove("TELOXIDE_API_URL")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary was built for this test");
+    // Who does not read its input may be gone already.
+    let _ = process.stdin.take().expect("it is piped").write_all(input);
+    process.wait_with_output().expect("it ends")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("the output is UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("the output is UTF-8")
+}
+
+#[test]
+fn ask_prints_a_quote_and_tells_by_its_exit_code() {
+    let folder = folder();
+    let found = run(&folder, &["ask", "when", "is", "neap", "tide?"], &[], b"");
+    assert_eq!(found.status.code(), Some(0));
+    insta::assert_snapshot!(out(&found), @r"
+    A neap tide happens twice a month.
+    — Opening · Tides
+      https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month.
+    ");
+    assert_eq!(run(&folder, &["ask", "sourdough"], &[], b"").status.code(), Some(1));
+    let missing = run(&folder, &["ask", "--corpus", "nowhere", "tide"], &[], b"");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(err(&missing).contains("nowhere"), "{}", err(&missing));
+}
+
+#[test]
+fn json_answers_each_line_in_order() {
+    let folder = folder();
+    let output =
+        run(&folder, &["ask", "--json"], &[], b"neap tide\n\nsourdough\r\nhello\n\xff neap tide");
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<Value> = out(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON object"))
+        .collect();
+    let outcomes: Vec<_> =
+        lines.iter().map(|line| line["outcome"].as_str().expect("an outcome")).collect();
+    assert_eq!(outcomes, ["found", "empty", "nothing_found", "small_talk", "found"]);
+    let keys: Vec<_> = lines[1].as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(keys.len(), 6);
+    for key in ["question", "outcome", "excerpts", "missing", "nearest", "corrected"] {
+        assert!(keys.contains(&key.to_owned()), "{key}");
+    }
+    let excerpt = &lines[0]["excerpts"][0];
+    assert_eq!(excerpt["quote"], "A neap tide happens twice a month.");
+    let file =
+        std::fs::read(folder.path().join("corpus").join(excerpt["file"].as_str().expect("a file")))
+            .expect("it is there");
+    let [from, to] = [0, 1].map(|end| excerpt["bytes"][end].as_u64().expect("a number") as usize);
+    assert_eq!(&file[from..to], b"A neap tide happens **twice** a month.");
+    assert_eq!(excerpt["marks"], serde_json::json!([[2, 6], [7, 11]]));
+    assert_eq!(lines[2]["missing"], serde_json::json!(["sourdough"]));
+}
+
+#[test]
+fn check_reports_problems() {
+    let folder = folder();
+    assert_eq!(run(&folder, &["check"], &[], b"").status.code(), Some(0));
+    std::fs::write(folder.path().join("corpus/bad.md"), "no title").expect("a new file");
+    let output = run(&folder, &["check"], &[], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(out(&output).contains("corpus/bad.md:1: there is no front matter"), "{}", out(&output));
+    let asked = run(&folder, &["ask", "neap tide"], &[], b"");
+    assert_eq!(asked.status.code(), Some(0));
+    assert!(err(&asked).contains("left out: corpus/bad.md"), "{}", err(&asked));
+}
+
+#[test]
+fn what_is_wrong_with_the_setup_is_said_and_the_token_never() {
+    let folder = folder();
+    let without = run(&folder, &[], &[], b"");
+    assert_eq!(without.status.code(), Some(2));
+    assert!(err(&without).contains("no bot token, and no terminal"), "{}", err(&without));
+    std::fs::write(folder.path().join(".env"), "TELOXIDE_TOKEN=secret-nonsense\n")
+        .expect("a new file");
+    let bad = run(&folder, &["serve"], &[], b"");
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(
+        err(&bad).contains("TELOXIDE_TOKEN") && !err(&bad).contains("nonsense"),
+        "{}",
+        err(&bad)
+    );
+    std::fs::remove_file(folder.path().join(".env")).expect("it is there");
+    std::fs::write(folder.path().join("v.toml"), "[telegram]\nlane = 3\n").expect("a new file");
+    let unknown = run(&folder, &["check", "--config", "v.toml"], &[], b"");
+    assert!(err(&unknown).contains("v.toml:2: unknown field `lane`"), "{}", err(&unknown));
+}
+
+#[test]
+fn chat_works_line_by_line() {
+    let folder = folder();
+    let output = run(&folder, &["chat"], &[], b"neap tide\n1\n\nsections\n99\nquit\n");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let said = out(&output);
+    for expected in
+        ["[1: read the section]", "That is all.", "1. Opening", "There is no section 99 here"]
+    {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn help_names_every_subcommand() {
+    let help = out(&run(&folder(), &["--help"], &[], b""));
+    for name in ["serve", "chat", "ask", "check", "sections", "--corpus", "--data", "--config"] {
+        assert!(help.contains(name), "{name}: {help}");
+    }
+}

@@ -1,0 +1,183 @@
+//! Every quote is the bytes of its file, and the index is never wrong.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+use verbatim::answer::Answer;
+use verbatim::library::Library;
+
+const MIXED: &str = "---\ntitle: Mixed & Matched\nlanguage: en\n---\n\
+    Tabs\tand\u{a0}spaces, curly “quotes” & dashes—here. Dr. Umer Karim lives in the U.S. now. \
+    It has an <b>odd</b> *style* of 3.5 e\u{301}clairs… “Is it?” she asked.\r\nA second line, README.md and main.rs.\n\n\
+    ## قسمت\n\nرود هلمند از افغانستان به ایران می‌رود؟ بله. 中文句子。\n\n- **Bold item** one\n- item two\n\n\
+    > A quoted line\n> that goes on.\n\n| a | *b* |\n|---|---|\n| c | d |\n";
+
+/// A library and its folder, which must stay.
+struct Fixture {
+    folder: TempDir,
+    library: Library,
+}
+
+static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let article = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/irans-taliban-tightrope.md");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+    std::fs::copy(article, folder.path().join("corpus/article.md")).expect("the article is there");
+    std::fs::write(folder.path().join("corpus/mixed.md"), MIXED).expect("a new file");
+    let library = open(folder.path());
+    Fixture { folder, library }
+});
+
+fn open(folder: &Path) -> Library {
+    Library::open(&folder.join("corpus"), &folder.join("data")).expect("the corpus is in order")
+}
+
+fn quotes(answer: &Answer) -> Vec<String> {
+    match answer {
+        Answer::Found(found) => {
+            found.excerpts.iter().map(|excerpt| excerpt.quote().to_owned()).collect()
+        }
+        Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => Vec::new(),
+    }
+}
+
+fn question() -> impl Strategy<Value = String> {
+    let words: Vec<String> = MIXED.split_whitespace().map(str::to_owned).collect();
+    let article = include_str!("../../corpus/irans-taliban-tightrope.md");
+    let more: Vec<String> = article.split_whitespace().map(str::to_owned).collect();
+    prop_oneof![
+        ".{0,80}",
+        prop::collection::vec(prop::sample::select(words), 1..8).prop_map(|words| words.join(" ")),
+        prop::collection::vec(prop::sample::select(more), 1..12).prop_map(|words| words.join(" ")),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn whatever_is_asked_a_quote_is_the_bytes_of_its_file(question in question(), before in question()) {
+        let fixture = &*FIXTURE;
+        let answer = fixture.library.ask(&question, Some(&before)).expect("no question is an error");
+        let Answer::Found(found) = answer else { return Ok(()) };
+        prop_assert!((1..=3).contains(&found.excerpts.len()));
+        let mut passages = Vec::new();
+        for excerpt in &found.excerpts {
+            let file = std::fs::read(fixture.folder.path().join("corpus").join(&excerpt.place().article.file)).expect("it was indexed");
+            let bytes = std::str::from_utf8(&file[excerpt.file_range()]).expect("a range of characters");
+            // Only these have markup within a passage, here.
+            let visible = bytes.replace("**", "").replace("*style*", "style").replace("*b*", "b").replace("<b>", "").replace("</b>", "").replace("\n> ", "\n");
+            prop_assert_eq!(excerpt.quote(), visible);
+            for mark in excerpt.marks() {
+                prop_assert!(!excerpt.quote()[mark.clone()].is_empty());
+            }
+            let is_sentence = excerpt.passage().sentences.contains(&excerpt.range());
+            prop_assert!(is_sentence || excerpt.quote().chars().count() <= 300);
+            prop_assert!(!passages.contains(&excerpt.passage().id));
+            passages.push(excerpt.passage().id);
+        }
+    }
+}
+
+#[test]
+fn what_the_article_does_not_cover_gets_no_quote() {
+    for question in [
+        "What is the capital of France?",
+        "hello",
+        "asdfgh",
+        "????",
+        "sourdough bread recipe",
+        "Who won the world cup?",
+    ] {
+        let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
+        assert_eq!(quotes(&answer), Vec::<String>::new(), "{question}");
+    }
+}
+
+#[test]
+fn the_article_answers() {
+    for (question, expected) in [
+        ("Which river is the water dispute about?", "centers on the Helmand River"),
+        ("when was the water treaty signed", "1973"),
+        ("Who said the returnees are thrown in a bus?", "said Ibraheem Bahiss"),
+        ("helmnad river treaty", "1973 treaty"),
+        ("Who claimed the Moscow concert hall bombing?", "ISKP claimed responsibility"),
+        ("How many drug addicts does Iran have?", "over two million drug addicts"),
+        ("girls education", "girls’ education beyond primary school"),
+    ] {
+        let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
+        assert!(
+            quotes(&answer).first().is_some_and(|quote| quote.contains(expected)),
+            "{question}: {:?}",
+            quotes(&answer)
+        );
+    }
+}
+
+fn folder_with(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+    std::fs::write(folder.path().join("corpus/tides.md"), text).expect("a new file");
+    folder
+}
+
+const TIDES: &str = "---\ntitle: Tides\n---\nA neap tide happens twice a month.\n";
+
+fn ask(folder: &Path, question: &str) -> Vec<String> {
+    quotes(&open(folder).ask(question, None).expect("no question is an error"))
+}
+
+#[test]
+fn a_changed_corpus_is_noticed_file_by_file() {
+    let folder = folder_with(TIDES);
+    assert_eq!(ask(folder.path(), "neap tide"), ["A neap tide happens twice a month."]);
+    std::fs::write(folder.path().join("corpus/tides.md"), TIDES.replace("twice", "often"))
+        .expect("writable");
+    std::fs::write(folder.path().join("corpus/moon.txt"), "The Moon pulls the sea.")
+        .expect("writable");
+    assert_eq!(ask(folder.path(), "neap tide"), ["A neap tide happens often a month."]);
+    assert_eq!(ask(folder.path(), "what pulls the sea"), ["The Moon pulls the sea."]);
+    std::fs::remove_file(folder.path().join("corpus/tides.md")).expect("it is there");
+    assert_eq!(ask(folder.path(), "neap tide"), Vec::<String>::new());
+}
+
+#[test]
+fn a_damaged_index_is_built_anew_and_never_quotes_wrongly() {
+    let folder = folder_with(TIDES);
+    let expected = ask(folder.path(), "neap tide");
+    let index = folder.path().join("data/index");
+    let files = |dir: &Path| -> Vec<_> {
+        std::fs::read_dir(dir)
+            .expect("the index is there")
+            .flatten()
+            .map(|entry| entry.path())
+            .collect()
+    };
+    for position in 0..files(&index).len() {
+        let Some(file) = files(&index).into_iter().nth(position) else { break };
+        let bytes = std::fs::read(&file).expect("it is there");
+        let flipped: Vec<u8> = bytes.iter().map(|byte| byte ^ 0x55).collect();
+        for damaged in [flipped, bytes[..bytes.len() / 2].to_vec(), Vec::new()] {
+            if file.exists() {
+                std::fs::write(&file, damaged).expect("writable");
+                assert_eq!(ask(folder.path(), "neap tide"), expected, "{}", file.display());
+            }
+        }
+        if file.exists() {
+            std::fs::remove_file(&file).expect("it is there");
+            assert_eq!(ask(folder.path(), "neap tide"), expected, "without {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_second_process_on_a_data_directory_is_told() {
+    let folder = folder_with(TIDES);
+    let first = open(folder.path());
+    let second = Library::open(&folder.path().join("corpus"), &folder.path().join("data"));
+    let told = second.err().expect("the directory is taken").to_string();
+    assert!(told.contains("another verbatim is using this data directory"), "{told}");
+    drop(first);
+    open(folder.path());
+}
