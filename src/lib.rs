@@ -1,4 +1,38 @@
-//! Verbatim answers questions from a folder of articles in the articles' own words.
+//! Verbatim answers questions from a folder of articles, in the articles' own words.
+//!
+//! # The way of a question
+//!
+//! ```text
+//! files ─► corpus ─► index ─► search ─► answer ─► render ─► terminal, JSON, Telegram
+//!                   └────────── library ────────┘
+//! ```
+//!
+//! Take "Which river is the water dispute about?", sent to the bot.
+//!
+//! 1. At start, [`corpus`] lists the files. [`index`] reads those whose content changed and stores
+//!    each passage, byte for byte, with the ranges of its sentences. From then on nobody needs the
+//!    files: the index is the only source of text.
+//! 2. [`bot`] receives the update, writes it into the [`store`], then tells Telegram that it has it.
+//!    It waits in its chat's lane until the messages before it are answered.
+//! 3. [`library`] is the one door. Behind it [`search`] makes a query of the question (`river`,
+//!    `water`, `disput`; the rest are stopwords), takes the best passages from Tantivy and scores
+//!    each of their sentences.
+//! 4. [`answer`] decides whether that is good enough, and makes an [`Excerpt`](answer::Excerpt) of
+//!    each hit: a range of its passage, from which a quote is read and never written.
+//! 5. [`render`] makes HTML of it within Telegram's limits. The bot notes the reply in the store and
+//!    sends it at Telegram's pace; only then the update is done.
+//!
+//! # What holds
+//!
+//! - Arrows point one way: corpus → index → search → answer → render. `library` wires the first
+//!   four. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing imports them.
+//! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
+//!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
+//!   [`corpus`]. The test `architecture` walks the sources and says so.
+//! - [`answer`], [`render`], the parsers of [`corpus`] and the scoring of [`search`] are pure: no
+//!   I/O, no clock.
+//! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an
+//!   old button notices that the text has changed.
 
 pub mod answer;
 pub mod bot;
