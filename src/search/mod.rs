@@ -1,11 +1,14 @@
 //! A question to ranked sentences in their passages.
 //!
-//! Tantivy gives the candidates, `rank` orders their sentences. The same view and the same query
+//! Tantivy gives the candidates, `features` orders their sentences. The same view and the same query
 //! always give the same hits.
 
+pub mod expects;
+pub mod features;
 mod kin;
+mod layout;
+mod likeness;
 pub mod query;
-mod rank;
 mod spelling;
 mod stopwords;
 
@@ -20,12 +23,11 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::corpus::article::{Outline, Passage};
-use crate::index::analyzer::{self, Language};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, StoredPassage, View};
-use kin::Kin;
+use features::Features;
+use layout::Layout;
 use query::{Form, Query, Term};
-use rank::{Layout, Match, TermWeight};
 use spelling::Nearby;
 
 /// What a search brought to light.
@@ -43,6 +45,8 @@ pub struct Findings {
 pub struct Hit {
     pub article: Arc<Outline>,
     pub passage: Arc<Passage>,
+    /// The features of each sentence of the passage.
+    pub features: Vec<Features>,
     /// A score for each sentence of the passage.
     pub scores: Vec<f32>,
     /// The sentence with the highest score.
@@ -76,8 +80,7 @@ pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, 
     let mut query = query.clone();
     let passages = view.searcher().num_docs().saturating_sub(view.index().article_count() as u64);
     let terms = know(view, &mut query, passages)?;
-    let weights: Vec<_> =
-        terms.iter().map(|term| TermWeight { idf: term.idf * term.weight }).collect();
+    let weights: Vec<_> = terms.iter().map(|term| term.idf * term.weight).collect();
     let average_words = average_words(view)?;
     let mut found = Vec::new();
     let mut outlines = HashMap::new();
@@ -97,7 +100,7 @@ pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, 
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.passage.id.cmp(&b.1.passage.id)));
     found.truncate(limit);
     let hits = found.into_iter().map(|(_, hit)| hit).collect();
-    Ok(Findings { hits, terms, highest_idf: rank::idf(0, passages) })
+    Ok(Findings { hits, terms, highest_idf: features::idf(0, passages) })
 }
 
 /// Looks the terms up in the corpus, and adds forms to those that it does not know.
@@ -135,7 +138,7 @@ fn know(view: &View<'_>, query: &mut Query, passages: u64) -> Result<Vec<KnownTe
             typed: term.typed.clone(),
             corrected,
             is_known: frequency > 0,
-            idf: rank::idf(frequency, passages),
+            idf: features::idf(frequency, passages),
             weight: term.weight,
         });
     }
@@ -200,86 +203,24 @@ fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn 
 /// `None` if the passage lacks a phrase of the question.
 fn score(
     query: &Query,
-    weights: &[TermWeight],
+    weights: &[f32],
     article: Arc<Outline>,
     stored: StoredPassage,
     average_words: f32,
 ) -> Option<(f32, Hit)> {
     let passage = stored.passage;
-    let words = analyzer::words(&passage.text);
-    let has_phrases = query.phrases.iter().all(|phrase| {
-        words.windows(phrase.len()).any(|window| window.iter().map(|word| &word.folded).eq(phrase))
-    });
-    if !has_phrases {
+    let headings = article.headings_of(passage.section).join(" ");
+    let layout = Layout::new(query, &passage, &headings, &stored.language);
+    if !layout.has_phrases(query) {
         return None;
     }
-    let matches = matches(query, &words, &stored.language);
-    let headings = article.headings_of(passage.section).join(" ");
-    let heading_matches = self::matches(query, &analyzer::words(&headings), &stored.language);
-    let mut in_heading = vec![false; query.terms.len()];
-    heading_matches.iter().for_each(|found| in_heading[found.term] = true);
-
-    let mut has = vec![0.0_f32; query.terms.len()];
-    for found in matches.iter().chain(&heading_matches) {
+    let mut has = layout.in_heading.clone();
+    for found in &layout.matches {
         has[found.term] = has[found.term].max(found.weight);
     }
-    let marks = matches.iter().map(|found| (found.bytes.clone(), found.term)).collect();
-    let sentences = passage
-        .sentences
-        .iter()
-        .map(|bytes| {
-            words.partition_point(|word| word.range.start < bytes.start)
-                ..words.partition_point(|word| word.range.start < bytes.end)
-        })
-        .collect();
-    let layout = Layout {
-        text: &passage.text,
-        matches,
-        sentences,
-        sentence_bytes: &passage.sentences,
-        word_count: words.len(),
-        in_heading,
-        average_words,
-    };
-    let scores = rank::sentences(query, weights, &layout);
+    let features = features::features(query, weights, &layout, average_words);
+    let scores: Vec<_> = features.iter().map(features::score).collect();
+    let marks = layout.matches.iter().map(|found| (found.bytes.clone(), found.term)).collect();
     let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
-    let score = scores[best];
-    Some((score, Hit { article, passage, scores, best, marks, has }))
-}
-
-/// Where the words of a passage match the terms, ascending.
-fn matches(query: &Query, words: &[analyzer::Word], language: &Language) -> Vec<Match> {
-    let stemmer = language.stemmer();
-    let stems: Vec<_> =
-        words.iter().map(|word| analyzer::stem(stemmer.as_ref(), &word.folded)).collect();
-    let mut by_first: HashMap<&str, Vec<(usize, &Form)>> = HashMap::new();
-    for (term, form) in query
-        .terms
-        .iter()
-        .enumerate()
-        .flat_map(|(at, term)| term.forms.iter().map(move |form| (at, form)))
-    {
-        if let Some(first) = form.stems.first() {
-            by_first.entry(first).or_default().push((term, form));
-        }
-    }
-    let kin = Kin::of(query);
-    let mut matches = Vec::new();
-    for at in 0..stems.len() {
-        let before = matches.len();
-        for (term, form) in by_first.get(stems[at].as_str()).into_iter().flatten() {
-            let end = at + form.stems.len();
-            if stems.get(at..end).is_some_and(|here| here == form.stems) {
-                let bytes = words[at].range.start..words[end - 1].range.end;
-                matches.push(Match { term: *term, words: at..end, bytes, weight: form.weight });
-            }
-        }
-        if matches.len() == before {
-            for (term, weight) in kin.of_word(&words[at].folded) {
-                let bytes = words[at].range.clone();
-                matches.push(Match { term, words: at..at + 1, bytes, weight });
-            }
-        }
-    }
-    matches
+    Some((scores[best], Hit { article, passage, features, scores, best, marks, has }))
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use super::expects::Expects;
 use super::stopwords;
 use crate::corpus::article::Alias;
 use crate::index::analyzer::{self, Language, Word};
@@ -15,6 +16,17 @@ pub struct Query {
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
     pub expects: Expects,
+    /// Every word of the question, folded.
+    pub words: Vec<String>,
+    /// Stems of its words that decide nothing but say a little: `called`, `used`, `first`.
+    pub minor: Vec<String>,
+}
+
+impl Query {
+    /// Whether the question has this folded word.
+    pub fn has_word(&self, folded: &str) -> bool {
+        self.words.iter().any(|word| word == folded)
+    }
 }
 
 /// One content word of the question.
@@ -37,18 +49,9 @@ pub struct Form {
     pub weight: f32,
 }
 
-/// What kind of words the answer should hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expects {
-    Anything,
-    Time,
-    Person,
-    Amount,
-    Cause,
-}
-
 /// More content words than this say nothing more about what is asked.
 const MAX_TERMS: usize = 48;
+const MIN_MINOR_CHARS: usize = 4;
 const ALIAS_WEIGHT: f32 = 0.9;
 const BEFORE_WEIGHT: f32 = 0.5;
 /// A follow-up has at most this many content words of its own.
@@ -74,7 +77,13 @@ pub fn analyse(
         add_alias(&mut terms, alias, languages);
     }
     terms.truncate(MAX_TERMS);
-    Query { terms, phrases: phrases(question), expects: expects(&words) }
+    Query {
+        terms,
+        phrases: phrases(question),
+        expects: Expects::of(&words),
+        minor: minor(&words, languages),
+        words: words.into_iter().map(|word| word.folded).collect(),
+    }
 }
 
 fn terms_of(text: &str, words: &[Word], languages: &[Language]) -> Vec<Term> {
@@ -94,6 +103,20 @@ fn terms_of(text: &str, words: &[Word], languages: &[Language]) -> Vec<Term> {
         });
     }
     terms
+}
+
+/// Function words that are long enough to say something, as the first language stems them.
+fn minor(words: &[Word], languages: &[Language]) -> Vec<String> {
+    let stemmer = languages.first().and_then(Language::stemmer);
+    let mut minor: Vec<_> = words
+        .iter()
+        .filter(|word| word.folded.chars().count() >= MIN_MINOR_CHARS)
+        .filter(|word| stopwords::is_stopword(&word.folded, languages))
+        .map(|word| analyzer::stem(stemmer.as_ref(), &word.folded))
+        .collect();
+    minor.sort();
+    minor.dedup();
+    minor
 }
 
 /// The stems of `folded` words in each language, without repetition.
@@ -166,28 +189,6 @@ fn phrases(question: &str) -> Vec<Vec<String>> {
         rest = &after[close + after[close..].chars().next().map_or(1, char::len_utf8)..];
     }
     phrases
-}
-
-fn expects(words: &[Word]) -> Expects {
-    let has = |word: &str| words.iter().take(12).any(|known| known.folded == word);
-    let pair = |first: &str, second: &str| {
-        words.windows(2).any(|pair| pair[0].folded == first && pair[1].folded == second)
-    };
-    if has("when") || pair("what", "year") || pair("which", "year") || pair("what", "date") {
-        Expects::Time
-    } else if pair("how", "many")
-        || pair("how", "much")
-        || pair("what", "percentage")
-        || pair("how", "long")
-    {
-        Expects::Amount
-    } else if has("why") {
-        Expects::Cause
-    } else if has("who") || has("whom") || has("whose") {
-        Expects::Person
-    } else {
-        Expects::Anything
-    }
 }
 
 /// Whether a question needs the one before it to be understood: few words of its own, and a

@@ -1,0 +1,245 @@
+//! What kind of words an answer should hold, and where a text has them. Pure.
+
+use std::ops::Range;
+
+use crate::index::analyzer::Word;
+
+/// What a question asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expects {
+    Anything,
+    Time,
+    Person,
+    Place,
+    Amount,
+    Cause,
+}
+
+/// Question words, folded, by what they ask for.
+const ASKING: [(&str, Expects); 31] = [
+    ("when", Expects::Time),
+    ("why", Expects::Cause),
+    ("where", Expects::Place),
+    ("who", Expects::Person),
+    ("whom", Expects::Person),
+    ("whose", Expects::Person),
+    ("wann", Expects::Time),
+    ("warum", Expects::Cause),
+    ("weshalb", Expects::Cause),
+    ("wer", Expects::Person),
+    ("wen", Expects::Person),
+    ("wieviel", Expects::Amount),
+    ("quand", Expects::Time),
+    ("pourquoi", Expects::Cause),
+    ("combien", Expects::Amount),
+    ("cuando", Expects::Time),
+    ("donde", Expects::Place),
+    ("quien", Expects::Person),
+    ("quienes", Expects::Person),
+    ("cuantos", Expects::Amount),
+    ("cuantas", Expects::Amount),
+    ("когда", Expects::Time),
+    ("почему", Expects::Cause),
+    ("зачем", Expects::Cause),
+    ("где", Expects::Place),
+    ("куда", Expects::Place),
+    ("кто", Expects::Person),
+    ("кого", Expects::Person),
+    ("сколько", Expects::Amount),
+    ("چرا", Expects::Cause),
+    ("لماذا", Expects::Cause),
+];
+/// What follows `how` when an amount is asked for.
+const MEASURES: [&str; 14] = [
+    "many", "much", "long", "old", "far", "tall", "high", "large", "big", "often", "fast", "deep",
+    "wide", "few",
+];
+/// What follows `what` or `which`, perhaps after another word.
+const KINDS: [(&[&str], Expects); 4] = [
+    (&["year", "years", "date", "month", "day", "century", "decade", "time"], Expects::Time),
+    (
+        &["percentage", "percent", "number", "amount", "population", "proportion", "share", "age"],
+        Expects::Amount,
+    ),
+    (&["country", "city", "state", "region", "province", "town", "place"], Expects::Place),
+    (&["person", "man", "woman", "president", "king", "queen", "minister"], Expects::Person),
+];
+
+impl Expects {
+    /// What the words of a question ask for.
+    pub fn of(words: &[Word]) -> Expects {
+        for (position, word) in words.iter().enumerate().take(12) {
+            let next =
+                |steps: usize| words.get(position + steps).map_or("", |word| word.folded.as_str());
+            match word.folded.as_str() {
+                "how" if MEASURES.contains(&next(1)) => return Expects::Amount,
+                "what" | "which" => {
+                    let named = |(kinds, _): &&(&[&str], Expects)| {
+                        kinds.contains(&next(1)) || kinds.contains(&next(2))
+                    };
+                    if let Some((_, expects)) = KINDS.iter().find(named) {
+                        return *expects;
+                    }
+                }
+                folded => {
+                    if let Some((_, expects)) = ASKING.iter().find(|(word, _)| *word == folded) {
+                        return *expects;
+                    }
+                }
+            }
+        }
+        Expects::Anything
+    }
+
+    /// The words of one sentence of `text` that may be what is asked for; `sentence` is a range of
+    /// `words`. Words of the question itself answer nothing.
+    pub fn places(
+        self,
+        text: &str,
+        words: &[Word],
+        sentence: Range<usize>,
+        is_asked: impl Fn(&str) -> bool,
+    ) -> Vec<usize> {
+        let first = sentence.start;
+        let is_name = |at: usize| {
+            text[words[at].range.clone()].starts_with(char::is_uppercase)
+                && !is_asked(&words[at].folded)
+        };
+        // The first word of a sentence is always capitalised.
+        let is_inner_name = |at: usize| at > first && is_name(at);
+        let fits = |at: &usize| {
+            let word = words[*at].folded.as_str();
+            let before = at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
+            match self {
+                Expects::Anything => false,
+                Expects::Time => is_time(word, &text[words[*at].range.clone()]) && !is_asked(word),
+                Expects::Amount => is_amount(word) && !is_asked(word),
+                Expects::Person => {
+                    is_inner_name(*at)
+                        || (*at == first
+                            && is_name(*at)
+                            && sentence.contains(&(at + 1))
+                            && is_name(at + 1))
+                }
+                Expects::Place => {
+                    is_inner_name(*at)
+                        && PLACING.iter().any(|placing| {
+                            *placing == before
+                                || at
+                                    .checked_sub(2)
+                                    .is_some_and(|two| words[two].folded == *placing)
+                        })
+                }
+                Expects::Cause => CAUSES.contains(&word),
+            }
+        };
+        sentence.clone().filter(fits).collect()
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const CAUSES: [&str; 14] = [
+    "because",
+    "due",
+    "since",
+    "driven",
+    "reason",
+    "reasons",
+    "therefore",
+    "cause",
+    "caused",
+    "thus",
+    "result",
+    "order",
+    "owing",
+    "so",
+];
+const NUMBERS: [&str; 26] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "fifteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "dozen",
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "billion",
+];
+const PLACING: [&str; 12] =
+    ["in", "at", "near", "from", "to", "of", "on", "into", "across", "around", "outside", "within"];
+
+fn is_time(folded: &str, typed: &str) -> bool {
+    let digits = folded.chars().take_while(char::is_ascii_digit).count();
+    digits >= 3
+        || (MONTHS.contains(&folded) && typed.starts_with(char::is_uppercase))
+        || matches!(folded, "century" | "centuries" | "decade" | "ago" | "today")
+}
+
+fn is_amount(folded: &str) -> bool {
+    folded.starts_with(|c: char| c.is_ascii_digit()) || NUMBERS.contains(&folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::analyzer;
+
+    #[test]
+    fn a_question_says_what_it_wants() {
+        let check = |question: &str, expected| {
+            assert_eq!(Expects::of(&analyzer::words(question)), expected, "{question}");
+        };
+        check("When was the treaty signed?", Expects::Time);
+        check("In what exact year was it signed?", Expects::Time);
+        check("how many refugees", Expects::Amount);
+        check("how did it begin", Expects::Anything);
+        check("Кто это сказал?", Expects::Person);
+        check("Which province is dry?", Expects::Place);
+        check("helmand river", Expects::Anything);
+    }
+
+    #[test]
+    fn what_is_wanted_is_found_but_not_the_question_itself() {
+        let check = |expects: Expects, text: &str, asked: &str, expected: &[&str]| {
+            let words = analyzer::words(text);
+            let places = expects.places(text, &words, 0..words.len(), |word| word == asked);
+            let found: Vec<_> = places.iter().map(|at| &text[words[*at].range.clone()]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check(Expects::Time, "In early July 2025 he may go.", "2025", &["July"]);
+        check(Expects::Amount, "Over two million left in 1973.", "", &["two", "million", "1973"]);
+        check(Expects::Person, "Umer Karim met Aman.", "aman", &["Umer", "Karim"]);
+        check(Expects::Place, "It lies in the Sistan basin.", "", &["Sistan"]);
+        check(Expects::Cause, "It failed due to drought.", "", &["due"]);
+    }
+}
