@@ -67,16 +67,20 @@ fn start_with(telegram: &FakeBotApi, folders: TempDir, token: &str) -> Running {
 }
 
 /// Many threads, so that the bot and Telegram are as independent as they really are.
-fn conversation(talk: impl AsyncFnOnce(FakeBotApi)) {
+fn conversation(talk: impl AsyncFnOnce(&FakeBotApi)) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime").block_on(async { talk(FakeBotApi::start().await).await });
+    runtime.expect("a runtime").block_on(async {
+        let telegram = FakeBotApi::start().await;
+        talk(&telegram).await;
+        assert_eq!(telegram.unseen(), [], "nothing is said that no test looks at");
+    });
 }
 
 #[test]
 fn a_question_gets_a_verbatim_quote_with_its_place() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         let question = telegram.says("When does a neap tide happen?");
         let answer = telegram.next().await;
         assert_eq!((answer.chat, answer.reply_to, answer.is_edit), (ADA, Some(question), false));
@@ -107,7 +111,7 @@ fn a_question_gets_a_verbatim_quote_with_its_place() {
 #[test]
 fn a_refusal_names_the_words_and_offers_sections() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         telegram.says("What about <b>sourdough</b>?");
         let refusal = telegram.next().await;
         assert!(
@@ -128,7 +132,7 @@ fn a_refusal_names_the_words_and_offers_sections() {
 #[test]
 fn small_talk_and_commands_have_their_sentences() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         for (said, expected) in [
             ("hello", "Hello!"),
             ("????", "There is nothing in this"),
@@ -153,7 +157,7 @@ fn small_talk_and_commands_have_their_sentences() {
 #[test]
 fn in_a_group_the_bot_speaks_only_when_addressed() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         for silent in [
             json!({"text": "When does a neap tide happen?"}),
             json!({"text": "/ask@OtherBot When does a neap tide happen?"}),
@@ -166,7 +170,7 @@ fn in_a_group_the_bot_speaks_only_when_addressed() {
         ] {
             telegram.writes(GROUP, silent);
         }
-        telegram.stays_silent().await;
+        telegram.stays_silent(GROUP).await;
         let anonymous = json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"});
         for addressed in [
             json!({"text": "/ask@verbatimbot when does a neap tide happen?"}),
@@ -187,7 +191,7 @@ fn in_a_group_the_bot_speaks_only_when_addressed() {
 #[test]
 fn replies_stay_in_their_topic_and_general_is_never_named() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         let ask = |thread: i64, is_topic: bool| json!({"text": "/ask neap tide", "message_thread_id": thread, "is_topic_message": is_topic});
         telegram.writes(GROUP, ask(77, true));
         assert_eq!(telegram.next().await.thread, Some(77));
@@ -202,7 +206,7 @@ fn replies_stay_in_their_topic_and_general_is_never_named() {
 #[test]
 fn an_edited_question_edits_its_answer() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         let question = telegram.writes(GROUP, json!({"text": "/ask neap tide"}));
         let answer = telegram.next().await;
         telegram.edits(GROUP, question, json!({"text": "/ask Rance barrage"}));
@@ -210,7 +214,7 @@ fn an_edited_question_edits_its_answer() {
         assert_eq!((edited.id, edited.is_edit), (answer.id, true));
         assert!(edited.text.starts_with("A barrage across the Rance"), "{}", edited.text);
         telegram.edits(GROUP, question, json!({"text": "/ask Rance barrage"}));
-        telegram.stays_silent().await;
+        telegram.stays_silent(GROUP).await;
         telegram.edits(GROUP, question, json!({"text": "never mind"}));
         assert_eq!(telegram.next().await.text, "The question was withdrawn.");
         bot.stop().await;
@@ -220,7 +224,7 @@ fn an_edited_question_edits_its_answer() {
 #[test]
 fn a_follow_up_is_read_together_with_its_question() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         telegram.says("Which barrage makes tidal electricity?");
         let answer = telegram.next().await;
         telegram.writes(
@@ -240,7 +244,7 @@ fn a_long_section_is_paged_and_the_buttons_outlive_a_restart() {
         let sentence = "The tide rises & the tide falls, 😀 says the poet of the sea. ";
         let long = format!("---\ntitle: Long\n---\n\n## Poem\n\n{}\n", sentence.repeat(200));
         write(&folders, "long.md", &long);
-        let bot = start(&telegram, folders);
+        let bot = start(telegram, folders);
         telegram.says("/sections");
         let articles = telegram.next().await;
         telegram.presses(&articles, "Long");
@@ -249,7 +253,7 @@ fn a_long_section_is_paged_and_the_buttons_outlive_a_restart() {
         let mut page = telegram.next().await;
         let folders = bot.stop().await;
 
-        let bot = start(&telegram, folders);
+        let bot = start(telegram, folders);
         let mut read = String::new();
         for number in 2.. {
             read.push_str(page.text.split_once("\n\n").expect("a header").1);
@@ -275,7 +279,7 @@ fn a_long_section_is_paged_and_the_buttons_outlive_a_restart() {
 #[test]
 fn a_question_that_was_journalled_but_not_answered_is_answered_after_a_restart() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         telegram.says("hello");
         telegram.next().await;
         // Telegram is out of order for so long that the bot is stopped before the answer is out.
@@ -284,13 +288,13 @@ fn a_question_that_was_journalled_but_not_answered_is_answered_after_a_restart()
             Fault::Refuse(429, "Too Many Requests: retry after 1000", json!({"retry_after": 1000})),
         );
         telegram.says("neap tide");
-        telegram.confirmed(2).await;
+        telegram.called("sendMessage", 2).await;
         let folders = bot.stop().await;
-        let bot = start(&telegram, folders);
+        let bot = start(telegram, folders);
         assert!(telegram.next().await.text.starts_with("A neap tide happens"));
         let folders = bot.stop().await;
-        let bot = start(&telegram, folders);
-        telegram.stays_silent().await;
+        let bot = start(telegram, folders);
+        telegram.stays_silent(ADA).await;
         bot.stop().await;
     });
 }
@@ -298,11 +302,11 @@ fn a_question_that_was_journalled_but_not_answered_is_answered_after_a_restart()
 #[test]
 fn refusals_and_failures_have_their_consequence() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         let refuse = |code, description| Fault::Refuse(code, description, serde_json::Value::Null);
         telegram.fail_next("sendMessage", refuse(403, "Forbidden: bot was blocked by the user"));
         telegram.says("neap tide");
-        telegram.stays_silent().await;
+        telegram.stays_silent(ADA).await;
         telegram.fail_next(
             "sendMessage",
             Fault::Refuse(429, "Too Many Requests: retry after 0", json!({"retry_after": 0})),
@@ -342,7 +346,7 @@ fn a_wrong_token_and_a_second_poller_end_the_bot() {
         let bot = start_with(&telegram, folders(), "1:wrong");
         assert!(matches!(bot.task.await, Ok(Err(Trouble::WrongToken))));
         telegram.fail_next("getUpdates", Fault::Refuse(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", serde_json::Value::Null));
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         assert!(matches!(bot.task.await, Ok(Err(Trouble::Conflict))));
     });
 }
@@ -350,11 +354,11 @@ fn a_wrong_token_and_a_second_poller_end_the_bot() {
 #[test]
 fn the_menu_is_set_once() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         telegram.says("hello");
         telegram.next().await;
         let folders = bot.stop().await;
-        let bot = start(&telegram, folders);
+        let bot = start(telegram, folders);
         telegram.says("hello");
         telegram.next().await;
         bot.stop().await;
@@ -384,7 +388,7 @@ fn the_menu_is_set_once() {
 #[test]
 fn nothing_that_people_send_breaks_the_bot() {
     conversation(async |telegram| {
-        let bot = start(&telegram, folders());
+        let bot = start(telegram, folders());
         for rubbish in [
             "?".to_owned(),
             "\"".to_owned(),

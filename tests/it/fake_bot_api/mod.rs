@@ -80,8 +80,6 @@ struct Live {
     commands: Value,
     calls: Vec<(String, Value)>,
     faults: VecDeque<(&'static str, Fault)>,
-    confirmed: i64,
-    polls: u64,
 }
 
 impl FakeBotApi {
@@ -154,14 +152,17 @@ impl FakeBotApi {
         self.until("the bot says something", |live| live.shown.pop_front()).await
     }
 
-    /// Waits until every update is confirmed and the bot polls again; then nothing may be left.
-    pub async fn stays_silent(&self) {
-        let polls = self.world.lock().polls;
-        self.until("every update is confirmed", |live| {
-            (live.updates.is_empty() && live.polls > polls).then_some(())
-        })
-        .await;
-        assert_eq!(self.world.lock().shown, [], "the bot should have stayed silent");
+    /// Makes sure that nothing was said to what came before in this chat: the answers of a chat
+    /// come in order, so the next one must be that to a last request.
+    pub async fn stays_silent(&self, chat: i64) {
+        let last = self.writes(chat, json!({"text": "/help"}));
+        let shown = self.next().await;
+        assert_eq!(shown.reply_to, Some(last), "the bot should have stayed silent");
+    }
+
+    /// What the bot has said and nobody has looked at.
+    pub fn unseen(&self) -> Vec<Shown> {
+        self.world.lock().shown.drain(..).collect()
     }
 
     /// The requests for a method so far.
@@ -174,10 +175,13 @@ impl FakeBotApi {
             .collect()
     }
 
-    /// Waits until so many updates have been confirmed.
-    pub async fn confirmed(&self, count: i64) {
-        self.until("the updates are confirmed", |live| (live.confirmed > count).then_some(()))
-            .await;
+    /// Waits until a method has been called so often, whatever came of it.
+    pub async fn called(&self, method: &str, count: usize) {
+        let is_it = |(name, _): &&(String, Value)| name.eq_ignore_ascii_case(method);
+        self.until("the method is called", |live| {
+            (live.calls.iter().filter(is_it).count() >= count).then_some(())
+        })
+        .await;
     }
 
     pub fn answered_callbacks(&self) -> usize {
@@ -253,6 +257,7 @@ async fn handle(
         let at = live.faults.iter().position(|(name, _)| name.eq_ignore_ascii_case(&method));
         at.and_then(|at| live.faults.remove(at))
     };
+    world.changed.notify_waiters();
     match fault {
         Some((_, Fault::Refuse(code, description, parameters))) => {
             return methods::refuse(code, description, parameters).into_response();
