@@ -343,7 +343,7 @@ fn refusals_and_failures_have_their_consequence() {
 #[test]
 fn a_wrong_token_and_a_second_poller_end_the_bot() {
     conversation(async |telegram| {
-        let bot = start_with(&telegram, folders(), "1:wrong");
+        let bot = start_with(telegram, folders(), "1:wrong");
         assert!(matches!(bot.task.await, Ok(Err(Trouble::WrongToken))));
         telegram.fail_next("getUpdates", Fault::Refuse(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", serde_json::Value::Null));
         let bot = start(telegram, folders());
