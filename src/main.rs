@@ -117,7 +117,7 @@ fn ask(config: &Config, json: bool, question: &str) -> Outcome {
     let library = open(config)?;
     let corpus = config.corpus.to_string_lossy();
     let screen = screen(&corpus);
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
     let mut answer_one = |question: &str| -> Result<Answer, Box<dyn Error>> {
         let answer = library.ask(question, None)?;
         match json {
@@ -133,8 +133,11 @@ fn ask(config: &Config, json: bool, question: &str) -> Outcome {
             Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => NOTHING_FOUND,
         });
     }
-    for line in io::stdin().lock().split(b'\n') {
+    for (position, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = line?;
+        if position > 0 && !json {
+            println!();
+        }
         answer_one(String::from_utf8_lossy(&line).trim_end_matches('\r'))?;
     }
     Ok(ANSWERED)

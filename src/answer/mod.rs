@@ -37,7 +37,7 @@ pub struct Found {
 /// The corpus does not cover the question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NothingFound {
-    /// The words of the question, as typed, that the corpus does not have where they would count.
+    /// The words of the question, as typed, that the corpus does not have.
     pub missing: Vec<String>,
     /// The sections that come nearest, best first, at most three; empty if none is near.
     pub nearest: Vec<Place>,
@@ -125,20 +125,11 @@ fn corrections(terms: &[KnownTerm]) -> Vec<Correction> {
     corrected.collect()
 }
 
-/// The words that the corpus does not have; if it has them all, those that the best passage lacks.
+/// The words that the corpus does not have. There may be none: then no passage has what it takes.
 fn missing(findings: &Findings) -> Vec<String> {
-    let typed = |terms: Vec<&KnownTerm>| -> Vec<String> {
-        terms.into_iter().map(|term| term.typed.clone()).collect()
-    };
-    let own = || findings.terms.iter().filter(|term| term.weight >= 1.0);
-    let unknown: Vec<_> = own().filter(|term| !term.is_known || term.corrected.is_some()).collect();
-    if !unknown.is_empty() {
-        return typed(unknown);
-    }
-    let has = |at: usize| findings.hits.first().is_some_and(|hit| hit.has[at] > 0.0);
-    let lacking =
-        findings.terms.iter().enumerate().filter(|(at, term)| term.weight >= 1.0 && !has(*at));
-    typed(lacking.map(|(_, term)| term).collect())
+    let own = findings.terms.iter().filter(|term| term.weight >= 1.0);
+    let unknown = own.filter(|term| !term.is_known || term.corrected.is_some());
+    unknown.map(|term| term.typed.clone()).collect()
 }
 
 fn nearest(findings: &Findings) -> Vec<Place> {

@@ -55,7 +55,8 @@ impl Screen<'_> {
             Answer::SmallTalk(SmallTalk::Thanks) => self.wrap("You are welcome.", ""),
             Answer::SmallTalk(SmallTalk::Farewell) => self.wrap("Goodbye!", ""),
             Answer::Empty => self.wrap(
-                "There is nothing in this that I could look for. Ask a question in a few words.",
+                "There is nothing in this that I could look for. Ask a question in a few words; \
+                 `sections` lists what there is.",
                 "",
             ),
         }
@@ -115,7 +116,9 @@ impl Screen<'_> {
     fn nothing_found(&self, nothing: &NothingFound) -> String {
         let mut shown = self.corrections(&nothing.corrected);
         shown.push_str(&self.wrap(&clean(&refusal(&nothing.missing)), ""));
-        if !nothing.nearest.is_empty() {
+        if nothing.nearest.is_empty() {
+            shown.push_str(&self.wrap("`sections` lists what there is.", ""));
+        } else {
             shown.push_str(&self.wrap("Closest sections:", ""));
             for (position, place) in nothing.nearest.iter().enumerate() {
                 shown.push_str(
@@ -160,7 +163,7 @@ pub fn refusal(missing: &[String]) -> String {
     };
     let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
     match words.split_last() {
-        None => "I found nothing about that.".to_owned(),
+        None => "I found nothing that answers this.".to_owned(),
         Some((only, [])) => format!("I found nothing about {only}."),
         Some((last, others)) => format!("I found nothing about {} or {last}.", others.join(", ")),
     }
@@ -222,7 +225,7 @@ mod tests {
         };
         check(&["sourdough", "bread"], "I found nothing about “sourdough” or “bread”.");
         check(&["a", "b", "c"], "I found nothing about “a”, “b” or “c”.");
-        check(&[], "I found nothing about that.");
+        check(&[], "I found nothing that answers this.");
         check(
             &["a".repeat(4096).as_str()],
             &format!("I found nothing about “{}…”.", "a".repeat(40)),

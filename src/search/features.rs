@@ -11,7 +11,7 @@ use super::likeness::Likeness;
 use super::query::Query;
 
 /// How many features there are.
-pub const COUNT: usize = 27;
+pub const COUNT: usize = 28;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
@@ -27,12 +27,13 @@ const fn feature(name: &'static str, meaning: &'static str, weight: f32) -> Feat
 }
 
 /// The weights were learned on eight encyclopedia articles by a softmax over the sentences of the
-/// candidates, but that of `heading`: those articles have none.
+/// candidates, but those of `heading` and `headed`: those articles have no headings.
 pub const FEATURES: [Feature; COUNT] = [
     feature("sentence", "BM25 of the sentence", -1.75),
     feature("neighbourhood", "BM25 of the sentence with the ones before and after", 0.94),
     feature("passage", "BM25 of the passage", 1.42),
     feature("heading", "weight that the headings over the passage have", 1.50),
+    feature("headed", "1 for a text under headings with every word of the question", 20.00),
     feature("best", "BM25 of the sentence, against the best of its passage", 1.40),
     feature("passage_best", "BM25 of the best sentence of the passage", 2.01),
     feature("alike", "words of the sentence spelled like those of the question", 2.39),
@@ -59,8 +60,12 @@ pub const FEATURES: [Feature; COUNT] = [
 ];
 
 /// Where `passage_alike` stands in [`Features`].
-pub const PASSAGE_ALIKE: usize = 7;
+pub const PASSAGE_ALIKE: usize = 8;
 
+/// A share of the question's weight that is all of it.
+const ALL: f32 = 0.99;
+/// A shorter passage is a caption or a label: being under the heading asked for makes it no answer.
+const MIN_HEADED_WORDS: usize = 10;
 const K1: f32 = 0.8;
 const B: f32 = 0.6;
 /// Words, on average, in the units that are compared.
@@ -112,6 +117,7 @@ pub fn features(
             scoring.bm25(&(before.start..after.end), NEIGHBOURHOOD_WORDS),
             passage,
             heading,
+            f32::from(heading > ALL && whole.len() >= MIN_HEADED_WORDS),
             bm25s[position] / best,
             best,
             likeness.share(&shares, own),

@@ -65,6 +65,8 @@ pub struct KnownTerm {
     pub corrected: Option<String>,
     /// Whether the corpus has it in any form.
     pub is_known: bool,
+    /// Whether it is written like a name or a number.
+    pub is_name: bool,
     /// Rarity: its inverse document frequency.
     pub idf: f32,
     /// 1 for a word of the question itself.
@@ -138,6 +140,7 @@ fn know(view: &View<'_>, query: &mut Query, passages: u64) -> Result<Vec<KnownTe
             typed: term.typed.clone(),
             corrected,
             is_known: frequency > 0,
+            is_name: term.is_name,
             idf: features::idf(frequency, passages),
             weight: term.weight,
         });

@@ -3,6 +3,7 @@
 //! Pure. Every input gives a query; one without content words is empty, and that is no error.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::expects::Expects;
 use super::stopwords;
@@ -35,6 +36,8 @@ pub struct Term {
     /// As the reader typed it.
     pub typed: String,
     pub folded: String,
+    /// Whether it is written like a name or a number: a stranger among these is telling.
+    pub is_name: bool,
     /// What in the corpus counts as this word, best first.
     pub forms: Vec<Form>,
     /// 1 for a word of the question, less for one taken from the question before it.
@@ -53,6 +56,11 @@ pub struct Form {
 const MAX_TERMS: usize = 48;
 const MIN_MINOR_CHARS: usize = 4;
 const ALIAS_WEIGHT: f32 = 0.9;
+/// "Who wrote this?" is answered by what an article says of its authors.
+static AUTHOR: LazyLock<Alias> = LazyLock::new(|| Alias {
+    term: "author".into(),
+    others: ["wrote", "written", "writer"].map(str::to_owned).into(),
+});
 const BEFORE_WEIGHT: f32 = 0.5;
 /// A follow-up has at most this many content words of its own.
 const MAX_FOLLOW_UP_TERMS: usize = 2;
@@ -65,15 +73,18 @@ pub fn analyse(
     aliases: &[Alias],
 ) -> Query {
     let words = analyzer::words(question);
-    let mut terms = terms_of(question, &words, languages);
+    let mut terms = terms_of(question, &words, languages, Light::Left);
+    if terms.is_empty() {
+        terms = terms_of(question, &words, languages, Light::Taken);
+    }
     if let Some(before) = before.filter(|_| hangs_on(&words, terms.len())) {
         let known: HashSet<_> = terms.iter().map(|term| term.folded.clone()).collect();
-        let lacking = terms_of(before, &analyzer::words(before), languages)
+        let lacking = terms_of(before, &analyzer::words(before), languages, Light::Left)
             .into_iter()
             .filter(|term| !known.contains(&term.folded));
         terms.extend(lacking.map(|term| Term { weight: BEFORE_WEIGHT, ..term }));
     }
-    for alias in aliases {
+    for alias in aliases.iter().chain([&*AUTHOR]) {
         add_alias(&mut terms, alias, languages);
     }
     terms.truncate(MAX_TERMS);
@@ -86,18 +97,37 @@ pub fn analyse(
     }
 }
 
-fn terms_of(text: &str, words: &[Word], languages: &[Language]) -> Vec<Term> {
+/// What to do with words that carry a question only when it has no other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Light {
+    Left,
+    Taken,
+}
+
+fn terms_of(text: &str, words: &[Word], languages: &[Language], light: Light) -> Vec<Term> {
+    // Capitals say nothing where every noun has one, or every letter.
+    let is_german = languages.first().is_some_and(|language| language.code() == "de");
+    let tells_names = !is_german && text.contains(char::is_lowercase);
+    let first = words.first().map_or(0, |word| word.range.start);
     let mut seen = HashSet::new();
     let mut terms = Vec::new();
     for word in words {
         let typed = &text[word.range.clone()];
-        if is_function_word(typed, &word.folded, languages) || !seen.insert(word.folded.clone()) {
+        let is_left = light == Light::Left && stopwords::is_light(&word.folded, languages);
+        if is_left
+            || is_function_word(typed, &word.folded, languages)
+            || !seen.insert(word.folded.clone())
+        {
             continue;
         }
         let forms = forms_of(std::slice::from_ref(&word.folded), languages, 1.0);
         terms.push(Term {
             typed: typed.to_owned(),
             folded: word.folded.clone(),
+            is_name: typed.contains(|c: char| c.is_ascii_digit())
+                || (tells_names
+                    && word.range.start > first
+                    && typed.starts_with(char::is_uppercase)),
             forms,
             weight: 1.0,
         });
@@ -111,7 +141,10 @@ fn minor(words: &[Word], languages: &[Language]) -> Vec<String> {
     let mut minor: Vec<_> = words
         .iter()
         .filter(|word| word.folded.chars().count() >= MIN_MINOR_CHARS)
-        .filter(|word| stopwords::is_stopword(&word.folded, languages))
+        .filter(|word| {
+            stopwords::is_stopword(&word.folded, languages)
+                || stopwords::is_light(&word.folded, languages)
+        })
         .map(|word| analyzer::stem(stemmer.as_ref(), &word.folded))
         .collect();
     minor.sort();

@@ -9,26 +9,40 @@ use crate::index::analyzer::{self, Language};
 /// English by our own list, since it holds the words around a question that general lists miss and
 /// leaves out those that carry one (`against`, `before`, `first`).
 const ENGLISH: &str = "\
-    a an the this that these those and or but nor so if then than as of at by for with about into \
-    onto to from in on up down out off over under again there here i me my mine we us our ours you \
-    your yours he him his she her hers it its they them their theirs who whom whose which what \
-    where when why how is am are was were be been being do does did done doing has have had having \
-    will would shall should can could may might must not no yes please tell explain describe say \
-    says said give show find know mean means meaning called name named according article text \
-    author authors many much any some such same other another also just only very too more most \
-    long often old far big kind kinds type types sort thing things something anything someone \
-    anyone dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt im ive id ill youre \
-    theyre thats whats whos wheres hows hey hi hello ok okay really actually ever get got let lets \
-    s t re ve ll d m because due reason reasons happen happened happens use used using make made \
-    makes did didn one ones e g eg ie etc vs per via";
+    a an the this that these those and or but nor so if then than as of at by for with about \
+    into onto to from in on up down out off over under again there here i me my mine we us our \
+    ours you your yours he him his she her hers it its they them their theirs who whom whose \
+    which what where when why how is am are was were be been being do does did done doing has \
+    have had having will would shall should can could may might must not no yes please tell \
+    explain describe say says said give show find know mean means meaning name many much any \
+    some such same other another also just only very too more most often something anything \
+    someone anyone dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt im ive id \
+    ill youre theyre thats whats whos wheres hows hey hi hello ok okay really actually ever get \
+    got let lets s t re ve ll d m because due make made makes did didn one ones e g eg ie etc vs \
+    per via article text kind kinds type types sort thing things named called happen happened \
+    happens happening use used using big old far long according";
+
+/// Words that people say around a question and that carry one only when it has nothing else, as in
+/// "who are the authors?".
+const LIGHT: &str = "\
+    author authors wrote written writer writers writes think thinks thought believe believes \
+    opinion view views reason reasons role roles play plays played";
+
+/// Whether a folded word decides something only in a question without any other.
+pub fn is_light(folded: &str, languages: &[Language]) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| LIGHT.split_whitespace().collect());
+    has_english(languages) && SET.contains(folded)
+}
+
+fn has_english(languages: &[Language]) -> bool {
+    languages.is_empty() || languages.iter().any(|language| language.code() == "en")
+}
 
 /// Whether a folded word decides nothing, in any of the corpus's languages or in English.
 pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
     static ENGLISH_SET: LazyLock<HashSet<&str>> =
         LazyLock::new(|| ENGLISH.split_whitespace().collect());
-    let has_english =
-        languages.is_empty() || languages.iter().any(|language| language.code() == "en");
-    (has_english && ENGLISH_SET.contains(folded))
+    (has_english(languages) && ENGLISH_SET.contains(folded))
         || languages
             .iter()
             .filter(|language| language.code() != "en")

@@ -89,6 +89,7 @@ fn what_the_article_does_not_cover_gets_no_quote() {
         "????",
         "sourdough bread recipe",
         "Who won the world cup?",
+        "What is the Fatemiyoun Brigade?",
     ] {
         let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
         assert_eq!(quotes(&answer), Vec::<String>::new(), "{question}");
@@ -104,6 +105,10 @@ fn the_article_answers() {
         ("helmnad river treaty", "1973 treaty"),
         ("Who claimed the Moscow concert hall bombing?", "ISKP claimed responsibility"),
         ("How many drug addicts does Iran have?", "over two million drug addicts"),
+        ("Who wrote this?", "has written on Iranian"),
+        ("What role does China play?", "countries like China and Uzbekistan"),
+        ("Shared borders", "dispute over shared"),
+        ("When was the treaty signed?", "1973 water treaty"),
         ("girls education", "girls’ education beyond primary school"),
     ] {
         let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
