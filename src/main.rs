@@ -187,7 +187,12 @@ fn screen(corpus: &str) -> Screen<'_> {
 fn log(level: &str) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     // A second call, in a test of this process, keeps the first.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let is_coloured = io::stderr().is_terminal() && !verbatim::config::no_color();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_coloured)
+        .with_writer(io::stderr)
+        .try_init();
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
