@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::answer::{self, Answer, Place};
+use crate::answer::{self, Answer, Excerpt, Place, Step};
 use crate::corpus::Problem;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::index::{Index, IndexError, View};
@@ -104,6 +104,12 @@ impl Library {
             let place = Place { section: stored.passage.section, article };
             Ok(Some((place, stored.passage)))
         })
+    }
+
+    /// The quote of a trail; `None` when its text has changed or is gone.
+    pub fn excerpt(&self, step: Step) -> Result<Option<Excerpt>, LibraryError> {
+        let found = self.passage(step.passage)?;
+        Ok(found.and_then(|(place, passage)| step.excerpt(place.article, passage)))
     }
 
     /// Reads the index. Damage that its checksums cannot tell makes the index's reader panic: that

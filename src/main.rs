@@ -108,7 +108,7 @@ fn chat(config: &Config) -> Outcome {
     log("warn");
     let library = open(config)?;
     let corpus = config.corpus.to_string_lossy();
-    chat::run(&library, screen(&corpus), &config.data)?;
+    chat::run(&library, screen(&corpus, &library), &config.data)?;
     Ok(ANSWERED)
 }
 
@@ -116,7 +116,7 @@ fn ask(config: &Config, json: bool, question: &str) -> Outcome {
     log("warn");
     let library = open(config)?;
     let corpus = config.corpus.to_string_lossy();
-    let screen = screen(&corpus);
+    let screen = screen(&corpus, &library);
     let mut out = io::stdout();
     let mut answer_one = |question: &str| -> Result<Answer, Box<dyn Error>> {
         let answer = library.ask(question, None)?;
@@ -165,7 +165,7 @@ fn sections(config: &Config, json: bool) -> Outcome {
             writeln!(out, "{}", json::outline(article))?;
         }
     } else {
-        write!(out, "{}", screen(&corpus).contents(&articles, 1))?;
+        write!(out, "{}", screen(&corpus, &library).contents(&articles, 1))?;
     }
     Ok(ANSWERED)
 }
@@ -178,10 +178,11 @@ fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
     Ok(library)
 }
 
-fn screen(corpus: &str) -> Screen<'_> {
+fn screen<'a>(corpus: &'a str, library: &Library) -> Screen<'a> {
     let is_plain = !io::stdout().is_terminal() || verbatim::config::no_color();
     let style = if is_plain { Style::Plain } else { Style::Colour };
-    Screen { width: textwrap::termwidth(), style, corpus }
+    let articles = library.article_count();
+    Screen { width: textwrap::termwidth(), style, articles, corpus }
 }
 
 fn log(level: &str) {

@@ -6,11 +6,13 @@ mod confidence;
 mod excerpt;
 mod link;
 mod small_talk;
+mod trail;
 
 use std::ops::Range;
 
 pub use excerpt::{Excerpt, Place};
 pub use small_talk::small_talk;
+pub use trail::{Step, Trail};
 
 use crate::search::query::Query;
 use crate::search::{Findings, Hit, KnownTerm};

@@ -11,11 +11,7 @@ pub enum Incoming {
     Message(Letter),
     Edited(Letter),
     Pressed(Press),
-    /// Whether the bot may write to a chat has changed.
-    Membership {
-        chat: i64,
-        may_write: bool,
-    },
+    Membership(Membership),
     /// A group has become a supergroup.
     Migrated {
         from: i64,
@@ -35,9 +31,34 @@ pub struct Letter {
     /// In Unix seconds.
     pub date: i64,
     pub kind: ChatKind,
+    pub asker: Person,
     /// The text, or the caption; `None` for a sticker and the like.
     pub text: Option<String>,
     pub reply: Option<RepliedTo>,
+}
+
+/// Who wrote or pressed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// 0 when Telegram does not say.
+    pub id: i64,
+    /// The language of their Telegram, such as `en` or `pt-br`.
+    pub language: Option<String>,
+    /// Whether they write as the group itself, which only administrators can.
+    pub is_anonymous_admin: bool,
+}
+
+/// Where the bot stands in a chat has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub chat: i64,
+    pub kind: ChatKind,
+    /// Who changed it.
+    pub by: Person,
+    pub may_write: bool,
+    /// Whether the bot was not there before.
+    pub has_come: bool,
+    pub is_admin: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +81,25 @@ pub struct RepliedTo {
 pub struct Press {
     pub query: String,
     pub data: String,
-    pub chat: i64,
-    pub thread: Option<i32>,
-    pub message: i32,
+    pub spot: Spot,
+    pub by: Person,
+    /// The bytes of every button below the message, the pressed one included.
+    pub keyboard: Vec<String>,
+    /// The text of the message that the pressed one replies to.
+    pub question: Option<String>,
+}
+
+/// A message of ours that can be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spot {
+    Chat {
+        chat: i64,
+        kind: ChatKind,
+        thread: Option<i32>,
+        message: i32,
+    },
+    /// Posted through the bot, in a chat that it does not see.
+    Inline(String),
 }
 
 /// The General topic is not to be named.
@@ -74,7 +111,11 @@ pub fn lane_of(update: &Value) -> (i64, i64) {
         .iter()
         .find_map(|kind| update.get(kind))
         .or_else(|| update.pointer("/callback_query/message"));
-    let Some(message) = message else { return (0, 0) };
+    let Some(message) = message else {
+        // Messages posted inline have no chat: one lane for each person.
+        let person = update.pointer("/callback_query/from/id").and_then(Value::as_i64);
+        return (0, person.unwrap_or(0));
+    };
     (chat_of(message).unwrap_or(0), thread_of(message).map_or(0, i64::from))
 }
 
@@ -99,11 +140,7 @@ pub fn read(update: &Value, me: i64) -> Incoming {
 
 fn letter(message: &Value, me: i64) -> Option<Letter> {
     let chat = chat_of(message)?;
-    let kind = match message.pointer("/chat/type")?.as_str()? {
-        "private" => ChatKind::Private,
-        "group" | "supergroup" => ChatKind::Group,
-        _ => return None,
-    };
+    let kind = kind_of(message)?;
     // An anonymous administrator writes as the group itself, through a bot of Telegram's.
     let is_anonymous_admin =
         message.pointer("/sender_chat/id").and_then(Value::as_i64) == Some(chat);
@@ -123,6 +160,7 @@ fn letter(message: &Value, me: i64) -> Option<Letter> {
         id: id_of(message)?,
         date: message.get("date").and_then(Value::as_i64).unwrap_or(0),
         kind,
+        asker: Person { is_anonymous_admin, ..person(message) },
         text: text.map(str::to_owned),
         reply: replied_to(message),
     })
@@ -165,22 +203,62 @@ fn replied_to(message: &Value) -> Option<RepliedTo> {
 }
 
 fn press(query: &Value) -> Option<Press> {
-    let message = query.get("message")?;
+    let spot = match (query.get("message"), query.get("inline_message_id")) {
+        (Some(message), _) => Spot::Chat {
+            chat: chat_of(message)?,
+            kind: kind_of(message)?,
+            thread: thread_of(message),
+            message: id_of(message)?,
+        },
+        (None, Some(id)) => Spot::Inline(id.as_str()?.to_owned()),
+        (None, None) => return None,
+    };
+    let rows = query.pointer("/message/reply_markup/inline_keyboard").and_then(Value::as_array);
+    let buttons = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
+    let keyboard = buttons.filter_map(|button| button.get("callback_data")?.as_str());
+    let question = query.pointer("/message/reply_to_message/text").and_then(Value::as_str);
     Some(Press {
         query: query.get("id")?.as_str()?.to_owned(),
         data: query.get("data").and_then(Value::as_str).unwrap_or("").to_owned(),
-        chat: chat_of(message)?,
-        thread: thread_of(message),
-        message: id_of(message)?,
+        spot,
+        by: person(query),
+        keyboard: keyboard.map(str::to_owned).collect(),
+        question: question.map(str::to_owned),
     })
 }
 
 fn membership(change: &Value) -> Option<Incoming> {
+    let is_away = |status: &str| matches!(status, "left" | "kicked");
     let status = change.pointer("/new_chat_member/status")?.as_str()?;
+    let before = change.pointer("/old_chat_member/status").and_then(Value::as_str);
     let is_silenced = change.pointer("/new_chat_member/can_send_messages").and_then(Value::as_bool)
         == Some(false);
-    let may_write = !matches!(status, "left" | "kicked") && !is_silenced;
-    Some(Incoming::Membership { chat: chat_of(change)?, may_write })
+    Some(Incoming::Membership(Membership {
+        chat: chat_of(change)?,
+        kind: kind_of(change)?,
+        by: person(change),
+        may_write: !is_away(status) && !is_silenced,
+        has_come: !is_away(status) && before.is_none_or(is_away),
+        is_admin: status == "administrator",
+    }))
+}
+
+fn person(message: &Value) -> Person {
+    let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
+    Person {
+        id: message.pointer("/from/id").and_then(Value::as_i64).unwrap_or(0),
+        language: text("/from/language_code").map(str::to_owned),
+        is_anonymous_admin: false,
+    }
+}
+
+/// `None` for a channel.
+fn kind_of(message: &Value) -> Option<ChatKind> {
+    match message.pointer("/chat/type")?.as_str()? {
+        "private" => Some(ChatKind::Private),
+        "group" | "supergroup" => Some(ChatKind::Group),
+        _ => None,
+    }
 }
 
 fn chat_of(message: &Value) -> Option<i64> {

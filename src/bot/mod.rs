@@ -3,6 +3,9 @@
 //! An update is journalled before it is confirmed, waits in its chat's lane, and is done when its
 //! reply is out. Whatever is cut off stays in the journal and is dealt with after the next start.
 
+mod ask;
+mod buttons;
+mod groups;
 mod incoming;
 mod lanes;
 mod menu;
@@ -11,8 +14,8 @@ mod payload;
 mod react;
 mod receive;
 mod refusal;
-mod replies;
 mod send;
+mod views;
 
 use std::fmt;
 use std::sync::Arc;

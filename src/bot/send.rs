@@ -6,20 +6,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use teloxide::payloads::{EditMessageTextSetters, SendMessageSetters};
+use serde::Serialize;
+use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
 use teloxide::prelude::Requester;
+use teloxide::requests::{JsonRequest, Payload, Request};
 use teloxide::types::{
-    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
-    MessageId, ParseMode, ReplyParameters, ThreadId,
+    CallbackQueryId, ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
+    LinkPreviewOptions, MessageId, ParseMode, ReplyParameters, ThreadId, True,
 };
 use teloxide::{Bot, RequestError};
 use tokio_util::sync::CancellationToken;
 
+use super::incoming::Spot;
 use super::pace::Pace;
 use super::refusal::{Refusal, classify};
 use super::{now, payload};
 use crate::config::Limits;
-use crate::render::telegram::Message;
+use crate::render::telegram::{Button, Effect, Message};
 use crate::store::Store;
 
 /// Where a message goes.
@@ -42,6 +45,33 @@ pub enum Sent {
     Stopped,
 }
 
+/// teloxide's own has no `link_preview_options`.
+#[derive(Debug, Clone, Serialize)]
+struct EditInline {
+    inline_message_id: String,
+    text: String,
+    parse_mode: ParseMode,
+    link_preview_options: LinkPreviewOptions,
+    reply_markup: InlineKeyboardMarkup,
+}
+
+impl Payload for EditInline {
+    type Output = True;
+    const NAME: &'static str = "EditMessageText";
+}
+
+/// What a message takes the place of.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    New,
+    /// Of this message, or it is sent anew.
+    Instead(i32),
+    /// Of this message, or of none.
+    Only(i32),
+    /// Of this message that was posted inline.
+    Inline(&'a str),
+}
+
 /// Sends for the whole bot.
 pub struct Sender {
     bot: Bot,
@@ -50,6 +80,7 @@ pub struct Sender {
     stop: CancellationToken,
 }
 
+const TELEGRAM: &str = "https://t.me";
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
@@ -59,17 +90,35 @@ impl Sender {
 
     /// Sends a message.
     pub async fn send(&self, to: Target, message: &Message) -> Sent {
-        self.until_settled(to, None, message).await
+        self.until_settled(to, Place::New, message).await
     }
 
     /// Replaces a message of ours; one that cannot be edited any more is sent anew.
     pub async fn edit(&self, to: Target, id: i32, message: &Message) -> Sent {
-        self.until_settled(to, Some(id), message).await
+        self.until_settled(to, Place::Instead(id), message).await
+    }
+
+    /// Changes a message of ours below which a button was pressed. It is never sent anew.
+    pub async fn change(&self, spot: &Spot, message: &Message) -> Sent {
+        match spot {
+            Spot::Chat { chat, thread, message: id, .. } => {
+                let to = Target { chat: *chat, thread: *thread, reply_to: None };
+                self.until_settled(to, Place::Only(*id), message).await
+            }
+            Spot::Inline(id) => {
+                let nowhere = Target { chat: 0, thread: None, reply_to: None };
+                self.until_settled(nowhere, Place::Inline(id), message).await
+            }
+        }
     }
 
     /// Answers a pressed button, so that it stops glowing. Not repeated: a late answer is refused.
-    pub async fn answer_callback(&self, id: &CallbackQueryId) {
-        if let Err(error) = self.bot.answer_callback_query(id.clone()).await {
+    pub async fn answer_callback(&self, id: &CallbackQueryId, notice: Option<&str>) {
+        let mut request = self.bot.answer_callback_query(id.clone());
+        if let Some(notice) = notice {
+            request = request.text(notice);
+        }
+        if let Err(error) = request.await {
             match classify(&error) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
@@ -77,23 +126,18 @@ impl Sender {
         }
     }
 
-    /// Tries until the message is out, in the place of the message `edited` if there is one, or
-    /// can never be. Gives the chat as it is at the end, since a group may have moved.
-    async fn until_settled(
-        &self,
-        mut to: Target,
-        mut edited: Option<i32>,
-        message: &Message,
-    ) -> Sent {
+    /// Tries until the message is out, or can never be. Gives the chat as it is at the end, since a group may have moved.
+    async fn until_settled(&self, mut to: Target, mut place: Place<'_>, message: &Message) -> Sent {
         let mut failures = 0;
         loop {
             let wait = self.pace().book(to.chat, Instant::now());
             if !self.wait(wait).await {
                 return Sent::Stopped;
             }
-            let attempt = match edited {
-                None => self.try_to_send(to, message).await,
-                Some(id) => self.try_to_edit(to, id, message).await,
+            let attempt = match place {
+                Place::New => self.try_to_send(to, message).await,
+                Place::Instead(id) | Place::Only(id) => self.try_to_edit(to, id, message).await,
+                Place::Inline(id) => self.try_to_edit_inline(id, message).await,
             };
             let error = match attempt {
                 Ok(message) => return Sent::As { chat: to.chat, message },
@@ -109,7 +153,7 @@ impl Sender {
                     to.reply_to = None;
                 }
                 Refusal::NoTopic if to.thread.is_some() => to.thread = None,
-                Refusal::NotEditable if edited.is_some() => edited = None,
+                Refusal::NotEditable if matches!(place, Place::Instead(_)) => place = Place::New,
                 Refusal::Transient => {
                     failures += 1;
                     let seconds = (1_u64 << (failures - 1).min(3)).min(MAX_BACK_OFF_SECONDS);
@@ -177,6 +221,21 @@ impl Sender {
         }
     }
 
+    async fn try_to_edit_inline(&self, id: &str, message: &Message) -> Result<i32, RequestError> {
+        let request = EditInline {
+            inline_message_id: id.to_owned(),
+            text: message.html.clone(),
+            parse_mode: ParseMode::Html,
+            link_preview_options: no_preview(),
+            reply_markup: keyboard(message),
+        };
+        let request = JsonRequest::new(self.bot.clone(), request).send();
+        match request.await {
+            Err(error) if classify(&error) == Refusal::NotModified => Ok(0),
+            other => other.map(|_| 0),
+        }
+    }
+
     /// Waits, and says whether the bot goes on.
     async fn wait(&self, wait: Duration) -> bool {
         if wait.is_zero() {
@@ -193,14 +252,23 @@ impl Sender {
     }
 }
 
-fn keyboard(message: &Message) -> InlineKeyboardMarkup {
-    InlineKeyboardMarkup::new(message.buttons.iter().map(|row| {
-        row.iter()
-            .map(|button| {
-                InlineKeyboardButton::callback(button.label.clone(), payload::button(button.action))
-            })
-            .collect::<Vec<_>>()
-    }))
+pub(super) fn keyboard(message: &Message) -> InlineKeyboardMarkup {
+    let button = |button: &Button| {
+        let label = button.label.clone();
+        match &button.effect {
+            Effect::Do(action) => InlineKeyboardButton::callback(label, payload::button(*action)),
+            Effect::Copy(text) => {
+                InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
+            }
+            // An address of ours always parses; `t.me` is at least somewhere.
+            Effect::Open(address) => InlineKeyboardButton::url(
+                label,
+                address.parse().unwrap_or_else(|_| TELEGRAM.parse().expect("it is an address")),
+            ),
+        }
+    };
+    let rows = message.buttons.iter().map(|row| row.iter().map(button).collect::<Vec<_>>());
+    InlineKeyboardMarkup::new(rows)
 }
 
 fn no_preview() -> LinkPreviewOptions {

@@ -3,3 +3,4 @@
 pub mod json;
 pub mod telegram;
 pub mod terminal;
+pub mod words;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use crate::answer::{Answer, Correction, Excerpt, NothingFound, Place, SmallTalk};
 use crate::corpus::article::Outline;
 use crate::library::Reading;
+use crate::render::words::Locale;
 
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Screen<'a> {
     /// In columns.
     pub width: usize,
     pub style: Style,
+    /// How many articles there are.
+    pub articles: usize,
     /// The corpus directory, for links to files.
     pub corpus: &'a str,
 }
@@ -115,7 +118,12 @@ impl Screen<'_> {
 
     fn nothing_found(&self, nothing: &NothingFound) -> String {
         let mut shown = self.corrections(&nothing.corrected);
-        shown.push_str(&self.wrap(&clean(&refusal(&nothing.missing)), ""));
+        shown.push_str(
+            &self.wrap(
+                &clean(&Locale::English.words().refusal(&nothing.missing, self.articles)),
+                "",
+            ),
+        );
         if nothing.nearest.is_empty() {
             shown.push_str(&self.wrap("`sections` lists what there is.", ""));
         } else {
@@ -150,22 +158,6 @@ impl Screen<'_> {
     /// A link must not be broken, or no terminal would open it.
     fn unwrapped(&self, link: &str) -> String {
         format!("    {}\n", clean(link))
-    }
-}
-
-/// What is said of words that were not found.
-pub fn refusal(missing: &[String]) -> String {
-    const MAX_WORDS: usize = 5;
-    const MAX_CHARS: usize = 40;
-    let shown = |word: &String| match word.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("“{}…”", &word[..end]),
-        None => format!("“{word}”"),
-    };
-    let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
-    match words.split_last() {
-        None => "I found nothing that answers this.".to_owned(),
-        Some((only, [])) => format!("I found nothing about {only}."),
-        Some((last, others)) => format!("I found nothing about {} or {last}.", others.join(", ")),
     }
 }
 
@@ -209,26 +201,11 @@ mod tests {
 
     #[test]
     fn no_control_character_comes_out_and_marks_survive_wrapping() {
-        let screen = Screen { width: 20, style: Style::Plain, corpus: "corpus" };
+        let screen = Screen { width: 20, style: Style::Plain, articles: 1, corpus: "corpus" };
         let quote = "one\u{1b}[31m two\u{7} three\u{202e} four five\r\n\tsix";
         let text = marked(quote, &[0..3, 9..12]);
         assert_eq!(screen.wrap(&text, "  "), "  one[31m two three\n  four five\n   six\n");
         let colour = Screen { style: Style::Colour, ..screen };
         assert!(colour.wrap(&text, "  ").starts_with("  \u{1b}[1mone\u{1b}[0m[31m"));
-    }
-
-    #[test]
-    fn a_refusal_names_the_words() {
-        let check = |missing: &[&str], expected| {
-            let missing: Vec<_> = missing.iter().map(|word| (*word).to_owned()).collect();
-            assert_eq!(refusal(&missing), expected);
-        };
-        check(&["sourdough", "bread"], "I found nothing about “sourdough” or “bread”.");
-        check(&["a", "b", "c"], "I found nothing about “a”, “b” or “c”.");
-        check(&[], "I found nothing that answers this.");
-        check(
-            &["a".repeat(4096).as_str()],
-            &format!("I found nothing about “{}…”.", "a".repeat(40)),
-        );
     }
 }

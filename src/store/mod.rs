@@ -4,6 +4,7 @@
 //! reply is out, and [`Store::done`] marks that together with the reply's place. Times are Unix
 //! seconds and come from the caller. A file that cannot be read is kept aside, never deleted.
 
+mod chats;
 mod schema;
 
 use std::fmt;
@@ -144,39 +145,6 @@ impl Store {
             chat,
             answer,
         )
-    }
-
-    /// A group has become a supergroup: all that is kept of it moves along.
-    pub fn move_chat(&self, from: i64, to: i64) -> Result<(), StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction
-            .execute("UPDATE OR REPLACE answers SET chat = ?2 WHERE chat = ?1", [from, to])?;
-        transaction.execute("UPDATE updates SET chat = ?2 WHERE chat = ?1", [from, to])?;
-        transaction
-            .execute("UPDATE OR REPLACE paused SET chat = ?2 WHERE chat = ?1", [from, to])?;
-        transaction.commit()?;
-        Ok(())
-    }
-
-    /// The bot may not write to this chat any more.
-    pub fn pause(&self, chat: i64, now: i64) -> Result<(), StoreError> {
-        self.lock()
-            .execute("INSERT OR IGNORE INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
-        Ok(())
-    }
-
-    /// The bot may write to this chat again.
-    pub fn resume(&self, chat: i64) -> Result<(), StoreError> {
-        self.lock().execute("DELETE FROM paused WHERE chat = ?", [chat])?;
-        Ok(())
-    }
-
-    /// Whether the bot is kept from writing to this chat.
-    pub fn is_paused(&self, chat: i64) -> Result<bool, StoreError> {
-        let connection = self.lock();
-        let mut select = connection.prepare_cached("SELECT 1 FROM paused WHERE chat = ?")?;
-        Ok(select.exists([chat])?)
     }
 
     /// Forgets what nobody can come back to.

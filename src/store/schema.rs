@@ -8,7 +8,8 @@ use rusqlite::{Connection, ErrorCode};
 use super::StoreError;
 
 /// The position of a migration is the version it starts from; one that was released never changes.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     -- An update with a body waits; one without is done and kept to be known again.
     CREATE TABLE updates (
         id INTEGER PRIMARY KEY,
@@ -28,7 +29,30 @@ const MIGRATIONS: [&str; 1] = ["
     );
     CREATE INDEX answers_by_answer ON answers (chat, answer);
     CREATE TABLE paused (chat INTEGER PRIMARY KEY, since INTEGER NOT NULL);
-"];
+",
+    "
+    ALTER TABLE answers ADD COLUMN asker INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX answers_by_asker ON answers (asker);
+    -- What a chat chose, and whether it was welcomed.
+    CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, welcomed_at INTEGER);
+    CREATE TABLE tallies (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE votes (
+        chat INTEGER NOT NULL,
+        message INTEGER NOT NULL,
+        person INTEGER NOT NULL,
+        is_good INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat, message, person)
+    ) WITHOUT ROWID;
+    CREATE TABLE gaps (
+        id INTEGER PRIMARY KEY,
+        asker INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        is_vote INTEGER NOT NULL,
+        at INTEGER NOT NULL
+    );
+",
+];
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Opens the file and brings its tables up to date.

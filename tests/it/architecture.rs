@@ -8,8 +8,8 @@ const NAMES: [(&str, &[&str]); 8] = [
     ("teloxide", &["bot/"]),
     ("rusqlite", &["store/"]),
     ("SELECT ", &["store/"]),
-    ("<blockquote", &["render/telegram.rs"]),
-    ("&amp;", &["render/telegram.rs", "corpus/"]),
+    ("<blockquote", &["render/telegram/"]),
+    ("&amp;", &["render/telegram/", "corpus/"]),
     ("std::env::", &["config.rs"]),
     ("pulldown_cmark", &["corpus/"]),
 ];

@@ -2,8 +2,10 @@
 
 mod architecture;
 mod bot;
+mod buttons;
 mod cli;
 mod corpus;
 mod fake_bot_api;
 mod licences;
 mod quotes;
+mod talk;

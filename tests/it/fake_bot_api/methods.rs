@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters that we may use of each method.
-const PARAMETERS: [(&str, &[&str]); 7] = [
+const PARAMETERS: [(&str, &[&str]); 17] = [
     ("getme", &[]),
     ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
     (
@@ -25,11 +25,32 @@ const PARAMETERS: [(&str, &[&str]); 7] = [
     ),
     (
         "editmessagetext",
-        &["chat_id", "message_id", "text", "parse_mode", "link_preview_options", "reply_markup"],
+        &[
+            "chat_id",
+            "message_id",
+            "inline_message_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
+            "reply_markup",
+        ],
     ),
     ("answercallbackquery", &["callback_query_id", "text", "show_alert", "cache_time"]),
+    (
+        "answerinlinequery",
+        &["inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"],
+    ),
+    ("getchatmember", &["chat_id", "user_id"]),
+    ("senddocument", &["raw"]),
     ("getmycommands", &["scope", "language_code"]),
     ("setmycommands", &["commands", "scope", "language_code"]),
+    ("getmyname", &["language_code"]),
+    ("setmyname", &["name", "language_code"]),
+    ("getmydescription", &["language_code"]),
+    ("setmydescription", &["description", "language_code"]),
+    ("getmyshortdescription", &["language_code"]),
+    ("setmyshortdescription", &["short_description", "language_code"]),
+    ("leavechat", &["chat_id"]),
 ];
 const MAX_UNITS: usize = 4096;
 const MAX_RAW_BYTES: usize = 32_768;
@@ -65,13 +86,29 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
         "getupdates" => get_updates(world, body).await,
         "getme" => Ok(json!({
             "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
-            "can_read_all_group_messages": false, "supports_inline_queries": false, "has_main_web_app": false,
+            "can_read_all_group_messages": false, "supports_inline_queries": true, "has_main_web_app": false,
         })),
         "sendmessage" => send(&mut world.lock(), body),
         "editmessagetext" => edit(&mut world.lock(), body),
         "answercallbackquery" => answer_callback(&mut world.lock(), body),
-        "getmycommands" => Ok(world.lock().commands.clone()),
+        "answerinlinequery" => answer_inline(&mut world.lock(), body),
+        "getchatmember" => Ok(get_chat_member(&mut world.lock(), body)),
+        "senddocument" => send_document(&mut world.lock(), body),
+        "getmycommands" => Ok(world
+            .lock()
+            .profile
+            .get(&profile_key("commands", body))
+            .cloned()
+            .unwrap_or(json!([]))),
         "setmycommands" => set_commands(&mut world.lock(), body),
+        "getmyname" | "getmydescription" | "getmyshortdescription" => {
+            let what = profile_name(&method);
+            let known = world.lock().profile.get(&profile_key(what, body)).cloned();
+            Ok(json!({what: known.unwrap_or(json!(""))}))
+        }
+        "setmyname" | "setmydescription" | "setmyshortdescription" => {
+            set_profile(&mut world.lock(), profile_name(&method), body)
+        }
         _ => Err("Not Found".into()),
     };
     match outcome {
@@ -140,6 +177,13 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
         if !is_there && reply["allow_sending_without_reply"] != json!(true) {
             return Err("message to be replied not found".into());
         }
+        if let Some(quote) = reply["quote"].as_str() {
+            let replied = live.messages.get(&id).map(|(_, _, body)| body["text"].clone());
+            let is_part = replied.is_some_and(|text| text.as_str().unwrap_or("").contains(quote));
+            if !is_part || quote.encode_utf16().count() > 1024 {
+                return Err("QUOTE_TEXT_INVALID".into());
+            }
+        }
     }
     let id = live.next_message;
     let shown = show(body, chat, id, false)?;
@@ -153,6 +197,12 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
 }
 
 fn edit(live: &mut Live, body: &Value) -> Outcome {
+    if let Some(id) = body["inline_message_id"].as_str() {
+        let id = id.to_owned();
+        let shown = Shown { inline: Some(id), ..show(body, 0, 0, true)? };
+        live.shown.push_back(shown);
+        return Ok(json!(true));
+    }
     let chat = body["chat_id"].as_i64().ok_or("chat_id is empty")?;
     let id = body["message_id"].as_i64().ok_or("message_id is empty")?;
     let (_, is_ours, before) = live
@@ -208,6 +258,8 @@ fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, String
         buttons: buttons(&body["reply_markup"])?,
         thread: body["message_thread_id"].as_i64(),
         reply_to: body["reply_parameters"]["message_id"].as_i64(),
+        quote: body["reply_parameters"]["quote"].as_str().map(str::to_owned),
+        inline: None,
     })
 }
 
@@ -217,6 +269,19 @@ fn buttons(markup: &Value) -> Result<Vec<Vec<(String, String)>>, String> {
         let mut shown = Vec::new();
         for button in row.as_array().into_iter().flatten() {
             let label = button["text"].as_str().unwrap_or_default();
+            let effects = ["callback_data", "copy_text", "url"];
+            if effects.iter().filter(|effect| button.get(**effect).is_some()).count() != 1 {
+                return Err("a button does one thing".into());
+            }
+            let copied = button["copy_text"]["text"].as_str();
+            if copied.is_some_and(|text| !(1..=256).contains(&text.chars().count())) {
+                return Err("BUTTON_COPY_TEXT_INVALID".into());
+            }
+            let url = button["url"].as_str();
+            if let Some(shown_only) = copied.or(url) {
+                shown.push((label.to_owned(), shown_only.to_owned()));
+                continue;
+            }
             let data = button["callback_data"].as_str().unwrap_or_default();
             if label.is_empty() || label.len() > 300 {
                 return Err("BUTTON_TEXT_INVALID".into());
@@ -245,7 +310,7 @@ fn answer_callback(live: &mut Live, body: &Value) -> Outcome {
         return Err("MESSAGE_TOO_LONG".into());
     }
     live.open_callbacks.remove(at);
-    live.answered_callbacks.push(id);
+    live.answered_callbacks.push(body["text"].as_str().unwrap_or_default().to_owned());
     Ok(json!(true))
 }
 
@@ -261,6 +326,116 @@ fn set_commands(live: &mut Live, body: &Value) -> Outcome {
             return Err("BOT_COMMAND_INVALID".into());
         }
     }
-    live.commands = body["commands"].clone();
+    live.profile.insert(profile_key("commands", body), body["commands"].clone());
+    Ok(json!(true))
+}
+
+fn profile_name(method: &str) -> &'static str {
+    match &method[5..] {
+        "name" => "name",
+        "description" => "description",
+        _ => "short_description",
+    }
+}
+
+/// What is set is set for one scope and language.
+fn profile_key(what: &str, body: &Value) -> String {
+    format!("{what} {} {}", body["scope"], body["language_code"])
+}
+
+fn set_profile(live: &mut Live, what: &str, body: &Value) -> Outcome {
+    let limit = match what {
+        "name" => 64,
+        "description" => 512,
+        _ => 120,
+    };
+    if body[what].as_str().is_none_or(|text| text.chars().count() > limit) {
+        return Err(format!("{what} is too long"));
+    }
+    live.profile.insert(profile_key(what, body), body[what].clone());
+    Ok(json!(true))
+}
+
+fn get_chat_member(live: &mut Live, body: &Value) -> Value {
+    let user = body["user_id"].as_i64().unwrap_or(0);
+    let status = if live.administrators.contains(&user) { "administrator" } else { "member" };
+    let person = json!({"id": user, "is_bot": false, "first_name": "Ada"});
+    let mut member = json!({"status": status, "user": person});
+    if status == "administrator" {
+        for right in [
+            "can_be_edited",
+            "is_anonymous",
+            "can_manage_chat",
+            "can_delete_messages",
+            "can_manage_video_chats",
+            "can_restrict_members",
+            "can_promote_members",
+            "can_change_info",
+            "can_invite_users",
+            "can_post_stories",
+            "can_edit_stories",
+            "can_delete_stories",
+        ] {
+            member[right] = json!(false);
+        }
+    }
+    member
+}
+
+/// A file comes as multipart, which [`super::handle`] hands over as text.
+fn send_document(live: &mut Live, body: &Value) -> Outcome {
+    let raw = body["raw"].as_str().unwrap_or_default().to_owned();
+    let id = live.next_message;
+    live.next_message += 1;
+    live.documents.push(raw);
+    Ok(json!({"message_id": id, "date": 1, "chat": chat_of(super::ADA), "from": bot_user(),
+        "document": {"file_id": "f", "file_unique_id": "u", "file_size": 1}}))
+}
+
+fn answer_inline(live: &mut Live, body: &Value) -> Outcome {
+    let id = body["inline_query_id"].as_str().unwrap_or_default().to_owned();
+    let at = live.open_inline.iter().position(|open| *open == id);
+    let at = at.ok_or("query is too old and response timeout expired or query ID is invalid")?;
+    let results = body["results"].as_array().ok_or("results are missing")?;
+    if results.len() > 50 || body["next_offset"].as_str().is_some_and(|next| next.len() > 64) {
+        return Err("RESULTS_TOO_MUCH".into());
+    }
+    let mut ids = Vec::new();
+    let mut posts = Vec::new();
+    for result in results {
+        let id = result["id"].as_str().unwrap_or_default();
+        if !(1..=64).contains(&id.len()) || ids.contains(&id) {
+            return Err("RESULT_ID_INVALID".into());
+        }
+        ids.push(id);
+        let title = result["title"].as_str().unwrap_or_default();
+        if result["type"] != json!("article") || title.is_empty() {
+            return Err("ARTICLE_TITLE_EMPTY".into());
+        }
+        let mut content = result["input_message_content"].clone();
+        content["text"] = content["message_text"].clone();
+        content["reply_markup"] = result["reply_markup"].clone();
+        let shown = show(&content, 0, 0, false)?;
+        posts.push((
+            title.to_owned(),
+            result["description"].as_str().unwrap_or_default().to_owned(),
+            shown,
+        ));
+    }
+    if let Some(parameter) = body["button"]["start_parameter"].as_str() {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        if !(1..=64).contains(&parameter.len()) || !parameter.bytes().all(is_allowed) {
+            return Err("START_PARAM_INVALID".into());
+        }
+    }
+    live.open_inline.remove(at);
+    live.inline_answers.push_back(super::InlineAnswer {
+        query: id,
+        posts,
+        next_offset: body["next_offset"].as_str().unwrap_or_default().to_owned(),
+        button: body["button"]["start_parameter"].as_str().map(str::to_owned),
+        cache_time: body["cache_time"].as_i64(),
+        is_personal: body["is_personal"] == json!(true),
+    });
     Ok(json!(true))
 }

@@ -48,6 +48,23 @@ pub struct Shown {
     pub buttons: Vec<Vec<(String, String)>>,
     pub thread: Option<i64>,
     pub reply_to: Option<i64>,
+    /// The part of that message that is quoted.
+    pub quote: Option<String>,
+    /// The id of a message that was posted inline.
+    pub inline: Option<String>,
+}
+
+/// What a person sees above the keyboard after `@bot words`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InlineAnswer {
+    pub query: String,
+    /// Title, description and what a tap posts.
+    pub posts: Vec<(String, String, Shown)>,
+    pub next_offset: String,
+    /// The start parameter of the button above.
+    pub button: Option<String>,
+    pub cache_time: Option<i64>,
+    pub is_personal: bool,
 }
 
 /// What goes wrong with a request.
@@ -77,14 +94,19 @@ struct Live {
     shown: VecDeque<Shown>,
     open_callbacks: Vec<String>,
     answered_callbacks: Vec<String>,
-    commands: Value,
+    open_inline: Vec<String>,
+    inline_answers: VecDeque<InlineAnswer>,
+    documents: Vec<String>,
+    administrators: Vec<i64>,
+    /// Commands, name and descriptions.
+    profile: BTreeMap<String, Value>,
     calls: Vec<(String, Value)>,
     faults: VecDeque<(&'static str, Fault)>,
 }
 
 impl FakeBotApi {
     pub async fn start() -> FakeBotApi {
-        let live = Live { next_update: 1, next_message: 1, commands: json!([]), ..Live::default() };
+        let live = Live { next_update: 1, next_message: 1, ..Live::default() };
         let world = Arc::new(World { state: Mutex::new(live), changed: Notify::new() });
         let router = Router::new().route("/{bot}/{method}", post(handle)).with_state(world.clone());
         let listener =
@@ -125,11 +147,61 @@ impl FakeBotApi {
             live.open_callbacks.push(query.clone());
             query
         };
-        let chat = chat_of(message.chat);
-        self.push(json!({"callback_query": {
+        let mut pressed = json!({
             "id": query, "from": person(), "chat_instance": "1", "data": data,
-            "message": {"message_id": message.id, "date": 0, "chat": chat},
+        });
+        match &message.inline {
+            Some(id) => pressed["inline_message_id"] = json!(id),
+            None => {
+                let live = self.world.lock();
+                let (_, _, body) = &live.messages[&message.id];
+                pressed["message"] = json!({
+                    "message_id": message.id, "date": 0, "chat": chat_of(message.chat),
+                    "reply_markup": body["reply_markup"],
+                });
+                if let Some((_, _, asked)) = message.reply_to.and_then(|id| live.messages.get(&id))
+                {
+                    pressed["message"]["reply_to_message"] = asked.clone();
+                }
+            }
+        }
+        self.push(json!({"callback_query": pressed}));
+    }
+
+    /// Presses a button below a message that was deleted since.
+    pub fn presses_gone(&self, message: &Shown, data: &str) {
+        self.world.lock().open_callbacks.push("gone".into());
+        let chat = chat_of(message.chat);
+        let shown = json!({"message_id": message.id, "date": 0, "chat": chat});
+        self.push(json!({"callback_query": {
+            "id": "gone", "from": person(), "chat_instance": "1", "data": data, "message": shown,
         }}));
+    }
+
+    /// Types `@bot words` somewhere; gives the query's id.
+    pub fn types(&self, words: &str, offset: &str) -> String {
+        let id = {
+            let mut live = self.world.lock();
+            let id = format!("i{}", live.next_update);
+            live.open_inline.push(id.clone());
+            id
+        };
+        self.push(json!({"inline_query": {
+            "id": id, "from": person(), "query": words, "offset": offset, "chat_type": "group",
+        }}));
+        id
+    }
+
+    pub async fn next_inline(&self) -> InlineAnswer {
+        self.until("an inline query is answered", |live| live.inline_answers.pop_front()).await
+    }
+
+    pub fn make_administrator(&self, person: i64) {
+        self.world.lock().administrators.push(person);
+    }
+
+    pub fn documents(&self) -> Vec<String> {
+        self.world.lock().documents.clone()
     }
 
     /// Queues an update as it is; its id is put in.
@@ -184,8 +256,9 @@ impl FakeBotApi {
         .await;
     }
 
-    pub fn answered_callbacks(&self) -> usize {
-        self.world.lock().answered_callbacks.len()
+    /// The notices with which presses were answered, empty ones included.
+    pub fn notices(&self) -> Vec<String> {
+        self.world.lock().answered_callbacks.clone()
     }
 
     async fn until<T>(&self, what: &str, mut happened: impl FnMut(&mut Live) -> Option<T>) -> T {
@@ -249,7 +322,8 @@ async fn handle(
     let body: Value = if body.is_empty() {
         json!({})
     } else {
-        serde_json::from_slice(&body).unwrap_or(Value::Null)
+        let raw = || json!({"raw": String::from_utf8_lossy(&body)});
+        serde_json::from_slice(&body).unwrap_or_else(|_| raw())
     };
     let fault = {
         let mut live = world.lock();

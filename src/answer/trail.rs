@@ -1,0 +1,163 @@
+//! An answer small enough for a button: which passages, which sentences, which words. Pure.
+//!
+//! It holds no text, so that a quote made from it is a byte range of a passage or nothing at all:
+//! a passage's id comes from its text, and one that was edited is not found.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Excerpt, MAX_EXCERPTS};
+use crate::corpus::article::{Outline, Passage, PassageId};
+use crate::index::analyzer;
+
+/// One to three quotes, and which of them is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trail {
+    steps: [Step; MAX_EXCERPTS],
+    len: usize,
+    at: usize,
+}
+
+/// One quote: sentences of a passage with marked words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    pub passage: PassageId,
+    /// The position of the first sentence, below 1024.
+    first: u16,
+    /// How many sentences, 1 to 63.
+    count: u8,
+    /// One bit for each of the quote's first 40 words: whether it is marked.
+    marked: u64,
+}
+
+/// The bytes of a step: an id, the sentences, the marks.
+const STEP_BYTES: usize = 8 + 2 + MARK_BYTES;
+const MARK_BYTES: usize = 5;
+const MARKS: usize = MARK_BYTES * 8;
+const COUNT_BITS: u32 = 6;
+
+impl Trail {
+    /// At the most bytes that [`Trail::to_bytes`] gives.
+    pub const MAX_BYTES: usize = 1 + MAX_EXCERPTS * STEP_BYTES;
+
+    /// The trail of these excerpts, looking at the first. `None` if one of them is none of whole
+    /// sentences, or stands too far inside its passage.
+    pub fn of(excerpts: &[Excerpt]) -> Option<Trail> {
+        let steps: Vec<_> =
+            excerpts.iter().take(MAX_EXCERPTS).map(Step::of).collect::<Option<_>>()?;
+        Trail::of_steps(&steps, 0)
+    }
+
+    fn of_steps(known: &[Step], at: usize) -> Option<Trail> {
+        let mut steps = [*known.first()?; MAX_EXCERPTS];
+        steps.get_mut(..known.len())?.copy_from_slice(known);
+        (at < known.len()).then_some(Trail { steps, len: known.len(), at })
+    }
+
+    /// The quote that is looked at.
+    pub fn step(&self) -> Step {
+        self.steps[self.at]
+    }
+
+    /// How many quotes come after this one.
+    pub fn left(&self) -> usize {
+        self.len - self.at - 1
+    }
+
+    /// The same trail, looking at the next quote.
+    pub fn next(self) -> Option<Trail> {
+        let at = self.at + 1;
+        (at < self.len).then_some(Trail { at, ..self })
+    }
+
+    /// The same trail, looking at the quote before.
+    pub fn before(self) -> Option<Trail> {
+        let at = self.at.checked_sub(1)?;
+        Some(Trail { at, ..self })
+    }
+
+    /// At most [`Trail::MAX_BYTES`].
+    pub fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = vec![self.at as u8];
+        for step in &self.steps[..self.len] {
+            bytes.extend(step.passage.to_u64().to_be_bytes());
+            bytes.extend(((step.first << COUNT_BITS) | u16::from(step.count)).to_be_bytes());
+            bytes.extend(&step.marked.to_be_bytes()[8 - MARK_BYTES..]);
+        }
+        bytes
+    }
+
+    /// `None` for bytes that [`Trail::to_bytes`] never gives.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Trail> {
+        let (at, rest) = bytes.split_first()?;
+        let steps = rest.chunks_exact(STEP_BYTES);
+        if !steps.remainder().is_empty() || rest.len() > MAX_EXCERPTS * STEP_BYTES {
+            return None;
+        }
+        let steps: Vec<_> = steps.map(Step::from_bytes).collect::<Option<_>>()?;
+        Trail::of_steps(&steps, usize::from(*at))
+    }
+}
+
+impl Step {
+    fn of(excerpt: &Excerpt) -> Option<Step> {
+        let (passage, range) = (excerpt.passage(), excerpt.range());
+        let sentences = &passage.sentences;
+        let first = sentences.iter().position(|sentence| sentence.start == range.start)?;
+        let last = sentences.iter().position(|sentence| sentence.end == range.end)?;
+        let count = (last + 1).checked_sub(first)?;
+        let is_small = first < 1 << (16 - COUNT_BITS) && (1..1 << COUNT_BITS).contains(&count);
+        let words = analyzer::words(excerpt.quote());
+        let marked = words.iter().take(MARKS).enumerate().fold(0, |bits, (position, word)| {
+            let is_marked = excerpt
+                .marks()
+                .iter()
+                .any(|mark| mark.start < word.range.end && word.range.start < mark.end);
+            bits | u64::from(is_marked) << position
+        });
+        let passage = passage.id;
+        is_small.then_some(Step { passage, first: first as u16, count: count as u8, marked })
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Step> {
+        let (id, rest) = bytes.split_first_chunk::<8>()?;
+        let (sentences, marks) = rest.split_first_chunk::<2>()?;
+        let sentences = u16::from_be_bytes(*sentences);
+        let marked = marks.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+        let count = (sentences & ((1 << COUNT_BITS) - 1)) as u8;
+        let passage = PassageId::from_u64(u64::from_be_bytes(*id));
+        (count > 0).then_some(Step { passage, first: sentences >> COUNT_BITS, count, marked })
+    }
+
+    /// The quote in its passage. `None` if the passage has no such sentences.
+    pub fn excerpt(&self, article: Arc<Outline>, passage: Arc<Passage>) -> Option<Excerpt> {
+        let first = usize::from(self.first);
+        let last = first + usize::from(self.count) - 1;
+        let range = passage.sentences.get(first)?.start..passage.sentences.get(last)?.end;
+        let words = analyzer::words(passage.text.get(range.clone())?);
+        let marked = words.iter().take(MARKS).enumerate();
+        let marked = marked.filter(|(position, _)| self.marked >> position & 1 == 1);
+        let marks: Vec<Range<usize>> = marked
+            .map(|(_, word)| range.start + word.range.start..range.start + word.range.end)
+            .collect();
+        Excerpt::new(article, passage, range, &marks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bytes_are_a_trail_or_nothing(bytes in prop::collection::vec(any::<u8>(), 0..50)) {
+            if let Some(trail) = Trail::from_bytes(&bytes) {
+                prop_assert_eq!(trail.to_bytes(), bytes);
+                prop_assert!(trail.to_bytes().len() <= Trail::MAX_BYTES);
+                prop_assert_eq!(trail.next().and_then(Trail::before).unwrap_or(trail), trail);
+            }
+        }
+    }
+}

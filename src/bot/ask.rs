@@ -1,0 +1,211 @@
+//! A message to its reply: questions, commands, and what is neither.
+
+use super::incoming::{ChatKind, Letter};
+use super::menu::{self, Command, Slash};
+use super::now;
+use super::payload;
+use super::react::{Reactor, Setting};
+use super::send::{Sent, Target};
+use super::views;
+use crate::answer::{Answer, SmallTalk};
+use crate::render::telegram::{self, Action, Button, Message, StartPayload};
+use crate::store::{Answered, Journalled, StoreError};
+
+/// What is said to a message.
+#[derive(Debug, PartialEq, Eq)]
+enum Request {
+    Question { text: String, before: Option<String> },
+    Do(Command),
+    Say(String),
+    Silence,
+}
+
+impl Reactor {
+    /// Replies to a message; `known` is the answer that it had before it was edited.
+    pub(super) async fn reply(
+        &self,
+        update: &Journalled,
+        letter: &Letter,
+        known: Option<Answered>,
+    ) -> Result<(), StoreError> {
+        let setting = self.setting(letter.chat, &letter.asker);
+        let request = self.request(letter, setting)?;
+        let text = match &request {
+            Request::Question { text, .. } => text.clone(),
+            Request::Do(_) | Request::Say(_) | Request::Silence => String::new(),
+        };
+        let message = match (request, &known) {
+            (Request::Silence, None) => return self.store.done(update.id, None),
+            (Request::Silence, Some(_)) => telegram::plain(&setting.words().withdrawn()),
+            // Telegram tells of an edit, too, when only a preview has changed.
+            (Request::Question { text, .. }, Some(known)) if known.text == text => {
+                return self.store.done(update.id, None);
+            }
+            (Request::Question { text, before }, _) => {
+                self.answer(update.id, setting, text, before).await
+            }
+            (Request::Do(command), _) => self.obey(update, letter, setting, command).await?,
+            (Request::Say(sentence), _) => telegram::plain(&sentence),
+        };
+        let to = Target { chat: letter.chat, thread: letter.thread, reply_to: Some(letter.id) };
+        let sent = match known {
+            Some(known) => self.sender.edit(to, known.answer, &message).await,
+            None => self.sender.send(to, &message).await,
+        };
+        match sent {
+            Sent::As { chat, message } => {
+                let answered =
+                    Answered { chat, question: letter.id, answer: message, text, at: now() };
+                self.store.done(update.id, Some(&answered))
+            }
+            Sent::Refused => self.store.done(update.id, None),
+            Sent::Stopped => Ok(()),
+        }
+    }
+
+    fn request(&self, letter: &Letter, setting: Setting) -> Result<Request, StoreError> {
+        let (words, is_private) = (setting.words(), letter.kind.is_private());
+        let Some(text) = letter.text.as_deref() else {
+            let sentence =
+                if is_private { Request::Say(words.only_text()) } else { Request::Silence };
+            return Ok(sentence);
+        };
+        let replied = letter.reply.as_ref();
+        Ok(match menu::parse(text, &self.me.username) {
+            Some(Slash::Known(Command::Ask(question))) if question.trim().is_empty() => {
+                match replied.and_then(|replied| replied.text.clone()) {
+                    Some(text) => Request::Question { text, before: None },
+                    None => Request::Say(words.ask_what(&self.me.username)),
+                }
+            }
+            Some(Slash::Known(Command::Ask(text))) => {
+                Request::Question { text, before: self.before(letter)? }
+            }
+            Some(Slash::Known(Command::Start(payload))) => {
+                match payload::parse_start(payload.trim()) {
+                    Ok(StartPayload::Question(text)) => Request::Question { text, before: None },
+                    _ => Request::Do(Command::Start(payload)),
+                }
+            }
+            Some(Slash::Known(command)) => Request::Do(command),
+            Some(Slash::Unknown) if is_private => Request::Say(words.unknown_command()),
+            Some(Slash::Unknown | Slash::Elsewhere) => Request::Silence,
+            None => {
+                let (text, is_mentioned) = without_mention(text, &self.me.username);
+                let is_reply = replied.is_some_and(|replied| replied.sender == Some(self.me.id));
+                match is_private || is_mentioned || is_reply {
+                    true => Request::Question { text, before: self.before(letter)? },
+                    false => Request::Silence,
+                }
+            }
+        })
+    }
+
+    /// The question that the replied-to message answers.
+    fn before(&self, letter: &Letter) -> Result<Option<String>, StoreError> {
+        let Some(replied) =
+            letter.reply.as_ref().filter(|replied| replied.sender == Some(self.me.id))
+        else {
+            return Ok(None);
+        };
+        let asked = self.store.question_of(letter.chat, replied.id)?;
+        Ok(asked.map(|asked| asked.text).filter(|text| !text.is_empty()))
+    }
+
+    async fn answer(
+        &self,
+        update: i64,
+        setting: Setting,
+        text: String,
+        before: Option<String>,
+    ) -> Message {
+        self.show(update, setting, move |library, frame| {
+            let words = frame.words;
+            Ok(match library.ask(&text, before.as_deref())? {
+                Answer::Found(found) => telegram::quotes(&found, frame),
+                Answer::NothingFound(nothing) => telegram::nothing_found(&nothing, frame),
+                Answer::SmallTalk(SmallTalk::Greeting) => telegram::plain(&words.greeting()),
+                Answer::SmallTalk(SmallTalk::Thanks) => telegram::plain(&words.thanks()),
+                Answer::SmallTalk(SmallTalk::Farewell) => telegram::plain(&words.farewell()),
+                Answer::Empty => {
+                    let contents = Button::new(&words.button_contents(), Action::Contents(0));
+                    telegram::plain(&words.nothing_to_search()).with(vec![contents])
+                }
+            })
+        })
+        .await
+    }
+
+    async fn obey(
+        &self,
+        update: &Journalled,
+        letter: &Letter,
+        setting: Setting,
+        command: Command,
+    ) -> Result<Message, StoreError> {
+        Ok(match command {
+            Command::Start(payload) if !payload.trim().is_empty() => {
+                let payload = payload::parse_start(payload.trim()).ok();
+                self.show(update.id, setting, move |library, frame| {
+                    views::open(library, frame, payload)
+                })
+                .await
+            }
+            Command::Start(_) | Command::Help | Command::Ask(_) => self.help(letter.kind, setting),
+            Command::Sections => {
+                self.show(update.id, setting, |library, frame| {
+                    Ok(telegram::contents(&library.articles()?, 0, frame))
+                })
+                .await
+            }
+            Command::About => {
+                self.show(update.id, setting, |library, frame| {
+                    Ok(telegram::about(&library.articles()?, frame))
+                })
+                .await
+            }
+        })
+    }
+
+    pub(super) fn help(&self, _kind: ChatKind, setting: Setting) -> Message {
+        let (words, bot) = (setting.words(), &self.me.username);
+        let parts =
+            [words.start(), words.help_reading(), words.help_group(bot), words.help_inline(bot)];
+        telegram::plain(&parts.join("\n\n"))
+    }
+}
+
+/// The text without a mention of the bot, and whether there was one.
+fn without_mention(text: &str, bot: &str) -> (String, bool) {
+    let mention = format!("@{}", bot.to_lowercase());
+    let lower = text.to_ascii_lowercase();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let found = lower.match_indices(&mention).find(|(at, _)| {
+        !lower[at + mention.len()..].starts_with(is_name) && !lower[..*at].ends_with(is_name)
+    });
+    match found {
+        Some((at, _)) => {
+            let rest =
+                format!("{} {}", text[..at].trim_end(), text[at + mention.len()..].trim_start());
+            (rest.trim().to_owned(), true)
+        }
+        None => (text.to_owned(), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_mention_is_one() {
+        let check = |text: &str, rest: &str, found| {
+            assert_eq!(without_mention(text, "VerbatimBot"), (rest.to_owned(), found), "{text}");
+        };
+        check("@verbatimbot who?", "who?", true);
+        check("hey @VerbatimBot, who?", "hey , who?", true);
+        check("@verbatimbot2 who?", "@verbatimbot2 who?", false);
+        check("a@verbatimbot", "a@verbatimbot", false);
+        check("İ @VerbatimBot ж", "İ ж", true);
+    }
+}

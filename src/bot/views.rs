@@ -1,0 +1,75 @@
+//! What a button or a deep link shows, from the library. Pure but for reading it.
+
+use crate::answer::Trail;
+use crate::library::{Library, LibraryError};
+use crate::render::telegram::{self, Action, Frame, Message, StartPayload};
+
+/// What a deep link shows; `None` for a payload that is none of ours.
+pub fn open(
+    library: &Library,
+    frame: &Frame<'_>,
+    payload: Option<StartPayload>,
+) -> Result<Message, LibraryError> {
+    let (section, passage) = match payload {
+        None | Some(StartPayload::Question(_)) => return changed(library, frame),
+        Some(StartPayload::Section(section)) => (section, None),
+        Some(StartPayload::Passage(section, passage)) => (section, Some(passage)),
+    };
+    let place = passage.map(|passage| library.passage(passage)).transpose()?.flatten();
+    // A passage may have moved to another section since the link was made.
+    let section = place.as_ref().map_or(section, |(place, _)| place.section().id);
+    let Some(reading) = library.section(section)? else { return changed(library, frame) };
+    Ok(match (place, passage) {
+        (Some((_, passage)), _) => {
+            let page = telegram::page_of(&reading, passage.id);
+            telegram::section(&reading, page, Some(passage.id), frame)
+        }
+        (None, Some(_)) => {
+            telegram::section(&reading, 0, None, frame).under(&frame.words.text_has_changed())
+        }
+        (None, None) => telegram::section(&reading, 0, None, frame),
+    })
+}
+
+/// One quote of an answer. `None` when its text has changed.
+pub fn quote(
+    library: &Library,
+    frame: &Frame<'_>,
+    trail: Trail,
+) -> Result<Option<Message>, LibraryError> {
+    let excerpt = library.excerpt(trail.step())?;
+    Ok(excerpt.map(|excerpt| telegram::quote(&excerpt, Some(trail), frame)))
+}
+
+/// A quote between its neighbours. `None` when its text has changed.
+pub fn context(
+    library: &Library,
+    frame: &Frame<'_>,
+    trail: Trail,
+) -> Result<Option<Message>, LibraryError> {
+    let Some(excerpt) = library.excerpt(trail.step())? else { return Ok(None) };
+    let reading = library.section(excerpt.place().section().id)?;
+    Ok(reading.map(|reading| telegram::context(&excerpt, trail, &reading, frame)))
+}
+
+/// For a place that is not there any more: the nearest of these that is, or the contents.
+pub fn gone(
+    library: &Library,
+    frame: &Frame<'_>,
+    nearby: &[Action],
+) -> Result<Message, LibraryError> {
+    for action in nearby {
+        if let Action::Section(id, page) = action
+            && let Some(reading) = library.section(*id)?
+        {
+            let section = telegram::section(&reading, *page, None, frame);
+            return Ok(section.under(&frame.words.text_has_changed()));
+        }
+    }
+    changed(library, frame)
+}
+
+fn changed(library: &Library, frame: &Frame<'_>) -> Result<Message, LibraryError> {
+    let contents = telegram::contents(&library.articles()?, 0, frame);
+    Ok(contents.under(&frame.words.text_has_changed()))
+}

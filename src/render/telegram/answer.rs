@@ -1,0 +1,196 @@
+//! Quotes with their place, the passages around one, and a refusal. Pure.
+
+use std::ops::Range;
+
+use super::{
+    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, citation, escape,
+    escape_attribute, isolated, marked, plain, prefix, title, units,
+};
+use crate::answer::{Correction, Excerpt, Found, NothingFound, Place, Trail};
+use crate::corpus::article::Passage;
+use crate::library::Reading;
+
+/// The longest quote that is sent, in UTF-16 units; a longer sentence is quoted up to here.
+const MAX_QUOTE_UNITS: usize = 3500;
+/// Of a passage that is shown with its neighbours, and of each of these.
+const PASSAGE_UNITS: usize = 2200;
+const NEIGHBOUR_UNITS: usize = 700;
+
+/// The first quote of an answer, with the way to the others.
+pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
+    let Some(first) = found.excerpts.first() else { return Message::default() };
+    let trail = Trail::of(&found.excerpts).or_else(|| Trail::of(&found.excerpts[..1]));
+    let shown = quote(first, trail, frame);
+    Message { html: corrections(&found.corrected, frame) + &shown.html, ..shown }
+}
+
+/// One quote with its source, and what can be done from here.
+pub fn quote(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Message {
+    let range = whole_or_cut(excerpt);
+    let text = &excerpt.passage().text[range.clone()];
+    let marks: Vec<_> =
+        excerpt.marks().iter().filter(|mark| mark.end <= text.len()).cloned().collect();
+    let html =
+        format!("<blockquote>{}</blockquote>\n{}", marked(text, &marks), source(excerpt, frame));
+    Message { html, buttons: quote_buttons(excerpt, trail, frame) }
+}
+
+/// The quote in its passage, between the passages before and after.
+pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame<'_>) -> Message {
+    let passage = excerpt.passage();
+    let at = reading.passages.iter().position(|known| known.id == passage.id);
+    let before = at.and_then(|at| reading.passages.get(at.checked_sub(1)?));
+    let after = at.and_then(|at| reading.passages.get(at + 1));
+    let mut html = String::new();
+    if let Some(text) =
+        before.map(|before| &before.text[ending(before)]).filter(|text| !text.is_empty())
+    {
+        html.push_str(&format!("{}\n\n", escape(text)));
+    }
+    let range = around(excerpt);
+    let marks: Vec<_> = excerpt
+        .marks()
+        .iter()
+        .map(|mark| mark.start + excerpt.range().start..mark.end + excerpt.range().start)
+        .filter(|mark| range.start <= mark.start && mark.end <= range.end)
+        .map(|mark| mark.start - range.start..mark.end - range.start)
+        .collect();
+    let shown = marked(&passage.text[range], &marks);
+    html.push_str(&format!("<blockquote>{shown}</blockquote>\n"));
+    if let Some(after) = after {
+        html.push_str(&format!("\n{}\n\n", escape(&after.text[beginning(after)])));
+    }
+    html.push_str(&source(excerpt, frame));
+    let words = frame.words;
+    let buttons = vec![vec![
+        Button::new(&words.button_quote(), Action::Quote(trail)),
+        read_button(&words.button_read(), excerpt.place(), frame),
+    ]];
+    Message { html, buttons }
+}
+
+/// What is said when nothing fits, with the nearest sections.
+pub fn nothing_found(nothing: &NothingFound, frame: &Frame<'_>) -> Message {
+    let words = frame.words;
+    let refusal = plain(&words.refusal(&nothing.missing, frame.articles)).html;
+    let mut html = corrections(&nothing.corrected, frame) + &refusal;
+    if nothing.nearest.is_empty() {
+        let contents = Button::new(&words.button_contents(), Action::Contents(0));
+        return Message { html, buttons: vec![vec![contents]] };
+    }
+    html.push_str(&format!("\n{}", escape(&words.closest_sections())));
+    let nearest = nothing.nearest.iter();
+    let buttons =
+        nearest.map(|place| vec![read_button(&title(place.section(), words), place, frame)]);
+    Message { html, buttons: buttons.collect() }
+}
+
+/// The section's name as a link to the very place, and the article's.
+fn source(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
+    let place = excerpt.place();
+    let heading = title(place.section(), frame.words);
+    format!(
+        "<a href=\"{}\">{}</a> · {}",
+        escape_attribute(&link(excerpt, frame)),
+        escape(&isolated(&heading, frame.words)),
+        escape(&isolated(&place.article.title, frame.words))
+    )
+}
+
+fn link(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
+    let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
+    excerpt.source_link().unwrap_or_else(|| (frame.link)(payload))
+}
+
+fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Vec<Vec<Button>> {
+    let words = frame.words;
+    let read = read_button(&words.button_read(), excerpt.place(), frame);
+    let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
+    let copied = citation(excerpt, &(frame.link)(payload), words);
+    let copy = Button { label: words.button_copy(), effect: Effect::Copy(copied) };
+    let mut buttons = Vec::new();
+    let Some(trail) = trail else { return vec![vec![read], vec![copy]] };
+    let mut turns = Vec::new();
+    if let Some(before) = trail.before() {
+        turns.push(Button::new(&words.button_back(), Action::Quote(before)));
+    }
+    if let Some(next) = trail.next() {
+        turns.push(Button::new(&words.button_more(trail.left()), Action::Quote(next)));
+    }
+    if !turns.is_empty() {
+        buttons.push(turns);
+    }
+    buttons.push(vec![Button::new(&words.button_context(), Action::Context(trail)), read]);
+    if frame.surface == Surface::Chat {
+        buttons.push(vec![
+            Button::new(&words.button_good(), Action::Vote(Verdict::Good)),
+            Button::new(&words.button_bad(), Action::Vote(Verdict::Bad)),
+        ]);
+    }
+    buttons.push(vec![copy]);
+    buttons
+}
+
+/// Opens a section: here, or in the chat with the bot.
+fn read_button(label: &str, place: &Place, frame: &Frame<'_>) -> Button {
+    let id = place.section().id;
+    match frame.surface {
+        Surface::Chat => Button::new(label, Action::Section(id, 0)),
+        Surface::Inline => Button::open(label, (frame.link)(StartPayload::Section(id))),
+    }
+}
+
+fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
+    let used = corrections.iter().map(|correction| correction.used.clone());
+    match used.reduce(|before, next| frame.words.enumeration(&before, &next)) {
+        Some(used) => format!("{}\n", escape(&frame.words.searched_for(&used))),
+        None => String::new(),
+    }
+}
+
+/// The quote's range in its passage, cut after a word if it is too long for a message.
+fn whole_or_cut(excerpt: &Excerpt) -> Range<usize> {
+    let (range, quote) = (excerpt.range(), excerpt.quote());
+    let fits = prefix(quote, MAX_QUOTE_UNITS);
+    if fits == quote.len() {
+        return range;
+    }
+    let end = quote[..fits].rfind(char::is_whitespace).unwrap_or(fits);
+    range.start..range.start + end
+}
+
+/// As many sentences around the quote as fit.
+fn around(excerpt: &Excerpt) -> Range<usize> {
+    let passage = excerpt.passage();
+    let fits = |range: &Range<usize>| units(&passage.text[range.clone()]) <= PASSAGE_UNITS;
+    let mut range = whole_or_cut(excerpt);
+    let wider = |range: &Range<usize>| {
+        let sentences = &passage.sentences;
+        let after = sentences.iter().find(|sentence| sentence.end > range.end);
+        let before = sentences.iter().rev().find(|sentence| sentence.start < range.start);
+        let after = after.map(|sentence| range.start..sentence.end).filter(fits);
+        let before = before.map(|sentence| sentence.start..range.end).filter(fits);
+        before.or(after)
+    };
+    while let Some(next) = wider(&range) {
+        range = next;
+    }
+    range
+}
+
+/// The first sentences of a passage, as many as fit; at least a part of the first.
+fn beginning(passage: &Passage) -> Range<usize> {
+    let fits = |end: usize| units(&passage.text[..end]) <= NEIGHBOUR_UNITS;
+    let ends = passage.sentences.iter().map(|sentence| sentence.end);
+    let end = ends.chain([passage.text.len()]).filter(|end| fits(*end)).max();
+    0..end.unwrap_or_else(|| prefix(&passage.text, NEIGHBOUR_UNITS))
+}
+
+/// The last sentences of a passage, as many as fit; all of the last one if it is short enough.
+fn ending(passage: &Passage) -> Range<usize> {
+    let len = passage.text.len();
+    let fits = |start: usize| units(&passage.text[start..]) <= NEIGHBOUR_UNITS;
+    let starts = passage.sentences.iter().map(|sentence| sentence.start);
+    let start = [0].into_iter().chain(starts).filter(|start| fits(*start)).min();
+    start.unwrap_or(len)..len
+}

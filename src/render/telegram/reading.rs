@@ -1,0 +1,224 @@
+//! A section in pages, and what there is to read. Pure.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{
+    Action, Button, Frame, Message, StartPayload, Surface, escape, isolated, prefix, title, units,
+};
+use crate::corpus::article::{Outline, PassageId, PassageKind};
+use crate::library::Reading;
+
+/// Of a page of a section, in UTF-16 units, so that its header fits, too.
+const PAGE_UNITS: usize = 3000;
+const ROWS_A_PAGE: usize = 8;
+/// With more pages than this there are buttons to the first and the last.
+const FEW_PAGES: usize = 3;
+
+/// One page of a section, with `marked` in a quotation if it is on the page.
+pub fn section(
+    reading: &Reading,
+    page: usize,
+    marked: Option<PassageId>,
+    frame: &Frame<'_>,
+) -> Message {
+    let pages = pages(reading);
+    let page = page.min(pages.len() - 1);
+    let place = &reading.place;
+    let heading = title(place.section(), frame.words);
+    let mut html = format!(
+        "<b>{}</b>\n{}",
+        escape(&isolated(&heading, frame.words)),
+        escape(&isolated(&place.article.title, frame.words))
+    );
+    if pages.len() > 1 {
+        html.push_str(&format!(" · {}/{}", page + 1, pages.len()));
+    }
+    for piece in &pages[page] {
+        let passage = &reading.passages[piece.passage];
+        let text = escape(&passage.text[piece.range.clone()]);
+        html.push_str("\n\n");
+        html.push_str(&match passage.kind {
+            _ if marked == Some(passage.id) => format!("<blockquote>{text}</blockquote>"),
+            PassageKind::Code => format!("<pre>{text}</pre>"),
+            PassageKind::ListItem => format!("• {text}"),
+            PassageKind::Paragraph
+            | PassageKind::TableRow
+            | PassageKind::BlockQuotation
+            | PassageKind::Footnote => text,
+        });
+    }
+    if reading.passages.is_empty() {
+        html.push_str("\n\n");
+        html.push_str(&escape(&frame.words.empty_section()));
+    }
+    Message { html, buttons: reading_buttons(reading, page, pages.len(), frame) }
+}
+
+/// The page of a section on which a passage begins.
+pub fn page_of(reading: &Reading, passage: PassageId) -> usize {
+    let holds =
+        |page: &Vec<Piece>| page.iter().any(|piece| reading.passages[piece.passage].id == passage);
+    pages(reading).iter().position(holds).unwrap_or(0)
+}
+
+/// What there is to read: the sections of the only article, or the articles.
+pub fn contents(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Message {
+    if let [only] = articles {
+        return article(only, page, frame);
+    }
+    let rows = articles
+        .iter()
+        .map(|article| vec![Button::new(&article.title, Action::Article(article.id, 0))]);
+    let html = escape(&frame.words.articles_to_read(articles.len()));
+    paged(html, rows.collect(), page, Action::Contents)
+}
+
+/// The sections of one article.
+pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
+    let mut html = format!("<b>{}</b>", escape(&isolated(&outline.title, frame.words)));
+    if !outline.authors.is_empty() {
+        let authors = frame.words.by_authors(&outline.authors.join(", "));
+        html.push_str(&format!("\n{}", escape(&authors)));
+    }
+    if let Some(published) = &outline.published {
+        html.push_str(&format!("\n{}", escape(published)));
+    }
+    let rows = outline.sections.iter().map(|section| {
+        let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
+        let label = format!("{indent}{}", title(section, frame.words));
+        vec![Button::new(&label, Action::Section(section.id, 0))]
+    });
+    let id = outline.id;
+    let message = paged(html, rows.collect(), page, |page| match frame.articles {
+        1 => Action::Contents(page),
+        _ => Action::Article(id, page),
+    });
+    match frame.articles {
+        1 => message,
+        _ => message.with(vec![Button::new(&frame.words.button_contents(), Action::Contents(0))]),
+    }
+}
+
+/// What the corpus is, above its contents.
+pub fn about(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
+    let sections = articles.iter().map(|article| article.sections.len()).sum();
+    contents(articles, 0, frame).under(&frame.words.about(articles.len(), sections))
+}
+
+fn paged(
+    html: String,
+    rows: Vec<Vec<Button>>,
+    page: usize,
+    turn: impl Fn(usize) -> Action,
+) -> Message {
+    let pages = rows.len().div_ceil(ROWS_A_PAGE).max(1);
+    let page = page.min(pages - 1);
+    let mut buttons: Vec<_> = rows.into_iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE).collect();
+    buttons.extend(turns(page, pages, turn));
+    Message { html, buttons }
+}
+
+/// The row that turns pages: first, before, after, last. `None` for a single page.
+fn turns(page: usize, pages: usize, turn: impl Fn(usize) -> Action) -> Option<Vec<Button>> {
+    let last = pages - 1;
+    let mut row = Vec::new();
+    if pages > FEW_PAGES && page > 1 {
+        row.push(Button::new(&format!("« 1/{pages}"), turn(0)));
+    }
+    if page > 0 {
+        row.push(Button::new(&format!("‹ {page}/{pages}"), turn(page - 1)));
+    }
+    if page < last {
+        row.push(Button::new(&format!("{}/{pages} ›", page + 2), turn(page + 1)));
+    }
+    if pages > FEW_PAGES && page + 1 < last {
+        row.push(Button::new(&format!("{pages}/{pages} »"), turn(last)));
+    }
+    (!row.is_empty()).then_some(row)
+}
+
+fn reading_buttons(
+    reading: &Reading,
+    page: usize,
+    pages: usize,
+    frame: &Frame<'_>,
+) -> Vec<Vec<Button>> {
+    let (place, words) = (&reading.place, frame.words);
+    let id = place.section().id;
+    if frame.surface == Surface::Inline {
+        let address = (frame.link)(StartPayload::Section(id));
+        return vec![vec![Button::open(&words.button_read(), address)]];
+    }
+    let mut buttons: Vec<_> =
+        turns(page, pages, |page| Action::Section(id, page)).into_iter().collect();
+    let sections = &place.article.sections;
+    let mut neighbours = Vec::new();
+    if let Some(before) = place.section.checked_sub(1).and_then(|before| sections.get(before)) {
+        neighbours.push(Button::new(&words.button_previous(), Action::Section(before.id, 0)));
+    }
+    if let Some(after) = sections.get(place.section + 1) {
+        neighbours.push(Button::new(&words.button_next(), Action::Section(after.id, 0)));
+    }
+    if !neighbours.is_empty() {
+        buttons.push(neighbours);
+    }
+    let contents = Action::Article(place.article.id, 0);
+    buttons.push(vec![Button::new(&words.button_contents(), contents)]);
+    buttons
+}
+
+/// A part of a passage that stands on one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    passage: usize,
+    range: Range<usize>,
+}
+
+/// The section in pages, cut between passages or sentences; at least one page.
+fn pages(reading: &Reading) -> Vec<Vec<Piece>> {
+    let mut pages: Vec<Vec<Piece>> = vec![Vec::new()];
+    let mut room = PAGE_UNITS;
+    for (position, passage) in reading.passages.iter().enumerate() {
+        let ends = passage
+            .sentences
+            .iter()
+            .skip(1)
+            .map(|sentence| sentence.start)
+            .chain([passage.text.len()]);
+        let mut from = 0;
+        for end in ends {
+            while from < end {
+                let text = &passage.text[from..end];
+                let needed = units(text);
+                // A sentence that fits no page is cut wherever the page ends.
+                let taken = if needed <= room {
+                    text.len()
+                } else if needed > PAGE_UNITS {
+                    prefix(text, room)
+                } else {
+                    0
+                };
+                if taken > 0 {
+                    add(&mut pages, Piece { passage: position, range: from..from + taken });
+                    room = room.saturating_sub(units(&text[..taken]));
+                    from += taken;
+                }
+                if from < end {
+                    pages.push(Vec::new());
+                    room = PAGE_UNITS;
+                }
+            }
+        }
+        room = room.saturating_sub(4);
+    }
+    pages
+}
+
+fn add(pages: &mut [Vec<Piece>], piece: Piece) {
+    let Some(page) = pages.last_mut() else { return };
+    match page.last_mut() {
+        Some(last) if last.passage == piece.passage => last.range.end = piece.range.end,
+        _ => page.push(piece),
+    }
+}

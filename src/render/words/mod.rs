@@ -1,0 +1,293 @@
+//! What Verbatim says in words of its own, in seven languages. Pure; plain text, no markup.
+//!
+//! A sentence is a Fluent message of `*.ftl`, and a function here. Quotes never pass through.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locale {
+    English,
+    Russian,
+    Persian,
+    Arabic,
+    German,
+    French,
+    Spanish,
+}
+
+impl Locale {
+    pub const ALL: [Locale; 7] = [
+        Locale::English,
+        Locale::Russian,
+        Locale::Persian,
+        Locale::Arabic,
+        Locale::German,
+        Locale::French,
+        Locale::Spanish,
+    ];
+
+    /// The locale for a language tag such as `en`, `de-AT` or `fa_IR`.
+    pub fn of_code(tag: &str) -> Option<Locale> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Locale::ALL.into_iter().find(|locale| locale.code() == primary)
+    }
+
+    /// Two letters, ISO 639-1.
+    pub fn code(self) -> &'static str {
+        match self {
+            Locale::English => "en",
+            Locale::Russian => "ru",
+            Locale::Persian => "fa",
+            Locale::Arabic => "ar",
+            Locale::German => "de",
+            Locale::French => "fr",
+            Locale::Spanish => "es",
+        }
+    }
+
+    /// What its speakers call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Locale::English => "English",
+            Locale::Russian => "Русский",
+            Locale::Persian => "فارسی",
+            Locale::Arabic => "العربية",
+            Locale::German => "Deutsch",
+            Locale::French => "Français",
+            Locale::Spanish => "Español",
+        }
+    }
+
+    /// Whether it is written from right to left.
+    pub fn is_right_to_left(self) -> bool {
+        matches!(self, Locale::Persian | Locale::Arabic)
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Locale::English => include_str!("en.ftl"),
+            Locale::Russian => include_str!("ru.ftl"),
+            Locale::Persian => include_str!("fa.ftl"),
+            Locale::Arabic => include_str!("ar.ftl"),
+            Locale::German => include_str!("de.ftl"),
+            Locale::French => include_str!("fr.ftl"),
+            Locale::Spanish => include_str!("es.ftl"),
+        }
+    }
+
+    /// What is said in this language.
+    pub fn words(self) -> &'static Words {
+        static ALL: LazyLock<Vec<Words>> =
+            LazyLock::new(|| Locale::ALL.into_iter().map(Words::new).collect());
+        &ALL[self as usize]
+    }
+}
+
+/// The sentences of one language.
+pub struct Words {
+    locale: Locale,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// Declares a function for each message, and the list of all of them.
+macro_rules! sentences {
+    ($($name:ident = $id:literal ($($argument:ident: $kind:ty),*);)*) => {
+        impl Words {
+            $(
+                #[doc = concat!("`", $id, "` of the message files.")]
+                pub fn $name(&self, $($argument: $kind),*) -> String {
+                    self.text($id, &[$((stringify!($argument), FluentValue::from($argument))),*])
+                }
+            )*
+        }
+
+        /// Every message with its arguments.
+        #[cfg(test)]
+        const SENTENCES: &[(&str, &[&str])] = &[$(($id, &[$(stringify!($argument)),*])),*];
+    };
+}
+
+sentences! {
+    start = "start"();
+    try_one = "try-one"();
+    help_reading = "help-reading"();
+    help_group = "help-group"(bot: &str);
+    help_inline = "help-inline"(bot: &str);
+    ask_what = "ask-what"(bot: &str);
+    greeting = "greeting"();
+    thanks = "thanks"();
+    farewell = "farewell"();
+    nothing_to_search = "nothing-to-search"();
+    only_text = "only-text"();
+    unknown_command = "unknown-command"();
+    text_has_changed = "text-has-changed"();
+    withdrawn = "withdrawn"();
+    sorry = "sorry"();
+    about = "about"(articles: usize, sections: usize);
+    found_nothing = "found-nothing"(articles: usize);
+    found_nothing_about = "found-nothing-about"(words: &str, articles: usize);
+    enumeration = "enumeration"(before: &str, next: &str);
+    enumeration_end = "enumeration-end"(before: &str, last: &str);
+    quoted_word = "quoted-word"(word: &str);
+    closest_sections = "closest-sections"();
+    searched_for = "searched-for"(words: &str);
+    opening = "opening"();
+    by_authors = "by-authors"(authors: &str);
+    articles_to_read = "articles-to-read"(articles: usize);
+    empty_section = "empty-section"();
+    button_more = "button-more"(left: usize);
+    button_back = "button-back"();
+    button_context = "button-context"();
+    button_quote = "button-quote"();
+    button_read = "button-read"();
+    button_answer = "button-answer"();
+    button_copy = "button-copy"();
+    button_good = "button-good"();
+    button_bad = "button-bad"();
+    button_contents = "button-contents"();
+    button_previous = "button-previous"();
+    button_next = "button-next"();
+    button_examples = "button-examples"();
+    button_ask_here = "button-ask-here"();
+    vote_good = "vote-good"();
+    vote_bad = "vote-bad"();
+    welcome = "welcome"();
+    welcome_privacy = "welcome-privacy"(bot: &str);
+    not_allowed = "not-allowed"();
+    slower = "slower"();
+    only_administrators = "only-administrators"();
+    only_operator = "only-operator"();
+    choose_language = "choose-language"();
+    language_set = "language-set"();
+    privacy_always = "privacy-always"();
+    privacy_records = "privacy-records"();
+    privacy_no_records = "privacy-no-records"();
+    privacy_forget = "privacy-forget"();
+    forgotten = "forgotten"();
+    gaps_off = "gaps-off"();
+    gaps_none = "gaps-none"();
+    gaps_counts = "gaps-counts"(answered: u64, refused: u64, good: u64, bad: u64);
+    gaps_title = "gaps-title"();
+    gaps_export = "gaps-export"();
+    gaps_clear = "gaps-clear"();
+    gaps_cleared = "gaps-cleared"();
+    menu_ask = "menu-ask"();
+    menu_sections = "menu-sections"();
+    menu_about = "menu-about"();
+    menu_help = "menu-help"();
+    menu_language = "menu-language"();
+    menu_privacy = "menu-privacy"();
+    menu_forget = "menu-forget"();
+    menu_gaps = "menu-gaps"();
+    description = "description"(titles: &str);
+    short_description = "short-description"(titles: &str);
+    example_person = "example-person"(topic: &str);
+    example_topic = "example-topic"(topic: &str);
+    example_year = "example-year"(topic: &str);
+}
+
+/// A refusal names at most so many words, each cut at so many characters.
+const MAX_WORDS: usize = 5;
+const MAX_WORD_CHARS: usize = 40;
+
+impl Words {
+    fn new(locale: Locale) -> Words {
+        let language: LanguageIdentifier = locale.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // Direction marks keep a foreign name in its place in a line from right to left.
+        bundle.set_use_isolating(locale.is_right_to_left());
+        // A message that does not parse is missing, which a test would tell.
+        let resource = FluentResource::try_new(locale.source().to_owned());
+        let _ = bundle.add_resource(resource.unwrap_or_else(|(resource, _)| resource));
+        Words { locale, bundle }
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    /// What is said when nothing was found; `missing` are words that the articles do not have.
+    pub fn refusal(&self, missing: &[String], articles: usize) -> String {
+        let shown = |word: &String| match word.char_indices().nth(MAX_WORD_CHARS) {
+            Some((end, _)) => self.quoted_word(&format!("{}…", &word[..end])),
+            None => self.quoted_word(word),
+        };
+        let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
+        let Some((last, before)) = words.split_last() else { return self.found_nothing(articles) };
+        let before = before.iter().cloned().reduce(|before, next| self.enumeration(&before, &next));
+        let words = match before {
+            Some(before) => self.enumeration_end(&before, last),
+            None => last.clone(),
+        };
+        self.found_nothing_about(&words, articles)
+    }
+
+    fn text(&self, id: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
+        let known = self.bundle.get_message(id).and_then(|message| message.value());
+        let Some(pattern) = known else {
+            let english = Locale::English;
+            let is_english = self.locale == english;
+            return if is_english { id.into() } else { english.words().text(id, arguments) };
+        };
+        let arguments: FluentArgs<'_> =
+            arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+        self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_says_everything() {
+        for locale in Locale::ALL {
+            let words = locale.words();
+            let mut errors = Vec::new();
+            for (id, arguments) in SENTENCES {
+                let message = words.bundle.get_message(id).and_then(|message| message.value());
+                let pattern = message.unwrap_or_else(|| panic!("{locale:?} lacks {id}"));
+                let values: FluentArgs<'_> =
+                    arguments.iter().map(|name| (*name, FluentValue::from(4711))).collect();
+                let text = words.bundle.format_pattern(pattern, Some(&values), &mut errors);
+                assert_eq!(errors, [], "{locale:?} {id}");
+                assert!(
+                    text.matches("4711").count() >= arguments.len()
+                        || *id == "found-nothing"
+                        || *id == "found-nothing-about",
+                    "{locale:?} {id}: {text}"
+                );
+            }
+            let known = locale.source().lines().filter(|line| {
+                line.starts_with(|c: char| c.is_ascii_lowercase()) && line.contains(" =")
+            });
+            assert_eq!(known.count(), SENTENCES.len(), "{locale:?} has messages that nobody says");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_words() {
+        let check = |missing: &[&str], articles, expected: &str| {
+            let missing: Vec<_> = missing.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(Locale::English.words().refusal(&missing, articles), expected);
+        };
+        check(&["bread"], 1, "I found nothing about “bread” in the article.");
+        check(&["a", "b", "c"], 2, "I found nothing about “a”, “b” or “c” in the articles.");
+        check(&[], 1, "I found nothing in the article that answers this.");
+        let long = "a".repeat(4096);
+        let cut = format!("I found nothing about “{}…” in the article.", "a".repeat(40));
+        check(&[&long], 1, &cut);
+    }
+
+    #[test]
+    fn a_language_tag_is_read_by_its_first_part() {
+        assert_eq!(Locale::of_code("pt-BR"), None);
+        assert_eq!(Locale::of_code("DE-at"), Some(Locale::German));
+        assert_eq!(Locale::of_code("fa_IR"), Some(Locale::Persian));
+    }
+}

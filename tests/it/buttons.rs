@@ -1,0 +1,155 @@
+//! Buttons: whatever happened in between, they do what they say.
+
+use crate::fake_bot_api::{FakeBotApi, Shown};
+use crate::talk::{conversation, folders, start, write};
+
+const SEA: &str = "---\ntitle: The Sea\nauthors: [Ada Moon, Ben Tide]\n---\n\n\
+    ## Water\n\nSalt water fills the sea. Rivers bring the salt.\n\n\
+    The salt of the sea comes from rocks & rivers. It took millions of years.\n\n\
+    Fish drink salt water, too.\n\n## Shore\n\nSalt marshes line the shore.\n";
+
+fn labels(message: &Shown) -> Vec<&str> {
+    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
+}
+
+async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
+    telegram.presses(message, label);
+    let shown = telegram.next().await;
+    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
+    shown
+}
+
+#[test]
+fn more_and_back_turn_the_quotes_in_the_same_message_even_after_a_restart() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(&folders, "sea.md", SEA);
+        let bot = start(telegram, folders);
+        telegram.says("where does the salt of the sea come from?");
+        let first = telegram.next().await;
+        assert!(first.text.contains("comes from rocks & rivers"), "{}", first.text);
+        assert_eq!(
+            labels(&first),
+            [
+                "More (2)",
+                "Context",
+                "Read section",
+                "👍 Helpful",
+                "👎 Not helpful",
+                "Copy citation"
+            ]
+        );
+        let folders = bot.stop().await;
+        let bot = start(telegram, folders);
+        let second = pressed(telegram, &first, "More (2)").await;
+        assert_ne!(second.text, first.text);
+        let third = pressed(telegram, &second, "More (1)").await;
+        assert!(!labels(&third).contains(&"More (0)"));
+        let second_again = pressed(telegram, &third, "Back").await;
+        assert_eq!(second_again.html, second.html);
+        let first_again = pressed(telegram, &second_again, "Back").await;
+        assert_eq!((first_again.html, first_again.buttons), (first.html, first.buttons));
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn context_shows_the_paragraphs_around_and_leads_back() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(&folders, "sea.md", SEA);
+        let bot = start(telegram, folders);
+        telegram.says("where does the salt of the sea come from?");
+        let answer = telegram.next().await;
+        let context = pressed(telegram, &answer, "Context").await;
+        assert_eq!(
+            context.text,
+            "Salt water fills the sea. Rivers bring the salt.\n\n\
+             The salt of the sea comes from rocks & rivers. It took millions of years.\n\n\
+             Fish drink salt water, too.\n\nWater · The Sea"
+        );
+        let back = pressed(telegram, &context, "Back to the quote").await;
+        assert_eq!((back.html, back.buttons), (answer.html.clone(), answer.buttons.clone()));
+
+        let section = pressed(telegram, &answer, "Read section").await;
+        assert!(section.text.starts_with("Water\nThe Sea\n\nSalt water"), "{}", section.text);
+        let next = pressed(telegram, &section, "Next section »").await;
+        assert!(next.text.contains("Salt marshes"));
+        let contents = pressed(telegram, &next, "Contents").await;
+        let answer_again = pressed(telegram, &contents, "Back to the answer").await;
+        assert_eq!(answer_again.html, answer.html);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn a_button_of_a_changed_article_says_so_and_opens_what_is_near() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(&folders, "sea.md", SEA);
+        let bot = start(telegram, folders);
+        telegram.says("where does the salt of the sea come from?");
+        let answer = telegram.next().await;
+        let folders = bot.stop().await;
+        write(&folders, "sea.md", &SEA.replace("rocks & rivers", "rocks alone"));
+        let bot = start(telegram, folders);
+        let changed = pressed(telegram, &answer, "Context").await;
+        assert!(changed.text.starts_with("The text has changed since"), "{}", changed.text);
+        assert!(changed.text.contains("rocks alone"), "{}", changed.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn a_citation_fits_the_clipboard_and_names_its_source() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(&folders, "sea.md", SEA);
+        let long = format!("---\ntitle: Long\n---\n\nZebras {}.\n", "run very far ".repeat(40));
+        write(&folders, "long.md", &long);
+        let bot = start(telegram, folders);
+        let copied = |message: &Shown| {
+            let buttons = message.buttons.iter().flatten();
+            buttons
+                .filter(|(label, _)| label == "Copy citation")
+                .map(|(_, text)| text.clone())
+                .next()
+        };
+        telegram.says("Do fish drink salt water?");
+        let citation = copied(&telegram.next().await).expect("a citation");
+        assert!(
+            citation.starts_with(
+                "“Fish drink salt water, too.” — Ada Moon, Ben Tide, The Sea, Water, https://t.me/"
+            ),
+            "{citation}"
+        );
+        telegram.says("zebras");
+        let citation = copied(&telegram.next().await).expect("a citation");
+        assert!(
+            citation.starts_with("“Zebras run") && citation.contains("” — Long, "),
+            "{citation}"
+        );
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn a_press_is_answered_once_and_never_posts() {
+    conversation(async |telegram| {
+        let bot = start(telegram, folders());
+        telegram.says("neap tide");
+        let answer = telegram.next().await;
+        telegram.presses(&answer, "👍 Helpful");
+        telegram.presses(&answer, "👎 Not helpful");
+        pressed(telegram, &answer, "Context").await;
+        assert_eq!(
+            telegram.notices(),
+            ["Thank you. Noted as helpful.", "Thank you. Noted as not helpful.", ""]
+        );
+        let deleted = Shown { id: 999, ..answer.clone() };
+        telegram.presses_gone(&deleted, &answer.buttons[0][0].1);
+        telegram.stays_silent(answer.chat).await;
+        assert_eq!(telegram.calls("sendMessage").len(), 2);
+        bot.stop().await;
+    });
+}

@@ -1,0 +1,77 @@
+//! A bot in temporary folders, and a Telegram to talk with it.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use verbatim::bot::{self, Setup, Trouble};
+use verbatim::config::{BotToken, Limits, Telegram};
+use verbatim::library::Library;
+use verbatim::store::Store;
+
+use crate::fake_bot_api::{FakeBotApi, TOKEN};
+
+const TIDES: &str = "---\ntitle: Tides & <Times>\nauthors: Ada\n---\n\n\
+    Tides are the rise and fall of sea levels. The Moon causes them.\n\n\
+    ## Neap tides\n\nA neap tide happens twice a month, when the Sun & the Moon are at right angles.\n\n\
+    ## Tidal power\n\nA barrage across the Rance estuary has made electricity since 1966.\n";
+
+/// A running bot with its folders.
+pub struct Running {
+    pub folders: TempDir,
+    pub stop: CancellationToken,
+    pub task: JoinHandle<Result<(), Trouble>>,
+}
+
+impl Running {
+    pub async fn stop(self) -> TempDir {
+        self.stop.cancel();
+        self.task.await.expect("the bot does not panic").expect("the bot stops in peace");
+        self.folders
+    }
+}
+
+pub fn folders() -> TempDir {
+    let folders = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folders.path().join("corpus")).expect("a new directory");
+    write(&folders, "tides.md", TIDES);
+    folders
+}
+
+pub fn write(folders: &TempDir, file: &str, text: &str) {
+    std::fs::write(folders.path().join("corpus").join(file), text)
+        .expect("a file in a new directory");
+}
+
+pub fn start(telegram: &FakeBotApi, folders: TempDir) -> Running {
+    start_with(telegram, folders, TOKEN)
+}
+
+pub fn start_with(telegram: &FakeBotApi, folders: TempDir, token: &str) -> Running {
+    let data = folders.path().join("data");
+    let library =
+        Library::open(&folders.path().join("corpus"), &data).expect("the corpus is in order");
+    let store = Store::open(&data).expect("the data directory is new");
+    let limits =
+        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
+    let setup = Setup {
+        token: BotToken::parse(token).expect("a token"),
+        api_url: Some(telegram.url.clone()),
+        telegram: Telegram { limits, ..Telegram::default() },
+    };
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(bot::run(setup, Arc::new(library), store, stop.clone()));
+    Running { folders, stop, task }
+}
+
+/// Many threads, so that the bot and Telegram are as independent as they really are.
+pub fn conversation(talk: impl AsyncFnOnce(&FakeBotApi)) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let telegram = FakeBotApi::start().await;
+        talk(&telegram).await;
+        assert_eq!(telegram.unseen(), [], "nothing is said that no test looks at");
+    });
+}
