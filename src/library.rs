@@ -33,6 +33,7 @@ pub struct LibraryError(IndexError);
 /// A question is cut here, at a character boundary: more says nothing more about what is asked.
 const MAX_QUESTION_BYTES: usize = 16 << 10;
 const HITS: usize = 10;
+const BROWSED: usize = 40;
 
 impl Library {
     /// Opens the articles of `corpus` with the index under `data`, bringing it up to date.
@@ -73,6 +74,17 @@ impl Library {
             return Ok(Answer::Empty);
         }
         self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
+    }
+
+    /// Quotes for words that are still being typed, strongest first, at most 40.
+    pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
+        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let mut query = search::query::analyse(cut(words), None, languages, aliases);
+        query.is_unfinished = !words.ends_with(char::is_whitespace);
+        if query.terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|view| Ok(answer::browse(&search::search(view, &query, BROWSED)?)))
     }
 
     /// Every article, by title.

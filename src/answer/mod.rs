@@ -84,6 +84,14 @@ pub fn answer(query: &Query, findings: &Findings) -> Answer {
     })
 }
 
+/// Every quote that may answer, strongest first; empty where [`answer`] refuses.
+pub fn browse(findings: &Findings) -> Vec<Excerpt> {
+    match confidence::is_answered(findings) {
+        true => findings.hits.iter().filter_map(excerpt).collect(),
+        false => Vec::new(),
+    }
+}
+
 /// The best sentence of a passage with as much of its neighbours as fits.
 fn excerpt(hit: &Hit) -> Option<Excerpt> {
     let sentences = &hit.passage.sentences;

@@ -89,6 +89,16 @@ pub struct Press {
     pub question: Option<String>,
 }
 
+/// What somebody typed after `@bot`, in any chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineQuery {
+    pub id: String,
+    pub by: Person,
+    pub words: String,
+    /// What the answer before gave as its `next_offset`; empty at first.
+    pub offset: String,
+}
+
 /// A message of ours that can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spot {
@@ -136,6 +146,18 @@ pub fn read(update: &Value, me: i64) -> Incoming {
         None
     };
     incoming.unwrap_or(Incoming::Nothing)
+}
+
+/// An inline query, which is too short-lived to be journalled.
+pub fn inline_query(update: &Value) -> Option<InlineQuery> {
+    let query = update.get("inline_query")?;
+    let text = |key: &str| query.get(key).and_then(Value::as_str);
+    Some(InlineQuery {
+        id: text("id")?.to_owned(),
+        by: person(query),
+        words: text("query").unwrap_or_default().to_owned(),
+        offset: text("offset").unwrap_or_default().to_owned(),
+    })
 }
 
 fn letter(message: &Value, me: i64) -> Option<Letter> {

@@ -7,6 +7,7 @@ mod ask;
 mod buttons;
 mod groups;
 mod incoming;
+mod inline;
 mod lanes;
 mod menu;
 mod pace;
@@ -28,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{BotToken, Telegram};
 use crate::library::Library;
 use crate::store::{Store, StoreError};
+use inline::Typing;
 use lanes::Lanes;
 use react::Reactor;
 use refusal::{Refusal, classify};
@@ -84,9 +86,11 @@ pub async fn run(
         return Ok(());
     }
     let reactor = Reactor::new(me, library, store.clone(), sender, setup.telegram.clone());
-    let lanes = Lanes::new(Arc::new(reactor), store.clone(), stop.clone());
-    let received = receive::run(&bot, &store, &lanes, &stop).await;
-    lanes.finish(GRACE).await;
+    let reactor = Arc::new(reactor);
+    let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
+    let typing = Typing::new(reactor, stop.clone());
+    let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+    tokio::join!(lanes.finish(GRACE), typing.finish());
     received
 }
 

@@ -1,4 +1,5 @@
-//! Updates in: journalled, then confirmed, then handed to the lanes.
+//! Updates in: journalled, then confirmed, then handed to the lanes. Inline queries are not
+//! journalled: Telegram forgets them within seconds.
 //!
 //! teloxide's own loop confirms before a handler ends and drops what it cannot parse, so this asks
 //! for raw JSON. Nothing of an update's content is ever logged.
@@ -13,6 +14,7 @@ use teloxide::requests::{JsonRequest, Payload, Request};
 use tokio_util::sync::CancellationToken;
 
 use super::incoming;
+use super::inline::Typing;
 use super::lanes::Lanes;
 use super::refusal::{Refusal, classify};
 use super::{Trouble, now};
@@ -24,7 +26,7 @@ struct GetUpdates {
     offset: Option<i64>,
     limit: u8,
     timeout: u8,
-    allowed_updates: [&'static str; 4],
+    allowed_updates: [&'static str; 5],
 }
 
 impl Payload for GetUpdates {
@@ -32,7 +34,8 @@ impl Payload for GetUpdates {
     const NAME: &'static str = "GetUpdates";
 }
 
-const ALLOWED: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+const ALLOWED: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"];
 /// Below teloxide's HTTP timeout of 17 s.
 const POLL_SECONDS: u8 = 10;
 const BATCH: u8 = 100;
@@ -42,6 +45,7 @@ pub async fn run(
     bot: &Bot,
     store: &Arc<Store>,
     lanes: &Lanes,
+    typing: &Typing,
     stop: &CancellationToken,
 ) -> Result<(), Trouble> {
     for left in store.waiting()? {
@@ -63,6 +67,10 @@ pub async fn run(
         match polled {
             Ok(updates) => {
                 outage.ended();
+                updates
+                    .iter()
+                    .filter_map(incoming::inline_query)
+                    .for_each(|query| typing.add(query));
                 match take(store, updates).await {
                     Ok(Some((new, next))) => {
                         offset = Some(next);
@@ -96,13 +104,17 @@ async fn take(
     let received_at = now();
     let batch: Vec<_> = updates
         .iter()
+        .filter(|update| update.get("inline_query").is_none())
         .filter_map(|update| {
             let id = update.get("update_id")?.as_i64()?;
             let (chat, thread) = incoming::lane_of(update);
             Some(Journalled { id, chat, thread, received_at, body: update.to_string() })
         })
         .collect();
-    let Some(last) = batch.iter().map(|update| update.id).max() else { return Ok(None) };
+    let Some(last) = updates.iter().filter_map(|update| update.get("update_id")?.as_i64()).max()
+    else {
+        return Ok(None);
+    };
     let store = store.clone();
     let journalled = tokio::task::spawn_blocking(move || {
         let new = store.journal(&batch)?;

@@ -7,12 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
+use teloxide::payloads::{
+    AnswerCallbackQuerySetters, AnswerInlineQuerySetters, EditMessageTextSetters,
+    SendMessageSetters,
+};
 use teloxide::prelude::Requester;
 use teloxide::requests::{JsonRequest, Payload, Request};
 use teloxide::types::{
     CallbackQueryId, ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, MessageId, ParseMode, ReplyParameters, ThreadId, True,
+    InlineQueryId, InlineQueryResult, InlineQueryResultsButton, LinkPreviewOptions, MessageId,
+    ParseMode, ReplyParameters, ThreadId, True,
 };
 use teloxide::{Bot, RequestError};
 use tokio_util::sync::CancellationToken;
@@ -81,6 +85,9 @@ pub struct Sender {
 }
 
 const TELEGRAM: &str = "https://t.me";
+/// How long Telegram may answer the same words of the same person by itself: short enough for an
+/// edit of the articles to be seen.
+const INLINE_CACHE_SECONDS: u32 = 300;
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
@@ -122,6 +129,32 @@ impl Sender {
             match classify(&error) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
+            }
+        }
+    }
+
+    /// Answers an inline query. Not repeated: the next keystroke asks anew.
+    pub async fn answer_inline(
+        &self,
+        id: &str,
+        results: Vec<InlineQueryResult>,
+        next_offset: &str,
+        button: Option<InlineQueryResultsButton>,
+    ) {
+        let mut request = self
+            .bot
+            .answer_inline_query(InlineQueryId(id.to_owned()), results)
+            .cache_time(INLINE_CACHE_SECONDS)
+            // Another reader may have another language.
+            .is_personal(true)
+            .next_offset(next_offset);
+        if let Some(button) = button {
+            request = request.button(button);
+        }
+        if let Err(error) = request.await {
+            match classify(&error) {
+                Refusal::StaleQuery => {}
+                refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
             }
         }
     }
@@ -271,7 +304,7 @@ pub(super) fn keyboard(message: &Message) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows)
 }
 
-fn no_preview() -> LinkPreviewOptions {
+pub(super) fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: true,
         url: None,

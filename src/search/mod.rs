@@ -110,9 +110,17 @@ fn know(view: &View<'_>, query: &mut Query, passages: u64) -> Result<Vec<KnownTe
     let (searcher, fields) = (view.searcher(), view.fields());
     let languages = view.index().languages();
     let mut terms = Vec::with_capacity(query.terms.len());
-    for term in &mut query.terms {
+    let last = query.terms.len().wrapping_sub(1);
+    for (position, term) in query.terms.iter_mut().enumerate() {
         let mut frequency = frequency(view, term)?;
         let mut corrected = None;
+        if frequency == 0 && query.is_unfinished && position == last {
+            for word in spelling::completions(searcher, fields.words, &term.folded)? {
+                let forms = query::forms_of(&[word], languages, SPELLING_WEIGHT);
+                term.forms.extend(forms);
+            }
+            frequency = self::frequency(view, term)?;
+        }
         if frequency == 0 {
             match spelling::nearby(searcher, fields.words, &term.folded)? {
                 Some(Nearby::Spelling(word)) => {

@@ -17,6 +17,8 @@ pub struct Query {
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
     pub expects: Expects,
+    /// Whether the last term may be the beginning of a word that is still being typed.
+    pub is_unfinished: bool,
     /// Every word of the question, folded.
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `first`.
@@ -92,6 +94,7 @@ pub fn analyse(
         terms,
         phrases: phrases(question),
         expects: Expects::of(&words),
+        is_unfinished: false,
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
     }

@@ -19,6 +19,7 @@ pub enum Nearby {
 
 const MIN_CHARS: usize = 5;
 const MIN_CHARS_FOR_TWO: usize = 9;
+const MIN_CHARS_TO_COMPLETE: usize = 2;
 const MAX_RELATIVES: usize = 8;
 
 /// Words of `field` near to a folded word that is not in it.
@@ -71,6 +72,18 @@ fn closest(
     Ok(best.map(|(_, _, word)| word))
 }
 
+/// The first words of the corpus that begin like this, for a word that is still being typed.
+pub fn completions(
+    searcher: &Searcher,
+    field: Field,
+    folded: &str,
+) -> tantivy::Result<Vec<String>> {
+    if folded.chars().count() < MIN_CHARS_TO_COMPLETE {
+        return Ok(Vec::new());
+    }
+    beginning_with(searcher, field, folded, usize::MAX)
+}
+
 /// Words that share all but the last letters: `deportees` finds `deportation`.
 fn relatives(
     searcher: &Searcher,
@@ -80,6 +93,15 @@ fn relatives(
 ) -> tantivy::Result<Vec<String>> {
     let shared = MIN_CHARS.max(chars.saturating_sub(3));
     let prefix: String = folded.chars().take(shared).collect();
+    beginning_with(searcher, field, &prefix, chars + 4)
+}
+
+fn beginning_with(
+    searcher: &Searcher,
+    field: Field,
+    prefix: &str,
+    max_chars: usize,
+) -> tantivy::Result<Vec<String>> {
     let mut found = Vec::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
@@ -89,7 +111,7 @@ fn relatives(
             && found.len() < MAX_RELATIVES
         {
             if let Ok(word) = std::str::from_utf8(words.key())
-                && word.chars().count() <= chars + 4
+                && word.chars().count() <= max_chars
             {
                 found.push(word.to_owned());
             }

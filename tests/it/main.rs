@@ -6,6 +6,7 @@ mod buttons;
 mod cli;
 mod corpus;
 mod fake_bot_api;
+mod inline;
 mod licences;
 mod quotes;
 mod talk;

@@ -1,0 +1,187 @@
+//! `@bot words` in any chat: quotes to choose from while typing.
+//!
+//! Every keystroke is a query, and only the newest of a person is worked on. Nothing is journalled:
+//! a query that was not answered is replaced by the next keystroke.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use teloxide::types::{
+    InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
+    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, ParseMode,
+};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::incoming::InlineQuery;
+use super::payload;
+use super::react::{Reactor, Setting};
+use super::send::{keyboard, no_preview};
+use crate::answer::{Excerpt, Trail};
+use crate::library::{Library, LibraryError};
+use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
+
+/// The queries that are being worked on.
+pub struct Typing {
+    reactor: Arc<Reactor>,
+    newest: Arc<Newest>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// Of each person who types, the number of their newest query.
+#[derive(Default)]
+struct Newest(Mutex<(u64, HashMap<i64, u64>)>);
+
+/// What a tap posts.
+struct Post {
+    id: String,
+    title: String,
+    description: String,
+    message: Message,
+}
+
+/// One page of what there is to choose from.
+struct Page {
+    posts: Vec<Post>,
+    /// Where the next page begins.
+    next: Option<usize>,
+}
+
+const POSTS_A_PAGE: usize = 10;
+const DESCRIPTION_CHARS: usize = 160;
+
+impl Typing {
+    pub fn new(reactor: Arc<Reactor>, stop: CancellationToken) -> Typing {
+        Typing { reactor, newest: Arc::default(), tasks: TaskTracker::new(), stop }
+    }
+
+    /// Answers a query, unless a newer one of the same person comes first.
+    pub fn add(&self, query: InlineQuery) {
+        let number = self.newest.note(query.by.id);
+        let (reactor, newest, stop) =
+            (self.reactor.clone(), self.newest.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            // Queries of the same batch are noted before this one begins.
+            tokio::task::yield_now().await;
+            if newest.is_newest(query.by.id, number) {
+                tokio::select! {
+                    () = reactor.offer(&query, || newest.is_newest(query.by.id, number)) => {}
+                    () = stop.cancelled() => {}
+                }
+            }
+            newest.forget(query.by.id, number);
+        });
+    }
+
+    /// Waits for the tasks, which end by themselves once the bot stops.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Newest {
+    fn note(&self, person: i64) -> u64 {
+        let mut known = self.lock();
+        known.0 += 1;
+        let number = known.0;
+        known.1.insert(person, number);
+        number
+    }
+
+    fn is_newest(&self, person: i64, number: u64) -> bool {
+        self.lock().1.get(&person) == Some(&number)
+    }
+
+    fn forget(&self, person: i64, number: u64) {
+        let mut known = self.lock();
+        if known.1.get(&person) == Some(&number) {
+            known.1.remove(&person);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (u64, HashMap<i64, u64>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reactor {
+    /// Offers quotes for a query, if it is still wanted when they are there.
+    async fn offer(&self, query: &InlineQuery, is_wanted: impl Fn() -> bool) {
+        let locale = self.locale(query.by.id, &query.by);
+        let setting = Setting { locale, surface: Surface::Inline };
+        let (words, from) = (query.words.clone(), query.offset.parse().unwrap_or(0));
+        let page = self.read(0, setting, move |library, frame| match words.trim().is_empty() {
+            true => sections(library, frame, from),
+            false => quotes(library, frame, &words, from),
+        });
+        let Some(page) = page.await.filter(|_| is_wanted()) else { return };
+        let button = (page.posts.is_empty() && from == 0).then(|| InlineQueryResultsButton {
+            text: setting.words().button_ask_here(),
+            kind: InlineQueryResultsButtonKind::StartParameter(payload::start(
+                &StartPayload::Question(query.words.trim().to_owned()),
+            )),
+        });
+        let next = page.next.map(|next| next.to_string()).unwrap_or_default();
+        let results = page.posts.into_iter().map(result).collect();
+        self.sender.answer_inline(&query.id, results, &next, button).await;
+    }
+}
+
+fn quotes(
+    library: &Library,
+    frame: &Frame<'_>,
+    words: &str,
+    from: usize,
+) -> Result<Page, LibraryError> {
+    let found = library.browse(words)?;
+    let next = (from + POSTS_A_PAGE < found.len()).then_some(from + POSTS_A_PAGE);
+    let posts = found.iter().skip(from).take(POSTS_A_PAGE);
+    Ok(Page { posts: posts.map(|excerpt| post(excerpt, frame)).collect(), next })
+}
+
+fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, LibraryError> {
+    let articles = library.articles()?;
+    let sections: Vec<_> =
+        articles.iter().flat_map(|article| &article.sections).map(|section| section.id).collect();
+    let next = (from + POSTS_A_PAGE < sections.len()).then_some(from + POSTS_A_PAGE);
+    let mut posts = Vec::new();
+    for id in sections.into_iter().skip(from).take(POSTS_A_PAGE) {
+        let Some(reading) = library.section(id)? else { continue };
+        let first = reading.passages.first().and_then(|passage| {
+            let article = reading.place.article.clone();
+            Excerpt::new(article, passage.clone(), passage.sentences.first()?.clone(), &[])
+        });
+        posts.extend(first.map(|excerpt| Post {
+            id: format!("s{id}"),
+            description: reading.place.article.title.clone(),
+            ..post(&excerpt, frame)
+        }));
+    }
+    Ok(Page { posts, next })
+}
+
+fn post(excerpt: &Excerpt, frame: &Frame<'_>) -> Post {
+    let trail = Trail::of(std::slice::from_ref(excerpt));
+    let place = excerpt.place();
+    let title = telegram::title(place.section(), frame.words).into_owned();
+    Post {
+        id: excerpt.passage().id.to_string(),
+        // Telegram refuses the whole answer for one empty title.
+        title: if title.trim().is_empty() { place.article.title.clone() } else { title },
+        description: excerpt.quote().chars().take(DESCRIPTION_CHARS).collect(),
+        message: telegram::quote(excerpt, trail, frame),
+    }
+}
+
+fn result(post: Post) -> InlineQueryResult {
+    let text = InputMessageContentText::new(post.message.html.clone())
+        .parse_mode(ParseMode::Html)
+        .link_preview_options(no_preview());
+    let content = InputMessageContent::Text(text);
+    let article = InlineQueryResultArticle::new(post.id, post.title, content)
+        .description(post.description)
+        .reply_markup(keyboard(&post.message));
+    InlineQueryResult::Article(article)
+}
