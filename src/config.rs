@@ -29,9 +29,39 @@ pub struct Config {
 pub struct Telegram {
     /// Questions older than this when their turn comes are dropped, not answered.
     pub max_question_age: Duration,
-    /// How many chats are answered at the same time.
+    /// How many questions are worked on at the same time.
     pub lanes: usize,
     pub limits: Limits,
+    /// The bot's name, if it is to be set.
+    pub name: Option<String>,
+    pub access: Access,
+    /// Whether questions that found nothing are kept for the operator.
+    pub record_questions: bool,
+}
+
+/// Who may ask, and how often. With neither chats nor users listed, everybody may.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    pub allowed_chats: Vec<i64>,
+    pub allowed_users: Vec<i64>,
+    /// Users who get the operator's commands.
+    pub admins: Vec<i64>,
+    /// Requests; 0 is without limit.
+    pub user_per_minute: u32,
+    pub chat_per_minute: u32,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Access {
+            allowed_chats: Vec::new(),
+            allowed_users: Vec::new(),
+            admins: Vec::new(),
+            user_per_minute: 20,
+            chat_per_minute: 60,
+        }
+    }
 }
 
 /// How fast messages may go out; 0 is without limit.
@@ -54,7 +84,14 @@ impl Default for Limits {
 impl Default for Telegram {
     fn default() -> Self {
         let max_question_age = Duration::from_secs(24 * 60 * 60);
-        Telegram { max_question_age, lanes: 64, limits: Limits::default() }
+        Telegram {
+            max_question_age,
+            lanes: 64,
+            limits: Limits::default(),
+            name: None,
+            access: Access::default(),
+            record_questions: false,
+        }
     }
 }
 
@@ -97,7 +134,15 @@ struct Typed {
     corpus: TypedDir,
     data: TypedDir,
     telegram: TypedTelegram,
+    access: Access,
+    privacy: TypedPrivacy,
     log: TypedLog,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedPrivacy {
+    record_questions: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,6 +156,7 @@ struct TypedDir {
 struct TypedTelegram {
     max_question_age: Option<String>,
     lanes: Option<i64>,
+    name: String,
     limits: Limits,
 }
 
@@ -127,6 +173,7 @@ pub fn no_color() -> bool {
 
 const FILE: &str = "config/verbatim.toml";
 const MAX_LANES: i64 = 10_000;
+const MAX_NAME_CHARS: usize = 64;
 
 impl Config {
     /// Reads the configuration of this process: its files, its environment, and the places given
@@ -172,7 +219,11 @@ impl Config {
             ));
             Typed::default()
         });
-        let telegram = typed.telegram.check(&path.to_string(), &mut problems);
+        let telegram = Telegram {
+            access: typed.access,
+            record_questions: typed.privacy.record_questions,
+            ..typed.telegram.check(&path.to_string(), &mut problems)
+        };
         let token = variable("TELOXIDE_TOKEN").and_then(|text| {
             let token = BotToken::parse(&text);
             if token.is_none() {
@@ -223,10 +274,16 @@ impl TypedTelegram {
         if !(1..=MAX_LANES).contains(&lanes) {
             problems.push(format!("{path}: telegram.lanes: {lanes} is out of range\nhint: give a number from 1 to {MAX_LANES}"));
         }
+        let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
+        if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
+            problems.push(format!("{path}: telegram.name: it is longer than {MAX_NAME_CHARS} characters\nhint: Telegram takes no longer names"));
+        }
         Telegram {
             max_question_age,
             lanes: lanes.clamp(1, MAX_LANES) as usize,
             limits: self.limits,
+            name,
+            ..defaults
         }
     }
 }
@@ -304,6 +361,13 @@ mod tests {
             "chat_per_second =",
             "chat_burst =",
             "group_per_minute =",
+            "name =",
+            "allowed_chats =",
+            "allowed_users =",
+            "admins =",
+            "user_per_minute =",
+            "chat_per_minute =",
+            "record_questions =",
             "level =",
         ] {
             assert!(include_str!("../config/verbatim.toml").contains(key), "{key}");

@@ -40,6 +40,7 @@ pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod corpus;
+pub mod examples;
 pub mod index;
 pub mod library;
 pub mod render;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::answer::{self, Answer, Excerpt, Place, Step};
 use crate::corpus::Problem;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, View};
 use crate::search;
 
@@ -34,6 +35,10 @@ pub struct LibraryError(IndexError);
 const MAX_QUESTION_BYTES: usize = 16 << 10;
 const HITS: usize = 10;
 const BROWSED: usize = 40;
+/// Where topics are looked for: enough for a few, little enough for an archive.
+const TOPICAL_ARTICLES: usize = 8;
+const TOPICAL_SECTIONS: usize = 12;
+const TOPICAL_PASSAGES: usize = 4;
 
 impl Library {
     /// Opens the articles of `corpus` with the index under `data`, bringing it up to date.
@@ -85,6 +90,32 @@ impl Library {
             return Ok(Vec::new());
         }
         self.read(|view| Ok(answer::browse(&search::search(view, &query, BROWSED)?)))
+    }
+
+    /// Passages with what may be asked about them, the first of each section first.
+    pub fn topics(&self) -> Result<Vec<(PassageId, Topic)>, LibraryError> {
+        let mut sections = Vec::new();
+        for article in self.articles()?.iter().take(TOPICAL_ARTICLES) {
+            for section in article.sections.iter().take(TOPICAL_SECTIONS) {
+                sections.extend(self.section(section.id)?);
+            }
+        }
+        let deepest = sections.iter().map(|reading| reading.passages.len()).max().unwrap_or(0);
+        let mut found = Vec::new();
+        for depth in 0..deepest.min(TOPICAL_PASSAGES) {
+            for reading in &sections {
+                let Some(passage) = reading.passages.get(depth) else { continue };
+                let topics = examples::topics(&reading.place.article, passage);
+                found.extend(topics.into_iter().map(|topic| (passage.id, topic)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The language of an article, as a code: declared, or guessed from all of them.
+    pub fn language_of<'a>(&'a self, article: &'a Outline) -> &'a str {
+        let first = self.index.languages().first().map_or("en", |language| language.code());
+        article.language.as_deref().unwrap_or(first)
     }
 
     /// Every article, by title.

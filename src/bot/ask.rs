@@ -1,6 +1,7 @@
 //! A message to its reply: questions, commands, and what is neither.
 
-use super::incoming::{ChatKind, Letter};
+use super::access::Admission;
+use super::incoming::Letter;
 use super::menu::{self, Command, Slash};
 use super::now;
 use super::payload;
@@ -9,7 +10,10 @@ use super::send::{Sent, Target};
 use super::views;
 use crate::answer::{Answer, SmallTalk};
 use crate::render::telegram::{self, Action, Button, Message, StartPayload};
-use crate::store::{Answered, Journalled, StoreError};
+use crate::store::{Answered, Journalled, Outcome, StoreError};
+
+/// Telegram's limit for a quoted part, in UTF-16 units.
+const MAX_QUOTED_UNITS: usize = 1024;
 
 /// What is said to a message.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,34 +33,55 @@ impl Reactor {
         known: Option<Answered>,
     ) -> Result<(), StoreError> {
         let setting = self.setting(letter.chat, &letter.asker);
-        let request = self.request(letter, setting)?;
-        let text = match &request {
-            Request::Question { text, .. } => text.clone(),
-            Request::Do(_) | Request::Say(_) | Request::Silence => String::new(),
+        let words = setting.words();
+        let mut request = self.request(letter, setting)?;
+        if request != Request::Silence {
+            match self.access.admit(letter.asker.id, letter.chat, letter.kind) {
+                Admission::Welcome => {}
+                Admission::Stranger { is_told: true } => {
+                    request = Request::Say(words.not_allowed())
+                }
+                Admission::TooFast { is_told: true } => request = Request::Say(words.slower()),
+                Admission::Stranger { is_told: false } | Admission::TooFast { is_told: false } => {
+                    return self.store.done(update.id, None);
+                }
+            }
+        }
+        let mut to = Target::reply_to(letter);
+        let mut reply = Answered {
+            chat: letter.chat,
+            question: letter.id,
+            answer: 0,
+            text: String::new(),
+            asker: 0,
+            outcome: Outcome::Other,
+            at: now(),
         };
         let message = match (request, &known) {
             (Request::Silence, None) => return self.store.done(update.id, None),
-            (Request::Silence, Some(_)) => telegram::plain(&setting.words().withdrawn()),
+            (Request::Silence, Some(_)) => telegram::plain(&words.withdrawn()),
             // Telegram tells of an edit, too, when only a preview has changed.
             (Request::Question { text, .. }, Some(known)) if known.text == text => {
                 return self.store.done(update.id, None);
             }
             (Request::Question { text, before }, _) => {
-                self.answer(update.id, setting, text, before).await
+                to.quote = quoted(letter, &text);
+                (reply.text, reply.asker) = (text.clone(), letter.asker.id);
+                let (message, outcome) = self.answer(update.id, setting, text, before).await;
+                reply.outcome = outcome;
+                message
             }
             (Request::Do(command), _) => self.obey(update, letter, setting, command).await?,
             (Request::Say(sentence), _) => telegram::plain(&sentence),
         };
-        let to = Target { chat: letter.chat, thread: letter.thread, reply_to: Some(letter.id) };
         let sent = match known {
-            Some(known) => self.sender.edit(to, known.answer, &message).await,
-            None => self.sender.send(to, &message).await,
+            Some(known) => self.sender.edit(&to, known.answer, &message).await,
+            None => self.sender.send(&to, &message).await,
         };
         match sent {
             Sent::As { chat, message } => {
-                let answered =
-                    Answered { chat, question: letter.id, answer: message, text, at: now() };
-                self.store.done(update.id, Some(&answered))
+                (reply.chat, reply.answer) = (chat, message);
+                self.store.done(update.id, Some(&reply))
             }
             Sent::Refused => self.store.done(update.id, None),
             Sent::Stopped => Ok(()),
@@ -118,22 +143,33 @@ impl Reactor {
         setting: Setting,
         text: String,
         before: Option<String>,
-    ) -> Message {
-        self.show(update, setting, move |library, frame| {
+    ) -> (Message, Outcome) {
+        let is_recorded = self.settings.record_questions;
+        let answered = self.read(update, setting, move |library, frame| {
             let words = frame.words;
             Ok(match library.ask(&text, before.as_deref())? {
-                Answer::Found(found) => telegram::quotes(&found, frame),
-                Answer::NothingFound(nothing) => telegram::nothing_found(&nothing, frame),
-                Answer::SmallTalk(SmallTalk::Greeting) => telegram::plain(&words.greeting()),
-                Answer::SmallTalk(SmallTalk::Thanks) => telegram::plain(&words.thanks()),
-                Answer::SmallTalk(SmallTalk::Farewell) => telegram::plain(&words.farewell()),
+                Answer::Found(found) => (telegram::quotes(&found, frame), Outcome::Answered),
+                Answer::NothingFound(nothing) => {
+                    let refused = Outcome::Refused { is_recorded };
+                    (telegram::nothing_found(&nothing, frame), refused)
+                }
+                Answer::SmallTalk(kind) => {
+                    let sentence = match kind {
+                        SmallTalk::Greeting => words.greeting(),
+                        SmallTalk::Thanks => words.thanks(),
+                        SmallTalk::Farewell => words.farewell(),
+                    };
+                    (telegram::plain(&sentence), Outcome::Other)
+                }
                 Answer::Empty => {
                     let contents = Button::new(&words.button_contents(), Action::Contents(0));
-                    telegram::plain(&words.nothing_to_search()).with(vec![contents])
+                    let message = telegram::plain(&words.nothing_to_search());
+                    (message.with(vec![contents]), Outcome::Other)
                 }
             })
-        })
-        .await
+        });
+        let sorry = || (telegram::plain(&setting.words().sorry()), Outcome::Other);
+        answered.await.unwrap_or_else(sorry)
     }
 
     async fn obey(
@@ -151,7 +187,16 @@ impl Reactor {
                 })
                 .await
             }
-            Command::Start(_) | Command::Help | Command::Ask(_) => self.help(letter.kind, setting),
+            Command::Start(_) | Command::Help | Command::Ask(_) => {
+                self.help(update.id, setting).await
+            }
+            Command::Language(code) => self.choose_language(letter, setting, &code).await?,
+            Command::Privacy => self.privacy(setting),
+            Command::Forget => self.forget(letter, setting)?,
+            Command::Gaps => match self.access.is_admin(letter.asker.id) {
+                true if letter.kind.is_private() => self.gaps(setting)?,
+                _ => telegram::plain(&setting.words().only_operator()),
+            },
             Command::Sections => {
                 self.show(update.id, setting, |library, frame| {
                     Ok(telegram::contents(&library.articles()?, 0, frame))
@@ -166,13 +211,13 @@ impl Reactor {
             }
         })
     }
+}
 
-    pub(super) fn help(&self, _kind: ChatKind, setting: Setting) -> Message {
-        let (words, bot) = (setting.words(), &self.me.username);
-        let parts =
-            [words.start(), words.help_reading(), words.help_group(bot), words.help_inline(bot)];
-        telegram::plain(&parts.join("\n\n"))
-    }
+/// The question as it stands in its message, for Telegram to quote in a group.
+fn quoted(letter: &Letter, question: &str) -> Option<String> {
+    let text = letter.text.as_deref().filter(|_| !letter.kind.is_private())?;
+    let is_short = question.encode_utf16().count() <= MAX_QUOTED_UNITS;
+    (is_short && !question.is_empty() && text.contains(question)).then(|| question.to_owned())
 }
 
 /// The text without a mention of the bot, and whether there was one.

@@ -5,6 +5,8 @@
 
 use teloxide::types::CallbackQueryId;
 
+use super::access::Admission;
+use super::examples;
 use super::incoming::{ChatKind, Press, Spot};
 use super::payload;
 use super::react::{Reactor, Setting};
@@ -27,13 +29,30 @@ impl Reactor {
         let setting = Setting { locale, surface };
         let back = WayBack::of(&keyboard);
         let action = payload::parse_button(&press.data).ok();
-        let notice = match action {
-            Some(Action::Vote(Verdict::Good)) => Some(setting.words().vote_good()),
-            Some(Action::Vote(Verdict::Bad)) => Some(setting.words().vote_bad()),
+        let admission = match &press.spot {
+            Spot::Chat { .. } => self.access.admit(press.by.id, chat, kind),
+            Spot::Inline(_) => Admission::Welcome,
+        };
+        let words = setting.words();
+        let may = match action {
+            Some(Action::Language(_)) => self.may_choose(press, kind).await,
+            Some(Action::ExportGaps | Action::ClearGaps) => self.access.is_admin(press.by.id),
+            _ => true,
+        };
+        let notice = match (admission, action) {
+            (Admission::Stranger { .. }, _) => Some(words.not_allowed()),
+            (Admission::TooFast { .. }, _) => Some(words.slower()),
+            (_, Some(Action::Language(_))) if !may => Some(words.only_administrators()),
+            _ if !may => Some(words.only_operator()),
+            (_, Some(Action::Vote(Verdict::Good))) => Some(words.vote_good()),
+            (_, Some(Action::Vote(Verdict::Bad))) => Some(words.vote_bad()),
             _ => None,
         };
         let query = CallbackQueryId(press.query.clone());
         self.sender.answer_callback(&query, notice.as_deref()).await;
+        if !may || admission != Admission::Welcome {
+            return self.store.done(update.id, None);
+        }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
         else {
             return self.store.done(update.id, None);
@@ -49,23 +68,46 @@ impl Reactor {
     async fn pressed(
         &self,
         update: &Journalled,
-        _press: &Press,
+        press: &Press,
         kind: ChatKind,
         setting: Setting,
         action: Option<Action>,
         keyboard: Vec<Action>,
     ) -> Result<Option<Message>, StoreError> {
-        let view = match action {
-            Some(
-                Action::Vote(_) | Action::Language(_) | Action::ExportGaps | Action::ClearGaps,
-            ) => {
+        match action {
+            Some(Action::Vote(verdict)) => {
+                self.vote(press, verdict)?;
                 return Ok(None);
             }
-            Some(Action::Start) => return Ok(Some(self.help(kind, setting))),
-            other => other,
-        };
+            Some(Action::Language(locale)) => {
+                if let Spot::Chat { chat, .. } = press.spot {
+                    self.store.set_language(chat, locale.code())?;
+                }
+                return Ok(Some(telegram::plain(&locale.words().language_set())));
+            }
+            Some(Action::ExportGaps) => {
+                self.export_gaps(press).await?;
+                return Ok(None);
+            }
+            Some(Action::ClearGaps) => {
+                self.store.clear_gaps()?;
+                return Ok(Some(telegram::plain(&setting.words().gaps_cleared())));
+            }
+            Some(Action::Start) => {
+                return Ok(Some(self.beginning(update.id, kind, setting).await));
+            }
+            Some(
+                Action::Quote(_)
+                | Action::Context(_)
+                | Action::Section(..)
+                | Action::Article(..)
+                | Action::Contents(_)
+                | Action::Example(..),
+            )
+            | None => {}
+        }
         let shown = self.show(update.id, setting, move |library, frame| {
-            let shown = match view {
+            let shown = match action {
                 Some(Action::Quote(trail)) => views::quote(library, frame, trail)?,
                 Some(Action::Context(trail)) => views::context(library, frame, trail)?,
                 Some(Action::Section(id, page)) => library
@@ -77,11 +119,26 @@ impl Reactor {
                 Some(Action::Contents(page)) => {
                     Some(telegram::contents(&library.articles()?, page, frame))
                 }
+                Some(Action::Example(passage, kind)) => {
+                    examples::show(library, frame, passage, kind)?
+                }
                 _ => None,
             };
             shown.map_or_else(|| views::gone(library, frame, &keyboard), Ok)
         });
         Ok(Some(shown.await))
+    }
+}
+
+impl Reactor {
+    /// Whether a person may choose the language of the chat.
+    async fn may_choose(&self, press: &Press, kind: ChatKind) -> bool {
+        match press.spot {
+            Spot::Chat { chat, .. } if kind == ChatKind::Group => {
+                self.sender.is_administrator(chat, press.by.id).await
+            }
+            Spot::Chat { .. } | Spot::Inline(_) => true,
+        }
     }
 }
 
@@ -103,7 +160,9 @@ impl WayBack {
             Action::Quote(trail) => Some(*trail),
             _ => None,
         });
-        WayBack { answer: shown.or(left), has_examples: keyboard.contains(&Action::Start) }
+        let is_example = |action: &Action| matches!(action, Action::Start | Action::Example(..));
+        let has_examples = keyboard.iter().any(is_example);
+        WayBack { answer: shown.or(left), has_examples }
     }
 
     fn add_to(self, message: Message, pressed: Option<Action>, words: &Words) -> Message {

@@ -1,11 +1,15 @@
 //! Coming, going and being made an administrator.
 
-use super::incoming::Membership;
+use super::incoming::{ChatKind, Letter, Membership};
 use super::now;
-use super::react::Reactor;
+use super::react::{Reactor, Setting};
+use super::send::{Sent, Target};
+use crate::render::telegram::{self, Message};
+use crate::render::words::Locale;
 use crate::store::{Journalled, StoreError};
 
 impl Reactor {
+    /// A chat that the bot came to is welcomed, once; one that it may not write to is left alone.
     pub(super) async fn membership(
         &self,
         update: &Journalled,
@@ -15,6 +19,66 @@ impl Reactor {
             true => self.store.resume(change.chat)?,
             false => self.store.pause(change.chat, now())?,
         }
-        self.store.done(update.id, None)
+        let is_new = change.kind == ChatKind::Group && change.has_come && change.may_write;
+        if !is_new || self.store.is_welcomed(change.chat)? {
+            return self.store.done(update.id, None);
+        }
+        let setting = self.setting(change.chat, &change.by);
+        let message = self.welcome(update.id, setting, change.is_admin).await;
+        let to = Target { chat: change.chat, thread: None, reply_to: None, quote: None };
+        match self.sender.send(&to, &message).await {
+            Sent::As { chat, .. } => {
+                self.store.set_welcomed(chat, now())?;
+                self.store.done(update.id, None)
+            }
+            Sent::Refused => self.store.done(update.id, None),
+            Sent::Stopped => Ok(()),
+        }
+    }
+
+    /// What a group is told: how to ask, three examples, and what privacy mode means.
+    async fn welcome(&self, update: i64, setting: Setting, is_admin: bool) -> Message {
+        let words = setting.words();
+        let mut text = words.welcome();
+        if !self.me.reads_all && !is_admin {
+            text = format!("{text}\n\n{}", words.welcome_privacy(&self.me.username));
+        }
+        self.with_examples(update, setting, text).await
+    }
+
+    /// What `/start` and `/help` say.
+    pub(super) async fn help(&self, update: i64, setting: Setting) -> Message {
+        let (words, bot) = (setting.words(), &self.me.username);
+        let parts =
+            [words.start(), words.help_reading(), words.help_group(bot), words.help_inline(bot)];
+        self.with_examples(update, setting, parts.join("\n\n")).await
+    }
+
+    /// What the button back to the examples shows: in a group the welcome, elsewhere the help.
+    pub(super) async fn beginning(&self, update: i64, kind: ChatKind, setting: Setting) -> Message {
+        match kind {
+            ChatKind::Private => self.help(update, setting).await,
+            ChatKind::Group => self.welcome(update, setting, true).await,
+        }
+    }
+
+    /// Sets the language of a chat, or asks which it shall be. In a group only administrators can.
+    pub(super) async fn choose_language(
+        &self,
+        letter: &Letter,
+        setting: Setting,
+        code: &str,
+    ) -> Result<Message, StoreError> {
+        let is_allowed = letter.kind.is_private()
+            || letter.asker.is_anonymous_admin
+            || self.sender.is_administrator(letter.chat, letter.asker.id).await;
+        if !is_allowed {
+            return Ok(telegram::plain(&setting.words().only_administrators()));
+        }
+        let Some(locale) = Locale::of_code(code.trim()) else {
+            return Ok(telegram::languages(setting.words()));
+        };
+        self.store.set_language(letter.chat, locale.code())?;
+        Ok(telegram::plain(&locale.words().language_set()))
     }
 }

@@ -109,6 +109,9 @@ impl Newest {
 impl Reactor {
     /// Offers quotes for a query, if it is still wanted when they are there.
     async fn offer(&self, query: &InlineQuery, is_wanted: impl Fn() -> bool) {
+        if !self.access.is_let_in(query.by.id, None) {
+            return self.sender.answer_inline(&query.id, Vec::new(), "", None).await;
+        }
         let locale = self.locale(query.by.id, &query.by);
         let setting = Setting { locale, surface: Surface::Inline };
         let (words, from) = (query.words.clone(), query.offset.parse().unwrap_or(0));

@@ -1,24 +1,32 @@
-//! The commands, and the menu that Telegram shows of them.
+//! The commands, and what Telegram shows of the bot: menus, name, descriptions.
+//!
+//! Each `setMy…` is limited hard by Telegram, so it is called only for what differs, beside the
+//! work, and nothing fails for it.
 
-use teloxide::Bot;
+use teloxide::payloads::{
+    GetMyCommandsSetters, GetMyDescriptionSetters, GetMyShortDescriptionSetters,
+    SetMyCommandsSetters, SetMyDescriptionSetters, SetMyNameSetters, SetMyShortDescriptionSetters,
+};
 use teloxide::prelude::Requester;
-use teloxide::types::BotCommand;
+use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
 use teloxide::utils::command::BotCommands;
+use teloxide::{Bot, RequestError};
+
+use crate::render::words::{Locale, Words};
 
 /// What can be asked for with a slash.
 #[derive(Debug, Clone, PartialEq, Eq, BotCommands)]
 #[command(rename_rule = "lowercase")]
 pub enum Command {
-    #[command(description = "ask a question")]
     Ask(String),
-    #[command(description = "what there is to read")]
     Sections,
-    #[command(description = "what the articles are")]
     About,
-    #[command(description = "how to ask")]
     Help,
-    #[command(description = "begin")]
     Start(String),
+    Language(String),
+    Privacy,
+    Forget,
+    Gaps,
 }
 
 /// A text that starts with a slash.
@@ -46,23 +54,150 @@ pub fn parse(text: &str, bot: &str) -> Option<Slash> {
     Some(command.map_or(Slash::Unknown, Slash::Known))
 }
 
-/// Sets the menu if it differs. It is limited hard by Telegram and never worth failing for.
-pub async fn register(bot: &Bot) {
-    let wanted: Vec<_> = Command::bot_commands()
-        .into_iter()
-        .map(|command| {
-            BotCommand::new(command.command.trim_start_matches('/'), command.description)
-        })
-        .collect();
-    let outcome = match bot.get_my_commands().await {
-        Ok(known) if known == wanted => return,
-        Ok(_) => bot.set_my_commands(wanted).await.map(|_| ()),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = outcome {
+/// For whom a menu is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Private,
+    Group,
+    GroupAdministrators,
+    Operator,
+}
+
+/// What is shown of the bot besides its messages.
+pub struct Profile {
+    /// `None` leaves the name that it has.
+    pub name: Option<String>,
+    /// The titles of the articles, for the descriptions.
+    pub titles: Vec<String>,
+    /// Who gets the operator's commands.
+    pub admins: Vec<i64>,
+}
+
+const MAX_DESCRIPTION_CHARS: usize = 512;
+const MAX_SHORT_CHARS: usize = 120;
+
+/// Sets what differs.
+pub async fn register(bot: &Bot, profile: &Profile) {
+    if let Err(error) = try_to_register(bot, profile).await {
         let refusal = super::refusal::classify(&error);
-        tracing::warn!(?refusal, "the menu of commands could not be set");
+        tracing::warn!(?refusal, "the menus and descriptions could not all be set");
     }
+}
+
+async fn try_to_register(bot: &Bot, profile: &Profile) -> Result<(), RequestError> {
+    let scopes = [
+        (Audience::Private, BotCommandScope::AllPrivateChats),
+        (Audience::Group, BotCommandScope::AllGroupChats),
+        (Audience::GroupAdministrators, BotCommandScope::AllChatAdministrators),
+    ];
+    let operators = profile.admins.iter().map(|admin| {
+        let chat_id = Recipient::Id(ChatId(*admin));
+        (Audience::Operator, BotCommandScope::Chat { chat_id })
+    });
+    for (audience, scope) in scopes.into_iter().chain(operators) {
+        for locale in Locale::ALL {
+            set_commands(bot, audience, &scope, locale).await?;
+        }
+    }
+    if let Some(name) = &profile.name
+        && bot.get_my_name().await?.name != *name
+    {
+        bot.set_my_name().name(name).await?;
+    }
+    for locale in Locale::ALL {
+        describe(bot, &profile.titles, locale).await?;
+    }
+    Ok(())
+}
+
+async fn set_commands(
+    bot: &Bot,
+    audience: Audience,
+    scope: &BotCommandScope,
+    locale: Locale,
+) -> Result<(), RequestError> {
+    let wanted = menu(audience, locale.words());
+    let known = bot.get_my_commands().scope(scope.clone()).language_code(code(locale)).await?;
+    if known != wanted {
+        bot.set_my_commands(wanted).scope(scope.clone()).language_code(code(locale)).await?;
+    }
+    Ok(())
+}
+
+async fn describe(bot: &Bot, titles: &[String], locale: Locale) -> Result<(), RequestError> {
+    let words = locale.words();
+    let wanted = fitting(titles, MAX_DESCRIPTION_CHARS, |titles| words.description(titles));
+    let known = bot.get_my_description().language_code(code(locale)).await?;
+    if known.description != wanted {
+        bot.set_my_description().description(wanted).language_code(code(locale)).await?;
+    }
+    let wanted = fitting(titles, MAX_SHORT_CHARS, |titles| words.short_description(titles));
+    let known = bot.get_my_short_description().language_code(code(locale)).await?;
+    if known.short_description != wanted {
+        bot.set_my_short_description()
+            .short_description(wanted)
+            .language_code(code(locale))
+            .await?;
+    }
+    Ok(())
+}
+
+/// English is what everybody else gets.
+fn code(locale: Locale) -> &'static str {
+    match locale {
+        Locale::English => "",
+        other => other.code(),
+    }
+}
+
+fn menu(audience: Audience, words: &Words) -> Vec<BotCommand> {
+    let all = [
+        Command::Ask(String::new()),
+        Command::Sections,
+        Command::About,
+        Command::Help,
+        Command::Language(String::new()),
+        Command::Privacy,
+        Command::Forget,
+        Command::Gaps,
+        Command::Start(String::new()),
+    ];
+    all.iter()
+        .filter_map(|command| {
+            let (name, description, audiences) = command.entry(words)?;
+            audiences.contains(&audience).then(|| BotCommand::new(name, description))
+        })
+        .collect()
+}
+
+impl Command {
+    /// Its name, description and audiences; `None` for what is in no menu.
+    fn entry(&self, words: &Words) -> Option<(&'static str, String, &'static [Audience])> {
+        use Audience::{Group, GroupAdministrators, Operator, Private};
+        const ALL: &[Audience] = &[Private, Group, GroupAdministrators, Operator];
+        Some(match self {
+            Command::Ask(_) => ("ask", words.menu_ask(), ALL),
+            Command::Sections => ("sections", words.menu_sections(), ALL),
+            Command::About => ("about", words.menu_about(), ALL),
+            Command::Help => ("help", words.menu_help(), ALL),
+            Command::Language(_) => {
+                ("language", words.menu_language(), &[Private, GroupAdministrators, Operator])
+            }
+            Command::Privacy => ("privacy", words.menu_privacy(), &[Private, Operator]),
+            Command::Forget => ("forget", words.menu_forget(), &[Private, Operator]),
+            Command::Gaps => ("gaps", words.menu_gaps(), &[Operator]),
+            // Telegram has a button of its own for it.
+            Command::Start(_) => return None,
+        })
+    }
+}
+
+/// The text with as many titles as fit; cut if not even one does.
+fn fitting(titles: &[String], max_chars: usize, text: impl Fn(&str) -> String) -> String {
+    let whole = (1..=titles.len()).rev().map(|count| text(&titles[..count].join(", ")));
+    let fits = |text: &String| text.chars().count() <= max_chars;
+    let first = titles.first().map_or("", String::as_str);
+    whole.into_iter().find(fits).unwrap_or_else(|| text(first).chars().take(max_chars).collect())
 }
 
 #[cfg(test)]
@@ -83,5 +218,14 @@ mod tests {
         check("/brew", Some(Slash::Unknown));
         check("/ is a slash", None);
         check("why/how", None);
+    }
+
+    #[test]
+    fn descriptions_name_as_many_titles_as_fit() {
+        let titles = ["Tides".to_owned(), "x".repeat(600)];
+        let text = fitting(&titles, MAX_SHORT_CHARS, |titles| format!("about {titles}"));
+        assert_eq!(text, "about Tides");
+        let text = fitting(&titles[1..], MAX_SHORT_CHARS, |titles| format!("about {titles}"));
+        assert_eq!(text.chars().count(), MAX_SHORT_CHARS);
     }
 }

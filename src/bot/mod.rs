@@ -3,8 +3,11 @@
 //! An update is journalled before it is confirmed, waits in its chat's lane, and is done when its
 //! reply is out. Whatever is cut off stays in the journal and is dealt with after the next start.
 
+mod access;
 mod ask;
 mod buttons;
+mod examples;
+mod feedback;
 mod groups;
 mod incoming;
 mod inline;
@@ -31,6 +34,7 @@ use crate::library::Library;
 use crate::store::{Store, StoreError};
 use inline::Typing;
 use lanes::Lanes;
+use menu::Profile;
 use react::Reactor;
 use refusal::{Refusal, classify};
 use send::Sender;
@@ -58,6 +62,8 @@ pub enum Trouble {
 pub struct Me {
     pub id: i64,
     pub username: String,
+    /// Whether privacy mode is off.
+    pub reads_all: bool,
 }
 
 /// How long a stopping bot works on what it has in hand.
@@ -78,18 +84,32 @@ pub async fn run(
     store.prune(now())?;
     let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
     let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
-    let menu = tokio::select! {
-        () = menu::register(&bot) => true,
-        () = stop.cancelled() => false,
+    let titles = match library.articles() {
+        Ok(articles) => articles.iter().map(|article| article.title.clone()).collect(),
+        Err(error) => {
+            tracing::error!(%error, "the articles could not be listed");
+            Vec::new()
+        }
     };
-    if !menu {
-        return Ok(());
-    }
+    let admins = setup.telegram.access.admins.clone();
+    let profile = Profile { name: setup.telegram.name.clone(), titles, admins };
     let reactor = Reactor::new(me, library, store.clone(), sender, setup.telegram.clone());
     let reactor = Arc::new(reactor);
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
     let typing = Typing::new(reactor, stop.clone());
-    let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+    let registered = async {
+        tokio::select! {
+            () = menu::register(&bot, &profile) => {}
+            () = stop.cancelled() => {}
+        }
+    };
+    let receiving = async {
+        let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+        // Whatever ended it, nothing else goes on.
+        stop.cancel();
+        received
+    };
+    let (received, ()) = tokio::join!(receiving, registered);
     tokio::join!(lanes.finish(GRACE), typing.finish());
     received
 }
@@ -110,7 +130,11 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
                     reads_all_group_messages = me.can_read_all_group_messages,
                     "Telegram knows us"
                 );
-                return Ok(Some(Me { id: me.id.0 as i64, username: me.username().to_owned() }));
+                return Ok(Some(Me {
+                    id: me.id.0 as i64,
+                    username: me.username().to_owned(),
+                    reads_all: me.can_read_all_group_messages,
+                }));
             }
             // A token of the wrong form is answered with 404.
             Err(error) if error.to_string().contains("Not Found") => {

@@ -7,7 +7,8 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::answer::Trail;
 use crate::corpus::article::{ArticleId, PassageId, SectionId};
-use crate::render::telegram::{Action, ExampleKind, StartPayload, Verdict};
+use crate::examples::ExampleKind;
+use crate::render::telegram::{Action, StartPayload, Verdict};
 use crate::render::words::Locale;
 
 /// A payload that was forged, cut, or made by another version.

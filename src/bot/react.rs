@@ -3,10 +3,12 @@
 //! An update is marked as done only when its reply is out, or when it needs none. What a reader can
 //! do has a file each: `ask`, `buttons`, `groups`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
 
+use super::access::Access;
+use super::examples::Example;
 use super::incoming::{self, ChatKind, Incoming, Person};
 use super::payload;
 use super::send::{Sender, Target};
@@ -24,6 +26,9 @@ pub struct Reactor {
     pub(super) store: Arc<Store>,
     pub(super) sender: Sender,
     pub(super) settings: Telegram,
+    pub(super) access: Access,
+    /// The example questions, once they were looked for.
+    pub(super) examples: OnceLock<Vec<Example>>,
     /// How many questions are worked on at once.
     workers: Semaphore,
 }
@@ -50,7 +55,9 @@ impl Reactor {
         settings: Telegram,
     ) -> Reactor {
         let workers = Semaphore::new(settings.lanes);
-        Reactor { me, library, store, sender, settings, workers }
+        let access = Access::new(&settings.access);
+        let examples = OnceLock::new();
+        Reactor { me, library, store, sender, settings, access, examples, workers }
     }
 
     /// Deals with an update to the end, unless the bot stops before.
@@ -68,9 +75,9 @@ impl Reactor {
     pub async fn apologise(&self, update: &Journalled) {
         let body = serde_json::from_str(&update.body).unwrap_or_default();
         if let Incoming::Message(letter) = incoming::read(&body, self.me.id) {
-            let to = Target { chat: letter.chat, thread: letter.thread, reply_to: Some(letter.id) };
+            let to = Target::reply_to(&letter);
             let words = self.locale(letter.chat, &letter.asker).words();
-            self.sender.send(to, &telegram::plain(&words.sorry())).await;
+            self.sender.send(&to, &telegram::plain(&words.sorry())).await;
         }
         if let Err(error) = self.store.done(update.id, None) {
             tracing::error!(update = update.id, %error, "an update could not be closed");

@@ -21,6 +21,8 @@ pub enum Refusal {
     StaleQuery,
     /// Our text is at fault: markup or length.
     BadText,
+    /// What we quote of a message is not there.
+    BadQuote,
     /// The topic is gone or closed.
     NoTopic,
     /// This chat has to wait.
@@ -51,7 +53,9 @@ pub fn classify(error: &RequestError) -> Refusal {
 }
 
 fn by_text(text: &str) -> Refusal {
-    const TEXTS: [(&str, Refusal); 34] = [
+    const TEXTS: [(&str, Refusal); 36] = [
+        ("quote_text_invalid", Refusal::BadQuote),
+        ("quote not found", Refusal::BadQuote),
         ("bot was blocked by the user", Refusal::GoneChat),
         ("bot was kicked", Refusal::GoneChat),
         ("user is deactivated", Refusal::GoneChat),
@@ -135,6 +139,7 @@ mod tests {
         check("Bad Request: message text is empty", Refusal::BadText);
         check("Bad Request: message thread not found", Refusal::NoTopic);
         check("Bad Request: TOPIC_CLOSED", Refusal::NoTopic);
+        check("Bad Request: QUOTE_TEXT_INVALID", Refusal::BadQuote);
         check("Unauthorized", Refusal::WrongToken);
         check(
             "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",

@@ -15,13 +15,13 @@ use teloxide::prelude::Requester;
 use teloxide::requests::{JsonRequest, Payload, Request};
 use teloxide::types::{
     CallbackQueryId, ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
-    InlineQueryId, InlineQueryResult, InlineQueryResultsButton, LinkPreviewOptions, MessageId,
-    ParseMode, ReplyParameters, ThreadId, True,
+    InlineQueryId, InlineQueryResult, InlineQueryResultsButton, InputFile, LinkPreviewOptions,
+    MessageId, ParseMode, ReplyParameters, ThreadId, True, UserId,
 };
 use teloxide::{Bot, RequestError};
 use tokio_util::sync::CancellationToken;
 
-use super::incoming::Spot;
+use super::incoming::{Letter, Spot};
 use super::pace::Pace;
 use super::refusal::{Refusal, classify};
 use super::{now, payload};
@@ -30,12 +30,21 @@ use crate::render::telegram::{Button, Effect, Message};
 use crate::store::Store;
 
 /// Where a message goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     pub chat: i64,
     pub thread: Option<i32>,
     /// The message that is replied to.
     pub reply_to: Option<i32>,
+    /// The part of it that is quoted, if Telegram finds it there.
+    pub quote: Option<String>,
+}
+
+impl Target {
+    /// Replies stay in the topic of the question.
+    pub fn reply_to(letter: &Letter) -> Target {
+        Target { chat: letter.chat, thread: letter.thread, reply_to: Some(letter.id), quote: None }
+    }
 }
 
 /// What became of a message.
@@ -96,24 +105,24 @@ impl Sender {
     }
 
     /// Sends a message.
-    pub async fn send(&self, to: Target, message: &Message) -> Sent {
-        self.until_settled(to, Place::New, message).await
+    pub async fn send(&self, to: &Target, message: &Message) -> Sent {
+        self.until_settled(to.clone(), Place::New, message).await
     }
 
     /// Replaces a message of ours; one that cannot be edited any more is sent anew.
-    pub async fn edit(&self, to: Target, id: i32, message: &Message) -> Sent {
-        self.until_settled(to, Place::Instead(id), message).await
+    pub async fn edit(&self, to: &Target, id: i32, message: &Message) -> Sent {
+        self.until_settled(to.clone(), Place::Instead(id), message).await
     }
 
     /// Changes a message of ours below which a button was pressed. It is never sent anew.
     pub async fn change(&self, spot: &Spot, message: &Message) -> Sent {
         match spot {
             Spot::Chat { chat, thread, message: id, .. } => {
-                let to = Target { chat: *chat, thread: *thread, reply_to: None };
+                let to = Target { chat: *chat, thread: *thread, reply_to: None, quote: None };
                 self.until_settled(to, Place::Only(*id), message).await
             }
             Spot::Inline(id) => {
-                let nowhere = Target { chat: 0, thread: None, reply_to: None };
+                let nowhere = Target { chat: 0, thread: None, reply_to: None, quote: None };
                 self.until_settled(nowhere, Place::Inline(id), message).await
             }
         }
@@ -130,6 +139,26 @@ impl Sender {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
             }
+        }
+    }
+
+    /// Whether somebody is an administrator of a group; no, if Telegram does not say.
+    pub async fn is_administrator(&self, chat: i64, person: i64) -> bool {
+        let Ok(person) = u64::try_from(person) else { return false };
+        match self.bot.get_chat_member(ChatId(chat), UserId(person)).await {
+            Ok(member) => member.is_privileged(),
+            Err(error) => {
+                tracing::warn!(refusal = ?classify(&error), "a group's member could not be looked up");
+                false
+            }
+        }
+    }
+
+    /// Sends a text as a file. Not repeated: the button is still there.
+    pub async fn send_file(&self, chat: i64, name: &'static str, text: String) {
+        let file = InputFile::memory(text).file_name(name);
+        if let Err(error) = self.bot.send_document(ChatId(chat), file).await {
+            tracing::warn!(refusal = ?classify(&error), "a file could not be sent");
         }
     }
 
@@ -168,8 +197,8 @@ impl Sender {
                 return Sent::Stopped;
             }
             let attempt = match place {
-                Place::New => self.try_to_send(to, message).await,
-                Place::Instead(id) | Place::Only(id) => self.try_to_edit(to, id, message).await,
+                Place::New => self.try_to_send(&to, message).await,
+                Place::Instead(id) | Place::Only(id) => self.try_to_edit(&to, id, message).await,
                 Place::Inline(id) => self.try_to_edit_inline(id, message).await,
             };
             let error = match attempt {
@@ -184,6 +213,10 @@ impl Sender {
                     }
                     to.chat = chat;
                     to.reply_to = None;
+                    to.quote = None;
+                }
+                Refusal::BadQuote | Refusal::BadText | Refusal::Other if to.quote.is_some() => {
+                    to.quote = None;
                 }
                 Refusal::NoTopic if to.thread.is_some() => to.thread = None,
                 Refusal::NotEditable if matches!(place, Place::Instead(_)) => place = Place::New,
@@ -206,6 +239,7 @@ impl Sender {
                 | Refusal::NotEditable
                 | Refusal::StaleQuery
                 | Refusal::BadText
+                | Refusal::BadQuote
                 | Refusal::NoTopic
                 | Refusal::WrongToken
                 | Refusal::Conflict
@@ -217,7 +251,7 @@ impl Sender {
         }
     }
 
-    async fn try_to_send(&self, to: Target, message: &Message) -> Result<i32, RequestError> {
+    async fn try_to_send(&self, to: &Target, message: &Message) -> Result<i32, RequestError> {
         let mut request = self
             .bot
             .send_message(ChatId(to.chat), &message.html)
@@ -227,7 +261,10 @@ impl Sender {
             request = request.message_thread_id(ThreadId(MessageId(thread)));
         }
         if let Some(question) = to.reply_to {
-            let reply = ReplyParameters::new(MessageId(question)).allow_sending_without_reply();
+            let mut reply = ReplyParameters::new(MessageId(question)).allow_sending_without_reply();
+            if let Some(quote) = &to.quote {
+                reply = reply.quote(quote.clone());
+            }
             request = request.reply_parameters(reply);
         }
         if !message.buttons.is_empty() {
@@ -238,7 +275,7 @@ impl Sender {
 
     async fn try_to_edit(
         &self,
-        to: Target,
+        to: &Target,
         id: i32,
         message: &Message,
     ) -> Result<i32, RequestError> {

@@ -5,7 +5,10 @@
 //! seconds and come from the caller. A file that cannot be read is kept aside, never deleted.
 
 mod chats;
+mod feedback;
 mod schema;
+
+pub use feedback::{Gap, Tallies, Vote};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -36,9 +39,24 @@ pub struct Answered {
     pub chat: i64,
     pub question: i32,
     pub answer: i32,
-    /// What was asked, for a question that follows it up.
+    /// What was asked, for a question that follows it up; empty for a command.
     pub text: String,
+    /// Who asked; 0 for a command.
+    pub asker: i64,
+    pub outcome: Outcome,
     pub at: i64,
+}
+
+/// What became of a question, to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Answered,
+    Refused {
+        /// Whether the operator's list gets the question.
+        is_recorded: bool,
+    },
+    /// It was no question, or that is not known any more.
+    Other,
 }
 
 /// Why the store cannot be used. The message is for the operator.
@@ -121,9 +139,22 @@ impl Store {
         if let Some(answered) = answered {
             transaction
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, at) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, asker, at) VALUES (?, ?, ?, ?, ?, ?)",
                 )?
-                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.at])?;
+                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.asker, answered.at])?;
+            match answered.outcome {
+                Outcome::Answered => {
+                    transaction.execute(feedback::COUNT, params!["answered", 1])?;
+                }
+                Outcome::Refused { is_recorded } => {
+                    transaction.execute(feedback::COUNT, params!["refused", 1])?;
+                    if is_recorded {
+                        let row = params![answered.asker, answered.text, false, answered.at];
+                        transaction.execute(feedback::RECORD, row)?;
+                    }
+                }
+                Outcome::Other => {}
+            }
         }
         transaction.commit()?;
         Ok(())
@@ -132,7 +163,7 @@ impl Store {
     /// The answer to the question in this message.
     pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<Answered>, StoreError> {
         self.answered(
-            "SELECT chat, question, answer, text, at FROM answers WHERE chat = ? AND question = ?",
+            "SELECT chat, question, answer, text, asker, at FROM answers WHERE chat = ? AND question = ?",
             chat,
             question,
         )
@@ -141,7 +172,7 @@ impl Store {
     /// The question that this message of the bot answers.
     pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<Answered>, StoreError> {
         self.answered(
-            "SELECT chat, question, answer, text, at FROM answers WHERE chat = ? AND answer = ?",
+            "SELECT chat, question, answer, text, asker, at FROM answers WHERE chat = ? AND answer = ?",
             chat,
             answer,
         )
@@ -166,7 +197,9 @@ impl Store {
                 question: row.get(1)?,
                 answer: row.get(2)?,
                 text: row.get(3)?,
-                at: row.get(4)?,
+                asker: row.get(4)?,
+                outcome: Outcome::Other,
+                at: row.get(5)?,
             })
         });
         Ok(row.optional()?)
@@ -234,7 +267,15 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), [1, 2]);
-        let answered = Answered { chat: 7, question: 10, answer: 11, text: "why".into(), at: 100 };
+        let answered = Answered {
+            chat: 7,
+            question: 10,
+            answer: 11,
+            text: "why".into(),
+            asker: 7,
+            outcome: Outcome::Other,
+            at: 100,
+        };
         store.done(1, Some(&answered)).unwrap();
         drop(store);
 

@@ -15,17 +15,18 @@ const NAMES: [(&str, &[&str]); 8] = [
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
+    ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
     ("search/", &["corpus", "index", "search"]),
     ("answer/", &["corpus", "index", "search", "answer"]),
-    ("library.rs", &["corpus", "index", "search", "answer"]),
-    ("render/", &["corpus", "answer", "library", "render"]),
+    ("library.rs", &["corpus", "index", "search", "answer", "examples"]),
+    ("render/", &["corpus", "answer", "examples", "library", "render"]),
     ("store/", &["store"]),
     ("config.rs", &["cli"]),
     ("chat.rs", &["corpus", "answer", "library", "render"]),
-    ("bot/", &["corpus", "answer", "library", "render", "store", "config", "bot"]),
+    ("bot/", &["corpus", "answer", "examples", "library", "render", "store", "config", "bot"]),
 ];
 
 /// What is wrong with one file; `path` is relative to `src`. Comments and tests are free.

@@ -281,36 +281,39 @@ fn a_wrong_token_and_a_second_poller_end_the_bot() {
 }
 
 #[test]
-fn the_menu_is_set_once() {
+fn menus_and_descriptions_are_set_where_they_differ_and_only_then() {
     conversation(async |telegram| {
         let bot = start(telegram, folders());
-        telegram.says("hello");
-        telegram.next().await;
+        telegram.called("setMyShortDescription", 7).await;
         let folders = bot.stop().await;
         let bot = start(telegram, folders);
-        telegram.says("hello");
-        telegram.next().await;
+        telegram.called("getMyShortDescription", 14).await;
         bot.stop().await;
         let calls = telegram.calls("setMyCommands");
-        let names: Vec<_> = calls[0]["commands"]
-            .as_array()
-            .expect("commands")
-            .iter()
-            .map(|command| command["command"].clone())
-            .collect();
+        assert_eq!(calls.len(), 3 * 7, "three scopes in seven languages, once");
+        let names = |scope: &str| -> Vec<String> {
+            let is_it = |call: &&serde_json::Value| {
+                call["scope"]["type"] == scope && call["language_code"] == ""
+            };
+            let call = calls.iter().find(is_it).expect("a menu in English");
+            let commands = call["commands"].as_array().expect("commands");
+            commands
+                .iter()
+                .filter_map(|command| command["command"].as_str())
+                .map(str::to_owned)
+                .collect()
+        };
         assert_eq!(
-            (calls.len(), names),
-            (
-                1,
-                vec![
-                    json!("ask"),
-                    json!("sections"),
-                    json!("about"),
-                    json!("help"),
-                    json!("start")
-                ]
-            )
+            names("all_private_chats"),
+            ["ask", "sections", "about", "help", "language", "privacy", "forget"]
         );
+        assert_eq!(names("all_group_chats"), ["ask", "sections", "about", "help"]);
+        assert_eq!(
+            names("all_chat_administrators"),
+            ["ask", "sections", "about", "help", "language"]
+        );
+        let described = telegram.calls("setMyDescription");
+        assert!(described[0]["description"].as_str().expect("a text").contains("Tides & <Times>"));
     });
 }
 

@@ -12,10 +12,11 @@ use std::ops::Range;
 
 pub use answer::{context, nothing_found, quote, quotes};
 pub use citation::citation;
-pub use reading::{about, article, contents, page_of, section};
+pub use reading::{about, article, contents, languages, page_of, section};
 
 use crate::answer::Trail;
 use crate::corpus::article::{ArticleId, PassageId, Section, SectionId};
+use crate::examples::ExampleKind;
 use crate::render::words::{Locale, Words};
 
 /// A message in Telegram's HTML with its buttons, in rows.
@@ -68,14 +69,6 @@ pub enum Action {
 pub enum Verdict {
     Good,
     Bad,
-}
-
-/// How an example question asks for its topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExampleKind {
-    Person,
-    Year,
-    Topic,
 }
 
 /// What a deep link opens.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::corpus::article::{Outline, PassageId, PassageKind};
 use crate::library::Reading;
+use crate::render::words::{Locale, Words};
 
 /// Of a page of a section, in UTF-16 units, so that its header fits, too.
 const PAGE_UNITS: usize = 3000;
@@ -104,6 +105,16 @@ pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
 pub fn about(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
     let sections = articles.iter().map(|article| article.sections.len()).sum();
     contents(articles, 0, frame).under(&frame.words.about(articles.len(), sections))
+}
+
+/// The languages of the interface, to choose from.
+pub fn languages(words: &Words) -> Message {
+    let mut buttons = Vec::new();
+    for pair in Locale::ALL.chunks(2) {
+        let row = pair.iter().map(|locale| Button::new(locale.name(), Action::Language(*locale)));
+        buttons.push(row.collect());
+    }
+    Message { html: escape(&words.choose_language()), buttons }
 }
 
 fn paged(

@@ -1,0 +1,122 @@
+//! Example questions that the corpus answers, for who does not know what to ask.
+
+use super::react::{Reactor, Setting};
+use crate::answer::Answer;
+use crate::corpus::article::PassageId;
+use crate::examples::{self, ExampleKind, Topic};
+use crate::library::{Library, LibraryError};
+use crate::render::telegram::{self, Action, Button, Frame, Message};
+use crate::render::words::Locale;
+
+/// A question, and what its button does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Example {
+    question: String,
+    kind: ExampleKind,
+    action: Action,
+}
+
+const EXAMPLES: usize = 3;
+
+impl Reactor {
+    /// A message with example questions below it. They are the same for as long as the process
+    /// runs, as the corpus is.
+    pub(super) async fn with_examples(
+        &self,
+        update: i64,
+        setting: Setting,
+        text: String,
+    ) -> Message {
+        let known = self.examples.get().cloned();
+        let found = match known {
+            Some(known) => Some(known),
+            None => self.read(update, setting, |library, _| choose(library)).await,
+        };
+        let examples = found.unwrap_or_default();
+        if examples.is_empty() {
+            return telegram::plain(&text);
+        }
+        let _ = self.examples.set(examples.clone());
+        let message = telegram::plain(&format!("{text}\n\n{}", setting.words().try_one()));
+        examples.iter().fold(message, |message, example| {
+            message.with(vec![Button::new(&example.question, example.action)])
+        })
+    }
+}
+
+/// Up to three questions, of different kinds and passages where there are.
+fn choose(library: &Library) -> Result<Vec<Example>, LibraryError> {
+    let mut chosen: Vec<Example> = Vec::new();
+    let mut spare: Vec<Example> = Vec::new();
+    for (passage, topic) in library.topics()? {
+        if chosen.len() == EXAMPLES {
+            break;
+        }
+        let has_kind = chosen.iter().any(|known| known.kind == topic.kind);
+        if has_kind && spare.len() >= EXAMPLES {
+            continue;
+        }
+        let Some(question) = question(library, passage, &topic)? else { continue };
+        let is_known = |known: &Example| known.question == question || known.is_of(passage);
+        if chosen.iter().chain(&spare).any(is_known) || !answers(library, passage, &question)? {
+            continue;
+        }
+        let action = Action::Example(passage, topic.kind);
+        let example = Example { question, kind: topic.kind, action };
+        if has_kind { spare.push(example) } else { chosen.push(example) }
+    }
+    chosen.extend(spare);
+    chosen.truncate(EXAMPLES);
+    Ok(chosen)
+}
+
+impl Example {
+    fn is_of(&self, passage: PassageId) -> bool {
+        matches!(self.action, Action::Example(id, _) if id == passage)
+    }
+}
+
+/// The topic as a question in the article's language, if that is one of ours.
+fn question(
+    library: &Library,
+    passage: PassageId,
+    topic: &Topic,
+) -> Result<Option<String>, LibraryError> {
+    let Some((place, _)) = library.passage(passage)? else { return Ok(None) };
+    let Some(locale) = Locale::of_code(library.language_of(&place.article)) else {
+        return Ok(Some(topic.name.clone()));
+    };
+    let words = locale.words();
+    Ok(Some(match topic.kind {
+        ExampleKind::Person => words.example_person(&topic.name),
+        ExampleKind::Year => words.example_year(&topic.name),
+        ExampleKind::Topic => words.example_topic(&topic.name),
+    }))
+}
+
+fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool, LibraryError> {
+    Ok(match library.ask(question, None)? {
+        Answer::Found(found) => {
+            found.excerpts.first().is_some_and(|first| first.passage().id == passage)
+        }
+        Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => false,
+    })
+}
+
+/// The answer to an example question, under the question. `None` when its passage has changed.
+pub(super) fn show(
+    library: &Library,
+    frame: &Frame<'_>,
+    passage: PassageId,
+    kind: ExampleKind,
+) -> Result<Option<Message>, LibraryError> {
+    let Some((place, text)) = library.passage(passage)? else { return Ok(None) };
+    let topics = examples::topics(&place.article, &text);
+    let Some(topic) = topics.into_iter().find(|topic| topic.kind == kind) else { return Ok(None) };
+    let Some(question) = question(library, passage, &topic)? else { return Ok(None) };
+    Ok(match library.ask(&question, None)? {
+        Answer::Found(found) => Some(telegram::quotes(&found, frame).under(&question)),
+        Answer::NothingFound(nothing) => Some(telegram::nothing_found(&nothing, frame)),
+        Answer::SmallTalk(_) | Answer::Empty => None,
+    })
+}
