@@ -96,8 +96,8 @@ impl Store {
     pub fn gaps(&self, limit: usize) -> Result<Vec<Gap>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
-            "SELECT text, count(*), max(at) FROM gaps GROUP BY lower(trim(text))
-             ORDER BY count(*) DESC, max(at) DESC, text LIMIT ?",
+            "SELECT text, count(*), at, max(id) FROM gaps GROUP BY lower(trim(text))
+             ORDER BY count(*) DESC, max(id) DESC LIMIT ?",
         )?;
         let rows = select.query_map([limit as i64], |row| {
             let count: i64 = row.get(1)?;

@@ -49,6 +49,15 @@ pub fn start(telegram: &FakeBotApi, folders: TempDir) -> Running {
 }
 
 pub fn start_with(telegram: &FakeBotApi, folders: TempDir, token: &str) -> Running {
+    start_as(telegram, folders, token, Telegram::default())
+}
+
+/// With settings of an operator; there are no limits on sending.
+pub fn start_set(telegram: &FakeBotApi, folders: TempDir, settings: Telegram) -> Running {
+    start_as(telegram, folders, TOKEN, settings)
+}
+
+fn start_as(telegram: &FakeBotApi, folders: TempDir, token: &str, settings: Telegram) -> Running {
     let data = folders.path().join("data");
     let library =
         Library::open(&folders.path().join("corpus"), &data).expect("the corpus is in order");
@@ -58,7 +67,7 @@ pub fn start_with(telegram: &FakeBotApi, folders: TempDir, token: &str) -> Runni
     let setup = Setup {
         token: BotToken::parse(token).expect("a token"),
         api_url: Some(telegram.url.clone()),
-        telegram: Telegram { limits, ..Telegram::default() },
+        telegram: Telegram { limits, ..settings },
     };
     let stop = CancellationToken::new();
     let task = tokio::spawn(bot::run(setup, Arc::new(library), store, stop.clone()));

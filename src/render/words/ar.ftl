@@ -1,101 +1,95 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
-    [one] { $articles } article
-   *[other] { $articles } articles
- } with { $sections ->
-    [one] { $sections } section
-   *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+start = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت. اكتب سؤالك هنا.
+try-one = على سبيل المثال:
+help-reading = كل اقتباس يذكر قسمه، ورابطه يفتح الموضع نفسه. «المزيد» يعرض الاقتباس التالي، و«السياق» الفقرات المحيطة به. ردّ على إجابة لتتابع السؤال. يعرض /sections ما يمكن قراءته.
+help-group = في مجموعة، اسأل بالأمر /ask مع سؤالك، أو ردّ على إحدى إجاباتي؛ والردّ بالأمر /ask وحده يسأل الرسالة التي تردّ عليها. وأصمت أمام كل رسالة أخرى. لا تصلني الإشارة @{ $bot } إلا حيث أستطيع قراءة كل الرسائل: اجعلني مشرفًا، أو أوقف وضع الخصوصية في @BotFather.
+help-inline = في أي محادثة، اكتب @{ $bot } وبضع كلمات لتختار اقتباسًا وتنشره.
+ask-what = ماذا تريد أن تعرف؟ مثلًا: /ask@{ $bot } وسؤالك، أو /ask ردًّا على رسالة.
+greeting = مرحبًا! اسألني شيئًا عن المقالات؛ يعرض /sections ما تتناوله.
+thanks = على الرحب والسعة.
+farewell = مع السلامة!
+nothing-to-search = ليس في هذا ما يمكنني البحث عنه. اطرح سؤالًا ببضع كلمات، أو انظر ما لدينا:
+only-text = لا أقرأ إلا النص. اسألني بالكلمات.
+unknown-command = لا أعرف هذا الأمر. يقول /help ما أستطيع فعله.
+text-has-changed = تغيّر النص منذ ذلك الحين: لم يعد هذا الموضع موجودًا. هذا ما يوجد الآن.
+withdrawn = سُحب السؤال.
+sorry = حدث خطأ من جهتي. يرجى السؤال مجددًا بعد لحظات.
+about = أجيب كلمة بكلمة. المقالات: { $articles }، والأقسام: { $sections }. كل اقتباس يرتبط بموضعه.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
- }.
-enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+found-nothing = لم أجد { $articles ->
+    [one] في المقالة
+   *[other] في المقالات
+ } ما يجيب عن هذا.
+found-nothing-about = لم أجد { $articles ->
+    [one] في المقالة
+   *[other] في المقالات
+ } شيئًا عن { $words }.
+enumeration = { $before }، { $next }
+enumeration-end = { $before } أو { $last }
+quoted-word = «{ $word }»
+closest-sections = أقرب الأقسام:
+searched-for = بحثت عن { $words }.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = المقدمة
+by-authors = بقلم { $authors }
+articles-to-read = المقالات: { $articles }
+empty-section = ليس لهذا القسم نص خاص به.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = المزيد ({ $left })
+button-back = رجوع
+button-context = السياق
+button-quote = عودة إلى الاقتباس
+button-read = قراءة القسم
+button-answer = عودة إلى الإجابة
+button-copy = نسخ الاقتباس
+button-good = 👍 مفيد
+button-bad = 👎 غير مفيد
+button-contents = المحتويات
+button-previous = القسم السابق
+button-next = القسم التالي
+button-examples = عودة إلى الأمثلة
+button-ask-here = لم يوجد شيء. اسألني في محادثتنا
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = شكرًا. سُجّلت مفيدة.
+vote-bad = شكرًا. سُجّلت غير مفيدة.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = مرحبًا! أجيب عن الأسئلة بكلمات المقالات التي لديّ. اسأل بالأمر /ask مع سؤالك، أو ردّ على إحدى إجاباتي. وأصمت فيما عدا ذلك.
+welcome-privacy = وضع الخصوصية في تيليجرام يحجب عني الرسائل الأخرى، حتى الإشارة مثل @{ $bot }. اجعلني مشرفًا لأجيب عن الإشارات.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = عذرًا، لا يمكنني أن أجيب إلا من يسمح له مشغّلي.
+slower = أبطأ قليلًا من فضلك.
+only-administrators = هذا لمشرفي هذه المجموعة فقط.
+only-operator = هذا لمشغّلي فقط.
+choose-language = بأي لغة أتحدث؟ تبقى الاقتباسات كما هي.
+language-set = من الآن أتحدث هنا بالعربية.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = أحتفظ سبعة أيام بأي رسالة من رسائلي تجيب عن أي سؤال، كي تُعدَّل إجابة السؤال المعدَّل ويمكن متابعة السؤال. وأعدّ الإجابات المفيدة وغير المفيدة والأسئلة التي لم يوجد لها شيء. وفي المجموعات أحتفظ باللغة المختارة.
+privacy-records = ويسجّل مشغّلي أيضًا نص الأسئلة التي لم يوجد لها شيء أو لم تكن إجابتها مفيدة، ومن سألها.
+privacy-no-records = لا يُسجَّل نص الأسئلة لأحد.
+privacy-forget = يحذف /forget ما أحتفظ به عنك.
+forgotten = حذفت ما كنت أحتفظ به عنك.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = الأسئلة لا تُسجَّل. ضع record_questions = true في الإعدادات لتحصل على القائمة.
+gaps-none = لم يُسأل شيء عبثًا.
+gaps-counts = أُجيب: { $answered }. لم يوجد: { $refused }. مفيدة: { $good }. غير مفيدة: { $bad }.
+gaps-title = سُئل ولم يوجد، الأكثر تكرارًا أولًا:
+gaps-export = تصدير
+gaps-clear = إفراغ القائمة
+gaps-cleared = القائمة الآن فارغة.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = اطرح سؤالًا
+menu-sections = ما يمكن قراءته
+menu-about = ما هي المقالات
+menu-help = كيف تسأل
+menu-language = اللغة التي أتحدث بها
+menu-privacy = ما أحتفظ به عنك
+menu-forget = حذف ما أحتفظ به عنك
+menu-gaps = ما سُئل ولم يوجد
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت: { $titles }.
+short-description = إجابات باقتباسات حرفية من { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = من هو { $topic }؟
+example-topic = ماذا تقول المقالة عن { $topic }؟
+example-year = ماذا حدث في { $topic }؟

@@ -1,101 +1,101 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
-    [one] { $articles } article
-   *[other] { $articles } articles
- } with { $sections ->
-    [one] { $sections } section
-   *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+start = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen. Schreiben Sie Ihre Frage einfach hier.
+try-one = Zum Beispiel:
+help-reading = Jedes Zitat nennt seinen Abschnitt; der Link öffnet genau diese Stelle. „Mehr“ zeigt das nächste Zitat, „Kontext“ die Absätze darum herum. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt.
+help-group = In einer Gruppe fragen Sie mit /ask und Ihrer Frage oder antworten auf eine meiner Antworten; eine Antwort mit /ask allein fragt die Nachricht, auf die sie sich bezieht. Zu allem anderen schweige ich. Eine Erwähnung, @{ $bot }, erreicht mich nur, wo ich alle Nachrichten lesen darf: machen Sie mich zum Administrator oder schalten Sie in @BotFather den Privatsphäre-Modus aus.
+help-inline = In jedem Chat: Schreiben Sie @{ $bot } und ein paar Wörter, um ein Zitat auszuwählen und zu senden.
+ask-what = Was möchten Sie wissen? Zum Beispiel: /ask@{ $bot } und Ihre Frage, oder /ask als Antwort auf eine Nachricht.
+greeting = Hallo! Fragen Sie mich etwas über die Artikel; /sections zeigt, worum es geht.
+thanks = Gern geschehen.
+farewell = Auf Wiedersehen!
+nothing-to-search = Darin ist nichts, wonach ich suchen könnte. Fragen Sie mit ein paar Wörtern, oder sehen Sie nach, was es gibt:
+only-text = Ich kann nur Text lesen. Fragen Sie mich mit Worten.
+unknown-command = Diesen Befehl kenne ich nicht. /help sagt, was ich kann.
+text-has-changed = Der Text wurde inzwischen geändert: Diese Stelle gibt es nicht mehr. Das gibt es jetzt.
+withdrawn = Die Frage wurde zurückgezogen.
+sorry = Bei mir ist etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.
+about = Ich antworte aus { $articles ->
+    [one] { $articles } Artikel
+   *[other] { $articles } Artikeln
+ } mit { $sections ->
+    [one] { $sections } Abschnitt
+   *[other] { $sections } Abschnitten
+ }, Wort für Wort. Jedes Zitat verlinkt seine Stelle.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
- }.
+found-nothing = Ich habe { $articles ->
+    [one] im Artikel
+   *[other] in den Artikeln
+ } nichts gefunden, was das beantwortet.
+found-nothing-about = Ich habe { $articles ->
+    [one] im Artikel
+   *[other] in den Artikeln
+ } nichts über { $words } gefunden.
 enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+enumeration-end = { $before } oder { $last }
+quoted-word = „{ $word }“
+closest-sections = Nächstliegende Abschnitte:
+searched-for = Gesucht wurde nach { $words }.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = Anfang
+by-authors = von { $authors }
+articles-to-read = Artikel: { $articles }
+empty-section = Dieser Abschnitt hat keinen eigenen Text.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = Mehr ({ $left })
+button-back = Zurück
+button-context = Kontext
+button-quote = Zurück zum Zitat
+button-read = Abschnitt lesen
+button-answer = Zurück zur Antwort
+button-copy = Zitat kopieren
+button-good = 👍 Hilfreich
+button-bad = 👎 Nicht hilfreich
+button-contents = Inhalt
+button-previous = « Voriger Abschnitt
+button-next = Nächster Abschnitt »
+button-examples = Zurück zu den Beispielen
+button-ask-here = Nichts gefunden. Fragen Sie mich im Chat
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = Danke. Als hilfreich vermerkt.
+vote-bad = Danke. Als nicht hilfreich vermerkt.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = Hallo! Ich beantworte Fragen mit den Worten der Artikel, die ich habe. Fragen Sie mit /ask und Ihrer Frage, oder antworten Sie auf eine meiner Antworten. Sonst schweige ich.
+welcome-privacy = Telegrams Privatsphäre-Modus hält andere Nachrichten von mir fern, auch Erwähnungen wie @{ $bot }. Machen Sie mich zum Administrator, damit ich auf Erwähnungen antworte.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = Es tut mir leid, ich darf nur denen antworten, die mein Betreiber zulässt.
+slower = Bitte etwas langsamer.
+only-administrators = Das können nur Administratoren dieser Gruppe.
+only-operator = Das kann nur mein Betreiber.
+choose-language = Welche Sprache soll ich sprechen? Zitate bleiben, wie sie sind.
+language-set = Ab jetzt spreche ich hier Deutsch.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = Sieben Tage lang merke ich mir, welche meiner Nachrichten welche Frage beantwortet, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann. Ich zähle hilfreiche und nicht hilfreiche Antworten und Fragen, die nichts fanden. In Gruppen merke ich mir die gewählte Sprache.
+privacy-records = Mein Betreiber hält außerdem den Text von Fragen fest, die nichts fanden oder deren Antwort nicht hilfreich war, und wer sie gestellt hat.
+privacy-no-records = Der Text von Fragen wird für niemanden festgehalten.
+privacy-forget = /forget löscht, was ich über Sie gespeichert habe.
+forgotten = Ich habe gelöscht, was ich über Sie gespeichert hatte.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = Fragen werden nicht festgehalten. Für die Liste record_questions = true in die Konfiguration schreiben.
+gaps-none = Nichts wurde vergeblich gefragt.
+gaps-counts = Beantwortet: { $answered }. Nichts gefunden: { $refused }. Hilfreich: { $good }. Nicht hilfreich: { $bad }.
+gaps-title = Gefragt und nicht gefunden, Häufigstes zuerst:
+gaps-export = Exportieren
+gaps-clear = Liste leeren
+gaps-cleared = Die Liste ist jetzt leer.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = eine Frage stellen
+menu-sections = was es zu lesen gibt
+menu-about = welche Artikel das sind
+menu-help = wie man fragt
+menu-language = die Sprache, die ich spreche
+menu-privacy = was ich über Sie speichere
+menu-forget = löschen, was ich über Sie gespeichert habe
+menu-gaps = was gefragt und nicht gefunden wurde
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen: { $titles }.
+short-description = Antwortet mit wörtlichen Zitaten aus { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = Wer ist { $topic }?
+example-topic = Was sagt der Artikel über { $topic }?
+example-year = Was geschah { $topic }?

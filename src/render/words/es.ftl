@@ -1,101 +1,101 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
-    [one] { $articles } article
-   *[other] { $articles } articles
- } with { $sections ->
-    [one] { $sections } section
-   *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+start = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están. Escriba aquí su pregunta.
+try-one = Por ejemplo:
+help-reading = Cada cita nombra su sección; su enlace abre el lugar exacto. «Más» muestra la cita siguiente, «Contexto» los párrafos que la rodean. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer.
+help-group = En un grupo, pregunte con /ask y su pregunta, o responda a una de mis respuestas; una respuesta con solo /ask pregunta el mensaje al que responde. Ante los demás mensajes guardo silencio. Una mención, @{ $bot }, solo me llega donde puedo leer todos los mensajes: hágame administrador o desactive el modo de privacidad en @BotFather.
+help-inline = En cualquier chat, escriba @{ $bot } y unas palabras para elegir una cita y publicarla.
+ask-what = ¿Qué desea saber? Por ejemplo: /ask@{ $bot } y su pregunta, o /ask en respuesta a un mensaje.
+greeting = ¡Hola! Pregúnteme algo sobre los artículos; /sections muestra de qué tratan.
+thanks = De nada.
+farewell = ¡Adiós!
+nothing-to-search = Aquí no hay nada que pueda buscar. Haga una pregunta en pocas palabras o vea lo que hay:
+only-text = Solo sé leer texto. Hágame una pregunta con palabras.
+unknown-command = No conozco esa orden. /help dice lo que sé hacer.
+text-has-changed = El texto ha cambiado desde entonces: ese lugar ya no existe. Esto es lo que hay ahora.
+withdrawn = La pregunta fue retirada.
+sorry = Algo ha fallado por mi parte. Pregunte de nuevo en un momento.
+about = Respondo a partir de { $articles ->
+    [one] { $articles } artículo
+   *[other] { $articles } artículos
+ } con { $sections ->
+    [one] { $sections } sección
+   *[other] { $sections } secciones
+ }, palabra por palabra. Cada cita enlaza con su lugar.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
+found-nothing = No he encontrado nada { $articles ->
+    [one] en el artículo
+   *[other] en los artículos
+ } que responda a eso.
+found-nothing-about = No he encontrado nada sobre { $words } { $articles ->
+    [one] en el artículo
+   *[other] en los artículos
  }.
 enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+enumeration-end = { $before } o { $last }
+quoted-word = «{ $word }»
+closest-sections = Secciones más cercanas:
+searched-for = He buscado { $words }.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = Comienzo
+by-authors = por { $authors }
+articles-to-read = Artículos: { $articles }
+empty-section = Esta sección no tiene texto propio.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = Más ({ $left })
+button-back = Atrás
+button-context = Contexto
+button-quote = Volver a la cita
+button-read = Leer la sección
+button-answer = Volver a la respuesta
+button-copy = Copiar la cita
+button-good = 👍 Útil
+button-bad = 👎 No es útil
+button-contents = Índice
+button-previous = « Sección anterior
+button-next = Sección siguiente »
+button-examples = Volver a los ejemplos
+button-ask-here = Nada encontrado. Pregúnteme en privado
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = Gracias. Anotado como útil.
+vote-bad = Gracias. Anotado como no útil.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = ¡Hola! Respondo a preguntas con las palabras de los artículos que tengo. Pregunte con /ask y su pregunta, o responda a una de mis respuestas. Por lo demás, guardo silencio.
+welcome-privacy = El modo de privacidad de Telegram me oculta los demás mensajes, incluso una mención como @{ $bot }. Hágame administrador para que responda a las menciones.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = Lo siento, solo puedo responder a quienes admite mi operador.
+slower = Un poco más despacio, por favor.
+only-administrators = Solo los administradores de este grupo pueden hacerlo.
+only-operator = Solo mi operador puede hacerlo.
+choose-language = ¿Qué idioma debo hablar? Las citas quedan como están.
+language-set = Desde ahora hablo español aquí.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = Guardo durante siete días cuál de mis mensajes responde a qué pregunta, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando. Cuento las respuestas útiles y no útiles, y las preguntas que no encontraron nada. En los grupos guardo el idioma elegido.
+privacy-records = Mi operador guarda además el texto de las preguntas que no encontraron nada o cuya respuesta no fue útil, y quién las hizo.
+privacy-no-records = El texto de las preguntas no se guarda para nadie.
+privacy-forget = /forget borra lo que guardo de usted.
+forgotten = He borrado lo que guardaba de usted.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = Las preguntas no se guardan. Ponga record_questions = true en la configuración para tener la lista.
+gaps-none = Nada se ha preguntado en vano.
+gaps-counts = Respondidas: { $answered }. Sin resultado: { $refused }. Útiles: { $good }. No útiles: { $bad }.
+gaps-title = Preguntado y no encontrado, lo más frecuente primero:
+gaps-export = Exportar
+gaps-clear = Vaciar la lista
+gaps-cleared = La lista está ahora vacía.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = hacer una pregunta
+menu-sections = lo que hay para leer
+menu-about = qué artículos son
+menu-help = cómo preguntar
+menu-language = el idioma que hablo
+menu-privacy = lo que guardo de usted
+menu-forget = borrar lo que guardo de usted
+menu-gaps = lo preguntado y no encontrado
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están: { $titles }.
+short-description = Responde con citas literales de { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = ¿Quién es { $topic }?
+example-topic = ¿Qué dice el artículo sobre { $topic }?
+example-year = ¿Qué ocurrió en { $topic }?

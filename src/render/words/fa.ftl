@@ -1,101 +1,95 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
-    [one] { $articles } article
-   *[other] { $articles } articles
- } with { $sections ->
-    [one] { $sections } section
-   *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+start = من به پرسش‌ها با واژه‌های خود مقاله‌هایی که دارم پاسخ می‌دهم و می‌گویم کجا آمده‌اند. پرسش خود را همین‌جا بنویسید.
+try-one = برای نمونه:
+help-reading = هر نقل‌قول نام بخش خود را دارد و پیوند آن درست همان‌جا را باز می‌کند. «بیشتر» نقل‌قول بعدی را نشان می‌دهد و «زمینه» بندهای پیرامون آن را. برای ادامهٔ پرسش به یک پاسخ پاسخ دهید. /sections نشان می‌دهد چه چیزهایی برای خواندن هست.
+help-group = در گروه با /ask و پرسش خود بپرسید یا به یکی از پاسخ‌های من پاسخ دهید؛ پاسخی که تنها /ask باشد همان پیامی را می‌پرسد که به آن پاسخ داده‌اید. در برابر پیام‌های دیگر خاموش می‌مانم. نام بردن از من، @{ $bot }، تنها جایی به من می‌رسد که همهٔ پیام‌ها را ببینم: مرا مدیر کنید یا حالت حریم خصوصی را در @BotFather خاموش کنید.
+help-inline = در هر گفتگو @{ $bot } و چند واژه بنویسید تا نقل‌قولی برگزینید و بفرستید.
+ask-what = چه می‌خواهید بدانید؟ برای نمونه: /ask@{ $bot } و پرسش شما، یا /ask در پاسخ به یک پیام.
+greeting = سلام! از من دربارهٔ مقاله‌ها بپرسید؛ /sections نشان می‌دهد دربارهٔ چه هستند.
+thanks = خواهش می‌کنم.
+farewell = خدانگهدار!
+nothing-to-search = در این چیزی نیست که بتوانم جستجو کنم. با چند واژه بپرسید یا ببینید چه چیزهایی هست:
+only-text = من تنها متن می‌خوانم. پرسش خود را بنویسید.
+unknown-command = این دستور را نمی‌شناسم. /help می‌گوید چه کارهایی از من برمی‌آید.
+text-has-changed = متن از آن زمان تغییر کرده است: این جا دیگر وجود ندارد. اکنون این هست.
+withdrawn = پرسش پس گرفته شد.
+sorry = مشکلی از سوی من پیش آمد. لطفاً کمی بعد دوباره بپرسید.
+about = من واژه به واژه پاسخ می‌دهم، از { $articles } مقاله با { $sections } بخش. هر نقل‌قول به جای خود پیوند دارد.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
- }.
-enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+found-nothing = { $articles ->
+    [one] در مقاله
+   *[other] در مقاله‌ها
+ } چیزی نیافتم که به این پاسخ دهد.
+found-nothing-about = { $articles ->
+    [one] در مقاله
+   *[other] در مقاله‌ها
+ } چیزی دربارهٔ { $words } نیافتم.
+enumeration = { $before }، { $next }
+enumeration-end = { $before } یا { $last }
+quoted-word = «{ $word }»
+closest-sections = نزدیک‌ترین بخش‌ها:
+searched-for = برای { $words } جستجو شد.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = آغاز
+by-authors = نوشتهٔ { $authors }
+articles-to-read = مقاله‌ها: { $articles }
+empty-section = این بخش متنی از خود ندارد.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = بیشتر ({ $left })
+button-back = بازگشت
+button-context = زمینه
+button-quote = بازگشت به نقل‌قول
+button-read = خواندن بخش
+button-answer = بازگشت به پاسخ
+button-copy = رونوشت نقل‌قول
+button-good = 👍 سودمند
+button-bad = 👎 سودمند نبود
+button-contents = فهرست
+button-previous = بخش پیشین
+button-next = بخش پسین
+button-examples = بازگشت به نمونه‌ها
+button-ask-here = چیزی یافت نشد. در گفتگوی خصوصی بپرسید
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = سپاس. سودمند ثبت شد.
+vote-bad = سپاس. ناسودمند ثبت شد.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = سلام! من به پرسش‌ها با واژه‌های خود مقاله‌هایی که دارم پاسخ می‌دهم. با /ask و پرسش خود بپرسید یا به یکی از پاسخ‌های من پاسخ دهید. وگرنه خاموش می‌مانم.
+welcome-privacy = حالت حریم خصوصی تلگرام پیام‌های دیگر را از من پنهان می‌کند، نام بردن از من مانند @{ $bot } را نیز. مرا مدیر کنید تا به آن پاسخ دهم.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = ببخشید، تنها می‌توانم به کسانی پاسخ دهم که گردانندهٔ من اجازه داده است.
+slower = لطفاً کمی آهسته‌تر.
+only-administrators = این کار تنها از مدیران این گروه برمی‌آید.
+only-operator = این کار تنها از گردانندهٔ من برمی‌آید.
+choose-language = به چه زبانی سخن بگویم؟ نقل‌قول‌ها همان‌گونه که هستند می‌مانند.
+language-set = از این پس این‌جا فارسی سخن می‌گویم.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = هفت روز نگه می‌دارم که کدام پیام من پاسخ کدام پرسش است تا پاسخ پرسش ویرایش‌شده نیز ویرایش شود و بتوان پرسش را دنبال کرد. پاسخ‌های سودمند و ناسودمند و پرسش‌های بی‌پاسخ را می‌شمارم. در گروه‌ها زبان برگزیده را نگه می‌دارم.
+privacy-records = گردانندهٔ من همچنین متن پرسش‌هایی را که چیزی برایشان یافت نشد یا پاسخشان سودمند نبود، با نام پرسنده ثبت می‌کند.
+privacy-no-records = متن پرسش‌ها برای هیچ‌کس ثبت نمی‌شود.
+privacy-forget = /forget آنچه را از شما نگه می‌دارم پاک می‌کند.
+forgotten = آنچه از شما نگه داشته بودم پاک کردم.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = پرسش‌ها ثبت نمی‌شوند. برای داشتن فهرست record_questions = true را در پیکربندی بگذارید.
+gaps-none = هیچ پرسشی بی‌پاسخ نمانده است.
+gaps-counts = پاسخ‌داده: { $answered }. نیافته: { $refused }. سودمند: { $good }. ناسودمند: { $bad }.
+gaps-title = پرسیده شد و یافت نشد، پرشمارترین نخست:
+gaps-export = برون‌برد
+gaps-clear = پاک کردن فهرست
+gaps-cleared = فهرست اکنون خالی است.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = پرسیدن
+menu-sections = چه چیزهایی برای خواندن هست
+menu-about = این مقاله‌ها چه هستند
+menu-help = چگونه بپرسیم
+menu-language = زبانی که با آن سخن می‌گویم
+menu-privacy = چه چیزی از شما نگه می‌دارم
+menu-forget = پاک کردن آنچه از شما نگه می‌دارم
+menu-gaps = چه پرسیده شد و یافت نشد
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = من به پرسش‌ها با واژه‌های خود مقاله‌هایی که دارم پاسخ می‌دهم و می‌گویم کجا آمده‌اند: { $titles }.
+short-description = پاسخ با نقل‌قول واژه به واژه از { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = { $topic } کیست؟
+example-topic = مقاله دربارهٔ { $topic } چه می‌گوید؟
+example-year = در { $topic } چه رخ داد؟

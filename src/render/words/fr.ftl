@@ -1,101 +1,101 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
+start = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent. Écrivez votre question ici.
+try-one = Par exemple :
+help-reading = Chaque citation indique sa section ; son lien ouvre l’endroit exact. « Plus » montre la citation suivante, « Contexte » les paragraphes autour. Répondez à une réponse pour continuer. /sections montre ce qu’il y a à lire.
+help-group = Dans un groupe, demandez avec /ask et votre question, ou répondez à l’une de mes réponses ; une réponse avec /ask seul pose la question du message auquel elle répond. Pour tout autre message, je me tais. Une mention, @{ $bot }, ne me parvient que là où je peux lire tous les messages : nommez-moi administrateur, ou désactivez le mode confidentialité dans @BotFather.
+help-inline = Dans n’importe quelle discussion, écrivez @{ $bot } et quelques mots pour choisir une citation et la publier.
+ask-what = Que voulez-vous savoir ? Par exemple : /ask@{ $bot } et votre question, ou /ask en réponse à un message.
+greeting = Bonjour ! Posez-moi une question sur les articles ; /sections montre de quoi ils parlent.
+thanks = Je vous en prie.
+farewell = Au revoir !
+nothing-to-search = Il n’y a rien là-dedans que je puisse chercher. Posez une question en quelques mots, ou regardez ce qu’il y a :
+only-text = Je ne sais lire que du texte. Posez-moi une question avec des mots.
+unknown-command = Je ne connais pas cette commande. /help dit ce que je sais faire.
+text-has-changed = Le texte a changé depuis : cet endroit n’existe plus. Voici ce qu’il y a maintenant.
+withdrawn = La question a été retirée.
+sorry = Quelque chose s’est mal passé de mon côté. Veuillez redemander dans un instant.
+about = Je réponds à partir de { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles
- } with { $sections ->
+ } en { $sections ->
     [one] { $sections } section
    *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+ }, mot pour mot. Chaque citation renvoie à son endroit.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
+found-nothing = Je n’ai rien trouvé { $articles ->
+    [one] dans l’article
+   *[other] dans les articles
+ } qui réponde à cela.
+found-nothing-about = Je n’ai rien trouvé sur { $words } { $articles ->
+    [one] dans l’article
+   *[other] dans les articles
  }.
 enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+enumeration-end = { $before } ou { $last }
+quoted-word = « { $word } »
+closest-sections = Sections les plus proches :
+searched-for = Recherche effectuée pour { $words }.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = Début
+by-authors = par { $authors }
+articles-to-read = Articles : { $articles }
+empty-section = Cette section n’a pas de texte propre.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = Plus ({ $left })
+button-back = Retour
+button-context = Contexte
+button-quote = Retour à la citation
+button-read = Lire la section
+button-answer = Retour à la réponse
+button-copy = Copier la citation
+button-good = 👍 Utile
+button-bad = 👎 Pas utile
+button-contents = Sommaire
+button-previous = « Section précédente
+button-next = Section suivante »
+button-examples = Retour aux exemples
+button-ask-here = Rien trouvé. Demandez-moi en privé
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = Merci. Noté comme utile.
+vote-bad = Merci. Noté comme pas utile.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = Bonjour ! Je réponds aux questions avec les mots des articles dont je dispose. Demandez avec /ask et votre question, ou répondez à l’une de mes réponses. Sinon, je me tais.
+welcome-privacy = Le mode confidentialité de Telegram me cache les autres messages, y compris une mention comme @{ $bot }. Nommez-moi administrateur pour que je réponde aux mentions.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = Je suis désolé, je ne peux répondre qu’à ceux que mon opérateur autorise.
+slower = Un peu moins vite, s’il vous plaît.
+only-administrators = Seuls les administrateurs de ce groupe peuvent le faire.
+only-operator = Seul mon opérateur peut le faire.
+choose-language = Quelle langue dois-je parler ? Les citations restent telles quelles.
+language-set = Désormais, je parle français ici.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = Je garde pendant sept jours lequel de mes messages répond à quelle question, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre. Je compte les réponses utiles et pas utiles, et les questions restées sans réponse. Dans les groupes, je garde la langue choisie.
+privacy-records = Mon opérateur enregistre aussi le texte des questions restées sans réponse ou dont la réponse n’a pas été utile, avec leur auteur.
+privacy-no-records = Le texte des questions n’est enregistré pour personne.
+privacy-forget = /forget efface ce que je garde de vous.
+forgotten = J’ai effacé ce que je gardais de vous.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = Les questions ne sont pas enregistrées. Mettez record_questions = true dans la configuration pour avoir la liste.
+gaps-none = Rien n’a été demandé en vain.
+gaps-counts = Répondu : { $answered }. Rien trouvé : { $refused }. Utile : { $good }. Pas utile : { $bad }.
+gaps-title = Demandé et pas trouvé, le plus fréquent d’abord :
+gaps-export = Exporter
+gaps-clear = Vider la liste
+gaps-cleared = La liste est maintenant vide.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = poser une question
+menu-sections = ce qu’il y a à lire
+menu-about = quels sont les articles
+menu-help = comment demander
+menu-language = la langue que je parle
+menu-privacy = ce que je garde de vous
+menu-forget = effacer ce que je garde de vous
+menu-gaps = ce qui a été demandé et pas trouvé
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent : { $titles }.
+short-description = Répond par des citations exactes de { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = Qui est { $topic } ?
+example-topic = Que dit l’article sur { $topic } ?
+example-year = Que s’est-il passé en { $topic } ?

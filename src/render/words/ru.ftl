@@ -1,101 +1,95 @@
 # Everything that Verbatim says in words of its own. Quotes never pass through here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
-try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
-greeting = Hello! Ask me something about the articles; /sections shows what they cover.
-thanks = You are welcome.
-farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
-withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-about = I answer from { $articles ->
-    [one] { $articles } article
-   *[other] { $articles } articles
- } with { $sections ->
-    [one] { $sections } section
-   *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+start = Я отвечаю на вопросы словами статей, которые у меня есть, и говорю, где они стоят. Напишите свой вопрос здесь.
+try-one = Например:
+help-reading = Каждая цитата называет свой раздел; ссылка открывает именно это место. «Ещё» показывает следующую цитату, «Контекст» — абзацы вокруг неё. Ответьте на мой ответ, чтобы спросить дальше. /sections показывает, что можно почитать.
+help-group = В группе спрашивайте командой /ask с вопросом или отвечайте на один из моих ответов; ответ с одним только /ask задаёт как вопрос то сообщение, на которое он отвечает. На остальное я молчу. Упоминание, @{ $bot }, доходит до меня только там, где мне видны все сообщения: сделайте меня администратором или выключите режим приватности в @BotFather.
+help-inline = В любом чате напишите @{ $bot } и несколько слов, чтобы выбрать цитату и отправить её.
+ask-what = Что вы хотите узнать? Например: /ask@{ $bot } и ваш вопрос, или /ask в ответ на сообщение.
+greeting = Здравствуйте! Спросите меня о чём-нибудь из статей; /sections показывает, о чём они.
+thanks = Пожалуйста.
+farewell = До свидания!
+nothing-to-search = Здесь нет ничего, что я мог бы поискать. Задайте вопрос несколькими словами или посмотрите, что есть:
+only-text = Я читаю только текст. Задайте вопрос словами.
+unknown-command = Я не знаю этой команды. /help расскажет, что я умею.
+text-has-changed = Текст с тех пор изменился: этого места больше нет. Вот что есть теперь.
+withdrawn = Вопрос отозван.
+sorry = У меня что-то пошло не так. Пожалуйста, спросите ещё раз чуть позже.
+about = Я отвечаю дословно. Статей: { $articles }, разделов: { $sections }. Каждая цитата ведёт к своему месту.
 
-found-nothing = I found nothing in { $articles ->
-    [one] the article
-   *[other] the articles
- } that answers this.
-found-nothing-about = I found nothing about { $words } in { $articles ->
-    [one] the article
-   *[other] the articles
- }.
+found-nothing = Я не нашёл { $articles ->
+    [one] в статье
+   *[other] в статьях
+ } ничего, что отвечало бы на это.
+found-nothing-about = Я не нашёл { $articles ->
+    [one] в статье
+   *[other] в статьях
+ } ничего о словах { $words }.
 enumeration = { $before }, { $next }
-enumeration-end = { $before } or { $last }
-quoted-word = “{ $word }”
-closest-sections = Closest sections:
-searched-for = Searched for { $words }.
+enumeration-end = { $before } или { $last }
+quoted-word = «{ $word }»
+closest-sections = Ближайшие разделы:
+searched-for = Искал по словам: { $words }.
 
-opening = Opening
-by-authors = by { $authors }
-articles-to-read = Articles: { $articles }
-empty-section = This section has no text of its own.
+opening = Начало
+by-authors = авторы: { $authors }
+articles-to-read = Статей: { $articles }
+empty-section = В этом разделе нет собственного текста.
 
-button-more = More ({ $left })
-button-back = Back
-button-context = Context
-button-quote = Back to the quote
-button-read = Read section
-button-answer = Back to the answer
-button-copy = Copy citation
-button-good = 👍 Helpful
-button-bad = 👎 Not helpful
-button-contents = Contents
-button-previous = « Previous section
-button-next = Next section »
-button-examples = Back to the examples
-button-ask-here = Nothing found. Ask me in our chat
+button-more = Ещё ({ $left })
+button-back = Назад
+button-context = Контекст
+button-quote = Назад к цитате
+button-read = Читать раздел
+button-answer = Назад к ответу
+button-copy = Скопировать цитату
+button-good = 👍 Полезно
+button-bad = 👎 Не полезно
+button-contents = Содержание
+button-previous = « Предыдущий раздел
+button-next = Следующий раздел »
+button-examples = Назад к примерам
+button-ask-here = Ничего не нашлось. Спросите меня в личном чате
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = Спасибо. Отмечено как полезное.
+vote-bad = Спасибо. Отмечено как бесполезное.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = Здравствуйте! Я отвечаю на вопросы словами статей, которые у меня есть. Спрашивайте командой /ask с вопросом или отвечайте на один из моих ответов. В остальное время я молчу.
+welcome-privacy = Режим приватности Telegram скрывает от меня другие сообщения, в том числе упоминания вроде @{ $bot }. Сделайте меня администратором, чтобы я отвечал на упоминания.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-slower = A little slower, please.
-only-administrators = Only administrators of this group can do that.
-only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+not-allowed = Извините, я могу отвечать только тем, кого допустил мой владелец.
+slower = Чуть медленнее, пожалуйста.
+only-administrators = Это могут только администраторы группы.
+only-operator = Это может только мой владелец.
+choose-language = На каком языке мне говорить? Цитаты остаются как есть.
+language-set = Теперь я говорю здесь по-русски.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. In groups I keep the language that was chosen.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
-forgotten = I have removed what I kept of you.
+privacy-always = Семь дней я храню, какое из моих сообщений отвечает на какой вопрос, чтобы исправленный вопрос получил исправленный ответ и можно было спросить дальше. Я считаю полезные и бесполезные ответы и вопросы, на которые ничего не нашлось. В группах я храню выбранный язык.
+privacy-records = Мой владелец также записывает текст вопросов, на которые ничего не нашлось или ответ на которые не помог, и кто их задал.
+privacy-no-records = Текст вопросов ни для кого не записывается.
+privacy-forget = /forget удаляет то, что я о вас храню.
+forgotten = Я удалил всё, что о вас хранил.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
-gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
-gaps-export = Export
-gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-off = Вопросы не записываются. Чтобы был список, поставьте record_questions = true в настройках.
+gaps-none = Ничего не спросили напрасно.
+gaps-counts = Отвечено: { $answered }. Не найдено: { $refused }. Полезно: { $good }. Не полезно: { $bad }.
+gaps-title = Спрошено и не найдено, сначала самое частое:
+gaps-export = Выгрузить
+gaps-clear = Очистить список
+gaps-cleared = Теперь список пуст.
 
-menu-ask = ask a question
-menu-sections = what there is to read
-menu-about = what the articles are
-menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-ask = задать вопрос
+menu-sections = что можно почитать
+menu-about = что это за статьи
+menu-help = как спрашивать
+menu-language = язык, на котором я говорю
+menu-privacy = что я о вас храню
+menu-forget = удалить то, что я о вас храню
+menu-gaps = что спросили и не нашли
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-short-description = Answers with verbatim quotes from { $titles }.
+description = Я отвечаю на вопросы словами статей, которые у меня есть, и говорю, где они стоят: { $titles }.
+short-description = Отвечаю дословными цитатами: { $titles }.
 
-example-person = Who is { $topic }?
-example-topic = What does the article say about { $topic }?
-example-year = What happened in { $topic }?
+example-person = Кто такой { $topic }?
+example-topic = Что говорится в статье: { $topic }?
+example-year = Что произошло в { $topic } году?

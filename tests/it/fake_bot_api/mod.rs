@@ -196,6 +196,11 @@ impl FakeBotApi {
         self.until("an inline query is answered", |live| live.inline_answers.pop_front()).await
     }
 
+    /// A chat in which nobody has written yet.
+    pub fn exists(&self, chat: i64) {
+        self.world.lock().messages.insert(-1, (chat, false, Value::Null));
+    }
+
     pub fn make_administrator(&self, person: i64) {
         self.world.lock().administrators.push(person);
     }
