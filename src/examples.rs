@@ -82,7 +82,7 @@ fn is_name_part(word: &str) -> bool {
 }
 
 fn bare(word: &str) -> &str {
-    let end = word.trim_end_matches(|c: char| matches!(c, ',' | '.' | ';' | ':' | ')' | '”' | '"'));
+    let end = word.trim_end_matches([',', '.', ';', ':', ')', '”', '"']);
     end.strip_suffix("’s").or_else(|| end.strip_suffix("'s")).unwrap_or(end)
 }
 

@@ -131,7 +131,7 @@ mod tests {
     fn too_many_requests_are_told_once() {
         let settings = config::Access { user_per_minute: 2, ..config::Access::default() };
         let access = Access::new(&settings);
-        let mut admit = || access.admit(BEN, BEN, ChatKind::Private);
+        let admit = || access.admit(BEN, BEN, ChatKind::Private);
         assert_eq!([admit(), admit()], [Admission::Welcome; 2]);
         let refused = [admit(), admit()];
         assert_eq!(refused, [true, false].map(|is_told| Admission::TooFast { is_told }));

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bot;
+mod bot_api;
 mod buttons;
 mod cli;
 mod corpus;
@@ -10,5 +11,6 @@ mod groups;
 mod inline;
 mod licences;
 mod operator;
+mod questions;
 mod quotes;
 mod talk;

@@ -10,6 +10,7 @@ use verbatim::config::{BotToken, Limits, Telegram};
 use verbatim::library::Library;
 use verbatim::store::Store;
 
+use crate::bot_api;
 use crate::fake_bot_api::{FakeBotApi, TOKEN};
 
 const TIDES: &str = "---\ntitle: Tides & <Times>\nauthors: Ada\n---\n\n\
@@ -82,5 +83,6 @@ pub fn conversation(talk: impl AsyncFnOnce(&FakeBotApi)) {
         let telegram = FakeBotApi::start().await;
         talk(&telegram).await;
         assert_eq!(telegram.unseen(), [], "nothing is said that no test looks at");
+        assert_eq!(bot_api::problems(&telegram.all_calls()), Vec::<String>::new());
     });
 }

@@ -252,6 +252,11 @@ impl FakeBotApi {
             .collect()
     }
 
+    /// All requests so far, as they were made.
+    pub fn all_calls(&self) -> Vec<(String, Value)> {
+        self.world.lock().calls.clone()
+    }
+
     /// Waits until a method has been called so often, whatever came of it.
     pub async fn called(&self, method: &str, count: usize) {
         let is_it = |(name, _): &&(String, Value)| name.eq_ignore_ascii_case(method);
