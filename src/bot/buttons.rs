@@ -5,7 +5,6 @@
 
 use teloxide::types::CallbackQueryId;
 
-use super::access::Admission;
 use super::examples;
 use super::incoming::{ChatKind, Press, Spot};
 use super::payload;
@@ -14,7 +13,7 @@ use super::send::Sent;
 use super::views;
 use crate::answer::Trail;
 use crate::render::telegram::{self, Action, Button, Message, Surface, Verdict};
-use crate::render::words::Words;
+use crate::render::words::{Locale, Words};
 use crate::store::{Journalled, StoreError};
 
 impl Reactor {
@@ -29,28 +28,24 @@ impl Reactor {
         let setting = Setting { locale, surface };
         let back = WayBack::of(&keyboard);
         let action = payload::parse_button(&press.data).ok();
-        let admission = match &press.spot {
-            Spot::Chat { .. } => self.access.admit(press.by.id, chat, kind),
-            Spot::Inline(_) => Admission::Welcome,
+        let is_let_in = match &press.spot {
+            Spot::Chat { chat, .. } => self.access.is_let_in(press.by.id, Some(*chat)),
+            // What was posted inline is for whoever reads it there.
+            Spot::Inline(_) => true,
         };
+        let is_operators = matches!(action, Some(Action::ExportGaps | Action::ClearGaps));
+        let may = is_let_in && (!is_operators || self.access.is_admin(press.by.id));
         let words = setting.words();
-        let may = match action {
-            Some(Action::Language(_)) => self.may_choose(press, kind).await,
-            Some(Action::ExportGaps | Action::ClearGaps) => self.access.is_admin(press.by.id),
-            _ => true,
-        };
-        let notice = match (admission, action) {
-            (Admission::Stranger { .. }, _) => Some(words.not_allowed()),
-            (Admission::TooFast { .. }, _) => Some(words.slower()),
-            (_, Some(Action::Language(_))) if !may => Some(words.only_administrators()),
+        let notice = match action {
+            _ if !is_let_in => Some(words.not_allowed()),
             _ if !may => Some(words.only_operator()),
-            (_, Some(Action::Vote(Verdict::Good))) => Some(words.vote_good()),
-            (_, Some(Action::Vote(Verdict::Bad))) => Some(words.vote_bad()),
+            Some(Action::Vote(Verdict::Good)) => Some(words.vote_good()),
+            Some(Action::Vote(Verdict::Bad)) => Some(words.vote_bad()),
             _ => None,
         };
         let query = CallbackQueryId(press.query.clone());
         self.sender.answer_callback(&query, notice.as_deref()).await;
-        if !may || admission != Admission::Welcome {
+        if !may {
             return self.store.done(update.id, None);
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
@@ -80,10 +75,7 @@ impl Reactor {
                 return Ok(None);
             }
             Some(Action::Language(locale)) => {
-                if let Spot::Chat { chat, .. } = press.spot {
-                    self.store.set_language(chat, locale.code())?;
-                }
-                return Ok(Some(telegram::plain(&locale.words().language_set())));
+                return self.language_chosen(press, locale).await;
             }
             Some(Action::ExportGaps) => {
                 self.export_gaps(press).await?;
@@ -128,17 +120,19 @@ impl Reactor {
         });
         Ok(Some(shown.await))
     }
-}
 
-impl Reactor {
-    /// Whether a person may choose the language of the chat.
-    async fn may_choose(&self, press: &Press, kind: ChatKind) -> bool {
-        match press.spot {
-            Spot::Chat { chat, .. } if kind == ChatKind::Group => {
-                self.sender.is_administrator(chat, press.by.id).await
-            }
-            Spot::Chat { .. } | Spot::Inline(_) => true,
+    /// In a group only its administrators choose; for others nothing changes.
+    async fn language_chosen(
+        &self,
+        press: &Press,
+        locale: Locale,
+    ) -> Result<Option<Message>, StoreError> {
+        let Spot::Chat { chat, kind, .. } = press.spot else { return Ok(None) };
+        if !kind.is_private() && !self.sender.is_administrator(chat, press.by.id).await {
+            return Ok(None);
         }
+        self.store.set_language(chat, locale.code())?;
+        Ok(Some(telegram::plain(&locale.words().language_set())))
     }
 }
 

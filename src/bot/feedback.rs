@@ -18,7 +18,11 @@ impl Reactor {
         let Spot::Chat { chat, message, .. } = press.spot else { return Ok(()) };
         let is_good = verdict == Verdict::Good;
         let question = match self.settings.record_questions {
-            true => self.store.question_of(chat, message)?.map(|asked| asked.text),
+            // The store knows the newest; of older ones Telegram shows the message replied to.
+            true => {
+                let known = self.store.question_of(chat, message)?.map(|asked| asked.text);
+                known.or_else(|| press.question.clone())
+            }
             false => None,
         };
         let vote = Vote { chat, message, person: press.by.id, is_good, at: now() };

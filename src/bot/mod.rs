@@ -130,6 +130,9 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
                     reads_all_group_messages = me.can_read_all_group_messages,
                     "Telegram knows us"
                 );
+                if !me.supports_inline_queries {
+                    tracing::info!("inline mode is off; @BotFather turns it on with /setinline");
+                }
                 return Ok(Some(Me {
                     id: me.id.0 as i64,
                     username: me.username().to_owned(),
