@@ -22,6 +22,10 @@
 //! 5. [`render`] makes HTML of it within Telegram's limits. The bot notes the reply in the store and
 //!    sends it at Telegram's pace; only then the update is done.
 //!
+//! A button under the answer carries all that it needs in its 64 bytes: a [`Trail`](answer::Trail) of
+//! passages, sentences and marked words, from which the same quote is read again. [`render::words`] has
+//! what the bot says in words of its own, in seven languages; [`examples`] finds what to ask about.
+//!
 //! # What holds
 //!
 //! - Arrows point one way: corpus → index → search → answer → render. `library` wires the first

@@ -56,7 +56,9 @@ fn choose(library: &Library) -> Result<Vec<Example>, LibraryError> {
         if has_kind && spare.len() >= EXAMPLES {
             continue;
         }
-        let Some(question) = question(library, passage, &topic)? else { continue };
+        let question = question(library, passage, &topic)?;
+        let is_short = |text: &String| text.chars().count() <= telegram::MAX_LABEL_CHARS;
+        let Some(question) = question.filter(is_short) else { continue };
         let is_known = |known: &Example| known.question == question || known.is_of(passage);
         if chosen.iter().chain(&spare).any(is_known) || !answers(library, passage, &question)? {
             continue;

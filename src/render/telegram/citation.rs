@@ -18,6 +18,10 @@ pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Words) -> String {
     let section = title(place.section(), words);
     let link = article.source_url.as_deref().filter(|url| url.chars().count() <= MAX_CHARS / 3);
     let link = link.unwrap_or(deep_link);
+    let quote = excerpt.quote();
+    // Marks of the quote's own must not be taken for ours.
+    let (open, close) =
+        if quote.contains(['“', '”', '„']) { ('«', '»') } else { ('“', '”') };
     let sources: [&[&str]; 4] = [
         &[&authors, &article.title, &section, link],
         &[&authors, &article.title, link],
@@ -26,17 +30,16 @@ pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Words) -> String {
     ];
     let sources = sources.map(|parts| {
         let parts: Vec<_> = parts.iter().filter(|part| !part.is_empty()).copied().collect();
-        format!("” — {}", parts.join(", "))
+        format!("{close} — {}", parts.join(", "))
     });
-    let quote = excerpt.quote();
     let room = |source: &String| MAX_CHARS.saturating_sub(source.chars().count() + 1);
     let whole = sources.iter().find(|source| quote.chars().count() <= room(source));
     if let Some(source) = whole {
-        return format!("“{quote}{source}");
+        return format!("{open}{quote}{source}");
     }
     let source = sources.iter().find(|source| room(source) >= MIN_QUOTE_CHARS);
     let source = source.unwrap_or(&sources[3]);
-    format!("“{}{source}", cut(quote, room(source)))
+    format!("{open}{}{source}", cut(quote, room(source)))
 }
 
 /// The first whole words of a quote that fit; the first characters of a longer word.

@@ -102,7 +102,8 @@ pub struct Frame<'a> {
 
 /// A message should have well below 100 entities.
 const MAX_MARKS: usize = 20;
-const MAX_LABEL_CHARS: usize = 60;
+/// A longer label is cut, since a phone would hide its end.
+pub const MAX_LABEL_CHARS: usize = 60;
 
 /// A text of our own.
 pub fn plain(text: &str) -> Message {
