@@ -41,8 +41,11 @@ impl Reactor {
                 Admission::Stranger { is_told: true } => {
                     request = Request::Say(words.not_allowed())
                 }
-                Admission::TooFast { is_told: true } => request = Request::Say(words.slower()),
-                Admission::Stranger { is_told: false } | Admission::TooFast { is_told: false } => {
+                Admission::TooFast { is_told: true } if known.is_none() => {
+                    request = Request::Say(words.slower());
+                }
+                // An answer that is there already is never replaced by a reproach.
+                Admission::Stranger { .. } | Admission::TooFast { .. } => {
                     return self.store.done(update.id, None);
                 }
             }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::inline::answer_inline;
+use super::profile::{get_chat_member, profile_key, profile_name, set_commands, set_profile};
 use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters that we may use of each method.
@@ -58,7 +60,7 @@ const MAX_ENTITIES: usize = 100;
 const GENERAL: i64 = 1;
 
 pub type Reply = (StatusCode, String);
-type Outcome = Result<Value, String>;
+pub type Outcome = Result<Value, String>;
 
 pub fn refuse(code: u16, description: &str, parameters: Value) -> Reply {
     let mut body = json!({"ok": false, "error_code": code, "description": description});
@@ -229,7 +231,7 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
 }
 
 /// What a reader sees of a request, if Telegram takes it.
-fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, String> {
+pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, String> {
     let raw = body["text"].as_str().unwrap_or_default();
     if raw.len() > MAX_RAW_BYTES {
         return Err("message is too long".into());
@@ -314,74 +316,6 @@ fn answer_callback(live: &mut Live, body: &Value) -> Outcome {
     Ok(json!(true))
 }
 
-fn set_commands(live: &mut Live, body: &Value) -> Outcome {
-    for command in body["commands"].as_array().into_iter().flatten() {
-        let name = command["command"].as_str().unwrap_or_default();
-        let is_name = (1..=32).contains(&name.len())
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        let description = command["description"].as_str().unwrap_or_default().chars().count();
-        if !is_name || !(1..=256).contains(&description) {
-            return Err("BOT_COMMAND_INVALID".into());
-        }
-    }
-    live.profile.insert(profile_key("commands", body), body["commands"].clone());
-    Ok(json!(true))
-}
-
-fn profile_name(method: &str) -> &'static str {
-    match &method[5..] {
-        "name" => "name",
-        "description" => "description",
-        _ => "short_description",
-    }
-}
-
-/// What is set is set for one scope and language.
-fn profile_key(what: &str, body: &Value) -> String {
-    format!("{what} {} {}", body["scope"], body["language_code"])
-}
-
-fn set_profile(live: &mut Live, what: &str, body: &Value) -> Outcome {
-    let limit = match what {
-        "name" => 64,
-        "description" => 512,
-        _ => 120,
-    };
-    if body[what].as_str().is_none_or(|text| text.chars().count() > limit) {
-        return Err(format!("{what} is too long"));
-    }
-    live.profile.insert(profile_key(what, body), body[what].clone());
-    Ok(json!(true))
-}
-
-fn get_chat_member(live: &mut Live, body: &Value) -> Value {
-    let user = body["user_id"].as_i64().unwrap_or(0);
-    let status = if live.administrators.contains(&user) { "administrator" } else { "member" };
-    let person = json!({"id": user, "is_bot": false, "first_name": "Ada"});
-    let mut member = json!({"status": status, "user": person});
-    if status == "administrator" {
-        for right in [
-            "can_be_edited",
-            "is_anonymous",
-            "can_manage_chat",
-            "can_delete_messages",
-            "can_manage_video_chats",
-            "can_restrict_members",
-            "can_promote_members",
-            "can_change_info",
-            "can_invite_users",
-            "can_post_stories",
-            "can_edit_stories",
-            "can_delete_stories",
-        ] {
-            member[right] = json!(false);
-        }
-    }
-    member
-}
-
 /// A file comes as multipart, which [`super::handle`] hands over as text.
 fn send_document(live: &mut Live, body: &Value) -> Outcome {
     let raw = body["raw"].as_str().unwrap_or_default().to_owned();
@@ -390,52 +324,4 @@ fn send_document(live: &mut Live, body: &Value) -> Outcome {
     live.documents.push(raw);
     Ok(json!({"message_id": id, "date": 1, "chat": chat_of(super::ADA), "from": bot_user(),
         "document": {"file_id": "f", "file_unique_id": "u", "file_size": 1}}))
-}
-
-fn answer_inline(live: &mut Live, body: &Value) -> Outcome {
-    let id = body["inline_query_id"].as_str().unwrap_or_default().to_owned();
-    let at = live.open_inline.iter().position(|open| *open == id);
-    let at = at.ok_or("query is too old and response timeout expired or query ID is invalid")?;
-    let results = body["results"].as_array().ok_or("results are missing")?;
-    if results.len() > 50 || body["next_offset"].as_str().is_some_and(|next| next.len() > 64) {
-        return Err("RESULTS_TOO_MUCH".into());
-    }
-    let mut ids = Vec::new();
-    let mut posts = Vec::new();
-    for result in results {
-        let id = result["id"].as_str().unwrap_or_default();
-        if !(1..=64).contains(&id.len()) || ids.contains(&id) {
-            return Err("RESULT_ID_INVALID".into());
-        }
-        ids.push(id);
-        let title = result["title"].as_str().unwrap_or_default();
-        if result["type"] != json!("article") || title.is_empty() {
-            return Err("ARTICLE_TITLE_EMPTY".into());
-        }
-        let mut content = result["input_message_content"].clone();
-        content["text"] = content["message_text"].clone();
-        content["reply_markup"] = result["reply_markup"].clone();
-        let shown = show(&content, 0, 0, false)?;
-        posts.push((
-            title.to_owned(),
-            result["description"].as_str().unwrap_or_default().to_owned(),
-            shown,
-        ));
-    }
-    if let Some(parameter) = body["button"]["start_parameter"].as_str() {
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-        if !(1..=64).contains(&parameter.len()) || !parameter.bytes().all(is_allowed) {
-            return Err("START_PARAM_INVALID".into());
-        }
-    }
-    live.open_inline.remove(at);
-    live.inline_answers.push_back(super::InlineAnswer {
-        query: id,
-        posts,
-        next_offset: body["next_offset"].as_str().unwrap_or_default().to_owned(),
-        button: body["button"]["start_parameter"].as_str().map(str::to_owned),
-        cache_time: body["cache_time"].as_i64(),
-        is_personal: body["is_personal"] == json!(true),
-    });
-    Ok(json!(true))
 }

@@ -4,7 +4,9 @@
 //! the bot sends comes out of [`FakeBotApi::next`].
 
 pub mod html;
+mod inline;
 mod methods;
+mod profile;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
