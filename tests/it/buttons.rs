@@ -36,9 +36,14 @@ fn more_and_back_turn_the_quotes_in_the_same_message_even_after_a_restart() {
                 "Read section",
                 "👍 Helpful",
                 "👎 Not helpful",
-                "Copy citation"
+                "Copy citation",
+                "Share"
             ]
         );
+        let (_, share) = first.buttons.iter().flatten().last().expect("a button");
+        assert!(share.starts_with(
+            "https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2FVerbatimBot%3Fstart%3Dp"
+        ));
         let folders = bot.stop().await;
         let bot = start(telegram, folders);
         let second = pressed(telegram, &first, "More (2)").await;

@@ -17,7 +17,7 @@ fn words_offer_quotes_and_a_tap_posts_one_as_an_answer_would_show_it() {
         assert_eq!(post.text, answer.text);
         assert!(offered.cache_time > Some(0) && offered.is_personal);
         let labels: Vec<_> = post.buttons.iter().flatten().map(|(label, _)| label).collect();
-        assert_eq!(labels, ["Context", "Read section", "Copy citation"]);
+        assert_eq!(labels, ["Context", "Read section", "Copy citation", "Share"]);
 
         let posted = Shown { inline: Some("inline-1".into()), ..post.clone() };
         telegram.presses(&posted, "Context");

@@ -106,10 +106,12 @@ fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> 
     let words = frame.words;
     let read = read_button(&words.button_read(), excerpt.place(), frame);
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
-    let copied = citation(excerpt, &(frame.link)(payload), words);
+    let link = (frame.link)(payload);
+    let copied = citation(excerpt, &link, words);
     let copy = Button { label: words.button_copy(), effect: Effect::Copy(copied) };
+    let share = Button::open(&words.button_share(), share_address(&link));
     let mut buttons = Vec::new();
-    let Some(trail) = trail else { return vec![vec![read], vec![copy]] };
+    let Some(trail) = trail else { return vec![vec![read], vec![copy, share]] };
     let mut turns = Vec::new();
     if let Some(before) = trail.before() {
         turns.push(Button::new(&words.button_back(), Action::Quote(before)));
@@ -127,8 +129,14 @@ fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> 
             Button::new(&words.button_bad(), Action::Vote(Verdict::Bad)),
         ]);
     }
-    buttons.push(vec![copy]);
+    buttons.push(vec![copy, share]);
     buttons
+}
+
+/// Lets the reader choose a chat to send the link to.
+fn share_address(link: &str) -> String {
+    let encoded = percent_encoding::utf8_percent_encode(link, percent_encoding::NON_ALPHANUMERIC);
+    format!("https://t.me/share/url?url={encoded}")
 }
 
 /// Opens a section: here, or in the chat with the bot.

@@ -43,6 +43,7 @@ button-quote = عودة إلى الاقتباس
 button-read = قراءة القسم
 button-answer = عودة إلى الإجابة
 button-copy = نسخ الاقتباس
+button-share = مشاركة
 button-good = 👍 مفيد
 button-bad = 👎 غير مفيد
 button-contents = المحتويات

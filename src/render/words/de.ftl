@@ -49,6 +49,7 @@ button-quote = Zurück zum Zitat
 button-read = Abschnitt lesen
 button-answer = Zurück zur Antwort
 button-copy = Zitat kopieren
+button-share = Teilen
 button-good = 👍 Hilfreich
 button-bad = 👎 Nicht hilfreich
 button-contents = Inhalt

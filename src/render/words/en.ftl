@@ -49,6 +49,7 @@ button-quote = Back to the quote
 button-read = Read section
 button-answer = Back to the answer
 button-copy = Copy citation
+button-share = Share
 button-good = 👍 Helpful
 button-bad = 👎 Not helpful
 button-contents = Contents

@@ -49,6 +49,7 @@ button-quote = Volver a la cita
 button-read = Leer la sección
 button-answer = Volver a la respuesta
 button-copy = Copiar la cita
+button-share = Compartir
 button-good = 👍 Útil
 button-bad = 👎 No es útil
 button-contents = Índice

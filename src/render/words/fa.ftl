@@ -43,6 +43,7 @@ button-quote = بازگشت به نقل‌قول
 button-read = خواندن بخش
 button-answer = بازگشت به پاسخ
 button-copy = رونوشت نقل‌قول
+button-share = هم‌رسانی
 button-good = 👍 سودمند
 button-bad = 👎 سودمند نبود
 button-contents = فهرست

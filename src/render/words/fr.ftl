@@ -49,6 +49,7 @@ button-quote = Retour à la citation
 button-read = Lire la section
 button-answer = Retour à la réponse
 button-copy = Copier la citation
+button-share = Partager
 button-good = 👍 Utile
 button-bad = 👎 Pas utile
 button-contents = Sommaire

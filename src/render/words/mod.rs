@@ -147,6 +147,7 @@ sentences! {
     button_read = "button-read"();
     button_answer = "button-answer"();
     button_copy = "button-copy"();
+    button_share = "button-share"();
     button_good = "button-good"();
     button_bad = "button-bad"();
     button_contents = "button-contents"();

@@ -43,6 +43,7 @@ button-quote = Назад к цитате
 button-read = Читать раздел
 button-answer = Назад к ответу
 button-copy = Скопировать цитату
+button-share = Поделиться
 button-good = 👍 Полезно
 button-bad = 👎 Не полезно
 button-contents = Содержание
