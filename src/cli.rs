@@ -53,6 +53,21 @@ pub enum Subcommand {
     ///
     /// Exit code: 0 nothing, 2 something.
     Check,
+    /// Measure the answers to judged questions
+    ///
+    /// FILE is JSON in SQuAD's format, whose paragraphs become the corpus, or one object a line for
+    /// the corpus that is configured: {"question": "…", "answer": "…"}; an answer of null means that
+    /// the question must be refused.
+    Evaluate {
+        /// The judged questions
+        file: PathBuf,
+        /// Print one JSON object for each corpus
+        #[arg(long)]
+        json: bool,
+        /// Put all articles of a SQuAD file into one corpus
+        #[arg(long)]
+        pooled: bool,
+    },
     /// List the articles and their sections
     Sections {
         /// Print one JSON object a line

@@ -26,6 +26,8 @@
 //! passages, sentences and marked words, from which the same quote is read again. [`render::words`] has
 //! what the bot says in words of its own, in seven languages; [`examples`] finds what to ask about.
 //!
+//! How good all this is, [`evaluate`] measures with judged questions.
+//!
 //! # What holds
 //!
 //! - Arrows point one way: corpus → index → search → answer → render. `library` wires the first
@@ -44,6 +46,7 @@ pub mod chat;
 pub mod cli;
 pub mod config;
 pub mod corpus;
+pub mod evaluate;
 pub mod examples;
 pub mod index;
 pub mod library;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 use verbatim::answer::Answer;
 use verbatim::cli::{Cli, Subcommand};
 use verbatim::config::Config;
+use verbatim::evaluate::{self, Judgements, Tally, squad};
 use verbatim::library::Library;
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
@@ -44,6 +46,7 @@ fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Chat) => chat(&config),
         Some(Subcommand::Ask { json, question }) => ask(&config, *json, &question.join(" ")),
         Some(Subcommand::Check) => check(&config),
+        Some(Subcommand::Evaluate { file, json, pooled }) => measure(&config, file, *json, *pooled),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         None if config.token.is_some() => serve(&config),
         None if io::stdin().is_terminal() => {
@@ -152,6 +155,46 @@ fn check(config: &Config) -> Outcome {
     let passages: usize = articles.iter().map(|article| article.passages.len()).sum();
     writeln!(out, "{} articles, {passages} passages, {} problems", articles.len(), problems.len())?;
     Ok(if problems.is_empty() { ANSWERED } else { TROUBLE })
+}
+
+fn measure(config: &Config, file: &Path, json: bool, pooled: bool) -> Outcome {
+    log("warn");
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
+    let judgements = evaluate::parse(&text).map_err(|problem| {
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{shown}{line}: {problem}\nhint: `verbatim help evaluate` shows the formats")
+    })?;
+    let mut tallies = match judgements {
+        Judgements::Questions(questions) => {
+            vec![evaluate::evaluate(&open(config)?, "corpus", &questions)?]
+        }
+        Judgements::Articles(articles) => {
+            let scratch = config.data.join(format!("evaluate-{}", std::process::id()));
+            let measured = match pooled {
+                true => squad::pooled(&articles, &scratch).map(|tally| vec![tally]),
+                false => squad::one_by_one(&articles, &scratch),
+            };
+            std::fs::remove_dir_all(&scratch)?;
+            measured?
+        }
+    };
+    if tallies.len() > 1 {
+        let mut all = Tally { name: "all".into(), ..Tally::default() };
+        tallies.iter().for_each(|tally| all.add(tally));
+        tallies.push(all);
+    }
+    let figures: Vec<_> = tallies.iter().map(Tally::figures).collect();
+    let mut out = io::stdout().lock();
+    match json {
+        true => {
+            for row in &figures {
+                writeln!(out, "{}", serde_json::to_string(row)?)?;
+            }
+        }
+        false => write!(out, "{}", evaluate::table(&figures))?,
+    }
+    Ok(ANSWERED)
 }
 
 fn sections(config: &Config, json: bool) -> Outcome {

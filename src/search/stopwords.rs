@@ -26,7 +26,8 @@ const ENGLISH: &str = "\
 /// "who are the authors?".
 const LIGHT: &str = "\
     author authors wrote written writer writers writes think thinks thought believe believes \
-    opinion view views reason reasons role roles play plays played";
+    opinion view views reason reasons role roles play plays played \
+    start starts started begin begins began want wants wanted need needs needed instead next";
 
 /// Whether a folded word decides something only in a question without any other.
 pub fn is_light(folded: &str, languages: &[Language]) -> bool {

@@ -15,7 +15,8 @@ const NAMES: [(&str, &[&str]); 8] = [
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("evaluate/", &["answer", "library"]),
     ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),

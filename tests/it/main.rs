@@ -6,6 +6,7 @@ mod bot_api;
 mod buttons;
 mod cli;
 mod corpus;
+mod evaluation;
 mod fake_bot_api;
 mod groups;
 mod inline;
