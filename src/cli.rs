@@ -46,6 +46,12 @@ pub enum Subcommand {
         /// Print one JSON object a line
         #[arg(long)]
         json: bool,
+        /// The question that this one may follow up
+        #[arg(long, value_name = "QUESTION")]
+        after: Option<String>,
+        /// Show how the passages were scored, instead of the answer
+        #[arg(long, conflicts_with = "json")]
+        explain: bool,
         /// The question; its words need no quotation marks
         question: Vec<String>,
     },

@@ -81,6 +81,16 @@ impl Library {
         self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
     }
 
+    /// How the passages for a question were scored, as text for an engineer.
+    pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
+        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let query = search::query::analyse(cut(question), before.map(cut), languages, aliases);
+        self.read(|view| {
+            let findings = search::search(view, &query, HITS)?;
+            Ok(search::explain::explain(&query, &findings) + &answer::explain(&findings))
+        })
+    }
+
     /// Quotes for words that are still being typed, strongest first, at most 40.
     pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
         let (languages, aliases) = (self.index.languages(), self.index.aliases());

@@ -44,7 +44,14 @@ fn run(cli: &Cli) -> Outcome {
     match &cli.subcommand {
         Some(Subcommand::Serve) => serve(&config),
         Some(Subcommand::Chat) => chat(&config),
-        Some(Subcommand::Ask { json, question }) => ask(&config, *json, &question.join(" ")),
+        Some(Subcommand::Ask { json, after, explain, question }) => {
+            let form = match (json, explain) {
+                (true, _) => Form::Json,
+                (false, true) => Form::Explained,
+                (false, false) => Form::Text,
+            };
+            ask(&config, form, after.as_deref(), &question.join(" "))
+        }
         Some(Subcommand::Check) => check(&config),
         Some(Subcommand::Evaluate { file, json, pooled }) => measure(&config, file, *json, *pooled),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
@@ -115,17 +122,27 @@ fn chat(config: &Config) -> Outcome {
     Ok(ANSWERED)
 }
 
-fn ask(config: &Config, json: bool, question: &str) -> Outcome {
+/// How an answer is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Json,
+    /// The scores that led to it, instead.
+    Explained,
+}
+
+fn ask(config: &Config, form: Form, after: Option<&str>, question: &str) -> Outcome {
     log("warn");
     let library = open(config)?;
     let corpus = config.corpus.to_string_lossy();
     let screen = screen(&corpus, &library);
     let mut out = io::stdout();
     let mut answer_one = |question: &str| -> Result<Answer, Box<dyn Error>> {
-        let answer = library.ask(question, None)?;
-        match json {
-            true => writeln!(out, "{}", json::answer(question, &answer, &corpus))?,
-            false => write!(out, "{}", screen.answer(&answer))?,
+        let answer = library.ask(question, after)?;
+        match form {
+            Form::Json => writeln!(out, "{}", json::answer(question, &answer, &corpus))?,
+            Form::Text => write!(out, "{}", screen.answer(&answer))?,
+            Form::Explained => write!(out, "{}", library.explain(question, after)?)?,
         }
         out.flush()?;
         Ok(answer)
@@ -138,7 +155,7 @@ fn ask(config: &Config, json: bool, question: &str) -> Outcome {
     }
     for (position, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = line?;
-        if position > 0 && !json {
+        if position > 0 && form != Form::Json {
             println!();
         }
         answer_one(String::from_utf8_lossy(&line).trim_end_matches('\r'))?;

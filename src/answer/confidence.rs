@@ -47,7 +47,33 @@ const IS_SURELY_WORD: f32 = 0.85;
 
 /// Whether the best hit is worth showing.
 pub fn is_answered(findings: &Findings) -> bool {
-    let Some(hit) = findings.hits.first() else { return false };
+    match judge(findings) {
+        Verdict::NoHit => false,
+        Verdict::Complete => true,
+        Verdict::Odds(odds) => odds >= 0.0,
+    }
+}
+
+/// The verdict as a line for an engineer.
+pub fn explain(findings: &Findings) -> String {
+    match judge(findings) {
+        Verdict::NoHit => "refused: no passage has a word of it\n".into(),
+        Verdict::Complete => "answered: the best passage has every word\n".into(),
+        Verdict::Odds(odds) if odds >= 0.0 => format!("answered: log-odds {odds:.2}\n"),
+        Verdict::Odds(odds) => format!("refused: log-odds {odds:.2}\n"),
+    }
+}
+
+enum Verdict {
+    NoHit,
+    /// The best passage has every word of the question.
+    Complete,
+    /// The logarithm of the odds that it answers.
+    Odds(f32),
+}
+
+fn judge(findings: &Findings) -> Verdict {
+    let Some(hit) = findings.hits.first() else { return Verdict::NoHit };
     // Words taken from an earlier question count only where the question has none of its own.
     let has_own = findings.terms.iter().any(|term| term.weight >= 1.0);
     let counted: Vec<_> = findings
@@ -56,8 +82,13 @@ pub fn is_answered(findings: &Findings) -> bool {
         .zip(&hit.has)
         .filter(|(term, _)| !has_own || term.weight >= 1.0)
         .collect();
-    let is_complete = counted.iter().all(|(_, has)| **has > IS_SURELY_WORD);
-    !counted.is_empty() && (is_complete || log_odds(hit, &counted, findings.highest_idf) >= 0.0)
+    if counted.is_empty() {
+        return Verdict::NoHit;
+    }
+    match counted.iter().all(|(_, has)| **has > IS_SURELY_WORD) {
+        true => Verdict::Complete,
+        false => Verdict::Odds(log_odds(hit, &counted, findings.highest_idf)),
+    }
 }
 
 fn log_odds(hit: &Hit, counted: &[(&KnownTerm, &f32)], highest_idf: f32) -> f32 {

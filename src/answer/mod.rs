@@ -84,6 +84,11 @@ pub fn answer(query: &Query, findings: &Findings) -> Answer {
     })
 }
 
+/// Whether the best hit answers, and what speaks for it, as a line for an engineer.
+pub fn explain(findings: &Findings) -> String {
+    confidence::explain(findings)
+}
+
 /// Every quote that may answer, strongest first; empty where [`answer`] refuses.
 pub fn browse(findings: &Findings) -> Vec<Excerpt> {
     match confidence::is_answered(findings) {

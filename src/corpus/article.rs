@@ -141,6 +141,7 @@ pub struct Outline {
     pub source_url: Option<String>,
     /// The primary language subtag, lower case: `en`, `fa`.
     pub language: Option<String>,
+    /// From the front matter, then the acronyms that the text introduces.
     pub aliases: Vec<Alias>,
     /// In the file's order. An article that starts with text has an opening as its first section.
     pub sections: Vec<Section>,

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::acronyms::acronyms;
 use super::article::{
-    Article, ArticleId, Origin, Outline, Passage, PassageId, PassageKind, Section, SectionId, Span,
+    Alias, Article, ArticleId, Origin, Outline, Passage, PassageId, PassageKind, Section,
+    SectionId, Span,
 };
 use super::front_matter::FrontMatter;
 use super::sentences::sentences;
@@ -141,7 +143,17 @@ impl Builder {
         self.outline.sections[section].passages.end = self.passages.len();
     }
 
-    pub fn finish(self) -> Article {
+    /// The article, with the acronyms that its text introduces among its aliases.
+    pub fn finish(mut self) -> Article {
+        let texts = self.passages.iter().map(|passage| passage.text.as_str());
+        let told = |alias: &Alias| {
+            self.outline
+                .aliases
+                .iter()
+                .any(|known| known.term == alias.term && known.others.contains(&alias.others[0]))
+        };
+        let found: Vec<_> = acronyms(texts).into_iter().filter(|alias| !told(alias)).collect();
+        self.outline.aliases.extend(found);
         Article { outline: self.outline, passages: self.passages }
     }
 

@@ -3,6 +3,7 @@
 //! Every problem of a corpus is found at once; a file with a problem is left out and never costs
 //! the others.
 
+mod acronyms;
 pub mod article;
 mod build;
 mod front_matter;

@@ -13,6 +13,8 @@ pub enum Expects {
     Place,
     Amount,
     Cause,
+    /// What a name stands for.
+    Meaning,
 }
 
 /// Question words, folded, by what they ask for.
@@ -49,6 +51,9 @@ const ASKING: [(&str, Expects); 31] = [
     ("چرا", Expects::Cause),
     ("لماذا", Expects::Cause),
 ];
+/// Words of a question about a name.
+const MEANINGS: [&str; 7] =
+    ["mean", "means", "meaning", "abbreviation", "acronym", "bedeutet", "signifie"];
 /// What follows `how` when an amount is asked for.
 const MEASURES: [&str; 14] = [
     "many", "much", "long", "old", "far", "tall", "high", "large", "big", "often", "fast", "deep",
@@ -68,6 +73,10 @@ const KINDS: [(&[&str], Expects); 4] = [
 impl Expects {
     /// What the words of a question ask for.
     pub fn of(words: &[Word]) -> Expects {
+        let has = |word: &str| words.iter().any(|known| known.folded == word);
+        if (has("stand") && has("for")) || MEANINGS.iter().any(|word| has(word)) {
+            return Expects::Meaning;
+        }
         for (position, word) in words.iter().enumerate().take(12) {
             let next =
                 |steps: usize| words.get(position + steps).map_or("", |word| word.folded.as_str());
@@ -111,7 +120,7 @@ impl Expects {
             let word = words[*at].folded.as_str();
             let before = at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
             match self {
-                Expects::Anything => false,
+                Expects::Anything | Expects::Meaning => false,
                 Expects::Time => is_time(word, &text[words[*at].range.clone()]) && !is_asked(word),
                 Expects::Amount => is_amount(word) && !is_asked(word),
                 Expects::Person => {

@@ -11,7 +11,7 @@ use super::likeness::Likeness;
 use super::query::Query;
 
 /// How many features there are.
-pub const COUNT: usize = 28;
+pub const COUNT: usize = 29;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
@@ -27,7 +27,8 @@ const fn feature(name: &'static str, meaning: &'static str, weight: f32) -> Feat
 }
 
 /// The weights were learned on eight encyclopedia articles by a softmax over the sentences of the
-/// candidates, but those of `heading` and `headed`: those articles have no headings.
+/// candidates, but those of `heading`, `headed` and `spelled_out`: those articles have no headings,
+/// and next to no acronyms.
 pub const FEATURES: [Feature; COUNT] = [
     feature("sentence", "BM25 of the sentence", -1.75),
     feature("neighbourhood", "BM25 of the sentence with the ones before and after", 0.94),
@@ -56,6 +57,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("place", "1 for a name of a place, where one is asked for", 0.25),
     feature("amount", "1 for a number, where one is asked for", 1.13),
     feature("cause", "1 for a cause, where one is asked for", 0.12),
+    feature("spelled_out", "1 for a name beside its long form, where a meaning is asked for", 9.00),
     feature("wanted", "words of the kind that is asked for, logarithmic", 0.42),
 ];
 
@@ -140,6 +142,7 @@ pub fn features(
             when(Expects::Place),
             when(Expects::Amount),
             when(Expects::Cause),
+            f32::from(query.expects == Expects::Meaning && scoring.spells_out(own)),
             logarithm(wanted),
         ]
     };
@@ -166,6 +169,17 @@ struct Scoring<'a> {
 }
 
 impl Scoring<'_> {
+    /// Whether a term stands in these words both as one word and, next to that, as several.
+    fn spells_out(&self, words: &Range<usize>) -> bool {
+        let found: Vec<_> = self.layout.matches_in(words).collect();
+        found.windows(2).any(|pair| {
+            let is_one = |which: usize| pair[which].words.len() == 1;
+            pair[0].term == pair[1].term
+                && is_one(0) != is_one(1)
+                && pair[1].words.start <= pair[0].words.end + 1
+        })
+    }
+
     fn bm25(&self, words: &Range<usize>, average_words: f32) -> f32 {
         let mut frequency = vec![0.0_f32; self.weights.len()];
         for found in self.layout.matches_in(words) {

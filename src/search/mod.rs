@@ -4,6 +4,7 @@
 //! always give the same hits.
 
 pub mod expects;
+pub mod explain;
 pub mod features;
 mod kin;
 mod layout;

@@ -27,7 +27,7 @@ const ENGLISH: &str = "\
 const LIGHT: &str = "\
     author authors wrote written writer writers writes think thinks thought believe believes \
     opinion view views reason reasons role roles play plays played \
-    start starts started begin begins began want wants wanted need needs needed instead next";
+    start starts started begin begins began want wants wanted need needs needed instead next stand stands abbreviation acronym";
 
 /// Whether a folded word decides something only in a question without any other.
 pub fn is_light(folded: &str, languages: &[Language]) -> bool {

@@ -138,3 +138,18 @@ fn help_names_every_subcommand() {
         assert!(help.contains(name), "{name}: {help}");
     }
 }
+
+#[test]
+fn a_question_can_follow_another_and_the_scores_can_be_seen() {
+    let folder = folder();
+    let follow =
+        run(&folder, &["ask", "--after", "When is a neap tide?", "and how often?"], &[], b"");
+    assert_eq!(follow.status.code(), Some(0), "{}", out(&follow));
+    let alone = run(&folder, &["ask", "and how often?"], &[], b"");
+    assert_eq!(alone.status.code(), Some(1), "{}", out(&alone));
+    let explained = out(&run(&folder, &["ask", "--explain", "neap sourdough tide"], &[], b""));
+    for part in ["sourdough            false", "passage_pairs", "score", "log-odds"] {
+        assert!(explained.contains(part), "{part}: {explained}");
+    }
+    run(&folder, &["ask", "--explain", "????"], &[], b"");
+}

@@ -109,6 +109,7 @@ fn the_article_answers() {
         ("What role does China play?", "countries like China and Uzbekistan"),
         ("Shared borders", "dispute over shared"),
         ("When was the treaty signed?", "1973 water treaty"),
+        ("What does ISKP stand for?", "Islamic State Khorasan Province (ISKP)"),
         ("girls education", "girls’ education beyond primary school"),
     ] {
         let answer = FIXTURE.library.ask(question, None).expect("no question is an error");

@@ -1,0 +1,91 @@
+//! Acronyms that a text introduces: `Islamic State Khorasan Province (ISKP)`. Pure.
+//!
+//! The algorithm is that of Schwartz & Hearst 2003, "A simple algorithm for identifying
+//! abbreviation definitions in biomedical text", for short forms of two to ten characters.
+
+use super::article::Alias;
+
+const MIN_CHARS: usize = 2;
+const MAX_CHARS: usize = 10;
+
+/// What stands in brackets after its long form, each pair once.
+pub fn acronyms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Alias> {
+    let mut found: Vec<Alias> = Vec::new();
+    for text in texts {
+        for (open, _) in text.match_indices('(') {
+            let Some(length) = text[open..].find(')') else { continue };
+            let short = text[open + 1..open + length].trim();
+            if !is_short_form(short) {
+                continue;
+            }
+            let Some(long) = long_form(&text[..open], short) else { continue };
+            let alias = Alias { term: short.to_owned(), others: vec![long.to_owned()] };
+            if !found.contains(&alias) {
+                found.push(alias);
+            }
+        }
+    }
+    found
+}
+
+/// One word, begun by a letter or digit, mostly of capitals.
+fn is_short_form(short: &str) -> bool {
+    let chars = short.chars().count();
+    let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+    (MIN_CHARS..=MAX_CHARS).contains(&chars)
+        && capitals >= MIN_CHARS
+        && 2 * capitals >= chars
+        && short.starts_with(char::is_alphanumeric)
+        && !short.contains(char::is_whitespace)
+}
+
+/// The shortest end of `before` that has the letters of `short` in order, the first at the start of
+/// a word; at most twice as many words as letters, and at most five more.
+fn long_form<'a>(before: &'a str, short: &str) -> Option<&'a str> {
+    let before = before.trim_end();
+    let letters: Vec<char> =
+        short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let text: Vec<(usize, char)> =
+        before.char_indices().map(|(at, c)| (at, c.to_lowercase().next().unwrap_or(c))).collect();
+    let mut at = text.len();
+    for (position, letter) in letters.iter().enumerate().rev() {
+        loop {
+            at = at.checked_sub(1)?;
+            let is_start = at == 0 || !text[at - 1].1.is_alphanumeric();
+            if text[at].1 == *letter && (position > 0 || is_start) {
+                break;
+            }
+        }
+    }
+    let long = &before[text[at].0..];
+    let words = long.split_whitespace().count();
+    let fits = (2..=(letters.len() + 5).min(2 * letters.len())).contains(&words);
+    // A sentence that ended in between is none of the name.
+    (fits && !long.contains(['.', ';', '(', '\n'])).then_some(long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_form_is_found_before_its_brackets() {
+        let check = |text: &str, expected: &[(&str, &str)]| {
+            let found = acronyms([text].into_iter());
+            let found: Vec<_> =
+                found.iter().map(|alias| (alias.term.as_str(), alias.others[0].as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "the emergence of Islamic State Khorasan Province (ISKP) in 2014–15 and the ISKP (ISKP)",
+            &[("ISKP", "Islamic State Khorasan Province")],
+        );
+        check("the World Health Organization (WHO) said", &[("WHO", "World Health Organization")]);
+        check(
+            "the Organisation for Economic Co-operation and Development (OECD)",
+            &[("OECD", "Organisation for Economic Co-operation and Development")],
+        );
+        check("in 1998 (see below) it (USA) ended. (X) (", &[]);
+        check("Ümit Özgür Akademisi (ÜÖA)", &[("ÜÖA", "Ümit Özgür Akademisi")]);
+    }
+}
