@@ -31,7 +31,7 @@ const WEIGHTS: Weights = Weights {
     count: 3.17,
     score: 3.84,
     alike: 2.90,
-    rarity: -3.14,
+    rarity: -3.15,
     strangers: -4.33,
     size: -5.36,
 };
