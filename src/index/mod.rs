@@ -16,6 +16,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::query::{Query, TermQuery};
@@ -64,6 +66,8 @@ pub enum IndexError {
 
 const INDEX: &str = "index";
 const LOCK: &str = "lock";
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 impl Index {
     /// Opens the index under `data` and brings it up to date with the files of `corpus`.
@@ -250,10 +254,15 @@ fn lock(data: &Path) -> Result<File, IndexError> {
     let failed = |error| IndexError::Data(path.clone(), error);
     let mut file =
         File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(IndexError::InUse(data.to_owned())),
-        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    for attempt in 1.. {
+        match file.try_lock() {
+            Ok(()) => break,
+            // One that is just ending, or a child that was forked and has not begun yet, has it for
+            // a moment only.
+            Err(TryLockError::WouldBlock) if attempt < LOCK_ATTEMPTS => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(IndexError::InUse(data.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
     // Who has it, for an operator who looks; nothing reads it.
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
