@@ -69,6 +69,8 @@ pub struct Me {
 /// How long a stopping bot works on what it has in hand.
 const GRACE: Duration = Duration::from_secs(9);
 
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// Serves until `stop`, then finishes what is in hand.
 pub async fn run(
     setup: Setup,
@@ -109,9 +111,22 @@ pub async fn run(
         stop.cancel();
         received
     };
-    let (received, ()) = tokio::join!(receiving, registered);
+    let (received, (), ()) = tokio::join!(receiving, registered, prune(&store, &stop));
     tokio::join!(lanes.finish(GRACE), typing.finish());
     received
+}
+
+/// Forgets, again and again, what has become too old.
+async fn prune(store: &Store, stop: &CancellationToken) {
+    loop {
+        receive::pause(PRUNE_EVERY, stop).await;
+        if stop.is_cancelled() {
+            return;
+        }
+        if let Err(error) = store.prune(now()) {
+            tracing::error!(%error, "old entries of the store could not be removed");
+        }
+    }
 }
 
 /// Asks Telegram who we are, again and again while the network is away. `None` when stopped.

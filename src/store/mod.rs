@@ -185,6 +185,7 @@ impl Store {
         connection
             .execute("DELETE FROM updates WHERE body IS NULL AND received_at < ?", [oldest])?;
         connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
+        connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
         Ok(())
     }
 
