@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{Excerpt, MAX_EXCERPTS};
 use crate::corpus::article::{Outline, Passage, PassageId};
-use crate::index::analyzer;
+use crate::index::analyzer::{self, Word};
 
 /// One to three quotes, and which of them is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,14 +26,16 @@ pub struct Step {
     first: u16,
     /// How many sentences, 1 to 63.
     count: u8,
-    /// One bit for each of the quote's first 40 words: whether it is marked.
+    /// One bit for each of the quote's first 39 words: whether it is marked. If none of them is, and a
+    /// later word is, that word's position with the flag [`FAR`].
     marked: u64,
 }
 
 /// The bytes of a step: an id, the sentences, the marks.
 const STEP_BYTES: usize = 8 + 2 + MARK_BYTES;
 const MARK_BYTES: usize = 5;
-const MARKS: usize = MARK_BYTES * 8;
+const MARKS: usize = MARK_BYTES * 8 - 1;
+const FAR: u64 = 1 << MARKS;
 const COUNT_BITS: u32 = 6;
 
 impl Trail {
@@ -108,13 +110,18 @@ impl Step {
         let count = (last + 1).checked_sub(first)?;
         let is_small = first < 1 << (16 - COUNT_BITS) && (1..1 << COUNT_BITS).contains(&count);
         let words = analyzer::words(excerpt.quote());
-        let marked = words.iter().take(MARKS).enumerate().fold(0, |bits, (position, word)| {
-            let is_marked = excerpt
-                .marks()
-                .iter()
-                .any(|mark| mark.start < word.range.end && word.range.start < mark.end);
-            bits | u64::from(is_marked) << position
-        });
+        let is_marked = |word: &Word| {
+            let touches =
+                |mark: &Range<usize>| mark.start < word.range.end && word.range.start < mark.end;
+            excerpt.marks().iter().any(touches)
+        };
+        let near = words
+            .iter()
+            .take(MARKS)
+            .enumerate()
+            .fold(0, |bits, (position, word)| bits | u64::from(is_marked(word)) << position);
+        let far = words.iter().position(is_marked).map_or(0, |position| FAR | position as u64);
+        let marked = if near == 0 { far } else { near };
         let passage = passage.id;
         is_small.then_some(Step { passage, first: first as u16, count: count as u8, marked })
     }
@@ -135,8 +142,11 @@ impl Step {
         let last = first + usize::from(self.count) - 1;
         let range = passage.sentences.get(first)?.start..passage.sentences.get(last)?.end;
         let words = analyzer::words(passage.text.get(range.clone())?);
-        let marked = words.iter().take(MARKS).enumerate();
-        let marked = marked.filter(|(position, _)| self.marked >> position & 1 == 1);
+        let is_marked = |position: usize| match self.marked & FAR {
+            0 => position < MARKS && self.marked >> position & 1 == 1,
+            _ => position as u64 == self.marked & !FAR,
+        };
+        let marked = words.iter().enumerate().filter(|(position, _)| is_marked(*position));
         let marks: Vec<Range<usize>> = marked
             .map(|(_, word)| range.start + word.range.start..range.start + word.range.end)
             .collect();

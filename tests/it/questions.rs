@@ -72,6 +72,28 @@ fn a_book_of_300_sections_pages_well() {
 }
 
 #[test]
+fn a_sentence_that_no_message_holds_is_quoted_where_it_matches() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let long = "waves and ".repeat(2000);
+        write(
+            &folders,
+            "long.md",
+            &format!("---\ntitle: Long\n---\n\nThe {long}unicorn {long}end.\n"),
+        );
+        let bot = start(telegram, folders);
+        telegram.says("unicorn");
+        let answer = telegram.next().await;
+        assert!(answer.text.starts_with("waves and") || answer.text.starts_with("and waves"));
+        assert!(answer.text.contains(" and unicorn waves and "), "{}", answer.text);
+        assert!(answer.html.contains("<b>unicorn</b>"));
+        telegram.presses(&answer, "Context");
+        assert!(telegram.next().await.text.contains("unicorn"));
+        bot.stop().await;
+    });
+}
+
+#[test]
 fn where_the_bot_may_not_write_the_others_still_get_their_answers() {
     conversation(async |telegram| {
         let bot = start(telegram, folders());

@@ -12,6 +12,8 @@ use crate::library::Reading;
 
 /// The longest quote that is sent, in UTF-16 units; a longer sentence is quoted up to here.
 const MAX_QUOTE_UNITS: usize = 3500;
+/// What a cut quote shows before its first mark, at most.
+const LEAD_BYTES: usize = 200;
 /// Of a passage that is shown with its neighbours, and of each of these.
 const PASSAGE_UNITS: usize = 2200;
 const NEIGHBOUR_UNITS: usize = 700;
@@ -26,12 +28,8 @@ pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
 
 /// One quote with its source, and what can be done from here.
 pub fn quote(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Message {
-    let range = whole_or_cut(excerpt);
-    let text = &excerpt.passage().text[range.clone()];
-    let marks: Vec<_> =
-        excerpt.marks().iter().filter(|mark| mark.end <= text.len()).cloned().collect();
-    let html =
-        format!("<blockquote>{}</blockquote>\n{}", marked(text, &marks), source(excerpt, frame));
+    let shown = marked_range(excerpt, whole_or_cut(excerpt));
+    let html = format!("<blockquote>{shown}</blockquote>\n{}", source(excerpt, frame));
     Message { html, buttons: quote_buttons(excerpt, trail, frame) }
 }
 
@@ -47,15 +45,7 @@ pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame
     {
         html.push_str(&format!("{}\n\n", escape(text)));
     }
-    let range = around(excerpt);
-    let marks: Vec<_> = excerpt
-        .marks()
-        .iter()
-        .map(|mark| mark.start + excerpt.range().start..mark.end + excerpt.range().start)
-        .filter(|mark| range.start <= mark.start && mark.end <= range.end)
-        .map(|mark| mark.start - range.start..mark.end - range.start)
-        .collect();
-    let shown = marked(&passage.text[range], &marks);
+    let shown = marked_range(excerpt, around(excerpt));
     html.push_str(&format!("<blockquote>{shown}</blockquote>\n"));
     if let Some(after) = after {
         html.push_str(&format!("\n{}\n\n", escape(&after.text[beginning(after)])));
@@ -156,15 +146,32 @@ fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
     }
 }
 
-/// The quote's range in its passage, cut after a word if it is too long for a message.
+/// A byte range of the excerpt's passage with the marks that lie in it.
+fn marked_range(excerpt: &Excerpt, range: Range<usize>) -> String {
+    let quote = excerpt.range();
+    let marks = excerpt.marks().iter().map(|mark| mark.start + quote.start..mark.end + quote.start);
+    let marks = marks.filter(|mark| range.start <= mark.start && mark.end <= range.end);
+    let marks: Vec<_> =
+        marks.map(|mark| mark.start - range.start..mark.end - range.start).collect();
+    marked(&excerpt.passage().text[range], &marks)
+}
+
+/// The quote's range in its passage; of one that is too long for a message, whole words from
+/// shortly before the first mark on.
 fn whole_or_cut(excerpt: &Excerpt) -> Range<usize> {
     let (range, quote) = (excerpt.range(), excerpt.quote());
-    let fits = prefix(quote, MAX_QUOTE_UNITS);
-    if fits == quote.len() {
+    if prefix(quote, MAX_QUOTE_UNITS) == quote.len() {
         return range;
     }
-    let end = quote[..fits].rfind(char::is_whitespace).unwrap_or(fits);
-    range.start..range.start + end
+    let first = excerpt.marks().first().map_or(0, |mark| mark.start);
+    let before = quote.floor_char_boundary(first.saturating_sub(LEAD_BYTES));
+    let word = quote[before..first].find(char::is_whitespace).map_or(before, |at| before + at + 1);
+    let start = if before == 0 { 0 } else { quote.ceil_char_boundary(word) };
+    let rest = &quote[start..];
+    let fits = prefix(rest, MAX_QUOTE_UNITS);
+    let is_end = fits == rest.len();
+    let end = if is_end { fits } else { rest[..fits].rfind(char::is_whitespace).unwrap_or(fits) };
+    range.start + start..range.start + start + end
 }
 
 /// As many sentences around the quote as fit.
