@@ -160,7 +160,7 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
-const CAUSES: [&str; 14] = [
+const CAUSES: [&str; 22] = [
     "because",
     "due",
     "since",
@@ -175,6 +175,14 @@ const CAUSES: [&str; 14] = [
     "order",
     "owing",
     "so",
+    "justified",
+    "citing",
+    "prompted",
+    "wake",
+    "resulted",
+    "rooted",
+    "stems",
+    "blamed",
 ];
 const NUMBERS: [&str; 26] = [
     "one",

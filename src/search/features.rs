@@ -27,8 +27,8 @@ const fn feature(name: &'static str, meaning: &'static str, weight: f32) -> Feat
 }
 
 /// The weights were learned on eight encyclopedia articles by a softmax over the sentences of the
-/// candidates, but those of `heading`, `headed` and `spelled_out`: those articles have no headings,
-/// and next to no acronyms.
+/// candidates, but those of `heading`, `headed`, `spelled_out` and `cause`: those articles have no
+/// headings, and next to no acronyms and questions for causes.
 pub const FEATURES: [Feature; COUNT] = [
     feature("sentence", "BM25 of the sentence", -1.75),
     feature("neighbourhood", "BM25 of the sentence with the ones before and after", 0.94),
@@ -56,7 +56,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("person", "1 for a name, where a person is asked for", 0.55),
     feature("place", "1 for a name of a place, where one is asked for", 0.25),
     feature("amount", "1 for a number, where one is asked for", 1.13),
-    feature("cause", "1 for a cause, where one is asked for", 0.12),
+    feature("cause", "1 for a cause, where one is asked for", 1.00),
     feature("spelled_out", "1 for a name beside its long form, where a meaning is asked for", 9.00),
     feature("wanted", "words of the kind that is asked for, logarithmic", 0.42),
 ];
