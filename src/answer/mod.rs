@@ -31,7 +31,7 @@ pub enum Answer {
 /// Quotes that answer, strongest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// One to three, from different passages.
+    /// One to three; they never overlap.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
 }
@@ -66,6 +66,8 @@ pub const MAX_EXCERPTS: usize = 3;
 /// A quote grows by its neighbouring sentences up to this length.
 const MAX_QUOTE_CHARS: usize = 300;
 const MAX_NEAREST: usize = 3;
+/// What a sentence loses for each quote that its passage has given.
+const AGAIN: f32 = 1.0;
 
 /// The answer to `query` from what the search found.
 pub fn answer(query: &Query, findings: &Findings) -> Answer {
@@ -73,7 +75,7 @@ pub fn answer(query: &Query, findings: &Findings) -> Answer {
         return Answer::Empty;
     }
     let corrected = corrections(&findings.terms);
-    let excerpts: Vec<_> = findings.hits.iter().take(MAX_EXCERPTS).filter_map(excerpt).collect();
+    let excerpts = quotes(&findings.hits);
     if confidence::is_answered(findings) && !excerpts.is_empty() {
         return Answer::Found(Found { excerpts, corrected });
     }
@@ -89,34 +91,70 @@ pub fn explain(findings: &Findings) -> String {
     confidence::explain(findings)
 }
 
-/// Every quote that may answer, strongest first; empty where [`answer`] refuses.
+/// A quote of each passage that may answer, strongest first; empty where [`answer`] refuses.
 pub fn browse(findings: &Findings) -> Vec<Excerpt> {
     match confidence::is_answered(findings) {
-        true => findings.hits.iter().filter_map(excerpt).collect(),
+        true => {
+            let hits = findings.hits.iter();
+            hits.filter_map(|hit| excerpt(hit, &grown(hit, hit.best, &[]))).collect()
+        }
         false => Vec::new(),
     }
 }
 
-/// The best sentence of a passage with as much of its neighbours as fits.
-fn excerpt(hit: &Hit) -> Option<Excerpt> {
-    let sentences = &hit.passage.sentences;
-    let text = &hit.passage.text;
-    let (mut first, mut last) = (hit.best, hit.best);
-    let length = |first: usize, last: usize| {
-        text[sentences[first].start..sentences[last].end].chars().count()
+/// The strongest sentences of all hits, each with its neighbours.
+fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
+    let mut excerpts = Vec::new();
+    let mut taken: Vec<Vec<Range<usize>>> = vec![Vec::new(); hits.len()];
+    while excerpts.len() < MAX_EXCERPTS {
+        let free = hits.iter().enumerate().filter_map(|(at, hit)| {
+            let (best, score) = strongest(hit, &taken[at])?;
+            Some((at, best, score - AGAIN * taken[at].len() as f32))
+        });
+        // Among equals the first.
+        let Some((at, best, _)) = free.rev().max_by(|a, b| a.2.total_cmp(&b.2)) else { break };
+        let sentences = grown(&hits[at], best, &taken[at]);
+        excerpts.extend(excerpt(&hits[at], &sentences));
+        taken[at].push(sentences);
+    }
+    excerpts
+}
+
+/// The sentence with the highest score outside of `taken`.
+fn strongest(hit: &Hit, taken: &[Range<usize>]) -> Option<(usize, f32)> {
+    let free = (0..hit.scores.len()).filter(|at| !taken.iter().any(|range| range.contains(at)));
+    free.map(|at| (at, hit.scores[at])).rev().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// A sentence with as many of its neighbours as fit and are not `taken`: the stronger side first, a
+/// sentence after before one as strong before.
+fn grown(hit: &Hit, best: usize, taken: &[Range<usize>]) -> Range<usize> {
+    let (sentences, text) = (&hit.passage.sentences, &hit.passage.text);
+    let mut grown = best..best + 1;
+    let fits = |first: usize, end: usize| {
+        let is_free = !taken.iter().any(|range| range.start < end && first < range.end);
+        let quote = sentences[first].start..sentences[end - 1].end;
+        is_free && text[quote].chars().count() <= MAX_QUOTE_CHARS
     };
     loop {
-        let before = first.checked_sub(1).filter(|before| length(*before, last) <= MAX_QUOTE_CHARS);
-        let after = Some(last + 1)
-            .filter(|after| *after < sentences.len() && length(first, *after) <= MAX_QUOTE_CHARS);
+        let before = grown.start.checked_sub(1).filter(|before| fits(*before, grown.end));
+        let after =
+            Some(grown.end).filter(|at| *at < sentences.len() && fits(grown.start, *at + 1));
         match (before, after) {
-            (Some(before), Some(after)) if hit.scores[before] > hit.scores[after] => first = before,
-            (_, Some(after)) => last = after,
-            (Some(before), None) => first = before,
-            (None, None) => break,
+            (Some(before), Some(after)) if hit.scores[before] > hit.scores[after] => {
+                grown.start = before;
+            }
+            (_, Some(after)) => grown.end = after + 1,
+            (Some(before), None) => grown.start = before,
+            (None, None) => return grown,
         }
     }
-    let range = sentences[first].start..sentences[last].end;
+}
+
+/// Sentences of a passage as a quote.
+fn excerpt(hit: &Hit, sentences: &Range<usize>) -> Option<Excerpt> {
+    let all = &hit.passage.sentences;
+    let range = all[sentences.start].start..all[sentences.end - 1].end;
     Excerpt::new(hit.article.clone(), hit.passage.clone(), range, &marks(hit))
 }
 

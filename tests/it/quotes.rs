@@ -1,11 +1,13 @@
 //! Every quote is the bytes of its file, and the index is never wrong.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 use verbatim::answer::Answer;
+use verbatim::corpus::article::PassageId;
 use verbatim::library::Library;
 
 const MIXED: &str = "---\ntitle: Mixed & Matched\nlanguage: en\n---\n\
@@ -62,7 +64,7 @@ proptest! {
         let answer = fixture.library.ask(&question, Some(&before)).expect("no question is an error");
         let Answer::Found(found) = answer else { return Ok(()) };
         prop_assert!((1..=3).contains(&found.excerpts.len()));
-        let mut passages = Vec::new();
+        let mut taken = Vec::new();
         for excerpt in &found.excerpts {
             let file = std::fs::read(fixture.folder.path().join("corpus").join(&excerpt.place().article.file)).expect("it was indexed");
             let bytes = std::str::from_utf8(&file[excerpt.file_range()]).expect("a range of characters");
@@ -74,8 +76,12 @@ proptest! {
             }
             let is_sentence = excerpt.passage().sentences.contains(&excerpt.range());
             prop_assert!(is_sentence || excerpt.quote().chars().count() <= 300);
-            prop_assert!(!passages.contains(&excerpt.passage().id));
-            passages.push(excerpt.passage().id);
+            let (passage, range) = (excerpt.passage().id, excerpt.range());
+            let overlaps = |(known, other): &(PassageId, Range<usize>)| {
+                *known == passage && other.start < range.end && range.start < other.end
+            };
+            prop_assert!(!taken.iter().any(overlaps));
+            taken.push((passage, range));
         }
     }
 }
