@@ -74,6 +74,17 @@ pub enum Subcommand {
         #[arg(long)]
         pooled: bool,
     },
+    /// Learn the weights of the ranking and of the refusal anew, for those who work on this program
+    ///
+    /// Writes `search/weights.toml` and `answer/weights.toml` under SOURCES; the next build has
+    /// them. Shows what they reach on articles that they were not learned on.
+    Learn {
+        /// Judged questions in SQuAD's format
+        file: PathBuf,
+        /// The directory of this program's sources
+        #[arg(long, value_name = "SOURCES", default_value = "src")]
+        into: PathBuf,
+    },
     /// List the articles and their sections
     Sections {
         /// Print one JSON object a line

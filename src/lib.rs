@@ -49,6 +49,7 @@ pub mod corpus;
 pub mod evaluate;
 pub mod examples;
 pub mod index;
+pub mod learn;
 pub mod library;
 pub mod render;
 pub mod search;

@@ -13,7 +13,8 @@ use crate::corpus::Problem;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, View};
-use crate::search;
+use crate::search::query::Query;
+use crate::search::{self, Findings};
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
@@ -83,12 +84,21 @@ impl Library {
 
     /// How the passages for a question were scored, as text for an engineer.
     pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
+        let (query, findings) = self.study(question, before, HITS)?;
+        Ok(search::explain::explain(&query, &findings) + &answer::explain(&findings))
+    }
+
+    /// What the search found for a question, before it is judged: at most `limit` passages.
+    pub fn study(
+        &self,
+        question: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<(Query, Findings), LibraryError> {
         let (languages, aliases) = (self.index.languages(), self.index.aliases());
         let query = search::query::analyse(cut(question), before.map(cut), languages, aliases);
-        self.read(|view| {
-            let findings = search::search(view, &query, HITS)?;
-            Ok(search::explain::explain(&query, &findings) + &answer::explain(&findings))
-        })
+        let findings = self.read(|view| search::search(view, &query, limit))?;
+        Ok((query, findings))
     }
 
     /// Quotes for words that are still being typed, strongest first, at most 40.

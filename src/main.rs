@@ -17,8 +17,9 @@ use verbatim::evaluate::{self, Judgements, Tally, squad};
 use verbatim::library::Library;
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
+use verbatim::search::weights::Weights;
 use verbatim::store::Store;
-use verbatim::{bot, chat, corpus};
+use verbatim::{bot, chat, corpus, learn};
 
 const ANSWERED: u8 = 0;
 const NOTHING_FOUND: u8 = 1;
@@ -54,6 +55,7 @@ fn run(cli: &Cli) -> Outcome {
         }
         Some(Subcommand::Check) => check(&config),
         Some(Subcommand::Evaluate { file, json, pooled }) => measure(&config, file, *json, *pooled),
+        Some(Subcommand::Learn { file, into }) => learn(&config, file, into),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         None if config.token.is_some() => serve(&config),
         None if io::stdin().is_terminal() => {
@@ -176,13 +178,7 @@ fn check(config: &Config) -> Outcome {
 
 fn measure(config: &Config, file: &Path, json: bool, pooled: bool) -> Outcome {
     log("warn");
-    let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
-    let judgements = evaluate::parse(&text).map_err(|problem| {
-        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-        format!("{shown}{line}: {problem}\nhint: `verbatim help evaluate` shows the formats")
-    })?;
-    let mut tallies = match judgements {
+    let mut tallies = match judgements(file)? {
         Judgements::Questions(questions) => {
             vec![evaluate::evaluate(&open(config)?, "corpus", &questions)?]
         }
@@ -211,6 +207,41 @@ fn measure(config: &Config, file: &Path, json: bool, pooled: bool) -> Outcome {
         }
         false => write!(out, "{}", evaluate::table(&figures))?,
     }
+    Ok(ANSWERED)
+}
+
+fn judgements(file: &Path) -> Result<Judgements, Box<dyn Error>> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
+    Ok(evaluate::parse(&text).map_err(|problem| {
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{shown}{line}: {problem}\nhint: `verbatim help evaluate` shows the formats")
+    })?)
+}
+
+fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
+    log("warn");
+    let Judgements::Articles(articles) = judgements(file)? else {
+        return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
+    };
+    let places = [into.join("search/weights.toml"), into.join("answer/weights.toml")];
+    let [ranking, confidence] = places.clone().map(|place| -> Result<Weights, Box<dyn Error>> {
+        let shown = place.display();
+        let text = std::fs::read_to_string(&place).map_err(|error| {
+            format!(
+                "{shown}: {error}\nhint: name the directory of this program's sources with `--into`"
+            )
+        })?;
+        Ok(Weights::read(&text).map_err(|error| format!("{shown}: {error}"))?)
+    });
+    let scratch = config.data.join(format!("learn-{}", std::process::id()));
+    let learned = learn::learn(&articles, &ranking?, &confidence?, &scratch);
+    std::fs::remove_dir_all(&scratch)?;
+    let learned = learned?;
+    for (place, weights) in places.iter().zip([&learned.ranking, &learned.confidence]) {
+        std::fs::write(place, toml::to_string(weights)?)?;
+    }
+    write!(io::stdout().lock(), "{}", evaluate::table(&learned.reached))?;
     Ok(ANSWERED)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
 
-mod confidence;
+pub mod confidence;
 mod excerpt;
 mod link;
 mod small_talk;
@@ -10,6 +10,7 @@ mod trail;
 
 use std::ops::Range;
 
+use confidence::Signs;
 pub use excerpt::{Excerpt, Place};
 pub use small_talk::small_talk;
 pub use trail::{Step, Trail};
@@ -66,17 +67,20 @@ pub const MAX_EXCERPTS: usize = 3;
 /// A quote grows by its neighbouring sentences up to this length.
 const MAX_QUOTE_CHARS: usize = 300;
 const MAX_NEAREST: usize = 3;
-/// What a sentence loses for each quote that its passage has given.
-const AGAIN: f32 = 1.0;
 
 /// The answer to `query` from what the search found.
 pub fn answer(query: &Query, findings: &Findings) -> Answer {
+    answer_by(&confidence::WEIGHTS, query, findings)
+}
+
+/// The same with other weights for the confidence.
+pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer {
     if query.terms.is_empty() {
         return Answer::Empty;
     }
     let corrected = corrections(&findings.terms);
     let excerpts = quotes(&findings.hits);
-    if confidence::is_answered(findings) && !excerpts.is_empty() {
+    if confidence::is_answered(weights, findings) && !excerpts.is_empty() {
         return Answer::Found(Found { excerpts, corrected });
     }
     Answer::NothingFound(NothingFound {
@@ -93,62 +97,71 @@ pub fn explain(findings: &Findings) -> String {
 
 /// A quote of each passage that may answer, strongest first; empty where [`answer`] refuses.
 pub fn browse(findings: &Findings) -> Vec<Excerpt> {
-    match confidence::is_answered(findings) {
+    browse_by(&confidence::WEIGHTS, findings)
+}
+
+/// The same with other weights for the confidence.
+pub fn browse_by(weights: &Signs, findings: &Findings) -> Vec<Excerpt> {
+    match confidence::is_answered(weights, findings) {
         true => {
             let hits = findings.hits.iter();
-            hits.filter_map(|hit| excerpt(hit, &grown(hit, hit.best, &[]))).collect()
+            hits.filter_map(|hit| excerpt(hit, &likeliest(hit))).collect()
         }
         false => Vec::new(),
     }
 }
 
-/// The strongest sentences of all hits, each with its neighbours.
+/// The spans of sentences that most likely hold the answer, none overlapping another.
 fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
+    let highest = hits.iter().flat_map(|hit| &hit.scores).copied().fold(f32::MIN, f32::max);
+    let odds: Vec<Vec<f32>> = hits
+        .iter()
+        .map(|hit| hit.scores.iter().map(|score| (score - highest).exp()).collect())
+        .collect();
     let mut excerpts = Vec::new();
     let mut taken: Vec<Vec<Range<usize>>> = vec![Vec::new(); hits.len()];
     while excerpts.len() < MAX_EXCERPTS {
-        let free = hits.iter().enumerate().filter_map(|(at, hit)| {
-            let (best, score) = strongest(hit, &taken[at])?;
-            Some((at, best, score - AGAIN * taken[at].len() as f32))
-        });
-        // Among equals the first.
-        let Some((at, best, _)) = free.rev().max_by(|a, b| a.2.total_cmp(&b.2)) else { break };
-        let sentences = grown(&hits[at], best, &taken[at]);
-        excerpts.extend(excerpt(&hits[at], &sentences));
-        taken[at].push(sentences);
+        let mut best: Option<(usize, Range<usize>, f32)> = None;
+        for (at, hit) in hits.iter().enumerate() {
+            for span in spans(hit, &taken[at]) {
+                let sum: f32 = odds[at][span.clone()].iter().sum();
+                // Among equals the first.
+                if best.as_ref().is_none_or(|(_, _, known)| sum > *known) {
+                    best = Some((at, span, sum));
+                }
+            }
+        }
+        let Some((at, span, _)) = best else { break };
+        excerpts.extend(excerpt(&hits[at], &span));
+        taken[at].push(span);
     }
     excerpts
 }
 
-/// The sentence with the highest score outside of `taken`.
-fn strongest(hit: &Hit, taken: &[Range<usize>]) -> Option<(usize, f32)> {
-    let free = (0..hit.scores.len()).filter(|at| !taken.iter().any(|range| range.contains(at)));
-    free.map(|at| (at, hit.scores[at])).rev().max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-/// A sentence with as many of its neighbours as fit and are not `taken`: the stronger side first, a
-/// sentence after before one as strong before.
-fn grown(hit: &Hit, best: usize, taken: &[Range<usize>]) -> Range<usize> {
+/// The sentences in a row that make a quote and are not `taken`.
+fn spans(hit: &Hit, taken: &[Range<usize>]) -> Vec<Range<usize>> {
     let (sentences, text) = (&hit.passage.sentences, &hit.passage.text);
-    let mut grown = best..best + 1;
-    let fits = |first: usize, end: usize| {
-        let is_free = !taken.iter().any(|range| range.start < end && first < range.end);
-        let quote = sentences[first].start..sentences[end - 1].end;
-        is_free && text[quote].chars().count() <= MAX_QUOTE_CHARS
-    };
-    loop {
-        let before = grown.start.checked_sub(1).filter(|before| fits(*before, grown.end));
-        let after =
-            Some(grown.end).filter(|at| *at < sentences.len() && fits(grown.start, *at + 1));
-        match (before, after) {
-            (Some(before), Some(after)) if hit.scores[before] > hit.scores[after] => {
-                grown.start = before;
+    let mut spans = Vec::new();
+    for start in 0..sentences.len() {
+        for end in start + 1..=sentences.len() {
+            let is_free = !taken.iter().any(|range| range.start < end && start < range.end);
+            let quote = sentences[start].start..sentences[end - 1].end;
+            if !is_free || (end > start + 1 && text[quote].chars().count() > MAX_QUOTE_CHARS) {
+                break;
             }
-            (_, Some(after)) => grown.end = after + 1,
-            (Some(before), None) => grown.start = before,
-            (None, None) => return grown,
+            spans.push(start..end);
         }
     }
+    spans
+}
+
+/// The most likely quote of one passage.
+fn likeliest(hit: &Hit) -> Range<usize> {
+    let highest = hit.scores[hit.best];
+    let odds: Vec<f32> = hit.scores.iter().map(|score| (score - highest).exp()).collect();
+    let sum = |span: &Range<usize>| odds[span.clone()].iter().sum::<f32>();
+    let all = spans(hit, &[]);
+    all.into_iter().rev().max_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or(hit.best..hit.best + 1)
 }
 
 /// Sentences of a passage as a quote.

@@ -67,26 +67,9 @@ pub fn evaluate(
         let begun = Instant::now();
         let answer = library.ask(&judged.question, None)?;
         tally.times.push(begun.elapsed());
-        let excerpts = match &answer {
-            Answer::Found(found) => found.excerpts.as_slice(),
-            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => &[],
-        };
-        if judged.gold.is_empty() {
-            tally.strangers += 1;
-            tally.refused += usize::from(excerpts.is_empty());
-            continue;
-        }
-        tally.questions += 1;
-        tally.answered += usize::from(!excerpts.is_empty());
-        let right: Vec<_> = excerpts.iter().map(|excerpt| judged.is_right(excerpt)).collect();
-        tally.ex1 += usize::from(right.first() == Some(&true));
-        tally.ex3 += usize::from(right.contains(&true));
         // A question that ends with white space is not taken for one that is still being typed.
         let ranked = library.browse(&format!("{} ", judged.question))?;
-        let rank = ranked.iter().take(RANKS).position(|excerpt| judged.is_hit(excerpt));
-        tally.hit1 += usize::from(rank == Some(0));
-        tally.hit3 += usize::from(rank.is_some_and(|rank| rank < 3));
-        tally.reciprocal += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
+        tally.count(judged, &answer, &ranked);
     }
     Ok(tally)
 }
@@ -109,13 +92,36 @@ impl Judged {
         }
     }
 
-    fn is_in(&self, text: &str) -> bool {
+    /// Whether a text holds a right answer.
+    pub fn is_in(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         self.gold.iter().any(|gold| text.contains(&gold.to_lowercase()))
     }
 }
 
 impl Tally {
+    /// Counts one question; `ranked` has a quote of each passage, best first.
+    pub fn count(&mut self, judged: &Judged, answer: &Answer, ranked: &[Excerpt]) {
+        let excerpts = match answer {
+            Answer::Found(found) => found.excerpts.as_slice(),
+            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => &[],
+        };
+        if judged.gold.is_empty() {
+            self.strangers += 1;
+            self.refused += usize::from(excerpts.is_empty());
+            return;
+        }
+        self.questions += 1;
+        self.answered += usize::from(!excerpts.is_empty());
+        let right: Vec<_> = excerpts.iter().map(|excerpt| judged.is_right(excerpt)).collect();
+        self.ex1 += usize::from(right.first() == Some(&true));
+        self.ex3 += usize::from(right.contains(&true));
+        let rank = ranked.iter().take(RANKS).position(|excerpt| judged.is_hit(excerpt));
+        self.hit1 += usize::from(rank == Some(0));
+        self.hit3 += usize::from(rank.is_some_and(|rank| rank < 3));
+        self.reciprocal += rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
+    }
+
     /// Adds the counts of another corpus.
     pub fn add(&mut self, other: &Tally) {
         self.questions += other.questions;

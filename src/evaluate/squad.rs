@@ -37,7 +37,8 @@ pub fn pooled(articles: &[JudgedArticle], scratch: &Path) -> Result<Tally, Failu
     Ok(tally)
 }
 
-fn library(articles: &[&JudgedArticle], dir: &Path) -> Result<Library, Failure> {
+/// A library of these articles, made under `dir`.
+pub fn library(articles: &[&JudgedArticle], dir: &Path) -> Result<Library, Failure> {
     let corpus = dir.join("corpus");
     fs::create_dir_all(&corpus)?;
     for (position, article) in articles.iter().enumerate() {
@@ -47,13 +48,14 @@ fn library(articles: &[&JudgedArticle], dir: &Path) -> Result<Library, Failure> 
 }
 
 /// Questions about the other articles, spread evenly over them, as many as the article has.
-fn strangers(articles: &[JudgedArticle], own: usize) -> Vec<Judged> {
+pub fn strangers(articles: &[JudgedArticle], own: usize) -> Vec<Judged> {
     let others = articles.iter().enumerate().filter(|(position, _)| *position != own);
     let all: Vec<_> = others.flat_map(|(_, article)| &article.questions).collect();
     let wanted = articles[own].questions.len().min(all.len());
     (0..wanted).map(|number| stranger(all[number * all.len() / wanted])).collect()
 }
 
-fn stranger(judged: &Judged) -> Judged {
+/// The question as one that must be refused.
+pub fn stranger(judged: &Judged) -> Judged {
     Judged { question: judged.question.clone(), gold: Vec::new(), passage: None }
 }

@@ -1,8 +1,9 @@
 //! Text to words: the same chain for what is indexed and for what is asked.
 //!
-//! A word is cut by UAX #29, folded (lower case, no accents, one form of each letter and digit)
-//! and stemmed by the Snowball algorithm of its language. Nothing is dropped here: which words of
-//! a question count is decided in `search::query`.
+//! A word is cut by UAX #29 (in scripts without spaces into overlapping runs of letters), folded
+//! (lower case, no accents, one form of each letter and digit) and stemmed by the Snowball
+//! algorithm of its language. Nothing is dropped here: which words of a question count is decided
+//! in `search::query`.
 
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ use frostem::{Algorithm, Stemmer};
 use unicode_normalization::char::decompose_compatible;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::script;
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +45,7 @@ impl Language {
             .then(|| whatlang::detect(text))
             .flatten()
             .filter(|info| info.is_reliable())
-            .and_then(|info| two_letters(info.lang().code()));
+            .and_then(|info| primary_subtag(info.lang().code()));
         Language(detected.unwrap_or("en").to_owned())
     }
 
@@ -53,57 +56,94 @@ impl Language {
 
     /// The stemmer of the language, where Snowball has one.
     pub fn stemmer(&self) -> Option<Stemmer> {
-        let algorithm = match self.0.as_str() {
-            "ar" => Algorithm::Arabic,
-            "ca" => Algorithm::Catalan,
-            "da" => Algorithm::Danish,
-            "de" => Algorithm::German,
-            "el" => Algorithm::Greek,
-            "en" => Algorithm::English,
-            "es" => Algorithm::Spanish,
-            "fi" => Algorithm::Finnish,
-            "fr" => Algorithm::French,
-            "hu" => Algorithm::Hungarian,
-            "it" => Algorithm::Italian,
-            "nl" => Algorithm::Dutch,
-            "no" | "nb" | "nn" => Algorithm::Norwegian,
-            "pt" => Algorithm::Portuguese,
-            "ro" => Algorithm::Romanian,
-            "ru" => Algorithm::Russian,
-            "sv" => Algorithm::Swedish,
-            "tr" => Algorithm::Turkish,
-            _ => return None,
-        };
-        Some(Stemmer::new(algorithm))
+        // Both written standards of Norwegian share one.
+        let name = if matches!(self.0.as_str(), "nb" | "nn") { "no" } else { &self.0 };
+        Algorithm::from_name(name).ok().map(Stemmer::new)
     }
 }
 
 /// The stem of a folded word; the word itself in a language without a stemmer.
 pub fn stem(stemmer: Option<&Stemmer>, folded: &str) -> String {
+    // The years of a decade: `1980s`.
+    if let Some(year) = folded.strip_suffix('s').filter(|year| is_digits(year)) {
+        return year.to_owned();
+    }
     match stemmer {
         Some(stemmer) => stemmer.stem(folded).into_owned(),
         None => folded.to_owned(),
     }
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// UAX #29 keeps words together around these: `Amwaj.Media`, `a:b`, `snake_case`.
 const SEPARATORS: [char; 3] = ['.', ':', '_'];
+/// Between the parts of a Persian word: `آب‌ها`.
+const HALF_SPACE: char = '\u{200c}';
 
-/// The words of `text`, ascending.
+/// The words of `text`, ascending; in a script that sets no spaces, overlapping runs of letters
+/// stand for them.
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
+    let mut run = Run::default();
     for (start, word) in text.unicode_word_indices() {
+        match script::gram_of(word) {
+            Some(gram) => {
+                run.take(start, word, gram, &mut words);
+                continue;
+            }
+            None => run.end(&mut words),
+        }
         if is_number(word) || is_abbreviation(word) {
             push(&mut words, start, word);
             continue;
         }
+        let splits_halves = word.starts_with(script::is_arabic);
+        let is_separator = |c| SEPARATORS.contains(&c) || (splits_halves && c == HALF_SPACE);
         let mut at = start;
-        for part in word.split(SEPARATORS) {
+        for part in word.split(is_separator) {
             push(&mut words, at, part);
-            at += part.len() + 1;
+            at += part.len();
+            at += text[at..].chars().next().map_or(0, char::len_utf8);
         }
     }
+    run.end(&mut words);
     words
+}
+
+/// Letters in a row of a script without spaces, turned into overlapping words of `gram` letters.
+#[derive(Default)]
+struct Run {
+    /// Each letter with what combines with it.
+    letters: Vec<(Range<usize>, String)>,
+    gram: usize,
+}
+
+impl Run {
+    fn take(&mut self, start: usize, letters: &str, gram: usize, words: &mut Vec<Word>) {
+        let goes_on = self.letters.last().is_some_and(|(range, _)| range.end == start);
+        if !goes_on || self.gram != gram {
+            self.end(words);
+        }
+        self.gram = gram;
+        for (at, letter) in letters.grapheme_indices(true) {
+            self.letters.push((start + at..start + at + letter.len(), fold(letter)));
+        }
+    }
+
+    fn end(&mut self, words: &mut Vec<Word>) {
+        let gram = self.gram.min(self.letters.len()).max(1);
+        for letters in self.letters.windows(gram) {
+            let range = letters[0].0.start..letters[gram - 1].0.end;
+            let folded: String = letters.iter().map(|(_, letter)| letter.as_str()).collect();
+            if !folded.is_empty() {
+                words.push(Word { range, folded });
+            }
+        }
+        self.letters.clear();
+    }
 }
 
 /// Single letters with points between them, such as `U.S`.
@@ -189,41 +229,17 @@ fn push_digit(digit: u32, folded: &mut String) {
     folded.extend(char::from_digit(digit, 10));
 }
 
-fn two_letters(three: &str) -> Option<&'static str> {
-    Some(match three {
-        "eng" => "en",
-        "rus" => "ru",
-        "pes" => "fa",
-        "ara" => "ar",
-        "deu" => "de",
-        "fra" => "fr",
-        "spa" => "es",
-        "ita" => "it",
-        "por" => "pt",
-        "nld" => "nl",
-        "swe" => "sv",
-        "dan" => "da",
-        "nob" => "no",
-        "fin" => "fi",
-        "hun" => "hu",
-        "ron" => "ro",
-        "tur" => "tr",
-        "ell" => "el",
-        "cat" => "ca",
-        "ukr" => "uk",
-        "pol" => "pl",
-        "ces" => "cs",
-        "cmn" => "zh",
-        "jpn" => "ja",
-        "kor" => "ko",
-        "tha" => "th",
-        "heb" => "he",
-        "hin" => "hi",
-        "urd" => "ur",
-        "vie" => "vi",
-        "ind" => "id",
-        _ => return None,
-    })
+/// The code that a language goes by on the web (BCP 47), from the three letters of ISO 639-3.
+fn primary_subtag(three: &str) -> Option<&'static str> {
+    match three {
+        // Known by the languages that they belong to.
+        "cmn" => Some("zh"),
+        "pes" => Some("fa"),
+        _ => {
+            let language = isolang::Language::from_639_3(three)?;
+            Some(language.to_639_1().unwrap_or(language.to_639_3()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -243,7 +259,10 @@ mod tests {
         check("1,200 and 1.5", &["1200", "and", "1.5"]);
         check("Café CAFÉ cafe\u{301}", &["cafe", "cafe", "cafe"]);
         check("l’eau d'Iran don’t O’Brien", &["eau", "iran", "dont", "obrien"]);
-        check("آب‌های ۱۹۷۳ كتاب", &["ابهای", "1973", "کتاب"]);
+        check("آب‌های ۱۹۷۳ كتاب", &["اب", "های", "1973", "کتاب"]);
+        check("水争端2014年", &["水争", "争端", "2014", "年"]);
+        check("ヘルマンド川", &["ヘル", "ルマ", "マン", "ント", "ト川"]);
+        check("แม่น้ำ Helmand", &["แมน", "มนา", "helmand"]);
         check("Йод ёлка", &["йод", "елка"]);
         check("😀 ???", &[]);
     }

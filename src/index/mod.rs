@@ -4,10 +4,12 @@
 //! holds their passages, so that a killed update leaves the index as it was before; a record is
 //! never handed out unless its checksum fits. Opening an unchanged corpus reads no article.
 
+pub mod analysis;
 pub mod analyzer;
 mod catalog;
 mod record;
 pub mod schema;
+pub mod script;
 mod update;
 
 use std::collections::BTreeSet;
@@ -26,6 +28,7 @@ use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, 
 
 use crate::corpus::Problem;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
+use analysis::Analysis;
 use analyzer::Language;
 use catalog::{Catalog, Existing};
 use schema::Fields;
@@ -46,8 +49,8 @@ pub struct Index {
 #[derive(Debug, Clone)]
 pub struct StoredPassage {
     pub article: ArticleId,
-    pub language: Language,
     pub passage: Arc<Passage>,
+    pub analysis: Analysis,
 }
 
 /// Why an index cannot be used. The message is for the operator.

@@ -7,23 +7,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::analyzer::Language;
+use super::analysis::Analysis;
 use super::{IndexError, StoredPassage};
 use crate::corpus::article::{ArticleId, Outline, Passage};
 
 #[derive(Serialize, Deserialize)]
 enum Record {
     Article(Outline),
-    Passage { article: ArticleId, language: String, passage: Passage },
+    Passage { article: ArticleId, passage: Passage, analysis: Analysis },
 }
 
 pub fn encode_outline(outline: &Outline) -> Vec<u8> {
     encode(&Record::Article(outline.clone()))
 }
 
-pub fn encode_passage(article: ArticleId, language: &Language, passage: &Passage) -> Vec<u8> {
-    let language = language.code().to_owned();
-    encode(&Record::Passage { article, language, passage: passage.clone() })
+pub fn encode_passage(article: ArticleId, passage: &Passage, analysis: Analysis) -> Vec<u8> {
+    encode(&Record::Passage { article, passage: passage.clone(), analysis })
 }
 
 /// `None` if the record is a passage's.
@@ -36,11 +35,9 @@ pub fn decode_outline(record: &[u8]) -> Result<Option<Outline>, IndexError> {
 
 pub fn decode_passage(record: &[u8]) -> Result<StoredPassage, IndexError> {
     match decode(record)? {
-        Record::Passage { article, language, passage } => Ok(StoredPassage {
-            article,
-            language: Language::of_code(&language),
-            passage: Arc::new(passage),
-        }),
+        Record::Passage { article, passage, analysis } => {
+            Ok(StoredPassage { article, passage: Arc::new(passage), analysis })
+        }
         Record::Article(_) => Err(IndexError::Corrupt("an article stands for a passage".into())),
     }
 }

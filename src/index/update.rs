@@ -12,6 +12,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
 use super::IndexError;
+use super::analysis::Analysis;
 use super::analyzer::{self, Language};
 use super::catalog::{Catalog, Existing, Indexed};
 use super::record;
@@ -164,7 +165,9 @@ impl Batch {
             let headings = outline.headings_of(passage.section).join(" ");
             entry.add_pre_tokenized_text(fields.heading, stems(&headings, language));
             entry.add_pre_tokenized_text(fields.title, title.clone());
-            entry.add_bytes(fields.record, &record::encode_passage(outline.id, language, passage));
+            let analysis = Analysis::of(&passage.text, &headings, &outline.title, language);
+            let record = record::encode_passage(outline.id, passage, analysis);
+            entry.add_bytes(fields.record, &record);
             self.writer.add_document(entry)?;
         }
         Ok(())

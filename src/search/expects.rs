@@ -1,7 +1,11 @@
 //! What kind of words an answer should hold, and where a text has them. Pure.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use rustc_hash::FxHashSet;
+
+use crate::index::analysis::{AnalysedWord, WordId};
 use crate::index::analyzer::Word;
 
 /// What a question asks for.
@@ -105,131 +109,84 @@ impl Expects {
     pub fn places(
         self,
         text: &str,
-        words: &[Word],
+        words: &[AnalysedWord],
         sentence: Range<usize>,
-        is_asked: impl Fn(&str) -> bool,
+        is_asked: impl Fn(WordId) -> bool,
     ) -> Vec<usize> {
+        if matches!(self, Expects::Anything | Expects::Meaning) {
+            return Vec::new();
+        }
         let first = sentence.start;
-        let is_name = |at: usize| {
-            text[words[at].range.clone()].starts_with(char::is_uppercase)
-                && !is_asked(&words[at].folded)
-        };
+        let typed = |at: usize| &text[words[at].range()];
+        let is_name =
+            |at: usize| typed(at).starts_with(char::is_uppercase) && !is_asked(words[at].folded);
         // The first word of a sentence is always capitalised.
         let is_inner_name = |at: usize| at > first && is_name(at);
+        let places = |at: usize, steps: usize| {
+            at.checked_sub(steps).is_some_and(|at| PLACING.has(words[at].folded))
+        };
         let fits = |at: &usize| {
-            let word = words[*at].folded.as_str();
-            let before = at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
+            let (at, word) = (*at, words[*at].folded);
             match self {
                 Expects::Anything | Expects::Meaning => false,
-                Expects::Time => is_time(word, &text[words[*at].range.clone()]) && !is_asked(word),
-                Expects::Amount => is_amount(word) && !is_asked(word),
+                Expects::Time => is_time(word, typed(at)) && !is_asked(word),
+                Expects::Amount => is_amount(word, typed(at)) && !is_asked(word),
                 Expects::Person => {
-                    is_inner_name(*at)
-                        || (*at == first
-                            && is_name(*at)
+                    is_inner_name(at)
+                        || (at == first
+                            && is_name(at)
                             && sentence.contains(&(at + 1))
                             && is_name(at + 1))
                 }
-                Expects::Place => {
-                    is_inner_name(*at)
-                        && PLACING.iter().any(|placing| {
-                            *placing == before
-                                || at
-                                    .checked_sub(2)
-                                    .is_some_and(|two| words[two].folded == *placing)
-                        })
-                }
-                Expects::Cause => CAUSES.contains(&word),
+                Expects::Place => is_inner_name(at) && (places(at, 1) || places(at, 2)),
+                Expects::Cause => CAUSES.has(word),
             }
         };
         sentence.clone().filter(fits).collect()
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const CAUSES: [&str; 22] = [
-    "because",
-    "due",
-    "since",
-    "driven",
-    "reason",
-    "reasons",
-    "therefore",
-    "cause",
-    "caused",
-    "thus",
-    "result",
-    "order",
-    "owing",
-    "so",
-    "justified",
-    "citing",
-    "prompted",
-    "wake",
-    "resulted",
-    "rooted",
-    "stems",
-    "blamed",
-];
-const NUMBERS: [&str; 26] = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "fifteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "dozen",
-    "hundred",
-    "hundreds",
-    "thousand",
-    "thousands",
-    "million",
-    "millions",
-    "billion",
-];
-const PLACING: [&str; 12] =
-    ["in", "at", "near", "from", "to", "of", "on", "into", "across", "around", "outside", "within"];
+/// Words to look for, made ready at their first use.
+struct Words(LazyLock<FxHashSet<WordId>>);
 
-fn is_time(folded: &str, typed: &str) -> bool {
-    let digits = folded.chars().take_while(char::is_ascii_digit).count();
-    digits >= 3
-        || (MONTHS.contains(&folded) && typed.starts_with(char::is_uppercase))
-        || matches!(folded, "century" | "centuries" | "decade" | "ago" | "today")
+impl Words {
+    fn has(&self, word: WordId) -> bool {
+        self.0.contains(&word)
+    }
 }
 
-fn is_amount(folded: &str) -> bool {
-    folded.starts_with(|c: char| c.is_ascii_digit()) || NUMBERS.contains(&folded)
+macro_rules! words {
+    ($($name:ident = $text:literal;)*) => {
+        $(static $name: Words =
+            Words(LazyLock::new(|| $text.split_whitespace().map(WordId::of).collect()));)*
+    };
+}
+
+words! {
+    MONTHS = "january february march april may june july august september october november december";
+    SPANS = "century centuries decade ago today";
+    CAUSES = "because due since driven reason reasons therefore cause caused thus result order \
+        owing so justified citing prompted wake resulted rooted stems blamed";
+    NUMBERS = "one two three four five six seven eight nine ten eleven twelve fifteen twenty \
+        thirty forty fifty sixty dozen hundred hundreds thousand thousands million millions billion";
+    PLACING = "in at near from to of on into across around outside within";
+}
+
+fn is_time(folded: WordId, typed: &str) -> bool {
+    typed.chars().take_while(|c| c.is_numeric()).count() >= 3
+        || (MONTHS.has(folded) && typed.starts_with(char::is_uppercase))
+        || SPANS.has(folded)
+}
+
+fn is_amount(folded: WordId, typed: &str) -> bool {
+    typed.starts_with(char::is_numeric) || NUMBERS.has(folded)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analyzer;
+    use crate::index::analysis::Analysis;
+    use crate::index::analyzer::{self, Language};
 
     #[test]
     fn a_question_says_what_it_wants() {
@@ -248,9 +205,10 @@ mod tests {
     #[test]
     fn what_is_wanted_is_found_but_not_the_question_itself() {
         let check = |expects: Expects, text: &str, asked: &str, expected: &[&str]| {
-            let words = analyzer::words(text);
-            let places = expects.places(text, &words, 0..words.len(), |word| word == asked);
-            let found: Vec<_> = places.iter().map(|at| &text[words[*at].range.clone()]).collect();
+            let words = Analysis::of(text, "", "", &Language::of_code("en")).words;
+            let is_asked = |word| word == WordId::of(asked);
+            let places = expects.places(text, &words, 0..words.len(), is_asked);
+            let found: Vec<_> = places.iter().map(|at| &text[words[*at].range()]).collect();
             assert_eq!(found, expected, "{text}");
         };
         check(Expects::Time, "In early July 2025 he may go.", "2025", &["July"]);

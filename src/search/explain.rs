@@ -1,6 +1,6 @@
 //! What a search found and why, as text for an engineer. Pure.
 
-use super::features::FEATURES;
+use super::features::{self, FEATURES};
 use super::query::Query;
 use super::{Findings, Hit};
 
@@ -10,15 +10,18 @@ const SENTENCE_CHARS: usize = 60;
 /// The terms of the query, then the best passages with what each feature of their best sentence adds
 /// to the score.
 pub fn explain(query: &Query, findings: &Findings) -> String {
-    let mut text =
-        format!("expects {:?}\n\nterm                 known   idf weight forms\n", query.expects);
+    let mut text = format!(
+        "expects {:?}\n\nterm                 known   idf rarity weight forms\n",
+        query.expects
+    );
     for (term, known) in query.terms.iter().zip(&findings.terms) {
         let forms: Vec<_> = term.forms.iter().map(|form| form.stems.join(" ")).collect();
         text.push_str(&format!(
-            "{:<20} {:<5} {:>5.2} {:>6.2} {}\n",
+            "{:<20} {:<5} {:>5.2} {:>6.2} {:>6.2} {}\n",
             shortened(&known.typed, 20),
             known.is_known,
             known.idf,
+            known.rarity,
             known.weight,
             forms.join(", ")
         ));
@@ -32,19 +35,18 @@ pub fn explain(query: &Query, findings: &Findings) -> String {
             shortened(best_sentence(hit), SENTENCE_CHARS)
         ));
     }
-    text.push_str("\nadds to the score   ");
+    text.push_str("\nadds to the score    weight");
     (1..=hits.len()).for_each(|position| text.push_str(&format!("{position:>8}")));
     for (at, feature) in FEATURES.iter().enumerate() {
-        if hits.iter().all(|hit| hit.features[hit.best][at] == 0.0) {
+        let adds = |hit: &&Hit| hit.features[hit.best][at] * features::weight(at);
+        if hits.iter().all(|hit| adds(hit) == 0.0) {
             continue;
         }
-        text.push_str(&format!("\n{:<20}", feature.name));
-        for hit in &hits {
-            text.push_str(&format!("{:>8.2}", hit.features[hit.best][at] * feature.weight));
-        }
+        text.push_str(&format!("\n{:<18} {:>8.2}", feature.name, features::weight(at)));
+        hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", adds(hit))));
         text.push_str(&format!("   {}", feature.meaning));
     }
-    text.push_str("\nscore               ");
+    text.push_str(&format!("\n{:<27}", "score"));
     hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", hit.scores[hit.best])));
     text.push_str("\n\n");
     text

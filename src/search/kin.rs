@@ -1,85 +1,65 @@
 //! Words of one family that no stemmer brings together: `settlers` and `settlement`.
 //!
-//! Pure. Two words are kin if they share their beginning for most of their length. A match of kin
-//! counts for less than a match of the word.
+//! Two words are kin if they share their beginning for most of their length. A match of kin counts
+//! for less than a match of the word.
 
-use std::collections::HashMap;
-
-use super::query::Query;
-
-/// The words of a question, by their first letters.
-pub struct Kin<'a> {
-    by_beginning: HashMap<String, Vec<(usize, &'a str)>>,
-}
+use tantivy::Searcher;
+use tantivy::schema::Field;
 
 /// Shorter beginnings bring strangers together.
 const BEGINNING_CHARS: usize = 4;
 /// Of the longer word.
 const MIN_SHARED: f32 = 0.5;
 const WEIGHT: f32 = 0.6;
+/// The nearest kin are enough.
+const MAX_KIN: usize = 24;
 
-impl<'a> Kin<'a> {
-    pub fn of(query: &'a Query) -> Kin<'a> {
-        let mut by_beginning: HashMap<String, Vec<(usize, &str)>> = HashMap::new();
-        for (position, term) in query.terms.iter().enumerate() {
-            if let Some(beginning) =
-                beginning(&term.folded).filter(|_| term.folded.chars().all(char::is_alphabetic))
-            {
-                by_beginning
-                    .entry(beginning.to_owned())
-                    .or_default()
-                    .push((position, &term.folded));
+/// The words of `field` that are kin to a folded word, nearest first, with what a match is worth.
+pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Vec<(String, f32)>> {
+    let chars = folded.chars().count();
+    if chars < BEGINNING_CHARS || !folded.chars().all(char::is_alphabetic) {
+        return Ok(Vec::new());
+    }
+    // Kin share at least half of the word itself.
+    let beginning = chars.div_ceil(2).max(BEGINNING_CHARS);
+    let beginning: String = folded.chars().take(beginning).collect();
+    let mut found: Vec<(String, f32)> = Vec::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
+        while words.advance() && words.key().starts_with(beginning.as_bytes()) {
+            let Ok(word) = std::str::from_utf8(words.key()) else { continue };
+            let share = shared(word, folded);
+            if word != folded && share >= MIN_SHARED {
+                found.push((word.to_owned(), WEIGHT * share));
             }
         }
-        Kin { by_beginning }
     }
-
-    /// The terms that `word` is kin to, with what a match is worth.
-    pub fn of_word(&self, word: &str) -> Vec<(usize, f32)> {
-        let Some(terms) = beginning(word).and_then(|beginning| self.by_beginning.get(beginning))
-        else {
-            return Vec::new();
-        };
-        let shared =
-            |term: &str| word.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
-        let longer = |term: &str| word.chars().count().max(term.chars().count());
-        terms
-            .iter()
-            .map(|(position, term)| (*position, shared(term) as f32 / longer(term) as f32))
-            .filter(|(_, share)| *share >= MIN_SHARED)
-            .map(|(position, share)| (position, WEIGHT * share))
-            .collect()
-    }
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found.dedup();
+    found.truncate(MAX_KIN);
+    Ok(found)
 }
 
-fn beginning(word: &str) -> Option<&str> {
-    let mut ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
-    ends.nth(BEGINNING_CHARS - 1).map(|end| &word[..end])
+/// The share of the longer word that both begin with.
+fn shared(a: &str, b: &str) -> f32 {
+    let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    shared as f32 / a.chars().count().max(b.chars().count()) as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analyzer::Language;
 
     #[test]
     fn kin_share_most_of_their_letters() {
-        let query = super::super::query::analyse(
-            "settlement of Iran",
-            None,
-            &[Language::of_code("en")],
-            &[],
-        );
-        let kin = Kin::of(&query);
-        let check = |word: &str, expected: &[usize]| {
-            let found: Vec<_> = kin.of_word(word).into_iter().map(|(term, _)| term).collect();
-            assert_eq!(found, expected, "{word}");
+        let check = |word: &str, of: &str, expected| {
+            assert_eq!(shared(word, of) >= MIN_SHARED, expected, "{word}, {of}");
         };
-        check("settlers", &[0]);
-        check("settle", &[0]);
-        check("sett", &[]);
-        check("set", &[]);
-        check("iranian", &[1]);
-        check("irascible", &[]);
+        check("settlers", "settlement", true);
+        check("settle", "settlement", true);
+        check("sett", "settlement", false);
+        check("iranian", "iran", true);
+        check("irascible", "iran", false);
     }
 }

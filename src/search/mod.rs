@@ -3,42 +3,44 @@
 //! Tantivy gives the candidates, `features` orders their sentences. The same view and the same query
 //! always give the same hits.
 
+mod candidates;
+mod compounds;
+mod counts;
 pub mod expects;
 pub mod explain;
 pub mod features;
 mod kin;
+mod know;
 mod layout;
-mod likeness;
+mod matcher;
 pub mod query;
+mod rarity;
 mod spelling;
 mod stopwords;
+mod synonyms;
+pub mod weights;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tantivy::Term as IndexTerm;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-
-use crate::corpus::article::{Outline, Passage};
-use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
-use crate::index::{IndexError, StoredPassage, View};
-use features::Features;
+use crate::corpus::article::{ArticleId, Outline, Passage};
+use crate::index::{IndexError, View};
+use features::{Around, Features};
 use layout::Layout;
-use query::{Form, Query, Term};
-use spelling::Nearby;
+use matcher::Matcher;
+use query::Query;
 
 /// What a search brought to light.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Findings {
     /// Best first.
     pub hits: Vec<Hit>,
     pub terms: Vec<KnownTerm>,
-    /// The inverse document frequency of a word that no passage has.
+    /// The inverse document frequency of a word that no passage has: how large the corpus is.
     pub highest_idf: f32,
+    /// Whether it is known how common words are in the language of the corpus.
+    pub is_listed: bool,
 }
 
 /// A passage that may answer.
@@ -59,7 +61,7 @@ pub struct Hit {
 }
 
 /// A content word of the question and what the corpus knows of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct KnownTerm {
     pub typed: String,
     /// The word that was searched instead, if it was mistyped.
@@ -68,108 +70,99 @@ pub struct KnownTerm {
     pub is_known: bool,
     /// Whether it is written like a name or a number.
     pub is_name: bool,
-    /// Rarity: its inverse document frequency.
+    /// Its inverse document frequency, as a share of that of a word that no passage has.
     pub idf: f32,
-    /// 1 for a word of the question itself.
+    /// How telling it is in its language, from 0.1 to 1.
+    pub rarity: f32,
+    /// 1 for a word of the question itself, less for one that it takes from the question before.
     pub weight: f32,
 }
-
-const CANDIDATES: usize = 40;
-const SPELLING_WEIGHT: f32 = 0.9;
-const RELATIVE_WEIGHT: f32 = 0.6;
 
 /// The `limit` best passages for a query.
 pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, IndexError> {
     let mut query = query.clone();
     let passages = view.searcher().num_docs().saturating_sub(view.index().article_count() as u64);
-    let terms = know(view, &mut query, passages)?;
-    let weights: Vec<_> = terms.iter().map(|term| term.idf * term.weight).collect();
-    let average_words = average_words(view)?;
-    let mut found = Vec::new();
-    let mut outlines = HashMap::new();
-    for address in view.top(&candidates(view, &query), CANDIDATES)? {
-        let stored = view.passage_at(address)?;
-        let article = match outlines.get(&stored.article) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let missing = || IndexError::Corrupt("a passage has no article".into());
-                let outline = view.outline(stored.article)?.ok_or_else(missing)?;
-                outlines.insert(stored.article, outline.clone());
-                outline
-            }
-        };
-        found.extend(score(&query, &weights, article, stored, average_words));
+    let highest_idf = features::idf(0, passages);
+    let terms = know::know(view, &mut query, passages)?;
+    let weights: Vec<_> = terms.iter().map(KnownTerm::tells).collect();
+    let matcher = Matcher::new(&query, &weights);
+    let candidates = candidates::find(view, &query)?;
+    let mut laid_out: Vec<_> = Vec::new();
+    for (stored, article) in &candidates {
+        if !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words) {
+            laid_out.push((Layout::new(&matcher, stored), article));
+        }
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.passage.id.cmp(&b.1.passage.id)));
-    found.truncate(limit);
-    let hits = found.into_iter().map(|(_, hit)| hit).collect();
-    Ok(Findings { hits, terms, highest_idf: features::idf(0, passages) })
+    let mut by_article: HashMap<ArticleId, Vec<f32>> = HashMap::new();
+    for (layout, article) in &laid_out {
+        let known = by_article.entry(article.id).or_insert_with(|| layout.in_title.clone());
+        known.iter_mut().zip(&layout.has).for_each(|(known, has)| *known = known.max(*has));
+    }
+    let average_words = average_words(view)?;
+    let hit = |(layout, article): (Layout<'_>, &Arc<Outline>)| {
+        let around = Around { average_words, in_article: &by_article[&article.id] };
+        Hit::new(layout, &matcher, Arc::clone(article), &around)
+    };
+    let hits = laid_out.into_iter().map(hit).collect();
+    let is_listed = rarity::is_listed(view.index().languages());
+    let mut findings = Findings { hits, terms, highest_idf, is_listed };
+    findings.rank();
+    findings.hits.truncate(limit);
+    Ok(findings)
 }
 
-/// Looks the terms up in the corpus, and adds forms to those that it does not know.
-fn know(view: &View<'_>, query: &mut Query, passages: u64) -> Result<Vec<KnownTerm>, IndexError> {
-    let (searcher, fields) = (view.searcher(), view.fields());
-    let languages = view.index().languages();
-    let mut terms = Vec::with_capacity(query.terms.len());
-    let last = query.terms.len().wrapping_sub(1);
-    for (position, term) in query.terms.iter_mut().enumerate() {
-        let mut frequency = frequency(view, term)?;
-        let mut corrected = None;
-        if frequency == 0 && query.is_unfinished && position == last {
-            for word in spelling::completions(searcher, fields.words, &term.folded)? {
-                let forms = query::forms_of(&[word], languages, SPELLING_WEIGHT);
-                term.forms.extend(forms);
-            }
-            frequency = self::frequency(view, term)?;
+impl KnownTerm {
+    /// How telling it is here: rare in the corpus and in its language.
+    pub fn tells(&self) -> f32 {
+        self.idf * self.rarity * self.weight
+    }
+}
+
+impl Findings {
+    /// The same findings, had the features these weights.
+    pub fn reweighed(mut self, weights: &Features) -> Findings {
+        for hit in &mut self.hits {
+            hit.weigh(|features| features.iter().zip(weights).map(|(value, w)| value * w).sum());
         }
-        if frequency == 0 {
-            match spelling::nearby(searcher, fields.words, &term.folded)? {
-                Some(Nearby::Spelling(word)) => {
-                    term.forms.extend(query::forms_of(
-                        std::slice::from_ref(&word),
-                        languages,
-                        SPELLING_WEIGHT,
-                    ));
-                    corrected = Some(word);
-                }
-                Some(Nearby::Relatives(words)) => {
-                    for word in words {
-                        term.forms.extend(query::forms_of(
-                            std::slice::from_ref(&word),
-                            languages,
-                            RELATIVE_WEIGHT,
-                        ));
-                    }
-                }
-                None => {}
-            }
-            frequency = self::frequency(view, term)?;
-        }
-        terms.push(KnownTerm {
-            typed: term.typed.clone(),
-            corrected,
-            is_known: frequency > 0,
-            is_name: term.is_name,
-            idf: features::idf(frequency, passages),
-            weight: term.weight,
+        self.rank();
+        self
+    }
+
+    fn rank(&mut self) {
+        self.hits.sort_by(|a, b| {
+            b.total().total_cmp(&a.total()).then_with(|| a.passage.id.cmp(&b.passage.id))
         });
     }
-    Ok(terms)
 }
 
-/// How many passages have a term, about: the commonest of its forms.
-fn frequency(view: &View<'_>, term: &Term) -> Result<u64, IndexError> {
-    let field = view.fields().text;
-    let mut commonest = 0;
-    for form in &term.forms {
-        let mut rarest = u64::MAX;
-        for stem in &form.stems {
-            rarest =
-                rarest.min(view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?);
-        }
-        commonest = commonest.max(if rarest == u64::MAX { 0 } else { rarest });
+impl Hit {
+    fn new(
+        layout: Layout<'_>,
+        matcher: &Matcher<'_>,
+        article: Arc<Outline>,
+        around: &Around<'_>,
+    ) -> Hit {
+        let features = features::features(matcher, &layout, around);
+        let marks = layout.matches.iter().map(|found| (layout.bytes(found), found.term)).collect();
+        let passage = Arc::clone(layout.passage);
+        let has = layout.with_headings();
+        let mut hit = Hit { article, passage, features, scores: Vec::new(), best: 0, marks, has };
+        hit.weigh(features::score);
+        hit
     }
-    Ok(commonest)
+
+    fn weigh(&mut self, score: impl Fn(&Features) -> f32) {
+        self.scores = self.features.iter().map(score).collect();
+        let all = 0..self.scores.len();
+        let best = all.rev().max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
+        self.best = best.unwrap_or_default();
+    }
+
+    /// The score of the passage: that of its sentences together, as odds add up.
+    fn total(&self) -> f32 {
+        let best = self.scores[self.best];
+        best + self.scores.iter().map(|score| (score - best).exp()).sum::<f32>().ln()
+    }
 }
 
 fn average_words(view: &View<'_>) -> Result<f32, IndexError> {
@@ -179,60 +172,4 @@ fn average_words(view: &View<'_>) -> Result<f32, IndexError> {
         passages += u64::from(segment.num_docs());
     }
     Ok((words as f32 / passages.max(1) as f32).max(1.0))
-}
-
-/// Any passage with any form of any term.
-fn candidates(view: &View<'_>, query: &Query) -> BooleanQuery {
-    let fields = view.fields();
-    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
-    for term in &query.terms {
-        for form in &term.forms {
-            for (field, boost) in
-                [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)]
-            {
-                let is_text = field == fields.text;
-                if let Some(found) = form_query(field, form, is_text) {
-                    let boost = boost * form.weight * term.weight;
-                    any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
-                }
-            }
-        }
-    }
-    BooleanQuery::new(any)
-}
-
-/// `None` for several words in a field without positions.
-fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn IndexQuery>> {
-    let mut terms: Vec<_> =
-        form.stems.iter().map(|stem| IndexTerm::from_field_text(field, stem)).collect();
-    match terms.len() {
-        0 => None,
-        1 => Some(Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs))),
-        _ => has_positions.then(|| Box::new(PhraseQuery::new(terms)) as Box<dyn IndexQuery>),
-    }
-}
-
-/// `None` if the passage lacks a phrase of the question.
-fn score(
-    query: &Query,
-    weights: &[f32],
-    article: Arc<Outline>,
-    stored: StoredPassage,
-    average_words: f32,
-) -> Option<(f32, Hit)> {
-    let passage = stored.passage;
-    let headings = article.headings_of(passage.section).join(" ");
-    let layout = Layout::new(query, &passage, &headings, &stored.language);
-    if !layout.has_phrases(query) {
-        return None;
-    }
-    let mut has = layout.in_heading.clone();
-    for found in &layout.matches {
-        has[found.term] = has[found.term].max(found.weight);
-    }
-    let features = features::features(query, weights, &layout, average_words);
-    let scores: Vec<_> = features.iter().map(features::score).collect();
-    let marks = layout.matches.iter().map(|found| (found.bytes.clone(), found.term)).collect();
-    let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))?;
-    Some((scores[best], Hit { article, passage, features, scores, best, marks, has }))
 }

@@ -17,19 +17,13 @@ pub struct Query {
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
     pub expects: Expects,
+    pub focus: Option<usize>,
     /// Whether the last term may be the beginning of a word that is still being typed.
     pub is_unfinished: bool,
     /// Every word of the question, folded.
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `first`.
     pub minor: Vec<String>,
-}
-
-impl Query {
-    /// Whether the question has this folded word.
-    pub fn has_word(&self, folded: &str) -> bool {
-        self.words.iter().any(|word| word == folded)
-    }
 }
 
 /// One content word of the question.
@@ -52,6 +46,9 @@ pub struct Form {
     pub stems: Vec<String>,
     /// How much a match is worth beside the word itself.
     pub weight: f32,
+    /// Whether it is another word, of the same family or meaning: it counts only where no other form
+    /// matches.
+    pub is_relative: bool,
 }
 
 /// More content words than this say nothing more about what is asked.
@@ -90,7 +87,12 @@ pub fn analyse(
         add_alias(&mut terms, alias, languages);
     }
     terms.truncate(MAX_TERMS);
+    let focus = words
+        .windows(3)
+        .find(|w| matches!(w[0].folded.as_str(), "what" | "which"))
+        .and_then(|w| w[1..].iter().find_map(|w| terms.iter().position(|t| t.folded == w.folded)));
     Query {
+        focus,
         terms,
         phrases: phrases(question),
         expects: Expects::of(&words),
@@ -163,7 +165,7 @@ pub fn forms_of(folded: &[String], languages: &[Language], weight: f32) -> Vec<F
         let stems: Vec<_> =
             folded.iter().map(|word| analyzer::stem(stemmer.as_ref(), word)).collect();
         if !forms.iter().any(|form| form.stems == stems) {
-            forms.push(Form { stems, weight });
+            forms.push(Form { stems, weight, is_relative: false });
         }
     }
     forms

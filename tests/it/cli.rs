@@ -148,7 +148,7 @@ fn a_question_can_follow_another_and_the_scores_can_be_seen() {
     let alone = run(&folder, &["ask", "and how often?"], &[], b"");
     assert_eq!(alone.status.code(), Some(1), "{}", out(&alone));
     let explained = out(&run(&folder, &["ask", "--explain", "neap sourdough tide"], &[], b""));
-    for part in ["sourdough            false", "passage_same", "score", "log-odds"] {
+    for part in ["sourdough            false", "passage_exact", "score", "log-odds"] {
         assert!(explained.contains(part), "{part}: {explained}");
     }
     run(&folder, &["ask", "--explain", "????"], &[], b"");

@@ -1,0 +1,192 @@
+//! Judged questions to the weights of the ranking and of the confidence, for those who work on this
+//! program.
+//!
+//! Each article is asked by itself and together with all others. What the weights reach is measured
+//! on articles that they were not learned on; those that are kept are then learned on all.
+
+mod regression;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::answer::confidence::{self, SIGNS, Signs, Verdict};
+use crate::answer::{answer_by, browse_by};
+use crate::evaluate::{Figures, Judged, JudgedArticle, Tally, squad};
+use crate::library::Library;
+use crate::search::features::{FEATURES, Features};
+use crate::search::query::Query;
+use crate::search::weights::Weights;
+use crate::search::{Findings, Hit};
+use regression::{Choice, YesOrNo};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// What was learned.
+pub struct Learned {
+    pub ranking: Weights,
+    pub confidence: Weights,
+    /// Held out, one by one and pooled.
+    pub reached: Vec<Figures>,
+}
+
+/// A question put to a corpus.
+struct Case {
+    judged: Judged,
+    query: Query,
+    findings: Findings,
+    /// The article that the question is about, which is left out together with it.
+    article: usize,
+    setting: usize,
+}
+
+const SETTINGS: [&str; 2] = ["one_by_one", "pooled"];
+const CANDIDATES: usize = 40;
+const FOLDS: usize = 4;
+/// The penalties, in squares of standard deviations.
+const RIDGE: f64 = 40.0;
+const RIDGE_OF_SIGNS: f64 = 1.0;
+/// So many real questions are answered at least.
+const ANSWERED: f64 = 0.955;
+
+/// Learns from articles with their questions. `ranking` and `confidence` give the weights that are
+/// set by hand; `scratch` is a directory for the corpora.
+pub fn learn(
+    articles: &[JudgedArticle],
+    ranking: &Weights,
+    confidence: &Weights,
+    scratch: &Path,
+) -> Result<Learned, Failure> {
+    let cases = cases(articles, scratch)?;
+    let mut tallies = SETTINGS.map(|name| Tally { name: name.to_owned(), ..Tally::default() });
+    for fold in 0..FOLDS {
+        let (held, known): (Vec<_>, Vec<_>) =
+            cases.iter().partition(|case| case.article % FOLDS == fold);
+        let (features, signs) = fit(&known, ranking, confidence);
+        for case in held {
+            let findings = case.findings.clone().reweighed(&features);
+            let answer = answer_by(&signs, &case.query, &findings);
+            tallies[case.setting].count(&case.judged, &answer, &browse_by(&signs, &findings));
+        }
+    }
+    let reached: Vec<_> = tallies.iter().map(Tally::figures).collect();
+    let (features, signs) = fit(&cases.iter().collect::<Vec<_>>(), ranking, confidence);
+    let by_name = |names: &[&str], weights: &[f32], kept: &Weights| Weights {
+        reached: reached.iter().map(noted).collect(),
+        by_hand: kept.by_hand.clone(),
+        learned: names
+            .iter()
+            .zip(weights)
+            .filter(|(name, _)| !kept.by_hand.contains_key(**name))
+            .map(|(name, weight)| ((*name).to_owned(), rounded(*weight)))
+            .collect(),
+    };
+    Ok(Learned {
+        ranking: by_name(&FEATURES.map(|feature| feature.name), &features, ranking),
+        confidence: by_name(&SIGNS.map(|(name, _)| name), &signs, confidence),
+        reached,
+    })
+}
+
+fn rounded(weight: f32) -> f32 {
+    (weight * 1000.0).round() / 1000.0
+}
+
+fn noted(figures: &Figures) -> (String, BTreeMap<String, f64>) {
+    let shares = [
+        ("ex1", figures.ex1),
+        ("ex3", figures.ex3),
+        ("hit1", figures.hit1),
+        ("answered", figures.answered),
+        ("refused", figures.refused),
+    ];
+    let mut noted: BTreeMap<_, _> =
+        shares.map(|(name, share)| (name.to_owned(), (share * 10.0).round() / 10.0)).into();
+    noted.insert("questions".into(), figures.questions as f64);
+    (figures.name.clone(), noted)
+}
+
+fn cases(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Case>, Failure> {
+    let mut cases = Vec::new();
+    let all: Vec<_> = articles.iter().collect();
+    let pool = squad::library(&all, &scratch.join("all"))?;
+    for (position, article) in articles.iter().enumerate() {
+        let own = squad::library(&[article], &scratch.join(position.to_string()))?;
+        let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
+        let rest = squad::library(&others, &scratch.join(format!("without-{position}")))?;
+        let mut put = |library: &Library, judged: &Judged, setting| -> Result<(), Failure> {
+            let (query, findings) = library.study(&judged.question, None, CANDIDATES)?;
+            cases.push(Case {
+                judged: judged.clone(),
+                query,
+                findings,
+                article: position,
+                setting,
+            });
+            Ok(())
+        };
+        for judged in &article.questions {
+            put(&own, judged, 0)?;
+            put(&pool, judged, 1)?;
+            put(&rest, &squad::stranger(judged), 1)?;
+        }
+        for stranger in squad::strangers(articles, position) {
+            put(&own, &stranger, 0)?;
+        }
+    }
+    Ok(cases)
+}
+
+fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, Signs) {
+    let fixed_signs = SIGNS.map(|(name, _)| confidence.by_hand.get(name).copied());
+    let fixed = FEATURES.map(|feature| ranking.by_hand.get(feature.name).copied());
+    let choices: Vec<_> = cases.iter().filter_map(|case| choice(case)).collect();
+    let features = regression::choose(&choices.iter().collect::<Vec<_>>(), &fixed, RIDGE);
+    let seen: Vec<_> = cases
+        .iter()
+        .map(|case| {
+            let verdict = confidence::judge(&case.findings.clone().reweighed(&features));
+            (verdict, !case.judged.gold.is_empty(), case.setting)
+        })
+        .collect();
+    let open: Vec<_> = seen
+        .iter()
+        .filter_map(|(verdict, is_yes, _)| match verdict {
+            Verdict::Open(signs) => Some(YesOrNo { signs: *signs, is_yes: *is_yes }),
+            Verdict::NoHit | Verdict::Complete => None,
+        })
+        .collect();
+    let mut signs =
+        regression::decide(&open.iter().collect::<Vec<_>>(), &fixed_signs, RIDGE_OF_SIGNS);
+    let thresholds = (0..SETTINGS.len()).map(|wanted| {
+        let real = seen.iter().filter(|(_, is_real, setting)| *is_real && *setting == wanted);
+        let mut odds: Vec<_> = real.map(|(verdict, _, _)| log_odds(&signs, verdict)).collect();
+        odds.sort_by(f32::total_cmp);
+        odds.get(((1.0 - ANSWERED) * odds.len() as f64) as usize).copied().unwrap_or_default()
+    });
+    // `always` stands first and is 1 in every case.
+    signs[0] -= thresholds.fold(f32::INFINITY, f32::min);
+    (features, signs)
+}
+
+fn log_odds(weights: &Signs, verdict: &Verdict) -> f32 {
+    match verdict {
+        Verdict::NoHit => f32::MIN,
+        Verdict::Complete => f32::MAX,
+        Verdict::Open(signs) => confidence::log_odds(weights, signs),
+    }
+}
+
+/// The sentences that could be quoted; `None` if no right one is among them.
+fn choice(case: &Case) -> Option<Choice<{ FEATURES.len() }>> {
+    let of_hit = |hit: &Hit| {
+        let is_gold = case.judged.passage.as_ref().is_some_and(|gold| *gold == hit.passage.text);
+        let sentences = hit.passage.sentences.iter().zip(&hit.features);
+        let options = sentences.map(|(sentence, features)| {
+            let text = &hit.passage.text[sentence.clone()];
+            (*features, is_gold && case.judged.is_in(text))
+        });
+        options.collect::<Vec<_>>()
+    };
+    let options: Vec<_> = case.findings.hits.iter().flat_map(of_hit).collect();
+    options.iter().any(|(_, is_right)| *is_right).then_some(Choice { options })
+}

@@ -1,0 +1,71 @@
+//! The passages that share words with a question, by Tantivy's score.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantivy::Term as IndexTerm;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::query::{Form, Query};
+use crate::corpus::article::{ArticleId, Outline};
+use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
+use crate::index::{IndexError, StoredPassage, View};
+
+const MAX: usize = 40;
+
+/// At most 40 passages, each with its article.
+pub fn find(
+    view: &View<'_>,
+    query: &Query,
+) -> Result<Vec<(StoredPassage, Arc<Outline>)>, IndexError> {
+    let mut outlines: HashMap<ArticleId, Arc<Outline>> = HashMap::new();
+    let mut found = Vec::new();
+    for address in view.top(&query_of(view, query), MAX)? {
+        let stored = view.passage_at(address)?;
+        let article = match outlines.get(&stored.article) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let missing = || IndexError::Corrupt("a passage has no article".into());
+                let outline = view.outline(stored.article)?.ok_or_else(missing)?;
+                outlines.insert(stored.article, Arc::clone(&outline));
+                outline
+            }
+        };
+        found.push((stored, article));
+    }
+    Ok(found)
+}
+
+/// Any passage with any form of any term.
+fn query_of(view: &View<'_>, query: &Query) -> BooleanQuery {
+    let fields = view.fields();
+    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for term in &query.terms {
+        for form in &term.forms {
+            for (field, boost) in
+                [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)]
+            {
+                let is_text = field == fields.text;
+                if let Some(found) = form_query(field, form, is_text) {
+                    let boost = boost * form.weight * term.weight;
+                    any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
+                }
+            }
+        }
+    }
+    BooleanQuery::new(any)
+}
+
+/// `None` for several words in a field without positions.
+fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn IndexQuery>> {
+    let mut terms: Vec<_> =
+        form.stems.iter().map(|stem| IndexTerm::from_field_text(field, stem)).collect();
+    match terms.len() {
+        0 => None,
+        1 => Some(Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs))),
+        _ => has_positions.then(|| Box::new(PhraseQuery::new(terms)) as Box<dyn IndexQuery>),
+    }
+}

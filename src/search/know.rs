@@ -1,0 +1,122 @@
+//! What the corpus knows of a question's words, and what else they may be called there.
+
+use tantivy::Term as IndexTerm;
+
+use super::query::{self, Form, Query, Term};
+use super::spelling::{self, Nearby};
+use super::{KnownTerm, compounds, features, kin, rarity, synonyms};
+use crate::index::analyzer::{self, Language};
+use crate::index::{IndexError, View};
+
+const SPELLING_WEIGHT: f32 = 0.9;
+const SYNONYM_WEIGHT: f32 = 0.5;
+const RELATIVE_WEIGHT: f32 = 0.6;
+
+/// Looks the terms up in the corpus. Those that it does not know get forms that it has, all get
+/// their relatives. `passages` is how many there are.
+pub fn know(
+    view: &View<'_>,
+    query: &mut Query,
+    passages: u64,
+) -> Result<Vec<KnownTerm>, IndexError> {
+    compounds::join(view, query)?;
+    let last = query.terms.len().wrapping_sub(1);
+    let is_unfinished = query.is_unfinished;
+    let languages = view.index().languages();
+    let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
+        let completes = is_unfinished && position == last;
+        let (frequency, corrected) = find(view, term, completes)?;
+        let word = corrected.as_deref().unwrap_or(&term.folded);
+        let relatives = relatives_of(view, word, &term.forms)?;
+        term.forms.extend(relatives);
+        Ok(KnownTerm {
+            typed: term.typed.clone(),
+            is_known: frequency > 0,
+            is_name: term.is_name,
+            idf: features::idf(frequency, passages) / features::idf(0, passages),
+            rarity: rarity::rarity(word, frequency > 0, languages),
+            weight: term.weight,
+            corrected,
+        })
+    });
+    known.collect()
+}
+
+/// How many passages have the term, and the word that it was probably meant to be.
+fn find(
+    view: &View<'_>,
+    term: &mut Term,
+    completes: bool,
+) -> Result<(u64, Option<String>), IndexError> {
+    let (searcher, field) = (view.searcher(), view.fields().words);
+    let languages = view.index().languages();
+    let known = frequency(view, term)?;
+    if known > 0 {
+        return Ok((known, None));
+    }
+    if completes {
+        for word in spelling::completions(searcher, field, &term.folded)? {
+            term.forms.extend(query::forms_of(&[word], languages, SPELLING_WEIGHT));
+        }
+        let completed = frequency(view, term)?;
+        if completed > 0 {
+            return Ok((completed, None));
+        }
+    }
+    let nearby = spelling::nearby(searcher, field, &term.folded)?;
+    let (words, weight, is_told) = match nearby {
+        Some(Nearby::Relatives(words)) => (words, RELATIVE_WEIGHT, false),
+        Some(Nearby::Spelling(word)) if !rarity::is_word(&term.folded, languages) => {
+            (vec![word], SPELLING_WEIGHT, true)
+        }
+        _ => match compounds::split(view, &term.folded)? {
+            Some(parts) => (parts, RELATIVE_WEIGHT, false),
+            None => return Ok((0, None)),
+        },
+    };
+    for word in &words {
+        term.forms.extend(query::forms_of(std::slice::from_ref(word), languages, weight));
+    }
+    let corrected = words.into_iter().next().filter(|_| is_told);
+    Ok((frequency(view, term)?, corrected))
+}
+
+/// The words of the corpus that are kin to `word` or mean about the same, but those that count as it
+/// anyway.
+fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>, IndexError> {
+    let languages = view.index().languages();
+    let mut relatives: Vec<Form> = Vec::new();
+    let mut add = |form: Form| {
+        if !known.iter().chain(&relatives).any(|other| other.stems == form.stems) {
+            relatives.push(Form { is_relative: true, ..form });
+        }
+    };
+    for (kin, weight) in kin::kin(view.searcher(), view.fields().words, word)? {
+        query::forms_of(&[kin], languages, weight).into_iter().for_each(&mut add);
+    }
+    if rarity::is_listed(languages) {
+        let stem = analyzer::stem(Language::of_code("en").stemmer().as_ref(), word);
+        for synonym in synonyms::synonyms(&stem) {
+            let term = IndexTerm::from_field_text(view.fields().text, &synonym);
+            if view.searcher().doc_freq(&term)? > 0 {
+                add(Form { stems: vec![synonym], weight: SYNONYM_WEIGHT, is_relative: true });
+            }
+        }
+    }
+    Ok(relatives)
+}
+
+/// How many passages have a term, about: the commonest of its forms.
+fn frequency(view: &View<'_>, term: &Term) -> Result<u64, IndexError> {
+    let field = view.fields().text;
+    let mut commonest = 0;
+    for form in &term.forms {
+        let mut rarest = u64::MAX;
+        for stem in &form.stems {
+            rarest =
+                rarest.min(view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?);
+        }
+        commonest = commonest.max(if rarest == u64::MAX { 0 } else { rarest });
+    }
+    Ok(commonest)
+}
