@@ -73,6 +73,9 @@ pub enum Subcommand {
         /// Put all articles of a SQuAD file into one corpus
         #[arg(long)]
         pooled: bool,
+        /// Put one wrong letter into one word of each question
+        #[arg(long)]
+        mistyped: bool,
     },
     /// Learn the weights of the ranking and of the refusal anew, for those who work on this program
     ///

@@ -3,6 +3,7 @@
 //! Two steps: what was typed (unknown keys are refused by name), then what is needed. All problems
 //! are reported at once. The only module that reads the environment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::cli::Places;
+use crate::corpus::article::Alias;
 
 /// All that an operator can set, with the defaults filled in.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Config {
     /// The Bot API server, from `TELOXIDE_API_URL`.
     pub api_url: Option<String>,
     pub telegram: Telegram,
+    /// Names for one thing, for all articles.
+    pub aliases: Vec<Alias>,
     /// A filter of `tracing`, such as `info` or `verbatim=debug`.
     pub log: String,
 }
@@ -136,6 +140,7 @@ struct Typed {
     telegram: TypedTelegram,
     access: Access,
     privacy: TypedPrivacy,
+    aliases: BTreeMap<String, Vec<String>>,
     log: TypedLog,
 }
 
@@ -238,9 +243,18 @@ impl Config {
         {
             problems.push("TELOXIDE_API_URL: this is no web address\nhint: give the whole address of a Bot API server, such as `http://localhost:8081`".into());
         }
+        let empty = |(term, others): &(&String, &Vec<String>)| {
+            term.trim().is_empty()
+                || others.is_empty()
+                || others.iter().any(|other| other.trim().is_empty())
+        };
+        for (term, _) in typed.aliases.iter().filter(empty) {
+            problems.push(format!("{path}: aliases.\"{term}\": a name is empty\nhint: give at least one other name, such as `WHO = [\"World Health Organization\"]`"));
+        }
         if !problems.is_empty() {
             return Err(ConfigProblems(problems));
         }
+        let aliases = typed.aliases.into_iter().map(|(term, others)| Alias { term, others });
         let place = |given: &Option<PathBuf>, typed: Option<PathBuf>, default: &str| {
             given.clone().or(typed).unwrap_or_else(|| PathBuf::from(default))
         };
@@ -250,6 +264,7 @@ impl Config {
             token,
             api_url,
             telegram,
+            aliases: aliases.collect(),
             log: variable("RUST_LOG").or(typed.log.level).unwrap_or_else(|| "info".to_owned()),
         })
     }
@@ -369,6 +384,7 @@ mod tests {
             "chat_per_minute =",
             "record_questions =",
             "level =",
+            "[aliases]",
         ] {
             assert!(include_str!("../config/verbatim.toml").contains(key), "{key}");
         }
@@ -377,10 +393,10 @@ mod tests {
     #[test]
     fn all_problems_are_told_at_once_and_never_the_token() {
         let told = resolve(
-            "[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n",
+            "[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[aliases]\nWHO = [\"\"]\n",
             &[("TELOXIDE_TOKEN", "not a secret"), ("TELOXIDE_API_URL", "localhost")],
         );
-        insta::assert_snapshot!(told.unwrap_err(), @r"
+        insta::assert_snapshot!(told.unwrap_err(), @r#"
         v.toml: telegram.max_question_age: `soon` is no duration
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
         v.toml: telegram.lanes: 0 is out of range
@@ -389,7 +405,9 @@ mod tests {
         hint: it is what BotFather gives: digits, a colon, and letters
         TELOXIDE_API_URL: this is no web address
         hint: give the whole address of a Bot API server, such as `http://localhost:8081`
-        ");
+        v.toml: aliases."WHO": a name is empty
+        hint: give at least one other name, such as `WHO = ["World Health Organization"]`
+        "#);
     }
 
     #[test]

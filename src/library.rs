@@ -10,15 +10,17 @@ use std::sync::Arc;
 
 use crate::answer::{self, Answer, Excerpt, Place, Step};
 use crate::corpus::Problem;
-use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, View};
+use crate::search::aliases::Aliases;
 use crate::search::query::Query;
 use crate::search::{self, Findings};
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
     index: Index,
+    aliases: Aliases,
 }
 
 /// A section with its passages, in the file's order.
@@ -48,14 +50,26 @@ impl Library {
     /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
     pub fn open(corpus: &Path, data: &Path) -> Result<Library, LibraryError> {
         let index = Index::open(corpus, data).map_err(LibraryError)?;
-        let library = Library { index };
+        let library = Library::of(index);
         if let Err(LibraryError(IndexError::Corrupt(reason))) = library.articles() {
             tracing::warn!(%reason, "the index cannot be used and is built anew");
             drop(library);
             Index::discard(data).map_err(LibraryError)?;
-            return Ok(Library { index: Index::open(corpus, data).map_err(LibraryError)? });
+            return Ok(Library::of(Index::open(corpus, data).map_err(LibraryError)?));
         }
         Ok(library)
+    }
+
+    fn of(index: Index) -> Library {
+        let aliases = Aliases::new(index.aliases().iter(), index.languages());
+        Library { index, aliases }
+    }
+
+    /// The same library, which also knows these names beside those that the articles bring.
+    pub fn with_aliases(mut self, more: &[Alias]) -> Library {
+        let all = self.index.aliases().iter().chain(more);
+        self.aliases = Aliases::new(all, self.index.languages());
+        self
     }
 
     /// What was wrong with files that were left out when the corpus was opened.
@@ -73,7 +87,7 @@ impl Library {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
         }
-        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let (languages, aliases) = (self.index.languages(), &self.aliases);
         let before = before.map(cut);
         let query = search::query::analyse(cut(question), before, languages, aliases);
         if query.terms.is_empty() {
@@ -95,7 +109,7 @@ impl Library {
         before: Option<&str>,
         limit: usize,
     ) -> Result<(Query, Findings), LibraryError> {
-        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let (languages, aliases) = (self.index.languages(), &self.aliases);
         let query = search::query::analyse(cut(question), before.map(cut), languages, aliases);
         let findings = self.read(|view| search::search(view, &query, limit))?;
         Ok((query, findings))
@@ -103,7 +117,7 @@ impl Library {
 
     /// Quotes for words that are still being typed, strongest first, at most 40.
     pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
-        let (languages, aliases) = (self.index.languages(), self.index.aliases());
+        let (languages, aliases) = (self.index.languages(), &self.aliases);
         let mut query = search::query::analyse(cut(words), None, languages, aliases);
         query.is_unfinished = !words.ends_with(char::is_whitespace);
         if query.terms.is_empty() {
@@ -154,7 +168,8 @@ impl Library {
             let Some(article) = view.outline_with(id)? else { return Ok(None) };
             let section = article.sections.iter().position(|section| section.id == id);
             let place = Place { section: section.unwrap_or_default(), article };
-            let passages = view.passages_of(id)?.into_iter().map(|stored| stored.passage);
+            let passages = view.passages_of(id)?;
+            let passages = passages.iter().map(|stored| Arc::clone(&stored.passage));
             Ok(Some(Reading { place, passages: passages.collect() }))
         })
     }
@@ -165,7 +180,7 @@ impl Library {
             let Some(stored) = view.passage(id)? else { return Ok(None) };
             let Some(article) = view.outline(stored.article)? else { return Ok(None) };
             let place = Place { section: stored.passage.section, article };
-            Ok(Some((place, stored.passage)))
+            Ok(Some((place, Arc::clone(&stored.passage))))
         })
     }
 

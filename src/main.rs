@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 use verbatim::answer::Answer;
 use verbatim::cli::{Cli, Subcommand};
 use verbatim::config::Config;
-use verbatim::evaluate::{self, Judgements, Tally, squad};
+use verbatim::evaluate::{self, Figures, Judgements, Tally, squad};
 use verbatim::library::Library;
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
@@ -54,7 +54,15 @@ fn run(cli: &Cli) -> Outcome {
             ask(&config, form, after.as_deref(), &question.join(" "))
         }
         Some(Subcommand::Check) => check(&config),
-        Some(Subcommand::Evaluate { file, json, pooled }) => measure(&config, file, *json, *pooled),
+        Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {
+            let mut judgements = judgements(file)?;
+            if *mistyped {
+                let questions = judgements.questions_mut();
+                questions.for_each(|judged| judged.question = evaluate::mistyped(&judged.question));
+            }
+            let figures = measure(&config, judgements, *pooled)?;
+            report(&figures, if *json { Form::Json } else { Form::Text })
+        }
         Some(Subcommand::Learn { file, into }) => learn(&config, file, into),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         None if config.token.is_some() => serve(&config),
@@ -176,9 +184,13 @@ fn check(config: &Config) -> Outcome {
     Ok(if problems.is_empty() { ANSWERED } else { TROUBLE })
 }
 
-fn measure(config: &Config, file: &Path, json: bool, pooled: bool) -> Outcome {
+fn measure(
+    config: &Config,
+    judgements: Judgements,
+    pooled: bool,
+) -> Result<Vec<Figures>, Box<dyn Error>> {
     log("warn");
-    let mut tallies = match judgements(file)? {
+    let mut tallies = match judgements {
         Judgements::Questions(questions) => {
             vec![evaluate::evaluate(&open(config)?, "corpus", &questions)?]
         }
@@ -197,15 +209,18 @@ fn measure(config: &Config, file: &Path, json: bool, pooled: bool) -> Outcome {
         tallies.iter().for_each(|tally| all.add(tally));
         tallies.push(all);
     }
-    let figures: Vec<_> = tallies.iter().map(Tally::figures).collect();
+    Ok(tallies.iter().map(Tally::figures).collect())
+}
+
+fn report(figures: &[Figures], form: Form) -> Outcome {
     let mut out = io::stdout().lock();
-    match json {
-        true => {
-            for row in &figures {
+    match form {
+        Form::Json => {
+            for row in figures {
                 writeln!(out, "{}", serde_json::to_string(row)?)?;
             }
         }
-        false => write!(out, "{}", evaluate::table(&figures))?,
+        Form::Text | Form::Explained => write!(out, "{}", evaluate::table(figures))?,
     }
     Ok(ANSWERED)
 }
@@ -241,8 +256,7 @@ fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
     for (place, weights) in places.iter().zip([&learned.ranking, &learned.confidence]) {
         std::fs::write(place, toml::to_string(weights)?)?;
     }
-    write!(io::stdout().lock(), "{}", evaluate::table(&learned.reached))?;
-    Ok(ANSWERED)
+    report(&learned.reached, Form::Text)
 }
 
 fn sections(config: &Config, json: bool) -> Outcome {
@@ -262,7 +276,7 @@ fn sections(config: &Config, json: bool) -> Outcome {
 }
 
 fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let library = Library::open(&config.corpus, &config.data)?;
+    let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);
     for problem in library.problems() {
         eprintln!("verbatim: left out: {problem}");
     }

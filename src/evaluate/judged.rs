@@ -124,6 +124,17 @@ fn article(squad: SquadArticle) -> JudgedArticle {
     JudgedArticle { title: squad.title.replace('_', " "), paragraphs, questions }
 }
 
+impl Judgements {
+    /// All questions.
+    pub fn questions_mut(&mut self) -> impl Iterator<Item = &mut Judged> {
+        let (own, articles) = match self {
+            Judgements::Questions(questions) => (questions.as_mut_slice(), [].as_mut_slice()),
+            Judgements::Articles(articles) => ([].as_mut_slice(), articles.as_mut_slice()),
+        };
+        own.iter_mut().chain(articles.iter_mut().flat_map(|article| &mut article.questions))
+    }
+}
+
 impl JudgedArticle {
     /// The article as a file of a corpus. Every mark of Markdown is escaped, so that what is seen
     /// is the paragraphs' text.

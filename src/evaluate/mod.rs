@@ -5,6 +5,7 @@
 //! (TREC-8 question answering).
 
 mod judged;
+mod mistyped;
 pub mod squad;
 
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 pub use judged::{Judged, JudgedArticle, Judgements, NotJudged, parse};
+pub use mistyped::mistyped;
 
 use crate::answer::{Answer, Excerpt};
 use crate::library::{Library, LibraryError};

@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod analyzer;
+mod cache;
 mod catalog;
 mod record;
 pub mod schema;
@@ -30,6 +31,7 @@ use crate::corpus::Problem;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use analysis::Analysis;
 use analyzer::Language;
+use cache::Cache;
 use catalog::{Catalog, Existing};
 use schema::Fields;
 use update::Updated;
@@ -42,6 +44,7 @@ pub struct Index {
     aliases: Vec<Alias>,
     articles: usize,
     problems: Vec<Problem>,
+    cache: Cache,
     _lock: File,
 }
 
@@ -100,6 +103,7 @@ impl Index {
             aliases: files.clone().flat_map(|file| file.aliases.iter().cloned()).collect(),
             articles: files.len(),
             problems: updated.problems,
+            cache: Cache::new(),
             _lock: lock,
         })
     }
@@ -171,13 +175,17 @@ impl View<'_> {
     }
 
     /// The passage at an address that a search gave.
-    pub fn passage_at(&self, address: DocAddress) -> Result<StoredPassage, IndexError> {
-        record::decode_passage(&self.record(address)?)
+    pub fn passage_at(&self, address: DocAddress) -> Result<Arc<StoredPassage>, IndexError> {
+        let segment = self.searcher.segment_reader(address.segment_ord).segment_id();
+        self.index
+            .cache
+            .passage((segment, address.doc_id), || record::decode_passage(&self.record(address)?))
     }
 
     /// One article.
     pub fn outline(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, IndexError> {
-        self.first_outline(id.to_u64())
+        let generation = self.searcher.generation().generation_id();
+        self.index.cache.outline((generation, id), || self.first_outline(id.to_u64()))
     }
 
     /// The article that has this section.
@@ -200,13 +208,13 @@ impl View<'_> {
     }
 
     /// One passage; `None` when there is no such text (any more).
-    pub fn passage(&self, id: PassageId) -> Result<Option<StoredPassage>, IndexError> {
+    pub fn passage(&self, id: PassageId) -> Result<Option<Arc<StoredPassage>>, IndexError> {
         let found = self.with_number(self.index.fields.passage, id.to_u64())?;
         found.first().map(|address| self.passage_at(*address)).transpose()
     }
 
     /// The passages of one section, in the file's order.
-    pub fn passages_of(&self, id: SectionId) -> Result<Vec<StoredPassage>, IndexError> {
+    pub fn passages_of(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
         let mut found = Vec::new();
         for address in self.with_number(self.index.fields.section, id.to_u64())? {
             let segment = self.searcher.segment_reader(address.segment_ord);

@@ -14,13 +14,13 @@ use crate::corpus::article::{ArticleId, Outline};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, StoredPassage, View};
 
-const MAX: usize = 40;
+const MAX: usize = 24;
 
-/// At most 40 passages, each with its article.
-pub fn find(
-    view: &View<'_>,
-    query: &Query,
-) -> Result<Vec<(StoredPassage, Arc<Outline>)>, IndexError> {
+/// A passage with its article.
+pub type Candidate = (Arc<StoredPassage>, Arc<Outline>);
+
+/// At most 24 passages: more change no answer.
+pub fn find(view: &View<'_>, query: &Query) -> Result<Vec<Candidate>, IndexError> {
     let mut outlines: HashMap<ArticleId, Arc<Outline>> = HashMap::new();
     let mut found = Vec::new();
     for address in view.top(&query_of(view, query), MAX)? {
@@ -39,17 +39,16 @@ pub fn find(
     Ok(found)
 }
 
-/// Any passage with any form of any term.
+/// Any passage with any form of any term; relatives count in the text only.
 fn query_of(view: &View<'_>, query: &Query) -> BooleanQuery {
     let fields = view.fields();
+    let over = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
     for term in &query.terms {
         for form in &term.forms {
-            for (field, boost) in
-                [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)]
-            {
-                let is_text = field == fields.text;
-                if let Some(found) = form_query(field, form, is_text) {
+            for (field, boost) in &over[..if form.is_relative { 1 } else { over.len() }] {
+                let has_positions = *field == fields.text;
+                if let Some(found) = form_query(*field, form, has_positions) {
                     let boost = boost * form.weight * term.weight;
                     any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
                 }

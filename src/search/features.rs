@@ -118,10 +118,10 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
     let heading = weigh(weights, &layout.in_heading);
     let is_headed = heading > ALL * weights.iter().sum::<f32>() && whole.len() >= MIN_HEADED_WORDS;
     let of_passage = [
-        weigh(weights, &passage.has),
+        passage.weigh(weights, |_, term| term.has),
         bm25(weights, &passage, around.average_words),
-        weigh(weights, &passage.exact),
-        weigh_some(weights, &passage.has, |term| matcher.query.terms[term].is_name),
+        passage.weigh(weights, |_, term| term.exact),
+        passage.weigh(weights, |at, term| when(matcher.query.terms[at].is_name, term.has)),
         best,
         scoring.pairs(),
         logarithm(whole.len()),
@@ -130,27 +130,24 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
         weigh(weights, around.in_article),
     ];
     let one = |(at, own): (usize, &Range<usize>)| {
-        let has = &counts[at].has;
-        let beside = |other: Option<&Counts>| match other {
-            Some(other) => weights
-                .iter()
-                .zip(has.iter().zip(&other.has))
-                .fold(0.0, |sum, (weight, (own, other))| sum + weight * own.max(*other)),
-            None => weigh(weights, has),
+        let counts_of = &counts[at];
+        let beside = |other: Option<&Counts>| {
+            let other_has = |term: usize| other.map_or(0.0, |other| other.terms[term].has);
+            counts_of.weigh(weights, |at, term| term.has.max(other_has(at)))
         };
         let before = at.checked_sub(1).map(|before| &counts[before]);
         let wanted = scoring.wanted(own);
-        let when = |kind: Expects| f32::from(expects == kind && !wanted.is_empty());
+        let has_wanted = |kind: Expects| f32::from(expects == kind && !wanted.is_empty());
         let inherited = before.filter(|_| points_back(layout, own));
         let of_sentence = [
-            weigh(weights, has),
+            counts_of.weigh(weights, |_, term| term.has),
             bm25s[at],
-            weigh(weights, &counts[at].exact),
-            weigh_some(weights, has, |term| matcher.query.focus == Some(term)),
+            counts_of.weigh(weights, |_, term| term.exact),
+            counts_of.weigh(weights, |at, term| when(matcher.query.focus == Some(at), term.has)),
             scoring.subject(own),
             beside(before),
             beside(counts.get(at + 1)),
-            inherited.map_or(0.0, |before| weigh(weights, &before.has)),
+            inherited.map_or(0.0, |before| before.weigh(weights, |_, term| term.has)),
             bm25s[at] / best,
             scoring.order(own),
             scoring.tight(own),
@@ -159,10 +156,10 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             logarithm(own.len()),
             logarithm(scoring.new_words(own)),
             logarithm(at),
-            when(Expects::Time),
-            when(Expects::Person),
-            when(Expects::Amount),
-            when(Expects::Cause),
+            has_wanted(Expects::Time),
+            has_wanted(Expects::Person),
+            has_wanted(Expects::Amount),
+            has_wanted(Expects::Cause),
             logarithm(wanted.len()),
             scoring.near(own, &wanted),
             f32::from(expects == Expects::Meaning && scoring.spells_out(own)),
@@ -183,15 +180,13 @@ fn weigh(weights: &[f32], has: &[f32]) -> f32 {
     weights.iter().zip(has).map(|(weight, has)| weight * has).sum()
 }
 
-fn weigh_some(weights: &[f32], has: &[f32], is_one: impl Fn(usize) -> bool) -> f32 {
-    let all = weights.iter().zip(has).enumerate();
-    all.filter(|(term, _)| is_one(*term)).map(|(_, (weight, has))| weight * has).sum()
+fn when(is_so: bool, figure: f32) -> f32 {
+    if is_so { figure } else { 0.0 }
 }
 
 fn bm25(weights: &[f32], counts: &Counts, average_words: f32) -> f32 {
     let norm = K1 * (1.0 - B + B * counts.words as f32 / average_words);
-    let terms = weights.iter().zip(&counts.frequency);
-    terms.map(|(weight, tf)| weight * tf * (K1 + 1.0) / (tf + norm)).sum()
+    counts.weigh(weights, |_, term| term.frequency * (K1 + 1.0) / (term.frequency + norm))
 }
 
 /// A query against a passage; all ranges are positions of words.
@@ -213,7 +208,8 @@ impl Scoring<'_> {
 
     fn subject(&self, words: &Range<usize>) -> f32 {
         let first = words.start..words.end.min(words.start + SUBJECT_WORDS);
-        weigh(&self.matcher.weights, &Counts::of(self.matcher, self.layout, &first).has)
+        let first = Counts::of(self.matcher, self.layout, &first);
+        first.weigh(&self.matcher.weights, |_, term| term.has)
     }
 
     /// The weight of neighbouring terms of the question that are neighbours in the passage, too.
@@ -257,10 +253,12 @@ impl Scoring<'_> {
 
     /// The share of the question's pairs of words that stand here.
     fn wide_pairs(&self, words: &Range<usize>) -> f32 {
-        let here = self.layout.words[words.clone()].windows(2);
-        let shared = here.filter(|here| self.matcher.is_pair(here[0].folded, here[1].folded));
-        let asked = self.matcher.query.words.len().saturating_sub(1).max(1);
-        shared.count() as f32 / asked as f32
+        let (here, asked) = (&self.layout.words, &self.layout.asked);
+        let seconds = (words.start + 1..words.end).filter(|at| asked[at - 1] && asked[*at]);
+        let shared =
+            seconds.filter(|at| self.matcher.is_pair(here[at - 1].folded, here[*at].folded));
+        let all = self.matcher.query.words.len().saturating_sub(1).max(1);
+        shared.count() as f32 / all as f32
     }
 
     fn minor(&self, words: &Range<usize>) -> f32 {
@@ -273,8 +271,7 @@ impl Scoring<'_> {
     }
 
     fn new_words(&self, words: &Range<usize>) -> usize {
-        let here = self.layout.words[words.clone()].iter();
-        here.filter(|word| !self.matcher.is_asked(word.folded)).count()
+        self.layout.asked[words.clone()].iter().filter(|is_asked| !**is_asked).count()
     }
 
     /// The words here that are of the kind that the question asks for.

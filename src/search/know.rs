@@ -8,7 +8,9 @@ use super::{KnownTerm, compounds, features, kin, rarity, synonyms};
 use crate::index::analyzer::{self, Language};
 use crate::index::{IndexError, View};
 
-const SPELLING_WEIGHT: f32 = 0.9;
+const COMPLETION_WEIGHT: f32 = 0.9;
+/// The corpus does not have what was typed, so that nothing better competes.
+const SPELLING_WEIGHT: f32 = 1.0;
 const SYNONYM_WEIGHT: f32 = 0.5;
 const RELATIVE_WEIGHT: f32 = 0.6;
 
@@ -20,12 +22,16 @@ pub fn know(
     passages: u64,
 ) -> Result<Vec<KnownTerm>, IndexError> {
     compounds::join(view, query)?;
+    let mut meant = Vec::new();
     let last = query.terms.len().wrapping_sub(1);
     let is_unfinished = query.is_unfinished;
     let languages = view.index().languages();
     let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let completes = is_unfinished && position == last;
         let (frequency, corrected) = find(view, term, completes)?;
+        if let Some(word) = &corrected {
+            meant.push((term.folded.clone(), word.clone()));
+        }
         let word = corrected.as_deref().unwrap_or(&term.folded);
         let relatives = relatives_of(view, word, &term.forms)?;
         term.forms.extend(relatives);
@@ -39,7 +45,13 @@ pub fn know(
             corrected,
         })
     });
-    known.collect()
+    let known = known.collect();
+    // From here on the question is the one that was meant.
+    for (typed, word) in meant {
+        let slips = query.words.iter_mut().filter(|known| **known == typed);
+        slips.for_each(|slip| slip.clone_from(&word));
+    }
+    known
 }
 
 /// How many passages have the term, and the word that it was probably meant to be.
@@ -56,20 +68,17 @@ fn find(
     }
     if completes {
         for word in spelling::completions(searcher, field, &term.folded)? {
-            term.forms.extend(query::forms_of(&[word], languages, SPELLING_WEIGHT));
+            term.forms.extend(query::forms_of(&[word], languages, COMPLETION_WEIGHT));
         }
         let completed = frequency(view, term)?;
         if completed > 0 {
             return Ok((completed, None));
         }
     }
-    let nearby = spelling::nearby(searcher, field, &term.folded)?;
-    let (words, weight, is_told) = match nearby {
+    let (words, weight, is_told) = match spelling::nearby(view, &term.folded)? {
+        Some(Nearby::Spelling(word)) => (vec![word], SPELLING_WEIGHT, true),
         Some(Nearby::Relatives(words)) => (words, RELATIVE_WEIGHT, false),
-        Some(Nearby::Spelling(word)) if !rarity::is_word(&term.folded, languages) => {
-            (vec![word], SPELLING_WEIGHT, true)
-        }
-        _ => match compounds::split(view, &term.folded)? {
+        None => match compounds::split(view, &term.folded)? {
             Some(parts) => (parts, RELATIVE_WEIGHT, false),
             None => return Ok((0, None)),
         },

@@ -14,6 +14,8 @@ use crate::index::analysis::{AnalysedWord, WordId};
 pub struct Layout<'a> {
     pub passage: &'a Arc<Passage>,
     pub words: &'a [AnalysedWord],
+    /// For each word: whether the question has it, too.
+    pub asked: Vec<bool>,
     /// Ascending by word.
     pub matches: Vec<Match>,
     /// The words of each sentence, by position.
@@ -45,6 +47,7 @@ impl<'a> Layout<'a> {
             words.iter().enumerate().filter_map(|(at, word)| Some((at, matcher.minor(word.stem)?)));
         Layout {
             passage: &stored.passage,
+            asked: words.iter().map(|word| matcher.is_asked(word.folded)).collect(),
             sentences: sentences.map(|bytes| at_byte(bytes.start)..at_byte(bytes.end)).collect(),
             has: best(&matches),
             in_heading: in_stems(&stored.analysis.headings),

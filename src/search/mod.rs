@@ -3,6 +3,7 @@
 //! Tantivy gives the candidates, `features` orders their sentences. The same view and the same query
 //! always give the same hits.
 
+pub mod aliases;
 mod candidates;
 mod compounds;
 mod counts;
@@ -15,6 +16,7 @@ mod layout;
 mod matcher;
 pub mod query;
 mod rarity;
+mod slips;
 mod spelling;
 mod stopwords;
 mod synonyms;

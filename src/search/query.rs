@@ -3,11 +3,10 @@
 //! Pure. Every input gives a query; one without content words is empty, and that is no error.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
+use super::aliases::Aliases;
 use super::expects::Expects;
 use super::stopwords;
-use crate::corpus::article::Alias;
 use crate::index::analyzer::{self, Language, Word};
 
 /// A question, analysed for the languages of a corpus.
@@ -54,12 +53,6 @@ pub struct Form {
 /// More content words than this say nothing more about what is asked.
 const MAX_TERMS: usize = 48;
 const MIN_MINOR_CHARS: usize = 4;
-const ALIAS_WEIGHT: f32 = 0.9;
-/// "Who wrote this?" is answered by what an article says of its authors.
-static AUTHOR: LazyLock<Alias> = LazyLock::new(|| Alias {
-    term: "author".into(),
-    others: ["wrote", "written", "writer"].map(str::to_owned).into(),
-});
 const BEFORE_WEIGHT: f32 = 0.5;
 /// A follow-up has at most this many content words of its own.
 const MAX_FOLLOW_UP_TERMS: usize = 2;
@@ -69,7 +62,7 @@ pub fn analyse(
     question: &str,
     before: Option<&str>,
     languages: &[Language],
-    aliases: &[Alias],
+    aliases: &Aliases,
 ) -> Query {
     let words = analyzer::words(question);
     let mut terms = terms_of(question, &words, languages, Light::Left);
@@ -83,9 +76,7 @@ pub fn analyse(
             .filter(|term| !known.contains(&term.folded));
         terms.extend(lacking.map(|term| Term { weight: BEFORE_WEIGHT, ..term }));
     }
-    for alias in aliases.iter().chain([&*AUTHOR]) {
-        add_alias(&mut terms, alias, languages);
-    }
+    aliases.apply(&mut terms);
     terms.truncate(MAX_TERMS);
     let focus = words
         .windows(3)
@@ -180,38 +171,6 @@ fn is_function_word(typed: &str, folded: &str, languages: &[Language]) -> bool {
     !is_acronym && stopwords::is_stopword(folded, languages)
 }
 
-/// Gives the other names of an alias to the words that name it.
-fn add_alias(terms: &mut [Term], alias: &Alias, languages: &[Language]) {
-    let names: Vec<Vec<String>> = std::iter::once(&alias.term)
-        .chain(&alias.others)
-        .map(|name| analyzer::words(name).into_iter().map(|word| word.folded).collect())
-        .filter(|name: &Vec<String>| !name.is_empty())
-        .collect();
-    for (position, name) in names.iter().enumerate() {
-        let is_named = name.iter().all(|word| {
-            stopwords::is_stopword(word, languages)
-                || terms.iter().any(|term| same_word(&term.folded, word, languages))
-        });
-        if !is_named {
-            continue;
-        }
-        let others = names.iter().enumerate().filter(|(other, _)| *other != position);
-        let forms: Vec<_> =
-            others.flat_map(|(_, other)| forms_of(other, languages, ALIAS_WEIGHT)).collect();
-        for term in terms.iter_mut().filter(|term| name.contains(&term.folded)) {
-            term.forms.extend(forms.iter().cloned());
-        }
-    }
-}
-
-fn same_word(a: &str, b: &str, languages: &[Language]) -> bool {
-    a == b
-        || languages.iter().any(|language| {
-            let stemmer = language.stemmer();
-            analyzer::stem(stemmer.as_ref(), a) == analyzer::stem(stemmer.as_ref(), b)
-        })
-}
-
 /// The texts between double quotation marks that have at least two words.
 fn phrases(question: &str) -> Vec<Vec<String>> {
     let mut phrases = Vec::new();
@@ -259,7 +218,7 @@ mod tests {
     }
 
     fn stems(question: &str, before: Option<&str>) -> Vec<String> {
-        let query = analyse(question, before, &english(), &[]);
+        let query = analyse(question, before, &english(), &Aliases::default());
         query.terms.iter().map(|term| term.forms[0].stems.join(" ")).collect()
     }
 
@@ -282,17 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn the_other_names_of_an_alias_are_looked_for_too() {
-        let alias =
-            Alias { term: "ISKP".into(), others: vec!["Islamic State Khorasan Province".into()] };
-        let query = analyse("iskp attacks", None, &english(), std::slice::from_ref(&alias));
-        let forms: Vec<_> = query.terms[0].forms.iter().map(|form| form.stems.join(" ")).collect();
-        assert_eq!(forms, ["iskp", "islam state khorasan provinc"]);
-    }
-
-    #[test]
     fn a_quoted_phrase_is_kept() {
-        let query = analyse("who said “water bankruptcy” or \"one\"", None, &english(), &[]);
+        let query = analyse(
+            "who said “water bankruptcy” or \"one\"",
+            None,
+            &english(),
+            &Aliases::default(),
+        );
         assert_eq!(query.phrases, [["water", "bankruptcy"]]);
     }
 }

@@ -8,6 +8,9 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use super::{query, rarity, slips};
+use crate::index::{IndexError, View};
+
 /// The word of the corpus that a mistyped word stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nearby {
@@ -22,23 +25,47 @@ const MIN_CHARS_FOR_TWO: usize = 9;
 const MIN_CHARS_TO_COMPLETE: usize = 2;
 const MAX_RELATIVES: usize = 8;
 
-/// Words of `field` near to a folded word that is not in it.
-pub fn nearby(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Option<Nearby>> {
+/// Words of the corpus near to a folded word that is not in it. A word of the language is never taken
+/// for mistyped.
+pub fn nearby(view: &View<'_>, folded: &str) -> Result<Option<Nearby>, IndexError> {
+    let (searcher, field, languages) =
+        (view.searcher(), view.fields().words, view.index().languages());
     let chars = folded.chars().count();
     if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(None);
     }
-    if let Some(word) = closest(searcher, field, folded, 1)? {
-        return Ok(Some(Nearby::Spelling(word)));
+    let is_mistyped = !rarity::is_word(folded, languages);
+    if is_mistyped {
+        let meant = match closest(searcher, field, folded, 1)? {
+            None => meant(view, folded)?,
+            known => known,
+        };
+        if let Some(word) = meant {
+            return Ok(Some(Nearby::Spelling(word)));
+        }
     }
     let relatives = relatives(searcher, field, folded, chars)?;
     if !relatives.is_empty() {
         return Ok(Some(Nearby::Relatives(relatives)));
     }
-    if chars < MIN_CHARS_FOR_TWO {
+    if !is_mistyped || chars < MIN_CHARS_FOR_TWO {
         return Ok(None);
     }
     Ok(closest(searcher, field, folded, 2)?.map(Nearby::Spelling))
+}
+
+/// A word of the language, one slip away, that the corpus has in another form.
+fn meant(view: &View<'_>, folded: &str) -> Result<Option<String>, IndexError> {
+    let languages = view.index().languages();
+    for word in slips::slips(folded, languages) {
+        for form in query::forms_of(std::slice::from_ref(&word), languages, 1.0) {
+            let stem = Term::from_field_text(view.fields().text, &form.stems[0]);
+            if view.searcher().doc_freq(&stem)? > 0 {
+                return Ok(Some(word));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The commonest word within `distance`, one with the same first letter before others.

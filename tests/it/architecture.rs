@@ -15,8 +15,9 @@ const NAMES: [(&str, &[&str]); 8] = [
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 12] = [
-    ("evaluate/", &["answer", "library"]),
+const ARROWS: [(&str, &[&str]); 13] = [
+    ("evaluate/", &["answer", "library", "search"]),
+    ("learn/", &["answer", "evaluate", "library", "search"]),
     ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("library.rs", &["corpus", "index", "search", "answer", "examples"]),
     ("render/", &["corpus", "answer", "examples", "library", "render"]),
     ("store/", &["store"]),
-    ("config.rs", &["cli"]),
+    ("config.rs", &["cli", "corpus"]),
     ("chat.rs", &["corpus", "answer", "library", "render"]),
     ("bot/", &["corpus", "answer", "examples", "library", "render", "store", "config", "bot"]),
 ];

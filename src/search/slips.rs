@@ -1,0 +1,60 @@
+//! Words of a language that are one slip of the finger away. Pure.
+//!
+//! A corpus that has `published` need not have `publish`, which a reader mistypes as `pujlish`.
+
+use super::rarity;
+use crate::index::analyzer::Language;
+
+/// The words of these languages that differ from a folded word by one letter that is wrong, missing,
+/// too many or swapped with the next: those with the same first letter first, then the commonest.
+/// Distances are Damerau's (1964).
+pub fn slips(folded: &str, languages: &[Language]) -> Vec<String> {
+    if !folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Vec::new();
+    }
+    let mut found: Vec<String> = Vec::new();
+    let mut consider = |word: String| {
+        if rarity::is_word(&word, languages) && !found.contains(&word) {
+            found.push(word);
+        }
+    };
+    for at in 0..=folded.len() {
+        let (before, after) = folded.split_at(at);
+        for letter in 'a'..='z' {
+            consider(format!("{before}{letter}{after}"));
+            if !after.is_empty() {
+                consider(format!("{before}{letter}{}", &after[1..]));
+            }
+        }
+        if !after.is_empty() {
+            consider(format!("{before}{}", &after[1..]));
+        }
+        if after.len() > 1 {
+            consider(format!("{before}{}{}{}", &after[1..2], &after[..1], &after[2..]));
+        }
+    }
+    let rank = |word: &String| {
+        let is_other = word.as_bytes().first() != folded.as_bytes().first();
+        (is_other, rarity::rarity(word, true, languages))
+    };
+    found.sort_by(|a, b| {
+        rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| a.cmp(b))
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_slip_is_undone() {
+        let english = [Language::of_code("en")];
+        for slip in ["pujlish", "publsh", "publiish", "pulbish", "oublish"] {
+            assert!(slips(slip, &english).contains(&"publish".to_owned()), "{slip}");
+        }
+        assert_eq!(slips("xqzvkw", &english), Vec::<String>::new());
+        assert_eq!(slips("نفت", &english), Vec::<String>::new());
+        assert_eq!(slips("pujlish", &[Language::of_code("de")]), Vec::<String>::new());
+    }
+}
