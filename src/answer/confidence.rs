@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use crate::search::{Findings, Hit, KnownTerm, weights};
 
 /// How many signs there are.
-pub const COUNT: usize = 7;
+pub const COUNT: usize = 8;
 /// A figure for each of [`SIGNS`], from 0 to about 1; or what each weighs.
 pub type Signs = [f32; COUNT];
 
@@ -18,6 +18,7 @@ pub const SIGNS: [(&str, &str); COUNT] = [
     ("always", "1"),
     ("score", "the score of the best sentence"),
     ("covered", "the share that the passage has of the question's telling words"),
+    ("exact", "weight of the words that the passage has as they are written in the question"),
     ("rarity", "how rare the words are in the corpus: words that are nowhere are off the topic"),
     ("strangers", "the share of the question's weight in names and numbers that the passage lacks"),
     // Among more passages more of a strange question is found by chance.
@@ -30,6 +31,8 @@ pub static WEIGHTS: LazyLock<Signs> =
     LazyLock::new(|| weights::of(include_str!("weights.toml"), &SIGNS.map(|(name, _)| name)));
 
 const SCORE_UNIT: f32 = 10.0;
+/// What the words of a question tell together, usually.
+const USUAL: f32 = 3.0;
 const SIZE_UNIT: f32 = 8.0;
 /// About 30 and 550 passages: what was learned on reaches no further.
 const SMALL: f32 = 4.0;
@@ -90,31 +93,54 @@ pub fn judge(findings: &Findings) -> Verdict {
     let counted: Vec<_> = findings
         .terms
         .iter()
-        .zip(&hit.has)
+        .zip(hit.has.iter().zip(&hit.exact))
         .filter(|(term, _)| !has_own || term.weight >= 1.0)
+        .map(|(term, (has, exact))| Counted { term, has: *has, is_exact: *exact > 0.0 })
         .collect();
     if counted.is_empty() {
         return Verdict::NoHit;
     }
-    match counted.iter().all(|(_, has)| **has > IS_SURELY_WORD) {
+    match counted.iter().all(|word| word.has > IS_SURELY_WORD) {
         true => Verdict::Complete,
         false => Verdict::Open(signs(findings, hit, &counted)),
     }
 }
 
-fn signs(findings: &Findings, hit: &Hit, counted: &[(&KnownTerm, &f32)]) -> Signs {
-    let sum = |of: &dyn Fn(&KnownTerm, f32) -> f32| -> f32 {
-        counted.iter().map(|(term, has)| of(term, **has)).sum()
+/// A word of the question, and what the best hit has of it.
+struct Counted<'a> {
+    term: &'a KnownTerm,
+    has: f32,
+    is_exact: bool,
+}
+
+impl Counted<'_> {
+    fn tells(&self) -> f32 {
+        self.term.idf * self.term.rarity
+    }
+
+    /// How much it says of the topic.
+    fn topical(&self) -> f32 {
+        (self.term.rarity - TELLING).max(MIN_TELLING)
+    }
+
+    fn is_stranger(&self) -> bool {
+        self.term.is_name && self.has <= IS_WORD
+    }
+}
+
+fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
+    let tells = |is_one: fn(&Counted<'_>) -> bool| -> f32 {
+        counted.iter().filter(|word| is_one(word)).map(Counted::tells).sum()
     };
-    let topical = |term: &KnownTerm| (term.rarity - TELLING).max(MIN_TELLING);
-    let is_stranger = |term: &KnownTerm, has| f32::from(term.is_name && has <= IS_WORD);
-    let telling = sum(&|term, _| term.idf * term.rarity);
+    let covered: f32 = counted.iter().map(|word| word.topical() * word.has).sum();
+    let all = tells(|_| true);
     [
         1.0,
         hit.scores[hit.best] / SCORE_UNIT,
-        sum(&|term, has| topical(term) * has) / sum(&|term, _| topical(term)),
-        sum(&|term, _| term.idf) / counted.len() as f32,
-        sum(&|term, has| term.idf * term.rarity * is_stranger(term, has)) / telling,
+        covered / counted.iter().map(Counted::topical).sum::<f32>(),
+        tells(|word| word.is_exact) / (USUAL * all).sqrt(),
+        counted.iter().map(|word| word.term.idf).sum::<f32>() / counted.len() as f32,
+        tells(|word| word.is_stranger()) / all,
         findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
         f32::from(!findings.is_listed),
     ]

@@ -47,6 +47,10 @@ const RIDGE: f64 = 40.0;
 const RIDGE_OF_SIGNS: f64 = 1.0;
 /// So many real questions are answered at least.
 const ANSWERED: f64 = 0.955;
+const MAX_ODDS: f32 = 20.0;
+/// Positions of signs.
+const ALWAYS: usize = 0;
+const SIZE: usize = 6;
 
 /// Learns from articles with their questions. `ranking` and `confidence` give the weights that are
 /// set by hand; `scratch` is a directory for the corpora.
@@ -157,15 +161,34 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
         .collect();
     let mut signs =
         regression::decide(&open.iter().collect::<Vec<_>>(), &fixed_signs, RIDGE_OF_SIGNS);
-    let thresholds = (0..SETTINGS.len()).map(|wanted| {
-        let real = seen.iter().filter(|(_, is_real, setting)| *is_real && *setting == wanted);
-        let mut odds: Vec<_> = real.map(|(verdict, _, _)| log_odds(&signs, verdict)).collect();
-        odds.sort_by(f32::total_cmp);
-        odds.get(((1.0 - ANSWERED) * odds.len() as f64) as usize).copied().unwrap_or_default()
-    });
-    // `always` stands first and is 1 in every case.
-    signs[0] -= thresholds.fold(f32::INFINITY, f32::min);
+    balance(&mut signs, &seen);
     (features, signs)
+}
+
+/// Moves what speaks always and what the size of the corpus says, so that in both settings the same
+/// share of real questions is answered.
+fn balance(signs: &mut Signs, seen: &[(Verdict, bool, usize)]) {
+    let lowest = |wanted: usize| {
+        let real = seen.iter().filter(|(_, is_real, setting)| *is_real && *setting == wanted);
+        let mut odds: Vec<_> =
+            real.clone().map(|(verdict, _, _)| log_odds(signs, verdict)).collect();
+        odds.sort_by(f32::total_cmp);
+        let sizes: Vec<_> = real
+            .filter_map(|(verdict, _, _)| match verdict {
+                Verdict::Open(signs) => Some(signs[SIZE]),
+                Verdict::NoHit | Verdict::Complete => None,
+            })
+            .collect();
+        let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
+        let lowest = odds.get(((1.0 - ANSWERED) * odds.len() as f64) as usize);
+        // A question without any hit has no odds to move.
+        (size, lowest.copied().unwrap_or_default().clamp(-MAX_ODDS, MAX_ODDS))
+    };
+    let ((small, of_small), (large, of_large)) = (lowest(0), lowest(1));
+    // A pool of one article is no larger than the article.
+    let slope = if large > small { (of_large - of_small) / (large - small) } else { 0.0 };
+    signs[SIZE] -= slope;
+    signs[ALWAYS] -= of_small - slope * small;
 }
 
 fn log_odds(weights: &Signs, verdict: &Verdict) -> f32 {

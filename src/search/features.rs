@@ -14,7 +14,7 @@ use super::weights;
 use crate::index::analysis::WordId;
 
 /// How many features there are.
-pub const COUNT: usize = 33;
+pub const COUNT: usize = 35;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
@@ -53,6 +53,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("wanted", "words of the kind that is asked for, logarithmic"),
     feature("near", "weight of terms near to such a word"),
     feature("spelled_out", "1 for a name beside its long form, where a meaning is asked for"),
+    feature("names", "weight of names in it"),
     feature("passage", "weight of the terms that its passage has"),
     feature("passage_bm25", "BM25 of the passage"),
     feature("passage_exact", "weight in the passage of terms written as in the question"),
@@ -62,6 +63,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("passage_length", "words of the passage, logarithmic"),
     feature("heading", "weight that the headings over the passage have"),
     feature("headed", "1 for a text under headings with every word of the question"),
+    feature("title", "weight that the title of the article has"),
     feature("article", "weight that all passages of the article that were found have"),
 ];
 
@@ -127,6 +129,7 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
         logarithm(whole.len()),
         heading,
         f32::from(is_headed),
+        weigh(weights, &layout.in_title),
         weigh(weights, around.in_article),
     ];
     let one = |(at, own): (usize, &Range<usize>)| {
@@ -163,6 +166,7 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             logarithm(wanted.len()),
             scoring.near(own, &wanted),
             f32::from(expects == Expects::Meaning && scoring.spells_out(own)),
+            counts_of.weigh(weights, |at, term| when(matcher.query.terms[at].is_name, term.has)),
         ];
         let mut all = [0.0; COUNT];
         all[..of_sentence.len()].copy_from_slice(&of_sentence);

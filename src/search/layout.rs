@@ -23,6 +23,8 @@ pub struct Layout<'a> {
     /// For each term, from 0 to 1: how well the passage has it, and the headings over it, and the
     /// title of its article.
     pub has: Vec<f32>,
+    /// For each term: 1 if the passage has it as it is written in the question.
+    pub exact: Vec<f32>,
     pub in_heading: Vec<f32>,
     pub in_title: Vec<f32>,
     /// Where the lesser words of the question stand: the position, and which of them it is.
@@ -42,12 +44,18 @@ impl<'a> Layout<'a> {
             }
             has
         };
+        let asked: Vec<_> = words.iter().map(|word| matcher.is_asked(word.folded)).collect();
+        let mut exact = vec![0.0; matcher.query.terms.len()];
+        for found in matches.iter().filter(|found| asked[found.words.start]) {
+            exact[found.term] = 1.0;
+        }
         let in_stems = |stems: &[WordId]| best(&matcher.matches(stems.iter().copied()));
         let minor =
             words.iter().enumerate().filter_map(|(at, word)| Some((at, matcher.minor(word.stem)?)));
         Layout {
             passage: &stored.passage,
-            asked: words.iter().map(|word| matcher.is_asked(word.folded)).collect(),
+            asked,
+            exact,
             sentences: sentences.map(|bytes| at_byte(bytes.start)..at_byte(bytes.end)).collect(),
             has: best(&matches),
             in_heading: in_stems(&stored.analysis.headings),

@@ -60,6 +60,8 @@ pub struct Hit {
     pub marks: Vec<(Range<usize>, usize)>,
     /// For each term: how well this passage, with its headings, has it, from 0 to 1.
     pub has: Vec<f32>,
+    /// For each term: 1 if this passage has it as it is written in the question.
+    pub exact: Vec<f32>,
 }
 
 /// A content word of the question and what the corpus knows of it.
@@ -148,7 +150,8 @@ impl Hit {
         let marks = layout.matches.iter().map(|found| (layout.bytes(found), found.term)).collect();
         let passage = Arc::clone(layout.passage);
         let has = layout.with_headings();
-        let mut hit = Hit { article, passage, features, scores: Vec::new(), best: 0, marks, has };
+        let (exact, scores) = (layout.exact, Vec::new());
+        let mut hit = Hit { article, passage, features, scores, best: 0, marks, has, exact };
         hit.weigh(features::score);
         hit
     }
