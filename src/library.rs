@@ -68,7 +68,8 @@ impl Library {
         self.index.article_count()
     }
 
-    /// Answers `question`; `before` is the question that it may follow up.
+    /// Answers `question`; `before` is the question that it may follow up, or the [`Library::context`]
+    /// of a whole conversation.
     pub fn ask(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
@@ -80,6 +81,15 @@ impl Library {
             return Ok(Answer::Empty);
         }
         self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
+    }
+
+    /// What a question that follows up `question` is to be asked with; `before` is what `question`
+    /// itself was asked with. Small talk changes no subject.
+    pub fn context(&self, question: &str, before: Option<&str>) -> String {
+        match answer::small_talk(question) {
+            Some(_) => before.unwrap_or_default().to_owned(),
+            None => search::query::context(cut(question), before, self.index.languages()),
+        }
     }
 
     /// How the passages for a question were scored, as text for an engineer.

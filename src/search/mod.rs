@@ -3,12 +3,14 @@
 //! Tantivy gives the candidates, `features` orders their sentences. The same view and the same query
 //! always give the same hits.
 
+pub mod authorship;
 mod candidates;
 mod compounds;
 mod counts;
 pub mod expects;
 pub mod explain;
 pub mod features;
+mod follow_up;
 mod kin;
 mod know;
 mod layout;

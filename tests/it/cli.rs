@@ -132,6 +132,14 @@ fn chat_works_line_by_line() {
 }
 
 #[test]
+fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
+    let folder = folder();
+    let output = run(&folder, &["chat"], &[], b"neap tide\nhow often?\nthanks\nand then?\n");
+    let said = out(&output);
+    assert_eq!(said.matches("A neap tide happens twice a month.").count(), 3, "{said}");
+}
+
+#[test]
 fn help_names_every_subcommand() {
     let help = out(&run(&folder(), &["--help"], &[], b""));
     for name in ["serve", "chat", "ask", "check", "sections", "--corpus", "--data", "--config"] {
