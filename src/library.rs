@@ -77,10 +77,19 @@ impl Library {
         let (languages, aliases) = (self.index.languages(), self.index.aliases());
         let before = before.map(cut);
         let query = search::query::analyse(cut(question), before, languages, aliases);
-        if query.terms.is_empty() {
-            return Ok(Answer::Empty);
+        let answer = match query.terms.is_empty() {
+            true => Answer::Empty,
+            false => {
+                self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))?
+            }
+        };
+        if answer::leaves_author_open(question, &answer) {
+            let named = answer::byline(question, &self.articles()?, languages);
+            if !named.is_empty() {
+                return Ok(Answer::Byline(named));
+            }
         }
-        self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
+        Ok(answer)
     }
 
     /// What a question that follows up `question` is to be asked with; `before` is what `question`

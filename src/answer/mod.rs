@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
 
+mod byline;
 pub mod confidence;
 mod excerpt;
 mod link;
@@ -9,12 +10,15 @@ mod small_talk;
 mod trail;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+pub use byline::{byline, leaves_author_open};
 use confidence::Signs;
 pub use excerpt::{Excerpt, Place};
 pub use small_talk::small_talk;
 pub use trail::{Step, Trail};
 
+use crate::corpus::article::Outline;
 use crate::search::query::Query;
 use crate::search::{Findings, Hit, KnownTerm};
 
@@ -23,6 +27,8 @@ use crate::search::{Findings, Hit, KnownTerm};
 pub enum Answer {
     Found(Found),
     NothingFound(NothingFound),
+    /// The articles whose authors are asked for, where no sentence names them: one to three.
+    Byline(Vec<Arc<Outline>>),
     /// A greeting, thanks or a farewell: nothing was searched.
     SmallTalk(SmallTalk),
     /// There is nothing in the question that could be looked for.

@@ -52,6 +52,10 @@ impl Screen<'_> {
         match answer {
             Answer::Found(_) => String::new(),
             Answer::NothingFound(nothing) => self.nothing_found(nothing),
+            Answer::Byline(articles) => {
+                let shown: Vec<_> = articles.iter().map(|article| self.heading(article)).collect();
+                shown.join("\n")
+            }
             Answer::SmallTalk(SmallTalk::Greeting) => {
                 self.wrap("Hello! Ask me something about the articles.", "")
             }
@@ -98,12 +102,7 @@ impl Screen<'_> {
         let mut number = first;
         for article in articles {
             let article = article.as_ref();
-            shown.push_str(&self.wrap(&bold(&clean(&article.title)), ""));
-            if !article.authors.is_empty() {
-                shown.push_str(
-                    &self.wrap(&clean(&format!("by {}", article.authors.join(", "))), "  "),
-                );
-            }
+            shown.push_str(&self.heading(article));
             for section in &article.sections {
                 let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
                 shown.push_str(&self.wrap(
@@ -112,6 +111,16 @@ impl Screen<'_> {
                 ));
                 number += 1;
             }
+        }
+        shown
+    }
+
+    /// An article's title, its authors and its date.
+    fn heading(&self, article: &Outline) -> String {
+        let mut shown = self.wrap(&bold(&clean(&article.title)), "");
+        let authors = Locale::English.words().byline(&article.authors);
+        for line in authors.iter().chain(&article.published) {
+            shown.push_str(&self.wrap(&clean(line), "  "));
         }
         shown
     }

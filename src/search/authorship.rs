@@ -5,9 +5,14 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::index::analyzer::{self, Word};
+use super::stopwords;
+use crate::index::analyzer::{self, Language, Word};
 
 type Set = LazyLock<HashSet<String>>;
+
+/// A question may be asked in any of these, whatever the articles are written in.
+static LANGUAGES: LazyLock<Vec<Language>> =
+    LazyLock::new(|| ["en", "ru", "fa", "ar", "de", "fr", "es"].map(Language::of_code).into());
 
 /// Those who write.
 static AUTHORS: Set = LazyLock::new(|| {
@@ -57,9 +62,18 @@ pub fn asks(words: &[Word]) -> bool {
     }
 }
 
-/// Whether a folded word only says that an author is asked for, or of a text.
-pub fn is_part_of_asking(folded: &str) -> bool {
-    [&AUTHORS, &WROTE, &WHO, &NAMES].iter().any(|set| set.contains(folded)) || names_text(folded)
+/// Whether a text of these words speaks of writing, as an answer to such a question must.
+pub fn is_told(words: &[Word]) -> bool {
+    words.iter().any(|word| [&AUTHORS, &WROTE].iter().any(|set| set.contains(&word.folded)))
+}
+
+/// The words, folded, that say whose author is asked for; none in "who wrote this?".
+pub fn subject(words: &[Word]) -> Vec<&str> {
+    let is_asking = |folded: &str| {
+        [&AUTHORS, &WROTE, &WHO, &NAMES, &TEXTS].iter().any(|set| set.contains(folded))
+    };
+    let folded = words.iter().map(|word| word.folded.as_str());
+    folded.filter(|word| !is_asking(word) && !stopwords::is_stopword(word, &LANGUAGES)).collect()
 }
 
 /// Whether a folded word is a name for the text itself: "this article" points nowhere else.

@@ -213,7 +213,7 @@ fn add_alias(terms: &mut [Term], alias: &Alias, languages: &[Language]) {
     for (position, name) in names.iter().enumerate() {
         let is_named = name.iter().all(|word| {
             stopwords::is_stopword(word, languages)
-                || terms.iter().any(|term| same_word(&term.folded, word, languages))
+                || terms.iter().any(|term| is_same_word(&term.folded, word, languages))
         });
         if !is_named {
             continue;
@@ -227,7 +227,8 @@ fn add_alias(terms: &mut [Term], alias: &Alias, languages: &[Language]) {
     }
 }
 
-fn same_word(a: &str, b: &str, languages: &[Language]) -> bool {
+/// Whether two folded words are forms of one word in one of the languages.
+pub fn is_same_word(a: &str, b: &str, languages: &[Language]) -> bool {
     a == b
         || languages.iter().any(|language| {
             let stemmer = language.stemmer();

@@ -69,8 +69,8 @@ fn json_answers_each_line_in_order() {
         lines.iter().map(|line| line["outcome"].as_str().expect("an outcome")).collect();
     assert_eq!(outcomes, ["found", "empty", "nothing_found", "small_talk", "found"]);
     let keys: Vec<_> = lines[1].as_object().expect("an object").keys().cloned().collect();
-    assert_eq!(keys.len(), 6);
-    for key in ["question", "outcome", "excerpts", "missing", "nearest", "corrected"] {
+    assert_eq!(keys.len(), 7);
+    for key in ["question", "outcome", "excerpts", "missing", "nearest", "corrected", "bylines"] {
         assert!(keys.contains(&key.to_owned()), "{key}");
     }
     let excerpt = &lines[0]["excerpts"][0];
@@ -82,6 +82,27 @@ fn json_answers_each_line_in_order() {
     assert_eq!(&file[from..to], b"A neap tide happens **twice** a month.");
     assert_eq!(excerpt["marks"], serde_json::json!([[2, 6], [7, 11]]));
     assert_eq!(lines[2]["missing"], serde_json::json!(["sourdough"]));
+}
+
+#[test]
+fn authors_are_named_where_no_sentence_names_them() {
+    let folder = folder();
+    assert_eq!(run(&folder, &["ask", "who wrote this?"], &[], b"").status.code(), Some(1));
+    let bores = "---\ntitle: Bores\nauthors: [Ada Moon, Bo Sun, Cy Sea]\npublished: 2026-03-01\n---\nA bore is a wave.\n";
+    std::fs::write(folder.path().join("corpus/bores.md"), bores).expect("a new file");
+    let found = run(&folder, &["ask", "who wrote this?"], &[], b"");
+    assert_eq!(found.status.code(), Some(0));
+    insta::assert_snapshot!(out(&found), @r"
+    Bores
+      by Ada Moon, Bo Sun and Cy Sea
+      2026-03-01
+    ");
+    let output = run(&folder, &["ask", "--json", "Wer hat das geschrieben?"], &[], b"");
+    let line: Value = serde_json::from_str(&out(&output)).expect("a JSON object");
+    assert_eq!((&line["outcome"], &line["excerpts"]), (&"byline".into(), &serde_json::json!([])));
+    assert_eq!(line["bylines"][0]["article_title"], "Bores");
+    assert_eq!(line["bylines"][0]["authors"], serde_json::json!(["Ada Moon", "Bo Sun", "Cy Sea"]));
+    assert_eq!(line["bylines"][0]["published"], "2026-03-01");
 }
 
 #[test]

@@ -26,6 +26,7 @@ found-nothing-about = لم أجد { $articles ->
    *[other] في المقالات
  } شيئًا عن { $words }.
 enumeration = { $before }، { $next }
+enumeration-all = { $before } و{ $last }
 enumeration-end = { $before } أو { $last }
 quoted-word = «{ $word }»
 closest-sections = أقرب الأقسام:

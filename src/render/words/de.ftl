@@ -32,6 +32,7 @@ found-nothing-about = Ich habe { $articles ->
    *[other] in den Artikeln
  } nichts über { $words } gefunden.
 enumeration = { $before }, { $next }
+enumeration-all = { $before } und { $last }
 enumeration-end = { $before } oder { $last }
 quoted-word = „{ $word }“
 closest-sections = Nächstliegende Abschnitte:

@@ -32,6 +32,7 @@ found-nothing-about = I found nothing about { $words } in { $articles ->
    *[other] the articles
  }.
 enumeration = { $before }, { $next }
+enumeration-all = { $before } and { $last }
 enumeration-end = { $before } or { $last }
 quoted-word = “{ $word }”
 closest-sections = Closest sections:

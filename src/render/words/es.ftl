@@ -32,6 +32,7 @@ found-nothing-about = No he encontrado nada sobre { $words } { $articles ->
    *[other] en los artículos
  }.
 enumeration = { $before }, { $next }
+enumeration-all = { $before } y { $last }
 enumeration-end = { $before } o { $last }
 quoted-word = «{ $word }»
 closest-sections = Secciones más cercanas:

@@ -26,6 +26,7 @@ found-nothing-about = { $articles ->
    *[other] در مقاله‌ها
  } چیزی دربارهٔ { $words } نیافتم.
 enumeration = { $before }، { $next }
+enumeration-all = { $before } و { $last }
 enumeration-end = { $before } یا { $last }
 quoted-word = «{ $word }»
 closest-sections = نزدیک‌ترین بخش‌ها:

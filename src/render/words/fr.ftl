@@ -32,6 +32,7 @@ found-nothing-about = Je n’ai rien trouvé sur { $words } { $articles ->
    *[other] dans les articles
  }.
 enumeration = { $before }, { $next }
+enumeration-all = { $before } et { $last }
 enumeration-end = { $before } ou { $last }
 quoted-word = « { $word } »
 closest-sections = Sections les plus proches :
