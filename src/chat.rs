@@ -66,8 +66,9 @@ impl<'a> Chat<'a> {
                     found.excerpts.iter().map(|excerpt| excerpt.place().section().id).collect();
                 self.numbered.dedup();
                 let corrections = self.screen.corrections(&found.corrected);
+                let asides = self.screen.asides(&found);
                 self.more = found.excerpts.into_iter().rev().collect();
-                Ok(corrections + &self.next_excerpt())
+                Ok(corrections + &self.next_excerpt() + &asides)
             }
             other => {
                 if let Answer::NothingFound(nothing) = &other {

@@ -11,7 +11,7 @@ use crate::index::analyzer::{self, Language};
 use crate::search::{authorship, query};
 
 /// More articles than this do not answer a question, they list a library.
-const MAX_BYLINES: usize = 3;
+pub const MAX_BYLINES: usize = 3;
 
 /// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
 /// a sentence answers it only if it speaks of writing or names an author.

@@ -16,6 +16,7 @@ struct Line<'a> {
     nearest: Vec<Near<'a>>,
     corrected: BTreeMap<&'a str, &'a str>,
     bylines: Vec<Byline<'a>>,
+    unanswered: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -59,12 +60,15 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
         nearest: Vec::new(),
         corrected: BTreeMap::new(),
         bylines: Vec::new(),
+        unanswered: &[],
     };
     match answer {
         Answer::Found(found) => {
             line.outcome = "found";
             line.excerpts = found.excerpts.iter().map(|excerpt| quoted(excerpt, corpus)).collect();
             line.corrected = corrected(&found.corrected);
+            line.bylines = found.bylines.iter().map(|article| byline(article)).collect();
+            line.unanswered = &found.unanswered;
         }
         Answer::NothingFound(nothing) => {
             line.outcome = "nothing_found";

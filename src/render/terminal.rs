@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::answer::{Answer, Correction, Excerpt, NothingFound, Place, SmallTalk};
+use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};
 use crate::corpus::article::Outline;
 use crate::library::Reading;
 use crate::render::words::Locale;
@@ -41,7 +41,7 @@ impl Screen<'_> {
             Answer::Found(found) => {
                 let excerpts: Vec<_> =
                     found.excerpts.iter().map(|excerpt| self.excerpt(excerpt)).collect();
-                self.corrections(&found.corrected) + &excerpts.join("\n")
+                self.corrections(&found.corrected) + &excerpts.join("\n") + &self.asides(found)
             }
             other => self.without_quotes(other),
         }
@@ -84,6 +84,14 @@ impl Screen<'_> {
             true => String::new(),
             false => self.wrap(&format!("Searched for {}.", used.join(", ")), "") + "\n",
         }
+    }
+
+    /// What is said below the quotes: the authors that were asked for, too, and what found nothing.
+    pub fn asides(&self, found: &Found) -> String {
+        let headings = found.bylines.iter().map(|article| self.heading(article));
+        let unanswered = Locale::English.words().unanswered(&found.unanswered);
+        let unanswered = unanswered.map(|line| self.wrap(&clean(&line), ""));
+        headings.chain(unanswered).map(|aside| format!("\n{aside}")).collect()
     }
 
     /// A whole section.

@@ -79,6 +79,11 @@ pub fn is_kind(folded: &str) -> bool {
     KINDS.iter().any(|(kinds, _)| kinds.contains(&folded))
 }
 
+/// Whether a folded word is one that begins a question, such as `when`.
+pub fn is_question_word(folded: &str) -> bool {
+    ASKING.iter().any(|(word, _)| *word == folded)
+}
+
 impl Expects {
     /// What the words of a question ask for.
     pub fn of(words: &[Word]) -> Expects {

@@ -32,7 +32,7 @@ pub fn hangs_on(words: &[Word], content: &[usize]) -> bool {
     if authorship::asks(words) {
         return false;
     }
-    let joins = words.first().is_some_and(|first| JOINING.contains(&first.folded.as_str()));
+    let joins = words.first().is_some_and(|first| is_joining(&first.folded));
     // In a corpus of another language `und` is a word like any other.
     let content = match content {
         [0, rest @ ..] if joins => rest,
@@ -46,6 +46,11 @@ pub fn hangs_on(words: &[Word], content: &[usize]) -> bool {
                 || (content.len() <= MAX_POINTED && points_out(words, content))
         }
     }
+}
+
+/// Whether a folded word joins a question to the one before.
+pub fn is_joining(folded: &str) -> bool {
+    JOINING.contains(&folded)
 }
 
 fn asks_what_about(words: &[Word]) -> bool {

@@ -15,6 +15,7 @@ mod kin;
 mod know;
 mod layout;
 mod matcher;
+pub mod parts;
 pub mod query;
 mod rarity;
 mod spelling;

@@ -80,6 +80,30 @@ fn the_authors_are_named_with_a_way_to_read_the_article() {
 }
 
 #[test]
+fn several_questions_get_one_reply_with_a_quote_for_each() {
+    conversation(async |telegram| {
+        let bot = start(telegram, folders());
+        telegram.says("What happens at neap tide? Who bakes sourdough? Since when is there a barrage across the Rance?");
+        let first = telegram.next().await;
+        assert!(first.text.starts_with("A neap tide happens"), "{}", first.text);
+        assert!(
+            first.text.ends_with("\n\nNothing found for “Who bakes sourdough?”"),
+            "{}",
+            first.text
+        );
+        telegram.presses(&first, "More (1)");
+        let second = telegram.next().await;
+        assert!(second.text.starts_with("A barrage across the Rance"), "{}", second.text);
+        assert!(!second.text.contains("sourdough"));
+        let ada = json!({"id": ADA, "is_bot": false, "first_name": "Ada", "language_code": "de"});
+        telegram.writes(ADA, json!({"text": "neap tide? sourdough?", "from": ada}));
+        let german = telegram.next().await;
+        assert!(german.text.ends_with("Nichts gefunden zu „sourdough?“"), "{}", german.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
 fn a_book_of_300_sections_pages_well() {
     conversation(async |telegram| {
         let folders = folders();

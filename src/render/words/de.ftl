@@ -31,6 +31,7 @@ found-nothing-about = Ich habe { $articles ->
     [one] im Artikel
    *[other] in den Artikeln
  } nichts über { $words } gefunden.
+found-nothing-for = Nichts gefunden zu { $questions }
 enumeration = { $before }, { $next }
 enumeration-all = { $before } und { $last }
 enumeration-end = { $before } oder { $last }

@@ -31,6 +31,7 @@ found-nothing-about = I found nothing about { $words } in { $articles ->
     [one] the article
    *[other] the articles
  }.
+found-nothing-for = Nothing found for { $questions }
 enumeration = { $before }, { $next }
 enumeration-all = { $before } and { $last }
 enumeration-end = { $before } or { $last }

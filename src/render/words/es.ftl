@@ -31,6 +31,7 @@ found-nothing-about = No he encontrado nada sobre { $words } { $articles ->
     [one] en el artículo
    *[other] en los artículos
  }.
+found-nothing-for = No he encontrado nada para { $questions }
 enumeration = { $before }, { $next }
 enumeration-all = { $before } y { $last }
 enumeration-end = { $before } o { $last }

@@ -25,6 +25,7 @@ found-nothing-about = { $articles ->
     [one] در مقاله
    *[other] در مقاله‌ها
  } چیزی دربارهٔ { $words } نیافتم.
+found-nothing-for = برای { $questions } چیزی یافت نشد
 enumeration = { $before }، { $next }
 enumeration-all = { $before } و { $last }
 enumeration-end = { $before } یا { $last }

@@ -31,6 +31,7 @@ found-nothing-about = Je n’ai rien trouvé sur { $words } { $articles ->
     [one] dans l’article
    *[other] dans les articles
  }.
+found-nothing-for = Rien trouvé pour { $questions }
 enumeration = { $before }, { $next }
 enumeration-all = { $before } et { $last }
 enumeration-end = { $before } ou { $last }

@@ -136,6 +136,7 @@ sentences! {
     enumeration_end = "enumeration-end"(before: &str, last: &str);
     quoted_word = "quoted-word"(word: &str);
     closest_sections = "closest-sections"();
+    found_nothing_for = "found-nothing-for"(questions: &str);
     searched_for = "searched-for"(words: &str);
     opening = "opening"();
     by_authors = "by-authors"(authors: &str);
@@ -224,6 +225,13 @@ impl Words {
             Some(words) => self.found_nothing_about(&words, articles),
             None => self.found_nothing(articles),
         }
+    }
+
+    /// Names the questions of a message that found nothing; `None` if there are none.
+    pub fn unanswered(&self, questions: &[String]) -> Option<String> {
+        let quoted: Vec<_> = questions.iter().map(|question| self.quoted_word(question)).collect();
+        let questions = self.enumerated(&quoted, Words::enumeration_end)?;
+        Some(self.found_nothing_for(&questions))
     }
 
     /// Who wrote an article; `None` where nobody is named.

@@ -25,6 +25,7 @@ found-nothing-about = Я не нашёл { $articles ->
     [one] в статье
    *[other] в статьях
  } ничего о словах { $words }.
+found-nothing-for = Ничего не нашлось: { $questions }
 enumeration = { $before }, { $next }
 enumeration-all = { $before } и { $last }
 enumeration-end = { $before } или { $last }
