@@ -16,7 +16,7 @@ use crate::render::terminal::Screen;
 pub struct Chat<'a> {
     library: &'a Library,
     screen: Screen<'a>,
-    /// The last question, for one that follows it up.
+    /// What was asked so far, for a question that follows it up.
     before: Option<String>,
     /// Excerpts not shown yet, the next one last.
     more: Vec<Excerpt>,
@@ -58,7 +58,7 @@ impl<'a> Chat<'a> {
 
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
         let answer = self.library.ask(question, self.before.as_deref())?;
-        self.before = Some(question.to_owned());
+        self.before = Some(self.library.context(question, self.before.as_deref()));
         self.more.clear();
         match answer {
             Answer::Found(found) => {
@@ -66,8 +66,9 @@ impl<'a> Chat<'a> {
                     found.excerpts.iter().map(|excerpt| excerpt.place().section().id).collect();
                 self.numbered.dedup();
                 let corrections = self.screen.corrections(&found.corrected);
+                let asides = self.screen.asides(&found);
                 self.more = found.excerpts.into_iter().rev().collect();
-                Ok(corrections + &self.next_excerpt())
+                Ok(corrections + &self.next_excerpt() + &asides)
             }
             other => {
                 if let Answer::NothingFound(nothing) = &other {

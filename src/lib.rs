@@ -14,7 +14,8 @@
 //!    files: the index is the only source of text.
 //! 2. [`bot`] receives the update, writes it into the [`store`], then tells Telegram that it has it.
 //!    It waits in its chat's lane until the messages before it are answered.
-//! 3. [`library`] is the one door. Behind it [`search`] makes a query of the question (`river`,
+//! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
+//!    follows up with what was asked before. Behind it [`search`] makes a query of the question (`river`,
 //!    `water`, `disput`; the rest are stopwords), takes the best passages from Tantivy and scores
 //!    each of their sentences.
 //! 4. [`answer`] decides whether that is good enough, and makes an [`Excerpt`](answer::Excerpt) of

@@ -82,18 +82,57 @@ impl Library {
         self.index.article_count()
     }
 
-    /// Answers `question`; `before` is the question that it may follow up.
+    /// Answers `question`, which may be several in one message; `before` is the question that it may follow up, or the [`Library::context`]
+    /// of a whole conversation.
     pub fn ask(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
         }
-        let (languages, aliases) = (self.index.languages(), &self.aliases);
-        let before = before.map(cut);
-        let query = search::query::analyse(cut(question), before, languages, aliases);
-        if query.terms.is_empty() {
-            return Ok(Answer::Empty);
+        let parts = search::parts::parts(cut(question), self.index.languages());
+        if let [whole] = parts[..] {
+            return self.ask_one(whole, before);
         }
-        self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))
+        let mut before = before.map(str::to_owned);
+        let mut answers = Vec::new();
+        for part in parts {
+            answers.push((part, self.ask_one(part, before.as_deref())?));
+            before = Some(self.context(part, before.as_deref()));
+        }
+        Ok(answer::together(answers))
+    }
+
+    fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
+        let (languages, aliases) = (self.index.languages(), &self.aliases);
+        let query = search::query::analyse(question, before.map(cut), languages, aliases);
+        let answer = match query.terms.is_empty() {
+            true => Answer::Empty,
+            false => {
+                self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))?
+            }
+        };
+        if answer::leaves_author_open(question, &answer) {
+            let named = answer::byline(question, &self.articles()?, languages);
+            if !named.is_empty() {
+                return Ok(Answer::Byline(named));
+            }
+        }
+        Ok(answer)
+    }
+
+    /// What a question that follows up `question` is to be asked with; `before` is what `question`
+    /// itself was asked with. Small talk changes no subject.
+    pub fn context(&self, question: &str, before: Option<&str>) -> String {
+        match answer::small_talk(question) {
+            Some(_) => before.unwrap_or_default().to_owned(),
+            None => {
+                let languages = self.index.languages();
+                let parts = search::parts::parts(cut(question), languages).into_iter();
+                let context = parts.fold(before.map(str::to_owned), |before, part| {
+                    Some(search::query::context(part, before.as_deref(), languages))
+                });
+                context.unwrap_or_default()
+            }
+        }
     }
 
     /// How the passages for a question were scored, as text for an engineer.

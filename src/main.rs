@@ -159,7 +159,7 @@ fn ask(config: &Config, form: Form, after: Option<&str>, question: &str) -> Outc
     };
     if !question.is_empty() {
         return Ok(match answer_one(question)? {
-            Answer::Found(_) => ANSWERED,
+            Answer::Found(_) | Answer::Byline(_) => ANSWERED,
             Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => NOTHING_FOUND,
         });
     }

@@ -2,19 +2,25 @@
 //!
 //! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
 
+mod byline;
 pub mod confidence;
 mod excerpt;
 mod link;
+mod several;
 mod small_talk;
 mod trail;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+pub use byline::{byline, leaves_author_open};
 use confidence::Signs;
 pub use excerpt::{Excerpt, Place};
+pub use several::together;
 pub use small_talk::small_talk;
 pub use trail::{Step, Trail};
 
+use crate::corpus::article::Outline;
 use crate::search::query::Query;
 use crate::search::{Findings, Hit, KnownTerm};
 
@@ -23,18 +29,24 @@ use crate::search::{Findings, Hit, KnownTerm};
 pub enum Answer {
     Found(Found),
     NothingFound(NothingFound),
+    /// The articles whose authors are asked for, where no sentence names them: one to three.
+    Byline(Vec<Arc<Outline>>),
     /// A greeting, thanks or a farewell: nothing was searched.
     SmallTalk(SmallTalk),
     /// There is nothing in the question that could be looked for.
     Empty,
 }
 
-/// Quotes that answer, strongest first.
+/// Quotes that answer, strongest first; to several questions one each, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// One to three; they never overlap.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
+    /// Of several questions, the answer to those that asked for an author.
+    pub bylines: Vec<Arc<Outline>>,
+    /// Of several questions, those that the corpus does not cover, as typed, perhaps cut.
+    pub unanswered: Vec<String>,
 }
 
 /// The corpus does not cover the question.
@@ -81,7 +93,8 @@ pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer 
     let corrected = corrections(&findings.terms);
     let excerpts = quotes(&findings.hits);
     if confidence::is_answered(weights, findings) && !excerpts.is_empty() {
-        return Answer::Found(Found { excerpts, corrected });
+        let (bylines, unanswered) = (Vec::new(), Vec::new());
+        return Answer::Found(Found { excerpts, corrected, bylines, unanswered });
     }
     Answer::NothingFound(NothingFound {
         missing: missing(findings),

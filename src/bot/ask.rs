@@ -24,6 +24,14 @@ enum Request {
     Silence,
 }
 
+/// What a question is given.
+struct Given {
+    message: Message,
+    outcome: Outcome,
+    /// What a question that follows it up is read with.
+    context: String,
+}
+
 impl Reactor {
     /// Replies to a message; `known` is the answer that it had before it was edited.
     pub(super) async fn reply(
@@ -56,6 +64,7 @@ impl Reactor {
             question: letter.id,
             answer: 0,
             text: String::new(),
+            context: String::new(),
             asker: 0,
             outcome: Outcome::Other,
             at: now(),
@@ -70,9 +79,9 @@ impl Reactor {
             (Request::Question { text, before }, _) => {
                 to.quote = quoted(letter, &text);
                 (reply.text, reply.asker) = (text.clone(), letter.asker.id);
-                let (message, outcome) = self.answer(update.id, setting, text, before).await;
-                reply.outcome = outcome;
-                message
+                let given = self.answer(update.id, setting, text, before).await;
+                (reply.outcome, reply.context) = (given.outcome, given.context);
+                given.message
             }
             (Request::Do(command), _) => self.obey(update, letter, setting, command).await?,
             (Request::Say(sentence), _) => telegram::plain(&sentence),
@@ -129,7 +138,7 @@ impl Reactor {
         })
     }
 
-    /// The question that the replied-to message answers.
+    /// What was asked up to the message that is replied to.
     fn before(&self, letter: &Letter) -> Result<Option<String>, StoreError> {
         let Some(replied) =
             letter.reply.as_ref().filter(|replied| replied.sender == Some(self.me.id))
@@ -137,7 +146,8 @@ impl Reactor {
             return Ok(None);
         };
         let asked = self.store.question_of(letter.chat, replied.id)?;
-        Ok(asked.map(|asked| asked.text).filter(|text| !text.is_empty()))
+        let known = asked.into_iter().flat_map(|asked| [asked.context, asked.text]);
+        Ok(known.into_iter().find(|text| !text.is_empty()))
     }
 
     async fn answer(
@@ -146,15 +156,18 @@ impl Reactor {
         setting: Setting,
         text: String,
         before: Option<String>,
-    ) -> (Message, Outcome) {
+    ) -> Given {
         let is_recorded = self.settings.record_questions;
         let answered = self.read(update, setting, move |library, frame| {
             let words = frame.words;
-            Ok(match library.ask(&text, before.as_deref())? {
+            let (message, outcome) = match library.ask(&text, before.as_deref())? {
                 Answer::Found(found) => (telegram::quotes(&found, frame), Outcome::Answered),
                 Answer::NothingFound(nothing) => {
                     let refused = Outcome::Refused { is_recorded };
                     (telegram::nothing_found(&nothing, frame), refused)
+                }
+                Answer::Byline(articles) => {
+                    (telegram::bylines(&articles, frame), Outcome::Answered)
                 }
                 Answer::SmallTalk(kind) => {
                     let sentence = match kind {
@@ -169,10 +182,14 @@ impl Reactor {
                     let message = telegram::plain(&words.nothing_to_search());
                     (message.with(vec![contents]), Outcome::Other)
                 }
-            })
+            };
+            Ok(Given { message, outcome, context: library.context(&text, before.as_deref()) })
         });
-        let sorry = || (telegram::plain(&setting.words().sorry()), Outcome::Other);
-        answered.await.unwrap_or_else(sorry)
+        answered.await.unwrap_or_else(|| Given {
+            message: telegram::plain(&setting.words().sorry()),
+            outcome: Outcome::Other,
+            context: String::new(),
+        })
     }
 
     async fn obey(

@@ -101,7 +101,7 @@ fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool
         Answer::Found(found) => {
             found.excerpts.first().is_some_and(|first| first.passage().id == passage)
         }
-        Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => false,
+        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => false,
     })
 }
 
@@ -119,6 +119,6 @@ pub(super) fn show(
     Ok(match library.ask(&question, None)? {
         Answer::Found(found) => Some(telegram::quotes(&found, frame).under(&question)),
         Answer::NothingFound(nothing) => Some(telegram::nothing_found(&nothing, frame)),
-        Answer::SmallTalk(_) | Answer::Empty => None,
+        Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => None,
     })
 }

@@ -9,7 +9,7 @@ mod build;
 mod front_matter;
 mod markdown;
 mod plain;
-mod sentences;
+pub mod sentences;
 
 use std::collections::HashMap;
 use std::fmt;

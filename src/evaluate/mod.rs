@@ -106,7 +106,9 @@ impl Tally {
     pub fn count(&mut self, judged: &Judged, answer: &Answer, ranked: &[Excerpt]) {
         let excerpts = match answer {
             Answer::Found(found) => found.excerpts.as_slice(),
-            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => &[],
+            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
+                &[]
+            }
         };
         if judged.gold.is_empty() {
             self.strangers += 1;

@@ -15,6 +15,8 @@ struct Line<'a> {
     missing: &'a [String],
     nearest: Vec<Near<'a>>,
     corrected: BTreeMap<&'a str, &'a str>,
+    bylines: Vec<Byline<'a>>,
+    unanswered: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -35,6 +37,14 @@ struct Quoted<'a> {
 }
 
 #[derive(Serialize)]
+struct Byline<'a> {
+    article: String,
+    article_title: &'a str,
+    authors: &'a [String],
+    published: Option<&'a str>,
+}
+
+#[derive(Serialize)]
 struct Near<'a> {
     section: String,
     section_title: &'a str,
@@ -49,18 +59,26 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
         missing: &[],
         nearest: Vec::new(),
         corrected: BTreeMap::new(),
+        bylines: Vec::new(),
+        unanswered: &[],
     };
     match answer {
         Answer::Found(found) => {
             line.outcome = "found";
             line.excerpts = found.excerpts.iter().map(|excerpt| quoted(excerpt, corpus)).collect();
             line.corrected = corrected(&found.corrected);
+            line.bylines = found.bylines.iter().map(|article| byline(article)).collect();
+            line.unanswered = &found.unanswered;
         }
         Answer::NothingFound(nothing) => {
             line.outcome = "nothing_found";
             line.missing = &nothing.missing;
             line.nearest = nothing.nearest.iter().map(near).collect();
             line.corrected = corrected(&nothing.corrected);
+        }
+        Answer::Byline(articles) => {
+            line.outcome = "byline";
+            line.bylines = articles.iter().map(|article| byline(article)).collect();
         }
         Answer::SmallTalk(_) => line.outcome = "small_talk",
         Answer::Empty => {}
@@ -112,6 +130,15 @@ fn quoted<'a>(excerpt: &'a Excerpt, corpus: &str) -> Quoted<'a> {
         file: &place.article.file,
         bytes: [bytes.start, bytes.end],
         url: excerpt.source_link().unwrap_or_else(|| place.file_link(corpus)),
+    }
+}
+
+fn byline(article: &Outline) -> Byline<'_> {
+    Byline {
+        article: article.id.to_string(),
+        article_title: &article.title,
+        authors: &article.authors,
+        published: article.published.as_deref(),
     }
 }
 

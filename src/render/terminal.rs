@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::answer::{Answer, Correction, Excerpt, NothingFound, Place, SmallTalk};
+use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};
 use crate::corpus::article::Outline;
 use crate::library::Reading;
 use crate::render::words::Locale;
@@ -41,7 +41,7 @@ impl Screen<'_> {
             Answer::Found(found) => {
                 let excerpts: Vec<_> =
                     found.excerpts.iter().map(|excerpt| self.excerpt(excerpt)).collect();
-                self.corrections(&found.corrected) + &excerpts.join("\n")
+                self.corrections(&found.corrected) + &excerpts.join("\n") + &self.asides(found)
             }
             other => self.without_quotes(other),
         }
@@ -52,6 +52,10 @@ impl Screen<'_> {
         match answer {
             Answer::Found(_) => String::new(),
             Answer::NothingFound(nothing) => self.nothing_found(nothing),
+            Answer::Byline(articles) => {
+                let shown: Vec<_> = articles.iter().map(|article| self.heading(article)).collect();
+                shown.join("\n")
+            }
             Answer::SmallTalk(SmallTalk::Greeting) => {
                 self.wrap("Hello! Ask me something about the articles.", "")
             }
@@ -82,6 +86,14 @@ impl Screen<'_> {
         }
     }
 
+    /// What is said below the quotes: the authors that were asked for, too, and what found nothing.
+    pub fn asides(&self, found: &Found) -> String {
+        let headings = found.bylines.iter().map(|article| self.heading(article));
+        let unanswered = Locale::English.words().unanswered(&found.unanswered);
+        let unanswered = unanswered.map(|line| self.wrap(&clean(&line), ""));
+        headings.chain(unanswered).map(|aside| format!("\n{aside}")).collect()
+    }
+
     /// A whole section.
     pub fn section(&self, reading: &Reading) -> String {
         let mut shown = self.wrap(&bold(&source(&reading.place)), "");
@@ -98,12 +110,7 @@ impl Screen<'_> {
         let mut number = first;
         for article in articles {
             let article = article.as_ref();
-            shown.push_str(&self.wrap(&bold(&clean(&article.title)), ""));
-            if !article.authors.is_empty() {
-                shown.push_str(
-                    &self.wrap(&clean(&format!("by {}", article.authors.join(", "))), "  "),
-                );
-            }
+            shown.push_str(&self.heading(article));
             for section in &article.sections {
                 let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
                 shown.push_str(&self.wrap(
@@ -112,6 +119,16 @@ impl Screen<'_> {
                 ));
                 number += 1;
             }
+        }
+        shown
+    }
+
+    /// An article's title, its authors and its date.
+    fn heading(&self, article: &Outline) -> String {
+        let mut shown = self.wrap(&bold(&clean(&article.title)), "");
+        let authors = Locale::English.words().byline(&article.authors);
+        for line in authors.iter().chain(&article.published) {
+            shown.push_str(&self.wrap(&clean(line), "  "));
         }
         shown
     }

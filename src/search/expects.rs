@@ -74,6 +74,16 @@ const KINDS: [(&[&str], Expects); 4] = [
     (&["person", "man", "woman", "president", "king", "queen", "minister"], Expects::Person),
 ];
 
+/// Whether `which …?` with this word asks for a kind of thing: a year, a country.
+pub fn is_kind(folded: &str) -> bool {
+    KINDS.iter().any(|(kinds, _)| kinds.contains(&folded))
+}
+
+/// Whether a folded word is one that begins a question, such as `when`.
+pub fn is_question_word(folded: &str) -> bool {
+    ASKING.iter().any(|(word, _)| *word == folded)
+}
+
 impl Expects {
     /// What the words of a question ask for.
     pub fn of(words: &[Word]) -> Expects {

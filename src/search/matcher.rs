@@ -81,12 +81,15 @@ impl<'a> Matcher<'a> {
                 .map(|(at, stem)| (WordId::of(stem), at))
                 .collect(),
             pairs: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
-            asked: words.into_iter().collect(),
+            asked: words
+                .into_iter()
+                .chain(query.terms.iter().map(|term| WordId::of(&term.folded)))
+                .collect(),
             phrases: query.phrases.iter().map(ids).collect(),
         }
     }
 
-    /// Whether the question has this folded word.
+    /// Whether the question has this folded word, or takes it from the one before.
     pub fn is_asked(&self, folded: WordId) -> bool {
         self.asked.contains(&folded)
     }

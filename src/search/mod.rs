@@ -4,16 +4,19 @@
 //! always give the same hits.
 
 pub mod aliases;
+pub mod authorship;
 mod candidates;
 mod compounds;
 mod counts;
 pub mod expects;
 pub mod explain;
 pub mod features;
+mod follow_up;
 mod kin;
 mod know;
 mod layout;
 mod matcher;
+pub mod parts;
 pub mod query;
 mod rarity;
 mod slips;

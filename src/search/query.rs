@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::aliases::Aliases;
 use super::expects::Expects;
-use super::stopwords;
+use super::{follow_up, stopwords};
 use crate::index::analyzer::{self, Language, Word};
 
 /// A question, analysed for the languages of a corpus.
@@ -54,8 +54,10 @@ pub struct Form {
 const MAX_TERMS: usize = 48;
 const MIN_MINOR_CHARS: usize = 4;
 const BEFORE_WEIGHT: f32 = 0.5;
-/// A follow-up has at most this many content words of its own.
-const MAX_FOLLOW_UP_TERMS: usize = 2;
+/// Between the questions of a conversation.
+const TURN: char = '\n';
+/// What is kept of a conversation: its subject stands at the beginning.
+const MAX_CONTEXT_BYTES: usize = 1 << 10;
 
 /// Analyses `question`; `before` is the question that it may follow up.
 pub fn analyse(
@@ -69,12 +71,18 @@ pub fn analyse(
     if terms.is_empty() {
         terms = terms_of(question, &words, languages, Light::Taken);
     }
-    if let Some(before) = before.filter(|_| hangs_on(&words, terms.len())) {
-        let known: HashSet<_> = terms.iter().map(|term| term.folded.clone()).collect();
-        let lacking = terms_of(before, &analyzer::words(before), languages, Light::Left)
-            .into_iter()
-            .filter(|term| !known.contains(&term.folded));
-        terms.extend(lacking.map(|term| Term { weight: BEFORE_WEIGHT, ..term }));
+    if let Some(before) = before.filter(|_| follows(question, &words, languages)) {
+        // "Why?" has only what was asked before; of that, the latest counts most.
+        let mut weight = if terms.is_empty() { 1.0 } else { BEFORE_WEIGHT };
+        for earlier in before.rsplit(TURN) {
+            let words = analyzer::words(earlier);
+            for term in terms_of(earlier, &words, languages, Light::Left) {
+                if !terms.iter().any(|known| known.folded == term.folded) {
+                    terms.push(Term { weight, ..term });
+                }
+            }
+            weight *= BEFORE_WEIGHT;
+        }
     }
     aliases.apply(&mut terms);
     terms.truncate(MAX_TERMS);
@@ -91,6 +99,29 @@ pub fn analyse(
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
     }
+}
+
+/// What a question that follows up `question` is to be read with: the question itself, behind what
+/// it was read with where it followed up another.
+pub fn context(question: &str, before: Option<&str>, languages: &[Language]) -> String {
+    let words = analyzer::words(question);
+    match before.filter(|_| follows(question, &words, languages)) {
+        Some(before) => {
+            let kept = &before[..before.floor_char_boundary(MAX_CONTEXT_BYTES)];
+            format!("{kept}{TURN}{}", question.replace(TURN, " "))
+        }
+        None => question.replace(TURN, " "),
+    }
+}
+
+/// Whether the question, of these words, needs the one before it.
+fn follows(question: &str, words: &[Word], languages: &[Language]) -> bool {
+    let carries = |word: &Word| {
+        !stopwords::is_light(&word.folded, languages)
+            && !is_function_word(&question[word.range.clone()], &word.folded, languages)
+    };
+    let content: Vec<_> = (0..words.len()).filter(|at| carries(&words[*at])).collect();
+    follow_up::hangs_on(words, &content)
 }
 
 /// What to do with words that carry a question only when it has no other.
@@ -171,6 +202,15 @@ fn is_function_word(typed: &str, folded: &str, languages: &[Language]) -> bool {
     !is_acronym && stopwords::is_stopword(folded, languages)
 }
 
+/// Whether two folded words are forms of one word in one of the languages.
+pub fn is_same_word(a: &str, b: &str, languages: &[Language]) -> bool {
+    a == b
+        || languages.iter().any(|language| {
+            let stemmer = language.stemmer();
+            analyzer::stem(stemmer.as_ref(), a) == analyzer::stem(stemmer.as_ref(), b)
+        })
+}
+
 /// The texts between double quotation marks that have at least two words.
 fn phrases(question: &str) -> Vec<Vec<String>> {
     let mut phrases = Vec::new();
@@ -186,27 +226,6 @@ fn phrases(question: &str) -> Vec<Vec<String>> {
         rest = &after[close + after[close..].chars().next().map_or(1, char::len_utf8)..];
     }
     phrases
-}
-
-/// Whether a question needs the one before it to be understood: few words of its own, and a
-/// beginning or a pronoun that points back.
-fn hangs_on(words: &[Word], own_terms: usize) -> bool {
-    const BEGINNINGS: [&str; 10] =
-        ["and", "but", "or", "so", "also", "why", "when", "where", "who", "how"];
-    const POINTING: [&str; 14] = [
-        "it", "its", "they", "them", "their", "he", "his", "him", "she", "her", "this", "that",
-        "these", "those",
-    ];
-    let begins = words.first().is_some_and(|first| BEGINNINGS.contains(&first.folded.as_str()));
-    let what_about = words
-        .windows(2)
-        .any(|pair| pair[1].folded == "about" && matches!(pair[0].folded.as_str(), "what" | "how"));
-    let points = words.iter().any(|word| POINTING.contains(&word.folded.as_str()));
-    match own_terms {
-        0 => true,
-        1..=MAX_FOLLOW_UP_TERMS => begins || what_about || points,
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -238,6 +257,19 @@ mod tests {
             stems("Which treaty shares the Helmand water?", before),
             ["treati", "share", "helmand", "water"]
         );
+    }
+
+    #[test]
+    fn the_subject_is_kept_through_follow_ups() {
+        let mut context = None;
+        for question in ["How are the Hazaras treated?", "and the Tajiks?", "and women?"] {
+            context = Some(super::context(question, context.as_deref(), &english()));
+        }
+        let context = context.as_deref();
+        assert_eq!(context, Some("How are the Hazaras treated?\nand the Tajiks?\nand women?"));
+        assert_eq!(stems("why?", context), ["women", "tajik", "hazara", "treat"]);
+        let next = super::context("When did ISKP emerge?", context, &english());
+        assert_eq!(next, "When did ISKP emerge?");
     }
 
     #[test]

@@ -20,7 +20,7 @@ const ENGLISH: &str = "\
     ill youre theyre thats whats whos wheres hows hey hi hello ok okay really actually ever get \
     got let lets s t re ve ll d m because due make made makes did didn one ones e g eg ie etc vs \
     per via article text kind kinds type types sort thing things named called happen happened \
-    happens happening use used using big old far long according during between themselves himself herself itself";
+    happens happening use used using big old far long according during between themselves himself herself itself exactly precisely since yet anyway";
 
 /// Words that people say around a question and that carry one only when it has nothing else, as in
 /// "who are the authors?".

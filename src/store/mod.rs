@@ -39,8 +39,11 @@ pub struct Answered {
     pub chat: i64,
     pub question: i32,
     pub answer: i32,
-    /// What was asked, for a question that follows it up; empty for a command.
+    /// What was asked; empty for a command.
     pub text: String,
+    /// What a question that follows it up is read with: more than the text where it follows up
+    /// another itself.
+    pub context: String,
     /// Who asked; 0 for a command.
     pub asker: i64,
     pub outcome: Outcome,
@@ -139,9 +142,9 @@ impl Store {
         if let Some(answered) = answered {
             transaction
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, asker, at) VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, context, asker, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 )?
-                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.asker, answered.at])?;
+                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.context, answered.asker, answered.at])?;
             match answered.outcome {
                 Outcome::Answered => {
                     transaction.execute(feedback::COUNT, params!["answered", 1])?;
@@ -163,7 +166,7 @@ impl Store {
     /// The answer to the question in this message.
     pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<Answered>, StoreError> {
         self.answered(
-            "SELECT chat, question, answer, text, asker, at FROM answers WHERE chat = ? AND question = ?",
+            "SELECT chat, question, answer, text, context, asker, at FROM answers WHERE chat = ? AND question = ?",
             chat,
             question,
         )
@@ -172,7 +175,7 @@ impl Store {
     /// The question that this message of the bot answers.
     pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<Answered>, StoreError> {
         self.answered(
-            "SELECT chat, question, answer, text, asker, at FROM answers WHERE chat = ? AND answer = ?",
+            "SELECT chat, question, answer, text, context, asker, at FROM answers WHERE chat = ? AND answer = ?",
             chat,
             answer,
         )
@@ -198,9 +201,10 @@ impl Store {
                 question: row.get(1)?,
                 answer: row.get(2)?,
                 text: row.get(3)?,
-                asker: row.get(4)?,
+                context: row.get(4)?,
+                asker: row.get(5)?,
                 outcome: Outcome::Other,
-                at: row.get(5)?,
+                at: row.get(6)?,
             })
         });
         Ok(row.optional()?)
@@ -273,6 +277,7 @@ mod tests {
             question: 10,
             answer: 11,
             text: "why".into(),
+            context: "Who is it? why".into(),
             asker: 7,
             outcome: Outcome::Other,
             at: 100,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use super::StoreError;
 
 /// The position of a migration is the version it starts from; one that was released never changes.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     -- An update with a body waits; one without is done and kept to be known again.
     CREATE TABLE updates (
@@ -51,6 +51,10 @@ const MIGRATIONS: [&str; 2] = [
         is_vote INTEGER NOT NULL,
         at INTEGER NOT NULL
     );
+",
+    "
+    -- What a question that follows up is read with; empty where only the text is known.
+    ALTER TABLE answers ADD COLUMN context TEXT NOT NULL DEFAULT '';
 ",
 ];
 const BUSY: Duration = Duration::from_secs(5);

@@ -167,6 +167,35 @@ fn a_follow_up_is_read_together_with_its_question() {
 }
 
 #[test]
+fn a_follow_up_of_a_follow_up_keeps_the_subject_through_a_restart() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(
+            &folders,
+            "estuaries.md",
+            "---\ntitle: Estuaries\n---\n\nThe bore of the Severn is feared. Sailors avoid it at night.\n\n\
+             The Amazon has a bore, too, which surfers ride.\n\n\
+             The Rance barrage is closed at night since 1966.\n",
+        );
+        let reply = |to: i64, text: &str| json!({"text": text, "reply_to_message": {"message_id": to, "text": "…", "from": {"id": BOT_ID}}});
+        let mut bot = start(telegram, folders);
+        telegram.says("Which river has a bore that is feared?");
+        let mut answer = telegram.next().await;
+        assert!(answer.text.starts_with("The bore of the Severn"), "{}", answer.text);
+        for follow_up in ["and the Amazon?", "why?", "hello", "why not?"] {
+            let folders = bot.stop().await;
+            bot = start(telegram, folders);
+            telegram.writes(ADA, reply(answer.id, follow_up));
+            answer = telegram.next().await;
+            let expected =
+                if follow_up == "hello" { "Hello!" } else { "The Amazon has a bore, too" };
+            assert!(answer.text.starts_with(expected), "{follow_up}: {}", answer.text);
+        }
+        bot.stop().await;
+    });
+}
+
+#[test]
 fn a_long_section_is_paged_and_the_buttons_outlive_a_restart() {
     conversation(async |telegram| {
         let folders = folders();

@@ -69,8 +69,17 @@ fn json_answers_each_line_in_order() {
         lines.iter().map(|line| line["outcome"].as_str().expect("an outcome")).collect();
     assert_eq!(outcomes, ["found", "empty", "nothing_found", "small_talk", "found"]);
     let keys: Vec<_> = lines[1].as_object().expect("an object").keys().cloned().collect();
-    assert_eq!(keys.len(), 6);
-    for key in ["question", "outcome", "excerpts", "missing", "nearest", "corrected"] {
+    assert_eq!(keys.len(), 8);
+    for key in [
+        "question",
+        "outcome",
+        "excerpts",
+        "missing",
+        "nearest",
+        "corrected",
+        "bylines",
+        "unanswered",
+    ] {
         assert!(keys.contains(&key.to_owned()), "{key}");
     }
     let excerpt = &lines[0]["excerpts"][0];
@@ -82,6 +91,59 @@ fn json_answers_each_line_in_order() {
     assert_eq!(&file[from..to], b"A neap tide happens **twice** a month.");
     assert_eq!(excerpt["marks"], serde_json::json!([[2, 6], [7, 11]]));
     assert_eq!(lines[2]["missing"], serde_json::json!(["sourdough"]));
+}
+
+#[test]
+fn authors_are_named_where_no_sentence_names_them() {
+    let folder = folder();
+    assert_eq!(run(&folder, &["ask", "who wrote this?"], &[], b"").status.code(), Some(1));
+    let bores = "---\ntitle: Bores\nauthors: [Ada Moon, Bo Sun, Cy Sea]\npublished: 2026-03-01\n---\nA bore is a wave.\n";
+    std::fs::write(folder.path().join("corpus/bores.md"), bores).expect("a new file");
+    let found = run(&folder, &["ask", "who wrote this?"], &[], b"");
+    assert_eq!(found.status.code(), Some(0));
+    insta::assert_snapshot!(out(&found), @r"
+    Bores
+      by Ada Moon, Bo Sun and Cy Sea
+      2026-03-01
+    ");
+    let output = run(&folder, &["ask", "--json", "Wer hat das geschrieben?"], &[], b"");
+    let line: Value = serde_json::from_str(&out(&output)).expect("a JSON object");
+    assert_eq!((&line["outcome"], &line["excerpts"]), (&"byline".into(), &serde_json::json!([])));
+    assert_eq!(line["bylines"][0]["article_title"], "Bores");
+    assert_eq!(line["bylines"][0]["authors"], serde_json::json!(["Ada Moon", "Bo Sun", "Cy Sea"]));
+    assert_eq!(line["bylines"][0]["published"], "2026-03-01");
+}
+
+#[test]
+fn several_questions_are_answered_at_once_and_what_found_nothing_is_named() {
+    let folder = folder();
+    let bores = "---\ntitle: Bores\nauthors: Bo\n---\nA bore is a wave. It runs up the Severn.\n";
+    std::fs::write(folder.path().join("corpus/bores.md"), bores).expect("a new file");
+    let asked = "Where does a bore run? Who bakes sourdough? When is neap tide?";
+    let text = out(&run(&folder, &["ask", asked], &[], b""));
+    let [bore, tide, nothing] = [
+        "A bore is a wave. It runs up",
+        "A neap tide",
+        "\nNothing found for “Who bakes sourdough?”\n",
+    ]
+    .map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
+    assert!(bore < tide && tide < nothing, "{text}");
+
+    let ask = |asked: &str| -> Value {
+        let output = run(&folder, &["ask", "--json", asked], &[], b"");
+        serde_json::from_str(&out(&output)).expect("a JSON object")
+    };
+    let quotes = |line: &Value| line["excerpts"].as_array().expect("a list").len();
+    let several = ask(asked);
+    assert_eq!(several["unanswered"], serde_json::json!(["Who bakes sourdough?"]));
+    assert_eq!((quotes(&several), &several["outcome"]), (2, &"found".into()));
+    // The same passage is not quoted twice, and the second question follows up the first.
+    let twice = ask("When is neap tide? How often does it happen? Who wrote Bores?");
+    assert_eq!((quotes(&twice), &twice["unanswered"]), (1, &serde_json::json!([])));
+    assert_eq!(twice["bylines"][0]["authors"], serde_json::json!(["Bo"]));
+    let none = ask("Who bakes sourdough? And rye? Who likes sourdough?");
+    assert_eq!(none["outcome"], "nothing_found");
+    assert_eq!(none["missing"], serde_json::json!(["bakes", "sourdough", "rye", "likes"]));
 }
 
 #[test]
@@ -129,6 +191,14 @@ fn chat_works_line_by_line() {
     {
         assert!(said.contains(expected), "{expected}: {said}");
     }
+}
+
+#[test]
+fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
+    let folder = folder();
+    let output = run(&folder, &["chat"], &[], b"neap tide\nhow often?\nthanks\nand then?\n");
+    let said = out(&output);
+    assert_eq!(said.matches("A neap tide happens twice a month.").count(), 3, "{said}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fake_bot_api::{ADA, Fault, GROUP};
+use crate::fake_bot_api::{ADA, BOT_ID, Fault, GROUP};
 use crate::talk::{conversation, folders, start, write};
 
 const RIVER: &str = "---\ntitle: River\nlanguage: en\naliases:\n  Islamic State Khorasan: [ISKP]\n---\n\n\
@@ -45,6 +45,60 @@ fn a_question_in_another_direction_is_refused_in_its_language_with_marks_around_
             quote,
             "A neap tide happens twice a month, when the Sun & the Moon are at right angles."
         );
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn the_authors_are_named_with_a_way_to_read_the_article() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let more = "---\ntitle: Bores\nauthors: [Bo, Cy]\npublished: 2026-03-01\nsource_url: https://example.org/bores\n---\n\nA bore is a wave.\n";
+        write(&folders, "bores.md", more);
+        let bot = start(telegram, folders);
+        telegram.says("A bore is what?");
+        let answer = telegram.next().await;
+        // A question about the text stands for itself, even in reply to an answer.
+        let reply = json!({"message_id": answer.id, "text": "…", "from": {"id": BOT_ID}});
+        telegram.writes(ADA, json!({"text": "Who wrote this?", "reply_to_message": reply}));
+        let byline = telegram.next().await;
+        assert_eq!(byline.text, "Bores\nby Bo and Cy\n2026-03-01\n\nTides & <Times>\nby Ada");
+        let links: Vec<_> =
+            byline.entities.iter().filter_map(|entity| entity.url.clone()).collect();
+        assert_eq!((links.len(), links[0].as_str()), (2, "https://example.org/bores"));
+        assert!(!byline.entities.iter().any(|entity| entity.kind == "blockquote"));
+        telegram.presses(&byline, "Tides & <Times>");
+        let article = telegram.next().await;
+        assert!(article.is_edit && article.text.starts_with("Tides & <Times>\nby Ada"));
+        telegram.says("Who wrote Bores?");
+        assert_eq!(telegram.next().await.text, "Bores\nby Bo and Cy\n2026-03-01");
+        telegram.says("Who wrote Hamlet?");
+        let refusal = telegram.next().await;
+        assert!(refusal.text.starts_with("I found nothing about “Hamlet”"), "{}", refusal.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn several_questions_get_one_reply_with_a_quote_for_each() {
+    conversation(async |telegram| {
+        let bot = start(telegram, folders());
+        telegram.says("What happens at neap tide? Who bakes sourdough? Since when is there a barrage across the Rance?");
+        let first = telegram.next().await;
+        assert!(first.text.starts_with("A neap tide happens"), "{}", first.text);
+        assert!(
+            first.text.ends_with("\n\nNothing found for “Who bakes sourdough?”"),
+            "{}",
+            first.text
+        );
+        telegram.presses(&first, "More (1)");
+        let second = telegram.next().await;
+        assert!(second.text.starts_with("A barrage across the Rance"), "{}", second.text);
+        assert!(!second.text.contains("sourdough"));
+        let ada = json!({"id": ADA, "is_bot": false, "first_name": "Ada", "language_code": "de"});
+        telegram.writes(ADA, json!({"text": "neap tide? sourdough?", "from": ada}));
+        let german = telegram.next().await;
+        assert!(german.text.ends_with("Nichts gefunden zu „sourdough?“"), "{}", german.text);
         bot.stop().await;
     });
 }

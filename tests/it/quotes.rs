@@ -41,7 +41,9 @@ fn quotes(answer: &Answer) -> Vec<String> {
         Answer::Found(found) => {
             found.excerpts.iter().map(|excerpt| excerpt.quote().to_owned()).collect()
         }
-        Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => Vec::new(),
+        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
+            Vec::new()
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, citation, escape,
-    escape_attribute, isolated, marked, plain, prefix, title, units,
+    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, bylines, citation,
+    escape, escape_attribute, isolated, marked, plain, prefix, title, units,
 };
 use crate::answer::{Correction, Excerpt, Found, NothingFound, Place, Trail};
 use crate::corpus::article::Passage;
@@ -12,6 +12,8 @@ use crate::library::Reading;
 
 /// The longest quote that is sent, in UTF-16 units; a longer sentence is quoted up to here.
 const MAX_QUOTE_UNITS: usize = 3500;
+/// A long quote goes before the authors, so that the questions without an answer can still be named.
+const MAX_WITH_AUTHORS_UNITS: usize = 3800;
 /// What a cut quote shows before its first mark, at most.
 const LEAD_BYTES: usize = 200;
 /// Of a passage that is shown with its neighbours, and of each of these.
@@ -23,7 +25,15 @@ pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
     let Some(first) = found.excerpts.first() else { return Message::default() };
     let trail = Trail::of(&found.excerpts).or_else(|| Trail::of(&found.excerpts[..1]));
     let shown = quote(first, trail, frame);
-    Message { html: corrections(&found.corrected, frame) + &shown.html, ..shown }
+    let mut html = corrections(&found.corrected, frame) + &shown.html;
+    let authors = bylines(&found.bylines, frame).html;
+    if !authors.is_empty() && units(&html) + units(&authors) <= MAX_WITH_AUTHORS_UNITS {
+        html.push_str(&format!("\n\n{authors}"));
+    }
+    if let Some(unanswered) = frame.words.unanswered(&found.unanswered) {
+        html.push_str(&format!("\n\n{}", escape(&unanswered)));
+    }
+    Message { html, ..shown }
 }
 
 /// One quote with its source, and what can be done from here.

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 pub use answer::{context, nothing_found, quote, quotes};
 pub use citation::citation;
-pub use reading::{about, article, contents, languages, page_of, section};
+pub use reading::{about, article, bylines, contents, languages, page_of, section};
 
 use crate::answer::Trail;
 use crate::corpus::article::{ArticleId, PassageId, Section, SectionId};

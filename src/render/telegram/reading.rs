@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    Action, Button, Frame, Message, StartPayload, Surface, escape, isolated, prefix, title, units,
+    Action, Button, Frame, Message, StartPayload, Surface, escape, escape_attribute, isolated,
+    prefix, title, units,
 };
 use crate::corpus::article::{Outline, PassageId, PassageKind};
 use crate::library::Reading;
@@ -77,14 +78,8 @@ pub fn contents(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Me
 
 /// The sections of one article.
 pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
-    let mut html = format!("<b>{}</b>", escape(&isolated(&outline.title, frame.words)));
-    if !outline.authors.is_empty() {
-        let authors = frame.words.by_authors(&outline.authors.join(", "));
-        html.push_str(&format!("\n{}", escape(&authors)));
-    }
-    if let Some(published) = &outline.published {
-        html.push_str(&format!("\n{}", escape(published)));
-    }
+    let title_line = format!("<b>{}</b>", escape(&isolated(&outline.title, frame.words)));
+    let html = format!("{title_line}{}", imprint(outline, frame.words));
     let rows = outline.sections.iter().map(|section| {
         let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
         let label = format!("{indent}{}", title(section, frame.words));
@@ -99,6 +94,35 @@ pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
         1 => message,
         _ => message.with(vec![Button::new(&frame.words.button_contents(), Action::Contents(0))]),
     }
+}
+
+/// Who wrote these articles, each with its link and a button that opens it.
+pub fn bylines(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
+    let mut entries = Vec::new();
+    let mut buttons = Vec::new();
+    for outline in articles {
+        let first = outline.sections.first();
+        let source = outline.source_url.clone();
+        let link = source.or_else(|| Some((frame.link)(StartPayload::Section(first?.id))));
+        let title = escape(&isolated(&outline.title, frame.words));
+        let title = match &link {
+            Some(link) => format!("<a href=\"{}\">{title}</a>", escape_attribute(link)),
+            None => title,
+        };
+        entries.push(title + &imprint(outline, frame.words));
+        let button = match frame.surface {
+            Surface::Chat => Some(Button::new(&outline.title, Action::Article(outline.id, 0))),
+            Surface::Inline => link.map(|link| Button::open(&outline.title, link)),
+        };
+        buttons.extend(button.map(|button| vec![button]));
+    }
+    Message { html: entries.join("\n\n"), buttons }
+}
+
+/// The authors and the date, on lines that follow a title.
+fn imprint(outline: &Outline, words: &Words) -> String {
+    let lines = words.byline(&outline.authors).into_iter().chain(outline.published.clone());
+    lines.map(|line| format!("\n{}", escape(&line))).collect()
 }
 
 /// What the corpus is, above its contents.

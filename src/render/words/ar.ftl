@@ -25,7 +25,9 @@ found-nothing-about = لم أجد { $articles ->
     [one] في المقالة
    *[other] في المقالات
  } شيئًا عن { $words }.
+found-nothing-for = لم أجد شيئًا عن { $questions }
 enumeration = { $before }، { $next }
+enumeration-all = { $before } و{ $last }
 enumeration-end = { $before } أو { $last }
 quoted-word = «{ $word }»
 closest-sections = أقرب الأقسام:

@@ -31,7 +31,9 @@ found-nothing-about = Ich habe { $articles ->
     [one] im Artikel
    *[other] in den Artikeln
  } nichts über { $words } gefunden.
+found-nothing-for = Nichts gefunden zu { $questions }
 enumeration = { $before }, { $next }
+enumeration-all = { $before } und { $last }
 enumeration-end = { $before } oder { $last }
 quoted-word = „{ $word }“
 closest-sections = Nächstliegende Abschnitte:

@@ -31,7 +31,9 @@ found-nothing-about = I found nothing about { $words } in { $articles ->
     [one] the article
    *[other] the articles
  }.
+found-nothing-for = Nothing found for { $questions }
 enumeration = { $before }, { $next }
+enumeration-all = { $before } and { $last }
 enumeration-end = { $before } or { $last }
 quoted-word = “{ $word }”
 closest-sections = Closest sections:

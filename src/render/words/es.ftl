@@ -31,7 +31,9 @@ found-nothing-about = No he encontrado nada sobre { $words } { $articles ->
     [one] en el artículo
    *[other] en los artículos
  }.
+found-nothing-for = No he encontrado nada para { $questions }
 enumeration = { $before }, { $next }
+enumeration-all = { $before } y { $last }
 enumeration-end = { $before } o { $last }
 quoted-word = «{ $word }»
 closest-sections = Secciones más cercanas:

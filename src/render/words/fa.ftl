@@ -25,7 +25,9 @@ found-nothing-about = { $articles ->
     [one] در مقاله
    *[other] در مقاله‌ها
  } چیزی دربارهٔ { $words } نیافتم.
+found-nothing-for = برای { $questions } چیزی یافت نشد
 enumeration = { $before }، { $next }
+enumeration-all = { $before } و { $last }
 enumeration-end = { $before } یا { $last }
 quoted-word = «{ $word }»
 closest-sections = نزدیک‌ترین بخش‌ها:

@@ -31,7 +31,9 @@ found-nothing-about = Je n’ai rien trouvé sur { $words } { $articles ->
     [one] dans l’article
    *[other] dans les articles
  }.
+found-nothing-for = Rien trouvé pour { $questions }
 enumeration = { $before }, { $next }
+enumeration-all = { $before } et { $last }
 enumeration-end = { $before } ou { $last }
 quoted-word = « { $word } »
 closest-sections = Sections les plus proches :

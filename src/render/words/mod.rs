@@ -132,9 +132,11 @@ sentences! {
     found_nothing = "found-nothing"(articles: usize);
     found_nothing_about = "found-nothing-about"(words: &str, articles: usize);
     enumeration = "enumeration"(before: &str, next: &str);
+    enumeration_all = "enumeration-all"(before: &str, last: &str);
     enumeration_end = "enumeration-end"(before: &str, last: &str);
     quoted_word = "quoted-word"(word: &str);
     closest_sections = "closest-sections"();
+    found_nothing_for = "found-nothing-for"(questions: &str);
     searched_for = "searched-for"(words: &str);
     opening = "opening"();
     by_authors = "by-authors"(authors: &str);
@@ -219,13 +221,34 @@ impl Words {
             None => self.quoted_word(word),
         };
         let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
-        let Some((last, before)) = words.split_last() else { return self.found_nothing(articles) };
+        match self.enumerated(&words, Words::enumeration_end) {
+            Some(words) => self.found_nothing_about(&words, articles),
+            None => self.found_nothing(articles),
+        }
+    }
+
+    /// Names the questions of a message that found nothing; `None` if there are none.
+    pub fn unanswered(&self, questions: &[String]) -> Option<String> {
+        let quoted: Vec<_> = questions.iter().map(|question| self.quoted_word(question)).collect();
+        let questions = self.enumerated(&quoted, Words::enumeration_end)?;
+        Some(self.found_nothing_for(&questions))
+    }
+
+    /// Who wrote an article; `None` where nobody is named.
+    pub fn byline(&self, authors: &[String]) -> Option<String> {
+        let authors = self.enumerated(authors, Words::enumeration_all)?;
+        Some(self.by_authors(&authors))
+    }
+
+    /// Words in a row, the last joined by `end`; `None` if there are none.
+    fn enumerated(
+        &self,
+        words: &[String],
+        end: fn(&Words, &str, &str) -> String,
+    ) -> Option<String> {
+        let (last, before) = words.split_last()?;
         let before = before.iter().cloned().reduce(|before, next| self.enumeration(&before, &next));
-        let words = match before {
-            Some(before) => self.enumeration_end(&before, last),
-            None => last.clone(),
-        };
-        self.found_nothing_about(&words, articles)
+        Some(before.map_or_else(|| last.clone(), |before| end(self, &before, last)))
     }
 
     fn text(&self, id: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
@@ -283,6 +306,25 @@ mod tests {
         let long = "a".repeat(4096);
         let cut = format!("I found nothing about “{}…” in the article.", "a".repeat(40));
         check(&[&long], 1, &cut);
+    }
+
+    #[test]
+    fn authors_are_joined_as_each_language_joins_them() {
+        let names = ["Ada", "Bo", "Cy"].map(str::to_owned);
+        let check = |locale: Locale, count: usize, expected: Option<&str>| {
+            let said = locale.words().byline(&names[..count]);
+            let said = said.map(|said| said.replace(['\u{2068}', '\u{2069}'], ""));
+            assert_eq!(said.as_deref(), expected, "{locale:?}");
+        };
+        check(Locale::English, 0, None);
+        check(Locale::English, 1, Some("by Ada"));
+        check(Locale::English, 2, Some("by Ada and Bo"));
+        check(Locale::German, 3, Some("von Ada, Bo und Cy"));
+        check(Locale::French, 2, Some("par Ada et Bo"));
+        check(Locale::Spanish, 3, Some("por Ada, Bo y Cy"));
+        check(Locale::Russian, 2, Some("текст: Ada и Bo"));
+        check(Locale::Persian, 2, Some("نوشتهٔ Ada و Bo"));
+        check(Locale::Arabic, 3, Some("بقلم Ada، Bo وCy"));
     }
 
     #[test]

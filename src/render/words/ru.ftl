@@ -25,14 +25,16 @@ found-nothing-about = Я не нашёл { $articles ->
     [one] в статье
    *[other] в статьях
  } ничего о словах { $words }.
+found-nothing-for = Ничего не нашлось: { $questions }
 enumeration = { $before }, { $next }
+enumeration-all = { $before } и { $last }
 enumeration-end = { $before } или { $last }
 quoted-word = «{ $word }»
 closest-sections = Ближайшие разделы:
 searched-for = Искал по словам: { $words }.
 
 opening = Начало
-by-authors = авторы: { $authors }
+by-authors = текст: { $authors }
 articles-to-read = Статей: { $articles }
 empty-section = В этом разделе нет собственного текста.
 

@@ -1,0 +1,103 @@
+//! Whose names answer "who wrote this?" where no sentence of the corpus does. Pure.
+//!
+//! Names come from the front matter. A question that names something which no title has is about
+//! something else, and gets nothing from here.
+
+use std::sync::Arc;
+
+use super::{Answer, Excerpt};
+use crate::corpus::article::Outline;
+use crate::index::analyzer::{self, Language};
+use crate::search::{authorship, query};
+
+/// More articles than this do not answer a question, they list a library.
+pub const MAX_BYLINES: usize = 3;
+
+/// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
+/// a sentence answers it only if it speaks of writing or names an author.
+pub fn leaves_author_open(question: &str, answer: &Answer) -> bool {
+    let is_open = match answer {
+        Answer::Found(found) => !found.excerpts.first().is_some_and(tells_author),
+        Answer::NothingFound(_) | Answer::Empty => true,
+        Answer::Byline(_) | Answer::SmallTalk(_) => false,
+    };
+    is_open && authorship::asks(&analyzer::words(question))
+}
+
+fn tells_author(excerpt: &Excerpt) -> bool {
+    let authors = &excerpt.place().article.authors;
+    authors.iter().any(|author| excerpt.quote().contains(author.as_str()))
+        || authorship::is_told(&analyzer::words(excerpt.quote()))
+}
+
+/// The articles, of those with authors, that `question` can mean, newest first: those whose titles
+/// have every word that it has beside asking. `languages` are those of the corpus.
+pub fn byline(
+    question: &str,
+    articles: &[Arc<Outline>],
+    languages: &[Language],
+) -> Vec<Arc<Outline>> {
+    let asked = analyzer::words(question);
+    if !authorship::asks(&asked) {
+        return Vec::new();
+    }
+    let subject = authorship::subject(&asked);
+    let is_meant = |article: &&Arc<Outline>| {
+        let title = analyzer::words(&article.title);
+        subject.iter().all(|named| {
+            title.iter().any(|word| query::is_same_word(named, &word.folded, languages))
+        })
+    };
+    let named = articles.iter().filter(|article| !article.authors.is_empty()).filter(is_meant);
+    let mut meant: Vec<_> = named.cloned().collect();
+    // Dates are written `YYYY-MM-DD`; an article without one comes last.
+    meant.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.title.cmp(&b.title)));
+    meant.truncate(MAX_BYLINES);
+    meant
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::article::ArticleId;
+
+    fn article(title: &str, author: &str, published: Option<&str>) -> Arc<Outline> {
+        let authors = if author.is_empty() { Vec::new() } else { vec![author.to_owned()] };
+        Arc::new(Outline {
+            id: ArticleId::of_file(title),
+            file: format!("{title}.md"),
+            title: title.to_owned(),
+            authors,
+            published: published.map(str::to_owned),
+            source_url: None,
+            language: None,
+            aliases: Vec::new(),
+            sections: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn the_articles_that_are_meant_are_named_newest_first() {
+        let all = [
+            article("Neap Tides", "Ada", Some("2026-03-01")),
+            article("Spring Tides", "Bo", Some("2026-04-01")),
+            article("Rivers", "Cy", None),
+            article("Bores", "", Some("2027-01-01")),
+            article("Waves", "Di", Some("2026-04-01")),
+        ];
+        let check = |question: &str, articles: &[Arc<Outline>], expected: &[&str]| {
+            let found = byline(question, articles, &[Language::of_code("en")]);
+            let titles: Vec<_> = found.iter().map(|article| article.title.as_str()).collect();
+            assert_eq!(titles, expected, "{question}");
+        };
+        check("Who wrote this?", &all[..1], &["Neap Tides"]);
+        check("Who wrote this?", &all, &["Spring Tides", "Waves", "Neap Tides"]);
+        check("¿Quién es el autor de este artículo?", &all[2..3], &["Rivers"]);
+        check("who wrote Neap Tides?", &all, &["Neap Tides"]);
+        check("the author of the river article", &all, &["Rivers"]);
+        check("authors on tides", &all, &["Spring Tides", "Neap Tides"]);
+        check("Who wrote Bores?", &all, &[]);
+        check("Who wrote Hamlet?", &all[..1], &[]);
+        check("Who are the Hazaras?", &all, &[]);
+    }
+}
