@@ -8,8 +8,8 @@ use tantivy::schema::Field;
 
 /// Shorter beginnings bring strangers together.
 const BEGINNING_CHARS: usize = 4;
-/// Of the longer word.
-const MIN_SHARED: f32 = 0.5;
+/// Of both words together.
+const MIN_SHARED: f32 = 0.6;
 const WEIGHT: f32 = 0.6;
 /// The nearest kin are enough.
 const MAX_KIN: usize = 24;
@@ -41,10 +41,10 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
     Ok(found)
 }
 
-/// The share of the longer word that both begin with.
+/// The share of both words that they begin with together (Dice 1945).
 fn shared(a: &str, b: &str) -> f32 {
     let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    shared as f32 / a.chars().count().max(b.chars().count()) as f32
+    2.0 * shared as f32 / (a.chars().count() + b.chars().count()) as f32
 }
 
 #[cfg(test)]

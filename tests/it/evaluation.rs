@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use verbatim::answer::confidence::SIGNS;
-use verbatim::evaluate::{self, Judgements};
+use verbatim::evaluate::{self, Judgements, Tally, squad};
 use verbatim::library::Library;
 use verbatim::search::features::FEATURES;
 use verbatim::search::weights::Weights;
@@ -28,6 +28,40 @@ fn the_article_is_answered_as_well_as_it_was() {
     let reached = [figures.ex1, figures.ex3, figures.answered, figures.refused];
     let floor = [82.0, 92.0, 98.0, 80.0];
     assert!(reached.iter().zip(floor).all(|(reached, floor)| *reached >= floor), "{figures:?}");
+}
+
+#[test]
+fn articles_in_other_languages_are_answered() {
+    let Ok(Judgements::Articles(articles)) =
+        evaluate::parse(include_str!("../questions/languages.json"))
+    else {
+        panic!("articles with their questions")
+    };
+    let scratch = tempfile::tempdir().expect("a temporary directory");
+    let tallies = squad::one_by_one(&articles, scratch.path()).expect("no question is an error");
+    let mut all = Tally::default();
+    tallies.iter().for_each(|tally| all.add(tally));
+    let figures = all.figures();
+    assert!(figures.hit1 >= 77.0 && figures.answered >= 90.0, "{figures:?}");
+    // Whoever asks in another language asks for something else.
+    assert!(figures.refused >= 95.0, "{figures:?}");
+}
+
+#[test]
+fn a_slip_of_the_finger_costs_little() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join(QUESTIONS)).expect("the questions are there");
+    let mut judgements = evaluate::parse(&text).expect("the questions are in our own format");
+    for judged in judgements.questions_mut() {
+        judged.question = evaluate::mistyped(&judged.question);
+    }
+    let Judgements::Questions(questions) = judgements else { panic!("no articles") };
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let library = Library::open(&root.join("corpus"), data.path()).expect("the corpus is in order");
+    let figures = evaluate::evaluate(&library, "article", &questions)
+        .expect("no question is an error")
+        .figures();
+    assert!(figures.ex1 >= 75.0 && figures.answered >= 92.0, "{figures:?}");
 }
 
 /// Two articles with a question each, in SQuAD's format.

@@ -129,6 +129,48 @@ fn the_article_answers() {
     }
 }
 
+#[test]
+fn a_pasted_sentence_finds_itself() {
+    for article in FIXTURE.library.articles().expect("the index is whole") {
+        let sections = article.sections.iter().map(|section| section.id);
+        let readings = sections.filter_map(|id| FIXTURE.library.section(id).expect("it is whole"));
+        for passage in readings.flat_map(|reading| reading.passages) {
+            for sentence in &passage.sentences {
+                let sentence = &passage.text[sentence.clone()];
+                let answer = FIXTURE.library.ask(sentence, None).expect("no question is an error");
+                let first = quotes(&answer).into_iter().next();
+                assert!(first.is_some_and(|quote| quote.contains(sentence)), "{sentence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn words_are_found_however_they_are_written() {
+    let english = "---\ntitle: Nets\nlanguage: en\n---\n\nThe agency published its plan in the 1980s.\n\n\
+        AppleTalk was making networks cheap.\n\nThe king outlawed the old faith.\n\n\
+        Cables of copper were laid by the crews under many streets.\n";
+    let german = "---\ntitle: Kepler\nlanguage: de\n---\n\nDie Planeten stehen in großem Abstand.\n\n\
+        Seine Mutter wurde angeklagt.\n";
+    for (text, question, expected, corrected) in [
+        (english, "pujlish", "The agency published", Some("publish")),
+        (english, "netwroks", "AppleTalk was", Some("networks")),
+        (english, "plan of 1980", "The agency published", None),
+        (english, "Apple Talk", "AppleTalk was", None),
+        (english, "why was that religion banned by the king?", "The king outlawed", None),
+        // A word of the language is none of the corpus mistyped: `taking` is not `making`.
+        (english, "taking networks", "AppleTalk was", None),
+        (german, "Planetenabstand", "Die Planeten", None),
+    ] {
+        let folder = folder_with(text);
+        let answer = open(folder.path()).ask(question, None).expect("no question is an error");
+        let Answer::Found(found) = answer else { panic!("{question}: {answer:?}") };
+        assert!(found.excerpts[0].quote().starts_with(expected), "{question}");
+        let used: Vec<_> = found.corrected.iter().map(|word| word.used.as_str()).collect();
+        assert_eq!(used, Vec::from_iter(corrected), "{question}");
+    }
+}
+
 fn folder_with(text: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
