@@ -16,12 +16,12 @@ pub const MAX_BYLINES: usize = 3;
 /// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
 /// a sentence answers it only if it speaks of writing or names an author.
 pub fn leaves_author_open(question: &str, answer: &Answer) -> bool {
-    let is_open = match answer {
-        Answer::Found(found) => !found.excerpts.first().is_some_and(tells_author),
-        Answer::NothingFound(_) | Answer::Empty => true,
-        Answer::Byline(_) | Answer::SmallTalk(_) => false,
-    };
-    is_open && authorship::asks(&analyzer::words(question))
+    authorship::asks(&analyzer::words(question))
+        && match answer {
+            Answer::Found(found) => !found.excerpts.first().is_some_and(tells_author),
+            Answer::NothingFound(_) | Answer::Empty => true,
+            Answer::Byline(_) | Answer::SmallTalk(_) => false,
+        }
 }
 
 fn tells_author(excerpt: &Excerpt) -> bool {

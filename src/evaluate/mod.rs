@@ -50,6 +50,7 @@ pub struct Figures {
     pub answered: f64,
     pub strangers: usize,
     pub refused: f64,
+    pub median_ms: f64,
     pub mean_ms: f64,
     pub p99_ms: f64,
 }
@@ -159,6 +160,7 @@ impl Tally {
             answered: of_all(self.answered),
             strangers: self.strangers,
             refused: share(self.refused, self.strangers),
+            median_ms: times.get(times.len() / 2).copied().map_or(0.0, milliseconds),
             mean_ms: milliseconds(total) / times.len().max(1) as f64,
             p99_ms: p99.copied().map_or(0.0, milliseconds),
         }
@@ -168,12 +170,12 @@ impl Tally {
 /// A table, a row for each corpus; shares in percent.
 pub fn table(rows: &[Figures]) -> String {
     let mut shown = String::from(
-        "                         questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused  mean ms  p99 ms\n",
+        "                         questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused median ms  mean ms  p99 ms\n",
     );
     for row in rows {
         let name: String = row.name.chars().take(24).collect();
         shown.push_str(&format!(
-            "{name:<24} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>8.2} {:>7.2}\n",
+            "{name:<24} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>9.2} {:>8.2} {:>7.2}\n",
             row.questions,
             row.ex1,
             row.ex3,
@@ -183,6 +185,7 @@ pub fn table(rows: &[Figures]) -> String {
             row.answered,
             row.strangers,
             row.refused,
+            row.median_ms,
             row.mean_ms,
             row.p99_ms
         ));
