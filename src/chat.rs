@@ -43,8 +43,10 @@ impl<'a> Chat<'a> {
     /// Deals with one line of the reader.
     pub fn step(&mut self, line: &str) -> Result<Step, LibraryError> {
         let line = line.trim();
-        let said = match line.to_lowercase().as_str() {
-            "quit" | "exit" | ":q" => return Ok(Step::Leave),
+        let command = line.to_lowercase();
+        // In Telegram, commands begin with a stroke.
+        let said = match command.strip_prefix('/').unwrap_or(&command) {
+            "quit" | "exit" | "q" | ":q" => return Ok(Step::Leave),
             "help" | "?" => HELP.to_owned(),
             "sections" => self.contents()?,
             "" => self.next_excerpt(),

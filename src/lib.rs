@@ -15,11 +15,12 @@
 //! 2. [`bot`] receives the update, writes it into the [`store`], then tells Telegram that it has it.
 //!    It waits in its chat's lane until the messages before it are answered.
 //! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
-//!    follows up with what was asked before. Behind it [`search`] makes a query of the question (`river`,
-//!    `water`, `disput`; the rest are stopwords), takes the best passages from Tantivy and scores
-//!    each of their sentences.
+//!    follows up with what was asked before. Behind it [`search`] makes a query of the question
+//!    (`river`, `water`, `disput`; the rest are stopwords), adds what the corpus may call these words
+//!    (other names, forms and spellings, words of about the same meaning), takes the best passages from
+//!    Tantivy and scores each of their sentences by features with learned weights.
 //! 4. [`answer`] decides whether that is good enough, and makes an [`Excerpt`](answer::Excerpt) of
-//!    each hit: a range of its passage, from which a quote is read and never written.
+//!    up to three spans of sentences: a range of a passage, from which a quote is read and never written.
 //! 5. [`render`] makes HTML of it within Telegram's limits. The bot notes the reply in the store and
 //!    sends it at Telegram's pace; only then the update is done.
 //!
@@ -27,7 +28,8 @@
 //! passages, sentences and marked words, from which the same quote is read again. [`render::words`] has
 //! what the bot says in words of its own, in seven languages; [`examples`] finds what to ask about.
 //!
-//! How good all this is, [`evaluate`] measures with judged questions.
+//! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
+//! the weights, in `search/weights.toml` and `answer/weights.toml`.
 //!
 //! # What holds
 //!

@@ -14,6 +14,8 @@ use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, Sect
 use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, View};
 use crate::search::aliases::Aliases;
+use crate::search::follow_up::FollowUp;
+use crate::search::parts::MAX_PARTS;
 use crate::search::query::Query;
 use crate::search::{self, Findings};
 
@@ -37,7 +39,6 @@ pub struct LibraryError(IndexError);
 /// A question is cut here, at a character boundary: more says nothing more about what is asked.
 const MAX_QUESTION_BYTES: usize = 16 << 10;
 const HITS: usize = 10;
-const BROWSED: usize = 40;
 /// Where topics are looked for: enough for a few, little enough for an archive.
 const TOPICAL_ARTICLES: usize = 8;
 const TOPICAL_SECTIONS: usize = 12;
@@ -82,8 +83,8 @@ impl Library {
         self.index.article_count()
     }
 
-    /// Answers `question`, which may be several in one message; `before` is the question that it may follow up, or the [`Library::context`]
-    /// of a whole conversation.
+    /// Answers `question`, which may be several in one message; `before` is the question that it may
+    /// follow up, or the [`Library::context`] of a whole conversation.
     pub fn ask(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
@@ -92,13 +93,14 @@ impl Library {
         if let [whole] = parts[..] {
             return self.ask_one(whole, before);
         }
+        let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
         let mut before = before.map(str::to_owned);
         let mut answers = Vec::new();
-        for part in parts {
+        for part in asked.iter().copied() {
             answers.push((part, self.ask_one(part, before.as_deref())?));
             before = Some(self.context(part, before.as_deref()));
         }
-        Ok(answer::together(answers))
+        Ok(answer::together(answers, left.first().copied()))
     }
 
     fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
@@ -110,11 +112,14 @@ impl Library {
                 self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))?
             }
         };
+        if query.follow_up == Some(FollowUp::Turns) && matches!(answer, Answer::NothingFound(_)) {
+            // What was asked before does not hold for this; perhaps it can be asked by itself.
+            let alone = self.ask_one(question, None)?;
+            return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
+        }
         if answer::leaves_author_open(question, &answer) {
             let named = answer::byline(question, &self.articles()?, languages);
-            if !named.is_empty() {
-                return Ok(Answer::Byline(named));
-            }
+            return Ok(answer::with_bylines(answer, named));
         }
         Ok(answer)
     }
@@ -126,10 +131,13 @@ impl Library {
             Some(_) => before.unwrap_or_default().to_owned(),
             None => {
                 let languages = self.index.languages();
-                let parts = search::parts::parts(cut(question), languages).into_iter();
-                let context = parts.fold(before.map(str::to_owned), |before, part| {
-                    Some(search::query::context(part, before.as_deref(), languages))
-                });
+                let parts = search::parts::parts(cut(question), languages);
+                let context = parts
+                    .into_iter()
+                    .take(MAX_PARTS)
+                    .fold(before.map(str::to_owned), |before, part| {
+                        Some(search::query::context(part, before.as_deref(), languages))
+                    });
                 context.unwrap_or_default()
             }
         }
@@ -154,7 +162,7 @@ impl Library {
         Ok((query, findings))
     }
 
-    /// Quotes for words that are still being typed, strongest first, at most 40.
+    /// Quotes for words that are still being typed, strongest first, at most 24.
     pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
         let (languages, aliases) = (self.index.languages(), &self.aliases);
         let mut query = search::query::analyse(cut(words), None, languages, aliases);
@@ -162,7 +170,7 @@ impl Library {
         if query.terms.is_empty() {
             return Ok(Vec::new());
         }
-        self.read(|view| Ok(answer::browse(&search::search(view, &query, BROWSED)?)))
+        self.read(|view| Ok(answer::browse(&search::search(view, &query, search::MAX_HITS)?)))
     }
 
     /// Passages with what may be asked about them, the first of each section first.

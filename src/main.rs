@@ -51,7 +51,7 @@ fn run(cli: &Cli) -> Outcome {
                 (false, true) => Form::Explained,
                 (false, false) => Form::Text,
             };
-            ask(&config, form, after.as_deref(), &question.join(" "))
+            ask(&config, form, after.as_deref(), question)
         }
         Some(Subcommand::Check) => check(&config),
         Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {
@@ -141,7 +141,7 @@ enum Form {
     Explained,
 }
 
-fn ask(config: &Config, form: Form, after: Option<&str>, question: &str) -> Outcome {
+fn ask(config: &Config, form: Form, after: Option<&str>, question: &[String]) -> Outcome {
     log("warn");
     let library = open(config)?;
     let corpus = config.corpus.to_string_lossy();
@@ -158,7 +158,7 @@ fn ask(config: &Config, form: Form, after: Option<&str>, question: &str) -> Outc
         Ok(answer)
     };
     if !question.is_empty() {
-        return Ok(match answer_one(question)? {
+        return Ok(match answer_one(&question.join(" "))? {
             Answer::Found(_) | Answer::Byline(_) => ANSWERED,
             Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => NOTHING_FOUND,
         });
@@ -200,8 +200,10 @@ fn measure(
                 true => squad::pooled(&articles, &scratch).map(|tally| vec![tally]),
                 false => squad::one_by_one(&articles, &scratch),
             };
-            std::fs::remove_dir_all(&scratch)?;
-            measured?
+            let removed = std::fs::remove_dir_all(&scratch);
+            let measured = measured?;
+            removed?;
+            measured
         }
     };
     if tallies.len() > 1 {
@@ -251,8 +253,9 @@ fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
     });
     let scratch = config.data.join(format!("learn-{}", std::process::id()));
     let learned = learn::learn(&articles, &ranking?, &confidence?, &scratch);
-    std::fs::remove_dir_all(&scratch)?;
+    let removed = std::fs::remove_dir_all(&scratch);
     let learned = learned?;
+    removed?;
     for (place, weights) in places.iter().zip([&learned.ranking, &learned.confidence]) {
         std::fs::write(place, toml::to_string(weights)?)?;
     }

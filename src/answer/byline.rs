@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Excerpt};
+use super::{Answer, Bylines, Excerpt, Found};
 use crate::corpus::article::Outline;
 use crate::index::analyzer::{self, Language};
 use crate::search::{authorship, query};
@@ -14,20 +14,47 @@ use crate::search::{authorship, query};
 pub const MAX_BYLINES: usize = 3;
 
 /// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
-/// a sentence answers it only if it speaks of writing or names an author.
+/// a sentence answers it only if it names every author.
 pub fn leaves_author_open(question: &str, answer: &Answer) -> bool {
     authorship::asks(&analyzer::words(question))
         && match answer {
-            Answer::Found(found) => !found.excerpts.first().is_some_and(tells_author),
+            Answer::Found(found) => {
+                !found.excerpts.first().is_some_and(|excerpt| names_all(excerpt))
+            }
             Answer::NothingFound(_) | Answer::Empty => true,
             Answer::Byline(_) | Answer::SmallTalk(_) => false,
         }
 }
 
-fn tells_author(excerpt: &Excerpt) -> bool {
+fn names_all(excerpt: &Excerpt) -> bool {
+    let authors = &excerpt.place().article.authors;
+    !authors.is_empty() && authors.iter().all(|author| excerpt.quote().contains(author.as_str()))
+}
+
+fn names_one(excerpt: &Excerpt) -> bool {
     let authors = &excerpt.place().article.authors;
     authors.iter().any(|author| excerpt.quote().contains(author.as_str()))
-        || authorship::is_told(&analyzer::words(excerpt.quote()))
+}
+
+/// The answer with the bylines of these articles: of its quotes stay those that name an author.
+pub fn with_bylines(answer: Answer, bylines: Vec<Arc<Outline>>) -> Answer {
+    match answer {
+        _ if bylines.is_empty() => answer,
+        Answer::Found(mut found) => {
+            found.excerpts.retain(|excerpt| names_one(excerpt));
+            match found.excerpts.is_empty() {
+                true => Answer::Byline(alone(bylines)),
+                false => Answer::Found(Found { bylines, ..found }),
+            }
+        }
+        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
+            Answer::Byline(alone(bylines))
+        }
+    }
+}
+
+fn alone(articles: Vec<Arc<Outline>>) -> Bylines {
+    Bylines { articles, unanswered: Vec::new() }
 }
 
 /// The articles, of those with authors, that `question` can mean, newest first: those whose titles

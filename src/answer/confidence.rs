@@ -71,7 +71,7 @@ pub fn log_odds(weights: &Signs, signs: &Signs) -> f32 {
 /// The verdict as a line for an engineer.
 pub fn explain(findings: &Findings) -> String {
     match judge(findings) {
-        Verdict::NoHit => "refused: no passage has a word of it\n".into(),
+        Verdict::NoHit => "refused: no passage fits\n".into(),
         Verdict::Complete => "answered: the best passage has every word\n".into(),
         Verdict::Open(signs) => {
             let odds = log_odds(&WEIGHTS, &signs);

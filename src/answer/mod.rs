@@ -13,7 +13,7 @@ mod trail;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use byline::{byline, leaves_author_open};
+pub use byline::{byline, leaves_author_open, with_bylines};
 use confidence::Signs;
 pub use excerpt::{Excerpt, Place};
 pub use several::together;
@@ -29,15 +29,15 @@ use crate::search::{Findings, Hit, KnownTerm};
 pub enum Answer {
     Found(Found),
     NothingFound(NothingFound),
-    /// The articles whose authors are asked for, where no sentence names them: one to three.
-    Byline(Vec<Arc<Outline>>),
+    /// The articles whose authors are asked for, where no sentence names them.
+    Byline(Bylines),
     /// A greeting, thanks or a farewell: nothing was searched.
     SmallTalk(SmallTalk),
     /// There is nothing in the question that could be looked for.
     Empty,
 }
 
-/// Quotes that answer, strongest first; to several questions one each, in their order.
+/// Quotes that answer, strongest first; where several questions are answered one each, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// One to three; they never overlap.
@@ -46,6 +46,15 @@ pub struct Found {
     /// Of several questions, the answer to those that asked for an author.
     pub bylines: Vec<Arc<Outline>>,
     /// Of several questions, those that the corpus does not cover, as typed, perhaps cut.
+    pub unanswered: Vec<String>,
+}
+
+/// Who wrote, in the words of the front matter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bylines {
+    /// One to three.
+    pub articles: Vec<Arc<Outline>>,
+    /// Of several questions, those that the corpus does not cover, as in [`Found`].
     pub unanswered: Vec<String>,
 }
 
@@ -78,6 +87,8 @@ pub enum SmallTalk {
 pub const MAX_EXCERPTS: usize = 3;
 /// A quote grows by its neighbouring sentences up to this length.
 const MAX_QUOTE_CHARS: usize = 300;
+/// A quote so much less likely than the first answers nothing: it lacks the phrase that was asked for.
+const NEGLIGIBLE: f32 = 1e-6;
 const MAX_NEAREST: usize = 3;
 
 /// The answer to `query` from what the search found.
@@ -132,6 +143,7 @@ fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
         .map(|hit| hit.scores.iter().map(|score| (score - highest).exp()).collect())
         .collect();
     let mut excerpts = Vec::new();
+    let mut likeliest_sum = 0.0_f32;
     let mut taken: Vec<Vec<Range<usize>>> = vec![Vec::new(); hits.len()];
     while excerpts.len() < MAX_EXCERPTS {
         let mut best: Option<(usize, Range<usize>, f32)> = None;
@@ -144,7 +156,11 @@ fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
                 }
             }
         }
-        let Some((at, span, _)) = best else { break };
+        let Some((at, span, sum)) = best else { break };
+        likeliest_sum = likeliest_sum.max(sum);
+        if sum < likeliest_sum * NEGLIGIBLE {
+            break;
+        }
         excerpts.extend(excerpt(&hits[at], &span));
         taken[at].push(span);
     }
@@ -207,7 +223,7 @@ fn corrections(terms: &[KnownTerm]) -> Vec<Correction> {
 /// The words that the corpus does not have. There may be none: then no passage has what it takes.
 fn missing(findings: &Findings) -> Vec<String> {
     let own = findings.terms.iter().filter(|term| term.weight >= 1.0);
-    let unknown = own.filter(|term| !term.is_known || term.corrected.is_some());
+    let unknown = own.filter(|term| !term.is_known);
     unknown.map(|term| term.typed.clone()).collect()
 }
 

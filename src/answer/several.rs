@@ -6,14 +6,16 @@
 use std::sync::Arc;
 
 use super::byline::MAX_BYLINES;
-use super::{Answer, Correction, Excerpt, Found, MAX_EXCERPTS, MAX_NEAREST, NothingFound, Place};
+use super::{
+    Answer, Bylines, Correction, Excerpt, Found, MAX_EXCERPTS, MAX_NEAREST, NothingFound, Place,
+};
 use crate::corpus::article::Outline;
 
 /// A longer question is named by its beginning.
 const MAX_NAMED_CHARS: usize = 80;
 
-/// One answer of several, each with its question as it was typed.
-pub fn together(answers: Vec<(&str, Answer)>) -> Answer {
+/// One answer of several, each with its question as it was typed; `left` was not asked any more.
+pub fn together(answers: Vec<(&str, Answer)>, left: Option<&str>) -> Answer {
     let mut found: Vec<Found> = Vec::new();
     let mut refused: Vec<NothingFound> = Vec::new();
     let mut bylines: Vec<Arc<Outline>> = Vec::new();
@@ -21,7 +23,7 @@ pub fn together(answers: Vec<(&str, Answer)>) -> Answer {
     for (question, answer) in answers {
         match answer {
             Answer::Found(one) => found.push(one),
-            Answer::Byline(articles) => add(&mut bylines, articles),
+            Answer::Byline(one) => add(&mut bylines, one.articles),
             Answer::NothingFound(nothing) => {
                 unanswered.push(named(question));
                 refused.push(nothing);
@@ -29,9 +31,10 @@ pub fn together(answers: Vec<(&str, Answer)>) -> Answer {
             Answer::SmallTalk(_) | Answer::Empty => unanswered.push(named(question)),
         }
     }
+    unanswered.extend(left.map(named));
     bylines.truncate(MAX_BYLINES);
     if found.is_empty() && !bylines.is_empty() {
-        return Answer::Byline(bylines);
+        return Answer::Byline(Bylines { articles: bylines, unanswered });
     }
     if found.is_empty() {
         return Answer::NothingFound(refusal(refused));
@@ -109,7 +112,8 @@ mod tests {
                 corrected: Vec::new(),
             })
         };
-        let merged = together(vec![("a?", nothing(&["x", "y"])), ("b?", nothing(&["y", "z"]))]);
+        let merged =
+            together(vec![("a?", nothing(&["x", "y"])), ("b?", nothing(&["y", "z"]))], None);
         assert_eq!(merged, nothing(&["x", "y", "z"]));
         assert_eq!(named(&format!(" {}? ", "é".repeat(90))), format!("{}…", "é".repeat(80)));
         assert_eq!(named(" why? "), "why?");

@@ -166,9 +166,7 @@ impl Reactor {
                     let refused = Outcome::Refused { is_recorded };
                     (telegram::nothing_found(&nothing, frame), refused)
                 }
-                Answer::Byline(articles) => {
-                    (telegram::bylines(&articles, frame), Outcome::Answered)
-                }
+                Answer::Byline(bylines) => (telegram::authors(&bylines, frame), Outcome::Answered),
                 Answer::SmallTalk(kind) => {
                     let sentence = match kind {
                         SmallTalk::Greeting => words.greeting(),

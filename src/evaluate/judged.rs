@@ -92,13 +92,19 @@ pub fn parse(text: &str) -> Result<Judgements, NotJudged> {
     }
     let mut questions = Vec::new();
     for (position, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let line: Line = serde_json::from_str(line)
-            .map_err(|error| NotJudged { line: Some(position + 1), what: error.to_string() })?;
+        let wrong = |what: String| NotJudged { line: Some(position + 1), what };
+        let line: Line = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
         let gold = match line.answer {
             None => Vec::new(),
             Some(Answers::One(text)) => vec![text],
+            Some(Answers::Any(texts)) if texts.is_empty() => {
+                return Err(wrong("`answer` has no text: null says that there is none".into()));
+            }
             Some(Answers::Any(texts)) => texts,
         };
+        if gold.iter().any(|text| text.trim().is_empty()) {
+            return Err(wrong("`answer` is empty: every quote would hold it".into()));
+        }
         questions.push(Judged { question: line.question, gold, passage: None });
     }
     match questions.is_empty() {
@@ -171,6 +177,8 @@ mod tests {
         let Ok(Judgements::Questions(questions)) = parse(lines) else { panic!("two questions") };
         assert_eq!(questions[0].gold, ["because"]);
         assert_eq!((questions.len(), questions[1].gold.len()), (2, 0));
+        assert_eq!(parse("{\"question\": \"a\", \"answer\": \"\"}").unwrap_err().line, Some(1));
+        assert_eq!(parse("{\"question\": \"a\", \"answer\": []}").unwrap_err().line, Some(1));
         assert_eq!(parse("{\"question\": \"a\"}\n{\"quest\": 1}").unwrap_err().line, Some(2));
         let squad = r#"{"data": [{"title": "A_B", "paragraphs": [{"context": "It is *so*.", "qas": [
             {"question": "Is it?", "answers": [{"text": "so", "answer_start": 7}]},

@@ -5,7 +5,6 @@ use crate::search::query;
 
 /// Shorter words are not taken for mistyped ones.
 const MIN_CHARS: usize = 5;
-/// Where a slip lands: the neighbours of each letter on a keyboard are about as likely as any.
 const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 
 /// The question with one wrong letter in one of its content words, if one has at least five letters

@@ -42,7 +42,7 @@ pub struct Index {
     fields: Fields,
     languages: Vec<Language>,
     aliases: Vec<Alias>,
-    articles: usize,
+    articles: Vec<ArticleId>,
     problems: Vec<Problem>,
     cache: Cache,
     _lock: File,
@@ -94,14 +94,14 @@ impl Index {
             }
             other => other?,
         };
-        let files = updated.catalog.files.values();
+        let (paths, files) = (updated.catalog.files.keys(), updated.catalog.files.values());
         let languages: BTreeSet<_> = files.clone().map(|file| file.language.as_str()).collect();
         Ok(Index {
             reader,
             fields: schema::schema().1,
             languages: languages.into_iter().map(Language::of_code).collect(),
             aliases: files.clone().flat_map(|file| file.aliases.iter().cloned()).collect(),
-            articles: files.len(),
+            articles: paths.map(|path| ArticleId::of_file(path)).collect(),
             problems: updated.problems,
             cache: Cache::new(),
             _lock: lock,
@@ -136,7 +136,7 @@ impl Index {
 
     /// How many articles there are.
     pub fn article_count(&self) -> usize {
-        self.articles
+        self.articles.len()
     }
 
     /// The index as it is now; a view stays as it is while an update goes on.
@@ -196,12 +196,9 @@ impl View<'_> {
 
     /// Every article, by title.
     pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, IndexError> {
-        let everything = tantivy::query::AllQuery;
         let mut outlines = Vec::new();
-        for address in self.searcher.search(&everything, &DocSetCollector)? {
-            if let Some(outline) = record::decode_outline(&self.record(address)?)? {
-                outlines.push(Arc::new(outline));
-            }
+        for id in &self.index.articles {
+            outlines.extend(self.outline(*id)?);
         }
         outlines.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
         Ok(outlines)

@@ -16,7 +16,7 @@ use crate::library::Library;
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
-use crate::search::{Findings, Hit};
+use crate::search::{self, Findings, Hit};
 use regression::{Choice, YesOrNo};
 
 type Failure = Box<dyn std::error::Error>;
@@ -40,7 +40,6 @@ struct Case {
 }
 
 const SETTINGS: [&str; 2] = ["one_by_one", "pooled"];
-const CANDIDATES: usize = 40;
 const FOLDS: usize = 4;
 /// The penalties, in squares of standard deviations.
 const RIDGE: f64 = 40.0;
@@ -116,9 +115,13 @@ fn cases(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Case>, Failur
     for (position, article) in articles.iter().enumerate() {
         let own = squad::library(&[article], &scratch.join(position.to_string()))?;
         let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
-        let rest = squad::library(&others, &scratch.join(format!("without-{position}")))?;
+        let without = scratch.join(format!("without-{position}"));
+        let rest = match others.is_empty() {
+            true => None,
+            false => Some(squad::library(&others, &without)?),
+        };
         let mut put = |library: &Library, judged: &Judged, setting| -> Result<(), Failure> {
-            let (query, findings) = library.study(&judged.question, None, CANDIDATES)?;
+            let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
             cases.push(Case {
                 judged: judged.clone(),
                 query,
@@ -131,7 +134,9 @@ fn cases(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Case>, Failur
         for judged in &article.questions {
             put(&own, judged, 0)?;
             put(&pool, judged, 1)?;
-            put(&rest, &squad::stranger(judged), 1)?;
+            if let Some(rest) = &rest {
+                put(rest, &squad::stranger(judged), 1)?;
+            }
         }
         for stranger in squad::strangers(articles, position) {
             put(&own, &stranger, 0)?;

@@ -99,7 +99,8 @@ fn climb<const N: usize>(
                 break next;
             }
             part /= 2.0;
-            if step.iter().all(|length| (part * length).abs() < SMALL_STEP) {
+            // Neither does one that is no number.
+            if !step.iter().any(|length| (part * length).abs() >= SMALL_STEP) {
                 return weights;
             }
         };

@@ -76,9 +76,10 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
             line.nearest = nothing.nearest.iter().map(near).collect();
             line.corrected = corrected(&nothing.corrected);
         }
-        Answer::Byline(articles) => {
+        Answer::Byline(asked) => {
             line.outcome = "byline";
-            line.bylines = articles.iter().map(|article| byline(article)).collect();
+            line.bylines = asked.articles.iter().map(|article| byline(article)).collect();
+            line.unanswered = &asked.unanswered;
         }
         Answer::SmallTalk(_) => line.outcome = "small_talk",
         Answer::Empty => {}

@@ -52,9 +52,10 @@ impl Screen<'_> {
         match answer {
             Answer::Found(_) => String::new(),
             Answer::NothingFound(nothing) => self.nothing_found(nothing),
-            Answer::Byline(articles) => {
-                let shown: Vec<_> = articles.iter().map(|article| self.heading(article)).collect();
-                shown.join("\n")
+            Answer::Byline(asked) => {
+                let shown = asked.articles.iter().map(|article| self.heading(article));
+                let all: Vec<_> = shown.chain(self.unanswered(&asked.unanswered)).collect();
+                all.join("\n")
             }
             Answer::SmallTalk(SmallTalk::Greeting) => {
                 self.wrap("Hello! Ask me something about the articles.", "")
@@ -89,9 +90,15 @@ impl Screen<'_> {
     /// What is said below the quotes: the authors that were asked for, too, and what found nothing.
     pub fn asides(&self, found: &Found) -> String {
         let headings = found.bylines.iter().map(|article| self.heading(article));
-        let unanswered = Locale::English.words().unanswered(&found.unanswered);
-        let unanswered = unanswered.map(|line| self.wrap(&clean(&line), ""));
-        headings.chain(unanswered).map(|aside| format!("\n{aside}")).collect()
+        headings
+            .chain(self.unanswered(&found.unanswered))
+            .map(|aside| format!("\n{aside}"))
+            .collect()
+    }
+
+    fn unanswered(&self, questions: &[String]) -> Option<String> {
+        let line = Locale::English.words().unanswered(questions)?;
+        Some(self.wrap(&clean(&line), ""))
     }
 
     /// A whole section.

@@ -28,6 +28,8 @@ struct Name {
 const WEIGHT: f32 = 0.9;
 /// "Who wrote this?" is answered by what an article says of its authors.
 const AUTHOR: [&str; 4] = ["author", "wrote", "written", "writer"];
+/// Forms that no English stemmer brings together.
+const IRREGULAR: [[&str; 2]; 3] = [["woman", "women"], ["man", "men"], ["child", "children"]];
 
 impl Aliases {
     /// The names of `aliases`, for questions in these languages.
@@ -36,7 +38,8 @@ impl Aliases {
         let given = aliases.map(|alias| {
             std::iter::once(&alias.term).chain(&alias.others).map(String::as_str).collect()
         });
-        for names in given.chain([AUTHOR.to_vec()]) {
+        let own = [AUTHOR.to_vec()].into_iter().chain(IRREGULAR.map(|forms| forms.to_vec()));
+        for names in given.chain(own) {
             known.add(&names, languages);
         }
         known

@@ -18,7 +18,7 @@ static LANGUAGES: LazyLock<Vec<Language>> =
 static AUTHORS: Set = LazyLock::new(|| {
     folded(
         "author authors byline writer writers автор авторы автора авторов \
-         نویسنده نویسندگان نویسنده‌اش مؤلف مؤلفان كاتب الكاتب كاتبة الكاتبة الكتاب مؤلف المؤلف \
+         نویسنده نویسندگان نویسنده‌اش مؤلف مؤلفان كاتب الكاتب كاتبة الكاتبة مؤلف المؤلف \
          المؤلفون المؤلفين autor autorin autoren autorinnen verfasser verfasserin auteur auteure \
          auteurs autrice autrices autora autores autoras",
     )
@@ -38,8 +38,9 @@ static WHO: Set = LazyLock::new(|| {
 /// Who asks for something else, where no person is asked for.
 static OTHERWISE: Set = LazyLock::new(|| {
     folded(
-        "what which when where why how что когда где почему как چرا کجا چگونه لماذا متى أين كيف \
-         was wann wo warum wie quoi quand où pourquoi comment qué cuándo dónde por cómo",
+        "what which when where why how что когда где почему как какой какая какие چرا کجا چگونه چه \
+         کدام ما ماذا أي هل لماذا متى أين كيف was welche welcher welches wann wo warum wie quoi \
+         quel quelle que quand où pourquoi comment qué cuál cuándo dónde por cómo",
     )
 });
 static NAMES: Set =

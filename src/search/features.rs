@@ -14,7 +14,7 @@ use super::weights;
 use crate::index::analysis::WordId;
 
 /// How many features there are.
-pub const COUNT: usize = 35;
+pub const COUNT: usize = 36;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
@@ -53,6 +53,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("wanted", "words of the kind that is asked for, logarithmic"),
     feature("near", "weight of terms near to such a word"),
     feature("spelled_out", "1 for a name beside its long form, where a meaning is asked for"),
+    feature("phrase", "1 for one with a phrase of the question, word for word"),
     feature("names", "weight of names in it"),
     feature("passage", "weight of the terms that its passage has"),
     feature("passage_bm25", "BM25 of the passage"),
@@ -87,6 +88,10 @@ const K1: f32 = 0.8;
 const B: f32 = 0.6;
 /// Words of a sentence, on average.
 const SENTENCE_WORDS: f32 = 25.0;
+/// A caption is no better than a passage of this length.
+const SHORT_WORDS: usize = 25;
+/// Words farther apart say nothing together.
+const FAR_WORDS: usize = 50;
 const SUBJECT_WORDS: usize = 6;
 /// So far from a word that is wanted, in words, a term counts half.
 const NEAR_WORDS: f32 = 4.0;
@@ -123,10 +128,10 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
         passage.weigh(weights, |_, term| term.has),
         bm25(weights, &passage, around.average_words),
         passage.weigh(weights, |_, term| term.exact),
-        passage.weigh(weights, |at, term| when(matcher.query.terms[at].is_name, term.has)),
+        passage.weigh(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
         best,
         scoring.pairs(),
-        logarithm(whole.len()),
+        logarithm(whole.len().max(SHORT_WORDS)),
         heading,
         f32::from(is_headed),
         weigh(weights, &layout.in_title),
@@ -146,7 +151,8 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             counts_of.weigh(weights, |_, term| term.has),
             bm25s[at],
             counts_of.weigh(weights, |_, term| term.exact),
-            counts_of.weigh(weights, |at, term| when(matcher.query.focus == Some(at), term.has)),
+            counts_of
+                .weigh(weights, |at, term| f32::from(matcher.query.focus == Some(at)) * term.has),
             scoring.subject(own),
             beside(before),
             beside(counts.get(at + 1)),
@@ -166,7 +172,9 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             logarithm(wanted.len()),
             scoring.near(own, &wanted),
             f32::from(expects == Expects::Meaning && scoring.spells_out(own)),
-            counts_of.weigh(weights, |at, term| when(matcher.query.terms[at].is_name, term.has)),
+            f32::from(matcher.has_phrase(&layout.words[own.clone()])),
+            counts_of
+                .weigh(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
         ];
         let mut all = [0.0; COUNT];
         all[..of_sentence.len()].copy_from_slice(&of_sentence);
@@ -182,10 +190,6 @@ fn logarithm(count: usize) -> f32 {
 
 fn weigh(weights: &[f32], has: &[f32]) -> f32 {
     weights.iter().zip(has).map(|(weight, has)| weight * has).sum()
-}
-
-fn when(is_so: bool, figure: f32) -> f32 {
-    if is_so { figure } else { 0.0 }
 }
 
 fn bm25(weights: &[f32], counts: &Counts, average_words: f32) -> f32 {
@@ -247,7 +251,9 @@ impl Scoring<'_> {
         let (weights, found) = (&self.matcher.weights, self.layout.matches_in(words));
         let mut sum = 0.0;
         for (at, first) in found.iter().enumerate() {
-            for second in found[at + 1..].iter().filter(|second| second.term != first.term) {
+            let near = first.words.end + FAR_WORDS;
+            let seconds = found[at + 1..].iter().take_while(|second| second.words.start < near);
+            for second in seconds.filter(|second| second.term != first.term) {
                 let distance = second.words.start.saturating_sub(first.words.end) as f32 + 1.0;
                 sum += weights[first.term].min(weights[second.term]) / distance;
             }
@@ -255,7 +261,7 @@ impl Scoring<'_> {
         sum
     }
 
-    /// The share of the question's pairs of words that stand here.
+    /// How many pairs of words here are pairs of the question, for each pair that it has.
     fn wide_pairs(&self, words: &Range<usize>) -> f32 {
         let (here, asked) = (&self.layout.words, &self.layout.asked);
         let seconds = (words.start + 1..words.end).filter(|at| asked[at - 1] && asked[*at]);
@@ -267,9 +273,9 @@ impl Scoring<'_> {
 
     fn minor(&self, words: &Range<usize>) -> f32 {
         let minor = &self.layout.minor;
-        let has = |minor_word: usize| {
-            minor.iter().any(|(at, found)| *found == minor_word && words.contains(at))
-        };
+        let at = |word: usize| minor.partition_point(|(position, _)| *position < word);
+        let minor = &minor[at(words.start)..at(words.end)];
+        let has = |minor_word: usize| minor.iter().any(|(_, found)| *found == minor_word);
         let count = self.matcher.query.minor.len();
         (0..count).filter(|minor_word| has(*minor_word)).count() as f32 / count.max(1) as f32
     }
@@ -288,7 +294,9 @@ impl Scoring<'_> {
     fn near(&self, words: &Range<usize>, wanted: &[usize]) -> f32 {
         let around = |at: &usize| {
             let mut has = vec![0.0_f32; self.matcher.weights.len()];
-            for found in self.layout.matches_in(words) {
+            let nearby =
+                words.start.max(at.saturating_sub(FAR_WORDS))..words.end.min(at + FAR_WORDS);
+            for found in self.layout.matches_in(&nearby) {
                 let distance = at.abs_diff(found.words.start) as f32;
                 let near = found.weight / (1.0 + distance / NEAR_WORDS);
                 has[found.term] = has[found.term].max(near);

@@ -11,6 +11,8 @@ const JOINING: [&str; 17] = [
     "and", "but", "or", "so", "also", "und", "aber", "et", "mais", "y", "pero", "и", "а", "но",
     "و", "اما", "ولکن",
 ];
+const PREPOSITIONS: [&str; 8] = ["in", "at", "for", "from", "with", "to", "on", "by"];
+const MAX_CIRCUMSTANCE_WORDS: usize = 3;
 /// More content words than this make a joined question complete.
 const MAX_JOINED: usize = 2;
 /// The same for one with a pronoun.
@@ -26,11 +28,20 @@ const POSSESSIVE: [&str; 4] = ["its", "their", "his", "her"];
 /// "Is there a treaty?" points nowhere.
 const BEING: [&str; 6] = ["is", "are", "was", "were", "be", "been"];
 
-/// Whether the question of these words follows up another; `content` are the positions of those
-/// that say what it is about, ascending.
-pub fn hangs_on(words: &[Word], content: &[usize]) -> bool {
+/// How a question follows up another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowUp {
+    /// It asks the same of something else: "and the Tajiks?"
+    Turns,
+    /// What it is about stands in the question before: "who leads it?", "when?"
+    PointsBack,
+}
+
+/// How the question of these words follows up another, if it does; `content` are the positions of
+/// those that say what it is about, ascending.
+pub fn follow_up(words: &[Word], content: &[usize]) -> Option<FollowUp> {
     if authorship::asks(words) {
-        return false;
+        return None;
     }
     let joins = words.first().is_some_and(|first| is_joining(&first.folded));
     // In a corpus of another language `und` is a word like any other.
@@ -38,13 +49,15 @@ pub fn hangs_on(words: &[Word], content: &[usize]) -> bool {
         [0, rest @ ..] if joins => rest,
         _ => content,
     };
+    let turns = joins || asks_what_about(words) || names_circumstance(words, content);
     match content {
-        [] => true,
-        [only] if is_asked_for_alone(words, *only) => true,
-        _ => {
-            (content.len() <= MAX_JOINED && (joins || asks_what_about(words)))
-                || (content.len() <= MAX_POINTED && points_out(words, content))
+        [] => Some(FollowUp::PointsBack),
+        [only] if is_asked_for_alone(words, *only) => Some(FollowUp::PointsBack),
+        _ if content.len() <= MAX_JOINED && turns => Some(FollowUp::Turns),
+        _ if content.len() <= MAX_POINTED && points_out(words, content) => {
+            Some(FollowUp::PointsBack)
         }
+        _ => None,
     }
 }
 
@@ -57,6 +70,13 @@ fn asks_what_about(words: &[Word]) -> bool {
     words
         .windows(2)
         .any(|pair| matches!(pair[0].folded.as_str(), "what" | "how") && pair[1].folded == "about")
+}
+
+/// "In Afghanistan?"
+fn names_circumstance(words: &[Word], content: &[usize]) -> bool {
+    words.len() <= MAX_CIRCUMSTANCE_WORDS
+        && content.len() == 1
+        && words.first().is_some_and(|first| PREPOSITIONS.contains(&first.folded.as_str()))
 }
 
 /// "Which year?"
@@ -134,6 +154,8 @@ mod tests {
             "how many?",
             "since when exactly?",
             "and then?",
+            "in Herat?",
+            "for the women?",
             "and the Tajiks?",
             "but women in Herat?",
             "What about the Tajiks?",
@@ -209,6 +231,20 @@ mod tests {
                 assert!(!follows(question), "{question}");
             }
         }
+    }
+
+    #[test]
+    fn what_points_back_needs_the_subject_and_what_turns_does_not() {
+        let check = |question: &str, expected| {
+            let languages = [Language::of_code("en")];
+            let query = query::analyse(question, Some(BEFORE), &languages, &Aliases::default());
+            assert_eq!(query.follow_up, expected, "{question}");
+        };
+        check("and the Tajiks?", Some(FollowUp::Turns));
+        check("in Herat?", Some(FollowUp::Turns));
+        check("who leads it?", Some(FollowUp::PointsBack));
+        check("why?", Some(FollowUp::PointsBack));
+        check("Who leads ISKP?", None);
     }
 
     #[test]

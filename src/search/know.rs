@@ -1,16 +1,19 @@
 //! What the corpus knows of a question's words, and what else they may be called there.
 
 use tantivy::Term as IndexTerm;
+use tantivy::schema::Field;
 
 use super::query::{self, Form, Query, Term};
 use super::spelling::{self, Nearby};
-use super::{KnownTerm, compounds, features, kin, rarity, synonyms};
+use super::{KnownTerm, compounds, features, kin, rarity, stopwords, synonyms};
 use crate::index::analyzer::{self, Language};
 use crate::index::{IndexError, View};
 
 const COMPLETION_WEIGHT: f32 = 0.9;
 /// The corpus does not have what was typed, so that nothing better competes.
 const SPELLING_WEIGHT: f32 = 1.0;
+/// Nothing longer is a word; to look for what is like it would take long.
+const MAX_WORD_CHARS: usize = 40;
 const SYNONYM_WEIGHT: f32 = 0.5;
 const RELATIVE_WEIGHT: f32 = 0.6;
 
@@ -23,11 +26,11 @@ pub fn know(
 ) -> Result<Vec<KnownTerm>, IndexError> {
     compounds::join(view, query)?;
     let mut meant = Vec::new();
-    let last = query.terms.len().wrapping_sub(1);
+    let last = query.terms.len().checked_sub(1);
     let is_unfinished = query.is_unfinished;
     let languages = view.index().languages();
     let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
-        let completes = is_unfinished && position == last;
+        let completes = is_unfinished && Some(position) == last;
         let (frequency, corrected) = find(view, term, completes)?;
         if let Some(word) = &corrected {
             meant.push((term.folded.clone(), word.clone()));
@@ -45,13 +48,35 @@ pub fn know(
             corrected,
         })
     });
-    let known = known.collect();
+    let mut known: Vec<KnownTerm> = known.collect::<Result<_, IndexError>>()?;
     // From here on the question is the one that was meant.
     for (typed, word) in meant {
         let slips = query.words.iter_mut().filter(|known| **known == typed);
         slips.for_each(|slip| slip.clone_from(&word));
     }
-    known
+    forget_function_words(query, &mut known, languages);
+    Ok(known)
+}
+
+/// Leaves out what turns out to be a function word: mistyped, or English where the corpus has none.
+fn forget_function_words(query: &mut Query, known: &mut Vec<KnownTerm>, languages: &[Language]) {
+    let is_content = |term: &KnownTerm, folded: &str| match &term.corrected {
+        Some(word) => !stopwords::is_stopword(word, languages),
+        None => term.is_known || !stopwords::is_stopword(folded, &[]),
+    };
+    let keep: Vec<_> =
+        known.iter().zip(&query.terms).map(|(term, own)| is_content(term, &own.folded)).collect();
+    // A question of nothing else is about these.
+    if keep.contains(&true) {
+        query.focus = query
+            .focus
+            .filter(|focus| keep[*focus])
+            .map(|focus| keep[..focus].iter().filter(|kept| **kept).count());
+        let mut kept = keep.iter();
+        query.terms.retain(|_| kept.next() == Some(&true));
+        let mut kept = keep.iter();
+        known.retain(|_| kept.next() == Some(&true));
+    }
 }
 
 /// How many passages have the term, and the word that it was probably meant to be.
@@ -63,7 +88,7 @@ fn find(
     let (searcher, field) = (view.searcher(), view.fields().words);
     let languages = view.index().languages();
     let known = frequency(view, term)?;
-    if known > 0 {
+    if known > 0 || !is_of_usual_length(&term.folded) {
         return Ok((known, None));
     }
     if completes {
@@ -95,6 +120,9 @@ fn find(
 fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>, IndexError> {
     let languages = view.index().languages();
     let mut relatives: Vec<Form> = Vec::new();
+    if !is_of_usual_length(word) {
+        return Ok(relatives);
+    }
     let mut add = |form: Form| {
         if !known.iter().chain(&relatives).any(|other| other.stems == form.stems) {
             relatives.push(Form { is_relative: true, ..form });
@@ -115,9 +143,22 @@ fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>
     Ok(relatives)
 }
 
-/// How many passages have a term, about: the commonest of its forms.
+fn is_of_usual_length(folded: &str) -> bool {
+    folded.chars().count() <= MAX_WORD_CHARS
+}
+
+/// How many passages have a term, about: the commonest of its forms. A word of headings and titles
+/// only stands over their passages.
 fn frequency(view: &View<'_>, term: &Term) -> Result<u64, IndexError> {
-    let field = view.fields().text;
+    let fields = view.fields();
+    let in_text = frequency_in(view, fields.text, term)?;
+    if in_text > 0 {
+        return Ok(in_text);
+    }
+    Ok(frequency_in(view, fields.heading, term)?.max(frequency_in(view, fields.title, term)?))
+}
+
+fn frequency_in(view: &View<'_>, field: Field, term: &Term) -> Result<u64, IndexError> {
     let mut commonest = 0;
     for form in &term.forms {
         let mut rarest = u64::MAX;

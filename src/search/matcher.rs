@@ -106,10 +106,12 @@ impl<'a> Matcher<'a> {
 
     /// Whether these words have every phrase of the question, word for word.
     pub fn has_phrases(&self, words: &[AnalysedWord]) -> bool {
-        self.phrases.iter().all(|phrase| {
-            let mut windows = words.windows(phrase.len());
-            windows.any(|window| window.iter().map(|word| &word.folded).eq(phrase))
-        })
+        self.phrases.iter().all(|phrase| stands_in(phrase, words))
+    }
+
+    /// Whether they have any.
+    pub fn has_phrase(&self, words: &[AnalysedWord]) -> bool {
+        self.phrases.iter().any(|phrase| stands_in(phrase, words))
     }
 
     /// Where the stems of a text match the terms, ascending. Relatives count only where no other
@@ -135,4 +137,9 @@ impl<'a> Matcher<'a> {
         }
         matches
     }
+}
+
+fn stands_in(phrase: &[WordId], words: &[AnalysedWord]) -> bool {
+    let mut windows = words.windows(phrase.len());
+    windows.any(|window| window.iter().map(|word| &word.folded).eq(phrase))
 }

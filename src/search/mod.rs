@@ -11,7 +11,7 @@ mod counts;
 pub mod expects;
 pub mod explain;
 pub mod features;
-mod follow_up;
+pub mod follow_up;
 mod kin;
 mod know;
 mod layout;
@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, Outline, Passage};
 use crate::index::{IndexError, View};
+pub use candidates::MAX_CANDIDATES as MAX_HITS;
 use features::{Around, Features};
 use layout::Layout;
 use matcher::Matcher;
@@ -105,7 +106,7 @@ pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, 
         let known = by_article.entry(article.id).or_insert_with(|| layout.in_title.clone());
         known.iter_mut().zip(&layout.has).for_each(|(known, has)| *known = known.max(*has));
     }
-    let average_words = average_words(view)?;
+    let average_words = average_words(view, passages)?;
     let hit = |(layout, article): (Layout<'_>, &Arc<Outline>)| {
         let around = Around { average_words, in_article: &by_article[&article.id] };
         Hit::new(layout, &matcher, Arc::clone(article), &around)
@@ -129,7 +130,9 @@ impl Findings {
     /// The same findings, had the features these weights.
     pub fn reweighed(mut self, weights: &Features) -> Findings {
         for hit in &mut self.hits {
-            hit.weigh(|features| features.iter().zip(weights).map(|(value, w)| value * w).sum());
+            hit.weigh(|features| {
+                features.iter().zip(weights).map(|(value, weight)| value * weight).sum()
+            });
         }
         self.rank();
         self
@@ -173,11 +176,10 @@ impl Hit {
     }
 }
 
-fn average_words(view: &View<'_>) -> Result<f32, IndexError> {
-    let (mut words, mut passages) = (0, 0);
+fn average_words(view: &View<'_>, passages: u64) -> Result<f32, IndexError> {
+    let mut words = 0;
     for segment in view.searcher().segment_readers() {
         words += segment.inverted_index(view.fields().text)?.total_num_tokens();
-        passages += u64::from(segment.num_docs());
     }
     Ok((words as f32 / passages.max(1) as f32).max(1.0))
 }

@@ -59,7 +59,8 @@ const BEGINNINGS: [&str; 36] = [
     "какой",
 ];
 
-/// The questions of `message`, at most [`MAX_PARTS`]; the whole of it where it asks but one.
+/// The questions of `message`; the whole of it where it asks but one. After [`MAX_PARTS`] comes the
+/// rest, as one part that is not to be asked.
 pub fn parts<'a>(message: &'a str, languages: &[Language]) -> Vec<&'a str> {
     let pieces = pieces(message);
     let language = languages.first().map(Language::code);
@@ -78,7 +79,10 @@ pub fn parts<'a>(message: &'a str, languages: &[Language]) -> Vec<&'a str> {
             !query::analyse(piece, None, languages, &Aliases::default()).terms.is_empty();
         let is_full = parts.len() == MAX_PARTS;
         match parts.last_mut() {
-            Some(_) if has_subject && is_full => break,
+            Some(_) if has_subject && is_full => {
+                parts.push((start, message.len()));
+                break;
+            }
             Some(last) if !has_subject => last.1 = at,
             None if !has_subject => continue,
             Some(_) | None => parts.push((start, at)),
@@ -179,7 +183,7 @@ mod tests {
         check("Who is Dr. Karim? What of ISKP?", &["Who is Dr. Karim?", "What of ISKP?"]);
         check("Hi? What is ISKP?\n- Hazaras?", &["Hi? What is ISKP?", "- Hazaras?"]);
         check("What is ISKP? Why? The Hazaras?", &["What is ISKP? Why?", "The Hazaras?"]);
-        check("a1? b2? c3? ok? d4? e5?", &["a1?", "b2?", "c3? ok?"]);
+        check("a1? b2? c3? ok? d4? e5?", &["a1?", "b2?", "c3? ok?", "d4? e5?"]);
         check("Seen https://x.org/a?b=c? ISKP?", &["Seen https://x.org/a?b=c?", "ISKP?"]);
     }
 

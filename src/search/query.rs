@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use super::aliases::Aliases;
 use super::expects::Expects;
-use super::{follow_up, stopwords};
+use super::follow_up::{self, FollowUp};
+use super::stopwords;
 use crate::index::analyzer::{self, Language, Word};
 
 /// A question, analysed for the languages of a corpus.
@@ -16,12 +17,15 @@ pub struct Query {
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
     pub expects: Expects,
+    /// The term that says what kind of thing is asked for, after what or which.
     pub focus: Option<usize>,
+    /// How it takes up the question before, if it does.
+    pub follow_up: Option<FollowUp>,
     /// Whether the last term may be the beginning of a word that is still being typed.
     pub is_unfinished: bool,
     /// Every word of the question, folded.
     pub words: Vec<String>,
-    /// Stems of its words that decide nothing but say a little: `called`, `used`, `first`.
+    /// Stems of its words that decide nothing but say a little: `called`, `used`, `about`.
     pub minor: Vec<String>,
 }
 
@@ -59,7 +63,8 @@ const TURN: char = '\n';
 /// What is kept of a conversation: its subject stands at the beginning.
 const MAX_CONTEXT_BYTES: usize = 1 << 10;
 
-/// Analyses `question`; `before` is the question that it may follow up.
+/// Analyses `question`; `before` is the question that it may follow up, or the [`context`] of a
+/// conversation, a question a line.
 pub fn analyse(
     question: &str,
     before: Option<&str>,
@@ -71,9 +76,13 @@ pub fn analyse(
     if terms.is_empty() {
         terms = terms_of(question, &words, languages, Light::Taken);
     }
-    if let Some(before) = before.filter(|_| follows(question, &words, languages)) {
-        // "Why?" has only what was asked before; of that, the latest counts most.
-        let mut weight = if terms.is_empty() { 1.0 } else { BEFORE_WEIGHT };
+    let follow_up = before.and_then(|_| follow_up_of(question, &words, languages));
+    if let (Some(before), Some(kind)) = (before, follow_up) {
+        // Of a conversation the latest counts most.
+        let mut weight = match kind {
+            FollowUp::PointsBack => 1.0,
+            FollowUp::Turns => BEFORE_WEIGHT,
+        };
         for earlier in before.rsplit(TURN) {
             let words = analyzer::words(earlier);
             for term in terms_of(earlier, &words, languages, Light::Left) {
@@ -84,13 +93,17 @@ pub fn analyse(
             weight *= BEFORE_WEIGHT;
         }
     }
-    aliases.apply(&mut terms);
     terms.truncate(MAX_TERMS);
+    aliases.apply(&mut terms);
     let focus = words
         .windows(3)
-        .find(|w| matches!(w[0].folded.as_str(), "what" | "which"))
-        .and_then(|w| w[1..].iter().find_map(|w| terms.iter().position(|t| t.folded == w.folded)));
+        .find(|three| matches!(three[0].folded.as_str(), "what" | "which"))
+        .and_then(|three| {
+            let is_one = |word: &Word| terms.iter().position(|term| term.folded == word.folded);
+            three[1..].iter().find_map(is_one)
+        });
     Query {
+        follow_up,
         focus,
         terms,
         phrases: phrases(question),
@@ -105,23 +118,28 @@ pub fn analyse(
 /// it was read with where it followed up another.
 pub fn context(question: &str, before: Option<&str>, languages: &[Language]) -> String {
     let words = analyzer::words(question);
-    match before.filter(|_| follows(question, &words, languages)) {
+    match before.filter(|_| follow_up_of(question, &words, languages).is_some()) {
         Some(before) => {
             let kept = &before[..before.floor_char_boundary(MAX_CONTEXT_BYTES)];
+            // Half a word would be another one.
+            let kept = match kept.len() < before.len() {
+                true => kept.rfind([TURN, ' ']).map_or(kept, |end| &kept[..end]),
+                false => kept,
+            };
             format!("{kept}{TURN}{}", question.replace(TURN, " "))
         }
         None => question.replace(TURN, " "),
     }
 }
 
-/// Whether the question, of these words, needs the one before it.
-fn follows(question: &str, words: &[Word], languages: &[Language]) -> bool {
+/// How the question, of these words, needs the one before it.
+fn follow_up_of(question: &str, words: &[Word], languages: &[Language]) -> Option<FollowUp> {
     let carries = |word: &Word| {
         !stopwords::is_light(&word.folded, languages)
             && !is_function_word(&question[word.range.clone()], &word.folded, languages)
     };
     let content: Vec<_> = (0..words.len()).filter(|at| carries(&words[*at])).collect();
-    follow_up::hangs_on(words, &content)
+    follow_up::follow_up(words, &content)
 }
 
 /// What to do with words that carry a question only when it has no other.
@@ -139,6 +157,9 @@ fn terms_of(text: &str, words: &[Word], languages: &[Language], light: Light) ->
     let mut seen = HashSet::new();
     let mut terms = Vec::new();
     for word in words {
+        if terms.len() == MAX_TERMS {
+            break;
+        }
         let typed = &text[word.range.clone()];
         let is_left = light == Light::Left && stopwords::is_light(&word.folded, languages);
         if is_left
@@ -211,19 +232,25 @@ pub fn is_same_word(a: &str, b: &str, languages: &[Language]) -> bool {
         })
 }
 
-/// The texts between double quotation marks that have at least two words.
+/// What opens a phrase, and what closes it.
+const QUOTATION_MARKS: [(char, &[char]); 4] =
+    [('"', &['"']), ('“', &['”']), ('„', &['“', '”']), ('«', &['»'])];
+
+/// The texts between quotation marks.
 fn phrases(question: &str) -> Vec<Vec<String>> {
     let mut phrases = Vec::new();
     let mut rest = question;
-    while let Some(open) = rest.find(['"', '“']) {
-        let after = &rest[open + rest[open..].chars().next().map_or(1, char::len_utf8)..];
-        let Some(close) = after.find(['"', '”']) else { break };
-        let words: Vec<_> =
-            analyzer::words(&after[..close]).into_iter().map(|word| word.folded).collect();
-        if words.len() >= 2 {
-            phrases.push(words);
-        }
-        rest = &after[close + after[close..].chars().next().map_or(1, char::len_utf8)..];
+    while let Some(open) = rest.find(|c| QUOTATION_MARKS.iter().any(|(mark, _)| *mark == c)) {
+        let mut after = rest[open..].chars();
+        let mark = after.next();
+        let closing = QUOTATION_MARKS.iter().find(|(known, _)| Some(*known) == mark);
+        rest = after.as_str();
+        let Some(close) = closing.and_then(|(_, closing)| rest.find(*closing)) else { continue };
+        let words = analyzer::words(&rest[..close]).into_iter().map(|word| word.folded);
+        phrases.extend(Some(words.collect::<Vec<_>>()).filter(|words| !words.is_empty()));
+        let mut after = rest[close..].chars();
+        after.next();
+        rest = after.as_str();
     }
     phrases
 }
@@ -280,6 +307,7 @@ mod tests {
             &english(),
             &Aliases::default(),
         );
-        assert_eq!(query.phrases, [["water", "bankruptcy"]]);
+        assert_eq!(query.phrases, [vec!["water", "bankruptcy"], vec!["one"]]);
+        assert_eq!(phrases("„Kabul“ «نفت» 5\" \"\" “"), [["kabul"], ["نفت"]]);
     }
 }

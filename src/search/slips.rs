@@ -9,12 +9,12 @@ use crate::index::analyzer::Language;
 /// too many or swapped with the next: those with the same first letter first, then the commonest.
 /// Distances are Damerau's (1964).
 pub fn slips(folded: &str, languages: &[Language]) -> Vec<String> {
-    if !folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if !rarity::is_listed(languages) || !folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Vec::new();
     }
     let mut found: Vec<String> = Vec::new();
     let mut consider = |word: String| {
-        if rarity::is_word(&word, languages) && !found.contains(&word) {
+        if rarity::is_word(&word) && !found.contains(&word) {
             found.push(word);
         }
     };
@@ -37,10 +37,11 @@ pub fn slips(folded: &str, languages: &[Language]) -> Vec<String> {
         let is_other = word.as_bytes().first() != folded.as_bytes().first();
         (is_other, rarity::rarity(word, true, languages))
     };
-    found.sort_by(|a, b| {
-        rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal).then_with(|| a.cmp(b))
+    let mut ranked: Vec<_> = found.into_iter().map(|word| (rank(&word), word)).collect();
+    ranked.sort_by(|((a, x), one), ((b, y), other)| {
+        a.cmp(b).then(x.total_cmp(y)).then_with(|| one.cmp(other))
     });
-    found
+    ranked.into_iter().map(|(_, word)| word).collect()
 }
 
 #[cfg(test)]

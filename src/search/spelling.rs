@@ -1,8 +1,10 @@
-//! Words that the corpus does not know to words that it has.
+//! Words that the corpus does not know to words that it has, or has in another form.
 //!
 //! Exact words are never touched, nor is anything below five letters or with a digit. Distances are
 //! Damerau–Levenshtein with transpositions as one step, looked up by an automaton over the term
-//! dictionary (Schulz & Mihov 2002).
+//! dictionary (Schulz & Mihov 2002), or among the words of the language (`slips`).
+
+use std::collections::BTreeMap;
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
@@ -11,7 +13,7 @@ use tantivy::{Searcher, Term};
 use super::{query, rarity, slips};
 use crate::index::{IndexError, View};
 
-/// The word of the corpus that a mistyped word stands for.
+/// What a word that the corpus does not have may stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nearby {
     /// Probably the word that was meant: the reader is told.
@@ -28,13 +30,12 @@ const MAX_RELATIVES: usize = 8;
 /// Words of the corpus near to a folded word that is not in it. A word of the language is never taken
 /// for mistyped.
 pub fn nearby(view: &View<'_>, folded: &str) -> Result<Option<Nearby>, IndexError> {
-    let (searcher, field, languages) =
-        (view.searcher(), view.fields().words, view.index().languages());
+    let (searcher, field) = (view.searcher(), view.fields().words);
     let chars = folded.chars().count();
     if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(None);
     }
-    let is_mistyped = !rarity::is_word(folded, languages);
+    let is_mistyped = !rarity::is_word(folded);
     if is_mistyped {
         let meant = match closest(searcher, field, folded, 1)? {
             None => meant(view, folded)?,
@@ -76,27 +77,23 @@ fn closest(
     distance: u8,
 ) -> tantivy::Result<Option<String>> {
     let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
-    let mut best: Option<(bool, u64, String)> = None;
+    let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().search(query.automaton()?).into_stream()?;
         while words.advance() {
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
-            if word.chars().count() < MIN_CHARS - 1 || !word.chars().all(char::is_alphabetic) {
-                continue;
-            }
-            let found = (
-                word.chars().next() == folded.chars().next(),
-                u64::from(words.value().doc_freq),
-                word.to_owned(),
-            );
-            // Among equals the first in the alphabet, so that the choice is stable.
-            if best.as_ref().is_none_or(|known| (found.0, found.1) > (known.0, known.1)) {
-                best = Some(found);
+            if word.chars().count() >= MIN_CHARS - 1 && word.chars().all(char::is_alphabetic) {
+                *frequencies.entry(word.to_owned()).or_default() +=
+                    u64::from(words.value().doc_freq);
             }
         }
     }
-    Ok(best.map(|(_, _, word)| word))
+    let rank = |(word, frequency): &(String, u64)| {
+        (word.chars().next() == folded.chars().next(), *frequency)
+    };
+    // Among equals the first in the alphabet, so that the choice is stable.
+    Ok(frequencies.into_iter().rev().max_by_key(rank).map(|(word, _)| word))
 }
 
 /// The first words of the corpus that begin like this, for a word that is still being typed.
@@ -133,18 +130,18 @@ fn beginning_with(
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
-        while words.advance()
-            && words.key().starts_with(prefix.as_bytes())
-            && found.len() < MAX_RELATIVES
-        {
+        let mut left = MAX_RELATIVES;
+        while left > 0 && words.advance() && words.key().starts_with(prefix.as_bytes()) {
             if let Ok(word) = std::str::from_utf8(words.key())
                 && word.chars().count() <= max_chars
             {
                 found.push(word.to_owned());
+                left -= 1;
             }
         }
     }
     found.sort();
     found.dedup();
+    found.truncate(MAX_RELATIVES);
     Ok(found)
 }

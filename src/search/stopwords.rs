@@ -39,7 +39,8 @@ fn has_english(languages: &[Language]) -> bool {
     languages.is_empty() || languages.iter().any(|language| language.code() == "en")
 }
 
-/// Whether a folded word decides nothing, in any of the corpus's languages or in English.
+/// Whether a folded word decides nothing, in any of the corpus's languages; in English where it
+/// has none.
 pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
     static ENGLISH_SET: LazyLock<HashSet<&str>> =
         LazyLock::new(|| ENGLISH.split_whitespace().collect());

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
-    /// The figures that were reached with them, in percent, by the questions that they were learned on.
+    /// What weights that were learned without an article reached on its questions: shares in percent,
+    /// and how many questions there were.
     pub reached: BTreeMap<String, BTreeMap<String, f64>>,
     /// Set by hand, since those questions cannot teach them; kept when the others are learned.
     pub by_hand: BTreeMap<String, f32>,

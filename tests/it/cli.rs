@@ -210,6 +210,20 @@ fn help_names_every_subcommand() {
 }
 
 #[test]
+fn the_configuration_gives_things_other_names() {
+    let folder = folder();
+    let config = folder.path().join("names.toml");
+    std::fs::write(&config, "[aliases]\n\"neap tide\" = [\"morta\"]\n").expect("a new file");
+    let with = run(&folder, &["ask", "--config", "names.toml", "morta"], &[], b"");
+    assert_eq!(with.status.code(), Some(0), "{}{}", out(&with), err(&with));
+    assert!(out(&with).contains("neap tide"), "{}", out(&with));
+    let without = run(&folder, &["ask", "morta"], &[], b"");
+    assert_eq!(without.status.code(), Some(1), "{}", out(&without));
+    // An argument that is there but empty is no reason to wait for standard input.
+    assert_eq!(run(&folder, &["ask", ""], &[], b"neap tide\n").status.code(), Some(1));
+}
+
+#[test]
 fn a_question_can_follow_another_and_the_scores_can_be_seen() {
     let folder = folder();
     let follow =

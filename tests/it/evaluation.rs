@@ -71,8 +71,18 @@ fn squad() -> String {
             {"question": question, "answers": [{"text": answer, "answer_start": 0}]}]}]})
     };
     let articles = [
-        article("Tides", "The Moon causes *tides*.", "What does the Moon cause?", "tides"),
-        article("Bread", "Yeast makes bread rise.", "What makes bread rise?", "Yeast"),
+        article(
+            "Tides",
+            "It is far. The Moon causes *tides*.",
+            "What does the Moon cause?",
+            "tides",
+        ),
+        article(
+            "Bread",
+            "Yeast makes bread rise. Ovens are hot.",
+            "What makes bread rise?",
+            "Yeast",
+        ),
     ];
     serde_json::json!({"data": articles}).to_string()
 }
@@ -93,6 +103,9 @@ fn articles_with_questions_are_measured_one_by_one_and_pooled() {
     let rows: Vec<_> =
         table.lines().map(|row| row.split_whitespace().collect::<Vec<_>>()).collect();
     assert_eq!(rows[3][..4], ["all", "2", "100.0", "100.0"], "{table}");
+    let (code, mistyped) = measure(&["--mistyped"]);
+    assert_eq!(code, Some(0));
+    assert_ne!(mistyped.lines().last(), None);
     let (_, pooled) = measure(&["--pooled", "--json"]);
     let pooled: serde_json::Value = serde_json::from_str(&pooled).expect("one object");
     assert_eq!(
@@ -131,6 +144,7 @@ fn weights_are_learned_into_the_sources_and_those_set_by_hand_stay() {
         let weights = Weights::read(&text).expect("it was written by the program");
         assert_eq!(weights.reached["one_by_one"]["questions"], 2.0, "{text}");
         assert_eq!(weights.by_hand["heading"], 1.5);
+        assert!(weights.learned.values().any(|weight| *weight != 0.0), "{text}");
         assert!(
             weights.learned.values().all(|weight| weight.is_finite())
                 && !weights.learned.is_empty()

@@ -6,7 +6,7 @@ use super::{
     Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, bylines, citation,
     escape, escape_attribute, isolated, marked, plain, prefix, title, units,
 };
-use crate::answer::{Correction, Excerpt, Found, NothingFound, Place, Trail};
+use crate::answer::{Bylines, Correction, Excerpt, Found, NothingFound, Place, Trail};
 use crate::corpus::article::Passage;
 use crate::library::Reading;
 
@@ -34,6 +34,15 @@ pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
         html.push_str(&format!("\n\n{}", escape(&unanswered)));
     }
     Message { html, ..shown }
+}
+
+/// Who wrote what is asked about, where no quote says so.
+pub fn authors(asked: &Bylines, frame: &Frame<'_>) -> Message {
+    let mut message = bylines(&asked.articles, frame);
+    if let Some(unanswered) = frame.words.unanswered(&asked.unanswered) {
+        message.html.push_str(&format!("\n\n{}", escape(&unanswered)));
+    }
+    message
 }
 
 /// One quote with its source, and what can be done from here.

@@ -10,7 +10,7 @@ mod reading;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use answer::{context, nothing_found, quote, quotes};
+pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use citation::citation;
 pub use reading::{about, article, bylines, contents, languages, page_of, section};
 
