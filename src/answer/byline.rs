@@ -18,9 +18,7 @@ pub const MAX_BYLINES: usize = 3;
 pub fn leaves_author_open(question: &str, answer: &Answer) -> bool {
     authorship::asks(&analyzer::words(question))
         && match answer {
-            Answer::Found(found) => {
-                !found.excerpts.first().is_some_and(|excerpt| names_all(excerpt))
-            }
+            Answer::Found(found) => !found.excerpts.first().is_some_and(names_all),
             Answer::NothingFound(_) | Answer::Empty => true,
             Answer::Byline(_) | Answer::SmallTalk(_) => false,
         }
@@ -41,7 +39,7 @@ pub fn with_bylines(answer: Answer, bylines: Vec<Arc<Outline>>) -> Answer {
     match answer {
         _ if bylines.is_empty() => answer,
         Answer::Found(mut found) => {
-            found.excerpts.retain(|excerpt| names_one(excerpt));
+            found.excerpts.retain(names_one);
             match found.excerpts.is_empty() {
                 true => Answer::Byline(alone(bylines)),
                 false => Answer::Found(Found { bylines, ..found }),

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::search::{Findings, Hit, KnownTerm, weights};
+use crate::search::{Findings, Hit, KnownTerm, USUAL, weights};
 
 /// How many signs there are.
 pub const COUNT: usize = 8;
@@ -26,13 +26,15 @@ pub const SIGNS: [(&str, &str); COUNT] = [
     ("unlisted", "1 where nobody knows how common a word of the language is: all seem telling"),
 ];
 
+/// The positions of two signs that the learning balances.
+pub const ALWAYS: usize = 0;
+pub const SIZE: usize = 6;
+
 /// What each sign weighs.
 pub static WEIGHTS: LazyLock<Signs> =
     LazyLock::new(|| weights::of(include_str!("weights.toml"), &SIGNS.map(|(name, _)| name)));
 
 const SCORE_UNIT: f32 = 10.0;
-/// What the words of a question tell together, usually.
-const USUAL: f32 = 3.0;
 const SIZE_UNIT: f32 = 8.0;
 /// About 30 and 550 passages: what was learned on reaches no further.
 const SMALL: f32 = 4.0;
@@ -115,7 +117,7 @@ struct Counted<'a> {
 
 impl Counted<'_> {
     fn tells(&self) -> f32 {
-        self.term.idf * self.term.rarity
+        self.term.tells()
     }
 
     /// How much it says of the topic.
@@ -144,4 +146,14 @@ fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
         findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
         f32::from(!findings.is_listed),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_of_the_signs() {
+        assert_eq!((SIGNS[ALWAYS].0, SIGNS[SIZE].0), ("always", "size"));
+    }
 }

@@ -1,5 +1,6 @@
 //! Questions as they look after a slip of the finger. Pure.
 
+use crate::index::analyzer;
 use crate::search::aliases::Aliases;
 use crate::search::query;
 
@@ -21,7 +22,9 @@ pub fn mistyped(question: &str) -> String {
         return question.to_owned();
     }
     let word = words[which % words.len()];
-    let Some(start) = question.find(word) else { return question.to_owned() };
+    let own =
+        analyzer::words(question).into_iter().find(|own| question[own.range.clone()] == *word);
+    let Some(start) = own.map(|own| own.range.start) else { return question.to_owned() };
     let at = start + place % word.len();
     let was = question.as_bytes()[at].to_ascii_lowercase();
     let others: Vec<_> = LETTERS.iter().filter(|other| **other != was).collect();

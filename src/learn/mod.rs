@@ -9,7 +9,7 @@ mod regression;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::answer::confidence::{self, SIGNS, Signs, Verdict};
+use crate::answer::confidence::{self, ALWAYS, SIGNS, SIZE, Signs, Verdict};
 use crate::answer::{answer_by, browse_by};
 use crate::evaluate::{Figures, Judged, JudgedArticle, Tally, squad};
 use crate::library::Library;
@@ -47,9 +47,6 @@ const RIDGE_OF_SIGNS: f64 = 1.0;
 /// So many real questions are answered at least.
 const ANSWERED: f64 = 0.955;
 const MAX_ODDS: f32 = 20.0;
-/// Positions of signs.
-const ALWAYS: usize = 0;
-const SIZE: usize = 6;
 
 /// Learns from articles with their questions. `ranking` and `confidence` give the weights that are
 /// set by hand; `scratch` is a directory for the corpora.

@@ -6,6 +6,13 @@
 use tantivy::Searcher;
 use tantivy::schema::Field;
 
+/// A word of the corpus, and what a match of it is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kin {
+    pub word: String,
+    pub weight: f32,
+}
+
 /// Shorter beginnings bring strangers together.
 const BEGINNING_CHARS: usize = 4;
 /// Of both words together.
@@ -15,7 +22,7 @@ const WEIGHT: f32 = 0.6;
 const MAX_KIN: usize = 24;
 
 /// The words of `field` that are kin to a folded word, nearest first, with what a match is worth.
-pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Vec<(String, f32)>> {
+pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Vec<Kin>> {
     let chars = folded.chars().count();
     if chars < BEGINNING_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
@@ -23,7 +30,7 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
     // Kin share at least half of the word itself.
     let beginning = chars.div_ceil(2).max(BEGINNING_CHARS);
     let beginning: String = folded.chars().take(beginning).collect();
-    let mut found: Vec<(String, f32)> = Vec::new();
+    let mut found: Vec<Kin> = Vec::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
@@ -31,11 +38,11 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
             let share = shared(word, folded);
             if word != folded && share >= MIN_SHARED {
-                found.push((word.to_owned(), WEIGHT * share));
+                found.push(Kin { word: word.to_owned(), weight: WEIGHT * share });
             }
         }
     }
-    found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
     found.dedup();
     found.truncate(MAX_KIN);
     Ok(found)

@@ -128,8 +128,8 @@ fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>
             relatives.push(Form { is_relative: true, ..form });
         }
     };
-    for (kin, weight) in kin::kin(view.searcher(), view.fields().words, word)? {
-        query::forms_of(&[kin], languages, weight).into_iter().for_each(&mut add);
+    for kin in kin::kin(view.searcher(), view.fields().words, word)? {
+        query::forms_of(&[kin.word], languages, kin.weight).into_iter().for_each(&mut add);
     }
     if rarity::is_listed(languages) {
         let stem = analyzer::stem(Language::of_code("en").stemmer().as_ref(), word);

@@ -41,7 +41,7 @@ pub struct Match {
 }
 
 /// What the terms of a question weigh together, usually: then they sum to 1.
-const USUAL: f32 = 3.0;
+pub const USUAL: f32 = 3.0;
 
 impl<'a> Matcher<'a> {
     /// `weights` has how telling each term is, from 0 to 1.

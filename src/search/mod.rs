@@ -35,6 +35,7 @@ pub use candidates::MAX_CANDIDATES as MAX_HITS;
 use features::{Around, Features};
 use layout::Layout;
 use matcher::Matcher;
+pub use matcher::USUAL;
 use query::Query;
 
 /// What a search brought to light.

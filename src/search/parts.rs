@@ -20,44 +20,9 @@ const CARRYING_ON: [char; 12] = ['-', '–', '—', ',', ';', ':', '،', '؛', '
 const FULL_STOPS: [char; 3] = ['.', '。', '۔'];
 const CLOSERS: [char; 8] = ['”', '’', '"', '\'', ')', ']', '»', '“'];
 /// How a question without a question mark begins, beside the question words.
-const BEGINNINGS: [&str; 36] = [
-    "what",
-    "which",
-    "how",
-    "is",
-    "are",
-    "was",
-    "were",
-    "do",
-    "does",
-    "did",
-    "has",
-    "have",
-    "had",
-    "can",
-    "could",
-    "will",
-    "would",
-    "should",
-    "tell",
-    "explain",
-    "describe",
-    "show",
-    "name",
-    "list",
-    "wie",
-    "wo",
-    "welche",
-    "welcher",
-    "comment",
-    "quel",
-    "quelle",
-    "como",
-    "que",
-    "как",
-    "что",
-    "какой",
-];
+const BEGINNINGS: &str = "what which how is are was were do does did has have had can could will would should \
+    tell explain describe show name list wie wo welche welcher comment quel quelle como \
+    que как что какой";
 
 /// The questions of `message`; the whole of it where it asks but one. After [`MAX_PARTS`] comes the
 /// rest, as one part that is not to be asked.
@@ -152,7 +117,7 @@ fn is_question(piece: &str) -> bool {
     let words = analyzer::words(piece);
     let first = words.first().map_or("", |word| word.folded.as_str());
     piece.trim_end().trim_end_matches(MARKS).len() < piece.trim_end().len()
-        || BEGINNINGS.contains(&first)
+        || BEGINNINGS.split(' ').any(|known| known == first)
         || expects::is_question_word(first)
         || follow_up::is_joining(first)
 }

@@ -16,18 +16,20 @@ const ENGLISH: &str = "\
     have had having will would shall should can could may might must not no yes please tell \
     explain describe say says said give show find know mean means meaning name many much any \
     some such same other another also just only very too more most often something anything \
-    someone anyone dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt im ive id \
-    ill youre theyre thats whats whos wheres hows hey hi hello ok okay really actually ever get \
-    got let lets s t re ve ll d m because due make made makes did didn one ones e g eg ie etc vs \
-    per via article text kind kinds type types sort thing things named called happen happened \
-    happens happening use used using big old far long according during between themselves himself herself itself exactly precisely since yet anyway";
+    someone anyone dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt im ive \
+    id ill youre theyre thats whats whos wheres hows hey hi hello ok okay really actually ever \
+    get got let lets s t re ve ll d m because due make made makes did didn one ones e g eg ie \
+    etc vs per via article text kind kinds type types sort thing things named called happen \
+    happened happens happening use used using big old far long according during between \
+    themselves himself herself itself exactly precisely since yet anyway";
 
 /// Words that people say around a question and that carry one only when it has nothing else, as in
 /// "who are the authors?".
 const LIGHT: &str = "\
     author authors wrote written writer writers writes think thinks thought believe believes \
-    opinion view views reason reasons role roles play plays played \
-    start starts started begin begins began want wants wanted need needs needed instead next stand stands abbreviation acronym";
+    opinion view views reason reasons role roles play plays played start starts started begin \
+    begins began want wants wanted need needs needed instead next stand stands abbreviation \
+    acronym";
 
 /// Whether a folded word decides something only in a question without any other.
 pub fn is_light(folded: &str, languages: &[Language]) -> bool {
@@ -39,8 +41,8 @@ fn has_english(languages: &[Language]) -> bool {
     languages.is_empty() || languages.iter().any(|language| language.code() == "en")
 }
 
-/// Whether a folded word decides nothing, in any of the corpus's languages; in English where it
-/// has none.
+/// Whether a folded word decides nothing, in any of the corpus's languages; no language stands
+/// for English.
 pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
     static ENGLISH_SET: LazyLock<HashSet<&str>> =
         LazyLock::new(|| ENGLISH.split_whitespace().collect());

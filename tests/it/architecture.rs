@@ -16,7 +16,7 @@ const NAMES: [(&str, &[&str]); 8] = [
 
 /// A module, and what of the crate it may use.
 const ARROWS: [(&str, &[&str]); 13] = [
-    ("evaluate/", &["answer", "library", "search"]),
+    ("evaluate/", &["answer", "index", "library", "search"]),
     ("learn/", &["answer", "evaluate", "library", "search"]),
     ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),
