@@ -58,6 +58,8 @@ const ASKING: [(&str, Expects); 31] = [
 /// Words of a question about a name.
 const MEANINGS: [&str; 7] =
     ["mean", "means", "meaning", "abbreviation", "acronym", "bedeutet", "signifie"];
+/// "What is the water treaty of 1973?" A longer question asks for something of it.
+const MAX_DEFINED_WORDS: usize = 7;
 /// What follows `how` when an amount is asked for.
 const MEASURES: [&str; 14] = [
     "many", "much", "long", "old", "far", "tall", "high", "large", "big", "often", "fast", "deep",
@@ -82,6 +84,14 @@ pub fn is_kind(folded: &str) -> bool {
 /// Whether a folded word is one that begins a question, such as `when`.
 pub fn is_question_word(folded: &str) -> bool {
     ASKING.iter().any(|(word, _)| *word == folded)
+}
+
+/// Whether these words ask who or what something is, besides anything else that they expect.
+pub fn asks_what_is(words: &[Word]) -> bool {
+    let [asking, being, ..] = words else { return false };
+    matches!(asking.folded.as_str(), "who" | "what")
+        && matches!(being.folded.as_str(), "is" | "are" | "was" | "were")
+        && words.len() <= MAX_DEFINED_WORDS
 }
 
 impl Expects {
@@ -210,6 +220,8 @@ mod tests {
         check("Кто это сказал?", Expects::Person);
         check("Which province is dry?", Expects::Place);
         check("helmand river", Expects::Anything);
+        assert!(asks_what_is(&analyzer::words("who are the Hazaras?")));
+        assert!(!asks_what_is(&analyzer::words("What did they say?")));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::weights;
 use crate::index::analysis::WordId;
 
 /// How many features there are.
-pub const COUNT: usize = 36;
+pub const COUNT: usize = 37;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
@@ -53,6 +53,7 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("wanted", "words of the kind that is asked for, logarithmic"),
     feature("near", "weight of terms near to such a word"),
     feature("spelled_out", "1 for a name beside its long form, where a meaning is asked for"),
+    feature("defines", "1 for a name with what it is, where that is asked for"),
     feature("phrase", "1 for one with a phrase of the question, word for word"),
     feature("names", "weight of names in it"),
     feature("passage", "weight of the terms that its passage has"),
@@ -172,6 +173,7 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             logarithm(wanted.len()),
             scoring.near(own, &wanted),
             f32::from(expects == Expects::Meaning && scoring.spells_out(own)),
+            f32::from(matcher.query.asks_what_is && scoring.defines(own)),
             f32::from(matcher.has_phrase(&layout.words[own.clone()])),
             counts_of
                 .weigh(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
@@ -211,6 +213,27 @@ impl Scoring<'_> {
             pair[0].term == pair[1].term
                 && is_one(0) != is_one(1)
                 && pair[1].words.start <= pair[0].words.end + 1
+        })
+    }
+
+    /// Whether a term is followed by what it is: "the Hazaras, a minority", "ISKP is the", "WHO (".
+    fn defines(&self, words: &Range<usize>) -> bool {
+        static ARTICLES: LazyLock<[WordId; 4]> =
+            LazyLock::new(|| ["a", "an", "the", "one"].map(WordId::of));
+        static BEING: LazyLock<[WordId; 4]> =
+            LazyLock::new(|| ["is", "are", "was", "were"].map(WordId::of));
+        let all = self.layout.words;
+        let is_one = |at: usize, of: &[WordId]| words.contains(&at) && of.contains(&all[at].folded);
+        self.layout.matches_in(words).iter().any(|found| {
+            let after = found.words.end;
+            if !words.contains(&after) {
+                return false;
+            }
+            let between = all[after - 1].range().end..all[after].range().start;
+            let between = &self.layout.passage.text[between];
+            between.contains('(')
+                || (between.contains(',') && is_one(after, &*ARTICLES))
+                || (is_one(after, &*BEING) && is_one(after + 1, &*ARTICLES))
         })
     }
 

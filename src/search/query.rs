@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::aliases::Aliases;
-use super::expects::Expects;
+use super::expects::{self, Expects};
 use super::follow_up::{self, FollowUp};
 use super::stopwords;
 use crate::index::analyzer::{self, Language, Word};
@@ -17,6 +17,8 @@ pub struct Query {
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
     pub expects: Expects,
+    /// Whether it asks who or what something is.
+    pub asks_what_is: bool,
     /// The term that says what kind of thing is asked for, after what or which.
     pub focus: Option<usize>,
     /// How it takes up the question before, if it does.
@@ -108,6 +110,7 @@ pub fn analyse(
         terms,
         phrases: phrases(question),
         expects: Expects::of(&words),
+        asks_what_is: expects::asks_what_is(&words),
         is_unfinished: false,
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
