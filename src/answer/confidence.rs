@@ -43,7 +43,7 @@ const LARGE: f32 = 7.0;
 const TELLING: f32 = 0.25;
 const MIN_TELLING: f32 = 0.02;
 /// A match by a relative alone does not count as the word; one by another name or spelling does.
-const IS_WORD: f32 = 0.5;
+pub const IS_WORD: f32 = 0.5;
 const IS_SURELY_WORD: f32 = 0.85;
 
 /// What is to be said of the best hit.

@@ -229,7 +229,10 @@ fn missing(findings: &Findings) -> Vec<String> {
 
 fn nearest(findings: &Findings) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    for hit in &findings.hits {
+    // Words of about the same meaning are not what was asked about.
+    for hit in
+        findings.hits.iter().filter(|hit| hit.has.iter().any(|has| *has > confidence::IS_WORD))
+    {
         let place = Place { article: hit.article.clone(), section: hit.passage.section };
         if places.len() < MAX_NEAREST && !places.contains(&place) {
             places.push(place);
