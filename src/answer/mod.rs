@@ -21,8 +21,9 @@ pub use small_talk::small_talk;
 pub use trail::{Step, Trail};
 
 use crate::corpus::article::Outline;
+use crate::index::{analyzer, script};
 use crate::search::query::Query;
-use crate::search::{Findings, Hit, KnownTerm};
+use crate::search::{Findings, Hit};
 
 /// What Verbatim has to say to one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +102,7 @@ pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer 
     if query.terms.is_empty() {
         return Answer::Empty;
     }
-    let corrected = corrections(&findings.terms);
+    let corrected = corrections(findings);
     let excerpts = quotes(&findings.hits);
     if confidence::is_answered(weights, findings) && !excerpts.is_empty() {
         let (bylines, unanswered) = (Vec::new(), Vec::new());
@@ -212,9 +213,17 @@ fn marks(hit: &Hit) -> Vec<Range<usize>> {
     marks
 }
 
-fn corrections(terms: &[KnownTerm]) -> Vec<Correction> {
-    let corrected = terms.iter().filter_map(|term| {
-        let used = term.corrected.clone()?;
+/// The words that were taken for mistyped, with those that were used, written as in the corpus.
+fn corrections(findings: &Findings) -> Vec<Correction> {
+    let corrected = findings.terms.iter().enumerate().filter_map(|(at, term)| {
+        let used = term.corrected.as_deref()?;
+        let places = findings.hits.iter().flat_map(|hit| {
+            let own = hit.marks.iter().filter(move |(_, term)| *term == at);
+            own.map(|(range, _)| &hit.passage.text[range.clone()])
+        });
+        let is_it =
+            |text: &&str| analyzer::words(text).first().is_some_and(|word| word.folded == used);
+        let used = places.into_iter().find(is_it).unwrap_or(used).to_owned();
         Some(Correction { typed: term.typed.clone(), used })
     });
     corrected.collect()
@@ -224,7 +233,25 @@ fn corrections(terms: &[KnownTerm]) -> Vec<Correction> {
 fn missing(findings: &Findings) -> Vec<String> {
     let own = findings.terms.iter().filter(|term| term.weight >= 1.0);
     let unknown = own.filter(|term| !term.is_known);
-    unknown.map(|term| term.typed.clone()).collect()
+    let mut missing: Vec<String> = Vec::new();
+    for term in unknown {
+        match missing.last_mut().and_then(|last| carried_on(last, &term.typed)) {
+            Some(whole) => {
+                missing.pop();
+                missing.push(whole);
+            }
+            None => missing.push(term.typed.clone()),
+        }
+    }
+    missing
+}
+
+/// A run of letters from overlapping pieces of it: nobody typed these as words of their own.
+fn carried_on(run: &str, piece: &str) -> Option<String> {
+    let gram = script::gram_of(piece)?;
+    let (last, _) = piece.char_indices().next_back()?;
+    let overlaps = gram > 1 && last > 0 && run.ends_with(&piece[..last]);
+    overlaps.then(|| format!("{run}{}", &piece[last..]))
 }
 
 fn nearest(findings: &Findings) -> Vec<Place> {
@@ -239,4 +266,16 @@ fn nearest(findings: &Findings) -> Vec<Place> {
         }
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_a_run_are_told_as_the_run() {
+        assert_eq!(carried_on("谁写", "写的").as_deref(), Some("谁写的"));
+        assert_eq!(carried_on("谁写", "法国"), None);
+        assert_eq!(carried_on("bread", "d"), None);
+    }
 }

@@ -201,6 +201,7 @@ fn words_are_found_however_they_are_written() {
     for (text, question, expected, corrected) in [
         (english, "pujlish", "The agency published", Some("publish")),
         (english, "netwroks", "AppleTalk was", Some("networks")),
+        (english, "appleltalk", "AppleTalk was", Some("AppleTalk")),
         (english, "plan of 1980", "The agency published", None),
         (english, "Apple Talk", "AppleTalk was", None),
         (english, "why was that religion banned by the king?", "The king outlawed", None),
