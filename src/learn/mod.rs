@@ -36,9 +36,24 @@ struct Case {
     findings: Findings,
     /// The article that the question is about, which is left out together with it.
     article: usize,
-    setting: usize,
+    setting: Setting,
 }
 
+/// How the articles are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    OneByOne,
+    Pooled,
+}
+
+/// A question as the refusal sees it.
+struct Seen {
+    verdict: Verdict,
+    is_real: bool,
+    setting: Setting,
+}
+
+/// Their names, in the order of [`Setting`].
 const SETTINGS: [&str; 2] = ["one_by_one", "pooled"];
 const FOLDS: usize = 4;
 /// The penalties, in squares of standard deviations.
@@ -65,7 +80,11 @@ pub fn learn(
         for case in held {
             let findings = case.findings.clone().reweighed(&features);
             let answer = answer_by(&signs, &case.query, &findings);
-            tallies[case.setting].count(&case.judged, &answer, &browse_by(&signs, &findings));
+            tallies[case.setting as usize].count(
+                &case.judged,
+                &answer,
+                &browse_by(&signs, &findings),
+            );
         }
     }
     let reached: Vec<_> = tallies.iter().map(Tally::figures).collect();
@@ -117,26 +136,27 @@ fn cases(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Case>, Failur
             true => None,
             false => Some(squad::library(&others, &without)?),
         };
-        let mut put = |library: &Library, judged: &Judged, setting| -> Result<(), Failure> {
-            let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
-            cases.push(Case {
-                judged: judged.clone(),
-                query,
-                findings,
-                article: position,
-                setting,
-            });
-            Ok(())
-        };
+        let mut put =
+            |library: &Library, judged: &Judged, setting: Setting| -> Result<(), Failure> {
+                let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
+                cases.push(Case {
+                    judged: judged.clone(),
+                    query,
+                    findings,
+                    article: position,
+                    setting,
+                });
+                Ok(())
+            };
         for judged in &article.questions {
-            put(&own, judged, 0)?;
-            put(&pool, judged, 1)?;
+            put(&own, judged, Setting::OneByOne)?;
+            put(&pool, judged, Setting::Pooled)?;
             if let Some(rest) = &rest {
-                put(rest, &squad::stranger(judged), 1)?;
+                put(rest, &squad::stranger(judged), Setting::Pooled)?;
             }
         }
         for stranger in squad::strangers(articles, position) {
-            put(&own, &stranger, 0)?;
+            put(&own, &stranger, Setting::OneByOne)?;
         }
     }
     Ok(cases)
@@ -151,13 +171,14 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
         .iter()
         .map(|case| {
             let verdict = confidence::judge(&case.findings.clone().reweighed(&features));
-            (verdict, !case.judged.gold.is_empty(), case.setting)
+            let is_real = !case.judged.gold.is_empty();
+            Seen { verdict, is_real, setting: case.setting }
         })
         .collect();
     let open: Vec<_> = seen
         .iter()
-        .filter_map(|(verdict, is_yes, _)| match verdict {
-            Verdict::Open(signs) => Some(YesOrNo { signs: *signs, is_yes: *is_yes }),
+        .filter_map(|one| match one.verdict {
+            Verdict::Open(signs) => Some(YesOrNo { signs, is_yes: one.is_real }),
             Verdict::NoHit | Verdict::Complete => None,
         })
         .collect();
@@ -169,14 +190,13 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
 
 /// Moves what speaks always and what the size of the corpus says, so that in both settings the same
 /// share of real questions is answered.
-fn balance(signs: &mut Signs, seen: &[(Verdict, bool, usize)]) {
-    let lowest = |wanted: usize| {
-        let real = seen.iter().filter(|(_, is_real, setting)| *is_real && *setting == wanted);
-        let mut odds: Vec<_> =
-            real.clone().map(|(verdict, _, _)| log_odds(signs, verdict)).collect();
+fn balance(signs: &mut Signs, seen: &[Seen]) {
+    let lowest = |wanted: Setting| {
+        let real = seen.iter().filter(|one| one.is_real && one.setting == wanted);
+        let mut odds: Vec<_> = real.clone().map(|one| log_odds(signs, &one.verdict)).collect();
         odds.sort_by(f32::total_cmp);
         let sizes: Vec<_> = real
-            .filter_map(|(verdict, _, _)| match verdict {
+            .filter_map(|one| match one.verdict {
                 Verdict::Open(signs) => Some(signs[SIZE]),
                 Verdict::NoHit | Verdict::Complete => None,
             })
@@ -186,7 +206,8 @@ fn balance(signs: &mut Signs, seen: &[(Verdict, bool, usize)]) {
         // A question without any hit has no odds to move.
         (size, lowest.copied().unwrap_or_default().clamp(-MAX_ODDS, MAX_ODDS))
     };
-    let ((small, of_small), (large, of_large)) = (lowest(0), lowest(1));
+    let ((small, of_small), (large, of_large)) =
+        (lowest(Setting::OneByOne), lowest(Setting::Pooled));
     // A pool of one article is no larger than the article.
     let slope = if large > small { (of_large - of_small) / (large - small) } else { 0.0 };
     signs[SIZE] -= slope;
