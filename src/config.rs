@@ -3,6 +3,7 @@
 //! Two steps: what was typed (unknown keys are refused by name), then what is needed. All problems
 //! are reported at once. The only module that reads the environment.
 
+mod env_file;
 mod token;
 
 use std::collections::BTreeMap;
@@ -174,7 +175,7 @@ impl Config {
             }
         };
         let mut problems = Vec::new();
-        let dotenv = dotenv(&mut problems);
+        let dotenv = env_file::read(&mut problems);
         let variable = |name: &str| {
             let set = std::env::var(name).ok().or_else(|| {
                 dotenv.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
@@ -292,29 +293,6 @@ fn duration(text: &str) -> Option<Duration> {
     };
     let number: u64 = text[..text.len() - 1].trim().parse().ok()?;
     number.checked_mul(seconds).map(Duration::from_secs)
-}
-
-/// The lines of `.env` in the working directory, without touching the environment.
-fn dotenv(problems: &mut Vec<String>) -> Vec<(String, String)> {
-    let lines = match dotenvy::from_filename_iter(".env") {
-        Ok(lines) => lines,
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Vec::new();
-        }
-        Err(_) => {
-            problems.push(
-                ".env: it cannot be read\nhint: make it readable for this user, or remove it"
-                    .into(),
-            );
-            return Vec::new();
-        }
-    };
-    let read: Result<Vec<_>, _> = lines.collect();
-    read.unwrap_or_else(|_| {
-        // The error would quote the line, which may hold the token.
-        problems.push(".env: a line cannot be read\nhint: write `NAME=value` lines, such as `TELOXIDE_TOKEN=123:abc`".into());
-        Vec::new()
-    })
 }
 
 impl fmt::Display for ConfigProblems {

@@ -44,7 +44,7 @@ pub struct Found {
     /// One to three; they never overlap.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
-    /// Of several questions, the answer to those that asked for an author.
+    /// The articles whose authors were asked for and are not all named in the quotes.
     pub bylines: Vec<Arc<Outline>>,
     /// Of several questions, those that the corpus does not cover, as typed, perhaps cut.
     pub unanswered: Vec<String>,
@@ -103,7 +103,7 @@ pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer 
         return Answer::Empty;
     }
     let corrected = corrections(findings);
-    let excerpts = quotes(&findings.hits);
+    let excerpts = quotes(&findings.hits, MAX_EXCERPTS);
     if confidence::is_answered(weights, findings) && !excerpts.is_empty() {
         let (bylines, unanswered) = (Vec::new(), Vec::new());
         return Answer::Found(Found { excerpts, corrected, bylines, unanswered });
@@ -130,14 +130,14 @@ pub fn browse_by(weights: &Signs, findings: &Findings) -> Vec<Excerpt> {
     match confidence::is_answered(weights, findings) {
         true => {
             let hits = findings.hits.iter();
-            hits.filter_map(|hit| excerpt(hit, &likeliest(hit))).collect()
+            hits.flat_map(|hit| quotes(std::slice::from_ref(hit), 1)).collect()
         }
         false => Vec::new(),
     }
 }
 
-/// The spans of sentences that most likely hold the answer, none overlapping another.
-fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
+/// The spans of sentences that most likely hold the answer, none overlapping another, at most `most`.
+fn quotes(hits: &[Hit], most: usize) -> Vec<Excerpt> {
     let highest = hits.iter().flat_map(|hit| &hit.scores).copied().fold(f32::MIN, f32::max);
     let odds: Vec<Vec<f32>> = hits
         .iter()
@@ -146,7 +146,7 @@ fn quotes(hits: &[Hit]) -> Vec<Excerpt> {
     let mut excerpts = Vec::new();
     let mut likeliest_sum = 0.0_f32;
     let mut taken: Vec<Vec<Range<usize>>> = vec![Vec::new(); hits.len()];
-    while excerpts.len() < MAX_EXCERPTS {
+    while excerpts.len() < most {
         let mut best: Option<(usize, Range<usize>, f32)> = None;
         for (at, hit) in hits.iter().enumerate() {
             for span in spans(hit, &taken[at]) {
@@ -183,15 +183,6 @@ fn spans(hit: &Hit, taken: &[Range<usize>]) -> Vec<Range<usize>> {
         }
     }
     spans
-}
-
-/// The most likely quote of one passage.
-fn likeliest(hit: &Hit) -> Range<usize> {
-    let highest = hit.scores[hit.best];
-    let odds: Vec<f32> = hit.scores.iter().map(|score| (score - highest).exp()).collect();
-    let sum = |span: &Range<usize>| odds[span.clone()].iter().sum::<f32>();
-    let all = spans(hit, &[]);
-    all.into_iter().rev().max_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or(hit.best..hit.best + 1)
 }
 
 /// Sentences of a passage as a quote.

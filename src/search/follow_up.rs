@@ -225,8 +225,9 @@ mod tests {
         }
         let judged = include_str!("../../tests/questions/irans-taliban-tightrope.jsonl");
         for line in judged.lines() {
-            let judged: serde_json::Value = serde_json::from_str(line).unwrap();
-            let question = judged["question"].as_str().unwrap();
+            let judged: serde_json::Value =
+                serde_json::from_str(line).expect("each line is an object");
+            let question = judged["question"].as_str().expect("it has a question");
             if !question.starts_with("what about") {
                 assert!(!follows(question), "{question}");
             }

@@ -64,6 +64,24 @@ fn a_slip_of_the_finger_costs_little() {
     assert!(figures.ex1 >= 75.0 && figures.answered >= 92.0, "{figures:?}");
 }
 
+#[test]
+fn a_slip_in_a_phrase_is_never_forgiven_and_so_shows_that_there_was_one() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(dir.path().join("corpus")).expect("a new directory");
+    let text = "---\ntitle: Tides\n---\nThe Moon causes tides.\n";
+    std::fs::write(dir.path().join("corpus/tides.md"), text).expect("a new file");
+    let judged = r#"{"question": "\"tides\"", "answer": "tides"}"#;
+    std::fs::write(dir.path().join("judged.jsonl"), judged).expect("a new file");
+    let answered = |more: &[&str]| {
+        let mut verbatim = Command::new(env!("CARGO_BIN_EXE_verbatim"));
+        verbatim.current_dir(dir.path()).args(["evaluate", "judged.jsonl", "--json"]).args(more);
+        let output = verbatim.output().expect("it runs");
+        let row: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+        row["answered"].clone()
+    };
+    assert_eq!((answered(&[]), answered(&["--mistyped"])), (100.0.into(), 0.0.into()));
+}
+
 /// Two articles with a question each, in SQuAD's format.
 fn squad() -> String {
     let article = |title: &str, context: &str, question: &str, answer: &str| {
@@ -103,9 +121,6 @@ fn articles_with_questions_are_measured_one_by_one_and_pooled() {
     let rows: Vec<_> =
         table.lines().map(|row| row.split_whitespace().collect::<Vec<_>>()).collect();
     assert_eq!(rows[3][..4], ["all", "2", "100.0", "100.0"], "{table}");
-    let (code, mistyped) = measure(&["--mistyped"]);
-    assert_eq!(code, Some(0));
-    assert_ne!(mistyped.lines().last(), None);
     let (_, pooled) = measure(&["--pooled", "--json"]);
     let pooled: serde_json::Value = serde_json::from_str(&pooled).expect("one object");
     assert_eq!(
