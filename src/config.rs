@@ -4,15 +4,17 @@
 //! are reported at once. The only module that reads the environment.
 
 mod env_file;
+mod telegram;
 mod token;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
 
+use telegram::TypedTelegram;
+pub use telegram::{Access, Limits, Telegram};
 pub use token::BotToken;
 
 use crate::cli::Places;
@@ -23,6 +25,10 @@ use crate::corpus::article::Alias;
 pub struct Config {
     pub corpus: PathBuf,
     pub data: PathBuf,
+    /// The directory of the sentence model, which need not be there.
+    pub model: PathBuf,
+    /// The model hub, from `HF_ENDPOINT`.
+    pub hub_url: Option<String>,
     pub token: Option<BotToken>,
     /// The Bot API server, from `TELOXIDE_API_URL`.
     pub api_url: Option<String>,
@@ -31,77 +37,6 @@ pub struct Config {
     pub aliases: Vec<Alias>,
     /// A filter of `tracing`, such as `info` or `verbatim=debug`.
     pub log: String,
-}
-
-/// How the bot behaves towards Telegram.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Telegram {
-    /// Questions older than this when their turn comes are dropped, not answered.
-    pub max_question_age: Duration,
-    /// How many questions are worked on at the same time.
-    pub lanes: usize,
-    pub limits: Limits,
-    /// The bot's name, if it is to be set.
-    pub name: Option<String>,
-    pub access: Access,
-    /// Whether questions that found nothing are kept for the operator.
-    pub record_questions: bool,
-}
-
-/// Who may ask, and how often. With neither chats nor users listed, everybody may.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Access {
-    pub allowed_chats: Vec<i64>,
-    pub allowed_users: Vec<i64>,
-    /// Users who get the operator's commands.
-    pub admins: Vec<i64>,
-    /// Requests; 0 is without limit.
-    pub user_per_minute: u32,
-    pub chat_per_minute: u32,
-}
-
-impl Default for Access {
-    fn default() -> Self {
-        Access {
-            allowed_chats: Vec::new(),
-            allowed_users: Vec::new(),
-            admins: Vec::new(),
-            user_per_minute: 20,
-            chat_per_minute: 60,
-        }
-    }
-}
-
-/// How fast messages may go out; 0 is without limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    pub overall_per_second: u32,
-    pub chat_per_second: u32,
-    /// Messages that may go to a chat at once after it was quiet.
-    pub chat_burst: u32,
-    pub group_per_minute: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { overall_per_second: 30, chat_per_second: 1, chat_burst: 5, group_per_minute: 20 }
-    }
-}
-
-impl Default for Telegram {
-    fn default() -> Self {
-        let max_question_age = Duration::from_secs(24 * 60 * 60);
-        Telegram {
-            max_question_age,
-            lanes: 64,
-            limits: Limits::default(),
-            name: None,
-            access: Access::default(),
-            record_questions: false,
-        }
-    }
 }
 
 /// All that is wrong with the configuration.
@@ -114,6 +49,7 @@ pub struct ConfigProblems(Vec<String>);
 struct Typed {
     corpus: TypedDir,
     data: TypedDir,
+    model: TypedDir,
     telegram: TypedTelegram,
     access: Access,
     privacy: TypedPrivacy,
@@ -135,15 +71,6 @@ struct TypedDir {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct TypedTelegram {
-    max_question_age: Option<String>,
-    lanes: Option<i64>,
-    name: String,
-    limits: Limits,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 struct TypedLog {
     level: Option<String>,
 }
@@ -154,9 +81,6 @@ pub fn no_color() -> bool {
 }
 
 const FILE: &str = "config/verbatim.toml";
-const MAX_LANES: i64 = 10_000;
-const MAX_NAME_CHARS: usize = 64;
-
 impl Config {
     /// Reads the configuration of this process: its files, its environment, and the places given
     /// on the command line, which win.
@@ -213,13 +137,19 @@ impl Config {
             }
             token
         });
-        let api_url = variable("TELOXIDE_API_URL").map(|url| url.trim().to_owned());
-        if api_url
-            .as_ref()
-            .is_some_and(|url| !(url.starts_with("http://") || url.starts_with("https://")))
-        {
-            problems.push("TELOXIDE_API_URL: this is no web address\nhint: give the whole address of a Bot API server, such as `http://localhost:8081`".into());
-        }
+        let mut address = |name: &str, hint: &str| {
+            let url = variable(name).map(|url| url.trim().to_owned());
+            let is_web = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+            if url.as_ref().is_some_and(|url| !is_web(url)) {
+                problems.push(format!(
+                    "{name}: this is no web address\nhint: give the whole address of {hint}"
+                ));
+            }
+            url
+        };
+        let api_url =
+            address("TELOXIDE_API_URL", "a Bot API server, such as `http://localhost:8081`");
+        let hub_url = address("HF_ENDPOINT", "a model hub, such as `https://huggingface.co`");
         let empty = |(term, others): &(&String, &Vec<String>)| {
             term.trim().is_empty()
                 || others.is_empty()
@@ -235,9 +165,12 @@ impl Config {
         let place = |given: &Option<PathBuf>, typed: Option<PathBuf>, default: &str| {
             given.clone().or(typed).unwrap_or_else(|| PathBuf::from(default))
         };
+        let data = place(&places.data, typed.data.dir, "data");
         Ok(Config {
             corpus: place(&places.corpus, typed.corpus.dir, "corpus"),
-            data: place(&places.data, typed.data.dir, "data"),
+            model: typed.model.dir.unwrap_or_else(|| data.join("model")),
+            data,
+            hub_url,
             token,
             api_url,
             telegram,
@@ -245,54 +178,6 @@ impl Config {
             log: variable("RUST_LOG").or(typed.log.level).unwrap_or_else(|| "info".to_owned()),
         })
     }
-}
-
-impl TypedTelegram {
-    fn check(self, path: &str, problems: &mut Vec<String>) -> Telegram {
-        let defaults = Telegram::default();
-        let max_question_age = match self
-            .max_question_age
-            .as_deref()
-            .map(|typed| (typed, duration(typed)))
-        {
-            None => defaults.max_question_age,
-            Some((_, Some(age))) => age,
-            Some((typed, None)) => {
-                problems.push(format!("{path}: telegram.max_question_age: `{typed}` is no duration\nhint: give a number with its unit, such as `24h`, `30m` or `90s`"));
-                defaults.max_question_age
-            }
-        };
-        let lanes = self.lanes.unwrap_or(defaults.lanes as i64);
-        if !(1..=MAX_LANES).contains(&lanes) {
-            problems.push(format!("{path}: telegram.lanes: {lanes} is out of range\nhint: give a number from 1 to {MAX_LANES}"));
-        }
-        let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
-        if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
-            problems.push(format!("{path}: telegram.name: it is longer than {MAX_NAME_CHARS} characters\nhint: Telegram takes no longer names"));
-        }
-        Telegram {
-            max_question_age,
-            lanes: lanes.clamp(1, MAX_LANES) as usize,
-            limits: self.limits,
-            name,
-            ..defaults
-        }
-    }
-}
-
-/// A whole number with its unit: `d`, `h`, `m` or `s`.
-fn duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let unit = text.chars().next_back()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return None,
-    };
-    let number: u64 = text[..text.len() - 1].trim().parse().ok()?;
-    number.checked_mul(seconds).map(Duration::from_secs)
 }
 
 impl fmt::Display for ConfigProblems {
@@ -323,6 +208,7 @@ mod tests {
         for key in [
             "[corpus]",
             "[data]",
+            "[model]",
             "dir =",
             "max_question_age =",
             "lanes =",
@@ -348,7 +234,11 @@ mod tests {
     fn all_problems_are_told_at_once_and_never_the_token() {
         let told = resolve(
             "[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[aliases]\nWHO = [\"\"]\n",
-            &[("TELOXIDE_TOKEN", "not a secret"), ("TELOXIDE_API_URL", "localhost")],
+            &[
+                ("TELOXIDE_TOKEN", "not a secret"),
+                ("TELOXIDE_API_URL", "localhost"),
+                ("HF_ENDPOINT", "ftp"),
+            ],
         );
         insta::assert_snapshot!(told.unwrap_err(), @r#"
         v.toml: telegram.max_question_age: `soon` is no duration
@@ -359,9 +249,18 @@ mod tests {
         hint: it is what BotFather gives: digits, a colon, and letters
         TELOXIDE_API_URL: this is no web address
         hint: give the whole address of a Bot API server, such as `http://localhost:8081`
+        HF_ENDPOINT: this is no web address
+        hint: give the whole address of a model hub, such as `https://huggingface.co`
         v.toml: aliases."WHO": a name is empty
         hint: give at least one other name, such as `WHO = ["World Health Organization"]`
         "#);
+    }
+
+    #[test]
+    fn the_model_lies_with_the_data_unless_it_has_its_own_place() {
+        let model = |text| resolve(text, &[]).unwrap().model;
+        assert_eq!(model("[data]\ndir = \"state\""), Path::new("state/model"));
+        assert_eq!(model("[model]\ndir = \"minilm\""), Path::new("minilm"));
     }
 
     #[test]

@@ -28,6 +28,9 @@
 //! passages, sentences and marked words, from which the same quote is read again. [`render::words`] has
 //! what the bot says in words of its own, in seven languages; [`examples`] finds what to ask about.
 //!
+//! A small sentence model can be added, to find by meaning what shares no word with the question: [`model`]
+//! installs it.
+//!
 //! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
 //! the weights, in `search/weights.toml` and `answer/weights.toml`.
 //!
@@ -37,7 +40,7 @@
 //!   four. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing imports them.
 //! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
 //!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
-//!   [`corpus`]. The test `architecture` walks the sources and says so.
+//!   [`corpus`], archives and the model hub in [`model`]. The test `architecture` walks the sources and says so.
 //! - [`answer`], [`render`], the parsers of [`corpus`] and the scoring of [`search`] are pure: no
 //!   I/O, no clock.
 //! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an
@@ -54,6 +57,7 @@ pub mod examples;
 pub mod index;
 pub mod learn;
 pub mod library;
+pub mod model;
 pub mod render;
 pub mod search;
 pub mod store;

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use verbatim::answer::Answer;
-use verbatim::cli::{Cli, Subcommand};
+use verbatim::cli::{Cli, ModelCommand, Subcommand};
 use verbatim::config::Config;
 use verbatim::evaluate::{self, Figures, Judgements, Tally, squad};
 use verbatim::library::Library;
+use verbatim::model::{self, Installed, Manifest, Wanted};
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
 use verbatim::search::weights::Weights;
@@ -65,6 +66,7 @@ fn run(cli: &Cli) -> Outcome {
         }
         Some(Subcommand::Learn { file, into }) => learn(&config, file, into),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
+        Some(Subcommand::Model { command }) => model(&config, command),
         None if config.token.is_some() => serve(&config),
         None if io::stdin().is_terminal() => {
             println!("{ADD_TOKEN}\n");
@@ -277,6 +279,46 @@ fn sections(config: &Config, json: bool) -> Outcome {
     }
     Ok(ANSWERED)
 }
+
+fn model(config: &Config, command: &ModelCommand) -> Outcome {
+    log("warn");
+    let dir = &config.model;
+    let show = |model: &Installed| -> Outcome {
+        write!(io::stdout(), "{model}")?;
+        if let Some(warning) = model.kind.warning() {
+            eprintln!("verbatim: {warning}");
+        }
+        Ok(ANSWERED)
+    };
+    match command {
+        ModelCommand::Install { path, other } => {
+            let wanted = if *other { Wanted::Any } else { Wanted::Exactly(Manifest::all_minilm()) };
+            let hub = config.hub_url.as_deref().unwrap_or(model::HUB);
+            show(&match path {
+                Some(path) => model::from_path(dir, path, &wanted)?,
+                None => model::from_hub(dir, hub, &wanted)?,
+            })
+        }
+        ModelCommand::Status => match model::checked(dir)? {
+            Some(model) => show(&model),
+            None => {
+                writeln!(
+                    io::stdout(),
+                    "no model is installed in {}\n{HOW_TO_INSTALL}",
+                    dir.display()
+                )?;
+                Ok(NOTHING_FOUND)
+            }
+        },
+        ModelCommand::Remove => {
+            write!(io::stdout(), "{}", model::remove(dir)?)?;
+            Ok(ANSWERED)
+        }
+    }
+}
+
+const HOW_TO_INSTALL: &str =
+    "hint: install it with `verbatim model install`, or see `verbatim help model install`";
 
 fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);

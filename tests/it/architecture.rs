@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 8] = [
+const NAMES: [(&str, &[&str]); 12] = [
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("rusqlite", &["store/"]),
@@ -12,10 +12,14 @@ const NAMES: [(&str, &[&str]); 8] = [
     ("&amp;", &["render/telegram/", "corpus/"]),
     ("std::env::", &["config.rs"]),
     ("pulldown_cmark", &["corpus/"]),
+    ("hf_hub", &["model/"]),
+    ("zip::", &["model/"]),
+    ("sha2", &["model/"]),
+    ("indicatif", &["model/"]),
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("evaluate/", &["answer", "index", "library", "search"]),
     ("learn/", &["answer", "evaluate", "library", "search"]),
     ("examples.rs", &["corpus"]),
@@ -26,6 +30,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("library.rs", &["corpus", "index", "search", "answer", "examples"]),
     ("render/", &["corpus", "answer", "examples", "library", "render"]),
     ("store/", &["store"]),
+    ("model/", &["model"]),
     ("config.rs", &["cli", "corpus"]),
     ("chat.rs", &["corpus", "answer", "library", "render"]),
     ("bot/", &["corpus", "answer", "examples", "library", "render", "store", "config", "bot"]),
