@@ -85,20 +85,44 @@ impl Hub {
         staging: &Staging<'_>,
     ) -> Result<PathBuf, ModelError> {
         let failed = |why: String| ModelError::Hub { url: url.to_owned(), why };
+        let said = |error: ApiError| match error {
+            ApiError::IoError(error) => ModelError::Dir(staging.downloads(), error),
+            // The address stands before it.
+            ApiError::RequestError(error) => failed(chain(&error.without_url())),
+            ApiError::MissingHeader(name) | ApiError::InvalidHeader(name) => {
+                failed(format!("this is no model hub: its answer has no valid header `{name}`"))
+            }
+            other => failed(chain(&other)),
+        };
         let metadata = tokio::time::timeout(PATIENCE, self.api.metadata(url))
             .await
             .map_err(|_| failed(format!("no answer within {} s", PATIENCE.as_secs())))?
-            .map_err(|error| failed(chain(&error)))?;
+            .map_err(said)?;
         staging.wanted.check_bytes(file, url, metadata.size() as u64)?;
         // The client makes paths of both.
         if ![metadata.etag(), metadata.commit_hash()].into_iter().all(is_plain) {
-            return Err(failed("this is no hub: its ETag or commit is no name of a file".into()));
+            return Err(failed(
+                "this is no model hub: its ETag or commit is no name of a file".into(),
+            ));
         }
         let bar = Bar(staging.bar.clone());
-        self.files.download_with_progress(file.name(), bar).await.map_err(|error| match error {
-            ApiError::IoError(error) => ModelError::Dir(staging.downloads(), error),
-            other => failed(chain(&other)),
-        })
+        tokio::select! {
+            downloaded = self.files.download_with_progress(file.name(), bar) => {
+                downloaded.map_err(said)
+            }
+            () = stalls(&staging.bar) => {
+                Err(failed(format!("nothing arrived for {} s", PATIENCE.as_secs())))
+            }
+        }
+    }
+}
+
+/// Comes back when the bar has not moved for a while.
+async fn stalls(bar: &ProgressBar) {
+    let mut before = None;
+    while before != Some(bar.position()) {
+        before = Some(bar.position());
+        tokio::time::sleep(PATIENCE).await;
     }
 }
 

