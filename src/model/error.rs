@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::manifest::ModelFile;
-use super::seal::{Seal, Sha256Sum};
 
 /// Why a model could not be installed, opened or removed.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub enum ModelError {
     /// Several directories of the source do.
     Several { source: String, places: Vec<String> },
     /// A file is not the one of the model that is wanted.
-    Differs { place: String, model: String, expected: Seal, found: Found },
+    Differs { place: String, model: String, why: String },
     /// Larger than any model that this program could use.
     TooLarge { place: String, limit_bytes: u64 },
     /// The hub did not give a file.
@@ -34,13 +33,6 @@ pub enum ModelError {
     Foreign(PathBuf, Vec<String>),
     /// What is installed is not what was installed.
     Damaged { path: PathBuf, why: String },
-}
-
-/// What a file turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    Bytes(u64),
-    Sum(Sha256Sum),
 }
 
 impl ModelError {
@@ -90,14 +82,11 @@ impl fmt::Display for ModelError {
                  unpacked where it is in an archive",
                 places.join(", ")
             ),
-            ModelError::Differs { place, model, expected, found } => {
-                write!(f, "{place}: this is another file than the one of {model}: expected ")?;
-                match found {
-                    Found::Bytes(bytes) => write!(f, "{} bytes, found {bytes}", expected.bytes)?,
-                    Found::Sum(sum) => write!(f, "SHA-256 {}, found {sum}", expected.sha256)?,
-                }
-                write!(f, "\nhint: fetch it again, or accept another BERT model with `--other`")
-            }
+            ModelError::Differs { place, model, why } => write!(
+                f,
+                "{place}: this is another file than the one of {model}: {why}\nhint: fetch it \
+                 again, or accept another BERT model with `--other`"
+            ),
             ModelError::TooLarge { place, limit_bytes } => write!(
                 f,
                 "{place}: it is larger than {limit_bytes} bytes\nhint: a sentence model that \

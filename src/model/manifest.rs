@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(toml::from_str::<Manifest>(&text).as_ref(), Ok(&known));
         let torn = (0..text.trim_end().len())
             .filter(|end| toml::from_str::<Manifest>(&text[..*end]).is_ok());
-        assert_eq!(torn.collect::<Vec<_>>(), []);
+        assert_eq!(torn.collect::<Vec<_>>(), Vec::<usize>::new());
     }
 
     #[test]

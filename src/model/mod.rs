@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{HumanCount, ProgressBar};
 
-pub use error::{Found, ModelError};
+pub use error::ModelError;
 pub use hub::{HUB, from_hub};
 pub use install::from_path;
 pub use manifest::{Manifest, ModelFile, Seals};
@@ -71,7 +71,7 @@ pub fn checked(dir: &Path) -> Result<Option<Installed>, ModelError> {
         match Seal::of_file(&path, &ProgressBar::hidden()) {
             Ok(seal) if seal == *expected => {}
             Ok(seal) => {
-                let why = format!("expected SHA-256 {}, found {}", expected.sha256, seal.sha256);
+                let why = seal::other_sum(expected.sha256, seal.sha256);
                 return Err(ModelError::damaged(path, why));
             }
             Err(error) => return Err(ModelError::damaged(path, error.to_string())),

@@ -1,5 +1,5 @@
-//! The directory of the model and its two neighbours: `.part`, where a new one grows, and `.old`,
-//! where the one that it replaces waits for the moment between two renames.
+//! The directory of the model and its two neighbours: `.part`, where a new one grows, and `.replaced`,
+//! where the old one waits for the moment between two renames.
 //!
 //! Whenever the process is killed, one of the three holds a whole model, and [`Place::heal`] finds it.
 //! Only files that an installation made are ever removed.
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ModelError;
 use super::manifest::{Manifest, ModelFile};
+use super::seal::other_bytes;
 
 pub(super) struct Place {
     pub dir: PathBuf,
@@ -35,7 +36,7 @@ impl Place {
             name.push(suffix);
             PathBuf::from(name)
         };
-        Place { part: beside(".part"), old: beside(".old"), dir }
+        Place { part: beside(".part"), old: beside(".replaced"), dir }
     }
 
     /// Makes `.part`, for as long as the file lives for this process alone.
@@ -71,13 +72,15 @@ impl Place {
             clear(&self.old)?;
             fs::rename(&self.dir, &self.old).map_err(ModelError::dir(&self.dir))?;
         }
-        if let Err(error) = fs::rename(&self.part, &self.dir)
-            // A reader that found nothing in place may have healed what it took for cut short.
-            && !(is_whole(&self.dir) && !self.part.exists())
-        {
-            // The first error counts; the model that was there must not be lost to it.
-            let _ = fs::rename(&self.old, &self.dir);
-            return Err(ModelError::Dir(self.dir.clone(), error));
+        // A reader that found nothing in place may have healed what it took for cut short.
+        let is_healed = || !self.part.exists() && is_whole(&self.dir);
+        match fs::rename(&self.part, &self.dir) {
+            Err(error) if !is_healed() => {
+                // The first error counts; the model that was there must not be lost to it.
+                let _ = fs::rename(&self.old, &self.dir);
+                return Err(ModelError::Dir(self.dir.clone(), error));
+            }
+            _ => {}
         }
         if let Some(above) = self.dir.parent() {
             sync_dir(above);
@@ -129,7 +132,7 @@ pub(super) fn manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
         match fs::metadata(&path) {
             Ok(metadata) if metadata.len() == expected => {}
             Ok(metadata) => {
-                let why = format!("expected {expected} bytes, found {}", metadata.len());
+                let why = other_bytes(expected, metadata.len());
                 return Err(ModelError::damaged(path, why));
             }
             Err(error) => return Err(ModelError::damaged(path, error.to_string())),

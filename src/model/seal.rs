@@ -40,6 +40,16 @@ impl Seal {
     }
 }
 
+/// How an error says that a file has another size.
+pub fn other_bytes(expected: u64, found: u64) -> String {
+    format!("expected {expected} bytes, found {found}")
+}
+
+/// How an error says that a file has other contents.
+pub fn other_sum(expected: Sha256Sum, found: Sha256Sum) -> String {
+    format!("expected SHA-256 {expected}, found {found}")
+}
+
 /// Copies at most `limit` bytes and one more, by which a longer source is noticed.
 pub fn copy(
     source: impl Read,

@@ -51,7 +51,7 @@ impl<'a> Staging<'a> {
         let lock = place.lock()?;
         // Until it is written anew, what is here is not whole.
         remove_file(&place.part.join(Manifest::FILE))?;
-        let style = ProgressStyle::with_template(STYLE).expect("a test draws it");
+        let style = ProgressStyle::with_template(STYLE).expect("every test that installs makes it");
         // Hidden by itself where standard error is no terminal.
         let bar = ProgressBar::new(0).with_style(style);
         Ok(Staging { place, wanted, bar, lock })

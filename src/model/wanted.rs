@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::error::{Found, ModelError};
+use super::error::ModelError;
 use super::manifest::{Manifest, ModelFile, Seals};
-use super::seal::Seal;
+use super::seal::{Seal, other_bytes, other_sum};
 
 /// What an installation accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,8 @@ impl Wanted {
     ) -> Result<(), ModelError> {
         match self {
             Wanted::Exactly(manifest) if manifest.files.of(file).bytes != bytes => {
-                Err(differs(manifest, file, place, Found::Bytes(bytes)))
+                let why = other_bytes(manifest.files.of(file).bytes, bytes);
+                Err(differs(manifest, place, why))
             }
             Wanted::Any if bytes > MAX_BYTES => {
                 Err(ModelError::TooLarge { place: place.to_owned(), limit_bytes: MAX_BYTES })
@@ -54,7 +55,8 @@ impl Wanted {
         self.check_bytes(file, place, seal.bytes)?;
         match self {
             Wanted::Exactly(manifest) if manifest.files.of(file) != seal => {
-                Err(differs(manifest, file, place, Found::Sum(seal.sha256)))
+                let why = other_sum(manifest.files.of(file).sha256, seal.sha256);
+                Err(differs(manifest, place, why))
             }
             Wanted::Exactly(_) | Wanted::Any => Ok(()),
         }
@@ -74,11 +76,6 @@ impl Wanted {
     }
 }
 
-fn differs(manifest: &Manifest, file: ModelFile, place: &str, found: Found) -> ModelError {
-    ModelError::Differs {
-        place: place.to_owned(),
-        model: manifest.name.clone(),
-        expected: *manifest.files.of(file),
-        found,
-    }
+fn differs(manifest: &Manifest, place: &str, why: String) -> ModelError {
+    ModelError::Differs { place: place.to_owned(), model: manifest.name.clone(), why }
 }

@@ -219,7 +219,7 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
     let torn = scene.path().join("torn");
     write(&torn, &NEXT);
     write(&torn, &[("model.toml", b"name = \"to")]);
-    // Each case: what lies in the directory, in `.part` and in `.old`, and which is then open.
+    // Each case: what lies in the directory, in `.part` and in `.replaced`, and which is then open.
     for (moment, lying, opened) in [
         ("while copying", [Some(&old), Some(&torn), None], "many weights"),
         ("before the first rename", [Some(&old), Some(&new), None], "many weights"),
@@ -230,7 +230,7 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
     ] {
         let above = dir.parent().expect("it lies somewhere");
         let _ = fs::remove_dir_all(above);
-        for (suffix, model) in ["", ".part", ".old"].into_iter().zip(lying) {
+        for (suffix, model) in ["", ".part", ".replaced"].into_iter().zip(lying) {
             for file in model.iter().flat_map(|model| fs::read_dir(model).expect("it is there")) {
                 let file = file.expect("it can be read");
                 let to = beside(&dir, suffix);
@@ -239,7 +239,7 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
             }
         }
         assert_eq!(weights(&dir), opened, "{moment}");
-        assert!(!beside(&dir, ".old").exists(), "{moment}");
+        assert!(!beside(&dir, ".replaced").exists(), "{moment}");
         // And the next installation is not in its way.
         model::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
         assert_eq!(left(&dir), WHOLE, "{moment}");
