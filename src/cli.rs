@@ -59,7 +59,7 @@ pub enum Subcommand {
     ///
     /// Exit code: 0 nothing, 2 something.
     Check,
-    /// Measure the answers to judged questions
+    /// Measure the answers to judged questions, by words and with the sentence model if one is installed
     ///
     /// FILE is JSON in SQuAD's format, whose paragraphs become the corpus, or one object a line for
     /// the corpus that is configured: {"question": "…", "answer": "…"}; an answer of null means that
@@ -79,8 +79,9 @@ pub enum Subcommand {
     },
     /// Learn the weights of the ranking and of the refusal anew, for those who work on this program
     ///
-    /// Writes `search/weights.toml` and `answer/weights.toml` under SOURCES; the next build has
-    /// them. Shows what they reach on articles that they were not learned on.
+    /// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml` if the sentence
+    /// model is installed; the next build has them. Shows what they reach on articles that they were
+    /// not learned on.
     Learn {
         /// Judged questions in SQuAD's format
         file: PathBuf,
@@ -121,6 +122,10 @@ pub enum ModelCommand {
     ///
     /// Exit code: 0 installed, 1 not installed, 2 damaged.
     Status,
+    /// Compute now what the passages need to be found by meaning, instead of while serving
+    ///
+    /// What was interrupted goes on where it stopped. An edit later needs only its paragraphs.
+    Encode,
     /// Remove the model
     Remove,
 }

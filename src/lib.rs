@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! files ─► corpus ─► index ─► search ─► answer ─► render ─► terminal, JSON, Telegram
-//!                   └────────── library ────────┘
+//!                   │    └► meaning ┘        │
+//!                   └──────── library ───────┘
 //! ```
 //!
 //! Take "Which river is the water dispute about?", sent to the bot.
@@ -28,19 +29,22 @@
 //! passages, sentences and marked words, from which the same quote is read again. [`render::words`] has
 //! what the bot says in words of its own, in seven languages; [`examples`] finds what to ask about.
 //!
-//! A small sentence model can be added, to find by meaning what shares no word with the question: [`model`]
-//! installs it.
+//! A small sentence model can be added, to find by meaning what shares no word with the question. [`model`]
+//! installs it, [`meaning`] computes the token vectors of every passage once and those of each question
+//! when it is asked, and [`search`] has candidates and features of both kinds. Without it, while its vectors
+//! are being computed, and when too many ask at once, words decide alone.
 //!
 //! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
-//! the weights, in `search/weights.toml` and `answer/weights.toml`.
+//! the weights: `words.toml` and `meaning.toml` in `search` and in `answer`.
 //!
 //! # What holds
 //!
-//! - Arrows point one way: corpus → index → search → answer → render. `library` wires the first
-//!   four. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing imports them.
+//! - Arrows point one way: corpus → index → meaning → search → answer → render. `library` wires all
+//!   but the last. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing imports them.
 //! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
 //!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
-//!   [`corpus`], archives and the model hub in [`model`]. The test `architecture` walks the sources and says so.
+//!   [`corpus`], archives and the model hub in [`model`],
+//!   candle and tokenizers in [`meaning`]. The test `architecture` walks the sources and says so.
 //! - [`answer`], [`render`], the parsers of [`corpus`] and the scoring of [`search`] are pure: no
 //!   I/O, no clock.
 //! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an
@@ -57,6 +61,7 @@ pub mod examples;
 pub mod index;
 pub mod learn;
 pub mod library;
+pub mod meaning;
 pub mod model;
 pub mod render;
 pub mod search;

@@ -4,6 +4,7 @@
 //! line) needs this module, the types of an [`Answer`] and the types of an article.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,16 +14,18 @@ use crate::corpus::Problem;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, View};
+use crate::meaning::{CatchUpError, Meaning, Progress, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
 use crate::search::parts::MAX_PARTS;
 use crate::search::query::Query;
-use crate::search::{self, Findings};
+use crate::search::{self, Findings, Mode};
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
     index: Index,
     aliases: Aliases,
+    meaning: Option<Meaning>,
 }
 
 /// A section with its passages, in the file's order.
@@ -63,7 +66,7 @@ impl Library {
 
     fn of(index: Index) -> Library {
         let aliases = Aliases::new(index.aliases().iter(), index.languages());
-        Library { index, aliases }
+        Library { index, aliases, meaning: None }
     }
 
     /// The same library, which also knows these names beside those that the articles bring.
@@ -71,6 +74,31 @@ impl Library {
         let all = self.index.aliases().iter().chain(more);
         self.aliases = Aliases::new(all, self.index.languages());
         self
+    }
+
+    /// The same library, which also finds by meaning, as far as [`Library::catch_up`] has come, and if the
+    /// model reads a language of the corpus.
+    pub fn with_meaning(mut self, meaning: Meaning) -> Library {
+        self.meaning = Some(meaning).filter(|meaning| meaning.reads(self.index.languages()));
+        self
+    }
+
+    /// What orders the sentences, where nothing keeps the model from it.
+    pub fn mode(&self) -> Mode {
+        if self.meaning.is_some() { Mode::Meaning } else { Mode::Words }
+    }
+
+    /// Computes the vectors of passages that have none, until all have or `tell`, which hears how far it
+    /// is, breaks off. Questions may be asked meanwhile. Without a model nothing is to do.
+    pub fn catch_up(
+        &self,
+        threads: Threads,
+        tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Progress, CatchUpError> {
+        match &self.meaning {
+            Some(meaning) => meaning.catch_up(&self.index.view(), threads, tell),
+            None => Ok(Progress { done: 0, all: 0 }),
+        }
     }
 
     /// What was wrong with files that were left out when the corpus was opened.
@@ -106,11 +134,12 @@ impl Library {
     fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
         let (languages, aliases) = (self.index.languages(), &self.aliases);
         let query = search::query::analyse(question, before.map(cut), languages, aliases);
+        let meaning = self.meaning.as_ref();
         let answer = match query.terms.is_empty() {
             true => Answer::Empty,
-            false => {
-                self.read(|view| Ok(answer::answer(&query, &search::search(view, &query, HITS)?)))?
-            }
+            false => self.read(|view| {
+                Ok(answer::answer(&query, &search::search(view, &query, meaning, HITS)?))
+            })?,
         };
         if query.follow_up == Some(FollowUp::Turns) && matches!(answer, Answer::NothingFound(_)) {
             // What was asked before does not hold for this; perhaps it can be asked by itself.
@@ -158,7 +187,8 @@ impl Library {
     ) -> Result<(Query, Findings), LibraryError> {
         let (languages, aliases) = (self.index.languages(), &self.aliases);
         let query = search::query::analyse(cut(question), before.map(cut), languages, aliases);
-        let findings = self.read(|view| search::search(view, &query, limit))?;
+        let findings =
+            self.read(|view| search::search(view, &query, self.meaning.as_ref(), limit))?;
         Ok((query, findings))
     }
 
@@ -170,7 +200,10 @@ impl Library {
         if query.terms.is_empty() {
             return Ok(Vec::new());
         }
-        self.read(|view| Ok(answer::browse(&search::search(view, &query, search::MAX_HITS)?)))
+        let meaning = self.meaning.as_ref();
+        self.read(|view| {
+            Ok(answer::browse(&search::search(view, &query, meaning, search::MAX_HITS)?))
+        })
     }
 
     /// Passages with what may be asked about them, the first of each section first.

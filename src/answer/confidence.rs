@@ -6,10 +6,12 @@
 
 use std::sync::LazyLock;
 
-use crate::search::{Findings, Hit, KnownTerm, USUAL, weights};
+use crate::search::features;
+use crate::search::late::Late;
+use crate::search::{Findings, Hit, KnownTerm, Mode, USUAL, weights};
 
 /// How many signs there are.
-pub const COUNT: usize = 8;
+pub const COUNT: usize = 12;
 /// A figure for each of [`SIGNS`], from 0 to about 1; or what each weighs.
 pub type Signs = [f32; COUNT];
 
@@ -24,15 +26,21 @@ pub const SIGNS: [(&str, &str); COUNT] = [
     // Among more passages more of a strange question is found by chance.
     ("size", "how large the corpus is: the rarity of a word that no passage has"),
     ("unlisted", "1 where nobody knows how common a word of the language is: all seem telling"),
+    ("nearest", "how near the words of the question come to any sentence"),
+    ("nearest_back", "how near the words of any sentence come to the question"),
+    ("nearest_mean", "how near the mean of any sentence is to that of the question"),
+    ("nearest_passage", "how near the mean of any passage is to that of the question"),
 ];
 
 /// The positions of two signs that the learning balances.
 pub const ALWAYS: usize = 0;
 pub const SIZE: usize = 6;
 
-/// What each sign weighs.
-pub static WEIGHTS: LazyLock<Signs> =
-    LazyLock::new(|| weights::of(include_str!("weights.toml"), &SIGNS.map(|(name, _)| name)));
+/// What each sign weighs, for each mode.
+static WEIGHTS: LazyLock<[Signs; 2]> = LazyLock::new(|| {
+    let of = |text| weights::of(text, &SIGNS.map(|(name, _)| name));
+    [of(include_str!("words.toml")), of(include_str!("meaning.toml"))]
+});
 
 const SCORE_UNIT: f32 = 10.0;
 const SIZE_UNIT: f32 = 8.0;
@@ -56,6 +64,11 @@ pub enum Verdict {
     Open(Signs),
 }
 
+/// What each sign weighs.
+pub fn weights(mode: Mode) -> &'static Signs {
+    &WEIGHTS[mode as usize]
+}
+
 /// Whether the best hit is worth showing.
 pub fn is_answered(weights: &Signs, findings: &Findings) -> bool {
     match judge(findings) {
@@ -76,9 +89,10 @@ pub fn explain(findings: &Findings) -> String {
         Verdict::NoHit => "refused: no passage fits\n".into(),
         Verdict::Complete => "answered: the best passage has every word\n".into(),
         Verdict::Open(signs) => {
-            let odds = log_odds(&WEIGHTS, &signs);
+            let weights = weights(findings.mode);
+            let odds = log_odds(weights, &signs);
             let verdict = if odds >= 0.0 { "answered" } else { "refused" };
-            let shares = SIGNS.iter().zip(signs).zip(&*WEIGHTS);
+            let shares = SIGNS.iter().zip(signs).zip(weights);
             let shares: String = shares
                 .map(|(((name, _), sign), weight)| format!(" {name} {:.2}", sign * weight))
                 .collect();
@@ -136,6 +150,11 @@ fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
     };
     let covered: f32 = counted.iter().map(|word| word.topical() * word.has).sum();
     let all = tells(|_| true);
+    let sentences = findings.hits.iter().flat_map(|hit| &hit.features);
+    let nearest = |what| {
+        let near = sentences.clone().map(|features| features::near(features, what));
+        near.fold(0.0, f32::max)
+    };
     [
         1.0,
         hit.scores[hit.best] / SCORE_UNIT,
@@ -145,6 +164,10 @@ fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
         tells(|word| word.is_stranger()) / all,
         findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
         f32::from(!findings.is_listed),
+        nearest(Late::Plain),
+        nearest(Late::Back),
+        nearest(Late::Mean),
+        nearest(Late::PassageMean),
     ]
 }
 

@@ -94,7 +94,7 @@ const MAX_NEAREST: usize = 3;
 
 /// The answer to `query` from what the search found.
 pub fn answer(query: &Query, findings: &Findings) -> Answer {
-    answer_by(&confidence::WEIGHTS, query, findings)
+    answer_by(confidence::weights(findings.mode), query, findings)
 }
 
 /// The same with other weights for the confidence.
@@ -122,7 +122,7 @@ pub fn explain(findings: &Findings) -> String {
 
 /// A quote of each passage that may answer, strongest first; empty where [`answer`] refuses.
 pub fn browse(findings: &Findings) -> Vec<Excerpt> {
-    browse_by(&confidence::WEIGHTS, findings)
+    browse_by(confidence::weights(findings.mode), findings)
 }
 
 /// The same with other weights for the confidence.

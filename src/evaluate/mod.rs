@@ -17,11 +17,13 @@ pub use mistyped::mistyped;
 
 use crate::answer::{Answer, Excerpt};
 use crate::library::{Library, LibraryError};
+use crate::search::Mode;
 
 /// What came of the questions of one corpus, as counts.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
     pub name: String,
+    pub mode: Mode,
     /// Questions that the corpus answers.
     pub questions: usize,
     pub ex1: usize,
@@ -41,6 +43,8 @@ pub struct Tally {
 #[derive(Debug, Clone, Serialize)]
 pub struct Figures {
     pub name: String,
+    /// `words` or `meaning`: what orders the sentences.
+    pub mode: &'static str,
     pub questions: usize,
     pub ex1: f64,
     pub ex3: f64,
@@ -65,7 +69,7 @@ pub fn evaluate(
     name: &str,
     questions: &[Judged],
 ) -> Result<Tally, LibraryError> {
-    let mut tally = Tally { name: name.to_owned(), ..Tally::default() };
+    let mut tally = Tally::new(name, library.mode());
     for judged in questions {
         let begun = Instant::now();
         let answer = library.ask(&judged.question, None)?;
@@ -103,6 +107,24 @@ impl Judged {
 }
 
 impl Tally {
+    /// Nothing counted yet.
+    pub fn new(name: &str, mode: Mode) -> Tally {
+        Tally {
+            name: name.to_owned(),
+            mode,
+            questions: 0,
+            ex1: 0,
+            ex3: 0,
+            hit1: 0,
+            hit3: 0,
+            reciprocal: 0.0,
+            answered: 0,
+            strangers: 0,
+            refused: 0,
+            times: Vec::new(),
+        }
+    }
+
     /// Counts one question; `ranked` has a quote of each passage, best first.
     pub fn count(&mut self, judged: &Judged, answer: &Answer, ranked: &[Excerpt]) {
         let excerpts = match answer {
@@ -151,6 +173,7 @@ impl Tally {
         let p99 = times.get((times.len() * 99).div_ceil(100).saturating_sub(1));
         Figures {
             name: self.name.clone(),
+            mode: self.mode.name(),
             questions: self.questions,
             ex1: of_all(self.ex1),
             ex3: of_all(self.ex3),
@@ -170,12 +193,13 @@ impl Tally {
 /// A table, a row for each corpus; shares in percent.
 pub fn table(rows: &[Figures]) -> String {
     let mut shown = String::from(
-        "                         questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused median ms  mean ms  p99 ms\n",
+        "                                 questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused median ms  mean ms  p99 ms\n",
     );
     for row in rows {
         let name: String = row.name.chars().take(24).collect();
         shown.push_str(&format!(
-            "{name:<24} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>9.2} {:>8.2} {:>7.2}\n",
+            "{name:<24} {:<7} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>9.2} {:>8.2} {:>7.2}\n",
+            row.mode,
             row.questions,
             row.ex1,
             row.ex3,

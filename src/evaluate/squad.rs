@@ -3,18 +3,51 @@
 //! The corpora are files in a scratch directory, so that they go the whole way of a real one.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{Judged, JudgedArticle, Tally, evaluate};
 use crate::library::Library;
+use crate::meaning::{Meaning, Threads};
+use crate::search::Mode;
 
 type Failure = Box<dyn std::error::Error>;
 
+/// Where corpora are made, and how they are asked.
+pub struct Bench<'a> {
+    /// A directory, to be removed by its owner.
+    pub scratch: &'a Path,
+    /// What finds by meaning, too; its vectors are kept from corpus to corpus.
+    pub meaning: Option<&'a Meaning>,
+}
+
+impl Bench<'_> {
+    /// What orders the sentences.
+    pub fn mode(&self) -> Mode {
+        if self.meaning.is_some() { Mode::Meaning } else { Mode::Words }
+    }
+
+    /// A library of these articles, with vectors for all passages.
+    pub fn library(&self, articles: &[&JudgedArticle], name: &str) -> Result<Library, Failure> {
+        let dir = self.scratch.join(name);
+        let corpus = dir.join("corpus");
+        fs::create_dir_all(&corpus)?;
+        for (position, article) in articles.iter().enumerate() {
+            fs::write(corpus.join(format!("{position}.md")), article.to_markdown())?;
+        }
+        let library = Library::open(&corpus, &dir.join("data"))?;
+        let Some(meaning) = self.meaning else { return Ok(library) };
+        let library = library.with_meaning(meaning.beside());
+        library.catch_up(Threads::All, |_| ControlFlow::Continue(()))?;
+        Ok(library)
+    }
+}
+
 /// Each article by itself; as many questions about the others must be refused.
-pub fn one_by_one(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Tally>, Failure> {
+pub fn one_by_one(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Tally>, Failure> {
     let mut tallies = Vec::new();
     for (position, article) in articles.iter().enumerate() {
-        let library = library(&[article], &scratch.join(position.to_string()))?;
+        let library = bench.library(&[article], &position.to_string())?;
         let mut questions = article.questions.clone();
         questions.extend(strangers(articles, position));
         tallies.push(evaluate(&library, &article.title, &questions)?);
@@ -23,28 +56,18 @@ pub fn one_by_one(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Tall
 }
 
 /// All articles in one corpus; an article's questions must be refused by the corpus without it.
-pub fn pooled(articles: &[JudgedArticle], scratch: &Path) -> Result<Tally, Failure> {
+pub fn pooled(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Tally, Failure> {
     let all: Vec<_> = articles.iter().collect();
     let questions: Vec<_> =
         articles.iter().flat_map(|article| article.questions.iter().cloned()).collect();
-    let mut tally = evaluate(&library(&all, &scratch.join("all"))?, "pooled", &questions)?;
+    let mut tally = evaluate(&bench.library(&all, "all")?, "pooled", &questions)?;
     for (position, article) in articles.iter().enumerate().filter(|_| articles.len() > 1) {
         let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
-        let library = library(&others, &scratch.join(format!("without-{position}")))?;
+        let library = bench.library(&others, &format!("without-{position}"))?;
         let strangers: Vec<_> = article.questions.iter().map(stranger).collect();
         tally.add(&evaluate(&library, "", &strangers)?);
     }
     Ok(tally)
-}
-
-/// A library of these articles, made under `dir`.
-pub fn library(articles: &[&JudgedArticle], dir: &Path) -> Result<Library, Failure> {
-    let corpus = dir.join("corpus");
-    fs::create_dir_all(&corpus)?;
-    for (position, article) in articles.iter().enumerate() {
-        fs::write(corpus.join(format!("{position}.md")), article.to_markdown())?;
-    }
-    Ok(Library::open(&corpus, &dir.join("data"))?)
 }
 
 /// Questions about the other articles, spread evenly over them, as many as the article has.

@@ -61,6 +61,15 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// What is the same only for the same files with the same contents.
+    pub fn hash(&self) -> [u8; 32] {
+        let files: Vec<_> = self.files.iter().map(|(path, file)| (path, &file.hash)).collect();
+        let listed = serde_json::to_vec(&files).expect("a list of files is plain data");
+        *blake3::hash(&listed).as_bytes()
+    }
+}
+
 fn size(dir: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
     entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum()

@@ -44,6 +44,7 @@ pub struct Index {
     aliases: Vec<Alias>,
     articles: Vec<ArticleId>,
     problems: Vec<Problem>,
+    stamp: [u8; 32],
     cache: Cache,
     _lock: File,
 }
@@ -102,6 +103,7 @@ impl Index {
             languages: languages.into_iter().map(Language::of_code).collect(),
             aliases: files.clone().flat_map(|file| file.aliases.iter().cloned()).collect(),
             articles: paths.map(|path| ArticleId::of_file(path)).collect(),
+            stamp: updated.catalog.hash(),
             problems: updated.problems,
             cache: Cache::new(),
             _lock: lock,
@@ -132,6 +134,11 @@ impl Index {
     /// The aliases of all articles.
     pub fn aliases(&self) -> &[Alias] {
         &self.aliases
+    }
+
+    /// What is the same only for an index of the same files.
+    pub fn stamp(&self) -> [u8; 32] {
+        self.stamp
     }
 
     /// How many articles there are.
@@ -208,6 +215,24 @@ impl View<'_> {
     pub fn passage(&self, id: PassageId) -> Result<Option<Arc<StoredPassage>>, IndexError> {
         let found = self.with_number(self.index.fields.passage, id.to_u64())?;
         found.first().map(|address| self.passage_at(*address)).transpose()
+    }
+
+    /// How many passages there are.
+    pub fn passage_count(&self) -> u64 {
+        self.searcher.num_docs().saturating_sub(self.index.article_count() as u64)
+    }
+
+    /// Every passage, in the index's order. They are read one by one and not kept.
+    pub fn passages(&self) -> impl Iterator<Item = Result<StoredPassage, IndexError>> + '_ {
+        let segments = self.searcher.segment_readers().iter().zip(0..);
+        let addresses = segments.flat_map(|(segment, segment_ord)| {
+            segment.doc_ids_alive().map(move |doc_id| DocAddress { segment_ord, doc_id })
+        });
+        addresses.filter_map(|address| {
+            let decoded =
+                self.record(address).and_then(|record| record::decode_if_passage(&record));
+            decoded.transpose()
+        })
     }
 
     /// The passages of one section, in the file's order.

@@ -34,11 +34,17 @@ pub fn decode_outline(record: &[u8]) -> Result<Option<Outline>, IndexError> {
 }
 
 pub fn decode_passage(record: &[u8]) -> Result<StoredPassage, IndexError> {
+    let misplaced = || IndexError::Corrupt("an article stands for a passage".into());
+    decode_if_passage(record)?.ok_or_else(misplaced)
+}
+
+/// `None` if the record is an article's.
+pub fn decode_if_passage(record: &[u8]) -> Result<Option<StoredPassage>, IndexError> {
     match decode(record)? {
         Record::Passage { article, passage, analysis } => {
-            Ok(StoredPassage { article, passage: Arc::new(passage), analysis })
+            Ok(Some(StoredPassage { article, passage: Arc::new(passage), analysis }))
         }
-        Record::Article(_) => Err(IndexError::Corrupt("an article stands for a passage".into())),
+        Record::Article(_) => Ok(None),
     }
 }
 

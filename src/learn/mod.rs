@@ -7,11 +7,11 @@
 mod regression;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::answer::confidence::{self, ALWAYS, SIGNS, SIZE, Signs, Verdict};
 use crate::answer::{answer_by, browse_by};
-use crate::evaluate::{Figures, Judged, JudgedArticle, Tally, squad};
+use crate::evaluate::squad::{self, Bench};
+use crate::evaluate::{Figures, Judged, JudgedArticle, Tally};
 use crate::library::Library;
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
@@ -63,16 +63,16 @@ const RIDGE_OF_SIGNS: f64 = 1.0;
 const ANSWERED: f64 = 0.955;
 const MAX_ODDS: f32 = 20.0;
 
-/// Learns from articles with their questions. `ranking` and `confidence` give the weights that are
-/// set by hand; `scratch` is a directory for the corpora.
+/// Learns from articles with their questions: the weights of words alone or with meaning, as `bench`
+/// has it. `ranking` and `confidence` give the weights that are set by hand.
 pub fn learn(
     articles: &[JudgedArticle],
+    bench: &Bench<'_>,
     ranking: &Weights,
     confidence: &Weights,
-    scratch: &Path,
 ) -> Result<Learned, Failure> {
-    let cases = cases(articles, scratch)?;
-    let mut tallies = SETTINGS.map(|name| Tally { name: name.to_owned(), ..Tally::default() });
+    let cases = cases(articles, bench)?;
+    let mut tallies = SETTINGS.map(|name| Tally::new(name, bench.mode()));
     for fold in 0..FOLDS {
         let (held, known): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
@@ -124,17 +124,16 @@ fn noted(figures: &Figures) -> (String, BTreeMap<String, f64>) {
     (figures.name.clone(), noted)
 }
 
-fn cases(articles: &[JudgedArticle], scratch: &Path) -> Result<Vec<Case>, Failure> {
+fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     let all: Vec<_> = articles.iter().collect();
-    let pool = squad::library(&all, &scratch.join("all"))?;
+    let pool = bench.library(&all, "all")?;
     for (position, article) in articles.iter().enumerate() {
-        let own = squad::library(&[article], &scratch.join(position.to_string()))?;
+        let own = bench.library(&[article], &position.to_string())?;
         let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
-        let without = scratch.join(format!("without-{position}"));
         let rest = match others.is_empty() {
             true => None,
-            false => Some(squad::library(&others, &without)?),
+            false => Some(bench.library(&others, &format!("without-{position}"))?),
         };
         let mut put =
             |library: &Library, judged: &Judged, setting: Setting| -> Result<(), Failure> {

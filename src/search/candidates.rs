@@ -1,4 +1,4 @@
-//! The passages that share words with a question, by Tantivy's score.
+//! The passages that share words with a question, by Tantivy's score, and those that are near to it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,22 +10,35 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::query::{Form, Query};
-use crate::corpus::article::{ArticleId, Outline};
+use crate::corpus::article::{ArticleId, Outline, PassageId};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, StoredPassage, View};
 
 /// 40 gave no better figures on the tuning articles, one by one or pooled.
-pub const MAX_CANDIDATES: usize = 24;
+pub const MAX_BY_WORDS: usize = 24;
+/// Passages that need not share a word.
+pub const MAX_NEAR: usize = 12;
 
 /// A passage with its article.
 pub type Candidate = (Arc<StoredPassage>, Arc<Outline>);
 
-/// The best candidates, best first.
-pub fn find(view: &View<'_>, query: &Query) -> Result<Vec<Candidate>, IndexError> {
+/// The best candidates by words, best first, then those of the passages `near` that are not among them.
+pub fn find(
+    view: &View<'_>,
+    query: &Query,
+    near: &[PassageId],
+) -> Result<Vec<Candidate>, IndexError> {
+    let by_words = view.top(&query_of(view, query), MAX_BY_WORDS)?;
+    let mut passages =
+        by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
+    for id in near {
+        if !passages.iter().any(|known| known.passage.id == *id) {
+            passages.extend(view.passage(*id)?);
+        }
+    }
     let mut outlines: HashMap<ArticleId, Arc<Outline>> = HashMap::new();
     let mut found = Vec::new();
-    for address in view.top(&query_of(view, query), MAX_CANDIDATES)? {
-        let stored = view.passage_at(address)?;
+    for stored in passages {
         let article = match outlines.get(&stored.article) {
             Some(known) => Arc::clone(known),
             None => {

@@ -26,6 +26,7 @@ pub fn explain(query: &Query, findings: &Findings) -> String {
             forms.join(", ")
         ));
     }
+    let weights = features::weights(findings.mode);
     let hits: Vec<_> = findings.hits.iter().take(SHOWN).collect();
     text.push_str(&format!("\n{} passages; the best:\n", findings.hits.len()));
     for (position, hit) in hits.iter().enumerate() {
@@ -38,11 +39,11 @@ pub fn explain(query: &Query, findings: &Findings) -> String {
     text.push_str("\nadds to the score    weight");
     (1..=hits.len()).for_each(|position| text.push_str(&format!("{position:>8}")));
     for (at, feature) in FEATURES.iter().enumerate() {
-        let adds = |hit: &&Hit| hit.features[hit.best][at] * features::weight(at);
+        let adds = |hit: &&Hit| hit.features[hit.best][at] * weights[at];
         if hits.iter().all(|hit| adds(hit) == 0.0) {
             continue;
         }
-        text.push_str(&format!("\n{:<18} {:>8.2}", feature.name, features::weight(at)));
+        text.push_str(&format!("\n{:<18} {:>8.2}", feature.name, weights[at]));
         hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", adds(hit))));
         text.push_str(&format!("   {}", feature.meaning));
     }

@@ -8,17 +8,20 @@ use std::sync::LazyLock;
 
 use super::counts::Counts;
 use super::expects::Expects;
+use super::late::{self, Late};
 use super::layout::Layout;
 use super::matcher::Matcher;
-use super::weights;
+use super::{Mode, weights};
 use crate::index::analysis::WordId;
 
-/// How many features there are.
-pub const COUNT: usize = 37;
+/// How many features there are: of words, and behind them of meaning.
+pub const COUNT: usize = OF_WORDS + late::COUNT;
+const OF_WORDS: usize = 37;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
-/// A feature's name and what it means. What it weighs stands in `weights.toml`.
+/// A feature's name and what it means. What it weighs stands in `words.toml` and `meaning.toml`.
+#[derive(Clone, Copy)]
 pub struct Feature {
     pub name: &'static str,
     pub meaning: &'static str,
@@ -29,7 +32,20 @@ const fn feature(name: &'static str, meaning: &'static str) -> Feature {
 }
 
 /// What is known of a sentence.
-pub const FEATURES: [Feature; COUNT] = [
+pub const FEATURES: [Feature; COUNT] = {
+    let mut all = [feature("", ""); COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = match at.checked_sub(OF_WORDS) {
+            None => WORDS[at],
+            Some(at) => feature(late::FEATURES[at].0, late::FEATURES[at].1),
+        };
+        at += 1;
+    }
+    all
+};
+
+const WORDS: [Feature; OF_WORDS] = [
     feature("sentence", "weight of the terms that it has"),
     feature("sentence_bm25", "its BM25"),
     feature("sentence_exact", "weight of terms written as in the question"),
@@ -69,9 +85,11 @@ pub const FEATURES: [Feature; COUNT] = [
     feature("article", "weight that all passages of the article that were found have"),
 ];
 
-/// What each feature weighs.
-static WEIGHTS: LazyLock<Features> =
-    LazyLock::new(|| weights::of(include_str!("weights.toml"), &FEATURES.map(|known| known.name)));
+/// What each feature weighs, for each mode.
+static WEIGHTS: LazyLock<[Features; 2]> = LazyLock::new(|| {
+    let of = |text| weights::of(text, &FEATURES.map(|known| known.name));
+    [of(include_str!("words.toml")), of(include_str!("meaning.toml"))]
+});
 
 /// What lies around a passage.
 pub struct Around<'a> {
@@ -79,6 +97,8 @@ pub struct Around<'a> {
     pub average_words: f32,
     /// For each term: how well the article has it, from 0 to 1, in its title or any passage.
     pub in_article: &'a [f32],
+    /// For each sentence what its meaning says, where a model knows it.
+    pub meaning: Option<Vec<[f32; late::COUNT]>>,
 }
 
 /// A share of the question's weight that is all of it.
@@ -97,14 +117,19 @@ const SUBJECT_WORDS: usize = 6;
 /// So far from a word that is wanted, in words, a term counts half.
 const NEAR_WORDS: f32 = 4.0;
 
-/// How well a sentence answers; comparable within one question.
-pub fn score(features: &Features) -> f32 {
-    features.iter().zip(&*WEIGHTS).map(|(value, weight)| value * weight).sum()
+/// What each feature weighs.
+pub fn weights(mode: Mode) -> &'static Features {
+    &WEIGHTS[mode as usize]
 }
 
-/// What a feature weighs; `at` is its position.
-pub fn weight(at: usize) -> f32 {
-    WEIGHTS[at]
+/// How near a sentence is to the question; 0 where no model says it.
+pub fn near(features: &Features, what: Late) -> f32 {
+    features[OF_WORDS + what as usize]
+}
+
+/// How well a sentence answers; comparable within one question.
+pub fn score(weights: &Features, features: &Features) -> f32 {
+    features.iter().zip(weights).map(|(value, weight)| value * weight).sum()
 }
 
 /// Inverse document frequency as Lucene and Tantivy have it: never negative.
@@ -180,7 +205,10 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
         ];
         let mut all = [0.0; COUNT];
         all[..of_sentence.len()].copy_from_slice(&of_sentence);
-        all[of_sentence.len()..].copy_from_slice(&of_passage);
+        all[of_sentence.len()..OF_WORDS].copy_from_slice(&of_passage);
+        if let Some(meaning) = &around.meaning {
+            all[OF_WORDS..].copy_from_slice(&meaning[at]);
+        }
         all
     };
     layout.sentences.iter().enumerate().map(one).collect()

@@ -14,6 +14,7 @@ pub mod features;
 pub mod follow_up;
 mod kin;
 mod know;
+pub mod late;
 mod layout;
 mod matcher;
 pub mod parts;
@@ -29,14 +30,45 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::corpus::article::{ArticleId, Outline, Passage};
+use crate::corpus::article::{ArticleId, Outline, Passage, PassageId};
 use crate::index::{IndexError, View};
-pub use candidates::MAX_CANDIDATES as MAX_HITS;
+use crate::meaning::{Meaning, TokenVectors};
+use candidates::{Candidate, MAX_BY_WORDS, MAX_NEAR};
 use features::{Around, Features};
+use late::Asked;
 use layout::Layout;
 use matcher::Matcher;
 pub use matcher::USUAL;
 use query::Query;
+
+/// The most hits that there are.
+pub const MAX_HITS: usize = MAX_BY_WORDS + MAX_NEAR;
+
+/// What orders the sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The words that they share with the question.
+    Words,
+    /// These and the meaning.
+    Meaning,
+}
+
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Words => "words",
+            Mode::Meaning => "meaning",
+        }
+    }
+
+    /// The name of its files of weights.
+    pub fn file(self) -> &'static str {
+        match self {
+            Mode::Words => "words.toml",
+            Mode::Meaning => "meaning.toml",
+        }
+    }
+}
 
 /// What a search brought to light.
 #[derive(Debug, Clone)]
@@ -44,6 +76,7 @@ pub struct Findings {
     /// Best first.
     pub hits: Vec<Hit>,
     pub terms: Vec<KnownTerm>,
+    pub mode: Mode,
     /// The inverse document frequency of a word that no passage has: how large the corpus is.
     pub highest_idf: f32,
     /// Whether it is known how common words are in the language of the corpus.
@@ -87,15 +120,27 @@ pub struct KnownTerm {
     pub weight: f32,
 }
 
-/// The `limit` best passages for a query.
-pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, IndexError> {
+/// The `limit` best passages for a query. Without `meaning`, and where it does not know all of them or
+/// is too busy, words decide alone.
+pub fn search(
+    view: &View<'_>,
+    query: &Query,
+    meaning: Option<&Meaning>,
+    limit: usize,
+) -> Result<Findings, IndexError> {
     let mut query = query.clone();
-    let passages = view.searcher().num_docs().saturating_sub(view.index().article_count() as u64);
+    let passages = view.passage_count();
     let highest_idf = features::idf(0, passages);
     let terms = know::know(view, &mut query, passages)?;
     let weights: Vec<_> = terms.iter().map(KnownTerm::tells).collect();
     let matcher = Matcher::new(&query, &weights);
-    let candidates = candidates::find(view, &query)?;
+    let text = late::meant(&query, &terms);
+    let asked = meaning.and_then(|meaning| Some((meaning, meaning.of_question(&text)?)));
+    let near = asked.as_ref().map(|(meaning, vectors)| meaning.nearest(vectors, MAX_NEAR));
+    let candidates = candidates::find(view, &query, &near.unwrap_or_default())?;
+    let of_passages = asked.as_ref().and_then(|(meaning, _)| vectors_of(meaning, &candidates));
+    let asked = asked.map(|(_, vectors)| Asked::new(vectors, &text, &query, &terms));
+    let mode = if of_passages.is_some() { Mode::Meaning } else { Mode::Words };
     let mut laid_out: Vec<_> = Vec::new();
     for (stored, article) in &candidates {
         if !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words) {
@@ -109,13 +154,18 @@ pub fn search(view: &View<'_>, query: &Query, limit: usize) -> Result<Findings, 
     }
     let average_words = average_words(view, passages)?;
     let hit = |(layout, article): (Layout<'_>, &Arc<Outline>)| {
-        let around = Around { average_words, in_article: &by_article[&article.id] };
+        let vectors = of_passages.as_ref().and_then(|known| known.get(&layout.passage.id));
+        let meaning = asked
+            .as_ref()
+            .zip(vectors)
+            .map(|(asked, vectors)| asked.features(vectors, &layout.passage.sentences));
+        let around = Around { average_words, in_article: &by_article[&article.id], meaning };
         Hit::new(layout, &matcher, Arc::clone(article), &around)
     };
     let hits = laid_out.into_iter().map(hit).collect();
     let is_listed = rarity::is_listed(view.index().languages());
-    let mut findings = Findings { hits, terms, highest_idf, is_listed };
-    findings.rank();
+    let findings = Findings { hits, terms, mode, highest_idf, is_listed };
+    let mut findings = findings.reweighed(features::weights(mode));
     findings.hits.truncate(limit);
     Ok(findings)
 }
@@ -131,9 +181,7 @@ impl Findings {
     /// The same findings, had the features these weights.
     pub fn reweighed(mut self, weights: &Features) -> Findings {
         for hit in &mut self.hits {
-            hit.weigh(|features| {
-                features.iter().zip(weights).map(|(value, weight)| value * weight).sum()
-            });
+            hit.weigh(weights);
         }
         self.rank();
         self
@@ -158,13 +206,12 @@ impl Hit {
         let passage = Arc::clone(layout.passage);
         let has = layout.with_headings();
         let (exact, scores) = (layout.exact, Vec::new());
-        let mut hit = Hit { article, passage, features, scores, best: 0, marks, has, exact };
-        hit.weigh(features::score);
-        hit
+        Hit { article, passage, features, scores, best: 0, marks, has, exact }
     }
 
-    fn weigh(&mut self, score: impl Fn(&Features) -> f32) {
-        self.scores = self.features.iter().map(score).collect();
+    fn weigh(&mut self, weights: &Features) {
+        let scores = self.features.iter().map(|features| features::score(weights, features));
+        self.scores = scores.collect();
         let all = 0..self.scores.len();
         let best = all.rev().max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
         self.best = best.unwrap_or_default();
@@ -175,6 +222,17 @@ impl Hit {
         let best = self.scores[self.best];
         best + self.scores.iter().map(|score| (score - best).exp()).sum::<f32>().ln()
     }
+}
+
+/// The vectors of all candidates; `None` if those of one are not known.
+fn vectors_of(
+    meaning: &Meaning,
+    candidates: &[Candidate],
+) -> Option<HashMap<PassageId, TokenVectors>> {
+    let one = |(stored, article): &Candidate| {
+        Some((stored.passage.id, meaning.of_passage(article, &stored.passage)?))
+    };
+    candidates.iter().map(one).collect()
 }
 
 fn average_words(view: &View<'_>, passages: u64) -> Result<f32, IndexError> {

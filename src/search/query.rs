@@ -29,6 +29,8 @@ pub struct Query {
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `about`.
     pub minor: Vec<String>,
+    /// The question itself, behind the one that it follows up.
+    pub text: String,
 }
 
 /// One content word of the question.
@@ -114,6 +116,10 @@ pub fn analyse(
         is_unfinished: false,
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
+        text: match (before, follow_up) {
+            (Some(before), Some(_)) => format!("{before}{TURN}{question}"),
+            _ => question.to_owned(),
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 12] = [
+const NAMES: [(&str, &[&str]); 15] = [
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("rusqlite", &["store/"]),
@@ -15,19 +15,23 @@ const NAMES: [(&str, &[&str]); 12] = [
     ("hf_hub", &["model/"]),
     ("zip::", &["model/"]),
     ("sha2", &["model/"]),
-    ("indicatif", &["model/"]),
+    ("indicatif", &["model/", "commands/"]),
+    ("candle", &["meaning/encoder.rs", "meaning/projection.rs"]),
+    ("tokenizers", &["meaning/encoder.rs"]),
+    ("memmap2", &["meaning/vector_file.rs"]),
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 14] = [
-    ("evaluate/", &["answer", "index", "library", "search"]),
+const ARROWS: [(&str, &[&str]); 15] = [
+    ("evaluate/", &["answer", "index", "library", "meaning", "search"]),
     ("learn/", &["answer", "evaluate", "library", "search"]),
+    ("meaning/", &["corpus", "index", "model", "meaning"]),
     ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
-    ("search/", &["corpus", "index", "search"]),
+    ("search/", &["corpus", "index", "meaning", "search"]),
     ("answer/", &["corpus", "index", "search", "answer"]),
-    ("library.rs", &["corpus", "index", "search", "answer", "examples"]),
+    ("library.rs", &["corpus", "index", "meaning", "search", "answer", "examples"]),
     ("render/", &["corpus", "answer", "examples", "library", "render"]),
     ("store/", &["store"]),
     ("model/", &["model"]),
@@ -66,7 +70,7 @@ fn walk(dir: &Path, found: &mut Vec<(String, String)>) {
         let path = entry.path();
         if path.is_dir() {
             walk(&path, found);
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(&path).expect("a source is UTF-8");
             found.push((path.display().to_string(), text));
         }

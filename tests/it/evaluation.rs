@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use verbatim::answer::confidence::SIGNS;
-use verbatim::evaluate::{self, Judgements, Tally, squad};
+use verbatim::evaluate::squad::{self, Bench};
+use verbatim::evaluate::{self, Judgements, Tally};
 use verbatim::library::Library;
+use verbatim::search::Mode;
 use verbatim::search::features::FEATURES;
 use verbatim::search::weights::Weights;
 
@@ -38,8 +40,9 @@ fn articles_in_other_languages_are_answered() {
         panic!("articles with their questions")
     };
     let scratch = tempfile::tempdir().expect("a temporary directory");
-    let tallies = squad::one_by_one(&articles, scratch.path()).expect("no question is an error");
-    let mut all = Tally::default();
+    let tallies = squad::one_by_one(&articles, &Bench { scratch: scratch.path(), meaning: None })
+        .expect("no question is an error");
+    let mut all = Tally::new("all", Mode::Words);
     tallies.iter().for_each(|tally| all.add(tally));
     let figures = all.figures();
     assert!(figures.hit1 >= 77.0 && figures.answered >= 90.0, "{figures:?}");
@@ -120,7 +123,7 @@ fn articles_with_questions_are_measured_one_by_one_and_pooled() {
     assert_eq!(code, Some(0));
     let rows: Vec<_> =
         table.lines().map(|row| row.split_whitespace().collect::<Vec<_>>()).collect();
-    assert_eq!(rows[3][..4], ["all", "2", "100.0", "100.0"], "{table}");
+    assert_eq!(rows[3][..4], ["all", "words", "2", "100.0"], "{table}");
     let (_, pooled) = measure(&["--pooled", "--json"]);
     let pooled: serde_json::Value = serde_json::from_str(&pooled).expect("one object");
     assert_eq!(
@@ -145,17 +148,17 @@ fn weights_are_learned_into_the_sources_and_those_set_by_hand_stay() {
     };
     let (code, told) = learn();
     assert_eq!(code, Some(2));
-    assert!(told.contains("sources/search/weights.toml") && told.contains("--into"), "{told}");
+    assert!(told.contains("sources/search/words.toml") && told.contains("--into"), "{told}");
 
     let places = ["search", "answer"].map(|name| dir.path().join("sources").join(name));
     for place in &places {
         std::fs::create_dir_all(place).expect("a new directory");
         let weights = "[reached]\n[by_hand]\nheading = 1.5\n[learned]\n";
-        std::fs::write(place.join("weights.toml"), weights).expect("a new file");
+        std::fs::write(place.join("words.toml"), weights).expect("a new file");
     }
     assert_eq!(learn().0, Some(0));
     for place in &places {
-        let text = std::fs::read_to_string(place.join("weights.toml")).expect("it is there");
+        let text = std::fs::read_to_string(place.join("words.toml")).expect("it is there");
         let weights = Weights::read(&text).expect("it was written by the program");
         assert_eq!(weights.reached["one_by_one"]["questions"], 2.0, "{text}");
         assert_eq!(weights.by_hand["heading"], 1.5);
@@ -169,15 +172,18 @@ fn weights_are_learned_into_the_sources_and_those_set_by_hand_stay() {
 
 #[test]
 fn every_weight_of_this_program_has_a_feature_and_the_other_way_round() {
-    let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
-    let check = |text: &str, expected: Vec<&str>| {
+    let names =
+        |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let check = |text: &str, expected: &[&str]| {
         let weights = Weights::read(text).expect("it is part of the program");
         let known: BTreeSet<_> =
             weights.by_hand.into_keys().chain(weights.learned.into_keys()).collect();
         assert_eq!(known, names(expected));
     };
-    let features = FEATURES.iter().map(|feature| feature.name).collect();
-    check(include_str!("../../src/search/weights.toml"), features);
-    let signs = SIGNS.iter().map(|(name, _)| *name).collect();
-    check(include_str!("../../src/answer/weights.toml"), signs);
+    let features: Vec<_> = FEATURES.iter().map(|feature| feature.name).collect();
+    let signs: Vec<_> = SIGNS.iter().map(|(name, _)| *name).collect();
+    check(include_str!("../../src/search/words.toml"), &features);
+    check(include_str!("../../src/search/meaning.toml"), &features);
+    check(include_str!("../../src/answer/words.toml"), &signs);
+    check(include_str!("../../src/answer/meaning.toml"), &signs);
 }

@@ -12,11 +12,13 @@ mod groups;
 mod hub;
 mod inline;
 mod licences;
+mod meaning;
 mod model;
 mod operator;
 mod questions;
 mod quotes;
 mod talk;
+mod tiny_model;
 
 /// Says what is not checked here, past the harness, which swallows what a test prints.
 fn skipped(what: &str) {

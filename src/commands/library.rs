@@ -1,0 +1,114 @@
+//! The library as the configuration wants it, with what it may do beside answering.
+
+use std::error::Error;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use verbatim::config::Config;
+use verbatim::library::Library;
+use verbatim::meaning::{Meaning, Progress, Threads};
+use verbatim::model;
+
+/// So long a single question waits for vectors of passages that are new.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The share of all passages after which the log hears how far it is.
+const TOLD_SHARE: u64 = 10;
+
+/// Opens the library, with the model if one is installed.
+pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let library = open_for_words(config)?;
+    Ok(match meaning(config) {
+        Some(meaning) => library.with_meaning(meaning),
+        None => library,
+    })
+}
+
+/// Opens the library without a model.
+pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);
+    for problem in library.problems() {
+        eprintln!("verbatim: left out: {problem}");
+    }
+    Ok(library)
+}
+
+/// The model, if one is installed. One that cannot be used costs only what it would have added. The data
+/// directory must be this process's own, as an open library sees to.
+pub fn meaning(config: &Config) -> Option<Meaning> {
+    let installed = model::installed(&config.model);
+    let complain = |error: &dyn Error| {
+        eprintln!("verbatim: answering by words alone, since the model cannot be used: {error}");
+    };
+    let installed = installed.inspect_err(|error| complain(error)).ok()??;
+    Meaning::open(&installed, &config.data).inspect_err(|error| complain(error)).ok()
+}
+
+/// Does `work` while the vectors of passages are computed that have none. Both have ended when it returns.
+pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| catch_up(library, &stop));
+        let _stopped = SetWhenDropped(&stop);
+        work()
+    })
+}
+
+/// Stops the computing also when the work panics.
+struct SetWhenDropped<'a>(&'a AtomicBool);
+
+impl Drop for SetWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn catch_up(library: &Library, stop: &AtomicBool) {
+    let mut told = 0;
+    let caught_up = library.catch_up(Threads::Spare, |Progress { done, all }| {
+        if done * TOLD_SHARE / all.max(1) > told || done == all {
+            told = done * TOLD_SHARE / all.max(1);
+            tracing::info!(done, all, "passages can be found by meaning");
+        }
+        match stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    });
+    if let Err(error) = caught_up {
+        tracing::warn!(%error, "no more vectors are computed; where they are missing, words answer alone");
+    }
+}
+
+/// Computes vectors for a moment, enough for what an edit changed, before a question is asked.
+pub fn catch_up_shortly(library: &Library) -> Result<(), Box<dyn Error>> {
+    let begun = Instant::now();
+    let Progress { done, all } =
+        library.catch_up(Threads::All, |_| match begun.elapsed() < PATIENCE {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        })?;
+    if done < all {
+        eprintln!(
+            "verbatim: {done} of {all} passages can be found by meaning so far\n\
+             hint: `verbatim model encode` computes what the others need"
+        );
+    }
+    Ok(())
+}
+
+/// Computes all vectors that are missing, with a progress bar.
+pub fn catch_up_fully(library: &Library) -> Result<Progress, Box<dyn Error>> {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} passages, {eta} left")?;
+    let bar = ProgressBar::new(0).with_style(style);
+    let caught_up = library.catch_up(Threads::All, |Progress { done, all }| {
+        bar.set_length(all);
+        bar.set_position(done);
+        ControlFlow::Continue(())
+    });
+    bar.finish_and_clear();
+    Ok(caught_up?)
+}

@@ -1,0 +1,194 @@
+//! `evaluate` and `learn`: judged questions to figures and to weights.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use verbatim::config::Config;
+use verbatim::evaluate::squad::{self, Bench};
+use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
+use verbatim::learn::{self, Learned};
+use verbatim::meaning::Meaning;
+use verbatim::model::{self, Kind};
+use verbatim::search::Mode;
+use verbatim::search::weights::Weights;
+
+use super::{ANSWERED, Outcome, library, log};
+
+/// How judged questions are put.
+#[derive(Debug, Clone, Copy)]
+pub struct Put {
+    /// All articles of a SQuAD file in one corpus.
+    pub pooled: bool,
+    /// With one wrong letter in each question.
+    pub mistyped: bool,
+}
+
+/// How figures are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Text,
+    Json,
+}
+
+/// Asks the questions of a file, and shows what came of it: by words, and with the model if there is one.
+pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome {
+    log("warn");
+    let mut judgements = judgements(file)?;
+    if put.mistyped {
+        let questions = judgements.questions_mut();
+        questions.for_each(|judged| judged.question = evaluate::mistyped(&judged.question));
+    }
+    let tallies = match &judgements {
+        Judgements::Questions(questions) => of_corpus(config, questions)?,
+        Judgements::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
+            let meaning = meaning_in(config, scratch)?;
+            let mut all = Vec::new();
+            for meaning in modes(meaning.as_ref()) {
+                all.extend(of_articles(articles, &Bench { scratch, meaning }, put)?);
+            }
+            Ok(all)
+        })?,
+    };
+    show(&tallies.iter().map(Tally::figures).collect::<Vec<_>>(), table)
+}
+
+fn of_corpus(config: &Config, questions: &[Judged]) -> Result<Vec<Tally>, Box<dyn Error>> {
+    let words = library::open_for_words(config)?;
+    let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
+    if let Some(meaning) = library::meaning(config) {
+        let library = words.with_meaning(meaning);
+        library::catch_up_fully(&library)?;
+        tallies.push(evaluate::evaluate(&library, "corpus", questions)?);
+    }
+    Ok(tallies)
+}
+
+fn of_articles(
+    articles: &[JudgedArticle],
+    bench: &Bench<'_>,
+    put: Put,
+) -> Result<Vec<Tally>, Box<dyn Error>> {
+    if put.pooled {
+        return Ok(vec![squad::pooled(articles, bench)?]);
+    }
+    let mut tallies = squad::one_by_one(articles, bench)?;
+    if tallies.len() > 1 {
+        let mut all = Tally::new("all", tallies[0].mode);
+        tallies.iter().for_each(|tally| all.add(tally));
+        tallies.push(all);
+    }
+    Ok(tallies)
+}
+
+/// Learns the weights of words alone, and those with the model if there is one.
+pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
+    log("warn");
+    let Judgements::Articles(articles) = judgements(file)? else {
+        return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
+    };
+    let reached = in_scratch(config, "learn", |scratch| {
+        let meaning = learned_meaning(config, &articles, scratch, into)?;
+        let mut reached = Vec::new();
+        for meaning in modes(meaning.as_ref()) {
+            let mode = if meaning.is_some() { Mode::Meaning } else { Mode::Words };
+            let places =
+                [into.join("search"), into.join("answer")].map(|dir| dir.join(mode.file()));
+            let [ranking, confidence] = [weights(&places[0])?, weights(&places[1])?];
+            let bench = Bench { scratch: &scratch.join(mode.name()), meaning };
+            let learned = learn::learn(&articles, &bench, &ranking, &confidence)?;
+            write(&places, &learned)?;
+            reached.extend(learned.reached);
+        }
+        if meaning.is_none() {
+            eprintln!(
+                "verbatim: all-MiniLM-L6-v2 is not installed: the weights with it stay as they are"
+            );
+        }
+        Ok(reached)
+    })?;
+    show(&reached, Table::Text)
+}
+
+/// The model, if the known one is installed, with a projection for these articles.
+fn learned_meaning(
+    config: &Config,
+    articles: &[JudgedArticle],
+    scratch: &Path,
+    into: &Path,
+) -> Result<Option<Meaning>, Box<dyn Error>> {
+    let installed = model::installed(&config.model)?;
+    let Some(installed) = installed.filter(|model| model.kind == Kind::AllMiniLm) else {
+        return Ok(None);
+    };
+    let paragraphs = articles.iter().flat_map(|article| &article.paragraphs);
+    let texts: Vec<_> = paragraphs.map(String::as_str).collect();
+    let (meaning, projection) = Meaning::learn(&installed, scratch, &texts)?;
+    std::fs::write(into.join("meaning/projection.bin"), projection)?;
+    Ok(Some(meaning))
+}
+
+fn weights(place: &Path) -> Result<Weights, Box<dyn Error>> {
+    let shown = place.display();
+    let text = std::fs::read_to_string(place).map_err(|error| {
+        format!(
+            "{shown}: {error}\nhint: name the directory of this program's sources with `--into`"
+        )
+    })?;
+    Ok(Weights::read(&text).map_err(|error| format!("{shown}: {error}"))?)
+}
+
+fn write(places: &[PathBuf; 2], learned: &Learned) -> Result<(), Box<dyn Error>> {
+    for (place, weights) in places.iter().zip([&learned.ranking, &learned.confidence]) {
+        std::fs::write(place, toml::to_string(weights)?)?;
+    }
+    Ok(())
+}
+
+/// Without the model, then with it.
+fn modes(meaning: Option<&Meaning>) -> impl Iterator<Item = Option<&Meaning>> {
+    [None].into_iter().chain(meaning.map(Some))
+}
+
+/// The model, if one is installed, with vectors that go away with the scratch directory.
+fn meaning_in(config: &Config, scratch: &Path) -> Result<Option<Meaning>, Box<dyn Error>> {
+    let installed = model::installed(&config.model)?;
+    Ok(installed.map(|installed| Meaning::open(&installed, scratch)).transpose()?)
+}
+
+/// Gives `work` a directory that is removed when it is done.
+fn in_scratch<T>(
+    config: &Config,
+    name: &str,
+    work: impl FnOnce(&Path) -> Result<T, Box<dyn Error>>,
+) -> Result<T, Box<dyn Error>> {
+    let scratch = config.data.join(format!("{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch)?;
+    let done = work(&scratch);
+    let removed = std::fs::remove_dir_all(&scratch);
+    let done = done?;
+    removed?;
+    Ok(done)
+}
+
+fn show(figures: &[Figures], table: Table) -> Outcome {
+    let mut out = io::stdout().lock();
+    match table {
+        Table::Json => {
+            for row in figures {
+                writeln!(out, "{}", serde_json::to_string(row)?)?;
+            }
+        }
+        Table::Text => write!(out, "{}", evaluate::table(figures))?,
+    }
+    Ok(ANSWERED)
+}
+
+fn judgements(file: &Path) -> Result<Judgements, Box<dyn Error>> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
+    Ok(evaluate::parse(&text).map_err(|problem| {
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{shown}{line}: {problem}\nhint: `verbatim help evaluate` shows the formats")
+    })?)
+}

@@ -1,0 +1,69 @@
+//! `model`: the sentence model, installed, looked at, put to use and removed.
+
+use std::io::{self, Write};
+
+use verbatim::cli::ModelCommand;
+use verbatim::config::Config;
+use verbatim::model::{self, Installed, Manifest, Wanted};
+
+use super::{ANSWERED, NOTHING_FOUND, Outcome, library, log};
+
+const HOW_TO_INSTALL: &str =
+    "hint: install it with `verbatim model install`, or see `verbatim help model install`";
+const HOW_TO_ENCODE: &str = "from now on the bot computes what the passages need while it serves; `verbatim model encode` does it now";
+
+/// Does it.
+pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
+    log("warn");
+    let dir = &config.model;
+    match command {
+        ModelCommand::Install { path, other } => {
+            let wanted = if *other { Wanted::Any } else { Wanted::Exactly(Manifest::all_minilm()) };
+            let hub = config.hub_url.as_deref().unwrap_or(model::HUB);
+            show(&match path {
+                Some(path) => model::from_path(dir, path, &wanted)?,
+                None => model::from_hub(dir, hub, &wanted)?,
+            })?;
+            writeln!(io::stdout(), "{HOW_TO_ENCODE}")?;
+            Ok(ANSWERED)
+        }
+        ModelCommand::Status => match model::checked(dir)? {
+            Some(model) => show(&model),
+            None => none(config),
+        },
+        ModelCommand::Encode => encode(config),
+        ModelCommand::Remove => {
+            write!(io::stdout(), "{}", model::remove(dir)?)?;
+            Ok(ANSWERED)
+        }
+    }
+}
+
+fn encode(config: &Config) -> Outcome {
+    if model::installed(&config.model)?.is_none() {
+        return none(config);
+    }
+    let library = library::open(config)?;
+    let progress = library::catch_up_fully(&library)?;
+    writeln!(
+        io::stdout(),
+        "{} of {} passages can be found by meaning",
+        progress.done,
+        progress.all
+    )?;
+    Ok(ANSWERED)
+}
+
+fn show(model: &Installed) -> Outcome {
+    write!(io::stdout(), "{model}")?;
+    if let Some(warning) = model.kind.warning() {
+        eprintln!("verbatim: {warning}");
+    }
+    Ok(ANSWERED)
+}
+
+fn none(config: &Config) -> Outcome {
+    let dir = config.model.display();
+    writeln!(io::stdout(), "no model is installed in {dir}\n{HOW_TO_INSTALL}")?;
+    Ok(NOTHING_FOUND)
+}

@@ -1,0 +1,57 @@
+//! Questions to vectors: once each, a bounded number at a time.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use lru::LruCache;
+
+use super::TokenVectors;
+use super::encoder::Encoder;
+use super::slots::Slots;
+
+/// The vectors of questions that were asked lately, and the way to those of others.
+pub struct Questions {
+    recent: Mutex<LruCache<String, Arc<TokenVectors>>>,
+    slots: Slots,
+    late: AtomicU64,
+}
+
+/// A longer question is cut: what it asks has been said by then.
+const PIECES: usize = 96;
+/// A question that waits longer for its turn is answered by its words.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// Buttons and edits ask again what was asked.
+const RECENT: NonZeroUsize = NonZeroUsize::new(256).expect("it is not 0");
+
+impl Questions {
+    pub fn new() -> Questions {
+        Questions {
+            recent: Mutex::new(LruCache::new(RECENT)),
+            slots: Slots::new(thread::available_parallelism().map_or(1, NonZeroUsize::get)),
+            late: AtomicU64::new(0),
+        }
+    }
+
+    /// The vectors of a question; `None` if it would have to wait too long for them.
+    pub fn vectors(&self, encoder: &Encoder, question: &str) -> Option<Arc<TokenVectors>> {
+        let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = recent().get(question) {
+            return Some(Arc::clone(known));
+        }
+        let Some(_slot) = self.slots.take(PATIENCE) else {
+            self.late.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        let vectors = Arc::new(encoder.encode(question, PIECES)?);
+        recent().put(question.to_owned(), Arc::clone(&vectors));
+        Some(vectors)
+    }
+
+    /// How many had to do without.
+    pub fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
+    }
+}

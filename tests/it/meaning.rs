@@ -1,0 +1,313 @@
+//! A question finds by meaning what shares no word with it, and no accident of the vectors shows.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use verbatim::answer::Answer;
+use verbatim::library::Library;
+use verbatim::meaning::{Meaning, Progress, Threads};
+use verbatim::model::{self, Manifest, Wanted};
+use verbatim::search::Mode;
+
+use super::cli::{err, out, run};
+use super::tiny_model;
+
+const SAME: &[&[&str]] = &[
+    &["families", "households"],
+    &["deported", "expelled"],
+    &["june", "summer"],
+    &["farmers", "peasants"],
+    &["grow", "plant"],
+    &["poppies", "heroin"],
+    &["ill", "unwell"],
+];
+const ARTICLE: &str = "---\ntitle: The border\nlanguage: en\n---\n\
+    Families were deported in June.\n\n\
+    Farmers grow poppies in the south.\n\n\
+    The river is low this year.\n";
+const QUESTION: &str = "were households expelled in summer?";
+
+/// A folder with an article, its tiny model, and the library that has both.
+struct Scene {
+    folder: TempDir,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+        let scene = Scene { folder };
+        scene.write(ARTICLE);
+        tiny_model::install(&scene.data(), SAME, &[ARTICLE]);
+        scene
+    }
+
+    fn write(&self, article: &str) {
+        fs::write(self.folder.path().join("corpus/border.md"), article).expect("a new file");
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn words(&self) -> Library {
+        Library::open(&self.folder.path().join("corpus"), &self.data()).expect("it is in order")
+    }
+
+    /// The library with the model; nothing is computed yet.
+    fn open(&self) -> Library {
+        let words = self.words();
+        let installed = model::installed(&self.data().join("model"));
+        let installed = installed.expect("it is whole").expect("it is there");
+        words.with_meaning(Meaning::open(&installed, &self.data()).expect("it can be read"))
+    }
+
+    fn complete(&self) -> Library {
+        let library = self.open();
+        catch_up(&library);
+        library
+    }
+
+    fn tokens(&self) -> PathBuf {
+        self.data().join("vectors/tokens")
+    }
+}
+
+fn catch_up(library: &Library) -> Progress {
+    let progress = library.catch_up(Threads::All, |_| ControlFlow::Continue(()));
+    progress.expect("there is room")
+}
+
+fn quote(library: &Library, question: &str) -> Option<String> {
+    match library.ask(question, None).expect("the index is sound") {
+        Answer::Found(found) => Some(found.excerpts[0].quote().to_owned()),
+        _ => None,
+    }
+}
+
+fn mode(library: &Library, question: &str) -> Mode {
+    library.study(question, None, 3).expect("the index is sound").1.mode
+}
+
+fn bytes(path: &Path) -> u64 {
+    fs::metadata(path).expect("it is there").len()
+}
+
+#[test]
+fn a_sentence_that_shares_no_word_is_found() {
+    let scene = Scene::new();
+    let words = scene.words();
+    assert_eq!(quote(&words, QUESTION), None);
+    drop(words);
+    let library = scene.complete();
+    assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
+    let heroin = quote(&library, "do peasants plant heroin?");
+    assert_eq!(heroin.as_deref(), Some("Farmers grow poppies in the south."));
+    assert_eq!(quote(&library, "best sourdough recipe?"), None);
+}
+
+#[test]
+fn words_answer_until_the_vectors_are_there() {
+    let scene = Scene::new();
+    let library = scene.open();
+    assert_eq!(mode(&library, "how is the river?"), Mode::Words);
+    assert_eq!(
+        quote(&library, "how is the river?").as_deref(),
+        Some("The river is low this year.")
+    );
+    assert_eq!(catch_up(&library), Progress { done: 3, all: 3 });
+    assert_eq!(mode(&library, "how is the river?"), Mode::Meaning);
+}
+
+#[test]
+fn what_was_broken_off_goes_on_where_it_was() {
+    let scene = Scene::new();
+    let paragraphs: String =
+        (0..100).map(|day| format!("Day {day} was quiet in the valley.\n\n")).collect();
+    scene.write(&format!("{ARTICLE}\n{paragraphs}"));
+    let library = scene.open();
+    let mut told = Vec::new();
+    let broken_off = library.catch_up(Threads::All, |progress| {
+        told.push(progress);
+        ControlFlow::Break(())
+    });
+    let broken_off = broken_off.expect("there is room");
+    assert_eq!(told, [broken_off]);
+    assert!(0 < broken_off.done && broken_off.done < 103, "{broken_off:?}");
+    drop(library);
+
+    let kept = bytes(&scene.tokens());
+    let library = scene.open();
+    let mut first = None;
+    let all = library.catch_up(Threads::All, |progress| {
+        first.get_or_insert((progress, bytes(&scene.tokens())));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(all.expect("there is room"), Progress { done: 103, all: 103 });
+    let (first, grown) = first.expect("it was told");
+    // The first batch added as many as it was told to have computed beside those that were there.
+    let of_one = (kept - 64) / broken_off.done;
+    assert_eq!((grown - kept) / of_one, first.done - broken_off.done);
+}
+
+#[test]
+fn an_edit_computes_only_its_paragraph() {
+    let scene = Scene::new();
+    drop(scene.complete());
+    let before = bytes(&scene.tokens());
+    let of_one = (before - 64) / 3;
+    scene.write(&ARTICLE.replace("grow poppies in the south", "fell ill last year"));
+    let library = scene.complete();
+    let added = bytes(&scene.tokens()) - before;
+    assert!(added < of_one + of_one / 2, "{added} bytes were added, {of_one} are one passage's");
+    assert_eq!(
+        quote(&library, "were peasants unwell?").as_deref(),
+        Some("Farmers fell ill last year.")
+    );
+}
+
+#[test]
+fn nothing_is_computed_again_for_an_unchanged_corpus() {
+    let scene = Scene::new();
+    drop(scene.complete());
+    let library = scene.open();
+    let mut told = 0;
+    let progress = library.catch_up(Threads::All, |_| {
+        told += 1;
+        ControlFlow::Continue(())
+    });
+    assert_eq!((progress.expect("it is read"), told), (Progress { done: 3, all: 3 }, 0));
+    assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
+}
+
+#[test]
+fn damaged_vectors_are_computed_again() {
+    let scene = Scene::new();
+    drop(scene.complete());
+    let whole = bytes(&scene.tokens());
+    let check = |what: &str, damage: &dyn Fn(&Path)| {
+        for name in ["tokens", "means"] {
+            damage(&scene.data().join("vectors").join(name));
+        }
+        let library = scene.complete();
+        let found = quote(&library, QUESTION);
+        assert_eq!(found.as_deref(), Some("Families were deported in June."), "{what}");
+        assert_eq!(mode(&library, "is the river low?"), Mode::Meaning, "{what}");
+    };
+    let flip = |path: &Path, at: u64| {
+        let mut file = OpenOptions::new().read(true).write(true).open(path).expect("it is there");
+        let mut byte = [0];
+        file.seek(SeekFrom::Start(at)).expect("it is longer");
+        file.read_exact(&mut byte).expect("it is longer");
+        file.seek(SeekFrom::Start(at)).expect("it is longer");
+        file.write_all(&[byte[0] ^ 0x10]).expect("it is written");
+    };
+    check("missing", &|path| fs::remove_file(path).expect("it is there"));
+    check("truncated", &|path| {
+        let file = OpenOptions::new().write(true).open(path).expect("it is there");
+        file.set_len(bytes(path) / 2).expect("it is cut");
+    });
+    check("empty", &|path| fs::write(path, "").expect("it is written"));
+    check("of something else", &|path| fs::write(path, "PNG".repeat(999)).expect("it is written"));
+    check("with a damaged head", &|path| flip(path, 20));
+    check("with a damaged record", &|path| flip(path, 64 + 64 + 40));
+    check("with a damaged end", &|path| flip(path, bytes(path) - 100));
+    assert!(bytes(&scene.tokens()) >= whole / 2);
+}
+
+#[test]
+fn vectors_of_another_model_are_not_used() {
+    let scene = Scene::new();
+    drop(scene.complete());
+    let other: &[&[&str]] = &[&["river", "households"], &["low", "expelled"], &["year", "summer"]];
+    tiny_model::install(&scene.data(), other, &[ARTICLE]);
+    let library = scene.complete();
+    assert_eq!(quote(&library, QUESTION).as_deref(), Some("The river is low this year."));
+}
+
+#[test]
+fn the_commands_put_the_model_to_use_and_away() {
+    let scene = Scene::new();
+    let ask = |arguments: &[&str]| {
+        let all = [&["ask"], arguments, &[QUESTION]].concat();
+        run(&scene.folder, &all, &[], b"")
+    };
+    tiny_model::write(&scene.folder.path().join("tiny"), SAME, &[ARTICLE]);
+    fs::remove_dir_all(scene.data()).expect("it is there");
+    assert_eq!(ask(&[]).status.code(), Some(1));
+    let none = run(&scene.folder, &["model", "encode"], &[], b"");
+    assert_eq!(none.status.code(), Some(1), "{}", out(&none));
+
+    let installed = run(&scene.folder, &["model", "install", "tiny", "--other"], &[], b"");
+    assert_eq!(installed.status.code(), Some(0), "{}", err(&installed));
+    let encoded = run(&scene.folder, &["model", "encode"], &[], b"");
+    assert_eq!(out(&encoded), "3 of 3 passages can be found by meaning\n", "{}", err(&encoded));
+    let answered = ask(&[]);
+    assert_eq!(answered.status.code(), Some(0));
+    assert!(out(&answered).contains("Families were deported in June."), "{}", out(&answered));
+    let explained = out(&ask(&["--explain"]));
+    for name in ["maxsim", "passage_mean", "nearest"] {
+        assert!(explained.contains(name), "{explained}");
+    }
+
+    let judged = scene.folder.path().join("judged.jsonl");
+    let line = format!("{{\"question\": \"{QUESTION}\", \"answer\": \"Families\"}}\n");
+    fs::write(&judged, line).expect("a new file");
+    let table = out(&run(&scene.folder, &["evaluate", "judged.jsonl"], &[], b""));
+    let rows: Vec<Vec<_>> = table.lines().map(|row| row.split_whitespace().collect()).collect();
+    assert_eq!(rows[1][..4], ["corpus", "words", "1", "0.0"], "{table}");
+    assert_eq!(rows[2][..4], ["corpus", "meaning", "1", "100.0"], "{table}");
+
+    let removed = run(&scene.folder, &["model", "remove"], &[], b"");
+    assert_eq!(removed.status.code(), Some(0), "{}", err(&removed));
+    assert_eq!(ask(&[]).status.code(), Some(1));
+}
+
+#[test]
+fn a_model_that_cannot_be_read_costs_only_what_it_would_add() {
+    let scene = Scene::new();
+    fs::write(scene.data().join("model/config.json"), "{").expect("it is there");
+    let asked = run(&scene.folder, &["ask", "how", "is", "the", "river?"], &[], b"");
+    assert_eq!(asked.status.code(), Some(0), "{}", err(&asked));
+    assert!(out(&asked).contains("The river is low this year."), "{}", out(&asked));
+    assert!(err(&asked).contains("by words alone"), "{}", err(&asked));
+    assert!(err(&asked).contains("config.json"), "{}", err(&asked));
+}
+
+#[test]
+fn the_real_model_understands_the_article() {
+    let Some(path) = std::env::var_os("VERBATIM_TEST_MODEL") else {
+        super::skipped(
+            "what the real model understands; VERBATIM_TEST_MODEL can name its .whl or directory",
+        );
+        return;
+    };
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let wanted = Wanted::Exactly(Manifest::all_minilm());
+    let installed = model::from_path(&data.path().join("model"), Path::new(&path), &wanted);
+    let installed = installed.expect("it is the real one");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let words = Library::open(&corpus, data.path()).expect("the corpus is in order");
+    let check = |library: &Library, question: &str, expected: &str| {
+        quote(library, question).is_some_and(|quote| quote.contains(expected))
+    };
+    let questions = [
+        ("why are Afghans being expelled?", "collaborated with Israeli intelligence"),
+        ("were afghans accused of spying for israel", "collaborated with Israeli intelligence"),
+        ("first country to recognise the taliban", "Russia"),
+    ];
+    let by_words = questions.iter().filter(|(asked, wanted)| check(&words, asked, wanted)).count();
+    let meaning = Meaning::open(&installed, data.path()).expect("it can be read");
+    let library = words.with_meaning(meaning);
+    catch_up(&library);
+    let right = questions.iter().filter(|(asked, wanted)| check(&library, asked, wanted)).count();
+    assert!(
+        right == questions.len() && by_words < right,
+        "{by_words} by words, {right} by meaning"
+    );
+    assert_eq!(quote(&library, "how do I bake sourdough bread?"), None);
+    assert_eq!(quote(&library, "who won the world cup in 2014?"), None);
+}
