@@ -23,7 +23,7 @@ pub struct Places {
     /// The directory of the articles [default: corpus]
     #[arg(long, global = true, value_name = "DIR")]
     pub corpus: Option<PathBuf>,
-    /// The directory for the index and the store, made when missing [default: data]
+    /// The directory for the index, the vectors and the store, made when missing [default: data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The configuration [default: config/verbatim.toml, where there is one]
@@ -79,9 +79,9 @@ pub enum Subcommand {
     },
     /// Learn the weights of the ranking and of the refusal anew, for those who work on this program
     ///
-    /// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml` if the sentence
-    /// model is installed; the next build has them. Shows what they reach on articles that they were
-    /// not learned on.
+    /// Writes `words.toml` in `search` and `answer` under SOURCES, and if all-MiniLM-L6-v2 is installed
+    /// `meaning.toml` and `meaning/projection.bin`; the next build has them. Shows what weights reach on
+    /// articles that they were not learned on.
     Learn {
         /// Judged questions in SQuAD's format
         file: PathBuf,
@@ -95,7 +95,7 @@ pub enum Subcommand {
         #[arg(long)]
         json: bool,
     },
-    /// Install, look at or remove the sentence model, which finds by meaning
+    /// Install, put to use, look at or remove the sentence model, which finds by meaning
     Model {
         #[command(subcommand)]
         command: ModelCommand,
@@ -126,6 +126,6 @@ pub enum ModelCommand {
     ///
     /// What was interrupted goes on where it stopped. An edit later needs only its paragraphs.
     Encode,
-    /// Remove the model
+    /// Remove the model and the vectors that were computed with it
     Remove,
 }

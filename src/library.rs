@@ -95,10 +95,14 @@ impl Library {
         threads: Threads,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, CatchUpError> {
-        match &self.meaning {
-            Some(meaning) => meaning.catch_up(&self.index.view(), threads, tell),
-            None => Ok(Progress { done: 0, all: 0 }),
-        }
+        let Some(meaning) = &self.meaning else { return Ok(Progress { done: 0, all: 0 }) };
+        let catch_up = || meaning.catch_up(&self.index.view(), threads, tell);
+        catch_unwind(AssertUnwindSafe(catch_up)).unwrap_or(Err(CatchUpError::Stumbled))
+    }
+
+    /// How many questions were answered by words alone because too many were asked at the same time.
+    pub fn late(&self) -> u64 {
+        self.meaning.as_ref().map_or(0, Meaning::late)
     }
 
     /// What was wrong with files that were left out when the corpus was opened.
@@ -192,7 +196,7 @@ impl Library {
         Ok((query, findings))
     }
 
-    /// Quotes for words that are still being typed, strongest first, at most 24.
+    /// Quotes for words that are still being typed, strongest first, at most 36.
     pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
         let (languages, aliases) = (self.index.languages(), &self.aliases);
         let mut query = search::query::analyse(cut(words), None, languages, aliases);

@@ -139,7 +139,7 @@ enum Form {
 fn ask(config: &Config, form: Form, after: Option<&str>, question: &[String]) -> Outcome {
     log("warn");
     let library = commands::library::open(config)?;
-    commands::library::catch_up_shortly(&library)?;
+    commands::library::catch_up_shortly(&library);
     let corpus = config.corpus.to_string_lossy();
     let screen = screen(&corpus, &library);
     let mut out = io::stdout();

@@ -6,7 +6,6 @@
 
 use std::sync::LazyLock;
 
-use crate::search::features;
 use crate::search::late::Late;
 use crate::search::{Findings, Hit, KnownTerm, Mode, USUAL, weights};
 
@@ -150,11 +149,7 @@ fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
     };
     let covered: f32 = counted.iter().map(|word| word.topical() * word.has).sum();
     let all = tells(|_| true);
-    let sentences = findings.hits.iter().flat_map(|hit| &hit.features);
-    let nearest = |what| {
-        let near = sentences.clone().map(|features| features::near(features, what));
-        near.fold(0.0, f32::max)
-    };
+    let nearest = |what: Late| findings.nearest[what as usize];
     [
         1.0,
         hit.scores[hit.best] / SCORE_UNIT,

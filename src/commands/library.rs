@@ -18,12 +18,19 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The share of all passages after which the log hears how far it is.
 const TOLD_SHARE: u64 = 10;
 
-/// Opens the library, with the model if one is installed.
+/// Opens the library, with the model if one is installed. One that cannot be used costs only what it would
+/// have added.
 pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = open_for_words(config)?;
     Ok(match meaning(config) {
-        Some(meaning) => library.with_meaning(meaning),
-        None => library,
+        Ok(Some(meaning)) => library.with_meaning(meaning),
+        Ok(None) => library,
+        Err(error) => {
+            eprintln!(
+                "verbatim: answering by words alone, since the model cannot be used: {error}"
+            );
+            library
+        }
     })
 }
 
@@ -36,15 +43,11 @@ pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
     Ok(library)
 }
 
-/// The model, if one is installed. One that cannot be used costs only what it would have added. The data
-/// directory must be this process's own, as an open library sees to.
-pub fn meaning(config: &Config) -> Option<Meaning> {
-    let installed = model::installed(&config.model);
-    let complain = |error: &dyn Error| {
-        eprintln!("verbatim: answering by words alone, since the model cannot be used: {error}");
-    };
-    let installed = installed.inspect_err(|error| complain(error)).ok()??;
-    Meaning::open(&installed, &config.data).inspect_err(|error| complain(error)).ok()
+/// The model, if one is installed. The data directory must be this process's own, as an open library sees
+/// to.
+pub fn meaning(config: &Config) -> Result<Option<Meaning>, Box<dyn Error>> {
+    let installed = model::installed(&config.model)?;
+    Ok(installed.map(|installed| Meaning::open(&installed, &config.data)).transpose()?)
 }
 
 /// Does `work` while the vectors of passages are computed that have none. Both have ended when it returns.
@@ -53,7 +56,11 @@ pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
     thread::scope(|scope| {
         scope.spawn(|| catch_up(library, &stop));
         let _stopped = SetWhenDropped(&stop);
-        work()
+        let done = work();
+        if library.late() > 0 {
+            tracing::info!(questions = library.late(), "answered by words alone: too many at once");
+        }
+        done
     })
 }
 
@@ -84,20 +91,20 @@ fn catch_up(library: &Library, stop: &AtomicBool) {
 }
 
 /// Computes vectors for a moment, enough for what an edit changed, before a question is asked.
-pub fn catch_up_shortly(library: &Library) -> Result<(), Box<dyn Error>> {
+pub fn catch_up_shortly(library: &Library) {
     let begun = Instant::now();
-    let Progress { done, all } =
-        library.catch_up(Threads::All, |_| match begun.elapsed() < PATIENCE {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
-        })?;
-    if done < all {
-        eprintln!(
+    let caught_up = library.catch_up(Threads::All, |_| match begun.elapsed() < PATIENCE {
+        true => ControlFlow::Continue(()),
+        false => ControlFlow::Break(()),
+    });
+    match caught_up {
+        Ok(Progress { done, all }) if done < all => eprintln!(
             "verbatim: {done} of {all} passages can be found by meaning so far\n\
              hint: `verbatim model encode` computes what the others need"
-        );
+        ),
+        Ok(_) => {}
+        Err(error) => eprintln!("verbatim: answering by words where vectors are missing: {error}"),
     }
-    Ok(())
 }
 
 /// Computes all vectors that are missing, with a progress bar.

@@ -2,12 +2,12 @@
 
 use std::error::Error;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use verbatim::config::Config;
 use verbatim::evaluate::squad::{self, Bench};
 use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
-use verbatim::learn::{self, Learned};
+use verbatim::learn;
 use verbatim::meaning::Meaning;
 use verbatim::model::{self, Kind};
 use verbatim::search::Mode;
@@ -56,7 +56,7 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
 fn of_corpus(config: &Config, questions: &[Judged]) -> Result<Vec<Tally>, Box<dyn Error>> {
     let words = library::open_for_words(config)?;
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
-    if let Some(meaning) = library::meaning(config) {
+    if let Some(meaning) = library::meaning(config)? {
         let library = words.with_meaning(meaning);
         library::catch_up_fully(&library)?;
         tallies.push(evaluate::evaluate(&library, "corpus", questions)?);
@@ -88,8 +88,10 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
         return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
     };
     let reached = in_scratch(config, "learn", |scratch| {
-        let meaning = learned_meaning(config, &articles, scratch, into)?;
+        let (meaning, projection) = learned_meaning(config, &articles, scratch)?.unzip();
         let mut reached = Vec::new();
+        let mut files = Vec::new();
+        files.extend(projection.map(|bytes| (into.join("meaning/projection.bin"), bytes)));
         for meaning in modes(meaning.as_ref()) {
             let mode = if meaning.is_some() { Mode::Meaning } else { Mode::Words };
             let places =
@@ -97,8 +99,15 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
             let [ranking, confidence] = [weights(&places[0])?, weights(&places[1])?];
             let bench = Bench { scratch: &scratch.join(mode.name()), meaning };
             let learned = learn::learn(&articles, &bench, &ranking, &confidence)?;
-            write(&places, &learned)?;
+            for (place, weights) in places.into_iter().zip([&learned.ranking, &learned.confidence])
+            {
+                files.push((place, toml::to_string(weights)?.into_bytes()));
+            }
             reached.extend(learned.reached);
+        }
+        // They fit each other: all of them or none.
+        for (place, bytes) in files {
+            std::fs::write(&place, bytes).map_err(|error| not_there(&place, &error))?;
         }
         if meaning.is_none() {
             eprintln!(
@@ -110,39 +119,30 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
     show(&reached, Table::Text)
 }
 
-/// The model, if the known one is installed, with a projection for these articles.
+/// The model, if the known one is installed, with a projection for these articles, as bytes, too.
 fn learned_meaning(
     config: &Config,
     articles: &[JudgedArticle],
     scratch: &Path,
-    into: &Path,
-) -> Result<Option<Meaning>, Box<dyn Error>> {
+) -> Result<Option<(Meaning, Vec<u8>)>, Box<dyn Error>> {
     let installed = model::installed(&config.model)?;
     let Some(installed) = installed.filter(|model| model.kind == Kind::AllMiniLm) else {
         return Ok(None);
     };
     let paragraphs = articles.iter().flat_map(|article| &article.paragraphs);
     let texts: Vec<_> = paragraphs.map(String::as_str).collect();
-    let (meaning, projection) = Meaning::learn(&installed, scratch, &texts)?;
-    std::fs::write(into.join("meaning/projection.bin"), projection)?;
-    Ok(Some(meaning))
+    Ok(Some(Meaning::learn(&installed, scratch, &texts)?))
 }
 
 fn weights(place: &Path) -> Result<Weights, Box<dyn Error>> {
     let shown = place.display();
-    let text = std::fs::read_to_string(place).map_err(|error| {
-        format!(
-            "{shown}: {error}\nhint: name the directory of this program's sources with `--into`"
-        )
-    })?;
+    let text = std::fs::read_to_string(place).map_err(|error| not_there(place, &error))?;
     Ok(Weights::read(&text).map_err(|error| format!("{shown}: {error}"))?)
 }
 
-fn write(places: &[PathBuf; 2], learned: &Learned) -> Result<(), Box<dyn Error>> {
-    for (place, weights) in places.iter().zip([&learned.ranking, &learned.confidence]) {
-        std::fs::write(place, toml::to_string(weights)?)?;
-    }
-    Ok(())
+fn not_there(place: &Path, error: &io::Error) -> String {
+    let place = place.display();
+    format!("{place}: {error}\nhint: name the directory of this program's sources with `--into`")
 }
 
 /// Without the model, then with it.

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use verbatim::cli::ModelCommand;
-use verbatim::config::Config;
 use verbatim::model::{self, Installed, Manifest, Wanted};
+use verbatim::search::Mode;
+use verbatim::{config::Config, meaning};
 
 use super::{ANSWERED, NOTHING_FOUND, Outcome, library, log};
 
@@ -34,16 +35,21 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
         ModelCommand::Encode => encode(config),
         ModelCommand::Remove => {
             write!(io::stdout(), "{}", model::remove(dir)?)?;
+            if meaning::discard(&config.data)? {
+                writeln!(io::stdout(), "removed the vectors in {}", config.data.display())?;
+            }
             Ok(ANSWERED)
         }
     }
 }
 
 fn encode(config: &Config) -> Outcome {
-    if model::installed(&config.model)?.is_none() {
-        return none(config);
+    let words = library::open_for_words(config)?;
+    let Some(meaning) = library::meaning(config)? else { return none(config) };
+    let library = words.with_meaning(meaning);
+    if library.mode() == Mode::Words {
+        return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());
     }
-    let library = library::open(config)?;
     let progress = library::catch_up_fully(&library)?;
     writeln!(
         io::stdout(),

@@ -65,7 +65,8 @@ impl Catalog {
     /// What is the same only for the same files with the same contents.
     pub fn hash(&self) -> [u8; 32] {
         let files: Vec<_> = self.files.iter().map(|(path, file)| (path, &file.hash)).collect();
-        let listed = serde_json::to_vec(&files).expect("a list of files is plain data");
+        let listed =
+            serde_json::to_vec(&(self.schema, files)).expect("a list of files is plain data");
         *blake3::hash(&listed).as_bytes()
     }
 }

@@ -13,11 +13,11 @@ use std::thread;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-use super::reading::Reading;
+use super::in_context::InContext;
 use super::vector_file::{Key, Worth};
 use super::{Meaning, Nearby, Vectors};
 use crate::corpus::article::PassageId;
-use crate::index::{IndexError, View};
+use crate::index::{IndexError, StoredPassage, View};
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,19 +43,23 @@ pub enum CatchUpError {
     /// The vectors cannot be stored.
     Vectors(io::Error),
     Threads(ThreadPoolBuildError),
+    /// What reads the index met damage that its checksums cannot tell.
+    Stumbled,
 }
 
 /// Passages whose vectors are stored together, for each thread.
 const BATCH: usize = 8;
-
-/// The key of the record that says for which index the vectors are complete.
+/// So many passages are looked at before it is told how far it is.
+const LOOKED_AT: usize = 256;
+/// The key of the record that says for which index the vectors are complete: its stamp, then the
+/// passages with the keys of their vectors.
 const COMPLETE: Key = [0; 16];
+const LISTED: usize = 8 + size_of::<Key>();
 
 /// A passage whose vectors are to be computed.
 struct Wanted {
     passage: PassageId,
-    key: Key,
-    reading: Reading,
+    reading: InContext,
 }
 
 impl Meaning {
@@ -69,107 +73,110 @@ impl Meaning {
     ) -> Result<Progress, CatchUpError> {
         let all = view.passage_count();
         let stamp = view.index().stamp();
-        if self.is_complete(&stamp)
-            && let Some(nearby) = self.stored_nearby()
-        {
+        if let Some(nearby) = self.complete_nearby(&stamp) {
             let done = nearby.passages.len() as u64;
             *self.nearby_to_change() = nearby;
             return Ok(Progress { done, all });
         }
-        let threads = &threads.pool().map_err(CatchUpError::Threads)?;
-        *self.nearby_to_change() = Nearby::default();
-        let mut progress = Progress { done: 0, all };
-        let mut batch = Vec::new();
-        for stored in view.passages() {
+        let mut nearby = Nearby::default();
+        let mut missing = Vec::new();
+        for (position, stored) in view.passages().enumerate() {
             let stored = stored.map_err(CatchUpError::Index)?;
-            let article = view.outline(stored.article).map_err(CatchUpError::Index)?;
-            let Some(article) = article else { continue };
-            let reading = Reading::of(&article, &stored.passage);
-            let key = reading.key();
+            let id = stored.passage.id;
+            let key = in_context(view, &stored)?.key();
             match self.known_mean(&key) {
-                Some(mean) => {
-                    self.nearby_to_change().add(stored.passage.id, key, &mean);
-                    progress.done += 1;
-                }
-                None => batch.push(Wanted { passage: stored.passage.id, key, reading }),
+                Some(mean) => nearby.add(id, key, &mean),
+                None => missing.push(id),
             }
-            if batch.len() >= BATCH * threads.current_num_threads() {
-                progress.done += self.encode(&std::mem::take(&mut batch), threads)?;
-                if tell(progress).is_break() {
-                    return Ok(progress);
-                }
+            let done = nearby.passages.len() as u64;
+            if position % LOOKED_AT == LOOKED_AT - 1 && tell(Progress { done, all }).is_break() {
+                return Ok(Progress { done, all });
             }
         }
-        progress.done += self.encode(&batch, threads)?;
-        // Where it ends does not matter any more.
-        let _ = tell(progress);
+        let mut progress = Progress { done: nearby.passages.len() as u64, all };
+        *self.nearby_to_change() = nearby;
+        let threads = &threads.pool().map_err(CatchUpError::Threads)?;
+        for batch in missing.chunks(BATCH * threads.current_num_threads()) {
+            let mut wanted = Vec::with_capacity(batch.len());
+            for passage in batch {
+                let stored = view.passage(*passage).map_err(CatchUpError::Index)?;
+                let Some(stored) = stored else { continue };
+                wanted.push(Wanted { passage: *passage, reading: in_context(view, &stored)? });
+            }
+            self.encode(&wanted, threads).map_err(CatchUpError::Vectors)?;
+            progress.done += wanted.len() as u64;
+            if tell(progress).is_break() {
+                return Ok(progress);
+            }
+        }
         if !self.is_guest {
             self.tidy(&stamp).map_err(CatchUpError::Vectors)?;
         }
         Ok(progress)
     }
 
-    /// Whether the vectors were once complete for an index with this stamp.
-    fn is_complete(&self, stamp: &[u8; 32]) -> bool {
-        !self.is_guest && self.shared.means.get(&COMPLETE).is_some_and(|known| *known == *stamp)
-    }
-
-    /// What is nearby, from the file alone; `None` if a part of that is damaged.
-    fn stored_nearby(&self) -> Option<Nearby> {
+    /// What is nearby, from the file alone; `None` if the vectors are not complete for this index, or a
+    /// part of them is lost.
+    fn complete_nearby(&self, stamp: &[u8; 32]) -> Option<Nearby> {
+        let record = (!self.is_guest).then(|| self.shared.means.get(&COMPLETE))??;
+        let list = record.strip_prefix(stamp)?;
         let mut nearby = Nearby::default();
-        for key in self.shared.means.keys().into_iter().filter(|key| *key != COMPLETE) {
-            let (passage, mean) = read_mean(&self.shared.means.get(&key)?)?;
-            nearby.add(passage, key, &mean);
+        for listed in list.as_chunks::<LISTED>().0 {
+            let (passage, key) = listed.split_first_chunk::<8>()?;
+            let key = key.try_into().ok()?;
+            let mean = self.known_mean(&key)?;
+            nearby.add(PassageId::from_u64(u64::from_le_bytes(*passage)), key, &mean);
         }
         Some(nearby)
     }
 
     /// Removes the vectors of texts that the corpus does not have any more, and notes that all is there.
     fn tidy(&self, stamp: &[u8; 32]) -> io::Result<()> {
-        let keys: HashSet<Key> = self.nearby().passages.iter().map(|(_, key)| *key).collect();
+        let passages = self.nearby().passages.clone();
+        let keys: HashSet<Key> = passages.iter().map(|(_, key)| *key).collect();
         self.shared.tokens.compact(Worth::Half, |key| keys.contains(key))?;
         self.shared.means.compact(Worth::Any, |key| keys.contains(key))?;
-        self.shared.means.append(&[(COMPLETE, stamp.to_vec())])
+        let mut list = stamp.to_vec();
+        for (passage, key) in passages {
+            list.extend(passage.to_u64().to_le_bytes());
+            list.extend(key);
+        }
+        self.shared.means.append(&[(COMPLETE, list)])
     }
 
     fn known_mean(&self, key: &Key) -> Option<Vectors> {
         if !self.shared.tokens.has(key) {
             return None;
         }
-        read_mean(&self.shared.means.get(key)?).map(|(_, mean)| mean)
+        Vectors::from_bytes(&self.shared.means.get(key)?)
     }
 
-    /// How many of them were encoded: all but those that the model cannot read.
-    fn encode(&self, batch: &[Wanted], threads: &ThreadPool) -> Result<u64, CatchUpError> {
+    fn encode(&self, batch: &[Wanted], threads: &ThreadPool) -> io::Result<()> {
         let encoded: Vec<_> = threads.install(|| {
-            let encoded = batch.par_iter().filter_map(|wanted| {
-                let vectors = self.shared.encoder.read(&wanted.reading)?;
+            let encoded = batch.par_iter().map(|wanted| {
+                // What the model cannot read is near to nothing, and need not be read again.
+                let vectors = self.shared.encoder.read(&wanted.reading).unwrap_or_default();
                 let mean = vectors.vectors.mean(0..vectors.vectors.len());
-                Some((wanted, vectors, mean))
+                (wanted.passage, wanted.reading.key(), vectors, mean)
             });
             encoded.collect()
         });
-        let tokens = encoded.iter().map(|(wanted, vectors, _)| (wanted.key, vectors.to_bytes()));
-        let means = encoded.iter().map(|(wanted, _, mean)| {
-            (
-                wanted.key,
-                [wanted.passage.to_u64().to_le_bytes().as_slice(), &mean.to_bytes()].concat(),
-            )
-        });
-        let (tokens, means): (Vec<_>, Vec<_>) = (tokens.collect(), means.collect());
-        self.shared.tokens.append(&tokens).map_err(CatchUpError::Vectors)?;
-        self.shared.means.append(&means).map_err(CatchUpError::Vectors)?;
+        let tokens = encoded.iter().map(|(_, key, vectors, _)| (*key, vectors.to_bytes()));
+        let means = encoded.iter().map(|(_, key, _, mean)| (*key, mean.to_bytes()));
+        self.shared.tokens.append(&tokens.collect::<Vec<_>>())?;
+        self.shared.means.append(&means.collect::<Vec<_>>())?;
         let mut nearby = self.nearby_to_change();
-        for (wanted, _, mean) in &encoded {
-            nearby.add(wanted.passage, wanted.key, mean);
+        for (passage, key, _, mean) in &encoded {
+            nearby.add(*passage, *key, mean);
         }
-        Ok(encoded.len() as u64)
+        Ok(())
     }
 }
 
-fn read_mean(record: &[u8]) -> Option<(PassageId, Vectors)> {
-    let (passage, mean) = record.split_first_chunk::<8>()?;
-    Some((PassageId::from_u64(u64::from_le_bytes(*passage)), Vectors::from_bytes(mean)?))
+fn in_context(view: &View<'_>, stored: &StoredPassage) -> Result<InContext, CatchUpError> {
+    let missing = || IndexError::Corrupt("a passage has no article".into());
+    let article = view.outline(stored.article).and_then(|found| found.ok_or_else(missing));
+    Ok(InContext::of(&*article.map_err(CatchUpError::Index)?, &stored.passage))
 }
 
 impl Nearby {
@@ -202,6 +209,7 @@ impl fmt::Display for CatchUpError {
             CatchUpError::Threads(error) => {
                 write!(f, "no threads to compute the vectors of passages: {error}")
             }
+            CatchUpError::Stumbled => f.write_str("the index is corrupt: its reader stumbled"),
         }
     }
 }

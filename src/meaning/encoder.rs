@@ -1,20 +1,27 @@
 //! A text to the vectors of its word pieces, by a small BERT that runs in this process.
 //!
 //! The only place that knows candle and tokenizers. An [`Encoder`] is only read: any number of
-//! threads may share it. Each call runs on the thread of its caller.
+//! threads may share it. A call returns when it is done; large products use rayon's threads beside the
+//! caller's.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, IndexOp, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
+use safetensors::tensor::Metadata;
 use tokenizers::Tokenizer;
 
+use super::in_context::InContext;
 use super::projection::Projection;
-use super::reading::Reading;
 use super::vectors::TokenVectors;
 
 /// A model in memory.
@@ -42,6 +49,8 @@ type Pieces = (Vec<Range<usize>>, Vec<Vec<f32>>);
 const WINDOW: usize = 254;
 /// Pieces that two windows of a longer text share, so that each piece has context on both sides.
 const SHARED: usize = 64;
+/// As the format has it.
+const MAX_HEADER: u64 = 100_000_000;
 
 impl Encoder {
     /// Reads the model in `dir`: `config.json`, `tokenizer.json` and `model.safetensors`. Of its vectors
@@ -59,22 +68,22 @@ impl Encoder {
             path: weights.clone(),
             what: error.to_string(),
         };
-        let bytes = read(&weights)?;
-        let variables = VarBuilder::from_slice_safetensors(&bytes, DType::F32, &Device::Cpu)
-            .map_err(of_weights)?;
+        let tensors = tensors(&weights)
+            .map_err(|error| EncoderError { path: weights.clone(), what: error.to_string() })?;
+        let variables = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
         let bert = BertModel::load(variables, &settings).map_err(of_weights)?;
         let projection = projection.map(Projection::matrix).transpose().map_err(of_weights)?;
         Ok(Encoder { tokenizer, bert, projection, before, after })
     }
 
     /// The vectors of a text's pieces, as the model gives them.
-    pub fn raw(&self, text: &str) -> Option<Vec<Vec<f32>>> {
-        let (_, vectors) = self.vectors(text, usize::MAX).ok()?;
-        Some(vectors)
+    pub fn raw(&self, text: &str) -> Result<Vec<Vec<f32>>, Box<dyn Error + Send + Sync>> {
+        let (_, vectors) = self.vectors(text, usize::MAX)?;
+        Ok(vectors)
     }
 
     /// The vectors of a passage, read in its context.
-    pub fn read(&self, reading: &Reading) -> Option<TokenVectors> {
+    pub fn read(&self, reading: &InContext) -> Option<TokenVectors> {
         Some(self.encode(&reading.text, usize::MAX)?.behind(reading.start))
     }
 
@@ -82,8 +91,10 @@ impl Encoder {
     ///
     /// `None` when the model cannot read the text, which is no fault of the reader's.
     pub fn encode(&self, text: &str, most: usize) -> Option<TokenVectors> {
-        let read = self.vectors(text, most);
-        read.map(|(ranges, vectors)| TokenVectors::new(ranges, &vectors))
+        // A text is data: no text may cost more than its own vectors.
+        let read = catch_unwind(AssertUnwindSafe(|| self.vectors(text, most)));
+        read.unwrap_or_else(|_| Err("it stumbled".into()))
+            .map(|(ranges, vectors)| TokenVectors::new(ranges, &vectors))
             .inspect_err(|error| tracing::warn!(%error, "the model cannot read a text"))
             .ok()
     }
@@ -113,6 +124,32 @@ impl Encoder {
             None => rows.to_vec2(),
         }
     }
+}
+
+/// The tensors of a file, read one by one, so that they are never in memory twice.
+fn tensors(path: &Path) -> Result<HashMap<String, Tensor>, Box<dyn Error>> {
+    let mut file = File::open(path)?;
+    let mut length = [0; 8];
+    file.read_exact(&mut length)?;
+    let end = u64::from_le_bytes(length).checked_add(8).filter(|end| *end <= MAX_HEADER);
+    let end = end.ok_or("its header is too long")?;
+    let mut header = Vec::new();
+    file.by_ref().take(end - 8).read_to_end(&mut header)?;
+    let metadata: Metadata = serde_json::from_slice(&header)?;
+    let mut infos: Vec<_> = metadata.tensors().into_iter().collect();
+    // While the largest is read, there is nothing else yet.
+    infos.sort_by_key(|(_, info)| Reverse(info.data_offsets.1 - info.data_offsets.0));
+    let mut tensors = HashMap::new();
+    for (name, info) in infos {
+        let (start, stop) = info.data_offsets;
+        let mut bytes = vec![0; stop - start];
+        file.seek(SeekFrom::Start(end + start as u64))?;
+        file.read_exact(&mut bytes)?;
+        let kind = DType::try_from(info.dtype)?;
+        let tensor = Tensor::from_raw_buffer(&bytes, kind, &info.shape, &Device::Cpu)?;
+        tensors.insert(name, tensor);
+    }
+    Ok(tensors)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {

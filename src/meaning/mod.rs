@@ -6,9 +6,9 @@
 
 mod catch_up;
 mod encoder;
+mod in_context;
 mod projection;
 mod questions;
-mod reading;
 mod slots;
 mod vector_file;
 mod vectors;
@@ -26,9 +26,9 @@ use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::analyzer::Language;
 use crate::model::{Installed, Kind};
 use encoder::Encoder;
+use in_context::InContext;
 use projection::Projection;
 use questions::Questions;
-use reading::Reading;
 use vector_file::{Key, VectorFile};
 
 /// A model in memory, with the vectors of a corpus.
@@ -54,6 +54,14 @@ struct Shared {
 struct Nearby {
     passages: Vec<(PassageId, Key)>,
     means: Vectors,
+}
+
+/// Removes all vectors under `data`; `false` if there were none.
+pub fn discard(data: &Path) -> io::Result<bool> {
+    match std::fs::remove_dir_all(data.join(DIR)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        removed => removed.map(|()| true),
+    }
 }
 
 /// Why the model or its vectors cannot be used. The message is for the operator.
@@ -85,8 +93,9 @@ impl Meaning {
         texts: &[&str],
     ) -> Result<(Meaning, Vec<u8>), MeaningError> {
         let encoder = Encoder::open(&model.dir, None).map_err(MeaningError::Encoder)?;
-        let vectors: Vec<_> = texts.iter().filter_map(|text| encoder.raw(text)).flatten().collect();
-        let projection = Projection::learn(vectors.iter().map(Vec::as_slice));
+        // A paragraph that cannot be read teaches nothing, as for whom the passages are encoded.
+        let vectors = texts.iter().filter_map(|text| encoder.raw(text).ok()).flatten();
+        let projection = Projection::learn(vectors);
         Ok((Meaning::projected(model, data, Some(&projection))?, projection.to_bytes()))
     }
 
@@ -121,8 +130,8 @@ impl Meaning {
         self.shared.questions.vectors(&self.shared.encoder, question)
     }
 
-    /// Whether the model reads a corpus in these languages. The known one reads English; of another one
-    /// its operator knows.
+    /// Whether the model helps with a corpus in these languages. The known one reads English, and where
+    /// that is among others it helps and harms them alike; of another model its operator knows.
     pub fn reads(&self, languages: &[Language]) -> bool {
         let is_english = |language: &Language| language.code() == "en";
         self.shared.kind == Kind::Other || languages.iter().any(is_english)
@@ -131,7 +140,7 @@ impl Meaning {
     /// The vectors of a passage, if they are computed. Those that turn out to be damaged are computed
     /// again at once.
     pub fn of_passage(&self, article: &Outline, passage: &Passage) -> Option<TokenVectors> {
-        let reading = Reading::of(article, passage);
+        let reading = InContext::of(article, passage);
         let key = reading.key();
         let was_there = self.shared.tokens.has(&key);
         match self.shared.tokens.get(&key) {

@@ -1,7 +1,8 @@
 //! Fewer dimensions, by a fixed projection onto the principal directions of token vectors.
 //!
 //! The projection of the known model was learned from articles by `verbatim learn` and is a part of this
-//! program: 128 rows of 384 figures. What it costs stands in the README.
+//! program: 128 rows of 384 figures. It makes the vectors a third as large and costs nothing that could be
+//! measured: without it the README's first figure for meaning was 81.2, with it 80.9, and pooled 80.5 and 80.2.
 
 use candle_core::{Device, Tensor};
 
@@ -26,14 +27,14 @@ impl Projection {
     ///
     /// Orthogonal iteration (Golub & Van Loan 2013, 8.2.4) on their second moments, not centred, since
     /// cosines are not either.
-    pub fn learn<'a>(vectors: impl Iterator<Item = &'a [f32]>) -> Projection {
+    pub fn learn(vectors: impl Iterator<Item = Vec<f32>>) -> Projection {
         let mut moments: Vec<f64> = Vec::new();
         for vector in vectors {
             moments.resize(vector.len() * vector.len(), 0.0);
             let squares: f64 = vector.iter().map(|value| f64::from(value * value)).sum();
-            for (row, a) in moments.chunks_exact_mut(vector.len()).zip(vector) {
+            for (row, a) in moments.chunks_exact_mut(vector.len()).zip(&vector) {
                 let share = f64::from(*a) / squares.max(f64::MIN_POSITIVE);
-                row.iter_mut().zip(vector).for_each(|(sum, b)| *sum += share * f64::from(*b));
+                row.iter_mut().zip(&vector).for_each(|(sum, b)| *sum += share * f64::from(*b));
             }
         }
         let dimensions = moments.len().isqrt();
@@ -100,7 +101,7 @@ mod tests {
         let (strong, weak) = ([3.0, 3.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]);
         let weakest = [1.0, -1.0, 0.0, 0.0];
         let vectors = [strong, weak, strong, weakest, weak, strong];
-        let rows = Projection::learn(vectors.iter().map(<[f32; 4]>::as_slice)).0.rows();
+        let rows = Projection::learn(vectors.iter().map(|vector| vector.to_vec())).0.rows();
         let half = 0.5_f32.sqrt();
         let near = |row: &[f32], expected: [f32; 4]| {
             row.iter().zip(expected).all(|(found, wanted)| (found.abs() - wanted).abs() < 0.01)

@@ -21,6 +21,8 @@ pub struct Questions {
 
 /// A longer question is cut: what it asks has been said by then.
 const PIECES: usize = 96;
+/// More than those pieces have.
+const MAX_BYTES: usize = 4 << 10;
 /// A question that waits longer for its turn is answered by its words.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Buttons and edits ask again what was asked.
@@ -37,6 +39,8 @@ impl Questions {
 
     /// The vectors of a question; `None` if it would have to wait too long for them.
     pub fn vectors(&self, encoder: &Encoder, question: &str) -> Option<Arc<TokenVectors>> {
+        let question = question.trim();
+        let question = &question[..question.floor_char_boundary(MAX_BYTES)];
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = recent().get(question) {
             return Some(Arc::clone(known));

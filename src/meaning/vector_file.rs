@@ -119,12 +119,6 @@ impl VectorFile {
         Ok(())
     }
 
-    /// The keys that have a record, in the file's order.
-    pub fn keys(&self) -> Vec<Key> {
-        let (_, all) = self.wanted(|_| true);
-        all.into_iter().map(|(key, _)| key).collect()
-    }
-
     /// Drops what is not wanted, if that is worth it.
     ///
     /// The wanted records are written to a new file, which then takes the old one's place; meanwhile

@@ -1,6 +1,6 @@
 //! The vectors of a text's word pieces in 8 bits, and how near two texts' are. Pure.
 //!
-//! Eight bits lose nothing that can be measured (README); a piece takes a byte for each dimension.
+//! Eight bits lose nothing that can be measured; a piece takes a byte for each dimension.
 
 use std::ops::Range;
 
@@ -57,9 +57,15 @@ impl Vectors {
         self.scales.push(step / length.max(f32::MIN_POSITIVE));
     }
 
-    /// Adds others, of the same dimensions.
+    /// Adds others of the same dimensions; for others of none it adds zeros.
     pub fn extend(&mut self, others: &Vectors) {
-        self.dimensions = others.dimensions;
+        if others.dimensions == 0 {
+            self.values.resize(self.values.len() + others.len() * self.dimensions, 0);
+        } else if self.dimensions == 0 {
+            // What was added before had none.
+            self.dimensions = others.dimensions;
+            self.values = vec![0; self.scales.len() * self.dimensions];
+        }
         self.values.extend(&others.values);
         self.scales.extend(&others.scales);
     }
@@ -221,6 +227,17 @@ mod tests {
         }
         let mean = vectors.mean(0..1).cosines(&vectors.mean(2..3));
         assert!((mean[0] - half).abs() < 0.01);
+    }
+
+    #[test]
+    fn what_says_nothing_keeps_its_place_among_others() {
+        let nothing = Vectors::default().mean(0..0);
+        let mut all = nothing.clone();
+        all.extend(&vectors().vectors);
+        all.extend(&nothing);
+        let near = vectors().vectors.mean(0..1).cosines(&all);
+        assert_eq!(near.len(), 5);
+        assert!(near[0] == 0.0 && near[1] > 0.99 && near[4] == 0.0, "{near:?}");
     }
 
     #[test]

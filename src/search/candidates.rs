@@ -22,22 +22,26 @@ pub const MAX_NEAR: usize = 12;
 /// A passage with its article.
 pub type Candidate = (Arc<StoredPassage>, Arc<Outline>);
 
+/// What may answer.
+pub struct Candidates {
+    pub all: Vec<Candidate>,
+    /// How many of them, from the first, were found by words.
+    pub by_words: usize,
+}
+
 /// The best candidates by words, best first, then those of the passages `near` that are not among them.
-pub fn find(
-    view: &View<'_>,
-    query: &Query,
-    near: &[PassageId],
-) -> Result<Vec<Candidate>, IndexError> {
+pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candidates, IndexError> {
     let by_words = view.top(&query_of(view, query), MAX_BY_WORDS)?;
     let mut passages =
         by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
+    let by_words = passages.len();
     for id in near {
         if !passages.iter().any(|known| known.passage.id == *id) {
             passages.extend(view.passage(*id)?);
         }
     }
     let mut outlines: HashMap<ArticleId, Arc<Outline>> = HashMap::new();
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for stored in passages {
         let article = match outlines.get(&stored.article) {
             Some(known) => Arc::clone(known),
@@ -48,9 +52,9 @@ pub fn find(
                 outline
             }
         };
-        found.push((stored, article));
+        all.push((stored, article));
     }
-    Ok(found)
+    Ok(Candidates { all, by_words })
 }
 
 /// Any passage with any form of any term; relatives count in the text only.

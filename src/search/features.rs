@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::counts::Counts;
 use super::expects::Expects;
-use super::late::{self, Late};
+use super::late;
 use super::layout::Layout;
 use super::matcher::Matcher;
 use super::{Mode, weights};
@@ -122,9 +122,11 @@ pub fn weights(mode: Mode) -> &'static Features {
     &WEIGHTS[mode as usize]
 }
 
-/// How near a sentence is to the question; 0 where no model says it.
-pub fn near(features: &Features, what: Late) -> f32 {
-    features[OF_WORDS + what as usize]
+/// The highest of each figure of meaning among some sentences; 0 where no model says it.
+pub fn nearest<'a>(sentences: impl Iterator<Item = &'a Features>) -> [f32; late::COUNT] {
+    sentences.fold([0.0; late::COUNT], |highest, features| {
+        std::array::from_fn(|at| highest[at].max(features[OF_WORDS + at]))
+    })
 }
 
 /// How well a sentence answers; comparable within one question.

@@ -29,7 +29,7 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     ("passage_mean", "how near the mean of the passage is to that of the question"),
 ];
 
-/// The positions of some of them.
+/// The positions of those that tell whether anything answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Late {
     Plain = 2,
@@ -172,4 +172,16 @@ fn back(cosines: &[f32], pieces: usize, span: &Range<usize>) -> f32 {
         column.fold(0.0, f32::max)
     };
     span.clone().map(nearest).sum::<f32>() / span.len().max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_of_the_figures() {
+        let names = [Late::Plain, Late::Back, Late::Mean, Late::PassageMean]
+            .map(|position| FEATURES[position as usize].0);
+        assert_eq!(names, ["maxsim_plain", "maxsim_back", "mean", "passage_mean"]);
+    }
 }

@@ -1,7 +1,8 @@
 //! A question to ranked sentences in their passages.
 //!
-//! Tantivy gives the candidates, `features` orders their sentences. The same view and the same query
-//! always give the same hits.
+//! Tantivy gives the candidates by words, the model those by meaning; `features` orders their sentences.
+//! The same view and the same query always give the same hits, once all vectors are there and as long as
+//! the model is not too busy.
 
 pub mod aliases;
 pub mod authorship;
@@ -54,6 +55,7 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// For figures and files.
     pub fn name(self) -> &'static str {
         match self {
             Mode::Words => "words",
@@ -81,6 +83,8 @@ pub struct Findings {
     pub highest_idf: f32,
     /// Whether it is known how common words are in the language of the corpus.
     pub is_listed: bool,
+    /// The highest of each figure of meaning among all sentences that were looked at.
+    pub nearest: [f32; late::COUNT],
 }
 
 /// A passage that may answer.
@@ -137,12 +141,15 @@ pub fn search(
     let text = late::meant(&query, &terms);
     let asked = meaning.and_then(|meaning| Some((meaning, meaning.of_question(&text)?)));
     let near = asked.as_ref().map(|(meaning, vectors)| meaning.nearest(vectors, MAX_NEAR));
-    let candidates = candidates::find(view, &query, &near.unwrap_or_default())?;
-    let of_passages = asked.as_ref().and_then(|(meaning, _)| vectors_of(meaning, &candidates));
+    let mut candidates = candidates::find(view, &query, &near.unwrap_or_default())?;
+    let of_passages = asked.as_ref().and_then(|(meaning, _)| vectors_of(meaning, &candidates.all));
+    if of_passages.is_none() {
+        candidates.all.truncate(candidates.by_words);
+    }
     let asked = asked.map(|(_, vectors)| Asked::new(vectors, &text, &query, &terms));
     let mode = if of_passages.is_some() { Mode::Meaning } else { Mode::Words };
     let mut laid_out: Vec<_> = Vec::new();
-    for (stored, article) in &candidates {
+    for (stored, article) in &candidates.all {
         if !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words) {
             laid_out.push((Layout::new(&matcher, stored), article));
         }
@@ -162,9 +169,10 @@ pub fn search(
         let around = Around { average_words, in_article: &by_article[&article.id], meaning };
         Hit::new(layout, &matcher, Arc::clone(article), &around)
     };
-    let hits = laid_out.into_iter().map(hit).collect();
+    let hits: Vec<_> = laid_out.into_iter().map(hit).collect();
     let is_listed = rarity::is_listed(view.index().languages());
-    let findings = Findings { hits, terms, mode, highest_idf, is_listed };
+    let nearest = features::nearest(hits.iter().flat_map(|hit| &hit.features));
+    let findings = Findings { hits, terms, mode, highest_idf, is_listed, nearest };
     let mut findings = findings.reweighed(features::weights(mode));
     findings.hits.truncate(limit);
     Ok(findings)

@@ -29,7 +29,7 @@ pub struct Query {
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `about`.
     pub minor: Vec<String>,
-    /// The question itself, behind the one that it follows up.
+    /// The question itself, before those that it follows up.
     pub text: String,
 }
 
@@ -117,7 +117,7 @@ pub fn analyse(
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
         text: match (before, follow_up) {
-            (Some(before), Some(_)) => format!("{before}{TURN}{question}"),
+            (Some(before), Some(_)) => format!("{question}{TURN}{before}"),
             _ => question.to_owned(),
         },
     }

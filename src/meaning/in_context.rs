@@ -4,14 +4,15 @@ use super::vector_file::Key;
 use crate::corpus::article::{Outline, Passage};
 
 /// A passage in its context.
-pub struct Reading {
+pub struct InContext {
     pub text: String,
     /// Where the passage itself begins, in bytes.
     pub start: usize,
 }
 
-impl Reading {
-    pub fn of(article: &Outline, passage: &Passage) -> Reading {
+impl InContext {
+    /// The passage behind what stands over it.
+    pub fn of(article: &Outline, passage: &Passage) -> InContext {
         let mut text = String::with_capacity(passage.text.len() + article.title.len());
         for before in
             [article.title.as_str()].into_iter().chain(article.headings_of(passage.section))
@@ -21,7 +22,7 @@ impl Reading {
         }
         let start = text.len();
         text.push_str(&passage.text);
-        Reading { text, start }
+        InContext { text, start }
     }
 
     /// The same for what gives the same vectors.
