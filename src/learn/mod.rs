@@ -5,6 +5,7 @@
 //! on articles that they were not learned on; those that are kept are then learned on all.
 
 mod regression;
+mod reworded;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,9 @@ use crate::library::Library;
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
-use crate::search::{self, Findings, Hit};
+use crate::search::{self, Findings, Hit, Mode};
 use regression::{Choice, YesOrNo};
+use reworded::reworded;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -37,6 +39,16 @@ struct Case {
     /// The article that the question is about, which is left out together with it.
     article: usize,
     setting: Setting,
+    wording: Wording,
+}
+
+/// In whose words a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wording {
+    /// As the file has it. What the weights reach is measured with these.
+    Asked,
+    /// In other words, so that words are not all that counts.
+    Other,
 }
 
 /// How the articles are asked.
@@ -51,6 +63,7 @@ struct Seen {
     verdict: Verdict,
     is_real: bool,
     setting: Setting,
+    wording: Wording,
 }
 
 /// Their names, in the order of [`Setting`].
@@ -77,7 +90,7 @@ pub fn learn(
         let (held, known): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
         let (features, signs) = fit(&known, ranking, confidence);
-        for case in held {
+        for case in held.into_iter().filter(|case| case.wording == Wording::Asked) {
             let findings = case.findings.clone().reweighed(&features);
             let answer = answer_by(&signs, &case.query, &findings);
             tallies[case.setting as usize].count(
@@ -135,27 +148,30 @@ fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Fai
             true => None,
             false => Some(bench.library(&others, &format!("without-{position}"))?),
         };
-        let mut put =
-            |library: &Library, judged: &Judged, setting: Setting| -> Result<(), Failure> {
-                let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
-                cases.push(Case {
-                    judged: judged.clone(),
-                    query,
-                    findings,
-                    article: position,
-                    setting,
-                });
-                Ok(())
-            };
+        let mut put = |library: &Library, judged: &Judged, setting, wording| {
+            let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
+            let (judged, article) = (judged.clone(), position);
+            cases.push(Case { judged, query, findings, article, setting, wording });
+            Ok::<_, Failure>(())
+        };
         for judged in &article.questions {
-            put(&own, judged, Setting::OneByOne)?;
-            put(&pool, judged, Setting::Pooled)?;
+            put(&own, judged, Setting::OneByOne, Wording::Asked)?;
+            put(&pool, judged, Setting::Pooled, Wording::Asked)?;
             if let Some(rest) = &rest {
-                put(rest, &squad::stranger(judged), Setting::Pooled)?;
+                put(rest, &squad::stranger(judged), Setting::Pooled, Wording::Asked)?;
             }
         }
-        for stranger in squad::strangers(articles, position) {
-            put(&own, &stranger, Setting::OneByOne)?;
+        let strangers = squad::strangers(articles, position);
+        for stranger in &strangers {
+            put(&own, stranger, Setting::OneByOne, Wording::Asked)?;
+        }
+        // Words alone can only lose by it.
+        if bench.mode() == Mode::Meaning {
+            for judged in article.questions.iter().chain(&strangers) {
+                let Some(question) = reworded(&judged.question) else { continue };
+                let judged = Judged { question, ..judged.clone() };
+                put(&own, &judged, Setting::OneByOne, Wording::Other)?;
+            }
         }
     }
     Ok(cases)
@@ -171,7 +187,7 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
         .map(|case| {
             let verdict = confidence::judge(&case.findings.clone().reweighed(&features));
             let is_real = !case.judged.gold.is_empty();
-            Seen { verdict, is_real, setting: case.setting }
+            Seen { verdict, is_real, setting: case.setting, wording: case.wording }
         })
         .collect();
     let open: Vec<_> = seen
@@ -191,7 +207,8 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
 /// share of real questions is answered.
 fn balance(signs: &mut Signs, seen: &[Seen]) {
     let lowest = |wanted: Setting| {
-        let real = seen.iter().filter(|one| one.is_real && one.setting == wanted);
+        let asked = seen.iter().filter(|one| one.wording == Wording::Asked);
+        let real = asked.filter(|one| one.is_real && one.setting == wanted);
         let mut odds: Vec<_> = real.clone().map(|one| log_odds(signs, &one.verdict)).collect();
         odds.sort_by(f32::total_cmp);
         let sizes: Vec<_> = real

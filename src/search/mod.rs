@@ -24,7 +24,7 @@ mod rarity;
 mod slips;
 mod spelling;
 mod stopwords;
-mod synonyms;
+pub mod synonyms;
 pub mod weights;
 
 use std::collections::HashMap;

@@ -14,28 +14,31 @@ const MIN_BYTES: usize = 3;
 
 /// Stems of the synonyms of all words that have this English stem.
 pub fn synonyms(stem: &str) -> Vec<String> {
+    let stemmer = Language::of_code("en").stemmer();
     let mut found: Vec<String> = Vec::new();
+    for other in words(stem).into_iter().map(|word| analyzer::stem(stemmer.as_ref(), word)) {
+        if other != stem && !found.contains(&other) {
+            found.push(other);
+        }
+    }
+    found
+}
+
+/// The synonyms themselves, those of one word after those of another.
+pub fn words(stem: &str) -> Vec<&'static str> {
     if stem.len() < MIN_BYTES {
-        return found;
+        return Vec::new();
     }
     // A stem ends like its words, but for a last letter: `happi`, `happy`.
     let beginning = &stem[..stem.floor_char_boundary(stem.len().saturating_sub(1))];
     let first = LINES.partition_point(|line| *line < beginning);
     let near = LINES[first..].iter().take_while(|line| line.starts_with(beginning));
     let stemmer = Language::of_code("en").stemmer();
-    let stem_of = |word: &str| analyzer::stem(stemmer.as_ref(), word);
-    for line in near {
-        let mut words = line.split(' ');
-        if words.next().is_none_or(|word| stem_of(word) != stem) {
-            continue;
-        }
-        for other in words.map(stem_of) {
-            if other != stem && !found.contains(&other) {
-                found.push(other);
-            }
-        }
-    }
-    found
+    let others = near.filter_map(|line| {
+        let (word, others) = line.split_once(' ')?;
+        (analyzer::stem(stemmer.as_ref(), word) == stem).then(|| others.split(' '))
+    });
+    others.flatten().collect()
 }
 
 #[cfg(test)]
