@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         // Whoever read our output has left: nobody to tell.
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("verbatim: {error}");
+            commands::tell(error);
             ExitCode::from(TROUBLE)
         }
     }

@@ -10,7 +10,7 @@ use crate::search::late::Late;
 use crate::search::{Findings, Hit, KnownTerm, Mode, USUAL, weights};
 
 /// How many signs there are.
-pub const COUNT: usize = 12;
+pub const COUNT: usize = 13;
 /// A figure for each of [`SIGNS`], from 0 to about 1; or what each weighs.
 pub type Signs = [f32; COUNT];
 
@@ -26,6 +26,8 @@ pub const SIGNS: [(&str, &str); COUNT] = [
     ("size", "how large the corpus is: the rarity of a word that no passage has"),
     ("unlisted", "1 where nobody knows how common a word of the language is: all seem telling"),
     ("nearest", "how near the words of the question come to any sentence"),
+    // The questions that teach the weights share words with their answers: by hand.
+    ("alone", "how much nearer they come than a stranger's, where the passage has none of them"),
     ("nearest_back", "how near the words of any sentence come to the question"),
     ("nearest_mean", "how near the mean of any sentence is to that of the question"),
     ("nearest_passage", "how near the mean of any passage is to that of the question"),
@@ -34,6 +36,8 @@ pub const SIGNS: [(&str, &str); COUNT] = [
 /// The positions of two signs that the learning balances.
 pub const ALWAYS: usize = 0;
 pub const SIZE: usize = 6;
+/// The position of one that is set by hand.
+pub const ALONE: usize = 9;
 
 /// What each sign weighs, for each mode.
 static WEIGHTS: LazyLock<[Signs; 2]> = LazyLock::new(|| {
@@ -52,6 +56,10 @@ const MIN_TELLING: f32 = 0.02;
 /// A match by a relative alone does not count as the word; one by another name or spelling does.
 pub const IS_WORD: f32 = 0.5;
 const IS_SURELY_WORD: f32 = 0.85;
+/// So near come the words of nearly all questions that a small corpus does not answer, and so much nearer
+/// in one of which a word that is nowhere tells more.
+const STRANGE: f32 = 0.513;
+const STRANGER: f32 = 0.025;
 
 /// What is to be said of the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,19 +155,22 @@ fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
     let tells = |is_one: fn(&Counted<'_>) -> bool| -> f32 {
         counted.iter().filter(|word| is_one(word)).map(Counted::tells).sum()
     };
-    let covered: f32 = counted.iter().map(|word| word.topical() * word.has).sum();
+    let topical: f32 = counted.iter().map(Counted::topical).sum();
+    let covered = counted.iter().map(|word| word.topical() * word.has).sum::<f32>() / topical;
     let all = tells(|_| true);
     let nearest = |what: Late| findings.nearest[what as usize];
+    let strange = STRANGE + STRANGER * (findings.highest_idf - SMALL).max(0.0);
     [
         1.0,
         hit.scores[hit.best] / SCORE_UNIT,
-        covered / counted.iter().map(Counted::topical).sum::<f32>(),
+        covered,
         tells(|word| word.is_exact) / (USUAL * all).sqrt(),
         counted.iter().map(|word| word.term.idf).sum::<f32>() / counted.len() as f32,
         tells(|word| word.is_stranger()) / all,
         findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
         f32::from(!findings.is_listed),
         nearest(Late::Plain),
+        (nearest(Late::Plain) - strange).max(0.0) * (1.0 - covered).max(0.0).powi(8),
         nearest(Late::Back),
         nearest(Late::Mean),
         nearest(Late::PassageMean),
@@ -172,6 +183,7 @@ mod tests {
 
     #[test]
     fn positions_are_those_of_the_signs() {
-        assert_eq!((SIGNS[ALWAYS].0, SIGNS[SIZE].0), ("always", "size"));
+        let names = [ALWAYS, SIZE, ALONE].map(|position| SIGNS[position].0);
+        assert_eq!(names, ["always", "size", "alone"]);
     }
 }

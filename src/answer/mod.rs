@@ -22,6 +22,8 @@ pub use trail::{Step, Trail};
 
 use crate::corpus::article::Outline;
 use crate::index::{analyzer, script};
+use crate::search::features;
+use crate::search::late::Late;
 use crate::search::query::Query;
 use crate::search::{Findings, Hit};
 
@@ -91,6 +93,8 @@ const MAX_QUOTE_CHARS: usize = 300;
 /// A quote so much less likely than the first answers nothing: it lacks the phrase that was asked for.
 const NEGLIGIBLE: f32 = 1e-6;
 const MAX_NEAREST: usize = 3;
+/// Nineteen of twenty questions that an article does not answer come less near to any of its sentences.
+const NEAR: f32 = 0.42;
 
 /// The answer to `query` from what the search found.
 pub fn answer(query: &Query, findings: &Findings) -> Answer {
@@ -247,10 +251,12 @@ fn carried_on(run: &str, piece: &str) -> Option<String> {
 
 fn nearest(findings: &Findings) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    // Words of about the same meaning are not what was asked about.
-    for hit in
-        findings.hits.iter().filter(|hit| hit.has.iter().any(|has| *has > confidence::IS_WORD))
-    {
+    // Words of about the same meaning are not what was asked about, if nothing else says so.
+    let is_near = |hit: &&Hit| {
+        hit.has.iter().any(|has| *has > confidence::IS_WORD)
+            || features::near(&hit.features[hit.best], Late::Plain) > NEAR
+    };
+    for hit in findings.hits.iter().filter(is_near) {
         let place = Place { article: hit.article.clone(), section: hit.passage.section };
         if places.len() < MAX_NEAREST && !places.contains(&place) {
             places.push(place);

@@ -13,6 +13,8 @@ use verbatim::library::Library;
 use verbatim::meaning::{Meaning, Progress, Threads};
 use verbatim::model;
 
+use super::tell;
+
 /// So long a single question waits for vectors of passages that are new.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The share of all passages after which the log hears how far it is.
@@ -26,9 +28,7 @@ pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
-            eprintln!(
-                "verbatim: answering by words alone, since the model cannot be used: {error}"
-            );
+            tell(format!("answering by words alone, since the model cannot be used: {error}"));
             library
         }
     })
@@ -38,7 +38,7 @@ pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
 pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);
     for problem in library.problems() {
-        eprintln!("verbatim: left out: {problem}");
+        tell(format!("left out: {problem}"));
     }
     Ok(library)
 }
@@ -98,12 +98,12 @@ pub fn catch_up_shortly(library: &Library) {
         false => ControlFlow::Break(()),
     });
     match caught_up {
-        Ok(Progress { done, all }) if done < all => eprintln!(
-            "verbatim: {done} of {all} passages can be found by meaning so far\n\
+        Ok(Progress { done, all }) if done < all => tell(format!(
+            "{done} of {all} passages can be found by meaning so far\n\
              hint: `verbatim model encode` computes what the others need"
-        ),
+        )),
         Ok(_) => {}
-        Err(error) => eprintln!("verbatim: answering by words where vectors are missing: {error}"),
+        Err(error) => tell(format!("answering by words where vectors are missing: {error}")),
     }
 }
 

@@ -110,9 +110,7 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
             std::fs::write(&place, bytes).map_err(|error| not_there(&place, &error))?;
         }
         if meaning.is_none() {
-            eprintln!(
-                "verbatim: all-MiniLM-L6-v2 is not installed: the weights with it stay as they are"
-            );
+            super::tell("all-MiniLM-L6-v2 is not installed: the weights with it stay as they are");
         }
         Ok(reached)
     })?;

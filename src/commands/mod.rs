@@ -5,16 +5,23 @@ pub mod measure;
 pub mod model;
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 
+/// What exit codes mean.
 pub const ANSWERED: u8 = 0;
 pub const NOTHING_FOUND: u8 = 1;
 pub const TROUBLE: u8 = 2;
 
 /// An exit code, or what went wrong.
 pub type Outcome = Result<u8, Box<dyn Error>>;
+
+/// Says something beside the answer; whoever closed standard error misses it.
+pub fn tell(what: impl Display) {
+    let _ = writeln!(io::stderr(), "verbatim: {what}");
+}
 
 /// Writes the log to standard error from now on.
 pub fn log(level: &str) {

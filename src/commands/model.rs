@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use verbatim::cli::ModelCommand;
+use verbatim::config::Config;
+use verbatim::meaning::{self, Meaning};
 use verbatim::model::{self, Installed, Manifest, Wanted};
 use verbatim::search::Mode;
-use verbatim::{config::Config, meaning};
 
-use super::{ANSWERED, NOTHING_FOUND, Outcome, library, log};
+use super::{ANSWERED, NOTHING_FOUND, Outcome, library, log, tell};
 
 const HOW_TO_INSTALL: &str =
     "hint: install it with `verbatim model install`, or see `verbatim help model install`";
@@ -21,15 +22,20 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
         ModelCommand::Install { path, other } => {
             let wanted = if *other { Wanted::Any } else { Wanted::Exactly(Manifest::all_minilm()) };
             let hub = config.hub_url.as_deref().unwrap_or(model::HUB);
-            show(&match path {
+            let installed = match path {
                 Some(path) => model::from_path(dir, path, &wanted)?,
                 None => model::from_hub(dir, hub, &wanted)?,
-            })?;
+            };
+            Meaning::try_out(&installed)?;
+            show(&installed)?;
             writeln!(io::stdout(), "{HOW_TO_ENCODE}")?;
             Ok(ANSWERED)
         }
         ModelCommand::Status => match model::checked(dir)? {
-            Some(model) => show(&model),
+            Some(model) => {
+                Meaning::try_out(&model)?;
+                show(&model)
+            }
             None => none(config),
         },
         ModelCommand::Encode => encode(config),
@@ -44,6 +50,7 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
 }
 
 fn encode(config: &Config) -> Outcome {
+    model::checked(&config.model)?;
     let words = library::open_for_words(config)?;
     let Some(meaning) = library::meaning(config)? else { return none(config) };
     let library = words.with_meaning(meaning);
@@ -63,7 +70,7 @@ fn encode(config: &Config) -> Outcome {
 fn show(model: &Installed) -> Outcome {
     write!(io::stdout(), "{model}")?;
     if let Some(warning) = model.kind.warning() {
-        eprintln!("verbatim: {warning}");
+        tell(warning);
     }
     Ok(ANSWERED)
 }

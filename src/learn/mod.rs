@@ -9,7 +9,7 @@ mod reworded;
 
 use std::collections::BTreeMap;
 
-use crate::answer::confidence::{self, ALWAYS, SIGNS, SIZE, Signs, Verdict};
+use crate::answer::confidence::{self, ALONE, ALWAYS, SIGNS, SIZE, Signs, Verdict};
 use crate::answer::{answer_by, browse_by};
 use crate::evaluate::squad::{self, Bench};
 use crate::evaluate::{Figures, Judged, JudgedArticle, Tally};
@@ -193,7 +193,11 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
     let open: Vec<_> = seen
         .iter()
         .filter_map(|one| match one.verdict {
-            Verdict::Open(signs) => Some(YesOrNo { signs, is_yes: one.is_real }),
+            Verdict::Open(mut signs) => {
+                // What no question here can teach must not teach the others to speak against it.
+                signs[ALONE] = 0.0;
+                Some(YesOrNo { signs, is_yes: one.is_real })
+            }
             Verdict::NoHit | Verdict::Complete => None,
         })
         .collect();

@@ -204,7 +204,7 @@ impl fmt::Display for CatchUpError {
             CatchUpError::Vectors(error) => write!(
                 f,
                 "the vectors of passages cannot be stored: {error}\n\
-                 hint: they take about 25 KB for a passage, in the data directory's `vectors`"
+                 hint: they take about 14 KB for a passage, in the data directory's `vectors`"
             ),
             CatchUpError::Threads(error) => {
                 write!(f, "no threads to compute the vectors of passages: {error}")

@@ -49,13 +49,29 @@ type Pieces = (Vec<Range<usize>>, Vec<Vec<f32>>);
 const WINDOW: usize = 254;
 /// Pieces that two windows of a longer text share, so that each piece has context on both sides.
 const SHARED: usize = 64;
+const PROBE: &str = "Can you read this?";
+/// The vectors of a longer passage end here, after some 20 KB: a second of work.
+const PASSAGE_PIECES: usize = 4096;
 /// As the format has it.
 const MAX_HEADER: u64 = 100_000_000;
 
 impl Encoder {
     /// Reads the model in `dir`: `config.json`, `tokenizer.json` and `model.safetensors`. Of its vectors
-    /// `projection` keeps what counts.
+    /// `projection` keeps what counts. It has to read a sentence before it is trusted.
     pub fn open(dir: &Path, projection: Option<&Projection>) -> Result<Encoder, EncoderError> {
+        let failed = |what: &str| EncoderError { path: dir.to_owned(), what: what.to_owned() };
+        // Files that contradict each other make what reads them stumble.
+        let loaded = catch_unwind(|| Encoder::load(dir, projection));
+        let encoder = loaded.unwrap_or_else(|_| Err(failed("its files contradict each other")))?;
+        let read = encoder.encode(PROBE, usize::MAX);
+        let is_sound = read.is_some_and(|read| {
+            !read.vectors.is_empty()
+                && read.vectors.cosines(&read.vectors).iter().all(|near| near.is_finite())
+        });
+        if is_sound { Ok(encoder) } else { Err(failed("it cannot read a sentence")) }
+    }
+
+    fn load(dir: &Path, projection: Option<&Projection>) -> Result<Encoder, EncoderError> {
         let config = dir.join("config.json");
         let of_config = |what: String| EncoderError { path: config.clone(), what };
         let settings: Config = serde_json::from_slice(&read(&config)?)
@@ -84,7 +100,7 @@ impl Encoder {
 
     /// The vectors of a passage, read in its context.
     pub fn read(&self, reading: &InContext) -> Option<TokenVectors> {
-        Some(self.encode(&reading.text, usize::MAX)?.behind(reading.start))
+        Some(self.encode(&reading.text, PASSAGE_PIECES)?.behind(reading.start))
     }
 
     /// The vectors of a text's first `most` pieces, each in its context.

@@ -112,11 +112,20 @@ impl Meaning {
         let mut origin = blake3::Hasher::new();
         origin.update(VERSION).update(&model.fingerprint).update(&projected);
         let origin = origin.finalize();
-        let open = |name| VectorFile::open(&dir.join(name), origin.as_bytes()).map_err(failed);
+        let open = |name| {
+            let path = dir.join(name);
+            let opened = VectorFile::open(&path, origin.as_bytes());
+            opened.map_err(|error| MeaningError::Vectors(path, error))
+        };
         let (tokens, means) = (open("tokens")?, open("means")?);
         let (questions, kind) = (Questions::new(), model.kind);
         let shared = Shared { encoder, kind, questions, tokens, means };
         Ok(Meaning { shared: Arc::new(shared), is_guest: false, nearby: RwLock::default() })
+    }
+
+    /// Whether a model can be used at all: it has to read a sentence.
+    pub fn try_out(model: &Installed) -> Result<(), MeaningError> {
+        Encoder::open(&model.dir, None).map(|_| ()).map_err(MeaningError::Encoder)
     }
 
     /// The same model with the same vectors, for another corpus.
@@ -196,7 +205,7 @@ impl fmt::Display for MeaningError {
             MeaningError::Encoder(error) => error.fmt(f),
             MeaningError::Vectors(path, error) => write!(
                 f,
-                "{}: {error}\nhint: the data directory must be writable; another can be given with `--data DIR`",
+                "{}: {error}\nhint: remove it, it is computed anew; the data directory must be writable",
                 path.display()
             ),
         }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::counts::Counts;
 use super::expects::Expects;
-use super::late;
+use super::late::{self, Late};
 use super::layout::Layout;
 use super::matcher::Matcher;
 use super::{Mode, weights};
@@ -120,6 +120,11 @@ const NEAR_WORDS: f32 = 4.0;
 /// What each feature weighs.
 pub fn weights(mode: Mode) -> &'static Features {
     &WEIGHTS[mode as usize]
+}
+
+/// How near a sentence is to the question; 0 where no model says it.
+pub fn near(features: &Features, what: Late) -> f32 {
+    features[OF_WORDS + what as usize]
 }
 
 /// The highest of each figure of meaning among some sentences; 0 where no model says it.

@@ -24,7 +24,7 @@ const NAMES: [(&str, &[&str]); 15] = [
 /// A module, and what of the crate it may use.
 const ARROWS: [(&str, &[&str]); 15] = [
     ("evaluate/", &["answer", "index", "library", "meaning", "search"]),
-    ("learn/", &["answer", "evaluate", "library", "search"]),
+    ("learn/", &["answer", "evaluate", "index", "library", "search"]),
     ("meaning/", &["corpus", "index", "model", "meaning"]),
     ("examples.rs", &["corpus"]),
     ("corpus/", &["corpus"]),

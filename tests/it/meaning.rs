@@ -311,23 +311,42 @@ fn the_real_model_understands_the_article() {
     let installed = installed.expect("it is the real one");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let words = Library::open(&corpus, data.path()).expect("the corpus is in order");
-    let check = |library: &Library, question: &str, expected: &str| {
+    let has = |library: &Library, question: &str, expected: &str| {
         quote(library, question).is_some_and(|quote| quote.contains(expected))
     };
     let questions = [
-        ("why are Afghans being expelled?", "collaborated with Israeli intelligence"),
+        ("heroin trafficking", "transit route for opium"),
         ("were afghans accused of spying for israel", "collaborated with Israeli intelligence"),
-        ("first country to recognise the taliban", "Russia"),
     ];
-    let by_words = questions.iter().filter(|(asked, wanted)| check(&words, asked, wanted)).count();
+    for (question, expected) in questions {
+        assert!(!has(&words, question, expected), "{question}");
+    }
     let meaning = Meaning::open(&installed, data.path()).expect("it can be read");
     let library = words.with_meaning(meaning);
     catch_up(&library);
-    let right = questions.iter().filter(|(asked, wanted)| check(&library, asked, wanted)).count();
-    assert!(
-        right == questions.len() && by_words < right,
-        "{by_words} by words, {right} by meaning"
-    );
+    for (question, expected) in questions {
+        assert!(has(&library, question, expected), "{question}: {:?}", quote(&library, question));
+    }
+    assert!(has(&library, "why are Afghans being expelled?", "expulsion"));
     assert_eq!(quote(&library, "how do I bake sourdough bread?"), None);
     assert_eq!(quote(&library, "who won the world cup in 2014?"), None);
+}
+
+#[test]
+fn a_model_that_cannot_read_is_not_called_installed() {
+    let scene = Scene::new();
+    let tiny = scene.folder.path().join("tiny");
+    tiny_model::write(&tiny, SAME, &[ARTICLE]);
+    let config = fs::read_to_string(tiny.join("config.json")).expect("it is there");
+    for (was, lie) in [
+        ("\"hidden_size\":64", "\"hidden_size\":0"),
+        ("\"max_position_embeddings\":512", "\"max_position_embeddings\":2"),
+    ] {
+        assert!(config.contains(was), "{config}");
+        fs::write(tiny.join("config.json"), config.replace(was, lie)).expect("it is there");
+        let installed = run(&scene.folder, &["model", "install", "tiny", "--other"], &[], b"");
+        assert_eq!(installed.status.code(), Some(2), "{lie}: {}", out(&installed));
+        let asked = run(&scene.folder, &["ask", "how", "is", "the", "river?"], &[], b"");
+        assert_eq!(asked.status.code(), Some(0), "{lie}: {}", err(&asked));
+    }
 }

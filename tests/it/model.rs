@@ -10,6 +10,7 @@ use zip::CompressionMethod::{self, Deflated, Stored};
 use zip::write::SimpleFileOptions;
 
 use super::cli::{err, out, run};
+use super::tiny_model;
 
 /// What the files of a model hold; no model of this size can think.
 pub type Contents = [(&'static str, &'static [u8]); 3];
@@ -297,7 +298,7 @@ fn a_link_to_the_directory_stays_one() {
 #[test]
 fn the_commands_say_what_there_is() {
     let folder = tempfile::tempdir().expect("a temporary directory");
-    write(&folder.path().join("mine"), &MODEL);
+    tiny_model::write(&folder.path().join("mine"), &[], &["A word."]);
     let model = |arguments: &[&str]| {
         let output = run(&folder, &[&["model"], arguments].concat(), &[], b"");
         format!("{}\n{}{}", output.status.code().unwrap_or(-1), out(&output), err(&output))
@@ -311,36 +312,39 @@ fn the_commands_say_what_there_is() {
     ");
     insta::assert_snapshot!(model(&["install", "mine"]), @r"
     2
-    verbatim: mine/config.json: this is another file than the one of sentence-transformers/all-MiniLM-L6-v2: expected 612 bytes, found 2
+    verbatim: mine/config.json: this is another file than the one of sentence-transformers/all-MiniLM-L6-v2: expected 612 bytes, found 263
     hint: fetch it again, or accept another BERT model with `--other`
     ");
     insta::assert_snapshot!(model(&["install", "mine", "--other"]), @r"
     0
     mine
     in data/model, from mine
-      config.json                   2 bytes
-      tokenizer.json               12 bytes
-      model.safetensors            12 bytes
+      config.json                 263 bytes
+      tokenizer.json              379 bytes
+      model.safetensors       135,136 bytes
     from now on the bot computes what the passages need while it serves; `verbatim model encode` does it now
     verbatim: warning: the weights of the ranking were learned with another model, so that answers may be worse than with none
     ");
     let shown = |told: String| told.lines().take(6).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(shown(model(&["install", "mine", "--other"])), shown(model(&["status"])));
-    damage("model.safetensors", b"XXXX weights");
-    insta::assert_snapshot!(model(&["status"]), @r"
-    2
-    verbatim: data/model/model.safetensors: expected SHA-256 e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c, found 3cdb89d1e615a1764acfe32e0bd46a653e05436a8d8fdecbcfe387e3639a7b58
-    hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
-    ");
+    let weights = folder.path().join("data/model/model.safetensors");
+    let mut bytes = fs::read(&weights).expect("it is there");
+    *bytes.last_mut().expect("it has some") ^= 1;
+    fs::write(&weights, bytes).expect("it is there");
+    let told = model(&["status"]);
+    assert!(
+        told.starts_with("2\nverbatim: data/model/model.safetensors: expected SHA-256 "),
+        "{told}"
+    );
     damage("tokenizer.json", b"");
     insta::assert_snapshot!(model(&["status"]), @r"
     2
-    verbatim: data/model/tokenizer.json: expected 12 bytes, found 0
+    verbatim: data/model/tokenizer.json: expected 379 bytes, found 0
     hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
     ");
     insta::assert_snapshot!(model(&["remove"]), @r"
     0
-    removed data/model, 382 bytes
+    removed data/model, 135,774 bytes
     ");
     insta::assert_snapshot!(model(&["remove"]), @r"
     0
