@@ -15,6 +15,8 @@ use verbatim::search::weights::Weights;
 
 use super::{ANSWERED, Outcome, library, log};
 
+type Attempt<T> = Result<T, Box<dyn Error>>;
+
 /// How judged questions are put.
 #[derive(Debug, Clone, Copy)]
 pub struct Put {
@@ -53,7 +55,7 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
     show(&tallies.iter().map(Tally::figures).collect::<Vec<_>>(), table)
 }
 
-fn of_corpus(config: &Config, questions: &[Judged]) -> Result<Vec<Tally>, Box<dyn Error>> {
+fn of_corpus(config: &Config, questions: &[Judged]) -> Attempt<Vec<Tally>> {
     let words = library::open_for_words(config)?;
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
     if let Some(meaning) = library::meaning(config)? {
@@ -64,11 +66,7 @@ fn of_corpus(config: &Config, questions: &[Judged]) -> Result<Vec<Tally>, Box<dy
     Ok(tallies)
 }
 
-fn of_articles(
-    articles: &[JudgedArticle],
-    bench: &Bench<'_>,
-    put: Put,
-) -> Result<Vec<Tally>, Box<dyn Error>> {
+fn of_articles(articles: &[JudgedArticle], bench: &Bench<'_>, put: Put) -> Attempt<Vec<Tally>> {
     if put.pooled {
         return Ok(vec![squad::pooled(articles, bench)?]);
     }
@@ -122,7 +120,7 @@ fn learned_meaning(
     config: &Config,
     articles: &[JudgedArticle],
     scratch: &Path,
-) -> Result<Option<(Meaning, Vec<u8>)>, Box<dyn Error>> {
+) -> Attempt<Option<(Meaning, Vec<u8>)>> {
     let installed = model::installed(&config.model)?;
     let Some(installed) = installed.filter(|model| model.kind == Kind::AllMiniLm) else {
         return Ok(None);
@@ -132,7 +130,7 @@ fn learned_meaning(
     Ok(Some(Meaning::learn(&installed, scratch, &texts)?))
 }
 
-fn weights(place: &Path) -> Result<Weights, Box<dyn Error>> {
+fn weights(place: &Path) -> Attempt<Weights> {
     let shown = place.display();
     let text = std::fs::read_to_string(place).map_err(|error| not_there(place, &error))?;
     Ok(Weights::read(&text).map_err(|error| format!("{shown}: {error}"))?)
@@ -149,7 +147,7 @@ fn modes(meaning: Option<&Meaning>) -> impl Iterator<Item = Option<&Meaning>> {
 }
 
 /// The model, if one is installed, with vectors that go away with the scratch directory.
-fn meaning_in(config: &Config, scratch: &Path) -> Result<Option<Meaning>, Box<dyn Error>> {
+fn meaning_in(config: &Config, scratch: &Path) -> Attempt<Option<Meaning>> {
     let installed = model::installed(&config.model)?;
     Ok(installed.map(|installed| Meaning::open(&installed, scratch)).transpose()?)
 }
@@ -158,8 +156,8 @@ fn meaning_in(config: &Config, scratch: &Path) -> Result<Option<Meaning>, Box<dy
 fn in_scratch<T>(
     config: &Config,
     name: &str,
-    work: impl FnOnce(&Path) -> Result<T, Box<dyn Error>>,
-) -> Result<T, Box<dyn Error>> {
+    work: impl FnOnce(&Path) -> Attempt<T>,
+) -> Attempt<T> {
     let scratch = config.data.join(format!("{name}-{}", std::process::id()));
     std::fs::create_dir_all(&scratch)?;
     let done = work(&scratch);
