@@ -93,7 +93,7 @@ impl Meaning {
         texts: &[&str],
     ) -> Result<(Meaning, Vec<u8>), MeaningError> {
         let encoder = Encoder::open(&model.dir, None).map_err(MeaningError::Encoder)?;
-        // A paragraph that cannot be read teaches nothing, as for whom the passages are encoded.
+        // A paragraph that cannot be read teaches nothing.
         let vectors = texts.iter().filter_map(|text| encoder.raw(text).ok()).flatten();
         let projection = Projection::learn(vectors);
         Ok((Meaning::projected(model, data, Some(&projection))?, projection.to_bytes()))
