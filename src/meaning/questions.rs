@@ -39,7 +39,6 @@ impl Questions {
 
     /// The vectors of a question; `None` if it would have to wait too long for them.
     pub fn vectors(&self, encoder: &Encoder, question: &str) -> Option<Arc<TokenVectors>> {
-        let question = question.trim();
         let question = &question[..question.floor_char_boundary(MAX_BYTES)];
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = recent().get(question) {

@@ -56,7 +56,7 @@ pub struct Asked {
 /// A part of a text against a question: for each piece of the question how near the text comes.
 struct Reached(Vec<f32>);
 
-/// The question with the words that were meant where others were typed.
+/// The question with the words that were meant where others were typed, without white space around it.
 pub fn meant(query: &Query, terms: &[KnownTerm]) -> String {
     let mut meant = String::with_capacity(query.text.len());
     let mut copied = 0;
@@ -69,7 +69,7 @@ pub fn meant(query: &Query, terms: &[KnownTerm]) -> String {
         }
     }
     meant.push_str(&query.text[copied..]);
-    meant
+    meant.trim().to_owned()
 }
 
 impl Asked {

@@ -9,10 +9,11 @@ use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::library::Library;
 use verbatim::meaning::{Meaning, Progress, Threads};
-use verbatim::model::{self, Manifest, Wanted};
+use verbatim::model;
 use verbatim::search::Mode;
 
 use super::cli::{err, out, run};
+use super::model::install_real;
 use super::tiny_model;
 
 const SAME: &[&[&str]] = &[
@@ -107,6 +108,14 @@ fn a_sentence_that_shares_no_word_is_found() {
     let heroin = quote(&library, "do peasants plant heroin?");
     assert_eq!(heroin.as_deref(), Some("Farmers grow poppies in the south."));
     assert_eq!(quote(&library, "best sourdough recipe?"), None);
+}
+
+#[test]
+fn white_space_around_a_question_changes_nothing() {
+    let scene = Scene::new();
+    let library = scene.complete();
+    let explain = |question: &str| library.explain(question, None).expect("the index is sound");
+    assert_eq!(explain(&format!(" \n  {QUESTION}  ")), explain(QUESTION));
 }
 
 #[test]
@@ -299,16 +308,8 @@ fn a_model_that_cannot_be_read_costs_only_what_it_would_add() {
 
 #[test]
 fn the_real_model_understands_the_article() {
-    let Some(path) = std::env::var_os("VERBATIM_TEST_MODEL") else {
-        super::skipped(
-            "what the real model understands; VERBATIM_TEST_MODEL can name its .whl or directory",
-        );
-        return;
-    };
     let data = tempfile::tempdir().expect("a temporary directory");
-    let wanted = Wanted::Exactly(Manifest::all_minilm());
-    let installed = model::from_path(&data.path().join("model"), Path::new(&path), &wanted);
-    let installed = installed.expect("it is the real one");
+    let Some(installed) = install_real(&data.path().join("model")) else { return };
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let words = Library::open(&corpus, data.path()).expect("the corpus is in order");
     let has = |library: &Library, question: &str, expected: &str| {

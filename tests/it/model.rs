@@ -360,16 +360,20 @@ fn the_commands_say_what_there_is() {
 
 #[test]
 fn the_real_model_is_known() {
+    let (_scene, dir, _) = scene();
+    let Some(model) = install_real(&dir) else { return };
+    assert_eq!(model.kind, Kind::AllMiniLm);
+    assert_eq!(model::checked(&dir).expect("it is whole"), Some(model));
+}
+
+/// Installs the real model, if it is at hand; says so if it is not.
+pub fn install_real(dir: &Path) -> Option<Installed> {
     let Some(path) = std::env::var_os("VERBATIM_TEST_MODEL") else {
         super::skipped(
             "the real model is not at hand; VERBATIM_TEST_MODEL can name its .whl or directory",
         );
-        return;
+        return None;
     };
-    let (_scene, dir, _) = scene();
     let wanted = Wanted::Exactly(Manifest::all_minilm());
-    let model = model::from_path(&dir, Path::new(&path), &wanted).expect("it is the real one");
-    assert_eq!(model.kind, Kind::AllMiniLm);
-    let again: Option<Installed> = model::checked(&dir).expect("it is whole");
-    assert_eq!(again, Some(model));
+    Some(model::from_path(dir, Path::new(&path), &wanted).expect("it is the real one"))
 }
