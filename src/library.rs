@@ -7,13 +7,13 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::answer::{self, Answer, Excerpt, Place, Step};
-use crate::corpus::Problem;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Index, IndexError, View};
+use crate::index::{Index, IndexError, Refreshed, Reported, View};
 use crate::meaning::{CatchUpError, Meaning, Progress, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -24,8 +24,13 @@ use crate::search::{self, Findings, Mode};
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
     index: Index,
-    aliases: Aliases,
+    /// Names that hold for all articles.
+    more: Vec<Alias>,
+    aliases: RwLock<Arc<Aliases>>,
     meaning: Option<Meaning>,
+    /// How often the corpus has changed under way, for those who wait for it.
+    changes: Mutex<u64>,
+    changed: Condvar,
 }
 
 /// A section with its passages, in the file's order.
@@ -50,7 +55,7 @@ const TOPICAL_PASSAGES: usize = 4;
 impl Library {
     /// Opens the articles of `corpus` with the index under `data`, bringing it up to date.
     ///
-    /// Files with problems are left out and told by [`Library::problems`]; an index that cannot
+    /// Files with problems are left out and told by [`Library::reported`]; an index that cannot
     /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
     pub fn open(corpus: &Path, data: &Path) -> Result<Library, LibraryError> {
         let index = Index::open(corpus, data).map_err(LibraryError)?;
@@ -65,27 +70,68 @@ impl Library {
     }
 
     fn of(index: Index) -> Library {
-        let aliases = Aliases::new(index.aliases().iter(), index.languages());
-        Library { index, aliases, meaning: None }
+        let aliases = aliases_of(&index.view(), &[]);
+        Library {
+            index,
+            more: Vec::new(),
+            aliases: RwLock::new(Arc::new(aliases)),
+            meaning: None,
+            changes: Mutex::new(0),
+            changed: Condvar::new(),
+        }
     }
 
     /// The same library, which also knows these names beside those that the articles bring.
     pub fn with_aliases(mut self, more: &[Alias]) -> Library {
-        let all = self.index.aliases().iter().chain(more);
-        self.aliases = Aliases::new(all, self.index.languages());
+        self.aliases = RwLock::new(Arc::new(aliases_of(&self.index.view(), more)));
+        self.more = more.to_vec();
         self
     }
 
-    /// The same library, which also finds by meaning, as far as [`Library::catch_up`] has come, and if the
+    /// The same library, which also finds by meaning, as far as [`Library::catch_up`] has come, and while the
     /// model reads a language of the corpus.
     pub fn with_meaning(mut self, meaning: Meaning) -> Library {
-        self.meaning = Some(meaning).filter(|meaning| meaning.reads(self.index.languages()));
+        self.meaning = Some(meaning);
         self
+    }
+
+    /// Takes over what has changed in the corpus, but no file that was changed within `quiet`, since it may
+    /// be written still. Answers that are being made finish on what there was.
+    pub fn refresh(&self, quiet: Duration) -> Result<Refreshed, LibraryError> {
+        let refreshed = self.index.refresh(quiet).map_err(LibraryError)?;
+        if refreshed.has_changed {
+            let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
+            *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;
+            self.wake();
+        }
+        Ok(refreshed)
+    }
+
+    /// Waits until the corpus has changed more often than `known` times, or somebody calls
+    /// [`Library::wake`]; says how often it has.
+    pub fn wait_for_change(&self, known: u64) -> u64 {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_while(changes, |changes| *changes <= known);
+        *waited.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends every wait for a change.
+    pub fn wake(&self) {
+        *self.changes.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.changed.notify_all();
     }
 
     /// What orders the sentences, where nothing keeps the model from it.
     pub fn mode(&self) -> Mode {
-        if self.meaning.is_some() { Mode::Meaning } else { Mode::Words }
+        if self.meaning(&self.index.view()).is_some() { Mode::Meaning } else { Mode::Words }
+    }
+
+    fn meaning(&self, view: &View<'_>) -> Option<&Meaning> {
+        self.meaning.as_ref().filter(|meaning| meaning.reads(view.languages()))
+    }
+
+    fn aliases(&self) -> Arc<Aliases> {
+        Arc::clone(&self.aliases.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Computes the vectors of passages that have none, until all have or `tell`, which hears how far it
@@ -95,8 +141,9 @@ impl Library {
         threads: Threads,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, CatchUpError> {
-        let Some(meaning) = &self.meaning else { return Ok(Progress { done: 0, all: 0 }) };
-        let catch_up = || meaning.catch_up(&self.index.view(), threads, tell);
+        let view = self.index.view();
+        let Some(meaning) = self.meaning(&view) else { return Ok(Progress { done: 0, all: 0 }) };
+        let catch_up = || meaning.catch_up(&view, threads, tell);
         catch_unwind(AssertUnwindSafe(catch_up)).unwrap_or(Err(CatchUpError::Stumbled))
     }
 
@@ -105,14 +152,14 @@ impl Library {
         self.meaning.as_ref().map_or(0, Meaning::late)
     }
 
-    /// What was wrong with files that were left out when the corpus was opened.
-    pub fn problems(&self) -> &[Problem] {
-        self.index.problems()
+    /// What was wrong with files when the corpus was opened.
+    pub fn reported(&self) -> &[Reported] {
+        self.index.reported()
     }
 
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
-        self.index.article_count()
+        self.index.view().listed().len()
     }
 
     /// Answers `question`, which may be several in one message; `before` is the question that it may
@@ -121,40 +168,50 @@ impl Library {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
         }
-        let parts = search::parts::parts(cut(question), self.index.languages());
-        if let [whole] = parts[..] {
-            return self.ask_one(whole, before);
-        }
-        let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
-        let mut before = before.map(str::to_owned);
-        let mut answers = Vec::new();
-        for part in asked.iter().copied() {
-            answers.push((part, self.ask_one(part, before.as_deref())?));
-            before = Some(self.context(part, before.as_deref()));
-        }
-        Ok(answer::together(answers, left.first().copied()))
+        self.read(|view| {
+            let parts = search::parts::parts(cut(question), view.languages());
+            if let [whole] = parts[..] {
+                return self.ask_one(view, whole, before);
+            }
+            let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
+            let mut before = before.map(str::to_owned);
+            let mut answers = Vec::new();
+            for part in asked.iter().copied() {
+                answers.push((part, self.ask_one(view, part, before.as_deref())?));
+                before = Some(context(view, part, before.as_deref()));
+            }
+            Ok(answer::together(answers, left.first().copied()))
+        })
     }
 
-    fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
-        let (languages, aliases) = (self.index.languages(), &self.aliases);
-        let query = search::query::analyse(question, before.map(cut), languages, aliases);
-        let meaning = self.meaning.as_ref();
+    fn ask_one(
+        &self,
+        view: &View<'_>,
+        question: &str,
+        before: Option<&str>,
+    ) -> Result<Answer, IndexError> {
+        let query = self.analyse(view, question, before);
         let answer = match query.terms.is_empty() {
             true => Answer::Empty,
-            false => self.read(|view| {
-                Ok(answer::answer(&query, &search::search(view, &query, meaning, HITS)?))
-            })?,
+            false => {
+                answer::answer(&query, &search::search(view, &query, self.meaning(view), HITS)?)
+            }
         };
         if query.follow_up == Some(FollowUp::Turns) && matches!(answer, Answer::NothingFound(_)) {
             // What was asked before does not hold for this; perhaps it can be asked by itself.
-            let alone = self.ask_one(question, None)?;
+            let alone = self.ask_one(view, question, None)?;
             return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
         }
         if answer::leaves_author_open(question, &answer) {
-            let named = answer::byline(question, &self.articles()?, languages);
+            let named = answer::byline(question, &view.outlines()?, view.languages());
             return Ok(answer::with_bylines(answer, named));
         }
         Ok(answer)
+    }
+
+    fn analyse(&self, view: &View<'_>, question: &str, before: Option<&str>) -> Query {
+        let languages = view.languages();
+        search::query::analyse(cut(question), before.map(cut), languages, &self.aliases())
     }
 
     /// What a question that follows up `question` is to be asked with; `before` is what `question`
@@ -162,17 +219,7 @@ impl Library {
     pub fn context(&self, question: &str, before: Option<&str>) -> String {
         match answer::small_talk(question) {
             Some(_) => before.unwrap_or_default().to_owned(),
-            None => {
-                let languages = self.index.languages();
-                let parts = search::parts::parts(cut(question), languages);
-                let context = parts
-                    .into_iter()
-                    .take(MAX_PARTS)
-                    .fold(before.map(str::to_owned), |before, part| {
-                        Some(search::query::context(part, before.as_deref(), languages))
-                    });
-                context.unwrap_or_default()
-            }
+            None => context(&self.index.view(), question, before),
         }
     }
 
@@ -189,24 +236,46 @@ impl Library {
         before: Option<&str>,
         limit: usize,
     ) -> Result<(Query, Findings), LibraryError> {
-        let (languages, aliases) = (self.index.languages(), &self.aliases);
-        let query = search::query::analyse(cut(question), before.map(cut), languages, aliases);
-        let findings =
-            self.read(|view| search::search(view, &query, self.meaning.as_ref(), limit))?;
-        Ok((query, findings))
+        self.read(|view| {
+            let query = self.analyse(view, question, before);
+            let findings = search::search(view, &query, self.meaning(view), limit)?;
+            Ok((query, findings))
+        })
     }
 
     /// Quotes for words that are still being typed, strongest first, at most 36.
     pub fn browse(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
-        let (languages, aliases) = (self.index.languages(), &self.aliases);
-        let mut query = search::query::analyse(cut(words), None, languages, aliases);
-        query.is_unfinished = !words.ends_with(char::is_whitespace);
-        if query.terms.is_empty() {
-            return Ok(Vec::new());
-        }
-        let meaning = self.meaning.as_ref();
         self.read(|view| {
-            Ok(answer::browse(&search::search(view, &query, meaning, search::MAX_HITS)?))
+            let mut query = self.analyse(view, words, None);
+            query.is_unfinished = !words.ends_with(char::is_whitespace);
+            if query.terms.is_empty() {
+                return Ok(Vec::new());
+            }
+            let findings = search::search(view, &query, self.meaning(view), search::MAX_HITS)?;
+            Ok(answer::browse(&findings))
+        })
+    }
+
+    /// Quotes of these passages that answer `words`, strongest first; empty if none does.
+    pub fn answers_within(
+        &self,
+        words: &str,
+        passages: &[PassageId],
+    ) -> Result<Vec<Excerpt>, LibraryError> {
+        self.read(|view| {
+            let mut query = self.analyse(view, words, None);
+            if query.terms.is_empty() || passages.is_empty() {
+                return Ok(Vec::new());
+            }
+            query.within = Some(passages.to_vec());
+            let findings = search::search(view, &query, self.meaning(view), HITS)?;
+            Ok(match answer::answer(&query, &findings) {
+                Answer::Found(found) => found.excerpts,
+                Answer::NothingFound(_)
+                | Answer::Byline(_)
+                | Answer::SmallTalk(_)
+                | Answer::Empty => Vec::new(),
+            })
         })
     }
 
@@ -231,9 +300,10 @@ impl Library {
     }
 
     /// The language of an article, as a code: declared, or guessed from all of them.
-    pub fn language_of<'a>(&'a self, article: &'a Outline) -> &'a str {
-        let first = self.index.languages().first().map_or("en", |language| language.code());
-        article.language.as_deref().unwrap_or(first)
+    pub fn language_of(&self, article: &Outline) -> String {
+        let view = self.index.view();
+        let first = view.languages().first().map_or("en", |language| language.code());
+        article.language.as_deref().unwrap_or(first).to_owned()
     }
 
     /// Every article, by title.
@@ -284,6 +354,20 @@ impl Library {
             .unwrap_or_else(|_| Err(IndexError::Corrupt("its reader stumbled".into())))
             .map_err(LibraryError)
     }
+}
+
+/// What a question that follows up `question` is to be asked with, whose parts are no small talk.
+fn context(view: &View<'_>, question: &str, before: Option<&str>) -> String {
+    let languages = view.languages();
+    let parts = search::parts::parts(cut(question), languages).into_iter().take(MAX_PARTS);
+    let context = parts.fold(before.map(str::to_owned), |before, part| {
+        Some(search::query::context(part, before.as_deref(), languages))
+    });
+    context.unwrap_or_default()
+}
+
+fn aliases_of(view: &View<'_>, more: &[Alias]) -> Aliases {
+    Aliases::new(view.aliases().iter().chain(more), view.languages())
 }
 
 fn cut(question: &str) -> &str {

@@ -85,7 +85,7 @@ fn question(
     topic: &Topic,
 ) -> Result<Option<String>, LibraryError> {
     let Some((place, _)) = library.passage(passage)? else { return Ok(None) };
-    let Some(locale) = Locale::of_code(library.language_of(&place.article)) else {
+    let Some(locale) = Locale::of_code(&library.language_of(&place.article)) else {
         return Ok(Some(topic.name.clone()));
     };
     let words = locale.words();

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use verbatim::config::Config;
+use verbatim::index::Reported;
 use verbatim::library::Library;
 use verbatim::meaning::{Meaning, Progress, Threads};
 use verbatim::model;
@@ -37,8 +38,11 @@ pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
 /// Opens the library without a model.
 pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);
-    for problem in library.problems() {
-        tell(format!("left out: {problem}"));
+    for Reported { problem, is_kept } in library.reported() {
+        match is_kept {
+            true => tell(format!("the article stays as it was before: {problem}")),
+            false => tell(format!("left out: {problem}")),
+        }
     }
     Ok(library)
 }
@@ -50,12 +54,19 @@ pub fn meaning(config: &Config) -> Result<Option<Meaning>, Box<dyn Error>> {
     Ok(installed.map(|installed| Meaning::open(&installed, &config.data)).transpose()?)
 }
 
-/// Does `work` while the vectors of passages are computed that have none. Both have ended when it returns.
+/// Does `work` while the vectors of passages are computed that have none, also of those that come
+/// meanwhile. Both have ended when it returns.
 pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| catch_up(library, &stop));
-        let _stopped = SetWhenDropped(&stop);
+        scope.spawn(|| {
+            let mut changes = 0;
+            while !stop.load(Ordering::Relaxed) {
+                catch_up(library, &stop);
+                changes = library.wait_for_change(changes);
+            }
+        });
+        let _stopped = StopWhenDropped { stop: &stop, library };
         let done = work();
         if library.late() > 0 {
             tracing::info!(questions = library.late(), "answered by words alone: too many at once");
@@ -65,11 +76,15 @@ pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
 }
 
 /// Stops the computing also when the work panics.
-struct SetWhenDropped<'a>(&'a AtomicBool);
+struct StopWhenDropped<'a> {
+    stop: &'a AtomicBool,
+    library: &'a Library,
+}
 
-impl Drop for SetWhenDropped<'_> {
+impl Drop for StopWhenDropped<'_> {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
+        self.library.wake();
     }
 }
 

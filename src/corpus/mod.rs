@@ -42,6 +42,8 @@ pub struct ScannedFile {
     pub path: String,
     /// `None` if it was changed too lately to notice another change by its stamp.
     pub stamp: Option<FileStamp>,
+    /// How long it has not been changed.
+    pub quiet_for: Duration,
 }
 
 /// What changes when a file does, known without reading it.
@@ -53,9 +55,22 @@ pub struct FileStamp {
     inode: u64,
 }
 
+impl FileStamp {
+    /// When the file was last modified, in Unix seconds.
+    pub fn modified(self) -> i64 {
+        (self.modified_ns / 1_000_000_000) as i64
+    }
+}
+
 /// The BLAKE3 hash of a file's bytes, in hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentHash(String);
+
+impl ContentHash {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A larger file is no article.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -162,34 +177,38 @@ fn scanned(dir: &Path, entry: &walkdir::DirEntry) -> Result<ScannedFile, Problem
     let metadata = fs::metadata(entry.path()).map_err(|error| {
         problem(&shown, None, &error.to_string(), "check that the file can be read")
     })?;
-    Ok(ScannedFile { path: parts.join("/"), stamp: stamp(&metadata) })
+    let (stamp, quiet_for) = stamp(&metadata).unwrap_or_default();
+    Ok(ScannedFile { path: parts.join("/"), stamp, quiet_for })
 }
 
-fn stamp(metadata: &fs::Metadata) -> Option<FileStamp> {
-    let modified = metadata.modified().ok()?;
+/// The stamp of a file that can be told from its next change by it, and for how long it has been quiet.
+/// `None` if its times are before 1970.
+fn stamp(metadata: &fs::Metadata) -> Option<(Option<FileStamp>, Duration)> {
     let since = |time: SystemTime| {
         time.duration_since(SystemTime::UNIX_EPOCH).map(|age| age.as_nanos() as u64)
     };
-    let stamp = FileStamp {
-        bytes: metadata.len(),
-        modified_ns: since(modified).ok()?,
-        changed_ns: changed_ns(metadata),
-        inode: inode(metadata),
-    };
-    let newest = stamp.modified_ns.max(stamp.changed_ns);
+    let modified_ns = since(metadata.modified().ok()?).ok()?;
+    let changed_ns = changed_ns(metadata).unwrap_or(modified_ns);
     let now = since(SystemTime::now()).ok()?;
-    (newest + (UNSETTLED.as_nanos() as u64) < now).then_some(stamp)
+    let stamp =
+        FileStamp { bytes: metadata.len(), modified_ns, changed_ns, inode: inode(metadata) };
+    let newest = modified_ns.max(changed_ns);
+    let is_settled = newest + (UNSETTLED.as_nanos() as u64) < now;
+    // When a file was modified can be set at will; when it was changed cannot.
+    let quiet_for = Duration::from_nanos(now.saturating_sub(changed_ns));
+    Some((is_settled.then_some(stamp), quiet_for))
 }
 
 #[cfg(unix)]
-fn changed_ns(metadata: &fs::Metadata) -> u64 {
+fn changed_ns(metadata: &fs::Metadata) -> Option<u64> {
     use std::os::unix::fs::MetadataExt;
-    (metadata.ctime() as u64).wrapping_mul(1_000_000_000).wrapping_add(metadata.ctime_nsec() as u64)
+    let seconds = u64::try_from(metadata.ctime()).ok()?;
+    Some(seconds.wrapping_mul(1_000_000_000).wrapping_add(metadata.ctime_nsec() as u64))
 }
 
 #[cfg(not(unix))]
-fn changed_ns(_: &fs::Metadata) -> u64 {
-    0
+fn changed_ns(_: &fs::Metadata) -> Option<u64> {
+    None
 }
 
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use crate::corpus::article::Alias;
 use crate::corpus::{ContentHash, FileStamp};
 
 /// The files of the index, by their path in the corpus.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Catalog {
     pub schema: u32,
     pub files: BTreeMap<String, Indexed>,

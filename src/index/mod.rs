@@ -12,39 +12,38 @@ mod record;
 pub mod schema;
 pub mod script;
 mod update;
+mod view;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
-use tantivy::collector::{DocSetCollector, TopDocs};
-use tantivy::query::{Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::corpus::Problem;
-use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::corpus::article::{ArticleId, Passage};
 use analysis::Analysis;
-use analyzer::Language;
 use cache::Cache;
 use catalog::{Catalog, Existing};
 use schema::Fields;
+pub use update::Reported;
 use update::Updated;
+use view::Edition;
+pub use view::{ListedArticle, View};
 
 /// An open index, locked against other processes.
 pub struct Index {
+    corpus: PathBuf,
     reader: IndexReader,
     fields: Fields,
-    languages: Vec<Language>,
-    aliases: Vec<Alias>,
-    articles: Vec<ArticleId>,
-    problems: Vec<Problem>,
-    stamp: [u8; 32],
+    edition: RwLock<Arc<Edition>>,
+    /// Whoever brings it up to date has this.
+    existing: Mutex<Existing>,
+    reported: Vec<Reported>,
     cache: Cache,
     _lock: File,
 }
@@ -55,6 +54,17 @@ pub struct StoredPassage {
     pub article: ArticleId,
     pub passage: Arc<Passage>,
     pub analysis: Analysis,
+}
+
+/// What looking at the corpus again has brought.
+#[derive(Debug, Default)]
+pub struct Refreshed {
+    /// Whether there is something else to ask now.
+    pub has_changed: bool,
+    /// Whether a file was left for later because it may still be written.
+    pub is_unsettled: bool,
+    /// All that is wrong with files.
+    pub reported: Vec<Reported>,
 }
 
 /// Why an index cannot be used. The message is for the operator.
@@ -88,26 +98,40 @@ impl Index {
             tracing::warn!(%reason, "the index cannot be used and is built anew");
             None
         });
-        let (updated, reader) = match read_up_to_date(found, corpus, &dir) {
+        let (existing, updated, reader) = match read_up_to_date(found, corpus, &dir) {
             Err(IndexError::Tantivy(error)) => {
                 tracing::warn!(%error, "the index cannot be used and is built anew");
                 read_up_to_date(None, corpus, &dir)?
             }
             other => other?,
         };
-        let (paths, files) = (updated.catalog.files.keys(), updated.catalog.files.values());
-        let languages: BTreeSet<_> = files.clone().map(|file| file.language.as_str()).collect();
+        let edition = Edition::new(reader.searcher(), &existing.catalog);
         Ok(Index {
+            corpus: corpus.to_owned(),
             reader,
             fields: schema::schema().1,
-            languages: languages.into_iter().map(Language::of_code).collect(),
-            aliases: files.clone().flat_map(|file| file.aliases.iter().cloned()).collect(),
-            articles: paths.map(|path| ArticleId::of_file(path)).collect(),
-            stamp: updated.catalog.hash(),
-            problems: updated.problems,
+            edition: RwLock::new(Arc::new(edition)),
+            existing: Mutex::new(existing),
+            reported: updated.reported,
             cache: Cache::new(),
             _lock: lock,
         })
+    }
+
+    /// Takes over what has changed in the corpus, but no file that was changed within `quiet`, since it may
+    /// be written still. Views that are in use stay as they are.
+    pub fn refresh(&self, quiet: Duration) -> Result<Refreshed, IndexError> {
+        let mut existing = self.existing.lock().unwrap_or_else(PoisonError::into_inner);
+        let updated = update::refresh(&mut existing, &self.corpus, quiet)?;
+        // Not only what was updated just now: the reader may have failed the last time.
+        let has_changed = existing.catalog.hash() != self.view().stamp();
+        if has_changed {
+            self.reader.reload()?;
+            let edition = Arc::new(Edition::new(self.reader.searcher(), &existing.catalog));
+            *self.edition.write().unwrap_or_else(PoisonError::into_inner) = edition;
+        }
+        let Updated { reported, is_unsettled } = updated;
+        Ok(Refreshed { has_changed, is_unsettled, reported })
     }
 
     /// Removes the index under `data`, so that the next opening builds it anew.
@@ -121,153 +145,15 @@ impl Index {
         }
     }
 
-    /// What was wrong with the files that were left out.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-
-    /// The languages of the articles.
-    pub fn languages(&self) -> &[Language] {
-        &self.languages
-    }
-
-    /// The aliases of all articles.
-    pub fn aliases(&self) -> &[Alias] {
-        &self.aliases
-    }
-
-    /// What is the same only for an index of the same files.
-    pub fn stamp(&self) -> [u8; 32] {
-        self.stamp
-    }
-
-    /// How many articles there are.
-    pub fn article_count(&self) -> usize {
-        self.articles.len()
+    /// What was wrong with files when it was opened.
+    pub fn reported(&self) -> &[Reported] {
+        &self.reported
     }
 
     /// The index as it is now; a view stays as it is while an update goes on.
     pub fn view(&self) -> View<'_> {
-        View { searcher: self.reader.searcher(), index: self }
-    }
-}
-
-/// The index at one moment.
-pub struct View<'a> {
-    searcher: Searcher,
-    index: &'a Index,
-}
-
-impl View<'_> {
-    /// The index that this is a view of.
-    pub fn index(&self) -> &Index {
-        self.index
-    }
-
-    /// Tantivy's view of it, for the search.
-    pub fn searcher(&self) -> &Searcher {
-        &self.searcher
-    }
-
-    /// The fields to search.
-    pub fn fields(&self) -> Fields {
-        self.index.fields
-    }
-
-    /// The `limit` best passages for `query`, best first.
-    pub fn top(&self, query: &dyn Query, limit: usize) -> Result<Vec<DocAddress>, IndexError> {
-        let collector = TopDocs::with_limit(limit).order_by_score();
-        let top = self.searcher.search(query, &collector)?;
-        Ok(top.into_iter().map(|(_, address)| address).collect())
-    }
-
-    /// The passage at an address that a search gave.
-    pub fn passage_at(&self, address: DocAddress) -> Result<Arc<StoredPassage>, IndexError> {
-        let segment = self.searcher.segment_reader(address.segment_ord).segment_id();
-        self.index
-            .cache
-            .passage((segment, address.doc_id), || record::decode_passage(&self.record(address)?))
-    }
-
-    /// One article.
-    pub fn outline(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, IndexError> {
-        let generation = self.searcher.generation().generation_id();
-        self.index.cache.outline((generation, id), || self.first_outline(id.to_u64()))
-    }
-
-    /// The article that has this section.
-    pub fn outline_with(&self, id: SectionId) -> Result<Option<Arc<Outline>>, IndexError> {
-        let found = self.first_outline(id.to_u64())?;
-        Ok(found.filter(|outline| outline.sections.iter().any(|section| section.id == id)))
-    }
-
-    /// Every article, by title.
-    pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, IndexError> {
-        let mut outlines = Vec::new();
-        for id in &self.index.articles {
-            outlines.extend(self.outline(*id)?);
-        }
-        outlines.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
-        Ok(outlines)
-    }
-
-    /// One passage; `None` when there is no such text (any more).
-    pub fn passage(&self, id: PassageId) -> Result<Option<Arc<StoredPassage>>, IndexError> {
-        let found = self.with_number(self.index.fields.passage, id.to_u64())?;
-        found.first().map(|address| self.passage_at(*address)).transpose()
-    }
-
-    /// How many passages there are.
-    pub fn passage_count(&self) -> u64 {
-        self.searcher.num_docs().saturating_sub(self.index.article_count() as u64)
-    }
-
-    /// Every passage, in the index's order. They are read one by one and not kept.
-    pub fn passages(&self) -> impl Iterator<Item = Result<StoredPassage, IndexError>> + '_ {
-        let segments = self.searcher.segment_readers().iter().zip(0..);
-        let addresses = segments.flat_map(|(segment, segment_ord)| {
-            segment.doc_ids_alive().map(move |doc_id| DocAddress { segment_ord, doc_id })
-        });
-        addresses.filter_map(|address| {
-            let decoded =
-                self.record(address).and_then(|record| record::decode_if_passage(&record));
-            decoded.transpose()
-        })
-    }
-
-    /// The passages of one section, in the file's order.
-    pub fn passages_of(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
-        let mut found = Vec::new();
-        for address in self.with_number(self.index.fields.section, id.to_u64())? {
-            let segment = self.searcher.segment_reader(address.segment_ord);
-            let positions = segment.fast_fields().u64("position")?;
-            found.push((positions.first(address.doc_id), self.passage_at(address)?));
-        }
-        found.sort_by_key(|(position, _)| *position);
-        Ok(found.into_iter().map(|(_, passage)| passage).collect())
-    }
-
-    fn first_outline(&self, number: u64) -> Result<Option<Arc<Outline>>, IndexError> {
-        let found = self.with_number(self.index.fields.outline_of, number)?;
-        let Some(address) = found.first() else { return Ok(None) };
-        Ok(record::decode_outline(&self.record(*address)?)?.map(Arc::new))
-    }
-
-    fn with_number(&self, field: Field, number: u64) -> Result<Vec<DocAddress>, IndexError> {
-        let query = TermQuery::new(Term::from_field_u64(field, number), IndexRecordOption::Basic);
-        let mut found: Vec<_> =
-            self.searcher.search(&query, &DocSetCollector)?.into_iter().collect();
-        found.sort();
-        Ok(found)
-    }
-
-    fn record(&self, address: DocAddress) -> Result<Vec<u8>, IndexError> {
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        let record =
-            document.get_first(self.index.fields.record).and_then(|value| value.as_bytes());
-        record
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| IndexError::Corrupt("an entry has no record".into()))
+        let edition = self.edition.read().unwrap_or_else(PoisonError::into_inner);
+        View { edition: Arc::clone(&edition), index: self }
     }
 }
 
@@ -275,10 +161,10 @@ fn read_up_to_date(
     found: Option<Existing>,
     corpus: &Path,
     dir: &Path,
-) -> Result<(Updated, IndexReader), IndexError> {
-    let updated = update::update(found, corpus, dir)?;
-    let reader = updated.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    Ok((updated, reader))
+) -> Result<(Existing, Updated, IndexReader), IndexError> {
+    let (existing, updated) = update::open(found, corpus, dir)?;
+    let reader = existing.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok((existing, updated, reader))
 }
 
 /// Takes the data directory for this process, until the file is dropped.

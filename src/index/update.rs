@@ -1,10 +1,12 @@
 //! Brings an index up to date with the files of a corpus.
 //!
 //! A file is read only if its stamp has changed, and indexed only if its hash has. What the index
-//! holds changes in one commit, together with the list of files.
+//! holds changes in one commit, together with the list of files. A file that has become faulty, and what
+//! cannot be looked at, leaves its article as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::time::Duration;
 
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::Schema;
@@ -20,11 +22,20 @@ use super::schema::{self, Fields, VERSION};
 use crate::corpus::article::{Article, ArticleId};
 use crate::corpus::{self, Problem, ScannedFile};
 
-/// An index that agrees with the corpus.
+/// What was wrong with a file, and what that means for its article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    pub problem: Problem,
+    /// Whether the article stays as it was before the file went wrong.
+    pub is_kept: bool,
+}
+
+/// What an update found.
+#[derive(Debug, Default)]
 pub struct Updated {
-    pub index: tantivy::Index,
-    pub catalog: Catalog,
-    pub problems: Vec<Problem>,
+    pub reported: Vec<Reported>,
+    /// Whether a file was left for later because it may still be written.
+    pub is_unsettled: bool,
 }
 
 const WRITER_BYTES: usize = 64 << 20;
@@ -32,37 +43,98 @@ const WRITER_BYTES: usize = 64 << 20;
 /// words do not depend on the index's past.
 const MAX_COMPACTED: u32 = 200_000;
 
-/// Brings `existing` up to date, or builds a new index in `dir`.
-pub fn update(
+/// Brings `existing` up to date, or builds a new index in `dir`. Fails if there is no article.
+pub fn open(
     existing: Option<Existing>,
     corpus: &Path,
     dir: &Path,
-) -> Result<Updated, IndexError> {
-    let (schema, fields) = schema::schema();
-    let (files, mut problems) = corpus::scan(corpus);
-    let fresh = existing.is_none();
-    let Existing { index, mut catalog } = match existing {
+) -> Result<(Existing, Updated), IndexError> {
+    let (files, problems) = corpus::scan(corpus);
+    let is_fresh = existing.is_none();
+    let mut existing = match existing {
         Some(existing) => existing,
-        None => create(dir, &schema)?,
+        None => create(dir, &schema::schema().0)?,
     };
-    let (changed, gone) = compare(&catalog, &files);
-    if fresh || !changed.is_empty() || !gone.is_empty() {
-        let mut batch =
-            Batch { fields, writer: index.writer_with_num_threads(1, WRITER_BYTES)?, dirty: fresh };
-        batch.writer.set_merge_policy(Box::new(LogMergePolicy::default()));
-        for file in gone {
-            batch.remove(&mut catalog, &file);
-        }
-        for file in changed {
-            problems.extend(batch.take(&mut catalog, corpus, file)?);
-        }
-        batch.commit(&index, &catalog)?;
-    }
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    if catalog.files.is_empty() {
+    if files.is_empty() {
         return Err(IndexError::NoArticle(problems));
     }
-    Ok(Updated { index, catalog, problems })
+    let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
+    let updated = take_over(&mut existing, scan, is_fresh)?;
+    if existing.catalog.files.is_empty() {
+        let problems = updated.reported.into_iter().map(|reported| reported.problem);
+        return Err(IndexError::NoArticle(problems.collect()));
+    }
+    Ok((existing, updated))
+}
+
+/// Brings an index in use up to date with the files that have not changed for `quiet`. The last article
+/// stays, whatever becomes of its file.
+pub fn refresh(
+    existing: &mut Existing,
+    corpus: &Path,
+    quiet: Duration,
+) -> Result<Updated, IndexError> {
+    let (files, problems) = corpus::scan(corpus);
+    take_over(existing, Scan { corpus, files: &files, problems, quiet }, false)
+}
+
+/// What lies in the corpus now.
+struct Scan<'a> {
+    corpus: &'a Path,
+    files: &'a [ScannedFile],
+    problems: Vec<Problem>,
+    /// A file that was changed since is left for later.
+    quiet: Duration,
+}
+
+/// What an index lacks of a scan.
+struct Difference<'a> {
+    /// To be read again.
+    changed: Vec<&'a ScannedFile>,
+    /// In the catalog only.
+    gone: Vec<String>,
+    is_unsettled: bool,
+}
+
+/// Takes over what differs, in one commit. Nothing changes if that would leave no article.
+fn take_over(
+    existing: &mut Existing,
+    scan: Scan<'_>,
+    is_fresh: bool,
+) -> Result<Updated, IndexError> {
+    let Existing { index, catalog } = existing;
+    let Difference { changed, gone, is_unsettled } = compare(catalog, &scan);
+    let Scan { corpus, problems, .. } = scan;
+    let report = |problem: Problem, is_kept| Reported { problem, is_kept };
+    let mut reported: Vec<_> = problems
+        .into_iter()
+        .map(|problem| {
+            let is_kept = catalog.files.keys().any(|path| is_under(corpus, path, &problem));
+            report(problem, is_kept && !is_fresh)
+        })
+        .collect();
+    if is_fresh || !changed.is_empty() || !gone.is_empty() {
+        let fields = schema::schema().1;
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
+        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+        let mut batch = Batch { fields, writer, dirty: is_fresh };
+        let mut next = catalog.clone();
+        for file in gone {
+            batch.remove(&mut next, &file);
+        }
+        for file in changed {
+            let problems = batch.take(&mut next, corpus, file)?;
+            let is_kept = next.files.contains_key(&file.path);
+            reported.extend(problems.into_iter().map(|problem| report(problem, is_kept)));
+        }
+        if !next.files.is_empty() {
+            batch.commit(index, &next)?;
+            *catalog = next;
+        }
+    }
+    reported
+        .sort_by(|a, b| (&a.problem.file, a.problem.line).cmp(&(&b.problem.file, b.problem.line)));
+    Ok(Updated { reported, is_unsettled })
 }
 
 fn create(dir: &Path, schema: &Schema) -> Result<Existing, IndexError> {
@@ -75,24 +147,29 @@ fn create(dir: &Path, schema: &Schema) -> Result<Existing, IndexError> {
     Ok(Existing { index, catalog: Catalog { schema: VERSION, files: BTreeMap::new() } })
 }
 
-/// The files to read again, and those that are in the catalog only.
-fn compare<'a>(catalog: &Catalog, files: &'a [ScannedFile]) -> (Vec<&'a ScannedFile>, Vec<String>) {
-    let changed = files
-        .iter()
-        .filter(|file| {
-            catalog
-                .files
-                .get(&file.path)
-                .is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp)
-        })
-        .collect();
-    let gone = catalog
-        .files
-        .keys()
-        .filter(|path| files.binary_search_by(|file| file.path.cmp(path)).is_err())
-        .cloned()
-        .collect();
-    (changed, gone)
+/// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not
+/// gone.
+fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
+    let Scan { corpus, files, problems, quiet } = scan;
+    let is_other = |file: &&ScannedFile| {
+        let known = catalog.files.get(&file.path);
+        known.is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp)
+    };
+    let (changed, unsettled): (Vec<_>, Vec<_>) =
+        files.iter().filter(is_other).partition(|file| file.quiet_for >= *quiet);
+    let listed: HashSet<_> = files.iter().map(|file| ArticleId::of_file(&file.path)).collect();
+    let is_kept = |path: &String| {
+        problems.iter().any(|problem| is_under(corpus, path, problem))
+            && !listed.contains(&ArticleId::of_file(path))
+    };
+    let is_listed = |path: &String| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
+    let gone = catalog.files.keys().filter(|path| !is_listed(path) && !is_kept(path));
+    Difference { changed, gone: gone.cloned().collect(), is_unsettled: !unsettled.is_empty() }
+}
+
+/// Whether a problem is that of a file or of a directory over it.
+fn is_under(corpus: &Path, path: &str, problem: &Problem) -> bool {
+    corpus.join(path).starts_with(&problem.file)
 }
 
 struct Batch {
@@ -118,16 +195,15 @@ impl Batch {
     ) -> Result<Vec<Problem>, IndexError> {
         let (article, hash) = match corpus::read(corpus, &file.path) {
             Ok(read) => read,
-            Err(problems) => {
-                self.remove(catalog, &file.path);
-                return Ok(problems);
-            }
+            // What was there before stays; of a new file there is nothing.
+            Err(problems) => return Ok(problems),
         };
-        self.dirty = true;
         if let Some(known) = catalog.files.get_mut(&file.path).filter(|known| known.hash == hash) {
+            self.dirty |= known.stamp != file.stamp;
             known.stamp = file.stamp;
             return Ok(Vec::new());
         }
+        self.dirty = true;
         self.remove(catalog, &file.path);
         let language = language_of(&article);
         self.add(&article, &language)?;

@@ -72,7 +72,7 @@ impl Meaning {
         mut tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, CatchUpError> {
         let all = view.passage_count();
-        let stamp = view.index().stamp();
+        let stamp = view.stamp();
         if let Some(nearby) = self.complete_nearby(&stamp) {
             let done = nearby.passages.len() as u64;
             *self.nearby_to_change() = nearby;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use tantivy::Term as IndexTerm;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -35,7 +36,9 @@ pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candid
     let mut passages =
         by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
     let by_words = passages.len();
-    for id in near {
+    let may_answer =
+        |id: &&PassageId| query.within.as_ref().is_none_or(|within| within.contains(id));
+    for id in near.iter().filter(may_answer) {
         if !passages.iter().any(|known| known.passage.id == *id) {
             passages.extend(view.passage(*id)?);
         }
@@ -57,7 +60,7 @@ pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candid
     Ok(Candidates { all, by_words })
 }
 
-/// Any passage with any form of any term; relatives count in the text only.
+/// Any passage that may answer with any form of any term; relatives count in the text only.
 fn query_of(view: &View<'_>, query: &Query) -> BooleanQuery {
     let fields = view.fields();
     let over = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
@@ -73,7 +76,12 @@ fn query_of(view: &View<'_>, query: &Query) -> BooleanQuery {
             }
         }
     }
-    BooleanQuery::new(any)
+    let any = BooleanQuery::new(any);
+    let Some(within) = &query.within else { return any };
+    let passages = within.iter().map(|id| IndexTerm::from_field_u64(fields.passage, id.to_u64()));
+    // Which passages it is about says nothing of how well they answer.
+    let within = ConstScoreQuery::new(Box::new(TermSetQuery::new(passages)), 0.0);
+    BooleanQuery::new(vec![(Occur::Must, Box::new(any)), (Occur::Must, Box::new(within))])
 }
 
 /// `None` for several words in a field without positions.

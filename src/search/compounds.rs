@@ -15,7 +15,7 @@ pub fn split(view: &View<'_>, folded: &str) -> Result<Option<Vec<String>>, Index
         return Ok(None);
     }
     let (searcher, field) = (view.searcher(), view.fields().text);
-    let languages = view.index().languages();
+    let languages = view.languages();
     let known = |part: &str| -> Result<bool, IndexError> {
         for form in query::forms_of(&[part.to_owned()], languages, 1.0) {
             if searcher.doc_freq(&IndexTerm::from_field_text(field, &form.stems[0]))? > 0 {
@@ -37,7 +37,7 @@ pub fn split(view: &View<'_>, folded: &str) -> Result<Option<Vec<String>>, Index
 
 /// Gives two words of the question that the corpus writes as one, such as `Apple Talk`, that form.
 pub fn join(view: &View<'_>, query: &mut Query) -> Result<(), IndexError> {
-    let languages = view.index().languages();
+    let languages = view.languages();
     for at in 1..query.terms.len() {
         let [first, second] = &mut query.terms[at - 1..=at] else { continue };
         let joined = format!("{}{}", first.folded, second.folded);

@@ -28,7 +28,7 @@ pub fn know(
     let mut meant = Vec::new();
     let last = query.terms.len().checked_sub(1);
     let is_unfinished = query.is_unfinished;
-    let languages = view.index().languages();
+    let languages = view.languages();
     let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let completes = is_unfinished && Some(position) == last;
         let (frequency, corrected) = find(view, term, completes)?;
@@ -86,7 +86,7 @@ fn find(
     completes: bool,
 ) -> Result<(u64, Option<String>), IndexError> {
     let (searcher, field) = (view.searcher(), view.fields().words);
-    let languages = view.index().languages();
+    let languages = view.languages();
     let known = frequency(view, term)?;
     if known > 0 || !is_of_usual_length(&term.folded) {
         return Ok((known, None));
@@ -118,7 +118,7 @@ fn find(
 /// The words of the corpus that are kin to `word` or mean about the same, but those that count as it
 /// anyway.
 fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>, IndexError> {
-    let languages = view.index().languages();
+    let languages = view.languages();
     let mut relatives: Vec<Form> = Vec::new();
     if !is_of_usual_length(word) {
         return Ok(relatives);

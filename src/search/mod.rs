@@ -170,7 +170,7 @@ pub fn search(
         Hit::new(layout, &matcher, Arc::clone(article), &around)
     };
     let hits: Vec<_> = laid_out.into_iter().map(hit).collect();
-    let is_listed = rarity::is_listed(view.index().languages());
+    let is_listed = rarity::is_listed(view.languages());
     let nearest = features::nearest(hits.iter().flat_map(|hit| &hit.features));
     let findings = Findings { hits, terms, mode, highest_idf, is_listed, nearest };
     let mut findings = findings.reweighed(features::weights(mode));

@@ -8,6 +8,7 @@ use super::aliases::Aliases;
 use super::expects::{self, Expects};
 use super::follow_up::{self, FollowUp};
 use super::stopwords;
+use crate::corpus::article::PassageId;
 use crate::index::analyzer::{self, Language, Word};
 
 /// A question, analysed for the languages of a corpus.
@@ -25,6 +26,8 @@ pub struct Query {
     pub follow_up: Option<FollowUp>,
     /// Whether the last term may be the beginning of a word that is still being typed.
     pub is_unfinished: bool,
+    /// The only passages that may answer; all may without.
+    pub within: Option<Vec<PassageId>>,
     /// Every word of the question, folded.
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `about`.
@@ -114,6 +117,7 @@ pub fn analyse(
         expects: Expects::of(&words),
         asks_what_is: expects::asks_what_is(&words),
         is_unfinished: false,
+        within: None,
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
         text: match (before, follow_up) {

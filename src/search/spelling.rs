@@ -57,7 +57,7 @@ pub fn nearby(view: &View<'_>, folded: &str) -> Result<Option<Nearby>, IndexErro
 
 /// A word of the language, one slip away, that the corpus has in another form.
 fn meant(view: &View<'_>, folded: &str) -> Result<Option<String>, IndexError> {
-    let languages = view.index().languages();
+    let languages = view.languages();
     for word in slips::slips(folded, languages) {
         for form in query::forms_of(std::slice::from_ref(&word), languages, 1.0) {
             let stem = Term::from_field_text(view.fields().text, &form.stems[0]);

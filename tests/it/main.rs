@@ -12,6 +12,7 @@ mod groups;
 mod hub;
 mod inline;
 mod licences;
+mod living;
 mod meaning;
 mod model;
 mod operator;
