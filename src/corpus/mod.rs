@@ -1,4 +1,4 @@
-//! Files to articles. The only reader of article files.
+//! Files to articles, and articles to files. The only house that knows article files.
 //!
 //! Every problem of a corpus is found at once; a file with a problem is left out and never costs
 //! the others.
@@ -10,6 +10,8 @@ mod front_matter;
 mod markdown;
 mod plain;
 pub mod sentences;
+pub mod shelf;
+pub mod watch;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -116,9 +118,14 @@ pub fn read(dir: &Path, file: &str) -> Result<(Article, ContentHash), Vec<Proble
     let shown = dir.join(file).display().to_string();
     let bytes = read_bytes(&dir.join(file))
         .map_err(|(what, hint)| vec![problem(&shown, None, &what, hint)])?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
+    parse(file, &shown, &bytes)
+}
+
+/// The article in the content of a file, which is called `shown` to an operator.
+fn parse(file: &str, shown: &str, bytes: &[u8]) -> Result<(Article, ContentHash), Vec<Problem>> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        vec![problem(&shown, Some(line), "it is not UTF-8", "save it in UTF-8")]
+        vec![problem(shown, Some(line), "it is not UTF-8", "save it in UTF-8")]
     })?;
     let parsed = match is_plain(file) {
         true => plain::parse(file, text),
@@ -127,18 +134,18 @@ pub fn read(dir: &Path, file: &str) -> Result<(Article, ContentHash), Vec<Proble
     let article = parsed.map_err(|problems| {
         problems
             .into_iter()
-            .map(|problem| Problem { file: shown.clone(), ..problem })
+            .map(|problem| Problem { file: shown.to_owned(), ..problem })
             .collect::<Vec<_>>()
     })?;
     if article.passages.is_empty() {
         return Err(vec![problem(
-            &shown,
+            shown,
             None,
             "there is no text in it",
             "write a paragraph, or remove the file",
         )]);
     }
-    Ok((article, ContentHash(blake3::hash(&bytes).to_hex().to_string())))
+    Ok((article, ContentHash(blake3::hash(bytes).to_hex().to_string())))
 }
 
 /// Reads every article of `dir`, with all that is wrong with the others.

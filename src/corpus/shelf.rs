@@ -1,0 +1,154 @@
+//! The only writer of article files: puts one onto the shelf, takes one off.
+//!
+//! Nothing outside of the corpus directory is ever written or removed, whatever a file is called and
+//! wherever links lead. A file is there whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use super::article::{Article, ArticleId};
+use super::{MAX_FILE_BYTES, Problem, has_known_extension, parse, problem, scan};
+
+const MAX_NAME_BYTES: usize = 120;
+/// Hidden, so that nobody takes it for an article.
+const UNFINISHED: &str = ".unfinished";
+/// Somewhere they mean a stream, a pattern or a quotation.
+const UNFIT: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
+
+/// The name under which a file called `given` would lie in the corpus: no directories, nothing hidden.
+pub fn name_for(given: &str) -> Result<String, Problem> {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String = last.chars().filter(|c| !steers(*c) && !UNFIT.contains(c)).collect();
+    let name = name.trim().trim_start_matches('.').trim_start();
+    let refused = |what: &str, hint: &str| Err(problem(given, None, what, hint));
+    if !has_known_extension(Path::new(name)) {
+        return refused("it is no article by its name", "send a `.md` or a `.txt` file");
+    }
+    if name.len() > MAX_NAME_BYTES {
+        return refused("its name is too long", "give it a shorter name");
+    }
+    Ok(name.to_owned())
+}
+
+/// What a file would become, with all that speaks against it. Nothing is written.
+pub fn preview(dir: &Path, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        let what = format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20);
+        return Err(vec![problem(name, None, &what, "split it into several articles")]);
+    }
+    let (article, _) = parse(name, name, bytes)?;
+    let id = ArticleId::of_file(name);
+    let (files, _) = scan(dir);
+    let twin = files.iter().find(|file| file.path != name && ArticleId::of_file(&file.path) == id);
+    match twin {
+        None => Ok(article),
+        Some(twin) => {
+            let what = format!("it has the same id as {}", twin.path);
+            Err(vec![problem(name, None, &what, "give it another name, or remove that one first")])
+        }
+    }
+}
+
+/// Puts a file into `dir`, in place of one with this name, which [`name_for`] gave.
+pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+    let name = name_for(name)?;
+    let failed = |error: std::io::Error| {
+        problem(&name, None, &error.to_string(), "the corpus directory must be writable")
+    };
+    let unfinished = dir.join(UNFINISHED);
+    let write = || {
+        let mut file = File::create(&unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        // A link under this name is replaced, not followed.
+        fs::rename(&unfinished, dir.join(&name))
+    };
+    write().map_err(|error| {
+        // It may not even have come into being.
+        let _ = fs::remove_file(&unfinished);
+        failed(error)
+    })
+}
+
+/// Takes a file of the corpus out of it and gives what was in it; `file` is relative to `dir`.
+pub fn remove(dir: &Path, file: &str) -> Result<Vec<u8>, Problem> {
+    let failed = |error: std::io::Error| {
+        problem(file, None, &error.to_string(), "the corpus directory must be writable")
+    };
+    let path = dir.join(file);
+    let shelf = dir.canonicalize().map_err(failed)?;
+    let place = path.parent().unwrap_or(dir).canonicalize().map_err(failed)?;
+    if !place.starts_with(&shelf) {
+        let hint = "remove it where it is, or the link that leads to it";
+        return Err(problem(file, None, "it lies outside of the corpus directory", hint));
+    }
+    let bytes = fs::read(&path).map_err(failed)?;
+    fs::remove_file(&path).map_err(failed)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = b"---\ntitle: Tides\n---\n\nThe Moon causes them.\n";
+
+    #[test]
+    fn a_name_is_a_name_in_the_corpus_whatever_it_was() {
+        let check = |given: &str, expected: &str| {
+            assert_eq!(name_for(given).unwrap_or_default(), expected, "{given}");
+        };
+        check("tides.md", "tides.md");
+        check("../../etc/cron.d/tides.txt", "tides.txt");
+        check("C:\\Users\\ada\\tides.MD", "tides.MD");
+        check("..md", "");
+        check(".env", "");
+        check("..tides.md", "tides.md");
+        check("/etc/passwd", "");
+        check("tides.md/..", "");
+        check("ti\u{0}d\nes\u{202e}.md", "tides.md");
+        check("a: b?.md", "a b.md");
+        check("دریاچه.md", "دریاچه.md");
+        check(&format!("{}.md", "a".repeat(300)), "");
+        check("", "");
+    }
+
+    #[test]
+    fn a_file_is_put_whole_and_taken_out_with_its_text() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(preview(dir.path(), "tides.md", TEXT).unwrap().outline.title, "Tides");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        put(dir.path(), "tides.md", TEXT).unwrap();
+        put(dir.path(), "tides.md", TEXT).unwrap();
+        let twin = preview(dir.path(), "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
+        assert_eq!(twin[0].what, "it has the same id as tides.md");
+        assert_eq!(remove(dir.path(), "tides.md").unwrap(), TEXT);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        assert!(remove(dir.path(), "tides.md").is_err());
+        assert!(preview(dir.path(), "tides.md", b"no front matter").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_nothing_out_of_the_corpus() {
+        use std::os::unix::fs::symlink;
+        let all = tempfile::tempdir().unwrap();
+        let (dir, away) = (all.path().join("corpus"), all.path().join("away"));
+        fs::create_dir(&dir).unwrap();
+        fs::create_dir(&away).unwrap();
+        fs::write(away.join("own.md"), "mine").unwrap();
+        symlink(&away, dir.join("sub")).unwrap();
+        symlink(away.join("own.md"), dir.join("link.md")).unwrap();
+        for file in ["sub/own.md", "../away/own.md"] {
+            let refused = remove(&dir, file).unwrap_err();
+            assert_eq!(refused.what, "it lies outside of the corpus directory");
+        }
+        put(&dir, "link.md", TEXT).unwrap();
+        put(&dir, "../away/own.md", TEXT).unwrap();
+        assert_eq!(fs::read_to_string(away.join("own.md")).unwrap(), "mine");
+        assert_eq!(fs::read(dir.join("own.md")).unwrap(), TEXT);
+    }
+}

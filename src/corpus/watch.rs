@@ -1,0 +1,89 @@
+//! Tells when something below the corpus directory may have changed.
+//!
+//! Only a hint: whoever hears it looks for itself, and looks now and then without one, since not every file
+//! system tells.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+/// A watched directory, until this is dropped.
+pub struct Watch {
+    dir: PathBuf,
+    tell: Arc<dyn Fn() + Send + Sync>,
+    watched: Option<Watched>,
+    has_failed: bool,
+}
+
+struct Watched {
+    /// The directory itself, which may be moved away and made anew under its name.
+    dir: Option<Identity>,
+    _watcher: RecommendedWatcher,
+}
+
+type Identity = (u64, u64);
+
+impl Watch {
+    /// Calls `tell` from another thread after each change below `dir`.
+    pub fn start(dir: &Path, tell: impl Fn() + Send + Sync + 'static) -> Watch {
+        let mut watch =
+            Watch { dir: dir.to_owned(), tell: Arc::new(tell), watched: None, has_failed: false };
+        watch.renew();
+        watch
+    }
+
+    /// Sees to it that the directory that now has the name is watched. Whether one is.
+    pub fn renew(&mut self) -> bool {
+        let dir = identity(&self.dir);
+        if self.watched.as_ref().is_none_or(|watched| watched.dir != dir) {
+            let watcher = watcher(&self.dir, &self.tell);
+            if let Err(error) = &watcher
+                && !self.has_failed
+            {
+                tracing::warn!(%error, "the corpus cannot be watched; it is looked at again and again");
+            }
+            self.has_failed = watcher.is_err();
+            self.watched = watcher.ok().map(|_watcher| Watched { dir, _watcher });
+        }
+        self.watched.is_some()
+    }
+}
+
+fn watcher(dir: &Path, tell: &Arc<dyn Fn() + Send + Sync>) -> notify::Result<RecommendedWatcher> {
+    let tell = Arc::clone(tell);
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // After an error nobody knows what was missed.
+        if event.is_ok_and(|event| !is_change(&event)) {
+            return;
+        }
+        tell();
+    })?;
+    watcher.watch(dir, RecursiveMode::Recursive)?;
+    Ok(watcher)
+}
+
+/// That we read the files ourselves is none.
+fn is_change(event: &notify::Event) -> bool {
+    match event.kind {
+        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        EventKind::Any
+        | EventKind::Create(_)
+        | EventKind::Modify(_)
+        | EventKind::Remove(_)
+        | EventKind::Other => true,
+    }
+}
+
+#[cfg(unix)]
+fn identity(dir: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(dir).ok().map(|data| (data.dev(), data.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(dir: &Path) -> Option<Identity> {
+    fs::metadata(dir).ok().map(|_| (0, 0))
+}
