@@ -10,11 +10,12 @@ mod token;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use telegram::TypedTelegram;
-pub use telegram::{Access, Limits, Telegram};
+pub use telegram::{Access, Briefings, Limits, Telegram};
+use telegram::{TypedBriefings, TypedTelegram, duration_or};
 pub use token::BotToken;
 
 use crate::cli::Places;
@@ -24,6 +25,8 @@ use crate::corpus::article::Alias;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub corpus: PathBuf,
+    /// For how long a file must not have changed before a running bot takes it over.
+    pub settle: Duration,
     pub data: PathBuf,
     /// The directory of the sentence model, which need not be there.
     pub model: PathBuf,
@@ -47,10 +50,11 @@ pub struct ConfigProblems(Vec<String>);
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Typed {
-    corpus: TypedDir,
+    corpus: TypedCorpus,
     data: TypedDir,
     model: TypedDir,
     telegram: TypedTelegram,
+    briefings: TypedBriefings,
     access: Access,
     privacy: TypedPrivacy,
     aliases: BTreeMap<String, Vec<String>>,
@@ -61,6 +65,13 @@ struct Typed {
 #[serde(deny_unknown_fields, default)]
 struct TypedPrivacy {
     record_questions: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedCorpus {
+    dir: Option<PathBuf>,
+    settle: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +92,8 @@ pub fn no_color() -> bool {
 }
 
 const FILE: &str = "config/verbatim.toml";
+const SETTLE: Duration = Duration::from_secs(2);
+
 impl Config {
     /// Reads the configuration of this process: its files, its environment, and the places given
     /// on the command line, which win.
@@ -125,10 +138,19 @@ impl Config {
             ));
             Typed::default()
         });
+        let file = path.to_string();
+        let settle = duration_or(
+            SETTLE,
+            typed.corpus.settle.as_deref(),
+            &file,
+            "corpus.settle",
+            &mut problems,
+        );
         let telegram = Telegram {
             access: typed.access,
+            briefings: typed.briefings.check(&file, &mut problems),
             record_questions: typed.privacy.record_questions,
-            ..typed.telegram.check(&path.to_string(), &mut problems)
+            ..typed.telegram.check(&file, &mut problems)
         };
         let token = variable("TELOXIDE_TOKEN").and_then(|text| {
             let token = BotToken::parse(&text);
@@ -168,6 +190,7 @@ impl Config {
         let data = place(&places.data, typed.data.dir, "data");
         Ok(Config {
             corpus: place(&places.corpus, typed.corpus.dir, "corpus"),
+            settle,
             model: typed.model.dir.unwrap_or_else(|| data.join("model")),
             data,
             hub_url,
@@ -210,6 +233,10 @@ mod tests {
             "[data]",
             "[model]",
             "dir =",
+            "settle =",
+            "max_age =",
+            "schedules_per_chat =",
+            "watches_per_chat =",
             "max_question_age =",
             "lanes =",
             "overall_per_second =",
@@ -233,7 +260,7 @@ mod tests {
     #[test]
     fn all_problems_are_told_at_once_and_never_the_token() {
         let told = resolve(
-            "[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[aliases]\nWHO = [\"\"]\n",
+            "[corpus]\nsettle = \"2\"\n[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[briefings]\nschedules_per_chat = -1\n[aliases]\nWHO = [\"\"]\n",
             &[
                 ("TELOXIDE_TOKEN", "not a secret"),
                 ("TELOXIDE_API_URL", "localhost"),
@@ -241,6 +268,10 @@ mod tests {
             ],
         );
         insta::assert_snapshot!(told.unwrap_err(), @r#"
+        v.toml: corpus.settle: `2` is no duration
+        hint: give a number with its unit, such as `24h`, `30m` or `90s`
+        v.toml: briefings.schedules_per_chat: -1 is out of range
+        hint: give a number from 0 to 1000
         v.toml: telegram.max_question_age: `soon` is no duration
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
         v.toml: telegram.lanes: 0 is out of range
@@ -266,7 +297,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_by_name_and_line() {
         insta::assert_snapshot!(resolve("[corpus]\ndirr = \"a\"\n", &[]).unwrap_err(), @r"
-        v.toml:2: unknown field `dirr`, expected `dir`
+        v.toml:2: unknown field `dirr`, expected `dir` or `settle`
         hint: the keys and their defaults stand in config/verbatim.toml of the project
         ");
     }

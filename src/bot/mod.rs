@@ -6,6 +6,7 @@
 mod access;
 mod ask;
 mod buttons;
+mod clock;
 mod examples;
 mod feedback;
 mod groups;
@@ -32,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{BotToken, Telegram};
 use crate::library::Library;
 use crate::store::{Store, StoreError};
+pub use clock::Clock;
 use inline::Typing;
 use lanes::Lanes;
 use menu::Profile;

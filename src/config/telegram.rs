@@ -1,5 +1,6 @@
 //! How the bot behaves towards Telegram: what was typed, and what is made of it. Pure.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,6 +18,23 @@ pub struct Telegram {
     pub access: Access,
     /// Whether questions that found nothing are kept for the operator.
     pub record_questions: bool,
+    pub briefings: Briefings,
+}
+
+/// What is sent without being asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Briefings {
+    /// A briefing that could not go out for longer than this is left out.
+    pub max_age: Duration,
+    /// How many schedules a chat or topic may have.
+    pub schedules: usize,
+    pub watches: usize,
+}
+
+impl Default for Briefings {
+    fn default() -> Self {
+        Briefings { max_age: Duration::from_secs(12 * 60 * 60), schedules: 5, watches: 20 }
+    }
 }
 
 /// Who may ask, and how often. With neither chats nor users listed, everybody may.
@@ -71,6 +89,7 @@ impl Default for Telegram {
             name: None,
             access: Access::default(),
             record_questions: false,
+            briefings: Briefings::default(),
         }
     }
 }
@@ -91,34 +110,86 @@ const MAX_NAME_CHARS: usize = 64;
 impl TypedTelegram {
     pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Telegram {
         let defaults = Telegram::default();
-        let max_question_age = match self
-            .max_question_age
-            .as_deref()
-            .map(|typed| (typed, duration(typed)))
-        {
-            None => defaults.max_question_age,
-            Some((_, Some(age))) => age,
-            Some((typed, None)) => {
-                problems.push(format!("{path}: telegram.max_question_age: `{typed}` is no duration\nhint: give a number with its unit, such as `24h`, `30m` or `90s`"));
-                defaults.max_question_age
-            }
-        };
-        let lanes = self.lanes.unwrap_or(defaults.lanes as i64);
-        if !(1..=MAX_LANES).contains(&lanes) {
-            problems.push(format!("{path}: telegram.lanes: {lanes} is out of range\nhint: give a number from 1 to {MAX_LANES}"));
-        }
+        let max_question_age = duration_or(
+            defaults.max_question_age,
+            self.max_question_age.as_deref(),
+            path,
+            "telegram.max_question_age",
+            problems,
+        );
+        let lanes =
+            number_or(defaults.lanes, self.lanes, 1..=MAX_LANES, path, "telegram.lanes", problems);
         let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
         if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
             problems.push(format!("{path}: telegram.name: it is longer than {MAX_NAME_CHARS} characters\nhint: Telegram takes no longer names"));
         }
-        Telegram {
-            max_question_age,
-            lanes: lanes.clamp(1, MAX_LANES) as usize,
-            limits: self.limits,
-            name,
-            ..defaults
+        Telegram { max_question_age, lanes, limits: self.limits, name, ..defaults }
+    }
+}
+
+/// As it is typed in the file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TypedBriefings {
+    max_age: Option<String>,
+    schedules_per_chat: Option<i64>,
+    watches_per_chat: Option<i64>,
+}
+
+const MAX_PER_CHAT: i64 = 1_000;
+
+impl TypedBriefings {
+    pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Briefings {
+        let defaults = Briefings::default();
+        let typed = self.max_age.as_deref();
+        let max_age = duration_or(defaults.max_age, typed, path, "briefings.max_age", problems);
+        let mut number =
+            |default, typed, key| number_or(default, typed, 0..=MAX_PER_CHAT, path, key, problems);
+        Briefings {
+            max_age,
+            schedules: number(
+                defaults.schedules,
+                self.schedules_per_chat,
+                "briefings.schedules_per_chat",
+            ),
+            watches: number(defaults.watches, self.watches_per_chat, "briefings.watches_per_chat"),
         }
     }
+}
+
+/// The duration that was typed, if any; of one that is none the problem is told.
+pub(super) fn duration_or(
+    default: Duration,
+    typed: Option<&str>,
+    path: &str,
+    key: &str,
+    problems: &mut Vec<String>,
+) -> Duration {
+    let Some(typed) = typed else { return default };
+    duration(typed).unwrap_or_else(|| {
+        problems.push(format!("{path}: {key}: `{typed}` is no duration\nhint: give a number with its unit, such as `24h`, `30m` or `90s`"));
+        default
+    })
+}
+
+/// The number that was typed, if any; of one that is out of range the problem is told.
+fn number_or(
+    default: usize,
+    typed: Option<i64>,
+    range: RangeInclusive<i64>,
+    path: &str,
+    key: &str,
+    problems: &mut Vec<String>,
+) -> usize {
+    let Some(typed) = typed else { return default };
+    if range.contains(&typed) {
+        return typed as usize;
+    }
+    let (least, most) = (range.start(), range.end());
+    problems.push(format!(
+        "{path}: {key}: {typed} is out of range\nhint: give a number from {least} to {most}"
+    ));
+    default
 }
 
 /// A whole number with its unit: `d`, `h`, `m` or `s`.
