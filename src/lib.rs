@@ -34,6 +34,8 @@
 //! when it is asked, and [`search`] has candidates and features of both kinds. Without it, while its vectors
 //! are being computed, and when too many ask at once, words decide alone.
 //!
+//! What comes again and again comes by the rules of [`schedule`], in the time zones of the readers.
+//!
 //! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
 //! the weights: `words.toml` and `meaning.toml` in `search` and in `answer`.
 //!
@@ -44,9 +46,9 @@
 //! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
 //!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
 //!   [`corpus`], archives and the model hub in [`model`],
-//!   candle and tokenizers in [`meaning`]. The test `architecture` walks the sources and says so.
-//! - [`answer`], [`render`], the parsers of [`corpus`] and the scoring of [`search`] are pure: no
-//!   I/O, no clock.
+//!   candle and tokenizers in [`meaning`], jiff in [`schedule`]. The test `architecture` walks the sources and says so.
+//! - [`answer`], [`render`], [`schedule`], the parsers of [`corpus`] and the scoring of [`search`] are
+//!   pure: no I/O, no clock.
 //! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an
 //!   old button notices that the text has changed.
 
@@ -64,5 +66,6 @@ pub mod library;
 pub mod meaning;
 pub mod model;
 pub mod render;
+pub mod schedule;
 pub mod search;
 pub mod store;

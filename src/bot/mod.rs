@@ -14,6 +14,8 @@ mod incoming;
 mod inline;
 mod lanes;
 mod menu;
+#[cfg_attr(not(test), expect(dead_code, reason = "the commands come with the scheduler"))]
+mod orders;
 mod pace;
 mod payload;
 mod react;

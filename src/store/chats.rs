@@ -1,8 +1,8 @@
-//! What is kept of a chat: its language, whether it was welcomed, whether it is there at all.
+//! What is kept of a chat: its language and time zone, whether it was welcomed, whether it is there at all.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, schedules, watches};
 
 impl Store {
     /// The language that a chat chose, as a code.
@@ -19,6 +19,24 @@ impl Store {
             "INSERT INTO chats (chat, language) VALUES (?, ?)
              ON CONFLICT (chat) DO UPDATE SET language = excluded.language",
             params![chat, code],
+        )?;
+        Ok(())
+    }
+
+    /// The time zone that a chat chose, by its name.
+    pub fn zone(&self, chat: i64) -> Result<Option<String>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached("SELECT zone FROM chats WHERE chat = ?")?;
+        let found: Option<Option<String>> =
+            select.query_row([chat], |row| row.get(0)).optional()?;
+        Ok(found.flatten())
+    }
+
+    pub fn set_zone(&self, chat: i64, name: &str) -> Result<(), StoreError> {
+        self.lock().execute(
+            "INSERT INTO chats (chat, zone) VALUES (?, ?)
+             ON CONFLICT (chat) DO UPDATE SET zone = excluded.zone",
+            params![chat, name],
         )?;
         Ok(())
     }
@@ -60,17 +78,39 @@ impl Store {
         Ok(select.exists([chat])?)
     }
 
-    /// A group has become a supergroup: all that is kept of it moves along.
+    /// A group has become a supergroup: all that is kept of it moves along. What the supergroup has
+    /// already stays: its settings win, its schedules and watches keep their numbers.
     pub fn move_chat(&self, from: i64, to: i64) -> Result<(), StoreError> {
+        if from == to {
+            return Ok(());
+        }
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        for table in ["answers", "updates", "paused", "chats", "votes"] {
+        for table in ["answers", "updates", "paused", "votes"] {
             let sql = format!("UPDATE OR REPLACE {table} SET chat = ?2 WHERE chat = ?1");
             transaction.execute(&sql, [from, to])?;
         }
+        transaction.execute(
+            "INSERT INTO chats (chat, language, welcomed_at, zone)
+             SELECT ?2, language, welcomed_at, zone FROM chats WHERE chat = ?1
+             ON CONFLICT (chat) DO UPDATE SET
+                 language = coalesce(language, excluded.language),
+                 welcomed_at = coalesce(welcomed_at, excluded.welcomed_at),
+                 zone = coalesce(zone, excluded.zone)",
+            [from, to],
+        )?;
+        schedules::move_to(&transaction, from, to)?;
+        watches::move_to(&transaction, from, to)?;
+        transaction.execute("DELETE FROM chats WHERE chat = ?", [from])?;
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// Makes the row that what belongs to a chat refers to.
+pub(super) fn make(transaction: &Transaction<'_>, chat: i64) -> rusqlite::Result<()> {
+    transaction.prepare_cached("INSERT OR IGNORE INTO chats (chat) VALUES (?)")?.execute([chat])?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes what is kept of a person, and of their private chat.
+    /// Removes what is kept of a person, and of their private chat with its schedules and watches.
     pub fn forget(&self, person: i64) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -119,6 +119,7 @@ impl Store {
             "DELETE FROM answers WHERE asker = ?1 OR chat = ?1",
             "DELETE FROM votes WHERE person = ?1",
             "DELETE FROM gaps WHERE asker = ?1",
+            "DELETE FROM uploads WHERE admin = ?1",
             "DELETE FROM chats WHERE chat = ?1",
         ] {
             transaction.execute(sql, [person])?;

@@ -6,9 +6,24 @@
 
 mod chats;
 mod feedback;
+mod ids;
+mod news;
+mod numbers;
+mod runs;
+mod schedules;
 mod schema;
+mod settings;
+mod uploads;
+mod watches;
 
 pub use feedback::{Gap, Tallies, Vote};
+pub use ids::{ScheduleId, UploadId, WatchId};
+pub use news::{Change, ChangeKind, Stock};
+pub use numbers::Added;
+pub use runs::{Run, RunState};
+pub use schedules::{NewSchedule, Scheduled};
+pub use uploads::Upload;
+pub use watches::{Hit, Watch};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -189,6 +204,9 @@ impl Store {
             .execute("DELETE FROM updates WHERE body IS NULL AND received_at < ?", [oldest])?;
         connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
         connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
+        runs::prune(&connection, oldest)?;
+        news::prune(&connection, now)?;
+        uploads::prune(&connection, now)?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use super::StoreError;
 
 /// The position of a migration is the version it starts from; one that was released never changes.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     -- An update with a body waits; one without is done and kept to be known again.
     CREATE TABLE updates (
@@ -55,6 +55,76 @@ const MIGRATIONS: [&str; 3] = [
     "
     -- What a question that follows up is read with; empty where only the text is known.
     ALTER TABLE answers ADD COLUMN context TEXT NOT NULL DEFAULT '';
+",
+    "
+    ALTER TABLE chats ADD COLUMN zone TEXT;
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE schedules (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE,
+        thread INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        words TEXT NOT NULL,
+        is_always INTEGER NOT NULL,
+        is_silent INTEGER NOT NULL,
+        -- The id of the last change that it told of.
+        seen INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        UNIQUE (chat, thread, number)
+    );
+    CREATE INDEX schedules_by_due ON schedules (due);
+    CREATE TABLE runs (
+        schedule INTEGER NOT NULL REFERENCES schedules (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        due INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        message INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (schedule, due)
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_open ON runs (due) WHERE state IN ('claimed', 'attempted');
+    -- The corpus as it was known last; passages are ids of 8 bytes, big endian.
+    CREATE TABLE articles (
+        article INTEGER PRIMARY KEY,
+        file TEXT NOT NULL,
+        title TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        passages BLOB NOT NULL
+    );
+    -- What came, changed and is gone; passages are those that are new.
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        passages BLOB NOT NULL,
+        lost INTEGER NOT NULL,
+        at INTEGER NOT NULL
+    );
+    CREATE TABLE watches (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE,
+        thread INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        words TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (chat, thread, number)
+    );
+    CREATE TABLE hits (
+        watch INTEGER NOT NULL REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        article INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (watch, article)
+    ) WITHOUT ROWID;
+    CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
+    CREATE TABLE uploads (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        admin INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL
+    );
 ",
 ];
 const BUSY: Duration = Duration::from_secs(5);

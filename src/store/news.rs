@@ -1,0 +1,359 @@
+//! What changed in the corpus, so that each reader can be told what is new since the last time.
+//!
+//! Invariant: what is known of the corpus and the changes that led to it are written in one transaction;
+//! a change's id is greater than that of every change before, also of those forgotten.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::settings::{self, STOCK_TAKEN, setting};
+use super::{Store, StoreError};
+use crate::corpus::article::{ArticleId, PassageId};
+
+/// An article that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stock {
+    pub article: ArticleId,
+    /// Relative to the corpus directory.
+    pub file: String,
+    pub title: String,
+    /// Another one for every other content of the file.
+    pub hash: String,
+}
+
+/// What happened to one article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Ascending in time.
+    pub id: i64,
+    pub article: ArticleId,
+    /// As it was last.
+    pub title: String,
+    pub kind: ChangeKind,
+    /// Those that are new, in the article's order.
+    pub passages: Vec<PassageId>,
+    /// How many passages are gone.
+    pub lost: usize,
+    /// When it was noticed, in Unix seconds.
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    Came,
+    Changed,
+    Gone,
+}
+
+const KINDS: [(ChangeKind, &str); 3] =
+    [(ChangeKind::Came, "came"), (ChangeKind::Changed, "changed"), (ChangeKind::Gone, "gone")];
+/// How long changes are known: longer than between two briefings of a reader who was away for a while.
+const KEPT_SECONDS: i64 = 60 * 24 * 60 * 60;
+const PASSAGE_BYTES: usize = 8;
+
+impl Store {
+    /// The articles that are not known as they are now.
+    pub fn differing(&self, stock: &[Stock]) -> Result<Vec<ArticleId>, StoreError> {
+        let known = hashes(&self.lock())?;
+        let differs = |item: &&Stock| known.get(&item.article) != Some(&item.hash);
+        Ok(stock.iter().filter(differs).map(|item| item.article).collect())
+    }
+
+    /// Takes `stock` for all articles that there are, and writes down what came, changed and is gone
+    /// since the last time. The first time, everything becomes known and nothing is a change.
+    ///
+    /// `passages` has those of the articles that are [`differing`](Store::differing); one that is
+    /// missing stays as it is known until the next time. Where only the front matter of an article is
+    /// another, that is no change.
+    pub fn take_stock(
+        &self,
+        stock: &[Stock],
+        passages: &HashMap<ArticleId, Vec<PassageId>>,
+        now: i64,
+    ) -> Result<Vec<Change>, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let is_first = setting(&transaction, STOCK_TAKEN)?.is_none();
+        let known = hashes(&transaction)?;
+        let mut changes = Vec::new();
+        for item in stock.iter().filter(|item| known.get(&item.article) != Some(&item.hash)) {
+            let Some(passages) = passages.get(&item.article) else { continue };
+            let before = known_passages(&transaction, item.article)?;
+            write_down(&transaction, item, passages)?;
+            changes.extend(difference(item, before.as_deref(), passages, now));
+        }
+        let there: HashSet<_> = stock.iter().map(|item| item.article).collect();
+        let gone: Vec<_> = known.into_keys().filter(|known| !there.contains(known)).collect();
+        changes.extend(remove(&transaction, gone, now)?);
+        if is_first {
+            changes.clear();
+        }
+        for change in &mut changes {
+            change.id = insert(&transaction, change)?;
+        }
+        settings::set(&transaction, STOCK_TAKEN, 1)?;
+        transaction.commit()?;
+        Ok(changes)
+    }
+
+    /// The changes after that of this id, oldest first.
+    pub fn changes_since(&self, id: i64) -> Result<Vec<Change>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached(
+            "SELECT id, article, title, kind, passages, lost, at FROM changes WHERE id > ? ORDER BY id",
+        )?;
+        Ok(select.query_map([id], change)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The id of the last change; 0 if there was none.
+    pub fn newest_change(&self) -> Result<i64, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached("SELECT coalesce(max(id), 0) FROM changes")?;
+        Ok(select.query_row([], |row| row.get(0))?)
+    }
+}
+
+/// `None` where an article has no passage more or less than before.
+fn difference(
+    item: &Stock,
+    before: Option<&[PassageId]>,
+    passages: &[PassageId],
+    now: i64,
+) -> Option<Change> {
+    let kind = if before.is_some() { ChangeKind::Changed } else { ChangeKind::Came };
+    let old: HashSet<_> = before.unwrap_or_default().iter().collect();
+    let now_there: HashSet<_> = passages.iter().collect();
+    let new: Vec<_> = passages.iter().filter(|passage| !old.contains(passage)).copied().collect();
+    let lost = old.difference(&now_there).count();
+    let is_change = kind == ChangeKind::Came || !new.is_empty() || lost > 0;
+    is_change.then(|| Change {
+        id: 0,
+        article: item.article,
+        title: item.title.clone(),
+        kind,
+        passages: new,
+        lost,
+        at: now,
+    })
+}
+
+fn hashes(connection: &Connection) -> rusqlite::Result<HashMap<ArticleId, String>> {
+    let mut select = connection.prepare_cached("SELECT article, hash FROM articles")?;
+    select.query_map([], |row| Ok((article(row.get(0)?), row.get(1)?)))?.collect()
+}
+
+fn known_passages(
+    transaction: &Transaction<'_>,
+    article: ArticleId,
+) -> rusqlite::Result<Option<Vec<PassageId>>> {
+    let mut select =
+        transaction.prepare_cached("SELECT passages FROM articles WHERE article = ?")?;
+    let bytes: Option<Vec<u8>> =
+        select.query_row([number(article)], |row| row.get(0)).optional()?;
+    Ok(bytes.map(|bytes| from_bytes(&bytes)))
+}
+
+fn write_down(
+    transaction: &Transaction<'_>,
+    item: &Stock,
+    passages: &[PassageId],
+) -> rusqlite::Result<()> {
+    let row = params![number(item.article), item.file, item.title, item.hash, to_bytes(passages)];
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO articles (article, file, title, hash, passages) VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(row)?;
+    Ok(())
+}
+
+/// Removes articles from what is known; gives their changes, by file.
+fn remove(
+    transaction: &Transaction<'_>,
+    gone: Vec<ArticleId>,
+    now: i64,
+) -> rusqlite::Result<Vec<Change>> {
+    let mut delete = transaction
+        .prepare_cached("DELETE FROM articles WHERE article = ? RETURNING file, title, passages")?;
+    let mut removed = Vec::new();
+    for article in gone {
+        removed.push(delete.query_row([number(article)], |row| {
+            let (file, passages): (String, Vec<u8>) = (row.get(0)?, row.get(2)?);
+            let change = Change {
+                id: 0,
+                article,
+                title: row.get(1)?,
+                kind: ChangeKind::Gone,
+                passages: Vec::new(),
+                lost: passages.len() / PASSAGE_BYTES,
+                at: now,
+            };
+            Ok((file, change))
+        })?);
+    }
+    removed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(removed.into_iter().map(|(_, change)| change).collect())
+}
+
+fn insert(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<i64> {
+    let lost = i64::try_from(change.lost).unwrap_or(i64::MAX);
+    let passages = to_bytes(&change.passages);
+    transaction
+        .prepare_cached(
+            "INSERT INTO changes (article, title, kind, passages, lost, at) VALUES (?, ?, ?, ?, ?, ?)",
+        )?
+        .insert(params![number(change.article), change.title, change.kind, passages, lost, change.at])
+}
+
+fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
+    let (passages, lost): (Vec<u8>, i64) = (row.get(4)?, row.get(5)?);
+    Ok(Change {
+        id: row.get(0)?,
+        article: article(row.get(1)?),
+        title: row.get(2)?,
+        kind: row.get(3)?,
+        passages: from_bytes(&passages),
+        lost: usize::try_from(lost).unwrap_or(0),
+        at: row.get(6)?,
+    })
+}
+
+/// Forgets old changes, but never the last: the next id is counted from it.
+pub(super) fn prune(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM changes WHERE at < ? AND id < (SELECT max(id) FROM changes)",
+        [now - KEPT_SECONDS],
+    )?;
+    Ok(())
+}
+
+/// SQLite's integers are signed: the bits are the same.
+pub(super) fn number(article: ArticleId) -> i64 {
+    article.to_u64().cast_signed()
+}
+
+pub(super) fn article(number: i64) -> ArticleId {
+    ArticleId::from_u64(number.cast_unsigned())
+}
+
+fn to_bytes(passages: &[PassageId]) -> Vec<u8> {
+    passages.iter().flat_map(|passage| passage.to_u64().to_be_bytes()).collect()
+}
+
+fn from_bytes(bytes: &[u8]) -> Vec<PassageId> {
+    let (whole, _) = bytes.as_chunks::<PASSAGE_BYTES>();
+    whole.iter().map(|bytes| PassageId::from_u64(u64::from_be_bytes(*bytes))).collect()
+}
+
+impl ToSql for ChangeKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let name = KINDS.iter().find(|(kind, _)| kind == self).map_or("", |(_, name)| *name);
+        Ok(ToSqlOutput::from(name))
+    }
+}
+
+impl FromSql for ChangeKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        let known = KINDS.iter().find(|(_, known)| *known == name);
+        known.map(|(kind, _)| *kind).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stock(file: &str, hash: &str) -> Stock {
+        let title = file.trim_end_matches(".md").to_uppercase();
+        Stock { article: ArticleId::of_file(file), file: file.into(), title, hash: hash.into() }
+    }
+
+    fn ids(numbers: &[u64]) -> Vec<PassageId> {
+        numbers.iter().map(|number| PassageId::from_u64(*number)).collect()
+    }
+
+    /// Takes stock of files with their hashes and passages, and tells the changes.
+    fn take(store: &Store, files: &[(&str, &str, &[u64])], now: i64) -> Vec<String> {
+        let all: Vec<_> = files.iter().map(|(file, hash, _)| stock(file, hash)).collect();
+        let differing = store.differing(&all).unwrap();
+        let passages = files
+            .iter()
+            .map(|(file, _, passages)| (ArticleId::of_file(file), ids(passages)))
+            .filter(|(article, _)| differing.contains(article))
+            .collect();
+        let before = store.newest_change().unwrap();
+        let changes = store.take_stock(&all, &passages, now).unwrap();
+        assert_eq!(store.changes_since(before).unwrap(), changes);
+        assert_eq!(store.differing(&all).unwrap(), []);
+        let tell = |change: &Change| {
+            let new: Vec<_> = change.passages.iter().map(|passage| passage.to_u64()).collect();
+            format!("{} {:?} {new:?} -{}", change.title, change.kind, change.lost)
+        };
+        changes.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn what_came_changed_and_is_gone_is_told_once() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.newest_change().unwrap(), 0);
+        let none: [&str; 0] = [];
+        assert_eq!(take(&store, &[("a.md", "1", &[1, 2]), ("b.md", "1", &[u64::MAX])], 10), none);
+        assert_eq!(take(&store, &[("a.md", "1", &[]), ("b.md", "1", &[])], 20), none);
+        assert_eq!(
+            take(&store, &[("c.md", "1", &[7, 6]), ("a.md", "2", &[3, 1, 4])], 30),
+            ["C Came [7, 6] -0", "A Changed [3, 4] -1", "B Gone [] -1"]
+        );
+        // Only the front matter, or the order.
+        assert_eq!(take(&store, &[("c.md", "2", &[6, 7]), ("a.md", "2", &[])], 40), none);
+        assert_eq!(
+            take(&store, &[("c.md", "3", &[6]), ("a.md", "2", &[]), ("b.md", "1", &[])], 50),
+            ["C Changed [] -1", "B Came [] -0"]
+        );
+        assert_eq!(store.newest_change().unwrap(), 5);
+        assert_eq!(store.changes_since(3).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn an_article_whose_passages_are_missing_waits_for_the_next_time() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        take(&store, &[("a.md", "1", &[1])], 10);
+        let changed = [stock("a.md", "2")];
+        assert_eq!(store.take_stock(&changed, &HashMap::new(), 20).unwrap(), []);
+        assert_eq!(store.differing(&changed).unwrap(), [changed[0].article]);
+        assert_eq!(take(&store, &[("a.md", "2", &[1, 2])], 30), ["A Changed [2] -0"]);
+    }
+
+    #[test]
+    fn old_changes_are_forgotten_and_their_ids_not_used_again() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        take(&store, &[], 10);
+        take(&store, &[("a.md", "1", &[1])], 20);
+        take(&store, &[("a.md", "2", &[2])], 30);
+        store.prune(30 + KEPT_SECONDS + 1).unwrap();
+        assert_eq!(store.changes_since(0).unwrap().len(), 1);
+        assert_eq!(store.newest_change().unwrap(), 2);
+        take(&store, &[("a.md", "3", &[3])], 40);
+        assert_eq!(store.newest_change().unwrap(), 3);
+    }
+
+    #[test]
+    fn thousands_of_articles_are_one_pass() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        take(&store, &[], 10);
+        let all: Vec<_> = (0..5000).map(|n| stock(&format!("{n}.md"), "1")).collect();
+        let passages =
+            all.iter().map(|item| (item.article, ids(&[item.article.to_u64()]))).collect();
+        let changes = store.take_stock(&all, &passages, 20).unwrap();
+        let came: Vec<_> = changes.iter().map(|change| change.article).collect();
+        assert_eq!(came, all.iter().map(|item| item.article).collect::<Vec<_>>());
+        let gone = store.take_stock(&all[..1], &HashMap::new(), 30).unwrap();
+        assert_eq!((gone.len(), gone[0].kind), (4999, ChangeKind::Gone));
+    }
+}

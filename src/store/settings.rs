@@ -1,0 +1,20 @@
+//! Numbers of which the store has one each.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Whether the corpus was looked at before: 1 or nothing.
+pub(super) const STOCK_TAKEN: &str = "stock_taken";
+/// The id of the last change that all watches were held against.
+pub(super) const WATCHED_UP_TO: &str = "watched_up_to";
+
+pub(super) fn setting(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
+    let mut select = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;
+    select.query_row([name], |row| row.get(0)).optional()
+}
+
+pub(super) fn set(connection: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)")?
+        .execute(params![name, value])?;
+    Ok(())
+}

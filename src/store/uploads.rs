@@ -1,0 +1,81 @@
+//! Articles that an operator sent and has not confirmed yet.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::ids::UploadId;
+use super::{Store, StoreError};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Who sent it.
+    pub admin: i64,
+    /// The file's name.
+    pub name: String,
+    pub text: String,
+}
+
+/// How long an upload waits to be confirmed.
+const KEPT_SECONDS: i64 = 24 * 60 * 60;
+
+impl Store {
+    /// Keeps a text until it is confirmed, removed or a day old.
+    pub fn add_upload(
+        &self,
+        admin: i64,
+        name: &str,
+        text: &str,
+        now: i64,
+    ) -> Result<UploadId, StoreError> {
+        let connection = self.lock();
+        connection.execute(
+            "INSERT INTO uploads (admin, name, text, at) VALUES (?, ?, ?, ?)",
+            params![admin, name, text, now],
+        )?;
+        Ok(UploadId(connection.last_insert_rowid()))
+    }
+
+    pub fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError> {
+        let connection = self.lock();
+        let mut select =
+            connection.prepare_cached("SELECT admin, name, text FROM uploads WHERE id = ?")?;
+        let row = select.query_row([id.0], |row| {
+            Ok(Upload { admin: row.get(0)?, name: row.get(1)?, text: row.get(2)? })
+        });
+        Ok(row.optional()?)
+    }
+
+    pub fn remove_upload(&self, id: UploadId) -> Result<(), StoreError> {
+        self.lock().execute("DELETE FROM uploads WHERE id = ?", [id.0])?;
+        Ok(())
+    }
+}
+
+/// Removes the uploads that nobody confirmed.
+pub(super) fn prune(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM uploads WHERE at < ?", [now - KEPT_SECONDS])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_waits_for_a_day() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        let [one, other] =
+            ["a.md", "b.md"].map(|name| store.add_upload(7, name, "# T", 10).unwrap());
+        let upload = Upload { admin: 7, name: "b.md".into(), text: "# T".into() };
+        assert_eq!(store.upload(UploadId::from_i64(other.to_i64())).unwrap(), Some(upload));
+        store.remove_upload(other).unwrap();
+        assert_eq!(store.upload(other).unwrap(), None);
+        store.prune(10 + KEPT_SECONDS).unwrap();
+        assert!(store.upload(one).unwrap().is_some());
+        store.prune(11 + KEPT_SECONDS).unwrap();
+        assert_eq!(store.upload(one).unwrap(), None);
+        let mine = store.add_upload(8, "c.md", "", 10).unwrap();
+        store.forget(8).unwrap();
+        assert_eq!(store.upload(mine).unwrap(), None);
+    }
+}
