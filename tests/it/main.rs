@@ -17,6 +17,7 @@ mod model;
 mod operator;
 mod questions;
 mod quotes;
+mod store;
 mod talk;
 mod tiny_model;
 
