@@ -113,7 +113,8 @@ pub enum StoreCommand {
     /// Write the store in the data directory down as JSON, one row a line
     ///
     /// The bot may go on meanwhile: the rows are those of one moment. They hold what people asked and
-    /// which chats there are; the token and the articles are not among them.
+    /// which chats there are: keep the file as private as the store. The token and the corpus are not in
+    /// it.
     Export {
         /// The file to write, in place of one that is there [default: standard output]
         file: Option<PathBuf>,
