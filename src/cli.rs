@@ -100,6 +100,33 @@ pub enum Subcommand {
         #[command(subcommand)]
         command: ModelCommand,
     },
+    /// Write down or read in what the bot keeps of its chats, to move it
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
+}
+
+/// What to do with the store.
+#[derive(Debug, Subcommands)]
+pub enum StoreCommand {
+    /// Write the store in the data directory down as JSON, one row a line
+    ///
+    /// The bot may go on meanwhile: the rows are those of one moment. They hold what people asked and
+    /// which chats there are: keep the file as private as the store. The token and the corpus are not in
+    /// it.
+    Export {
+        /// The file to write, in place of one that is there [default: standard output]
+        file: Option<PathBuf>,
+    },
+    /// Make the store in the data directory of what `verbatim store export` wrote
+    ///
+    /// There must be no store with anything in it, and no bot that uses the directory. All of the file is
+    /// read in, or nothing; one of an earlier version is brought up to date.
+    Import {
+        /// The file to read; `-` is standard input
+        file: PathBuf,
+    },
 }
 
 /// What to do with the sentence model.

@@ -57,6 +57,7 @@ fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Learn { file, into }) => commands::measure::learn(&config, file, into),
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         Some(Subcommand::Model { command }) => commands::model::model(&config, command),
+        Some(Subcommand::Store { command }) => commands::store::store(&config, command),
         None if config.token.is_some() => serve(&config),
         None if io::stdin().is_terminal() => {
             println!("{ADD_TOKEN}\n");

@@ -265,6 +265,7 @@ fn schedule(
     position: usize,
     default_zone: Option<Zone>,
 ) -> Option<Order> {
+    let problem = |problem| Some(Order::Problem(problem));
     let is_at = typed.low(position) == "at";
     let position = position + usize::from(is_at);
     let (at, next) = match time(typed, position) {
@@ -272,36 +273,39 @@ fn schedule(
         // `daily 5 facts` is a topic.
         Time::Hour(at) if is_at || goes_on(typed, position + 1) => (at, position + 1),
         Time::Hour(_) => return None,
-        Time::Impossible => return Some(Order::Problem(OrderProblem::Time(typed.word(position)))),
+        Time::Impossible => return problem(OrderProblem::Time(typed.word(position))),
         Time::None if is_at && is_numeric(typed.low(position)) => {
-            return Some(Order::Problem(OrderProblem::Time(typed.word(position))));
+            return problem(OrderProblem::Time(typed.word(position)));
         }
         // The name of a day alone may be a topic, as may all that goes on in words.
         Time::None if position < typed.len() || Days::weekday(typed.low(0)).is_some() => {
             return None;
         }
-        Time::None => return Some(Order::Problem(OrderProblem::NoTime)),
+        Time::None => return problem(OrderProblem::NoTime),
     };
     let after_in = next + usize::from(typed.low(next) == "in");
-    let (zone, mut next) = match typed.zone(after_in) {
+    let (zone, next) = match typed.zone(after_in) {
         Some((zone, next)) => (Some(zone), next),
         None if is_like_a_zone(typed.low(after_in)) => {
-            return Some(Order::Problem(OrderProblem::Zone(typed.word(after_in))));
+            return problem(OrderProblem::Zone(typed.word(after_in)));
         }
         None => (default_zone, next),
     };
-    let Some(zone) = zone else { return Some(Order::NeedsZone) };
+    let wish = |zone| wish(typed, Rule { days, at, zone }, next);
+    Some(zone.map_or(Order::NeedsZone, |zone| Order::Schedule(wish(zone))))
+}
+
+/// A rule with the options and words that stand after it.
+fn wish(typed: &Typed, rule: Rule, mut next: usize) -> Wish {
     let (mut is_always, mut is_silent) = (false, false);
     loop {
         match typed.low(next) {
             "always" => is_always = true,
             "silent" | "silently" => is_silent = true,
-            _ => break,
+            _ => return Wish { rule, is_always, is_silent, words: typed.from(next) },
         }
         next += 1;
     }
-    let rule = Rule { days, at, zone };
-    Some(Order::Schedule(Wish { rule, is_always, is_silent, words: typed.from(next) }))
 }
 
 /// Whether what follows a bare number is what follows a time.

@@ -3,6 +3,7 @@
 pub mod library;
 pub mod measure;
 pub mod model;
+pub mod store;
 
 use std::error::Error;
 use std::fmt::Display;

@@ -45,7 +45,12 @@ pub struct Index {
     existing: Mutex<Existing>,
     reported: Vec<Reported>,
     cache: Cache,
-    _lock: File,
+    _lock: DataLock,
+}
+
+/// The data directory as this process's own, until it is dropped.
+pub struct DataLock {
+    _file: File,
 }
 
 /// A passage as the index keeps it.
@@ -91,7 +96,6 @@ impl Index {
     ///
     /// An index that is missing, corrupt or of another schema is built anew, with one log line.
     pub fn open(corpus: &Path, data: &Path) -> Result<Index, IndexError> {
-        fs::create_dir_all(data).map_err(|error| IndexError::Data(data.to_owned(), error))?;
         let lock = lock(data)?;
         let dir = data.join(INDEX);
         let found = Catalog::find(&dir).unwrap_or_else(|reason| {
@@ -167,8 +171,9 @@ fn read_up_to_date(
     Ok((existing, updated, reader))
 }
 
-/// Takes the data directory for this process, until the file is dropped.
-fn lock(data: &Path) -> Result<File, IndexError> {
+/// Takes the data directory for this process, making it when missing. An open index has it taken.
+pub fn lock(data: &Path) -> Result<DataLock, IndexError> {
+    fs::create_dir_all(data).map_err(|error| IndexError::Data(data.to_owned(), error))?;
     let path = data.join(LOCK);
     let failed = |error| IndexError::Data(path.clone(), error);
     let mut file =
@@ -185,7 +190,7 @@ fn lock(data: &Path) -> Result<File, IndexError> {
     }
     // Who has it, for an operator who looks; nothing reads it.
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
-    Ok(file)
+    Ok(DataLock { _file: file })
 }
 
 impl From<tantivy::TantivyError> for IndexError {

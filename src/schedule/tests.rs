@@ -164,4 +164,32 @@ proptest! {
             rule.local(time);
         }
     }
+
+    /// Also where a day was skipped or came twice.
+    #[test]
+    fn looking_ahead_and_back_agree(
+        zone in proptest::sample::select(vec![
+            "Pacific/Apia",
+            "Pacific/Kwajalein",
+            "Asia/Manila",
+            "America/Juneau",
+            "Europe/Berlin",
+            "Australia/Lord_Howe",
+        ]),
+        // From 1840 to 2100, most changes among them.
+        time in -4_100_000_000_i64..4_100_000_000,
+        span in 0_i64..20 * 24 * 60 * 60,
+        minute in 0_u8..=59,
+        hour in 0_u8..=23,
+    ) {
+        let at = TimeOfDay::new(hour, minute).unwrap();
+        for days in [Days::Daily, Days::Weekdays, Days::Weekly(Weekday::Friday)] {
+            let rule = Rule { days, at, zone: zone.parse().unwrap() };
+            let walked = std::iter::successors(Some(time), |time| Some(rule.next_after(*time)))
+                .skip(1)
+                .take_while(|occurrence| *occurrence <= time + span)
+                .last();
+            prop_assert_eq!(rule.latest_in(time, time + span), walked, "{}", rule);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod runs;
 mod schedules;
 mod schema;
 mod settings;
+mod transfer;
 mod uploads;
 mod watches;
 
@@ -22,6 +23,7 @@ pub use news::{Change, ChangeKind, Stock};
 pub use numbers::Added;
 pub use runs::{Run, RunState};
 pub use schedules::{NewSchedule, Scheduled};
+pub use transfer::{ExportError, ImportError, RowCounts, export, import};
 pub use uploads::Upload;
 pub use watches::{Hit, Watch};
 

@@ -47,8 +47,6 @@ pub enum ChangeKind {
     Gone,
 }
 
-const KINDS: [(ChangeKind, &str); 3] =
-    [(ChangeKind::Came, "came"), (ChangeKind::Changed, "changed"), (ChangeKind::Gone, "gone")];
 /// How long changes are known: longer than between two briefings of a reader who was away for a while.
 const KEPT_SECONDS: i64 = 60 * 24 * 60 * 60;
 const PASSAGE_BYTES: usize = 8;
@@ -249,16 +247,22 @@ fn from_bytes(bytes: &[u8]) -> Vec<PassageId> {
 
 impl ToSql for ChangeKind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let name = KINDS.iter().find(|(kind, _)| kind == self).map_or("", |(_, name)| *name);
-        Ok(ToSqlOutput::from(name))
+        Ok(ToSqlOutput::from(match self {
+            ChangeKind::Came => "came",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Gone => "gone",
+        }))
     }
 }
 
 impl FromSql for ChangeKind {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let name = value.as_str()?;
-        let known = KINDS.iter().find(|(_, known)| *known == name);
-        known.map(|(kind, _)| *kind).ok_or(FromSqlError::InvalidType)
+        match value.as_str()? {
+            "came" => Ok(ChangeKind::Came),
+            "changed" => Ok(ChangeKind::Changed),
+            "gone" => Ok(ChangeKind::Gone),
+            _ => Err(FromSqlError::InvalidType),
+        }
     }
 }
 

@@ -40,16 +40,6 @@ pub enum RunState {
     Unsure,
 }
 
-const STATES: [(RunState, &str); 7] = [
-    (RunState::Claimed, "claimed"),
-    (RunState::Attempted, "attempted"),
-    (RunState::Sent, "sent"),
-    (RunState::NothingNew, "nothing_new"),
-    (RunState::Refused, "refused"),
-    (RunState::Missed, "missed"),
-    (RunState::Unsure, "unsure"),
-];
-
 impl Store {
     /// Takes the run that is due, and moves the schedule on to `next`. `false` where there is nothing
     /// to send: the schedule has ended, it is due at another time, or this run is known already.
@@ -136,16 +126,30 @@ pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()
 
 impl ToSql for RunState {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let name = STATES.iter().find(|(state, _)| state == self).map_or("", |(_, name)| *name);
-        Ok(ToSqlOutput::from(name))
+        Ok(ToSqlOutput::from(match self {
+            RunState::Claimed => "claimed",
+            RunState::Attempted => "attempted",
+            RunState::Sent => "sent",
+            RunState::NothingNew => "nothing_new",
+            RunState::Refused => "refused",
+            RunState::Missed => "missed",
+            RunState::Unsure => "unsure",
+        }))
     }
 }
 
 impl FromSql for RunState {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let name = value.as_str()?;
-        let known = STATES.iter().find(|(_, known)| *known == name);
-        known.map(|(state, _)| *state).ok_or(FromSqlError::InvalidType)
+        match value.as_str()? {
+            "claimed" => Ok(RunState::Claimed),
+            "attempted" => Ok(RunState::Attempted),
+            "sent" => Ok(RunState::Sent),
+            "nothing_new" => Ok(RunState::NothingNew),
+            "refused" => Ok(RunState::Refused),
+            "missed" => Ok(RunState::Missed),
+            "unsure" => Ok(RunState::Unsure),
+            _ => Err(FromSqlError::InvalidType),
+        }
     }
 }
 
@@ -170,6 +174,26 @@ mod tests {
         match store.add_schedule(&new, 9).unwrap() {
             Added::New { id, .. } => id,
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_state_is_read_as_it_was_written() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        let id = scheduled_at(&store, "", 100);
+        store.claim(id, 100, 200, 101).unwrap();
+        for state in [
+            RunState::Claimed,
+            RunState::Attempted,
+            RunState::Sent,
+            RunState::NothingNew,
+            RunState::Refused,
+            RunState::Missed,
+            RunState::Unsure,
+        ] {
+            store.finish(id, 100, state, None, None, 102).unwrap();
+            assert_eq!(last(&store, id).unwrap().state, state);
         }
     }
 

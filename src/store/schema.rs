@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::StoreError;
 
@@ -129,28 +129,57 @@ const MIGRATIONS: [&str; 4] = [
 ];
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The version that this program works with.
+pub const VERSION: usize = MIGRATIONS.len();
+
 /// Opens the file and brings its tables up to date.
 pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = connect(path)?;
+    bring_to(&mut connection, path, VERSION)?;
+    Ok(connection)
+}
+
+/// Opens the file as it is, making it when missing.
+pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
-    let mut connection = Connection::open(path).map_err(failed)?;
+    let connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     // A journalled update must be on the disk before Telegram is told that it was taken.
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
+    Ok(connection)
+}
+
+/// Opens a file that is there, to look and change nothing.
+pub fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY).map_err(failed)?;
+    Ok(connection)
+}
+
+/// The version of the file's tables; 0 without any.
+pub fn version(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let version: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-    let known = MIGRATIONS.len() as i64;
-    if !(0..=known).contains(&version) {
-        return Err(StoreError::Newer { path: path.to_owned(), version });
-    }
-    for (position, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+    let known = usize::try_from(version).ok().filter(|version| *version <= VERSION);
+    known.ok_or_else(|| StoreError::Newer { path: path.to_owned(), version })
+}
+
+/// Migrates from the file's version to `target`.
+pub fn bring_to(connection: &mut Connection, path: &Path, target: usize) -> Result<(), StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
+    let version = version(connection, path)?;
+    for (position, migration) in MIGRATIONS.iter().enumerate().take(target).skip(version) {
         let transaction = connection.transaction().map_err(failed)?;
         transaction.execute_batch(migration).map_err(failed)?;
         transaction.pragma_update(None, "user_version", position as i64 + 1).map_err(failed)?;
         transaction.commit().map_err(failed)?;
     }
-    Ok(connection)
+    Ok(())
 }
 
 /// Whether the file itself is at fault, not the disk or the rights.
@@ -170,4 +199,35 @@ pub fn put_aside(path: &Path) -> PathBuf {
         let _ = std::fs::rename(path.with_extension(companion), free.with_extension(companion));
     }
     free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_of_every_version_is_brought_up_to_date_with_what_it_has() {
+        let data = tempfile::tempdir().unwrap();
+        let schema_of = |connection: &Connection| -> Vec<String> {
+            let mut select = connection
+                .prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name")
+                .unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let new = schema_of(&open(&data.path().join("new")).unwrap());
+        for from in 1..VERSION {
+            let path = data.path().join(from.to_string());
+            let mut connection = connect(&path).unwrap();
+            bring_to(&mut connection, &path, from).unwrap();
+            connection.execute("INSERT INTO paused (chat, since) VALUES (7, 5)", []).unwrap();
+            assert_eq!(version(&connection, &path).unwrap(), from);
+            drop(connection);
+            let connection = open(&path).unwrap();
+            assert_eq!(version(&connection, &path).unwrap(), VERSION);
+            assert_eq!(schema_of(&connection), new);
+            let since: i64 =
+                connection.query_row("SELECT since FROM paused", [], |row| row.get(0)).unwrap();
+            assert_eq!(since, 5);
+        }
+    }
 }

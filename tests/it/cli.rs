@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
     let tides = "---\ntitle: Tides\nsource_url: https://example.org/tides\n---\nA neap tide happens **twice** a month.\n";
@@ -210,9 +210,10 @@ fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
 #[test]
 fn help_names_every_subcommand() {
     let help = out(&run(&folder(), &["--help"], &[], b""));
-    for name in
-        ["serve", "chat", "ask", "check", "sections", "model", "--corpus", "--data", "--config"]
-    {
+    for name in [
+        "serve", "chat", "ask", "check", "sections", "model", "store", "--corpus", "--data",
+        "--config",
+    ] {
         assert!(help.contains(name), "{name}: {help}");
     }
 }

@@ -18,6 +18,7 @@ mod model;
 mod operator;
 mod questions;
 mod quotes;
+mod store;
 mod talk;
 mod tiny_model;
 
