@@ -22,7 +22,7 @@ const NAMES: [(&str, &[&str]); 15] = [
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("evaluate/", &["answer", "index", "library", "meaning", "search"]),
     ("learn/", &["answer", "evaluate", "index", "library", "search"]),
     ("meaning/", &["corpus", "index", "model", "meaning"]),
@@ -31,13 +31,18 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("index/", &["corpus", "index"]),
     ("search/", &["corpus", "index", "meaning", "search"]),
     ("answer/", &["corpus", "index", "search", "answer"]),
+    ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("library.rs", &["corpus", "index", "meaning", "search", "answer", "examples"]),
-    ("render/", &["corpus", "answer", "examples", "library", "render"]),
+    ("library/", &["corpus", "index", "answer", "brief"]),
+    ("render/", &["corpus", "answer", "brief", "examples", "library", "render"]),
     ("store/", &["store"]),
     ("model/", &["model"]),
     ("config.rs", &["cli", "corpus"]),
-    ("chat.rs", &["corpus", "answer", "library", "render"]),
-    ("bot/", &["corpus", "answer", "examples", "library", "render", "store", "config", "bot"]),
+    ("chat.rs", &["corpus", "answer", "brief", "library", "render"]),
+    (
+        "bot/",
+        &["corpus", "answer", "brief", "examples", "library", "render", "store", "config", "bot"],
+    ),
 ];
 
 /// What is wrong with one file; `path` is relative to `src`. Comments and tests are free.
