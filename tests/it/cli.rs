@@ -210,9 +210,10 @@ fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
 #[test]
 fn help_names_every_subcommand() {
     let help = out(&run(&folder(), &["--help"], &[], b""));
-    for name in
-        ["serve", "chat", "ask", "check", "sections", "model", "--corpus", "--data", "--config"]
-    {
+    for name in [
+        "serve", "chat", "ask", "brief", "check", "sections", "model", "--corpus", "--data",
+        "--config",
+    ] {
         assert!(help.contains(name), "{name}: {help}");
     }
 }
