@@ -8,6 +8,7 @@ use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
 use crate::answer::{Answer, Excerpt};
+use crate::brief::OnTopic;
 use crate::corpus::article::SectionId;
 use crate::library::{Library, LibraryError};
 use crate::render::terminal::Screen;
@@ -32,7 +33,8 @@ pub enum Step {
 }
 
 const HELP: &str = "Ask a question. A number opens that section, Enter shows the next excerpt, \
-                    `sections` lists what there is, `quit` leaves.\n";
+                    `sections` lists what there is, `brief` gives the key sentences of the \
+                    newest article, `brief` and a topic those on it, `quit` leaves.\n";
 const HISTORY: &str = "chat-history";
 
 impl<'a> Chat<'a> {
@@ -49,10 +51,14 @@ impl<'a> Chat<'a> {
             "quit" | "exit" | "q" | ":q" => return Ok(Step::Leave),
             "help" | "?" => HELP.to_owned(),
             "sections" => self.contents()?,
+            "brief" => self.brief()?,
             "" => self.next_excerpt(),
             _ => match line.parse::<usize>().ok().filter(|_| line.len() < 4) {
                 Some(number) => self.open(number)?,
-                None => self.ask(line)?,
+                None => match topic(line) {
+                    Some(topic) => self.brief_on(topic)?,
+                    None => self.ask(line)?,
+                },
             },
         };
         Ok(Step::Say(said))
@@ -80,6 +86,27 @@ impl<'a> Chat<'a> {
                 Ok(self.screen.without_quotes(&other))
             }
         }
+    }
+
+    fn brief(&mut self) -> Result<String, LibraryError> {
+        let newest = self.library.newest()?;
+        let brief = newest.first().map(|article| self.library.brief(article.id)).transpose()?;
+        let Some(brief) = brief.flatten() else { return self.contents() };
+        let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
+        self.numbered = sections.map(|section| section.id).collect();
+        Ok(self.screen.brief(&brief))
+    }
+
+    fn brief_on(&mut self, topic: &str) -> Result<String, LibraryError> {
+        let found = self.library.brief_on(topic)?;
+        let places: Vec<_> = match &found {
+            OnTopic::Found(found) => found.excerpts.iter().map(Excerpt::place).collect(),
+            OnTopic::Otherwise(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
+            OnTopic::Otherwise(_) => Vec::new(),
+        };
+        self.numbered = places.iter().map(|place| place.section().id).collect();
+        self.numbered.dedup();
+        Ok(self.screen.on_topic(&found))
     }
 
     fn next_excerpt(&mut self) -> String {
@@ -116,6 +143,13 @@ impl<'a> Chat<'a> {
             None => "This section is gone; `sections` lists what there is.\n".to_owned(),
         })
     }
+}
+
+/// The words after `brief`, in any case.
+fn topic(line: &str) -> Option<&str> {
+    let (command, topic) = line.split_once(char::is_whitespace)?;
+    let command = command.strip_prefix('/').unwrap_or(command);
+    command.eq_ignore_ascii_case("brief").then(|| topic.trim())
 }
 
 /// Talks with the reader at the terminal until they leave. History is kept under `data`.

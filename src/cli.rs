@@ -55,6 +55,19 @@ pub enum Subcommand {
         /// The question; its words need no quotation marks
         question: Vec<String>,
     },
+    /// Give the newest article, or a topic, in its key sentences
+    ///
+    /// Exit code: 0 given, 1 nothing found on the topic, 2 trouble.
+    Brief {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+        /// Every article, the newest first
+        #[arg(long, conflicts_with = "topic")]
+        all: bool,
+        /// The topic [default: the newest article]
+        topic: Vec<String>,
+    },
     /// Report everything that is wrong with the articles
     ///
     /// Exit code: 0 nothing, 2 something.

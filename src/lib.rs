@@ -54,6 +54,7 @@
 
 pub mod answer;
 pub mod bot;
+pub mod brief;
 pub mod chat;
 pub mod cli;
 pub mod config;

@@ -3,6 +3,8 @@
 //! Wires corpus, index, search and answer together. Whoever stands outside (the bot, the command
 //! line) needs this module, the types of an [`Answer`] and the types of an article.
 
+mod briefing;
+
 use std::fmt;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -19,6 +19,7 @@ use verbatim::render::terminal::{Screen, Style};
 use verbatim::store::Store;
 use verbatim::{bot, chat, corpus};
 
+use commands::brief::{self, Subject};
 use commands::measure::{Put, Table};
 use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, log};
 
@@ -47,6 +48,10 @@ fn run(cli: &Cli) -> Outcome {
                 (false, false) => Form::Text,
             };
             ask(&config, form, after.as_deref(), question)
+        }
+        Some(Subcommand::Brief { json, all, topic }) => {
+            let form = if *json { brief::Form::Json } else { brief::Form::Text };
+            brief::brief(&config, &Subject::of(topic, *all), form)
         }
         Some(Subcommand::Check) => check(&config),
         Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {

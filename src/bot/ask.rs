@@ -9,7 +9,7 @@ use super::react::{Reactor, Setting};
 use super::send::{Sent, Target};
 use super::views;
 use crate::answer::{Answer, SmallTalk};
-use crate::render::telegram::{self, Action, Button, Message, StartPayload};
+use crate::render::telegram::{self, Action, Button, Frame, Message, StartPayload};
 use crate::store::{Answered, Journalled, Outcome, StoreError};
 
 /// Telegram's limit for a quoted part, in UTF-16 units.
@@ -159,28 +159,13 @@ impl Reactor {
     ) -> Given {
         let is_recorded = self.settings.record_questions;
         let answered = self.read(update, setting, move |library, frame| {
-            let words = frame.words;
-            let (message, outcome) = match library.ask(&text, before.as_deref())? {
-                Answer::Found(found) => (telegram::quotes(&found, frame), Outcome::Answered),
-                Answer::NothingFound(nothing) => {
-                    let refused = Outcome::Refused { is_recorded };
-                    (telegram::nothing_found(&nothing, frame), refused)
-                }
-                Answer::Byline(bylines) => (telegram::authors(&bylines, frame), Outcome::Answered),
-                Answer::SmallTalk(kind) => {
-                    let sentence = match kind {
-                        SmallTalk::Greeting => words.greeting(),
-                        SmallTalk::Thanks => words.thanks(),
-                        SmallTalk::Farewell => words.farewell(),
-                    };
-                    (telegram::plain(&sentence), Outcome::Other)
-                }
-                Answer::Empty => {
-                    let contents = Button::new(&words.button_contents(), Action::Contents(0));
-                    let message = telegram::plain(&words.nothing_to_search());
-                    (message.with(vec![contents]), Outcome::Other)
-                }
+            let answer = library.ask(&text, before.as_deref())?;
+            let outcome = match &answer {
+                Answer::Found(_) | Answer::Byline(_) => Outcome::Answered,
+                Answer::NothingFound(_) => Outcome::Refused { is_recorded },
+                Answer::SmallTalk(_) | Answer::Empty => Outcome::Other,
             };
+            let message = message(&answer, frame);
             Ok(Given { message, outcome, context: library.context(&text, before.as_deref()) })
         });
         answered.await.unwrap_or_else(|| Given {
@@ -215,6 +200,7 @@ impl Reactor {
                 true if letter.kind.is_private() => self.gaps(setting)?,
                 _ => telegram::plain(&setting.words().only_operator()),
             },
+            Command::Brief(words) => self.brief(update.id, setting, words).await,
             Command::Sections => {
                 self.show(update.id, setting, |library, frame| {
                     Ok(telegram::contents(&library.articles()?, 0, frame))
@@ -228,6 +214,25 @@ impl Reactor {
                 .await
             }
         })
+    }
+}
+
+/// An answer as it is sent.
+pub(super) fn message(answer: &Answer, frame: &Frame<'_>) -> Message {
+    let words = frame.words;
+    match answer {
+        Answer::Found(found) => telegram::quotes(found, frame),
+        Answer::NothingFound(nothing) => telegram::nothing_found(nothing, frame),
+        Answer::Byline(bylines) => telegram::authors(bylines, frame),
+        Answer::SmallTalk(kind) => telegram::plain(&match kind {
+            SmallTalk::Greeting => words.greeting(),
+            SmallTalk::Thanks => words.thanks(),
+            SmallTalk::Farewell => words.farewell(),
+        }),
+        Answer::Empty => {
+            let contents = Button::new(&words.button_contents(), Action::Contents(0));
+            telegram::plain(&words.nothing_to_search()).with(vec![contents])
+        }
     }
 }
 

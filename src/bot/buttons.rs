@@ -93,6 +93,8 @@ impl Reactor {
                 | Action::Context(_)
                 | Action::Section(..)
                 | Action::Article(..)
+                | Action::Brief(..)
+                | Action::Briefs(_)
                 | Action::Contents(_)
                 | Action::Example(..),
             )
@@ -107,6 +109,10 @@ impl Reactor {
                     .map(|reading| telegram::section(&reading, page, None, frame)),
                 Some(Action::Article(id, page)) => {
                     library.article(id)?.map(|outline| telegram::article(&outline, page, frame))
+                }
+                Some(Action::Brief(id, page)) => views::brief(library, frame, id, page)?,
+                Some(Action::Briefs(page)) => {
+                    Some(telegram::briefs(&library.newest()?, page, frame))
                 }
                 Some(Action::Contents(page)) => {
                     Some(telegram::contents(&library.articles()?, page, frame))

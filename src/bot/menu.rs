@@ -19,6 +19,7 @@ use crate::render::words::{Locale, Words};
 #[command(rename_rule = "lowercase")]
 pub enum Command {
     Ask(String),
+    Brief(String),
     Sections,
     About,
     Help,
@@ -153,6 +154,7 @@ fn code(locale: Locale) -> &'static str {
 fn menu(audience: Audience, words: &Words) -> Vec<BotCommand> {
     let all = [
         Command::Ask(String::new()),
+        Command::Brief(String::new()),
         Command::Sections,
         Command::About,
         Command::Help,
@@ -177,6 +179,7 @@ impl Command {
         const ALL: &[Audience] = &[Private, Group, GroupAdministrators, Operator];
         Some(match self {
             Command::Ask(_) => ("ask", words.menu_ask(), ALL),
+            Command::Brief(_) => ("brief", words.menu_brief(), ALL),
             Command::Sections => ("sections", words.menu_sections(), ALL),
             Command::About => ("about", words.menu_about(), ALL),
             Command::Help => ("help", words.menu_help(), ALL),
@@ -214,6 +217,8 @@ mod tests {
         check("/ask", ask(""));
         check("/ask@other why?", Some(Slash::Elsewhere));
         check("/start pABC", Some(Slash::Known(Command::Start("pABC".into()))));
+        check("/brief", Some(Slash::Known(Command::Brief(String::new()))));
+        check("/brief the water", Some(Slash::Known(Command::Brief("the water".into()))));
         check("/sections please", Some(Slash::Known(Command::Sections)));
         check("/brew", Some(Slash::Unknown));
         check("/ is a slash", None);

@@ -5,6 +5,7 @@
 
 mod access;
 mod ask;
+mod brief;
 mod buttons;
 mod clock;
 mod examples;

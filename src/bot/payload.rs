@@ -61,6 +61,8 @@ pub fn button(action: Action) -> String {
         Action::Context(trail) => format!("x{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
         Action::Section(id, page) => format!("s{id}{page}"),
         Action::Article(id, page) => format!("a{id}{page}"),
+        Action::Brief(id, page) => format!("b{id}{page}"),
+        Action::Briefs(page) => format!("n{page}"),
         Action::Contents(page) => format!("c{page}"),
         Action::Vote(Verdict::Good) => "v+".into(),
         Action::Vote(Verdict::Bad) => "v-".into(),
@@ -78,13 +80,14 @@ pub fn parse_button(payload: &str) -> Result<Action, UnknownPayload> {
         ('q', trail) => Ok(Action::Quote(parse_trail(trail)?)),
         ('x', trail) => Ok(Action::Context(parse_trail(trail)?)),
         ('c', page) => Ok(Action::Contents(parse_page(page)?)),
+        ('n', page) => Ok(Action::Briefs(parse_page(page)?)),
         ('v', "+") => Ok(Action::Vote(Verdict::Good)),
         ('v', "-") => Ok(Action::Vote(Verdict::Bad)),
         ('h', "") => Ok(Action::Start),
         ('l', code) => Locale::of_code(code).map(Action::Language).ok_or(UnknownPayload),
         ('g', "e") => Ok(Action::ExportGaps),
         ('g', "c") => Ok(Action::ClearGaps),
-        ('s' | 'a' | 'e', rest) => {
+        ('s' | 'a' | 'b' | 'e', rest) => {
             let (id, rest) = rest.split_at_checked(ID_BYTES).ok_or(UnknownPayload)?;
             parse_place(kind, id, rest)
         }
@@ -101,6 +104,10 @@ fn parse_place(kind: char, id: &str, rest: &str) -> Result<Action, UnknownPayloa
         'a' => {
             let id = id.parse::<ArticleId>().map_err(|_| UnknownPayload)?;
             Ok(Action::Article(id, parse_page(rest)?))
+        }
+        'b' => {
+            let id = id.parse::<ArticleId>().map_err(|_| UnknownPayload)?;
+            Ok(Action::Brief(id, parse_page(rest)?))
         }
         _ => {
             let id = id.parse::<PassageId>().map_err(|_| UnknownPayload)?;
@@ -156,6 +163,8 @@ mod tests {
             Action::Context(trail),
             Action::Section(section, usize::MAX),
             Action::Article(ArticleId::from_u64(1 << 63), 0),
+            Action::Brief(ArticleId::from_u64(u64::MAX), 12),
+            Action::Briefs(2),
             Action::Contents(3),
             Action::Vote(Verdict::Good),
             Action::Vote(Verdict::Bad),
@@ -179,6 +188,8 @@ mod tests {
             "q!",
             "sAAAAAAAAAAA-1",
             "c-1",
+            "n",
+            "bAAAAAAAAAAA",
             "é",
             "s🙂🙂🙂🙂🙂🙂",
             "v",

@@ -1,6 +1,7 @@
 //! What a button or a deep link shows, from the library. Pure but for reading it.
 
 use crate::answer::Trail;
+use crate::corpus::article::ArticleId;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Action, Frame, Message, StartPayload};
 
@@ -50,6 +51,16 @@ pub fn context(
     let Some(excerpt) = library.excerpt(trail.step())? else { return Ok(None) };
     let reading = library.section(excerpt.place().section().id)?;
     Ok(reading.map(|reading| telegram::context(&excerpt, trail, &reading, frame)))
+}
+
+/// A page of an article's briefing. `None` when the article is gone.
+pub fn brief(
+    library: &Library,
+    frame: &Frame<'_>,
+    article: ArticleId,
+    page: usize,
+) -> Result<Option<Message>, LibraryError> {
+    Ok(library.brief(article)?.map(|brief| telegram::brief(&brief, page, frame)))
 }
 
 /// For a place that is not there any more: the nearest of these that is, or the contents.

@@ -1,5 +1,6 @@
 //! What the subcommands do: effects around the library. Only `main` knows them.
 
+pub mod brief;
 pub mod library;
 pub mod measure;
 pub mod model;

@@ -1,8 +1,12 @@
 //! One JSON object an answer, for scripts. Pure.
 
+mod brief;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use brief::{brief, on_topic};
 
 use crate::answer::{Answer, Correction, Excerpt, Place};
 use crate::corpus::article::Outline;
@@ -52,16 +56,7 @@ struct Near<'a> {
 
 /// The answer to `question` on one line; `corpus` is the directory for links to files.
 pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
-    let mut line = Line {
-        question,
-        outcome: "empty",
-        excerpts: Vec::new(),
-        missing: &[],
-        nearest: Vec::new(),
-        corrected: BTreeMap::new(),
-        bylines: Vec::new(),
-        unanswered: &[],
-    };
+    let mut line = empty(question);
     match answer {
         Answer::Found(found) => {
             line.outcome = "found";
@@ -85,6 +80,19 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
         Answer::Empty => {}
     }
     print(&line)
+}
+
+fn empty(question: &str) -> Line<'_> {
+    Line {
+        question,
+        outcome: "empty",
+        excerpts: Vec::new(),
+        missing: &[],
+        nearest: Vec::new(),
+        corrected: BTreeMap::new(),
+        bylines: Vec::new(),
+        unanswered: &[],
+    }
 }
 
 /// An article's sections on one line.

@@ -2,6 +2,8 @@
 //!
 //! No control character of a file or a question ever comes out, but line ends.
 
+mod brief;
+
 use std::ops::Range;
 
 use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};

@@ -20,10 +20,10 @@ mod layout;
 mod matcher;
 pub mod parts;
 pub mod query;
-mod rarity;
+pub mod rarity;
 mod slips;
 mod spelling;
-mod stopwords;
+pub mod stopwords;
 pub mod synonyms;
 pub mod weights;
 

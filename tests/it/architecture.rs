@@ -24,7 +24,7 @@ const NAMES: [(&str, &[&str]); 17] = [
 ];
 
 /// A module, and what of the crate it may use.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("evaluate/", &["answer", "index", "library", "meaning", "search"]),
     ("learn/", &["answer", "evaluate", "index", "library", "search"]),
     ("meaning/", &["corpus", "index", "model", "meaning"]),
@@ -33,18 +33,20 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("index/", &["corpus", "index"]),
     ("search/", &["corpus", "index", "meaning", "search"]),
     ("answer/", &["corpus", "index", "search", "answer"]),
+    ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("library.rs", &["corpus", "index", "meaning", "search", "answer", "examples"]),
-    ("render/", &["corpus", "answer", "examples", "library", "render"]),
+    ("library/", &["corpus", "index", "answer", "brief"]),
+    ("render/", &["corpus", "answer", "brief", "examples", "library", "schedule", "render"]),
     ("schedule", &[]),
     ("store/", &["corpus", "store"]),
     ("model/", &["model"]),
     ("config.rs", &["cli", "corpus"]),
-    ("chat.rs", &["corpus", "answer", "library", "render"]),
+    ("chat.rs", &["corpus", "answer", "brief", "library", "render"]),
     (
         "bot/",
         &[
-            "corpus", "answer", "examples", "library", "render", "schedule", "store", "config",
-            "bot",
+            "corpus", "answer", "brief", "examples", "index", "library", "render", "schedule",
+            "store", "config", "bot",
         ],
     ),
 ];

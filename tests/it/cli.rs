@@ -211,8 +211,8 @@ fn chat_keeps_the_subject_through_small_talk_and_follow_ups() {
 fn help_names_every_subcommand() {
     let help = out(&run(&folder(), &["--help"], &[], b""));
     for name in [
-        "serve", "chat", "ask", "check", "sections", "model", "store", "--corpus", "--data",
-        "--config",
+        "serve", "chat", "ask", "brief", "check", "sections", "model", "store", "--corpus",
+        "--data", "--config",
     ] {
         assert!(help.contains(name), "{name}: {help}");
     }

@@ -3,6 +3,7 @@
 mod architecture;
 mod bot;
 mod bot_api;
+mod brief;
 mod buttons;
 mod cli;
 mod corpus;

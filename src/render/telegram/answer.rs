@@ -106,7 +106,7 @@ fn source(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
     )
 }
 
-fn link(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
+pub(super) fn link(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     excerpt.source_link().unwrap_or_else(|| (frame.link)(payload))
 }
@@ -157,7 +157,7 @@ fn read_button(label: &str, place: &Place, frame: &Frame<'_>) -> Button {
     }
 }
 
-fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
+pub(super) fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
     let used = corrections.iter().map(|correction| correction.used.clone());
     match used.reduce(|before, next| frame.words.enumeration(&before, &next)) {
         Some(used) => format!("{}\n", escape(&frame.words.searched_for(&used))),

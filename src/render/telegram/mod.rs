@@ -4,6 +4,7 @@
 //! taken off, a quote is the quote, character for character; all text is escaped.
 
 mod answer;
+mod brief;
 mod citation;
 mod reading;
 
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use answer::{authors, context, nothing_found, quote, quotes};
+pub use brief::{brief, briefs, topic_brief};
 pub use citation::citation;
 pub use reading::{about, article, bylines, contents, languages, page_of, section};
 
@@ -53,6 +55,10 @@ pub enum Action {
     Context(Trail),
     Section(SectionId, usize),
     Article(ArticleId, usize),
+    /// An article in its key sentences.
+    Brief(ArticleId, usize),
+    /// The articles to brief on.
+    Briefs(usize),
     Contents(usize),
     Vote(Verdict),
     /// The answer to an example question.

@@ -120,7 +120,7 @@ pub fn bylines(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
 }
 
 /// The authors and the date, on lines that follow a title.
-fn imprint(outline: &Outline, words: &Words) -> String {
+pub(super) fn imprint(outline: &Outline, words: &Words) -> String {
     let lines = words.byline(&outline.authors).into_iter().chain(outline.published.clone());
     lines.map(|line| format!("\n{}", escape(&line))).collect()
 }
@@ -141,7 +141,7 @@ pub fn languages(words: &Words) -> Message {
     Message { html: escape(&words.choose_language()), buttons }
 }
 
-fn paged(
+pub(super) fn paged(
     html: String,
     rows: Vec<Vec<Button>>,
     page: usize,

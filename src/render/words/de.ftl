@@ -2,7 +2,7 @@
 
 start = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen. Schreiben Sie Ihre Frage einfach hier.
 try-one = Zum Beispiel:
-help-reading = Jedes Zitat nennt seinen Abschnitt; der Link öffnet genau diese Stelle. „Mehr“ zeigt das nächste Zitat, „Kontext“ die Absätze darum herum. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt.
+help-reading = Jedes Zitat nennt seinen Abschnitt; der Link öffnet genau diese Stelle. „Mehr“ zeigt das nächste Zitat, „Kontext“ die Absätze darum herum. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt. /brief zeigt die Kernsätze des neuesten Artikels, /brief mit einem Thema die zum Thema.
 help-group = In einer Gruppe fragen Sie mit /ask und Ihrer Frage oder antworten auf eine meiner Antworten; eine Antwort mit /ask allein fragt die Nachricht, auf die sie sich bezieht. Zu allem anderen schweige ich. Eine Erwähnung, @{ $bot }, erreicht mich nur, wo ich alle Nachrichten lesen darf: machen Sie mich zum Administrator oder schalten Sie in @BotFather den Privatsphäre-Modus aus.
 help-inline = In jedem Chat: Schreiben Sie @{ $bot } und ein paar Wörter, um ein Zitat auszuwählen und zu senden.
 ask-what = Was möchten Sie wissen? Zum Beispiel: /ask@{ $bot } und Ihre Frage, oder /ask als Antwort auf eine Nachricht.
@@ -59,6 +59,8 @@ button-previous = « Voriger Abschnitt
 button-next = Nächster Abschnitt »
 button-examples = Zurück zu den Beispielen
 button-ask-here = Nichts gefunden. Fragen Sie mich im Chat
+button-brief-rest = Weitere Abschnitte ({ $left })
+button-other-articles = Andere Artikel
 
 vote-good = Danke. Als hilfreich vermerkt.
 vote-bad = Danke. Als nicht hilfreich vermerkt.
@@ -88,6 +90,7 @@ gaps-clear = Liste leeren
 gaps-cleared = Die Liste ist jetzt leer.
 
 menu-ask = eine Frage stellen
+menu-brief = ein Artikel oder Thema in Kernsätzen
 menu-sections = was es zu lesen gibt
 menu-about = welche Artikel das sind
 menu-help = wie man fragt

@@ -2,7 +2,7 @@
 
 start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
 try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read.
+help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read. /brief gives the key sentences of the newest article, /brief and a topic those on the topic.
 help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
 help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
 ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
@@ -59,6 +59,8 @@ button-previous = « Previous section
 button-next = Next section »
 button-examples = Back to the examples
 button-ask-here = Nothing found. Ask me in our chat
+button-brief-rest = Other sections ({ $left })
+button-other-articles = Other articles
 
 vote-good = Thank you. Noted as helpful.
 vote-bad = Thank you. Noted as not helpful.
@@ -88,6 +90,7 @@ gaps-clear = Clear the list
 gaps-cleared = The list is empty now.
 
 menu-ask = ask a question
+menu-brief = an article or a topic in its key sentences
 menu-sections = what there is to read
 menu-about = what the articles are
 menu-help = how to ask

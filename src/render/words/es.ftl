@@ -2,7 +2,7 @@
 
 start = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están. Escriba aquí su pregunta.
 try-one = Por ejemplo:
-help-reading = Cada cita nombra su sección; su enlace abre el lugar exacto. «Más» muestra la cita siguiente, «Contexto» los párrafos que la rodean. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer.
+help-reading = Cada cita nombra su sección; su enlace abre el lugar exacto. «Más» muestra la cita siguiente, «Contexto» los párrafos que la rodean. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer. /brief da las frases clave del artículo más reciente; /brief y un tema, las de ese tema.
 help-group = En un grupo, pregunte con /ask y su pregunta, o responda a una de mis respuestas; una respuesta con solo /ask pregunta el mensaje al que responde. Ante los demás mensajes guardo silencio. Una mención, @{ $bot }, solo me llega donde puedo leer todos los mensajes: hágame administrador o desactive el modo de privacidad en @BotFather.
 help-inline = En cualquier chat, escriba @{ $bot } y unas palabras para elegir una cita y publicarla.
 ask-what = ¿Qué desea saber? Por ejemplo: /ask@{ $bot } y su pregunta, o /ask en respuesta a un mensaje.
@@ -59,6 +59,8 @@ button-previous = « Sección anterior
 button-next = Sección siguiente »
 button-examples = Volver a los ejemplos
 button-ask-here = Nada encontrado. Pregúnteme en privado
+button-brief-rest = Otras secciones ({ $left })
+button-other-articles = Otros artículos
 
 vote-good = Gracias. Anotado como útil.
 vote-bad = Gracias. Anotado como no útil.
@@ -88,6 +90,7 @@ gaps-clear = Vaciar la lista
 gaps-cleared = La lista está ahora vacía.
 
 menu-ask = hacer una pregunta
+menu-brief = un artículo o un tema en frases clave
 menu-sections = lo que hay para leer
 menu-about = qué artículos son
 menu-help = cómo preguntar

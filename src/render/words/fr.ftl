@@ -2,7 +2,7 @@
 
 start = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent. Écrivez votre question ici.
 try-one = Par exemple :
-help-reading = Chaque citation indique sa section ; son lien ouvre l’endroit exact. « Plus » montre la citation suivante, « Contexte » les paragraphes autour. Répondez à une réponse pour continuer. /sections montre ce qu’il y a à lire.
+help-reading = Chaque citation indique sa section ; son lien ouvre l’endroit exact. « Plus » montre la citation suivante, « Contexte » les paragraphes autour. Répondez à une réponse pour continuer. /sections montre ce qu’il y a à lire. /brief donne les phrases clés de l’article le plus récent, /brief suivi d’un sujet celles sur ce sujet.
 help-group = Dans un groupe, demandez avec /ask et votre question, ou répondez à l’une de mes réponses ; une réponse avec /ask seul pose la question du message auquel elle répond. Pour tout autre message, je me tais. Une mention, @{ $bot }, ne me parvient que là où je peux lire tous les messages : nommez-moi administrateur, ou désactivez le mode confidentialité dans @BotFather.
 help-inline = Dans n’importe quelle discussion, écrivez @{ $bot } et quelques mots pour choisir une citation et la publier.
 ask-what = Que voulez-vous savoir ? Par exemple : /ask@{ $bot } et votre question, ou /ask en réponse à un message.
@@ -59,6 +59,8 @@ button-previous = « Section précédente
 button-next = Section suivante »
 button-examples = Retour aux exemples
 button-ask-here = Rien trouvé. Demandez-moi en privé
+button-brief-rest = Autres sections ({ $left })
+button-other-articles = Autres articles
 
 vote-good = Merci. Noté comme utile.
 vote-bad = Merci. Noté comme pas utile.
@@ -88,6 +90,7 @@ gaps-clear = Vider la liste
 gaps-cleared = La liste est maintenant vide.
 
 menu-ask = poser une question
+menu-brief = un article ou un sujet en phrases clés
 menu-sections = ce qu’il y a à lire
 menu-about = quels sont les articles
 menu-help = comment demander

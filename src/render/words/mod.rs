@@ -157,6 +157,8 @@ sentences! {
     button_next = "button-next"();
     button_examples = "button-examples"();
     button_ask_here = "button-ask-here"();
+    button_brief_rest = "button-brief-rest"(left: usize);
+    button_other_articles = "button-other-articles"();
     vote_good = "vote-good"();
     vote_bad = "vote-bad"();
     welcome = "welcome"();
@@ -180,6 +182,7 @@ sentences! {
     gaps_clear = "gaps-clear"();
     gaps_cleared = "gaps-cleared"();
     menu_ask = "menu-ask"();
+    menu_brief = "menu-brief"();
     menu_sections = "menu-sections"();
     menu_about = "menu-about"();
     menu_help = "menu-help"();

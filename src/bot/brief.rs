@@ -1,0 +1,32 @@
+//! Briefings: the newest article, or a topic, in key sentences.
+
+use super::ask;
+use super::react::{Reactor, Setting};
+use super::views;
+use crate::brief::OnTopic;
+use crate::library::{Library, LibraryError};
+use crate::render::telegram::{self, Frame, Message};
+
+impl Reactor {
+    /// The briefing on these words; without any, that of the newest article.
+    pub(super) async fn brief(&self, update: i64, setting: Setting, words: String) -> Message {
+        self.show(update, setting, move |library, frame| match words.trim() {
+            "" => newest(library, frame),
+            topic => on_topic(library, frame, topic),
+        })
+        .await
+    }
+}
+
+fn newest(library: &Library, frame: &Frame<'_>) -> Result<Message, LibraryError> {
+    let newest = library.newest()?;
+    let shown = newest.first().map(|article| views::brief(library, frame, article.id, 0));
+    Ok(shown.transpose()?.flatten().unwrap_or_else(|| telegram::contents(&newest, 0, frame)))
+}
+
+fn on_topic(library: &Library, frame: &Frame<'_>, topic: &str) -> Result<Message, LibraryError> {
+    Ok(match library.brief_on(topic)? {
+        OnTopic::Found(found) => telegram::topic_brief(topic, &found, frame),
+        OnTopic::Otherwise(answer) => ask::message(&answer, frame),
+    })
+}

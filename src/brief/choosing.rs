@@ -1,0 +1,51 @@
+//! Which quotes, so that they do not repeat each other: maximal marginal relevance (Carbonell &
+//! Goldstein 1998). Pure; among equals the first.
+
+use super::draft::{Draft, Quotable};
+use super::vectors::similarity;
+
+/// What being like a quote that is chosen already costs.
+const REPEATING: f32 = 0.8;
+/// Only so many of the best are compared with all that are chosen: an archive has many sections.
+const MAX_COMPARED: usize = 8;
+
+/// The lines that are chosen so far.
+#[derive(Default)]
+pub struct Chosen {
+    lines: Vec<usize>,
+}
+
+impl Chosen {
+    /// The best of `quotables` beside what is chosen, which it joins; `None` if none is worth `least`.
+    pub fn next(
+        &mut self,
+        draft: &Draft<'_>,
+        quotables: &[Quotable],
+        least: f32,
+    ) -> Option<Quotable> {
+        let mut free: Vec<_> = quotables.iter().filter(|quotable| self.is_free(quotable)).collect();
+        free.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.lines.start.cmp(&b.lines.start)));
+        free.truncate(MAX_COMPARED);
+        let mut best: Option<Quotable> = None;
+        for quotable in free {
+            let worth = quotable.worth - REPEATING * self.likeness(draft, quotable);
+            if worth >= least && best.as_ref().is_none_or(|known| worth > known.worth) {
+                best = Some(Quotable { lines: quotable.lines.clone(), worth });
+            }
+        }
+        self.lines.extend(best.iter().flat_map(|best| best.lines.clone()));
+        best
+    }
+
+    fn is_free(&self, quotable: &Quotable) -> bool {
+        !self.lines.iter().any(|line| quotable.lines.contains(line))
+    }
+
+    fn likeness(&self, draft: &Draft<'_>, quotable: &Quotable) -> f32 {
+        let rows = &draft.vectors.rows;
+        let pairs = quotable.lines.clone().flat_map(|line| {
+            self.lines.iter().map(move |chosen| similarity(&rows[line], &rows[*chosen]))
+        });
+        pairs.fold(0.0, f32::max)
+    }
+}

@@ -1,0 +1,215 @@
+//! Briefings: an article or a topic in its key sentences, and the articles to brief on. Pure.
+//!
+//! A quote is shown whole or not at all. What does not fit into the first message stands on the next pages.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::answer::{corrections, link};
+use super::reading::{imprint, paged};
+use super::{
+    Action, Button, Frame, Message, StartPayload, escape, escape_attribute, isolated, prefix,
+    title, units,
+};
+use crate::answer::Excerpt;
+use crate::brief::{Brief, KeySection, TopicBrief};
+use crate::corpus::article::Outline;
+
+/// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
+const MESSAGE_UNITS: usize = 3800;
+/// Two entities each: Telegram ignores those after the hundredth.
+const MAX_SECTIONS: usize = 28;
+/// A longer name is cut, in UTF-16 units.
+const NAME_UNITS: usize = 200;
+const IMPRINT_UNITS: usize = 600;
+/// Between what stands in a message: empty lines, the page.
+const GAP_UNITS: usize = 2;
+
+/// A section with as many of its quotes as are shown.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    section: &'a KeySection,
+    quotes: usize,
+}
+
+/// One page of a briefing; the first has the sections that carry most.
+pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
+    let article = &brief.article;
+    let mut html = header(article, frame);
+    let pages = pages(brief, MESSAGE_UNITS.saturating_sub(units(&html)), frame);
+    let page = page.min(pages.len() - 1);
+    if page > 0 {
+        html.push_str(&format!("\n{}/{}", page + 1, pages.len()));
+    }
+    for part in &pages[page] {
+        html.push_str(&format!("\n\n{}", part.html(article, frame)));
+    }
+    let left = pages[page + 1..].iter().map(Vec::len).sum();
+    Message { html, buttons: buttons(article, page, left, frame) }
+}
+
+/// The key sentences on a topic, under the topic as it was typed.
+pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Message {
+    let topic = cut(topic.trim(), NAME_UNITS);
+    let mut html = corrections(&found.corrected, frame);
+    html.push_str(&format!("<b>{}</b>", escape(&isolated(&topic, frame.words))));
+    let mut room = MESSAGE_UNITS.saturating_sub(units(&html));
+    for quotes in found.excerpts.chunk_by(|a, b| a.place() == b.place()) {
+        // Each name is isolated, linked and set apart.
+        let left = room.saturating_sub(2 * NAME_UNITS + 4 * GAP_UNITS);
+        let shown = fitting(quotes, left);
+        if shown.is_empty() {
+            break;
+        }
+        room = left - length(shown.iter());
+        let quotes: Vec<_> = shown.iter().collect();
+        html.push_str(&format!("\n\n{}\n{}", source(&shown[0], frame), quotation(&quotes)));
+    }
+    let contents = Button::new(&frame.words.button_contents(), Action::Contents(0));
+    Message { html, buttons: vec![vec![contents]] }
+}
+
+/// The articles to brief on, in the order given.
+pub fn briefs(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Message {
+    let rows = articles
+        .iter()
+        .map(|article| vec![Button::new(&article.title, Action::Brief(article.id, 0))]);
+    let html = escape(&frame.words.articles_to_read(articles.len()));
+    paged(html, rows.collect(), page, Action::Briefs)
+}
+
+impl<'a> Part<'a> {
+    fn whole(section: &'a KeySection) -> Part<'a> {
+        Part { section, quotes: section.excerpts.len() }
+    }
+
+    /// The quotes that are shown, in reading order.
+    fn shown(&self) -> Vec<&'a Excerpt> {
+        self.section.in_order(self.quotes)
+    }
+
+    fn html(&self, article: &Outline, frame: &Frame<'_>) -> String {
+        let shown = self.shown();
+        let section = &article.sections[self.section.section];
+        let address = shown.first().and_then(|first| first.source_link());
+        let address = address.unwrap_or_else(|| (frame.link)(StartPayload::Section(section.id)));
+        format!("{}\n{}", linked(&title(section, frame.words), &address, frame), quotation(&shown))
+    }
+
+    /// In UTF-16 units, as a reader sees it.
+    fn units(&self, article: &Outline, frame: &Frame<'_>) -> usize {
+        let heading = title(&article.sections[self.section.section], frame.words);
+        2 * GAP_UNITS + units(&heading).min(NAME_UNITS) + length(self.shown().into_iter())
+    }
+}
+
+/// The sections of each page, in reading order. Never none.
+fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'a>>> {
+    let of_part = |part: &Part<'_>| part.units(&brief.article, frame);
+    let mut first: Vec<_> = brief.sections.iter().map(Part::whole).collect();
+    let mut needed: usize = first.iter().map(of_part).sum();
+    while needed > room || first.len() > MAX_SECTIONS {
+        // First what is said beside the best, then what carries least.
+        let seconds = first.iter().enumerate().filter(|(_, part)| part.quotes > 1);
+        let lightest = |parts: &mut dyn Iterator<Item = (usize, &Part<'a>)>| {
+            let weight = |part: &Part<'_>| part.section.weight;
+            parts.min_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b))).map(|(at, _)| at)
+        };
+        if let Some(at) = lightest(&mut seconds.into_iter()) {
+            needed -= of_part(&first[at]);
+            first[at].quotes = 1;
+            needed += of_part(&first[at]);
+        } else if let Some(at) = lightest(&mut first.iter().enumerate()) {
+            needed -= of_part(&first.remove(at));
+        } else {
+            break;
+        }
+    }
+    let is_first =
+        |section: &KeySection| first.iter().any(|part| part.section.section == section.section);
+    let left: Vec<_> =
+        brief.sections.iter().filter(|section| !is_first(section)).map(Part::whole).collect();
+    let mut pages = vec![first];
+    let mut free = 0;
+    for part in left {
+        let needed = of_part(&part);
+        let is_full = pages.last().is_none_or(|page| page.len() == MAX_SECTIONS);
+        if pages.len() == 1 || is_full || needed > free {
+            pages.push(Vec::new());
+            free = room;
+        }
+        free = free.saturating_sub(needed);
+        if let Some(page) = pages.last_mut() {
+            page.push(part);
+        }
+    }
+    pages
+}
+
+/// As many of these as fit.
+fn fitting(quotes: &[Excerpt], room: usize) -> &[Excerpt] {
+    let fits = |count: &usize| length(quotes[..*count].iter()) <= room;
+    let count = (0..=quotes.len()).rev().find(fits).unwrap_or(0);
+    &quotes[..count]
+}
+
+/// Of quotes on lines of their own, in UTF-16 units.
+fn length<'a>(quotes: impl Iterator<Item = &'a Excerpt>) -> usize {
+    quotes.map(|quote| units(quote.quote()) + GAP_UNITS).sum()
+}
+
+fn quotation(quotes: &[&Excerpt]) -> String {
+    let quotes: Vec<_> = quotes.iter().map(|quote| escape(quote.quote())).collect();
+    format!("<blockquote>{}</blockquote>", quotes.join("\n"))
+}
+
+fn header(article: &Outline, frame: &Frame<'_>) -> String {
+    let title = cut(&article.title, NAME_UNITS);
+    let imprint = imprint(article, frame.words);
+    let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
+    format!("<b>{}</b>{imprint}", escape(&isolated(&title, frame.words)))
+}
+
+/// The section as a link to the very place, and the article where there are several.
+fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
+    let place = quote.place();
+    let section = linked(&title(place.section(), frame.words), &link(quote, frame), frame);
+    if frame.articles == 1 {
+        return section;
+    }
+    let article = cut(&place.article.title, NAME_UNITS);
+    format!("{section} · {}", escape(&isolated(&article, frame.words)))
+}
+
+fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
+    let name = cut(name, NAME_UNITS);
+    format!(
+        "<a href=\"{}\">{}</a>",
+        escape_attribute(address),
+        escape(&isolated(&name, frame.words))
+    )
+}
+
+fn cut(name: &str, most: usize) -> Cow<'_, str> {
+    match prefix(name, most) {
+        end if end == name.len() => Cow::Borrowed(name),
+        end => Cow::Owned(format!("{}…", name[..end].trim_end())),
+    }
+}
+
+fn buttons(article: &Outline, page: usize, left: usize, frame: &Frame<'_>) -> Vec<Vec<Button>> {
+    let (words, id) = (frame.words, article.id);
+    let mut turns = Vec::new();
+    if page > 0 {
+        turns.push(Button::new(&words.button_back(), Action::Brief(id, page - 1)));
+    }
+    if left > 0 {
+        let label = words.button_brief_rest(left);
+        turns.push(Button::new(&label, Action::Brief(id, page + 1)));
+    }
+    let mut ways = vec![Button::new(&words.button_contents(), Action::Article(id, 0))];
+    if frame.articles > 1 {
+        ways.push(Button::new(&words.button_other_articles(), Action::Briefs(0)));
+    }
+    if turns.is_empty() { vec![ways] } else { vec![turns, ways] }
+}

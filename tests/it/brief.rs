@@ -1,0 +1,463 @@
+//! Briefings: nothing but sentences of the files, and none that needs what is not shown.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use serde_json::Value;
+use tempfile::TempDir;
+use verbatim::answer::{Answer, Excerpt};
+use verbatim::brief::{self, Brief, OnTopic};
+use verbatim::corpus::article::{Outline, Passage};
+use verbatim::index::analyzer::Language;
+use verbatim::library::Library;
+
+use crate::cli::{out, run};
+use crate::fake_bot_api::{FakeBotApi, Shown};
+use crate::talk::{conversation, folders, start, write};
+
+const ARTICLE: &str = include_str!("../../corpus/irans-taliban-tightrope.md");
+const DATED: &str = "---\ntitle: Dams & Rivers\nauthors: [Ada Moon]\npublished: 2025-03\nsource_url: https://example.org/dams\nlanguage: en\n---\n\n\
+    Dams hold back the water of rivers for the fields below them. However, many dams are old.\n\n\
+    ## Old dams\n\nOld dams leak and need repair, since their concrete ages in the sun. They are costly.\n\n\
+    ## Code\n\n```\nlet dam = 1;\n```\n\n## Empty\n\n## Questions\n\nWho owns a river? Nobody knows.\n";
+
+fn corpus(files: &[(&str, &str)]) -> (TempDir, Library) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+    for (file, text) in files {
+        std::fs::write(folder.path().join("corpus").join(file), text).expect("a new file");
+    }
+    let library = open(folder.path());
+    (folder, library)
+}
+
+fn open(folder: &Path) -> Library {
+    Library::open(&folder.join("corpus"), &folder.join("data")).expect("the corpus is in order")
+}
+
+fn newest(library: &Library) -> Brief {
+    let articles = library.newest().expect("the index is whole");
+    library.brief(articles[0].id).expect("the index is whole").expect("it is there")
+}
+
+fn shown(brief: &Brief) -> String {
+    let mut text = String::new();
+    for key in &brief.sections {
+        text.push_str(&format!("# {}\n", brief.article.sections[key.section].title()));
+        for excerpt in key.in_order(key.excerpts.len()) {
+            text.push_str(&format!("> {}\n", excerpt.quote()));
+        }
+    }
+    text
+}
+
+/// Markdown leaves out white space at the ends of lines, and the marks of a list that goes on.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(|line| line.trim_start_matches("- ").trim()).collect()
+}
+
+/// What no briefing may break, whatever the article.
+fn is_sound(brief: &Brief, folder: &Path) {
+    let file = std::fs::read(folder.join("corpus").join(&brief.article.file)).expect("it is there");
+    let mut taken: Vec<&Excerpt> = Vec::new();
+    for key in &brief.sections {
+        assert!((1..=2).contains(&key.excerpts.len()));
+        for excerpt in &key.excerpts {
+            assert_eq!(excerpt.place().section, key.section);
+            assert!(excerpt.quote().encode_utf16().count() <= 1200, "{}", excerpt.quote());
+            let (passage, range) = (excerpt.passage(), excerpt.range());
+            let bytes = String::from_utf8_lossy(&file[excerpt.file_range()]);
+            assert_eq!(lines(&bytes), lines(excerpt.quote()));
+            assert!(passage.sentences.iter().any(|sentence| sentence.start == range.start));
+            assert!(passage.sentences.iter().any(|sentence| sentence.end == range.end));
+            let overlaps = |other: &&&Excerpt| {
+                let known = other.range();
+                other.passage().id == passage.id
+                    && known.start < range.end
+                    && range.start < known.end
+            };
+            assert!(!taken.iter().any(|other| overlaps(&other)), "{}", excerpt.quote());
+            taken.push(excerpt);
+        }
+    }
+    let total: f32 = brief.sections.iter().map(|key| key.weight).sum();
+    assert!(total < 1.01, "{total}");
+}
+
+#[test]
+fn the_article_is_briefed_section_by_section() {
+    let (folder, library) = corpus(&[("article.md", ARTICLE)]);
+    let brief = newest(&library);
+    is_sound(&brief, folder.path());
+    assert_eq!(brief.sections.len(), brief.article.sections.len(), "each section is there");
+}
+
+#[test]
+fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
+    let (_folder, library) = corpus(&[("dams.md", DATED)]);
+    assert_snapshot!(shown(&newest(&library)), @r"
+    # Opening
+    > Dams hold back the water of rivers for the fields below them. However, many dams are old.
+    # Old dams
+    > Old dams leak and need repair, since their concrete ages in the sun.
+    # Code
+    > let dam = 1;
+    # Questions
+    > Who owns a river?
+    ");
+}
+
+#[test]
+fn a_topic_gets_its_key_sentences_or_the_refusal_of_a_question() {
+    let (_folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
+    let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
+    let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
+    let quotes: Vec<_> = found.excerpts.iter().map(Excerpt::quote).collect();
+    assert!((2..=brief::MAX_ON_TOPIC).contains(&quotes.len()), "{quotes:?}");
+    assert!(quotes.iter().all(|quote| quote.contains("ISKP")), "{quotes:?}");
+    let starts: Vec<_> = found
+        .excerpts
+        .iter()
+        .map(|excerpt| (excerpt.place().section, excerpt.file_range().start))
+        .collect();
+    assert!(starts.is_sorted(), "{starts:?}");
+    let OnTopic::Found(found) = on("helmnad") else { panic!("it is covered") };
+    assert_eq!(found.corrected[0].used, "Helmand");
+    for topic in ["sourdough", "", "????", "hello", "capital of France"] {
+        let OnTopic::Otherwise(said) = on(topic) else { panic!("{topic} is not covered") };
+        assert_eq!(said, library.ask(topic, None).expect("no question is an error"), "{topic}");
+        assert!(!matches!(said, Answer::Found(_)));
+    }
+    let (_folder, library) = corpus(&[("dams.md", DATED)]);
+    let said = library.brief_on("who wrote this?").expect("no topic is an error");
+    assert!(matches!(said, OnTopic::Otherwise(Answer::Byline(_))), "{said:?}");
+}
+
+#[test]
+fn the_newest_comes_first_and_what_has_no_date_last() {
+    let dated = |title: &str, published: &str| {
+        format!("---\ntitle: {title}\npublished: {published}\n---\nText of {title}.\n")
+    };
+    let (_folder, library) = corpus(&[
+        ("a.md", &dated("Year", "2025")),
+        ("b.md", &dated("Day", "2025-03-09")),
+        ("c.md", &dated("Next day", "2025-03-10")),
+        ("d.md", "---\ntitle: Undated B\n---\nText.\n"),
+        ("e.md", "---\ntitle: Undated A\n---\nText.\n"),
+        ("f.md", &dated("Words", "last spring")),
+    ]);
+    let titles: Vec<_> = library.newest().expect("whole").iter().map(|a| a.title.clone()).collect();
+    assert_eq!(titles, ["Next day", "Day", "Year", "Undated A", "Undated B", "Words"]);
+}
+
+#[test]
+fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
+    let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
+    let (article, passages) = whole(&library);
+    let english = Language::of_code("en");
+    let new = passages[20].id;
+    let excerpts = brief::key_sentences(&article, &passages, &english, |id| id == new, 2);
+    assert!(!excerpts.is_empty() && excerpts.iter().all(|excerpt| excerpt.passage().id == new));
+    let none = brief::key_sentences(&article, &passages, &english, |_| false, 2);
+    assert_eq!(none, []);
+}
+
+fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
+    let article = library.newest().expect("whole").remove(0);
+    let sections = article.sections.iter();
+    let readings = sections.map(|section| library.section(section.id).expect("whole"));
+    let passages = readings.flatten().flat_map(|reading| reading.passages).collect();
+    (article, passages)
+}
+
+#[test]
+fn a_book_is_briefed_in_a_moment() {
+    let sections: String = (0..200)
+        .map(|number| {
+            let text =
+                ARTICLE.split("---\n").nth(2).expect("the text").split("\n\n").nth(number % 40 + 1);
+            format!("## Part {number}\n\n{}\n\n", text.unwrap_or_default().trim_start_matches('#'))
+        })
+        .collect();
+    let (folder, library) = corpus(&[("book.md", &format!("---\ntitle: Book\n---\n\n{sections}"))]);
+    let (article, passages) = whole(&library);
+    let begun = std::time::Instant::now();
+    let brief = brief::brief(&article, &passages, &Language::of_code("en"));
+    // A hundredth of it where the code is optimised.
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    is_sound(&brief, folder.path());
+    assert!(brief.sections.len() > 150, "{}", brief.sections.len());
+}
+
+fn article() -> impl Strategy<Value = String> {
+    let text = ARTICLE.split("---\n").nth(2).expect("the text after the front matter");
+    let own: Vec<String> = text.split_inclusive(['.', '\n']).map(str::to_owned).collect();
+    let odd = [
+        "However, it rains. ",
+        "“We saw it. ",
+        "He left,” she said. ",
+        "水争端。但它很远。",
+        "\n\n## Heading\n\n",
+        "\n\n",
+        "\n- item one\n- ",
+        "Why? ",
+        "Dr. A. lives in the U.S. now. ",
+        "اما آب نیست. ",
+    ];
+    let odd = prop::sample::select(odd.map(str::to_owned).to_vec());
+    let long =
+        (200usize..1500).prop_map(|count| format!("Long {}. ", "word ".repeat(count / 5).trim()));
+    let part = prop_oneof![4 => prop::sample::select(own), 3 => odd, 1 => long, 1 => "[a-zA-Z0-9 .?!,]{0,40}"];
+    prop::collection::vec(part, 0..40).prop_map(|parts| {
+        let text = parts.concat().replace(['*', '_', '<', '&', '[', '`', '\\', '~', '|'], "");
+        format!("---\ntitle: Any\n---\n\nThe beginning stands here.\n\n{text}\n")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_the_article_a_briefing_is_sound(text in article()) {
+        let (folder, library) = corpus(&[("any.md", &text)]);
+        let brief = newest(&library);
+        is_sound(&brief, folder.path());
+        prop_assert_eq!(&brief, &newest(&open_again(folder, library)));
+    }
+}
+
+fn open_again(folder: TempDir, library: Library) -> Library {
+    drop(library);
+    open(folder.path())
+}
+
+fn labels(message: &Shown) -> Vec<&str> {
+    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
+}
+
+async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
+    telegram.presses(message, label);
+    let shown = telegram.next().await;
+    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
+    shown
+}
+
+#[test]
+fn the_article_fits_into_one_message() {
+    conversation(async |telegram| {
+        let folders = folders();
+        std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
+        write(&folders, "article.md", ARTICLE);
+        let bot = start(telegram, folders);
+        telegram.says("/brief");
+        let brief = telegram.next().await;
+        assert!(brief.text.encode_utf16().count() <= 4096 && brief.entities.len() <= 60);
+        assert_eq!(labels(&brief), ["Contents"]);
+        assert_snapshot!(brief.text, @r"
+        Iran's Taliban Tightrope
+        by Giorgio Cafiero and Fatemeh Aman
+
+        Opening
+        For the short term, Tehran will prefer quiet security and intelligence cooperation with the Taliban rather than overt recognition.
+        Russia’s formal recognition of the Islamic Emirate of Afghanistan in early July has stirred cautious optimism in Kabul, where Taliban officials hope it signals a shift in international attitudes, even as broader engagement remains unlikely.
+
+        Iran’s Uneasy Dance with the Taliban
+        Tehran’s relationship with the Taliban has seen many ups and downs—from nearly going to war in 1998 to later inviting them to Tehran while they were still fighting Afghanistan’s then-government.
+        With the emergence of Islamic State Khorasan Province (ISKP) in 2014–15, a group considered far more violent than the Taliban, and the growing realization that the former central Afghan government was too weak to defeat it, Iran began to turn toward the Taliban.
+
+        Shared Borders, Shared Burdens: Iran’s Dilemma Next Door
+        ISKP’s cross-border threat has been central to Iran’s rationale for engaging with the Taliban, despite deep-rooted mistrust and ideological divergence.
+        Afghanistan remains a pivotal ground for various Sunni extremist groups, each with distinct ideological agendas and operational capabilities.
+
+        Dried Rivers, Rising Tensions: Afghanistan’s Helmand River
+        The water dispute between Iran and Afghanistan centers on the Helmand River, a vital resource for both countries.
+        The Taliban’s decision in recent years to block the Helmand’s flow, after seizing control of critical infrastructure, underscored the limits of Iran’s strategy.
+
+        Whose Afghanistan? Power, Exclusion, and the Fraying Social Fabric
+        Inclusivity remains one of Afghanistan’s most critical and unresolved challenges.
+        The erasure of women from social, political, and economic life undermines any claim the Taliban might make to legitimate and inclusive governance.
+
+        Forced Returns: Afghanistan’s Deportation Fallout
+        Iran has long hosted millions of Afghans, many of whom work as day laborers or use Iran as a transit country while en route to Turkey and Europe. However, in the wake of the 12-day Iran-Israel conflict in June 2025, Tehran has initiated a large-scale deportation of Afghan nationals.
+        The scale of deportations has raised significant concerns, particularly given Afghanistan’s limited capacity to absorb returnees.
+
+        Where Does Tehran Go from Here?
+        Formal recognition of the Taliban by Tehran remains a plausible—but far from imminent —possibility.
+        Iran will likely wait for countries like China and Uzbekistan to act first, seeking diplomatic cover to minimize reputational risk.
+
+        About the Authors: Giorgio Cafiero and Fatemeh Aman
+        Giorgio Cafiero is the CEO of Gulf State Analytics, an Adjunct Assistant Professor at Georgetown University, and an Adjunct Fellow at the American Security Project.
+        Fatemeh Aman is a nonresident senior fellow at the Middle East Institute in Washington, D.C.
+        ");
+        let quotes: Vec<_> = brief.html.split("<blockquote>").skip(1).collect();
+        assert_eq!(quotes.len(), 8, "{}", brief.html);
+        assert_eq!(brief.html.matches("<a href=\"https://t.me/VerbatimBot?start=s").count(), 8);
+        let contents = pressed(telegram, &brief, "Contents").await;
+        assert!(contents.text.starts_with("Iran's Taliban Tightrope"), "{}", contents.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn buttons_lead_to_the_other_articles_and_a_topic_names_its_places() {
+    conversation(async |telegram| {
+        let folders = folders();
+        write(&folders, "dams.md", DATED);
+        let bot = start(telegram, folders);
+        telegram.says("/brief");
+        let newest = telegram.next().await;
+        assert!(
+            newest.text.starts_with("Dams & Rivers\nby Ada Moon\n2025-03\n\nOpening\nDams hold"),
+            "{}",
+            newest.text
+        );
+        assert!(
+            newest.html.contains("<a href=\"https://example.org/dams#:~:text=Dams"),
+            "{}",
+            newest.html
+        );
+        let others = pressed(telegram, &newest, "Other articles").await;
+        assert_eq!(labels(&others), ["Dams & Rivers", "Tides & <Times>"]);
+        let other = pressed(telegram, &others, "Tides & <Times>").await;
+        assert!(
+            other.text.starts_with("Tides & <Times>\nby Ada\n\nOpening\nTides are the rise"),
+            "{}",
+            other.text
+        );
+
+        telegram.says("/brief neap tide");
+        let topic = telegram.next().await;
+        assert_snapshot!(topic.text, @r"
+        neap tide
+
+        Neap tides · Tides & <Times>
+        A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+        ");
+        telegram.says("/brief sourdough");
+        let refusal = telegram.next().await;
+        assert_eq!(refusal.text, "I found nothing about “sourdough” in the articles.");
+        telegram.says("/brief hello");
+        assert!(telegram.next().await.text.starts_with("Hello!"));
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn a_long_article_has_the_sections_that_matter_first_and_a_button_to_the_rest() {
+    conversation(async |telegram| {
+        let folders = folders();
+        std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
+        let sections: String = (0..90)
+            .map(|number| format!("## Part {number}\n\nThe river number {number} flows through the plains of the north. {}\n\n", "Dams & locks stand in the river. ".repeat(number % 7)))
+            .collect();
+        write(&folders, "long.md", &format!("---\ntitle: Long\n---\n\n{sections}"));
+        let bot = start(telegram, folders);
+        telegram.says("/brief");
+        let mut message = telegram.next().await;
+        let mut seen = 0;
+        let mut pages = Vec::new();
+        loop {
+            assert!(message.text.encode_utf16().count() <= 3900 && message.entities.len() <= 60);
+            let headings = message.text.lines().filter(|line| line.starts_with("Part ")).count();
+            seen += headings;
+            pages.push(message.clone());
+            let rest = format!("Other sections ({})", 90 - seen);
+            if seen == 90 {
+                break;
+            }
+            message = pressed(telegram, &message, &rest).await;
+        }
+        assert!(pages.len() > 2, "{}", pages.len());
+        let back = pressed(telegram, &message, "Back").await;
+        assert_eq!(back.html, pages[pages.len() - 2].html);
+        let folders = bot.stop().await;
+        write(&folders, "long.md", "---\ntitle: Long\n---\n\nIt is gone.\n");
+        std::fs::rename(
+            folders.path().join("corpus/long.md"),
+            folders.path().join("corpus/other.md"),
+        )
+        .expect("writable");
+        let bot = start(telegram, folders);
+        let gone = pressed(telegram, &back, "Back").await;
+        assert!(gone.text.starts_with("The text has changed since"), "{}", gone.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn the_terminal_and_scripts_get_briefings_too() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
+    std::fs::write(folder.path().join("corpus/dams.md"), DATED).expect("a new file");
+    let tides = "---\ntitle: Tides\n---\nA neap tide happens **twice** a month.\n";
+    std::fs::write(folder.path().join("corpus/tides.md"), tides).expect("a new file");
+    let newest = run(&folder, &["brief"], &[], b"");
+    assert_eq!(newest.status.code(), Some(0));
+    assert_snapshot!(out(&newest), @r"
+    Dams & Rivers
+      by Ada Moon
+      2025-03
+
+    Opening
+      Dams hold back the water of rivers for the fields below them. However, many
+      dams are old.
+        https://example.org/dams#:~:text=Dams%20hold%20back%20the%20water,However%2C%20many%20dams%20are%20old.
+
+    Old dams
+      Old dams leak and need repair, since their concrete ages in the sun.
+        https://example.org/dams#:~:text=Old%20dams%20leak%20and%20need%20repair%2C%20since%20their%20concrete%20ages%20in%20the%20sun.
+
+    Code
+      let dam = 1;
+        https://example.org/dams#:~:text=let%20dam%20%3D%201%3B
+
+    Questions
+      Who owns a river?
+        https://example.org/dams#:~:text=Who%20owns%20a%20river%3F
+    ");
+    let topic = run(&folder, &["brief", "neap", "tide"], &[], b"");
+    assert_eq!(topic.status.code(), Some(0));
+    assert_snapshot!(out(&topic), @r"
+    Opening · Tides
+      A neap tide happens twice a month.
+        corpus/tides.md
+    ");
+    assert_eq!(run(&folder, &["brief", "sourdough"], &[], b"").status.code(), Some(1));
+    assert_eq!(run(&folder, &["brief", "--corpus", "nowhere"], &[], b"").status.code(), Some(2));
+
+    let lines = |arguments: &[&str]| -> Vec<Value> {
+        let text = out(&run(&folder, arguments, &[], b""));
+        text.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
+    };
+    let all = lines(&["brief", "--json", "--all"]);
+    let titles: Vec<_> = all.iter().map(|line| &line["article_title"]).collect();
+    assert_eq!(titles, ["Dams & Rivers", "Tides"]);
+    assert_eq!(
+        (&all[0]["published"], &all[0]["authors"][0]),
+        (&"2025-03".into(), &"Ada Moon".into())
+    );
+    let excerpt = &all[1]["sections"][0]["excerpts"][0];
+    assert_eq!(excerpt["quote"], "A neap tide happens twice a month.");
+    let [from, to] = [0, 1].map(|end| excerpt["bytes"][end].as_u64().expect("a number") as usize);
+    assert_eq!(&tides[from..to], "A neap tide happens **twice** a month.");
+    let topic = &lines(&["brief", "--json", "neap tide"])[0];
+    assert_eq!((&topic["outcome"], &topic["question"]), (&"found".into(), &"neap tide".into()));
+    assert_eq!(topic["excerpts"][0]["article_title"], "Tides");
+    let nothing = &lines(&["brief", "--json", "sourdough"])[0];
+    assert_eq!(
+        (&nothing["outcome"], &nothing["missing"][0]),
+        (&"nothing_found".into(), &"sourdough".into())
+    );
+
+    let chat = run(&folder, &["chat"], &[], b"brief\n1\nBrief neap tide\nbrief sourdough\nquit\n");
+    let said = out(&chat);
+    for expected in [
+        "Dams & Rivers\n  by Ada Moon",
+        "Opening · Dams & Rivers\n",
+        "Opening · Tides\n  A neap tide",
+        "nothing about “sourdough”",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
