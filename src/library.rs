@@ -4,6 +4,7 @@
 //! line) needs this module, the types of an [`Answer`] and the types of an article.
 
 mod briefing;
+mod news;
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -22,6 +23,7 @@ use crate::search::follow_up::FollowUp;
 use crate::search::parts::MAX_PARTS;
 use crate::search::query::Query;
 use crate::search::{self, Findings, Mode};
+pub use news::Fresh;
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
@@ -159,6 +161,11 @@ impl Library {
         self.index.reported()
     }
 
+    /// What is the same only for the same files with the same contents.
+    pub fn stamp(&self) -> [u8; 32] {
+        self.index.view().stamp()
+    }
+
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
         self.index.view().listed().len()
@@ -258,7 +265,13 @@ impl Library {
         })
     }
 
-    /// Quotes of these passages that answer `words`, strongest first; empty if none does.
+    /// Whether there is anything in these words that could be looked for.
+    pub fn can_look_for(&self, words: &str) -> bool {
+        !self.analyse(&self.index.view(), words, None).terms.is_empty()
+    }
+
+    /// Quotes of these passages that answer `words`, strongest first; empty if none does. By words alone, since
+    /// passages that have just come have no vectors yet.
     pub fn answers_within(
         &self,
         words: &str,
@@ -270,7 +283,7 @@ impl Library {
                 return Ok(Vec::new());
             }
             query.within = Some(passages.to_vec());
-            let findings = search::search(view, &query, self.meaning(view), HITS)?;
+            let findings = search::search(view, &query, None, HITS)?;
             Ok(match answer::answer(&query, &findings) {
                 Answer::Found(found) => found.excerpts,
                 Answer::NothingFound(_)

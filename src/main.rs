@@ -80,8 +80,14 @@ fn serve(config: &Config) -> Outcome {
     let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
     let library = Arc::new(commands::library::open(config)?);
     let store = Store::open(&config.data)?;
-    let setup =
-        bot::Setup { token, api_url: config.api_url.clone(), telegram: config.telegram.clone() };
+    let setup = bot::Setup {
+        token,
+        api_url: config.api_url.clone(),
+        telegram: config.telegram.clone(),
+        corpus: config.corpus.clone(),
+        settle: config.settle,
+        clock: bot::Clock::default(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let serving = async {
         let stop = CancellationToken::new();

@@ -1,7 +1,7 @@
 //! A message to its reply: questions, commands, and what is neither.
 
 use super::access::Admission;
-use super::incoming::Letter;
+use super::incoming::{Document, Letter};
 use super::menu::{self, Command, Slash};
 use super::now;
 use super::payload;
@@ -20,6 +20,7 @@ const MAX_QUOTED_UNITS: usize = 1024;
 enum Request {
     Question { text: String, before: Option<String> },
     Do(Command),
+    Receive(Document),
     Say(String),
     Silence,
 }
@@ -84,6 +85,9 @@ impl Reactor {
                 given.message
             }
             (Request::Do(command), _) => self.obey(update, letter, setting, command).await?,
+            (Request::Receive(document), _) => {
+                self.receive_file(update.id, letter.asker.id, setting, &document).await?
+            }
             (Request::Say(sentence), _) => telegram::plain(&sentence),
         };
         let sent = match known {
@@ -102,6 +106,12 @@ impl Reactor {
 
     fn request(&self, letter: &Letter, setting: Setting) -> Result<Request, StoreError> {
         let (words, is_private) = (setting.words(), letter.kind.is_private());
+        if let Some(document) = &letter.document
+            && is_private
+            && self.access.is_admin(letter.asker.id)
+        {
+            return Ok(Request::Receive(document.clone()));
+        }
         let Some(text) = letter.text.as_deref() else {
             let sentence =
                 if is_private { Request::Say(words.only_text()) } else { Request::Silence };
@@ -200,7 +210,17 @@ impl Reactor {
                 true if letter.kind.is_private() => self.gaps(setting)?,
                 _ => telegram::plain(&setting.words().only_operator()),
             },
-            Command::Brief(words) => self.brief(update.id, setting, words).await,
+            Command::Remove => match self.access.is_admin(letter.asker.id) {
+                true if letter.kind.is_private() => {
+                    self.show(update.id, setting, |library, frame| {
+                        Ok(telegram::shelf::removals(&library.articles()?, 0, frame.words))
+                    })
+                    .await
+                }
+                _ => telegram::plain(&setting.words().only_operator()),
+            },
+            Command::Brief(words) => self.brief_order(update.id, letter, setting, &words).await?,
+            Command::Watch(words) => self.watch_order(update.id, letter, setting, &words).await?,
             Command::Sections => {
                 self.show(update.id, setting, |library, frame| {
                     Ok(telegram::contents(&library.articles()?, 0, frame))

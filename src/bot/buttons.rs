@@ -9,6 +9,7 @@ use super::examples;
 use super::incoming::{ChatKind, Press, Spot};
 use super::payload;
 use super::react::{Reactor, Setting};
+use super::schedules;
 use super::send::Sent;
 use super::views;
 use crate::answer::Trail;
@@ -33,7 +34,7 @@ impl Reactor {
             // What was posted inline is for whoever reads it there.
             Spot::Inline(_) => true,
         };
-        let is_operators = matches!(action, Some(Action::ExportGaps | Action::ClearGaps));
+        let is_operators = action.is_some_and(Action::is_operators);
         let may = is_let_in && (!is_operators || self.access.is_admin(press.by.id));
         let words = setting.words();
         let notice = match action {
@@ -85,6 +86,27 @@ impl Reactor {
                 self.store.clear_gaps()?;
                 return Ok(Some(telegram::plain(&setting.words().gaps_cleared())));
             }
+            Some(Action::PutUpload(upload)) => {
+                return Ok(Some(self.put_upload(update.id, setting, upload).await?));
+            }
+            Some(Action::DropUpload(upload)) => {
+                return Ok(Some(self.drop_upload(setting, upload)?));
+            }
+            Some(Action::Remove(article)) => {
+                return Ok(Some(self.remove_article(update.id, press, setting, article).await));
+            }
+            Some(Action::Zone(zone)) => return self.choose_zone(press, setting, zone).await,
+            Some(Action::Zones(region, page)) => {
+                return Ok(Some(schedules::zones_of(region, page, setting)));
+            }
+            Some(Action::AllZones) => return Ok(Some(schedules::zones(setting))),
+            Some(
+                change @ (Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..)),
+            ) => return self.change_schedule(press, setting, change).await,
+            Some(Action::EndWatch(id)) => return self.end_watch(press, setting, id).await,
+            Some(again @ (Action::SendAgain(..) | Action::QuoteAgain(..))) => {
+                return self.send_again(press, setting, again).await;
+            }
             Some(Action::Start) => {
                 return Ok(Some(self.beginning(update.id, kind, setting).await));
             }
@@ -96,7 +118,9 @@ impl Reactor {
                 | Action::Brief(..)
                 | Action::Briefs(_)
                 | Action::Contents(_)
-                | Action::Example(..),
+                | Action::Example(..)
+                | Action::Removals(_)
+                | Action::AskRemoval(_),
             )
             | None => {}
         }
@@ -116,6 +140,13 @@ impl Reactor {
                 }
                 Some(Action::Contents(page)) => {
                     Some(telegram::contents(&library.articles()?, page, frame))
+                }
+                Some(Action::Removals(page)) => {
+                    Some(telegram::shelf::removals(&library.articles()?, page, frame.words))
+                }
+                Some(Action::AskRemoval(id)) => {
+                    let outline = library.article(id)?;
+                    outline.map(|outline| telegram::shelf::removal(&outline, frame.words))
                 }
                 Some(Action::Example(passage, kind)) => {
                     examples::show(library, frame, passage, kind)?

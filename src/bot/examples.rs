@@ -1,5 +1,7 @@
 //! Example questions that the corpus answers, for who does not know what to ask.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use super::react::{Reactor, Setting};
 use crate::answer::Answer;
 use crate::corpus::article::PassageId;
@@ -16,31 +18,43 @@ pub(super) struct Example {
     action: Action,
 }
 
+/// The examples of a corpus.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    stamp: [u8; 32],
+    examples: Vec<Example>,
+}
+
 const EXAMPLES: usize = 3;
 
 impl Reactor {
-    /// A message with example questions below it. They are the same for as long as the process
-    /// runs, as the corpus is.
+    /// A message with example questions below it. They are the same for as long as the corpus is.
     pub(super) async fn with_examples(
         &self,
         update: i64,
         setting: Setting,
         text: String,
     ) -> Message {
-        let known = self.examples.get().cloned();
-        let found = match known {
-            Some(known) => Some(known),
-            None => self.read(update, setting, |library, _| choose(library)).await,
+        let stamp = self.library.stamp();
+        let known = self.examples().clone().filter(|known| known.stamp == stamp);
+        let examples = match known {
+            Some(known) => known.examples,
+            None => {
+                self.read(update, setting, |library, _| choose(library)).await.unwrap_or_default()
+            }
         };
-        let examples = found.unwrap_or_default();
         if examples.is_empty() {
             return telegram::plain(&text);
         }
-        let _ = self.examples.set(examples.clone());
+        *self.examples() = Some(Chosen { stamp, examples: examples.clone() });
         let message = telegram::plain(&format!("{text}\n\n{}", setting.words().try_one()));
         examples.iter().fold(message, |message, example| {
             message.with(vec![Button::new(&example.question, example.action)])
         })
+    }
+
+    fn examples(&self) -> MutexGuard<'_, Option<Chosen>> {
+        self.examples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

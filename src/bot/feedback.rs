@@ -78,7 +78,7 @@ impl Reactor {
         for gap in self.store.gaps(EXPORTED)? {
             lines.push_str(&format!("{}\t{}\t{}\n", gap.count, gap.last_at, one_line(&gap.text)));
         }
-        self.sender.send_file(chat, "gaps.tsv", lines).await;
+        self.sender.send_file(chat, "gaps.tsv", lines.into_bytes()).await;
         Ok(())
     }
 }

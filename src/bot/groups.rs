@@ -25,7 +25,7 @@ impl Reactor {
         }
         let setting = self.setting(change.chat, &change.by);
         let message = self.welcome(update.id, setting, change.is_admin).await;
-        let to = Target { chat: change.chat, thread: None, reply_to: None, quote: None };
+        let to = Target::chat(change.chat, None);
         match self.sender.send(&to, &message).await {
             Sent::As { chat, .. } => {
                 self.store.set_welcomed(chat, now())?;
@@ -49,8 +49,13 @@ impl Reactor {
     /// What `/start` and `/help` say.
     pub(super) async fn help(&self, update: i64, setting: Setting) -> Message {
         let (words, bot) = (setting.words(), &self.me.username);
-        let parts =
-            [words.start(), words.help_reading(), words.help_group(bot), words.help_inline(bot)];
+        let parts = [
+            words.start(),
+            words.help_reading(),
+            words.help_briefings(),
+            words.help_group(bot),
+            words.help_inline(bot),
+        ];
         self.with_examples(update, setting, parts.join("\n\n")).await
     }
 
@@ -69,10 +74,7 @@ impl Reactor {
         setting: Setting,
         code: &str,
     ) -> Result<Message, StoreError> {
-        let is_allowed = letter.kind.is_private()
-            || letter.asker.is_anonymous_admin
-            || self.sender.is_administrator(letter.chat, letter.asker.id).await;
-        if !is_allowed {
+        if !self.may_set_up(letter).await {
             return Ok(telegram::plain(&setting.words().only_administrators()));
         }
         let Some(locale) = Locale::of_code(code.trim()) else {

@@ -35,6 +35,18 @@ pub struct Letter {
     /// The text, or the caption; `None` for a sticker and the like.
     pub text: Option<String>,
     pub reply: Option<RepliedTo>,
+    pub document: Option<Document>,
+}
+
+/// A file that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// By which it can be fetched.
+    pub id: String,
+    /// Whatever the sender's program called it.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
 }
 
 /// Who wrote or pressed.
@@ -87,6 +99,13 @@ pub struct Press {
     pub keyboard: Vec<String>,
     /// The text of the message that the pressed one replies to.
     pub question: Option<String>,
+}
+
+impl Press {
+    /// Whether the message is in this chat.
+    pub fn is_in(&self, chat: i64) -> bool {
+        matches!(self.spot, Spot::Chat { chat: known, .. } if known == chat)
+    }
 }
 
 /// What somebody typed after `@bot`, in any chat.
@@ -185,6 +204,15 @@ fn letter(message: &Value, me: i64) -> Option<Letter> {
         asker: Person { is_anonymous_admin, ..person(message) },
         text: text.map(str::to_owned),
         reply: replied_to(message),
+        document: message.get("document").and_then(document),
+    })
+}
+
+fn document(document: &Value) -> Option<Document> {
+    Some(Document {
+        id: document.get("file_id")?.as_str()?.to_owned(),
+        name: document.get("file_name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        size: document.get("file_size").and_then(Value::as_u64).unwrap_or(0),
     })
 }
 

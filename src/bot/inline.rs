@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::incoming::InlineQuery;
 use super::payload;
 use super::react::{Reactor, Setting};
-use super::send::{keyboard, no_preview};
+use super::requests::{keyboard, no_preview};
 use crate::answer::{Excerpt, Trail};
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};

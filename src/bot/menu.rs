@@ -20,6 +20,7 @@ use crate::render::words::{Locale, Words};
 pub enum Command {
     Ask(String),
     Brief(String),
+    Watch(String),
     Sections,
     About,
     Help,
@@ -28,6 +29,7 @@ pub enum Command {
     Privacy,
     Forget,
     Gaps,
+    Remove,
 }
 
 /// A text that starts with a slash.
@@ -53,6 +55,14 @@ pub fn parse(text: &str, bot: &str) -> Option<Slash> {
     let command = Command::parse(&format!("{name} {}", rest.trim()), bot)
         .or_else(|_| Command::parse(name, bot));
     Some(command.map_or(Slash::Unknown, Slash::Known))
+}
+
+/// What stands after a command for a briefing.
+pub fn brief_words(text: &str, bot: &str) -> Option<String> {
+    match parse(text, bot)? {
+        Slash::Known(Command::Brief(words)) => Some(words),
+        _ => None,
+    }
 }
 
 /// For whom a menu is.
@@ -155,6 +165,7 @@ fn menu(audience: Audience, words: &Words) -> Vec<BotCommand> {
     let all = [
         Command::Ask(String::new()),
         Command::Brief(String::new()),
+        Command::Watch(String::new()),
         Command::Sections,
         Command::About,
         Command::Help,
@@ -162,6 +173,7 @@ fn menu(audience: Audience, words: &Words) -> Vec<BotCommand> {
         Command::Privacy,
         Command::Forget,
         Command::Gaps,
+        Command::Remove,
         Command::Start(String::new()),
     ];
     all.iter()
@@ -180,6 +192,7 @@ impl Command {
         Some(match self {
             Command::Ask(_) => ("ask", words.menu_ask(), ALL),
             Command::Brief(_) => ("brief", words.menu_brief(), ALL),
+            Command::Watch(_) => ("watch", words.menu_watch(), ALL),
             Command::Sections => ("sections", words.menu_sections(), ALL),
             Command::About => ("about", words.menu_about(), ALL),
             Command::Help => ("help", words.menu_help(), ALL),
@@ -189,6 +202,7 @@ impl Command {
             Command::Privacy => ("privacy", words.menu_privacy(), &[Private, Operator]),
             Command::Forget => ("forget", words.menu_forget(), &[Private, Operator]),
             Command::Gaps => ("gaps", words.menu_gaps(), &[Operator]),
+            Command::Remove => ("remove", words.menu_remove(), &[Operator]),
             // Telegram has a button of its own for it.
             Command::Start(_) => return None,
         })

@@ -6,26 +6,33 @@
 mod access;
 mod ask;
 mod brief;
+mod briefing;
 mod buttons;
 mod clock;
 mod examples;
 mod feedback;
+mod follow;
 mod groups;
 mod incoming;
 mod inline;
 mod lanes;
 mod menu;
-#[cfg_attr(not(test), expect(dead_code, reason = "the commands come with the scheduler"))]
+mod news;
 mod orders;
 mod pace;
 mod payload;
 mod react;
 mod receive;
 mod refusal;
+mod requests;
+mod schedules;
 mod send;
+mod shelf;
 mod views;
+mod watching;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -50,6 +57,11 @@ pub struct Setup {
     /// A Bot API server; Telegram's own without.
     pub api_url: Option<String>,
     pub telegram: Telegram,
+    /// The directory of the articles, whose changes are taken over.
+    pub corpus: PathBuf,
+    /// For how long a file there must not have changed before.
+    pub settle: Duration,
+    pub clock: Clock,
 }
 
 /// Why the bot cannot go on. The message is for the operator.
@@ -91,34 +103,52 @@ pub async fn run(
     store.prune(now())?;
     let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
     let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
-    let titles = match library.articles() {
-        Ok(articles) => articles.iter().map(|article| article.title.clone()).collect(),
-        Err(error) => {
-            tracing::error!(%error, "the articles could not be listed");
-            Vec::new()
-        }
-    };
-    let admins = setup.telegram.access.admins.clone();
-    let profile = Profile { name: setup.telegram.name.clone(), titles, admins };
-    let reactor = Reactor::new(me, library, store.clone(), sender, setup.telegram.clone());
-    let reactor = Arc::new(reactor);
+    let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
-    let typing = Typing::new(reactor, stop.clone());
-    let registered = async {
-        tokio::select! {
-            () = menu::register(&bot, &profile) => {}
-            () = stop.cancelled() => {}
-        }
-    };
+    let typing = Typing::new(reactor.clone(), stop.clone());
     let receiving = async {
         let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
         // Whatever ended it, nothing else goes on.
         stop.cancel();
+        tokio::join!(lanes.finish(GRACE), typing.finish());
         received
     };
-    let (received, (), ()) = tokio::join!(receiving, registered, prune(&store, &stop));
-    tokio::join!(lanes.finish(GRACE), typing.finish());
+    let (received, (), (), (), ()) = tokio::join!(
+        receiving,
+        introduce_ourselves(&bot, &reactor, &stop),
+        prune(&store, &stop),
+        follow::run(&reactor, setup.settle, &stop),
+        briefing::run(&reactor, &stop),
+    );
     received
+}
+
+/// Keeps the menus and descriptions up to date, which name the articles.
+async fn introduce_ourselves(bot: &Bot, reactor: &Reactor, stop: &CancellationToken) {
+    let mut shown = None;
+    while !stop.is_cancelled() {
+        let titles = match reactor.library.articles() {
+            Ok(articles) => articles.iter().map(|article| article.title.clone()).collect(),
+            Err(error) => {
+                tracing::error!(%error, "the articles could not be listed");
+                Vec::new()
+            }
+        };
+        if shown.as_ref() != Some(&titles) {
+            let admins = reactor.settings.access.admins.clone();
+            let name = reactor.settings.name.clone();
+            let profile = Profile { name, titles: titles.clone(), admins };
+            tokio::select! {
+                () = menu::register(bot, &profile) => {}
+                () = stop.cancelled() => {}
+            }
+            shown = Some(titles);
+        }
+        tokio::select! {
+            () = reactor.has_changed.notified() => {}
+            () = stop.cancelled() => {}
+        }
+    }
 }
 
 /// Forgets, again and again, what has become too old.

@@ -56,6 +56,24 @@ impl Pace {
         at - now
     }
 
+    /// Books a message that nobody waits for, if it may go out now and leaves room for those that somebody
+    /// waits for; else says how long to wait before asking again.
+    pub fn spare(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
+        let overall = self.limits.overall_per_second;
+        let among_all = next(self.overall, overall, Duration::from_secs(1), overall / 2, now);
+        if among_all > now {
+            return Err(among_all - now);
+        }
+        let before = (self.overall, self.chats.get(&chat).copied());
+        let wait = self.book(chat, now);
+        if wait.is_zero() {
+            return Ok(());
+        }
+        self.overall = before.0;
+        self.chats.insert(chat, before.1.unwrap_or_default());
+        Err(wait)
+    }
+
     /// Telegram wants `chat`, and no other, to wait.
     pub fn hold(&mut self, chat: i64, wait: Duration, now: Instant) {
         self.chats.entry(chat).or_default().held_until = Some(now + wait);
@@ -117,6 +135,32 @@ mod tests {
         pace.hold(5, Duration::from_secs(7), now);
         assert_eq!(pace.book(5, now), Duration::from_secs(7));
         assert_eq!(pace.book(6, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_leaves_room_for_what_somebody_does() {
+        let now = Instant::now();
+        let mut pace = Pace::new(Limits { overall_per_second: 10, ..Limits::default() });
+        let out = (1..=1000).filter(|chat| pace.spare(*chat, now).is_ok()).count();
+        assert_eq!(out, 5);
+        for chat in 2001..=2005 {
+            assert_eq!(pace.book(chat, now), Duration::ZERO);
+        }
+        let wait = pace.spare(6, now).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(600));
+        assert_eq!(pace.spare(6, now + wait), Ok(()));
+    }
+
+    #[test]
+    fn a_message_that_was_not_booked_costs_nothing() {
+        let now = Instant::now();
+        let mut pace = Pace::new(Limits { chat_burst: 1, ..Limits::default() });
+        assert_eq!(pace.book(1, now), Duration::ZERO);
+        for _ in 0..100 {
+            assert_eq!(pace.spare(1, now), Err(Duration::from_secs(1)));
+        }
+        assert_eq!(pace.book(1, now), Duration::from_secs(1));
+        assert_eq!(pace.book(2, now), Duration::ZERO);
     }
 
     #[test]

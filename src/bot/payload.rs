@@ -3,6 +3,8 @@
 //! Everything that a button needs is in its bytes, so that it works after a restart, for years. The
 //! first letter tells the kind; one that is not known is a payload of another version.
 
+use std::str::FromStr;
+
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::answer::Trail;
@@ -71,6 +73,22 @@ pub fn button(action: Action) -> String {
         Action::Language(locale) => format!("l{}", locale.code()),
         Action::ExportGaps => "ge".into(),
         Action::ClearGaps => "gc".into(),
+        Action::PutUpload(id) => format!("u+{id}"),
+        Action::DropUpload(id) => format!("u-{id}"),
+        Action::Removals(page) => format!("r{page}"),
+        Action::AskRemoval(id) => format!("r?{id}"),
+        Action::Remove(id) => format!("r!{id}"),
+        Action::Zone(zone) => format!("z{zone}"),
+        Action::Zones(region, page) => format!("Z.{region}.{page}"),
+        Action::AllZones => "Z*".into(),
+        Action::EndSchedule(id) => format!("d-{id}"),
+        Action::Silence(id, true) => format!("ds{id}"),
+        Action::Silence(id, false) => format!("dl{id}"),
+        Action::SendAlways(id, true) => format!("da{id}"),
+        Action::SendAlways(id, false) => format!("dn{id}"),
+        Action::SendAgain(id, due) => format!("d?{id}.{due}"),
+        Action::EndWatch(id) => format!("w-{id}"),
+        Action::QuoteAgain(id, article) => format!("w?{id}.{article}"),
     }
 }
 
@@ -79,14 +97,16 @@ pub fn parse_button(payload: &str) -> Result<Action, UnknownPayload> {
     match (kind, rest) {
         ('q', trail) => Ok(Action::Quote(parse_trail(trail)?)),
         ('x', trail) => Ok(Action::Context(parse_trail(trail)?)),
-        ('c', page) => Ok(Action::Contents(parse_page(page)?)),
-        ('n', page) => Ok(Action::Briefs(parse_page(page)?)),
+        ('c', page) => Ok(Action::Contents(parse_number(page)?)),
+        ('n', page) => Ok(Action::Briefs(parse_number(page)?)),
         ('v', "+") => Ok(Action::Vote(Verdict::Good)),
         ('v', "-") => Ok(Action::Vote(Verdict::Bad)),
         ('h', "") => Ok(Action::Start),
         ('l', code) => Locale::of_code(code).map(Action::Language).ok_or(UnknownPayload),
         ('g', "e") => Ok(Action::ExportGaps),
         ('g', "c") => Ok(Action::ClearGaps),
+        ('z', name) => name.parse().map(Action::Zone).map_err(|_| UnknownPayload),
+        ('u' | 'r' | 'd' | 'w' | 'Z', rest) => parse_setting(kind, rest),
         ('s' | 'a' | 'b' | 'e', rest) => {
             let (id, rest) = rest.split_at_checked(ID_BYTES).ok_or(UnknownPayload)?;
             parse_place(kind, id, rest)
@@ -95,19 +115,53 @@ pub fn parse_button(payload: &str) -> Result<Action, UnknownPayload> {
     }
 }
 
+/// What an operator or a group's administrators set.
+fn parse_setting(kind: char, rest: &str) -> Result<Action, UnknownPayload> {
+    let sign = rest.chars().next().filter(char::is_ascii).ok_or(UnknownPayload)?;
+    let id = &rest[1..];
+    let two = || id.split_once('.').ok_or(UnknownPayload);
+    Ok(match (kind, sign) {
+        ('u', '+') => Action::PutUpload(parse_number(id)?),
+        ('u', '-') => Action::DropUpload(parse_number(id)?),
+        ('r', '?') => Action::AskRemoval(parse_number(id)?),
+        ('r', '!') => Action::Remove(parse_number(id)?),
+        ('r', '0'..='9') => Action::Removals(parse_number(rest)?),
+        ('d', '-') => Action::EndSchedule(parse_number(id)?),
+        ('d', 's') => Action::Silence(parse_number(id)?, true),
+        ('d', 'l') => Action::Silence(parse_number(id)?, false),
+        ('d', 'a') => Action::SendAlways(parse_number(id)?, true),
+        ('d', 'n') => Action::SendAlways(parse_number(id)?, false),
+        ('d', '?') => {
+            let (id, due) = two()?;
+            Action::SendAgain(parse_number(id)?, parse_number(due)?)
+        }
+        ('w', '-') => Action::EndWatch(parse_number(id)?),
+        ('w', '?') => {
+            let (id, article) = two()?;
+            Action::QuoteAgain(parse_number(id)?, parse_number(article)?)
+        }
+        ('Z', '*') => Action::AllZones,
+        ('Z', '.') => {
+            let (region, page) = two()?;
+            Action::Zones(parse_number(region)?, parse_number(page)?)
+        }
+        _ => return Err(UnknownPayload),
+    })
+}
+
 fn parse_place(kind: char, id: &str, rest: &str) -> Result<Action, UnknownPayload> {
     match kind {
         's' => {
             let id = id.parse::<SectionId>().map_err(|_| UnknownPayload)?;
-            Ok(Action::Section(id, parse_page(rest)?))
+            Ok(Action::Section(id, parse_number(rest)?))
         }
         'a' => {
             let id = id.parse::<ArticleId>().map_err(|_| UnknownPayload)?;
-            Ok(Action::Article(id, parse_page(rest)?))
+            Ok(Action::Article(id, parse_number(rest)?))
         }
         'b' => {
             let id = id.parse::<ArticleId>().map_err(|_| UnknownPayload)?;
-            Ok(Action::Brief(id, parse_page(rest)?))
+            Ok(Action::Brief(id, parse_number(rest)?))
         }
         _ => {
             let id = id.parse::<PassageId>().map_err(|_| UnknownPayload)?;
@@ -118,7 +172,8 @@ fn parse_place(kind: char, id: &str, rest: &str) -> Result<Action, UnknownPayloa
     }
 }
 
-fn parse_page(text: &str) -> Result<usize, UnknownPayload> {
+/// A number or an id.
+fn parse_number<T: FromStr>(text: &str) -> Result<T, UnknownPayload> {
     text.parse().map_err(|_| UnknownPayload)
 }
 
@@ -173,6 +228,22 @@ mod tests {
             Action::Language(Locale::Persian),
             Action::ExportGaps,
             Action::ClearGaps,
+            Action::PutUpload(i64::MAX),
+            Action::DropUpload(1),
+            Action::Removals(2),
+            Action::AskRemoval(ArticleId::from_u64(7)),
+            Action::Remove(ArticleId::from_u64(u64::MAX)),
+            Action::Zone("America/Argentina/ComodRivadavia".parse().unwrap()),
+            Action::Zones(8, 12),
+            Action::AllZones,
+            Action::EndSchedule(1),
+            Action::Silence(2, true),
+            Action::Silence(2, false),
+            Action::SendAlways(3, true),
+            Action::SendAlways(3, false),
+            Action::SendAgain(i64::MAX, i64::MIN),
+            Action::EndWatch(4),
+            Action::QuoteAgain(5, ArticleId::from_u64(6)),
         ] {
             let text = button(action);
             assert_eq!(parse_button(&text), Ok(action));
@@ -194,6 +265,14 @@ mod tests {
             "s🙂🙂🙂🙂🙂🙂",
             "v",
             "lxx",
+            "u",
+            "ué",
+            "r?short",
+            "d-",
+            "d?1",
+            "z",
+            "zEurope/Nowhere",
+            "Z.1",
         ] {
             assert_eq!(parse_button(forged), Err(UnknownPayload), "{forged}");
         }

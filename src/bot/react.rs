@@ -3,16 +3,18 @@
 //! An update is marked as done only when its reply is out, or when it needs none. What a reader can
 //! do has a file each: `ask`, `buttons`, `groups`.
 
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use super::access::Access;
-use super::examples::Example;
+use super::clock::Clock;
+use super::examples::Chosen;
 use super::incoming::{self, ChatKind, Incoming, Person};
 use super::payload;
 use super::send::{Sender, Target};
-use super::{Me, now};
+use super::{Me, Setup, now};
 use crate::config::Telegram;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
@@ -27,8 +29,16 @@ pub struct Reactor {
     pub(super) sender: Sender,
     pub(super) settings: Telegram,
     pub(super) access: Access,
+    /// The directory of the articles.
+    pub(super) corpus: PathBuf,
+    pub(super) clock: Clock,
+    /// A schedule was made.
+    pub(super) is_due: Notify,
+    /// Articles came, changed or went: for those who wait for what they say, and for those who name them.
+    pub(super) has_news: Notify,
+    pub(super) has_changed: Notify,
     /// The example questions, once they were looked for.
-    pub(super) examples: OnceLock<Vec<Example>>,
+    pub(super) examples: Mutex<Option<Chosen>>,
     /// How many questions are worked on at once.
     workers: Semaphore,
 }
@@ -52,12 +62,24 @@ impl Reactor {
         library: Arc<Library>,
         store: Arc<Store>,
         sender: Sender,
-        settings: Telegram,
+        setup: &Setup,
     ) -> Reactor {
-        let workers = Semaphore::new(settings.lanes);
-        let access = Access::new(&settings.access);
-        let examples = OnceLock::new();
-        Reactor { me, library, store, sender, settings, access, examples, workers }
+        let settings = setup.telegram.clone();
+        Reactor {
+            me,
+            library,
+            store,
+            sender,
+            access: Access::new(&settings.access),
+            workers: Semaphore::new(settings.lanes),
+            settings,
+            corpus: setup.corpus.clone(),
+            clock: setup.clock.clone(),
+            is_due: Notify::new(),
+            has_news: Notify::new(),
+            has_changed: Notify::new(),
+            examples: Mutex::default(),
+        }
     }
 
     /// Deals with an update to the end, unless the bot stops before.

@@ -52,6 +52,19 @@ pub fn classify(error: &RequestError) -> Refusal {
     }
 }
 
+/// Whether a request may have been carried out although it failed: its answer was lost.
+pub fn may_have_arrived(error: &RequestError) -> bool {
+    match error {
+        RequestError::Network(error) => !error.is_connect(),
+        RequestError::Io(_) => true,
+        // A page of something in front of the server, or the beginning of the server's own answer.
+        RequestError::InvalidJson { raw, .. } => !raw.trim_start().starts_with('<'),
+        RequestError::RetryAfter(_) | RequestError::MigrateToChatId(_) | RequestError::Api(_) => {
+            false
+        }
+    }
+}
+
 fn by_text(text: &str) -> Refusal {
     const TEXTS: [(&str, Refusal); 36] = [
         ("quote_text_invalid", Refusal::BadQuote),

@@ -6,28 +6,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-use teloxide::payloads::{
-    AnswerCallbackQuerySetters, AnswerInlineQuerySetters, EditMessageTextSetters,
-    SendMessageSetters,
-};
+use teloxide::Bot;
+use teloxide::net::Download;
+use teloxide::payloads::{AnswerCallbackQuerySetters, AnswerInlineQuerySetters};
 use teloxide::prelude::Requester;
-use teloxide::requests::{JsonRequest, Payload, Request};
 use teloxide::types::{
-    CallbackQueryId, ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
-    InlineQueryId, InlineQueryResult, InlineQueryResultsButton, InputFile, LinkPreviewOptions,
-    MessageId, ParseMode, ReplyParameters, ThreadId, True, UserId,
+    CallbackQueryId, ChatId, FileId, InlineQueryId, InlineQueryResult, InlineQueryResultsButton,
+    InputFile, UserId,
 };
-use teloxide::{Bot, RequestError};
 use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
-use super::refusal::{Refusal, classify};
-use super::{now, payload};
+use super::refusal::{Refusal, classify, may_have_arrived};
+use super::{now, requests};
 use crate::config::Limits;
-use crate::render::telegram::{Button, Effect, Message};
-use crate::store::Store;
+use crate::render::telegram::Message;
+use crate::store::{Store, StoreError};
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +33,19 @@ pub struct Target {
     pub reply_to: Option<i32>,
     /// The part of it that is quoted, if Telegram finds it there.
     pub quote: Option<String>,
+    /// Whether it comes without a sound.
+    pub is_silent: bool,
 }
 
 impl Target {
+    /// A chat, or a topic of it.
+    pub fn chat(chat: i64, thread: Option<i32>) -> Target {
+        Target { chat, thread, reply_to: None, quote: None, is_silent: false }
+    }
+
     /// Replies stay in the topic of the question.
     pub fn reply_to(letter: &Letter) -> Target {
-        Target { chat: letter.chat, thread: letter.thread, reply_to: Some(letter.id), quote: None }
+        Target { reply_to: Some(letter.id), ..Target::chat(letter.chat, letter.thread) }
     }
 }
 
@@ -54,35 +56,36 @@ pub enum Sent {
     As { chat: i64, message: i32 },
     /// Can never go out; why was logged.
     Refused,
-    /// Not out yet, and the bot is stopping.
+    /// Not out yet, and the bot is stopping; or not wanted any more.
     Stopped,
 }
 
-/// teloxide's own has no `link_preview_options`.
-#[derive(Debug, Clone, Serialize)]
-struct EditInline {
-    inline_message_id: String,
-    text: String,
-    parse_mode: ParseMode,
-    link_preview_options: LinkPreviewOptions,
-    reply_markup: InlineKeyboardMarkup,
-}
-
-impl Payload for EditInline {
-    type Output = True;
-    const NAME: &'static str = "EditMessageText";
+/// What became of a message that must not be said twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentOnce {
+    Settled(Sent),
+    /// It was on the wire when the connection broke.
+    Unsure,
 }
 
 /// What a message takes the place of.
 #[derive(Clone, Copy)]
 enum Place<'a> {
     New,
+    /// In its topic, or nowhere.
+    NewInTopic,
     /// Of this message, or it is sent anew.
     Instead(i32),
     /// Of this message, or of none.
     Only(i32),
     /// Of this message that was posted inline.
     Inline(&'a str),
+}
+
+/// What one request has led to.
+enum Step {
+    Over(Sent),
+    Again { after: Duration, may_have_arrived: bool },
 }
 
 /// Sends for the whole bot.
@@ -93,7 +96,6 @@ pub struct Sender {
     stop: CancellationToken,
 }
 
-const TELEGRAM: &str = "https://t.me";
 /// How long Telegram may answer the same words of the same person by itself: short enough for an
 /// edit of the articles to be seen.
 const INLINE_CACHE_SECONDS: u32 = 300;
@@ -118,12 +120,10 @@ impl Sender {
     pub async fn change(&self, spot: &Spot, message: &Message) -> Sent {
         match spot {
             Spot::Chat { chat, thread, message: id, .. } => {
-                let to = Target { chat: *chat, thread: *thread, reply_to: None, quote: None };
-                self.until_settled(to, Place::Only(*id), message).await
+                self.until_settled(Target::chat(*chat, *thread), Place::Only(*id), message).await
             }
             Spot::Inline(id) => {
-                let nowhere = Target { chat: 0, thread: None, reply_to: None, quote: None };
-                self.until_settled(nowhere, Place::Inline(id), message).await
+                self.until_settled(Target::chat(0, None), Place::Inline(id), message).await
             }
         }
     }
@@ -154,12 +154,31 @@ impl Sender {
         }
     }
 
-    /// Sends a text as a file. Not repeated: the button is still there.
-    pub async fn send_file(&self, chat: i64, name: &'static str, text: String) {
-        let file = InputFile::memory(text).file_name(name);
-        if let Err(error) = self.bot.send_document(ChatId(chat), file).await {
-            tracing::warn!(refusal = ?classify(&error), "a file could not be sent");
+    /// Sends a file, and says whether it is out. Not repeated: the button is still there.
+    pub async fn send_file(&self, chat: i64, name: &str, content: Vec<u8>) -> bool {
+        let file = InputFile::memory(content).file_name(name.to_owned());
+        let sent = self.bot.send_document(ChatId(chat), file).await;
+        if let Err(error) = &sent {
+            tracing::warn!(refusal = ?classify(error), "a file could not be sent");
         }
+        sent.is_ok()
+    }
+
+    /// Fetches a file that somebody sent. Not repeated: it can be sent again.
+    pub async fn fetch(&self, id: &str) -> Option<Vec<u8>> {
+        let file = self.bot.get_file(FileId(id.to_owned())).await;
+        let file = file
+            .map_err(
+                |error| tracing::warn!(refusal = ?classify(&error), "a file could not be fetched"),
+            )
+            .ok()?;
+        let mut content = Vec::new();
+        // Its error would show the address, which has the token in it.
+        if self.bot.download_file(&file.path, &mut content).await.is_err() {
+            tracing::warn!("a file could not be fetched");
+            return None;
+        }
+        Some(content)
     }
 
     /// Answers an inline query. Not repeated: the next keystroke asks anew.
@@ -188,6 +207,43 @@ impl Sender {
         }
     }
 
+    /// Sends a message that nobody waits for, after all that somebody does, and not twice: `mark` is told
+    /// before the message goes onto the wire (`true`), and again if it certainly did not arrive (`false`).
+    /// It says whether the message is still to be sent.
+    pub async fn send_once(
+        &self,
+        mut to: Target,
+        message: &Message,
+        mark: impl Fn(bool) -> Result<bool, StoreError>,
+    ) -> Result<SentOnce, StoreError> {
+        let mut place = Place::NewInTopic;
+        let mut failures = 0;
+        loop {
+            loop {
+                // Not in one expression with the wait, or the lock would be held across it.
+                let spare = self.pace().spare(to.chat, Instant::now());
+                match spare {
+                    Ok(()) => break,
+                    Err(wait) if self.wait(wait).await => {}
+                    Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
+                }
+            }
+            if !mark(true)? {
+                return Ok(SentOnce::Settled(Sent::Stopped));
+            }
+            match self.step(&mut to, &mut place, message, &mut failures).await {
+                Step::Over(sent) => return Ok(SentOnce::Settled(sent)),
+                Step::Again { may_have_arrived: true, .. } => return Ok(SentOnce::Unsure),
+                Step::Again { after, .. } => {
+                    mark(false)?;
+                    if !self.wait(after).await {
+                        return Ok(SentOnce::Settled(Sent::Stopped));
+                    }
+                }
+            }
+        }
+    }
+
     /// Tries until the message is out, or can never be. Gives the chat as it is at the end, since a group may have moved.
     async fn until_settled(&self, mut to: Target, mut place: Place<'_>, message: &Message) -> Sent {
         let mut failures = 0;
@@ -196,114 +252,78 @@ impl Sender {
             if !self.wait(wait).await {
                 return Sent::Stopped;
             }
-            let attempt = match place {
-                Place::New => self.try_to_send(&to, message).await,
-                Place::Instead(id) | Place::Only(id) => self.try_to_edit(&to, id, message).await,
-                Place::Inline(id) => self.try_to_edit_inline(id, message).await,
-            };
-            let error = match attempt {
-                Ok(message) => return Sent::As { chat: to.chat, message },
-                Err(error) => error,
-            };
-            match classify(&error) {
-                Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
-                Refusal::Migrated(chat) => {
-                    if let Err(error) = self.store.move_chat(to.chat, chat) {
-                        tracing::error!(%error, "a chat could not be moved in the store");
-                    }
-                    to.chat = chat;
-                    to.reply_to = None;
-                    to.quote = None;
-                }
-                Refusal::BadQuote | Refusal::BadText | Refusal::Other if to.quote.is_some() => {
-                    to.quote = None;
-                }
-                Refusal::NoTopic if to.thread.is_some() => to.thread = None,
-                Refusal::NotEditable if matches!(place, Place::Instead(_)) => place = Place::New,
-                Refusal::Transient => {
-                    failures += 1;
-                    let seconds = (1_u64 << (failures - 1).min(3)).min(MAX_BACK_OFF_SECONDS);
-                    if !self.wait(Duration::from_secs(seconds)).await {
-                        return Sent::Stopped;
-                    }
-                }
-                Refusal::GoneChat => {
-                    if let Err(error) = self.store.pause(to.chat, now()) {
-                        tracing::error!(%error, "a chat could not be paused in the store");
-                    }
-                    tracing::info!("a chat is gone for the bot; its message is dropped");
-                    return Sent::Refused;
-                }
-                refusal @ (Refusal::NoRights
-                | Refusal::NotModified
-                | Refusal::NotEditable
-                | Refusal::StaleQuery
-                | Refusal::BadText
-                | Refusal::BadQuote
-                | Refusal::NoTopic
-                | Refusal::WrongToken
-                | Refusal::Conflict
-                | Refusal::Other) => {
-                    tracing::warn!(?refusal, "Telegram refused a message; it is dropped");
-                    return Sent::Refused;
-                }
+            match self.step(&mut to, &mut place, message, &mut failures).await {
+                Step::Over(sent) => return sent,
+                Step::Again { after, .. } if self.wait(after).await => {}
+                Step::Again { .. } => return Sent::Stopped,
             }
         }
     }
 
-    async fn try_to_send(&self, to: &Target, message: &Message) -> Result<i32, RequestError> {
-        let mut request = self
-            .bot
-            .send_message(ChatId(to.chat), &message.html)
-            .parse_mode(ParseMode::Html)
-            .link_preview_options(no_preview());
-        if let Some(thread) = to.thread {
-            request = request.message_thread_id(ThreadId(MessageId(thread)));
-        }
-        if let Some(question) = to.reply_to {
-            let mut reply = ReplyParameters::new(MessageId(question)).allow_sending_without_reply();
-            if let Some(quote) = &to.quote {
-                reply = reply.quote(quote.clone());
-            }
-            request = request.reply_parameters(reply);
-        }
-        if !message.buttons.is_empty() {
-            request = request.reply_markup(keyboard(message));
-        }
-        request.await.map(|sent| sent.id.0)
-    }
-
-    async fn try_to_edit(
+    /// Makes one request, and draws the consequences of a refusal.
+    async fn step(
         &self,
-        to: &Target,
-        id: i32,
+        to: &mut Target,
+        place: &mut Place<'_>,
         message: &Message,
-    ) -> Result<i32, RequestError> {
-        let request = self
-            .bot
-            .edit_message_text(ChatId(to.chat), MessageId(id), &message.html)
-            .parse_mode(ParseMode::Html)
-            .link_preview_options(no_preview())
-            .reply_markup(keyboard(message));
-        match request.await {
-            Err(error) if classify(&error) == Refusal::NotModified => Ok(id),
-            other => other.map(|_| id),
-        }
-    }
-
-    async fn try_to_edit_inline(&self, id: &str, message: &Message) -> Result<i32, RequestError> {
-        let request = EditInline {
-            inline_message_id: id.to_owned(),
-            text: message.html.clone(),
-            parse_mode: ParseMode::Html,
-            link_preview_options: no_preview(),
-            reply_markup: keyboard(message),
+        failures: &mut u32,
+    ) -> Step {
+        let attempt = match *place {
+            Place::New | Place::NewInTopic => requests::send(&self.bot, to, message).await,
+            Place::Instead(id) | Place::Only(id) => {
+                requests::edit(&self.bot, to.chat, id, message).await
+            }
+            Place::Inline(id) => requests::edit_inline(&self.bot, id, message).await,
         };
-        let request = JsonRequest::new(self.bot.clone(), request).send();
-        match request.await {
-            Err(error) if classify(&error) == Refusal::NotModified => Ok(0),
-            other => other.map(|_| 0),
+        let error = match attempt {
+            Ok(message) => return Step::Over(Sent::As { chat: to.chat, message }),
+            Err(error) => error,
+        };
+        let mut after = Duration::ZERO;
+        match classify(&error) {
+            Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
+            Refusal::Migrated(chat) => {
+                if let Err(error) = self.store.move_chat(to.chat, chat) {
+                    tracing::error!(%error, "a chat could not be moved in the store");
+                }
+                to.chat = chat;
+                to.reply_to = None;
+                to.quote = None;
+            }
+            Refusal::BadQuote | Refusal::BadText | Refusal::Other if to.quote.is_some() => {
+                to.quote = None;
+            }
+            Refusal::NoTopic if to.thread.is_some() && matches!(place, Place::New) => {
+                to.thread = None;
+            }
+            Refusal::NotEditable if matches!(place, Place::Instead(_)) => *place = Place::New,
+            Refusal::Transient => {
+                let seconds = (1_u64 << (*failures).min(3)).min(MAX_BACK_OFF_SECONDS);
+                *failures = failures.saturating_add(1);
+                after = Duration::from_secs(seconds);
+            }
+            Refusal::GoneChat => {
+                if let Err(error) = self.store.pause(to.chat, now()) {
+                    tracing::error!(%error, "a chat could not be paused in the store");
+                }
+                tracing::info!("a chat is gone for the bot; its message is dropped");
+                return Step::Over(Sent::Refused);
+            }
+            refusal @ (Refusal::NoRights
+            | Refusal::NotModified
+            | Refusal::NotEditable
+            | Refusal::StaleQuery
+            | Refusal::BadText
+            | Refusal::BadQuote
+            | Refusal::NoTopic
+            | Refusal::WrongToken
+            | Refusal::Conflict
+            | Refusal::Other) => {
+                tracing::warn!(?refusal, "Telegram refused a message; it is dropped");
+                return Step::Over(Sent::Refused);
+            }
         }
+        Step::Again { after, may_have_arrived: may_have_arrived(&error) }
     }
 
     /// Waits, and says whether the bot goes on.
@@ -319,34 +339,5 @@ impl Sender {
 
     fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-pub(super) fn keyboard(message: &Message) -> InlineKeyboardMarkup {
-    let button = |button: &Button| {
-        let label = button.label.clone();
-        match &button.effect {
-            Effect::Do(action) => InlineKeyboardButton::callback(label, payload::button(*action)),
-            Effect::Copy(text) => {
-                InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
-            }
-            // An address of ours always parses; `t.me` is at least somewhere.
-            Effect::Open(address) => InlineKeyboardButton::url(
-                label,
-                address.parse().unwrap_or_else(|_| TELEGRAM.parse().expect("it is an address")),
-            ),
-        }
-    };
-    let rows = message.buttons.iter().map(|row| row.iter().map(button).collect::<Vec<_>>());
-    InlineKeyboardMarkup::new(rows)
-}
-
-pub(super) fn no_preview() -> LinkPreviewOptions {
-    LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::article::{Article, ArticleId};
 use super::{MAX_FILE_BYTES, Problem, has_known_extension, parse, problem, scan};
@@ -33,12 +33,20 @@ pub fn name_for(given: &str) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
+/// Whether a file of so many bytes can be an article.
+pub fn fits(name: &str, bytes: u64) -> Result<(), Problem> {
+    match bytes <= MAX_FILE_BYTES {
+        true => Ok(()),
+        false => {
+            let what = format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20);
+            Err(problem(name, None, &what, "split it into several articles"))
+        }
+    }
+}
+
 /// What a file would become, with all that speaks against it. Nothing is written.
 pub fn preview(dir: &Path, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        let what = format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20);
-        return Err(vec![problem(name, None, &what, "split it into several articles")]);
-    }
+    fits(name, bytes.len() as u64).map_err(|problem| vec![problem])?;
     let (article, _) = parse(name, name, bytes)?;
     let id = ArticleId::of_file(name);
     let (files, _) = scan(dir);
@@ -73,21 +81,38 @@ pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Problem> {
     })
 }
 
-/// Takes a file of the corpus out of it and gives what was in it; `file` is relative to `dir`.
-pub fn remove(dir: &Path, file: &str) -> Result<Vec<u8>, Problem> {
-    let failed = |error: std::io::Error| {
+/// What is in a file of the corpus; `file` is relative to `dir`.
+pub fn content(dir: &Path, file: &str) -> Result<Vec<u8>, Problem> {
+    let path = inside(dir, file)?;
+    fs::read(path)
+        .map_err(|error| problem(file, None, &error.to_string(), "check that the file can be read"))
+}
+
+/// Takes a file out of the corpus; `file` is relative to `dir`.
+pub fn remove(dir: &Path, file: &str) -> Result<(), Problem> {
+    let path = inside(dir, file)?;
+    fs::remove_file(path).map_err(|error| {
         problem(file, None, &error.to_string(), "the corpus directory must be writable")
-    };
+    })
+}
+
+/// The path of a file that lies in `dir`, also when links are followed up to its name.
+fn inside(dir: &Path, file: &str) -> Result<PathBuf, Problem> {
     let path = dir.join(file);
+    let failed = |error: std::io::Error| {
+        problem(file, None, &error.to_string(), "check that the file is there")
+    };
     let shelf = dir.canonicalize().map_err(failed)?;
     let place = path.parent().unwrap_or(dir).canonicalize().map_err(failed)?;
-    if !place.starts_with(&shelf) {
-        let hint = "remove it where it is, or the link that leads to it";
-        return Err(problem(file, None, "it lies outside of the corpus directory", hint));
+    match place.starts_with(&shelf) {
+        true => Ok(path),
+        false => Err(problem(
+            file,
+            None,
+            "it lies outside of the corpus directory",
+            "remove it where it is, or the link that leads to it",
+        )),
     }
-    let bytes = fs::read(&path).map_err(failed)?;
-    fs::remove_file(&path).map_err(failed)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -125,7 +150,8 @@ mod tests {
         put(dir.path(), "tides.md", TEXT).unwrap();
         let twin = preview(dir.path(), "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
         assert_eq!(twin[0].what, "it has the same id as tides.md");
-        assert_eq!(remove(dir.path(), "tides.md").unwrap(), TEXT);
+        assert_eq!(content(dir.path(), "tides.md").unwrap(), TEXT);
+        remove(dir.path(), "tides.md").unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
         assert!(remove(dir.path(), "tides.md").is_err());
         assert!(preview(dir.path(), "tides.md", b"no front matter").is_err());

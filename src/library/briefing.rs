@@ -19,15 +19,22 @@ type Date = (u32, u32, u32);
 impl Library {
     /// The briefing of an article; `None` when the corpus has no such article (any more).
     pub fn brief(&self, id: ArticleId) -> Result<Option<Brief>, LibraryError> {
-        let found = self.read(|view| {
-            let Some(article) = view.outline(id)? else { return Ok(None) };
-            let passages = passages_of(view, &article)?;
-            Ok(Some((article, passages)))
-        })?;
-        Ok(found.map(|(article, passages)| {
+        Ok(self.whole(id)?.map(|(article, passages)| {
             let language = Language::of_code(&self.language_of(&article));
             brief::brief(&article, &passages, &language)
         }))
+    }
+
+    /// An article with all of its passages, in the file's order.
+    pub fn whole(
+        &self,
+        id: ArticleId,
+    ) -> Result<Option<(Arc<Outline>, Vec<Arc<Passage>>)>, LibraryError> {
+        self.read(|view| {
+            let Some(article) = view.outline(id)? else { return Ok(None) };
+            let passages = passages_of(view, &article)?;
+            Ok(Some((article, passages)))
+        })
     }
 
     /// Every article, the newest first; those without a date last, by title.

@@ -23,6 +23,26 @@ impl Store {
         Ok(())
     }
 
+    /// The language for what is sent unasked: the one that was chosen, or that of who set it up.
+    pub fn language_unasked(&self, chat: i64) -> Result<Option<String>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection
+            .prepare_cached("SELECT coalesce(language, set_up_in) FROM chats WHERE chat = ?")?;
+        let found: Option<Option<String>> =
+            select.query_row([chat], |row| row.get(0)).optional()?;
+        Ok(found.flatten())
+    }
+
+    /// Somebody who speaks this language has something sent to the chat from now on.
+    pub fn set_up_in(&self, chat: i64, code: &str) -> Result<(), StoreError> {
+        self.lock().execute(
+            "INSERT INTO chats (chat, set_up_in) VALUES (?, ?)
+             ON CONFLICT (chat) DO UPDATE SET set_up_in = excluded.set_up_in",
+            params![chat, code],
+        )?;
+        Ok(())
+    }
+
     /// The time zone that a chat chose, by its name.
     pub fn zone(&self, chat: i64) -> Result<Option<String>, StoreError> {
         let connection = self.lock();
@@ -91,12 +111,13 @@ impl Store {
             transaction.execute(&sql, [from, to])?;
         }
         transaction.execute(
-            "INSERT INTO chats (chat, language, welcomed_at, zone)
-             SELECT ?2, language, welcomed_at, zone FROM chats WHERE chat = ?1
+            "INSERT INTO chats (chat, language, welcomed_at, zone, set_up_in)
+             SELECT ?2, language, welcomed_at, zone, set_up_in FROM chats WHERE chat = ?1
              ON CONFLICT (chat) DO UPDATE SET
                  language = coalesce(language, excluded.language),
                  welcomed_at = coalesce(welcomed_at, excluded.welcomed_at),
-                 zone = coalesce(zone, excluded.zone)",
+                 zone = coalesce(zone, excluded.zone),
+                 set_up_in = coalesce(set_up_in, excluded.set_up_in)",
             [from, to],
         )?;
         schedules::move_to(&transaction, from, to)?;

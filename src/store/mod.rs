@@ -19,7 +19,7 @@ mod watches;
 
 pub use feedback::{Gap, Tallies, Vote};
 pub use ids::{ScheduleId, UploadId, WatchId};
-pub use news::{Change, ChangeKind, Stock};
+pub use news::{Change, ChangeKind, Content, Stock};
 pub use numbers::Added;
 pub use runs::{Run, RunState};
 pub use schedules::{NewSchedule, Scheduled};

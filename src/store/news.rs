@@ -18,9 +18,16 @@ pub struct Stock {
     pub article: ArticleId,
     /// Relative to the corpus directory.
     pub file: String,
-    pub title: String,
     /// Another one for every other content of the file.
     pub hash: String,
+}
+
+/// What is in an article that is not known as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    pub title: String,
+    /// In the article's order.
+    pub passages: Vec<PassageId>,
 }
 
 /// What happened to one article.
@@ -32,7 +39,7 @@ pub struct Change {
     /// As it was last.
     pub title: String,
     pub kind: ChangeKind,
-    /// Those that are new, in the article's order.
+    /// Those that are new, in the article's order; of one that is gone all that it had.
     pub passages: Vec<PassageId>,
     /// How many passages are gone.
     pub lost: usize,
@@ -62,13 +69,13 @@ impl Store {
     /// Takes `stock` for all articles that there are, and writes down what came, changed and is gone
     /// since the last time. The first time, everything becomes known and nothing is a change.
     ///
-    /// `passages` has those of the articles that are [`differing`](Store::differing); one that is
+    /// `contents` has those of the articles that are [`differing`](Store::differing); one that is
     /// missing stays as it is known until the next time. Where only the front matter of an article is
     /// another, that is no change.
     pub fn take_stock(
         &self,
         stock: &[Stock],
-        passages: &HashMap<ArticleId, Vec<PassageId>>,
+        contents: &HashMap<ArticleId, Content>,
         now: i64,
     ) -> Result<Vec<Change>, StoreError> {
         let mut connection = self.lock();
@@ -77,10 +84,10 @@ impl Store {
         let known = hashes(&transaction)?;
         let mut changes = Vec::new();
         for item in stock.iter().filter(|item| known.get(&item.article) != Some(&item.hash)) {
-            let Some(passages) = passages.get(&item.article) else { continue };
+            let Some(content) = contents.get(&item.article) else { continue };
             let before = known_passages(&transaction, item.article)?;
-            write_down(&transaction, item, passages)?;
-            changes.extend(difference(item, before.as_deref(), passages, now));
+            write_down(&transaction, item, content)?;
+            changes.extend(difference(item.article, before.as_deref(), content, now));
         }
         let there: HashSet<_> = stock.iter().map(|item| item.article).collect();
         let gone: Vec<_> = known.into_keys().filter(|known| !there.contains(known)).collect();
@@ -115,11 +122,12 @@ impl Store {
 
 /// `None` where an article has no passage more or less than before.
 fn difference(
-    item: &Stock,
+    article: ArticleId,
     before: Option<&[PassageId]>,
-    passages: &[PassageId],
+    content: &Content,
     now: i64,
 ) -> Option<Change> {
+    let passages = &content.passages;
     let kind = if before.is_some() { ChangeKind::Changed } else { ChangeKind::Came };
     let old: HashSet<_> = before.unwrap_or_default().iter().collect();
     let now_there: HashSet<_> = passages.iter().collect();
@@ -128,8 +136,8 @@ fn difference(
     let is_change = kind == ChangeKind::Came || !new.is_empty() || lost > 0;
     is_change.then(|| Change {
         id: 0,
-        article: item.article,
-        title: item.title.clone(),
+        article,
+        title: content.title.clone(),
         kind,
         passages: new,
         lost,
@@ -156,9 +164,10 @@ fn known_passages(
 fn write_down(
     transaction: &Transaction<'_>,
     item: &Stock,
-    passages: &[PassageId],
+    content: &Content,
 ) -> rusqlite::Result<()> {
-    let row = params![number(item.article), item.file, item.title, item.hash, to_bytes(passages)];
+    let passages = to_bytes(&content.passages);
+    let row = params![number(item.article), item.file, content.title, item.hash, passages];
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO articles (article, file, title, hash, passages) VALUES (?, ?, ?, ?, ?)",
@@ -184,7 +193,7 @@ fn remove(
                 article,
                 title: row.get(1)?,
                 kind: ChangeKind::Gone,
-                passages: Vec::new(),
+                passages: from_bytes(&passages),
                 lost: passages.len() / PASSAGE_BYTES,
                 at: now,
             };
@@ -271,8 +280,12 @@ mod tests {
     use super::*;
 
     fn stock(file: &str, hash: &str) -> Stock {
+        Stock { article: ArticleId::of_file(file), file: file.into(), hash: hash.into() }
+    }
+
+    fn content(file: &str, passages: &[u64]) -> Content {
         let title = file.trim_end_matches(".md").to_uppercase();
-        Stock { article: ArticleId::of_file(file), file: file.into(), title, hash: hash.into() }
+        Content { title, passages: ids(passages) }
     }
 
     fn ids(numbers: &[u64]) -> Vec<PassageId> {
@@ -285,7 +298,7 @@ mod tests {
         let differing = store.differing(&all).unwrap();
         let passages = files
             .iter()
-            .map(|(file, _, passages)| (ArticleId::of_file(file), ids(passages)))
+            .map(|(file, _, passages)| (ArticleId::of_file(file), content(file, passages)))
             .filter(|(article, _)| differing.contains(article))
             .collect();
         let before = store.newest_change().unwrap();
@@ -309,7 +322,7 @@ mod tests {
         assert_eq!(take(&store, &[("a.md", "1", &[]), ("b.md", "1", &[])], 20), none);
         assert_eq!(
             take(&store, &[("c.md", "1", &[7, 6]), ("a.md", "2", &[3, 1, 4])], 30),
-            ["C Came [7, 6] -0", "A Changed [3, 4] -1", "B Gone [] -1"]
+            ["C Came [7, 6] -0", "A Changed [3, 4] -1", "B Gone [18446744073709551615] -1"]
         );
         // Only the front matter, or the order.
         assert_eq!(take(&store, &[("c.md", "2", &[6, 7]), ("a.md", "2", &[])], 40), none);
@@ -352,8 +365,10 @@ mod tests {
         let store = Store::open(data.path()).unwrap();
         take(&store, &[], 10);
         let all: Vec<_> = (0..5000).map(|n| stock(&format!("{n}.md"), "1")).collect();
-        let passages =
-            all.iter().map(|item| (item.article, ids(&[item.article.to_u64()]))).collect();
+        let passages = all
+            .iter()
+            .map(|item| (item.article, content(&item.file, &[item.article.to_u64()])))
+            .collect();
         let changes = store.take_stock(&all, &passages, 20).unwrap();
         let came: Vec<_> = changes.iter().map(|change| change.article).collect();
         assert_eq!(came, all.iter().map(|item| item.article).collect::<Vec<_>>());

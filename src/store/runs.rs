@@ -72,6 +72,15 @@ impl Store {
         Ok(update.execute(row)? > 0)
     }
 
+    /// Marks an attempted run as claimed again, since its request certainly did not arrive.
+    pub fn retract(&self, id: ScheduleId, due: i64, now: i64) -> Result<(), StoreError> {
+        self.lock().execute(
+            "UPDATE runs SET state = ?, at = ? WHERE schedule = ? AND due = ? AND state = ?",
+            params![RunState::Claimed, now, id.0, due, RunState::Attempted],
+        )?;
+        Ok(())
+    }
+
     /// Marks what became of a run; `seen` is the last change that it told of.
     pub fn finish(
         &self,

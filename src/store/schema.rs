@@ -58,6 +58,8 @@ const MIGRATIONS: [&str; 4] = [
 ",
     "
     ALTER TABLE chats ADD COLUMN zone TEXT;
+    -- The language of who set something up, for what is sent unasked where none was chosen.
+    ALTER TABLE chats ADD COLUMN set_up_in TEXT;
     CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE schedules (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,7 +93,7 @@ const MIGRATIONS: [&str; 4] = [
         hash TEXT NOT NULL,
         passages BLOB NOT NULL
     );
-    -- What came, changed and is gone; passages are those that are new.
+    -- What came, changed and is gone; passages are those that are new, or gone with their article.
     CREATE TABLE changes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         article INTEGER NOT NULL,

@@ -168,6 +168,20 @@ impl Store {
         Ok(marked > 0)
     }
 
+    /// Marks an attempted hit as noted again, since its request certainly did not arrive.
+    pub fn retract_hit(
+        &self,
+        watch: WatchId,
+        article: ArticleId,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.lock().execute(
+            "UPDATE hits SET state = ?, at = ? WHERE watch = ? AND article = ? AND state = ?",
+            params![RunState::Claimed, now, watch.0, number(article), RunState::Attempted],
+        )?;
+        Ok(())
+    }
+
     /// Marks what became of a hit.
     pub fn finish_hit(
         &self,

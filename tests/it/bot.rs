@@ -334,12 +334,15 @@ fn menus_and_descriptions_are_set_where_they_differ_and_only_then() {
         };
         assert_eq!(
             names("all_private_chats"),
-            ["ask", "brief", "sections", "about", "help", "language", "privacy", "forget"]
+            ["ask", "brief", "watch", "sections", "about", "help", "language", "privacy", "forget"]
         );
-        assert_eq!(names("all_group_chats"), ["ask", "brief", "sections", "about", "help"]);
+        assert_eq!(
+            names("all_group_chats"),
+            ["ask", "brief", "watch", "sections", "about", "help"]
+        );
         assert_eq!(
             names("all_chat_administrators"),
-            ["ask", "brief", "sections", "about", "help", "language"]
+            ["ask", "brief", "watch", "sections", "about", "help", "language"]
         );
         let described = telegram.calls("setMyDescription");
         assert!(described[0]["description"].as_str().expect("a text").contains("Tides & <Times>"));

@@ -19,6 +19,7 @@ mod model;
 mod operator;
 mod questions;
 mod quotes;
+mod shelf;
 mod store;
 mod talk;
 mod tiny_model;

@@ -1,11 +1,12 @@
 //! A bot in temporary folders, and a Telegram to talk with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use verbatim::bot::{self, Setup, Trouble};
+use verbatim::bot::{self, Clock, Setup, Trouble};
 use verbatim::config::{BotToken, Limits, Telegram};
 use verbatim::library::Library;
 use verbatim::store::Store;
@@ -50,15 +51,26 @@ pub fn start(telegram: &FakeBotApi, folders: TempDir) -> Running {
 }
 
 pub fn start_with(telegram: &FakeBotApi, folders: TempDir, token: &str) -> Running {
-    start_as(telegram, folders, token, Telegram::default())
+    start_as(telegram, folders, token, Telegram::default(), Clock::default())
 }
 
 /// With settings of an operator; there are no limits on sending.
 pub fn start_set(telegram: &FakeBotApi, folders: TempDir, settings: Telegram) -> Running {
-    start_as(telegram, folders, TOKEN, settings)
+    start_as(telegram, folders, TOKEN, settings, Clock::default())
 }
 
-fn start_as(telegram: &FakeBotApi, folders: TempDir, token: &str, settings: Telegram) -> Running {
+/// With a clock that the test moves.
+pub fn start_at(telegram: &FakeBotApi, folders: TempDir, clock: &Clock) -> Running {
+    start_as(telegram, folders, TOKEN, Telegram::default(), clock.clone())
+}
+
+pub fn start_as(
+    telegram: &FakeBotApi,
+    folders: TempDir,
+    token: &str,
+    settings: Telegram,
+    clock: Clock,
+) -> Running {
     let data = folders.path().join("data");
     let library =
         Library::open(&folders.path().join("corpus"), &data).expect("the corpus is in order");
@@ -69,6 +81,9 @@ fn start_as(telegram: &FakeBotApi, folders: TempDir, token: &str, settings: Tele
         token: BotToken::parse(token).expect("a token"),
         api_url: Some(telegram.url.clone()),
         telegram: Telegram { limits, ..settings },
+        corpus: folders.path().join("corpus"),
+        settle: Duration::from_millis(100),
+        clock,
     };
     let stop = CancellationToken::new();
     let task = tokio::spawn(bot::run(setup, Arc::new(library), store, stop.clone()));

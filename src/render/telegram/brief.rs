@@ -158,7 +158,8 @@ fn length<'a>(quotes: impl Iterator<Item = &'a Excerpt>) -> usize {
     quotes.map(|quote| units(quote.quote()) + GAP_UNITS).sum()
 }
 
-fn quotation(quotes: &[&Excerpt]) -> String {
+/// Quotes on lines of their own in one quotation.
+pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
     let quotes: Vec<_> = quotes.iter().map(|quote| escape(quote.quote())).collect();
     format!("<blockquote>{}</blockquote>", quotes.join("\n"))
 }

@@ -6,7 +6,9 @@
 mod answer;
 mod brief;
 mod citation;
+mod news;
 mod reading;
+pub mod shelf;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,12 +16,15 @@ use std::ops::Range;
 pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use brief::{brief, briefs, topic_brief};
 pub use citation::citation;
-pub use reading::{about, article, bylines, contents, languages, page_of, section};
+pub use news::{News, news, watched};
+use reading::imprint;
+pub use reading::{about, article, bylines, contents, languages, page_of, paged, section};
 
 use crate::answer::Trail;
 use crate::corpus::article::{ArticleId, PassageId, Section, SectionId};
 use crate::examples::ExampleKind;
 use crate::render::words::{Locale, Words};
+use crate::schedule::Zone;
 
 /// A message in Telegram's HTML with its buttons, in rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,6 +73,64 @@ pub enum Action {
     Language(Locale),
     ExportGaps,
     ClearGaps,
+    /// Makes an article of a file that was sent.
+    PutUpload(i64),
+    DropUpload(i64),
+    /// The articles, to choose one to remove.
+    Removals(usize),
+    AskRemoval(ArticleId),
+    Remove(ArticleId),
+    /// Times of day in this chat are those of this zone.
+    Zone(Zone),
+    /// The zones of a part of the world, by its position, to choose from.
+    Zones(u8, usize),
+    AllZones,
+    /// Of schedules and watches by the numbers of their ids.
+    EndSchedule(i64),
+    /// Whether it comes without a sound.
+    Silence(i64, bool),
+    /// Whether it comes also when nothing is new.
+    SendAlways(i64, bool),
+    /// Sends the run of this name of a schedule, which may not have arrived.
+    SendAgain(i64, i64),
+    EndWatch(i64),
+    /// Sends the quote for a watch of an article, which may not have arrived.
+    QuoteAgain(i64, ArticleId),
+}
+
+impl Action {
+    /// Whether only the operator may do it.
+    pub fn is_operators(self) -> bool {
+        match self {
+            Action::ExportGaps
+            | Action::ClearGaps
+            | Action::PutUpload(_)
+            | Action::DropUpload(_)
+            | Action::Removals(_)
+            | Action::AskRemoval(_)
+            | Action::Remove(_) => true,
+            Action::Quote(_)
+            | Action::Context(_)
+            | Action::Section(..)
+            | Action::Article(..)
+            | Action::Contents(_)
+            | Action::Vote(_)
+            | Action::Example(..)
+            | Action::Brief(..)
+            | Action::Briefs(_)
+            | Action::Start
+            | Action::Language(_)
+            | Action::Zone(_)
+            | Action::Zones(..)
+            | Action::AllZones
+            | Action::EndSchedule(_)
+            | Action::Silence(..)
+            | Action::SendAlways(..)
+            | Action::SendAgain(..)
+            | Action::EndWatch(_)
+            | Action::QuoteAgain(..) => false,
+        }
+    }
 }
 
 /// What a reader thinks of an answer.
@@ -152,6 +215,10 @@ pub fn title<'a>(section: &'a Section, words: &Words) -> Cow<'a, str> {
         Some(heading) => Cow::Borrowed(heading),
         None => Cow::Owned(words.opening()),
     }
+}
+
+fn bold(name: &str, words: &Words) -> String {
+    format!("<b>{}</b>", escape(&isolated(name, words)))
 }
 
 /// A name in a line of another direction keeps to itself by marks that are none of its own.

@@ -141,7 +141,8 @@ pub fn languages(words: &Words) -> Message {
     Message { html: escape(&words.choose_language()), buttons }
 }
 
-pub(super) fn paged(
+/// One page of rows of buttons, with a row that turns the pages.
+pub fn paged(
     html: String,
     rows: Vec<Vec<Button>>,
     page: usize,

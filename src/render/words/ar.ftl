@@ -69,7 +69,7 @@ only-operator = هذا لمشغّلي فقط.
 choose-language = بأي لغة أتحدث؟ تبقى الاقتباسات كما هي.
 language-set = من الآن أتحدث هنا بالعربية.
 
-privacy-always = أحتفظ سبعة أيام بأي رسالة من رسائلي تجيب عن أي سؤال، كي تُعدَّل إجابة السؤال المعدَّل ويمكن متابعة السؤال. وأعدّ الإجابات المفيدة وغير المفيدة والأسئلة التي لم يوجد لها شيء. وفي المجموعات أحتفظ باللغة المختارة.
+privacy-always = أحتفظ سبعة أيام بأي رسالة من رسائلي تجيب عن أي سؤال، كي تُعدَّل إجابة السؤال المعدَّل ويمكن متابعة السؤال. وأعدّ الإجابات المفيدة وغير المفيدة والأسئلة التي لم يوجد لها شيء. ومن المحادثة أحتفظ بلغتها ومنطقتها الزمنية وبالمواعيد والمواضيع التي ضُبطت فيها.
 privacy-records = ويسجّل مشغّلي أيضًا نص الأسئلة التي لم يوجد لها شيء أو لم تكن إجابتها مفيدة، ومن سألها.
 privacy-no-records = لا يُسجَّل نص الأسئلة لأحد.
 privacy-forget = يحذف /forget ما أحتفظ به عنك.
@@ -83,6 +83,92 @@ gaps-export = تصدير
 gaps-clear = إفراغ القائمة
 gaps-cleared = القائمة الآن فارغة.
 
+upload-would-become = سيصبح { $file }:
+upload-counts = الأقسام: { $sections }. الفقرات: { $passages }.
+upload-replaces = يأخذ مكان «{ $title }» الموجود الآن.
+upload-problems = لا يمكن أن يصبح { $file } مقالًا:
+upload-failed = تعذّر جلب الملف من تيليغرام. أرسله مرة أخرى من فضلك.
+upload-put = صار { $file } في المجموعة. بعد لحظة يمكن السؤال عنه.
+upload-dropped = لم يتغيّر شيء.
+upload-gone = لم يعد هذا الملف محفوظًا. أرسله مرة أخرى من فضلك.
+button-add = إضافة
+button-replace = استبدال
+button-cancel = إلغاء
+button-remove = إزالة
+removal-choose = أي مقال تريد إزالته؟
+removal-ask = هل تُزال «{ $title }» ({ $file }) من المجموعة؟
+removal-done = أُزيل «{ $title }». ملفه هنا في المحادثة: أرسله إليّ لاستعادته.
+removal-last = هذا هو المقال الوحيد، وأحتاج إلى واحد.
+problem-kept = صار في ملف أحد المقالات خلل. يبقى المقال كما كان.
+problem-left-out = تُرك ملف جانبًا لأنه لا يمكن أن يصبح مقالًا.
+
+zone-ask = أي منطقة زمنية هي المقصودة هنا؟
+zone-is = الأوقات هنا بتوقيت { $zone }.
+zone-write = اختر واحدة، أو اكتب مثلًا: /brief zone Europe/Berlin
+schedule-made = تم. أرسل ما هو جديد:
+schedule-known = هذا الموعد موجود بالفعل:
+schedule-full = عدد المواعيد هنا { $most }، ولا يمكنني الاحتفاظ بأكثر من ذلك. الأمر /brief off مع رقم ينهي واحدًا منها.
+schedule-none = لا يوجد هنا موجز مجدول. مثلًا: /brief daily 08:30، أو /brief weekly mon 09:00 مع كلمات عن موضوعه.
+schedule-ended = أُنهي.
+schedule-not-there = لا يوجد شيء كهذا لإنهائه.
+rule-daily = كل يوم الساعة { $time }، { $zone }
+rule-weekdays = من الاثنين إلى الجمعة الساعة { $time }، { $zone }
+rule-weekly = كل يوم { $day } الساعة { $time }، { $zone }
+day-monday = اثنين
+day-tuesday = ثلاثاء
+day-wednesday = أربعاء
+day-thursday = خميس
+day-friday = جمعة
+day-saturday = سبت
+day-sunday = أحد
+schedule-about = { $rule }، عن «{ $topic }»
+schedule-always = حتى إن لم يكن هناك جديد
+schedule-silent = بلا صوت
+schedule-next = المرة القادمة: { $time }
+last-none = لم يُرسل بعد
+last-under-way = يُرسل الآن
+last-sent = آخر مرة: أُرسل في { $time }
+last-nothing-new = آخر مرة: لم يكن هناك جديد في { $time }
+last-refused = آخر مرة: رفضه تيليغرام في { $time }
+last-missed = آخر مرة: تُرك موعد { $time } لأنه كان سيصل متأخرًا جدًّا
+last-unsure = آخر مرة: انقطع عملي في { $time } ولا أدري هل وصل
+button-end = إنهاء { $number }
+button-silent = { $number }: بلا صوت
+button-loud = { $number }: مع صوت
+button-always = { $number }: دائمًا
+button-only-news = { $number }: الجديد فقط
+schedule-bad-time = «{ $typed }» ليس وقتًا من اليوم. اكتبه هكذا: 08:30.
+schedule-bad-day = «{ $typed }» ليس يومًا من الأسبوع. اكتبه بالإنجليزية، مثل mon.
+schedule-bad-zone = لا أعرف منطقة زمنية باسم «{ $typed }». اكتبها هكذا: Europe/Berlin.
+schedule-no-time = في أي ساعة؟ اكتب مثلًا: /brief daily 08:30
+schedule-no-day = في أي يوم؟ اكتب مثلًا: /brief weekly mon 09:00
+watch-made = تم. حين تأتي مقالة تجيب عن هذا أقتبس منها هنا:
+watch-known = أتابع هذا بالفعل:
+watch-full = عدد المواضيع التي أتابعها هنا { $most }، ولا يمكنني متابعة أكثر من ذلك. الأمر /watch off مع رقم ينهي واحدًا منها.
+watch-none = لا أتابع هنا أي موضوع. اكتب مثلًا /watch معاهدة المياه: حين تأتي مقالة تجيب عن هذا أقتبس منها.
+watch-list = ما أتابعه هنا:
+watch-ended = أُنهي.
+watch-nothing = ليس في هذا ما يمكنني البحث عنه. اكتب بضع كلمات أوضح.
+watch-hit = جديد عن «{ $topic }»:
+news-heading = ما الجديد
+news-since = ما الجديد منذ { $time }
+news-new = جديد
+news-changed = معدّل
+news-shorter = مختصر
+news-more = { $articles ->
+    [zero] لا جديد في مقالات أخرى.
+    [one] هناك جديد في مقالة واحدة أخرى.
+    [two] هناك جديد في مقالتين أخريين.
+    [few] هناك جديد في { $articles } مقالات أخرى.
+    [many] هناك جديد في { $articles } مقالة أخرى.
+   *[other] هناك جديد في { $articles } مقالة أخرى.
+ }
+news-gone = لم يعد هنا: { $titles }
+news-none = لا جديد.
+unsure = انقطع عملي وأنا أرسل شيئًا إلى هنا، ولا أدري هل وصل.
+button-send-again = لم يصل: أرسله
+help-briefings = يعرض /brief أحدث مقالة في شاشة واحدة، ويعرض /brief مع كلمات ما تقوله كل المقالات عن موضوع. يرسل /brief daily 08:30 كل يوم ما هو جديد، ويخبر /watch مع كلمات حين تأتي مقالة تجيب عنها.
+
 menu-ask = اطرح سؤالًا
 menu-brief = مقال أو موضوع في جمله الأساسية
 menu-sections = ما يمكن قراءته
@@ -92,6 +178,8 @@ menu-language = اللغة التي أتحدث بها
 menu-privacy = ما أحتفظ به عنك
 menu-forget = حذف ما أحتفظ به عنك
 menu-gaps = ما سُئل ولم يوجد
+menu-remove = إزالة مقال
+menu-watch = معرفة المقالات الجديدة عن موضوع
 
 description = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت: { $titles }.
 short-description = إجابات باقتباسات حرفية من { $titles }.

@@ -8,6 +8,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::schedule::Weekday;
+
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Locale {
@@ -181,6 +183,83 @@ sentences! {
     gaps_export = "gaps-export"();
     gaps_clear = "gaps-clear"();
     gaps_cleared = "gaps-cleared"();
+    upload_would_become = "upload-would-become"(file: &str);
+    upload_counts = "upload-counts"(sections: usize, passages: usize);
+    upload_replaces = "upload-replaces"(title: &str);
+    upload_problems = "upload-problems"(file: &str);
+    upload_failed = "upload-failed"();
+    upload_put = "upload-put"(file: &str);
+    upload_dropped = "upload-dropped"();
+    upload_gone = "upload-gone"();
+    button_add = "button-add"();
+    button_replace = "button-replace"();
+    button_cancel = "button-cancel"();
+    button_remove = "button-remove"();
+    removal_choose = "removal-choose"();
+    removal_ask = "removal-ask"(title: &str, file: &str);
+    removal_done = "removal-done"(title: &str);
+    removal_last = "removal-last"();
+    problem_kept = "problem-kept"();
+    problem_left_out = "problem-left-out"();
+    zone_ask = "zone-ask"();
+    zone_is = "zone-is"(zone: &str);
+    zone_write = "zone-write"();
+    schedule_made = "schedule-made"();
+    schedule_known = "schedule-known"();
+    schedule_full = "schedule-full"(most: usize);
+    schedule_none = "schedule-none"();
+    schedule_ended = "schedule-ended"();
+    schedule_not_there = "schedule-not-there"();
+    rule_daily = "rule-daily"(time: &str, zone: &str);
+    rule_weekdays = "rule-weekdays"(time: &str, zone: &str);
+    rule_weekly = "rule-weekly"(day: &str, time: &str, zone: &str);
+    day_monday = "day-monday"();
+    day_tuesday = "day-tuesday"();
+    day_wednesday = "day-wednesday"();
+    day_thursday = "day-thursday"();
+    day_friday = "day-friday"();
+    day_saturday = "day-saturday"();
+    day_sunday = "day-sunday"();
+    schedule_about = "schedule-about"(rule: &str, topic: &str);
+    schedule_always = "schedule-always"();
+    schedule_silent = "schedule-silent"();
+    schedule_next = "schedule-next"(time: &str);
+    last_none = "last-none"();
+    last_under_way = "last-under-way"();
+    last_sent = "last-sent"(time: &str);
+    last_nothing_new = "last-nothing-new"(time: &str);
+    last_refused = "last-refused"(time: &str);
+    last_missed = "last-missed"(time: &str);
+    last_unsure = "last-unsure"(time: &str);
+    button_end = "button-end"(number: u32);
+    button_silent = "button-silent"(number: u32);
+    button_loud = "button-loud"(number: u32);
+    button_always = "button-always"(number: u32);
+    button_only_news = "button-only-news"(number: u32);
+    schedule_bad_time = "schedule-bad-time"(typed: &str);
+    schedule_bad_day = "schedule-bad-day"(typed: &str);
+    schedule_bad_zone = "schedule-bad-zone"(typed: &str);
+    schedule_no_time = "schedule-no-time"();
+    schedule_no_day = "schedule-no-day"();
+    watch_made = "watch-made"();
+    watch_known = "watch-known"();
+    watch_full = "watch-full"(most: usize);
+    watch_none = "watch-none"();
+    watch_list = "watch-list"();
+    watch_ended = "watch-ended"();
+    watch_nothing = "watch-nothing"();
+    watch_hit = "watch-hit"(topic: &str);
+    news_heading = "news-heading"();
+    news_since = "news-since"(time: &str);
+    news_new = "news-new"();
+    news_changed = "news-changed"();
+    news_shorter = "news-shorter"();
+    news_more = "news-more"(articles: usize);
+    news_gone = "news-gone"(titles: &str);
+    news_none = "news-none"();
+    unsure = "unsure"();
+    button_send_again = "button-send-again"();
+    help_briefings = "help-briefings"();
     menu_ask = "menu-ask"();
     menu_brief = "menu-brief"();
     menu_sections = "menu-sections"();
@@ -190,6 +269,8 @@ sentences! {
     menu_privacy = "menu-privacy"();
     menu_forget = "menu-forget"();
     menu_gaps = "menu-gaps"();
+    menu_remove = "menu-remove"();
+    menu_watch = "menu-watch"();
     description = "description"(titles: &str);
     short_description = "short-description"(titles: &str);
     example_person = "example-person"(topic: &str);
@@ -241,6 +322,19 @@ impl Words {
     pub fn byline(&self, authors: &[String]) -> Option<String> {
         let authors = self.enumerated(authors, Words::enumeration_all)?;
         Some(self.by_authors(&authors))
+    }
+
+    /// The name of a day of the week.
+    pub fn day(&self, day: Weekday) -> String {
+        match day {
+            Weekday::Monday => self.day_monday(),
+            Weekday::Tuesday => self.day_tuesday(),
+            Weekday::Wednesday => self.day_wednesday(),
+            Weekday::Thursday => self.day_thursday(),
+            Weekday::Friday => self.day_friday(),
+            Weekday::Saturday => self.day_saturday(),
+            Weekday::Sunday => self.day_sunday(),
+        }
     }
 
     /// Words in a row, the last joined by `end`; `None` if there are none.

@@ -4,6 +4,7 @@ use std::path::Path;
 use super::super::*;
 use super::*;
 use crate::corpus::article::{ArticleId, PassageId};
+use crate::store::Content;
 
 const SOURCE: &str = "moved.jsonl";
 
@@ -40,16 +41,16 @@ fn filled(data: &Path) -> Store {
     };
     let Added::New { id, .. } = store.add_schedule(&new, 5).unwrap() else { panic!("it is new") };
     store.claim(id, 500, 600, 501).unwrap();
-    let item = Stock {
-        article: ArticleId::from_u64(u64::MAX),
-        file: "a.md".into(),
-        title: "آب".into(),
-        hash: "1".into(),
-    };
+    let item =
+        Stock { article: ArticleId::from_u64(u64::MAX), file: "a.md".into(), hash: "1".into() };
     let passages = vec![PassageId::from_u64(u64::MAX - 1), PassageId::from_u64(0)];
     store.take_stock(&[], &HashMap::new(), 100).unwrap();
     store
-        .take_stock(std::slice::from_ref(&item), &HashMap::from([(item.article, passages)]), 200)
+        .take_stock(
+            std::slice::from_ref(&item),
+            &HashMap::from([(item.article, Content { title: "آب".into(), passages })]),
+            200,
+        )
         .unwrap();
     let Added::New { id, .. } = store.add_watch(7, 0, "water", 5, 100).unwrap() else {
         panic!("it is new")
@@ -118,8 +119,8 @@ fn rows_are_written_as_an_operator_can_read_them() {
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    {"table":"chats","chat":-8,"language":null,"welcomed_at":null,"zone":null}
-    {"table":"chats","chat":7,"language":"fa","welcomed_at":null,"zone":"Asia/Kabul"}
+    {"table":"chats","chat":-8,"language":null,"welcomed_at":null,"zone":null,"set_up_in":null}
+    {"table":"chats","chat":7,"language":"fa","welcomed_at":null,"zone":"Asia/Kabul","set_up_in":null}
     {"table":"articles","article":-1,"file":"a.md","title":"آب","hash":"1","passages":{"base64":"//////////4AAAAAAAAAAA=="}}
     "#);
 }

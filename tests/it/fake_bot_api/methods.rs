@@ -10,7 +10,8 @@ use super::profile::{get_chat_member, profile_key, profile_name, set_commands, s
 use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters that we may use of each method.
-const PARAMETERS: [(&str, &[&str]); 17] = [
+const PARAMETERS: [(&str, &[&str]); 18] = [
+    ("getfile", &["file_id"]),
     ("getme", &[]),
     ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
     (
@@ -21,6 +22,7 @@ const PARAMETERS: [(&str, &[&str]); 17] = [
             "text",
             "parse_mode",
             "link_preview_options",
+            "disable_notification",
             "reply_parameters",
             "reply_markup",
         ],
@@ -95,6 +97,15 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
         "answercallbackquery" => answer_callback(&mut world.lock(), body),
         "answerinlinequery" => answer_inline(&mut world.lock(), body),
         "getchatmember" => Ok(get_chat_member(&mut world.lock(), body)),
+        "getfile" => {
+            let id = body["file_id"].as_str().unwrap_or_default();
+            match world.lock().files.contains_key(id) {
+                true => Ok(json!({
+                    "file_id": id, "file_unique_id": id, "file_size": 1, "file_path": id,
+                })),
+                false => Err("wrong file_id or the file is temporarily unavailable".into()),
+            }
+        }
         "senddocument" => send_document(&mut world.lock(), body),
         "getmycommands" => Ok(world
             .lock()
@@ -262,6 +273,7 @@ pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, St
         reply_to: body["reply_parameters"]["message_id"].as_i64(),
         quote: body["reply_parameters"]["quote"].as_str().map(str::to_owned),
         inline: None,
+        is_silent: body["disable_notification"] == json!(true),
     })
 }
 

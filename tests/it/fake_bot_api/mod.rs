@@ -17,7 +17,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -54,6 +54,7 @@ pub struct Shown {
     pub quote: Option<String>,
     /// The id of a message that was posted inline.
     pub inline: Option<String>,
+    pub is_silent: bool,
 }
 
 /// What a person sees above the keyboard after `@bot words`.
@@ -99,6 +100,8 @@ struct Live {
     open_inline: Vec<String>,
     inline_answers: VecDeque<InlineAnswer>,
     documents: Vec<String>,
+    /// What was sent to the bot, by the id of the file.
+    files: BTreeMap<String, Vec<u8>>,
     administrators: Vec<i64>,
     /// Commands, name and descriptions.
     profile: BTreeMap<String, Value>,
@@ -110,7 +113,10 @@ impl FakeBotApi {
     pub async fn start() -> FakeBotApi {
         let live = Live { next_update: 1, next_message: 1, ..Live::default() };
         let world = Arc::new(World { state: Mutex::new(live), changed: Notify::new() });
-        let router = Router::new().route("/{bot}/{method}", post(handle)).with_state(world.clone());
+        let router = Router::new()
+            .route("/{bot}/{method}", post(handle))
+            .route("/file/{bot}/{*path}", get(download))
+            .with_state(world.clone());
         let listener =
             tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
         let url = format!("http://{}", listener.local_addr().expect("it was just bound"));
@@ -128,6 +134,16 @@ impl FakeBotApi {
     /// A message in a chat, with these fields; groups have negative ids.
     pub fn writes(&self, chat: i64, fields: Value) -> i64 {
         self.deliver("message", chat, None, fields)
+    }
+
+    /// A person sends the bot a file in private.
+    pub fn sends_file(&self, name: &str, content: &[u8]) -> i64 {
+        let id = format!("file{}", self.world.lock().next_update);
+        self.world.lock().files.insert(id.clone(), content.to_vec());
+        let document = json!({
+            "file_id": id, "file_unique_id": id, "file_name": name, "file_size": content.len(),
+        });
+        self.writes(ADA, json!({"document": document}))
     }
 
     pub fn edits(&self, chat: i64, message: i64, fields: Value) {
@@ -361,6 +377,17 @@ async fn handle(
     let reply = methods::call(&world, &method, &body).await;
     world.changed.notify_waiters();
     reply.into_response()
+}
+
+async fn download(
+    State(world): State<Arc<World>>,
+    Path((bot, path)): Path<(String, String)>,
+) -> Response {
+    let file = world.lock().files.get(&path).cloned();
+    match file {
+        Some(content) if bot == format!("bot{TOKEN}") => content.into_response(),
+        _ => (StatusCode::NOT_FOUND, "").into_response(),
+    }
 }
 
 fn person() -> Value {

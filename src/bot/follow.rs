@@ -1,0 +1,139 @@
+//! The corpus under the running bot: its changes are taken over, what is new is written down, and the
+//! admins hear of faulty files.
+
+use std::collections::{HashMap, HashSet};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+use super::incoming::Person;
+use super::react::Reactor;
+use super::receive::pause;
+use super::send::Target;
+use crate::corpus::watch::Watch;
+use crate::index::{Refreshed, Reported};
+use crate::library::Library;
+use crate::render::telegram;
+use crate::store::{Content, Stock, Store};
+
+/// So often the corpus is looked at where nothing tells of changes, and where something does.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
+
+/// Takes over what changes in the corpus, until `stop`. A file must not have changed for `settle` before.
+pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationToken) {
+    let changed = Arc::new(Notify::new());
+    let hear = Arc::clone(&changed);
+    let mut watch = Watch::start(&reactor.corpus, move || hear.notify_one());
+    let mut told = HashSet::new();
+    for reported in reactor.library.reported() {
+        told.insert(reported.problem.to_string());
+    }
+    // What changed while the bot was not running.
+    reactor.take_stock().await;
+    while !stop.is_cancelled() {
+        let every = if watch.renew() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
+        tokio::select! {
+            () = changed.notified() => pause(settle, stop).await,
+            () = pause(every, stop) => {}
+        }
+        while !stop.is_cancelled() {
+            let Some(refreshed) = reactor.look_again(settle).await else { break };
+            reactor.tell_problems(&refreshed.reported, &mut told).await;
+            if refreshed.has_changed {
+                reactor.take_stock().await;
+                reactor.has_changed.notify_one();
+            }
+            if !refreshed.is_unsettled {
+                break;
+            }
+            pause(settle, stop).await;
+        }
+    }
+}
+
+impl Reactor {
+    async fn look_again(&self, settle: Duration) -> Option<Refreshed> {
+        let library = Arc::clone(&self.library);
+        match spawn_blocking(move || library.refresh(settle)).await {
+            Ok(Ok(refreshed)) => {
+                if refreshed.has_changed {
+                    tracing::info!(
+                        articles = self.library.article_count(),
+                        "the corpus has changed"
+                    );
+                }
+                Some(refreshed)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "changes of the corpus could not be taken over");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "looking at the corpus panicked");
+                None
+            }
+        }
+    }
+
+    /// Tells the admins of what is wrong with files, once for as long as it is.
+    async fn tell_problems(&self, reported: &[Reported], told: &mut HashSet<String>) {
+        let now: HashSet<_> =
+            reported.iter().map(|reported| reported.problem.to_string()).collect();
+        told.retain(|problem| now.contains(problem));
+        for Reported { problem, is_kept } in reported {
+            let text = problem.to_string();
+            if !told.insert(text.clone()) {
+                continue;
+            }
+            tracing::warn!(is_kept, "{problem}");
+            for admin in &self.settings.access.admins {
+                let words = self.locale(*admin, &Person::default()).words();
+                let intro = if *is_kept { words.problem_kept() } else { words.problem_left_out() };
+                let message = telegram::plain(&format!("{intro}\n\n{text}"));
+                self.sender.send(&Target::chat(*admin, None), &message).await;
+            }
+        }
+    }
+
+    /// Writes down what is new in the corpus, and lets those know who wait for it.
+    async fn take_stock(&self) {
+        let (library, store) = (Arc::clone(&self.library), Arc::clone(&self.store));
+        let now = self.clock.now();
+        match spawn_blocking(move || take_stock(&library, &store, now)).await {
+            Ok(Ok(changes)) if changes > 0 => self.has_news.notify_one(),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "what is new could not be written down"),
+            Err(error) => tracing::error!(%error, "writing down what is new panicked"),
+        }
+    }
+}
+
+/// How many articles came, changed or went since the last time.
+fn take_stock(
+    library: &Library,
+    store: &Store,
+    now: i64,
+) -> Result<usize, Box<dyn Error + Send + Sync>> {
+    let stock: Vec<_> = library
+        .listed()
+        .into_iter()
+        .map(|listed| Stock {
+            article: listed.id,
+            file: listed.file,
+            hash: listed.hash.as_str().to_owned(),
+        })
+        .collect();
+    let mut contents = HashMap::new();
+    for article in store.differing(&stock)? {
+        if let Some((outline, passages)) = library.whole(article)? {
+            let passages = passages.iter().map(|passage| passage.id).collect();
+            contents.insert(article, Content { title: outline.title.clone(), passages });
+        }
+    }
+    Ok(store.take_stock(&stock, &contents, now)?.len())
+}

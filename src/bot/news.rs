@@ -1,0 +1,142 @@
+//! What happened to the articles between two moments, from what happened one after the other. Pure.
+
+use std::collections::HashSet;
+
+use crate::corpus::article::{ArticleId, PassageId};
+use crate::store::{Change, ChangeKind};
+
+/// What happened to one article, all in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleNews {
+    pub article: ArticleId,
+    /// As it was last.
+    pub title: String,
+    pub kind: ChangeKind,
+    /// Those that are new, or gone with the article.
+    pub passages: Vec<PassageId>,
+}
+
+/// Sums up changes, oldest first: one entry for an article, in the order in which they happened. What came
+/// and went again is no news, nor is what only has another file name now.
+pub fn together(changes: &[Change]) -> Vec<ArticleNews> {
+    let mut all: Vec<ArticleNews> = Vec::new();
+    for change in changes {
+        let next = ArticleNews {
+            article: change.article,
+            title: change.title.clone(),
+            kind: change.kind,
+            passages: change.passages.clone(),
+        };
+        match all.iter().position(|known| known.article == change.article) {
+            None => all.push(next),
+            Some(at) => {
+                let before = all.remove(at);
+                all.extend(after(before, next));
+            }
+        }
+    }
+    without_moves(all)
+}
+
+/// What two things that happened to an article are together.
+fn after(before: ArticleNews, next: ArticleNews) -> Option<ArticleNews> {
+    use ChangeKind::{Came, Changed, Gone};
+    let all = |before: Vec<PassageId>, next: Vec<PassageId>| {
+        let known: HashSet<_> = before.iter().copied().collect();
+        let new = next.into_iter().filter(|passage| !known.contains(passage));
+        before.iter().copied().chain(new).collect()
+    };
+    match (before.kind, next.kind) {
+        (Came, Gone) => None,
+        (Came | Changed, Came | Changed) => Some(ArticleNews {
+            kind: before.kind,
+            passages: all(before.passages, next.passages),
+            ..next
+        }),
+        (Changed | Gone, Gone) => Some(next),
+        (Gone, Came | Changed) => {
+            let known: HashSet<_> = before.passages.into_iter().collect();
+            let new: Vec<_> =
+                next.passages.iter().filter(|passage| !known.contains(passage)).copied().collect();
+            (!new.is_empty()).then_some(ArticleNews { kind: Changed, passages: new, ..next })
+        }
+    }
+}
+
+/// An article that went while another of the same title and length came is the same one.
+fn without_moves(mut all: Vec<ArticleNews>) -> Vec<ArticleNews> {
+    let is_moved = |gone: &ArticleNews, came: &ArticleNews| {
+        (gone.kind, came.kind) == (ChangeKind::Gone, ChangeKind::Came)
+            && gone.title == came.title
+            && gone.passages.len() == came.passages.len()
+    };
+    let mut at = 0;
+    while at < all.len() {
+        match all.iter().position(|came| is_moved(&all[at], came)) {
+            Some(came) => {
+                all.remove(at.max(came));
+                all.remove(at.min(came));
+                at = 0;
+            }
+            None => at += 1,
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Changes as `file kind passages`, and the news in the same form.
+    fn check(changes: &[(&str, ChangeKind, &[u64])], expected: &[(&str, ChangeKind, &[u64])]) {
+        let ids = |numbers: &[u64]| numbers.iter().map(|n| PassageId::from_u64(*n)).collect();
+        let change = |(file, kind, passages): &(&str, ChangeKind, &[u64])| Change {
+            id: 0,
+            article: ArticleId::of_file(file),
+            title: file.trim_matches(|c: char| c.is_ascii_digit()).to_owned(),
+            kind: *kind,
+            passages: ids(passages),
+            lost: 0,
+            at: 0,
+        };
+        let changes: Vec<_> = changes.iter().map(change).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(change)
+            .map(|change| (change.article, change.kind, change.passages))
+            .collect();
+        let news = together(&changes).into_iter();
+        let news: Vec<_> = news.map(|news| (news.article, news.kind, news.passages)).collect();
+        assert_eq!(news, expected);
+    }
+
+    #[test]
+    fn what_happened_to_an_article_is_told_once() {
+        use ChangeKind::{Came, Changed, Gone};
+        check(
+            &[("a", Came, &[1, 2]), ("b", Gone, &[9])],
+            &[("a", Came, &[1, 2]), ("b", Gone, &[9])],
+        );
+        check(&[("a", Came, &[1]), ("a", Changed, &[2])], &[("a", Came, &[1, 2])]);
+        check(
+            &[("a", Changed, &[1]), ("b", Changed, &[5]), ("a", Changed, &[2, 1])],
+            &[("b", Changed, &[5]), ("a", Changed, &[1, 2])],
+        );
+        check(&[("a", Came, &[1]), ("a", Gone, &[1])], &[]);
+        check(&[("a", Changed, &[1]), ("a", Gone, &[1, 2])], &[("a", Gone, &[1, 2])]);
+        check(&[("a", Gone, &[1, 2]), ("a", Came, &[1, 2])], &[]);
+        check(&[("a", Gone, &[1]), ("a", Came, &[1, 2])], &[("a", Changed, &[2])]);
+    }
+
+    #[test]
+    fn another_file_name_is_no_news() {
+        use ChangeKind::{Came, Gone};
+        check(&[("a1", Came, &[3, 4]), ("a2", Gone, &[1, 2])], &[]);
+        check(&[("a1", Gone, &[1]), ("b", Came, &[7]), ("a2", Came, &[2])], &[("b", Came, &[7])]);
+        check(
+            &[("a1", Gone, &[1]), ("a2", Came, &[2, 3])],
+            &[("a1", Gone, &[1]), ("a2", Came, &[2, 3])],
+        );
+    }
+}

@@ -1,0 +1,300 @@
+//! What a chat has sent to it again and again: `/brief daily 08:30` and the like, and their buttons.
+
+use super::incoming::{Letter, Press, Spot};
+use super::menu::brief_words;
+use super::orders::{self, Order, OrderProblem, Wish};
+use super::react::{Reactor, Setting};
+use crate::render::telegram::{self, Action, Button, Message};
+use crate::render::words::Words;
+use crate::schedule::{Days, Rule, Zone};
+use crate::store::{Added, NewSchedule, Run, RunState, ScheduleId, Scheduled, StoreError};
+
+/// Of a page of time zones.
+const ZONE_COLUMNS: usize = 2;
+
+impl Reactor {
+    /// Carries out what stands after `/brief`.
+    pub(super) async fn brief_order(
+        &self,
+        update: i64,
+        letter: &Letter,
+        setting: Setting,
+        text: &str,
+    ) -> Result<Message, StoreError> {
+        let words = setting.words();
+        let zone = self.zone(letter.chat)?;
+        let order = orders::read(text, zone);
+        let is_change = match &order {
+            Order::Show { .. } | Order::Status | Order::Problem(_) => false,
+            Order::Schedule(_) | Order::NeedsZone | Order::Off(_) | Order::SetZone(_) => true,
+        };
+        if is_change && !self.may_set_up(letter).await {
+            return Ok(telegram::plain(&words.only_administrators()));
+        }
+        Ok(match order {
+            Order::Show { words: topic } => self.brief(update, setting, topic).await,
+            Order::Schedule(wish) => {
+                self.make_schedule(letter.chat, letter.thread, setting, &wish)?
+            }
+            Order::NeedsZone => zones(setting).under(&words.zone_ask()),
+            Order::SetZone(None) => {
+                let known = zone.map(|zone| words.zone_is(zone.name()));
+                zones(setting).under(&known.unwrap_or_else(|| words.zone_ask()))
+            }
+            Order::SetZone(Some(zone)) => {
+                self.store.set_zone(letter.chat, zone.name())?;
+                telegram::plain(&words.zone_is(zone.name()))
+            }
+            Order::Status => self.status(letter.chat, thread_of(letter.thread), words)?,
+            Order::Off(None) => {
+                let ended = self.store.remove_schedules(letter.chat, thread_of(letter.thread))?;
+                self.ended(letter.chat, thread_of(letter.thread), ended > 0, words)?
+            }
+            Order::Off(Some(number)) => {
+                let thread = thread_of(letter.thread);
+                let ended = self.store.remove_schedule(letter.chat, thread, number)?;
+                self.ended(letter.chat, thread, ended, words)?
+            }
+            Order::Problem(problem) => telegram::plain(&told(&problem, words)),
+        })
+    }
+
+    fn make_schedule(
+        &self,
+        chat: i64,
+        thread: Option<i32>,
+        setting: Setting,
+        wish: &Wish,
+    ) -> Result<Message, StoreError> {
+        let (words, now) = (setting.words(), self.clock.now());
+        // A chat that names a zone need not be asked for it again.
+        if self.zone(chat)?.is_none() {
+            self.store.set_zone(chat, wish.rule.zone.name())?;
+        }
+        let new = NewSchedule {
+            chat,
+            thread: thread_of(thread),
+            rule: wish.rule.to_string(),
+            words: wish.words.clone(),
+            is_always: wish.is_always,
+            is_silent: wish.is_silent,
+            seen: self.store.newest_change()?,
+            due: wish.rule.next_after(now),
+        };
+        let most = self.settings.briefings.schedules;
+        let note = match self.store.add_schedule(&new, most)? {
+            Added::Full => return Ok(telegram::plain(&words.schedule_full(most))),
+            Added::Already { .. } => words.schedule_known(),
+            Added::New { .. } => words.schedule_made(),
+        };
+        self.store.set_up_in(chat, setting.locale.code())?;
+        self.is_due.notify_one();
+        Ok(self.status(new.chat, new.thread, words)?.under(&note))
+    }
+
+    /// What is scheduled in a chat or topic, when it comes next, and what became of it last.
+    fn status(&self, chat: i64, thread: i64, words: &Words) -> Result<Message, StoreError> {
+        let schedules = self.store.schedules(chat, thread)?;
+        if schedules.is_empty() {
+            return Ok(telegram::plain(&words.schedule_none()));
+        }
+        let described: Vec<_> =
+            schedules.iter().map(|schedule| described(schedule, words)).collect();
+        let mut message = telegram::plain(&described.join("\n\n"));
+        for schedule in &schedules {
+            message = message.with(schedule_buttons(schedule, words));
+        }
+        Ok(message)
+    }
+
+    fn ended(
+        &self,
+        chat: i64,
+        thread: i64,
+        is_ended: bool,
+        words: &Words,
+    ) -> Result<Message, StoreError> {
+        let note = if is_ended { words.schedule_ended() } else { words.schedule_not_there() };
+        Ok(self.status(chat, thread, words)?.under(&note))
+    }
+
+    /// After a button below a status. `None` if nothing may be changed.
+    pub(super) async fn change_schedule(
+        &self,
+        press: &Press,
+        setting: Setting,
+        change: Action,
+    ) -> Result<Option<Message>, StoreError> {
+        let Spot::Chat { chat, thread, .. } = press.spot else { return Ok(None) };
+        if !self.may_change(press).await {
+            return Ok(None);
+        }
+        let (words, thread) = (setting.words(), thread_of(thread));
+        // A button can be forged, or older than a move to another chat.
+        let known = |id: i64| -> Result<Option<Scheduled>, StoreError> {
+            let schedule = self.store.schedule(ScheduleId::from_i64(id))?;
+            Ok(schedule.filter(|known| known.chat == chat && known.thread == thread))
+        };
+        match change {
+            Action::EndSchedule(id) => {
+                let known = known(id)?;
+                if let Some(known) = &known {
+                    self.store.remove_schedule(chat, thread, known.number)?;
+                }
+                return self.ended(chat, thread, known.is_some(), words).map(Some);
+            }
+            Action::Silence(id, is_silent) => {
+                if let Some(known) = known(id)? {
+                    self.store.set_silent(known.id, is_silent)?;
+                }
+            }
+            Action::SendAlways(id, is_always) => {
+                if let Some(known) = known(id)? {
+                    self.store.set_always(known.id, is_always)?;
+                }
+            }
+            _ => return Ok(None),
+        }
+        self.status(chat, thread, words).map(Some)
+    }
+
+    /// After a time zone was chosen: the schedule that asked for it is made, if its message is still there.
+    pub(super) async fn choose_zone(
+        &self,
+        press: &Press,
+        setting: Setting,
+        zone: Zone,
+    ) -> Result<Option<Message>, StoreError> {
+        let Spot::Chat { chat, thread, .. } = press.spot else { return Ok(None) };
+        if !self.may_change(press).await {
+            return Ok(None);
+        }
+        let words = setting.words();
+        self.store.set_zone(chat, zone.name())?;
+        let asked = press.question.as_deref().and_then(|text| brief_words(text, &self.me.username));
+        let order = asked.map(|text| orders::read(&text, Some(zone)));
+        let chosen = words.zone_is(zone.name());
+        Ok(Some(match order {
+            Some(Order::Schedule(wish)) => {
+                self.make_schedule(chat, thread, setting, &wish)?.under(&chosen)
+            }
+            _ => telegram::plain(&chosen),
+        }))
+    }
+
+    /// The time zone of a chat, if it was chosen.
+    fn zone(&self, chat: i64) -> Result<Option<Zone>, StoreError> {
+        Ok(self.store.zone(chat)?.and_then(|name| name.parse().ok()))
+    }
+
+    /// Whether the writer may have something sent to the chat: in a group only administrators.
+    pub(super) async fn may_set_up(&self, letter: &Letter) -> bool {
+        letter.kind.is_private()
+            || letter.asker.is_anonymous_admin
+            || self.sender.is_administrator(letter.chat, letter.asker.id).await
+    }
+
+    pub(super) async fn may_change(&self, press: &Press) -> bool {
+        let Spot::Chat { chat, kind, .. } = press.spot else { return false };
+        kind.is_private() || self.sender.is_administrator(chat, press.by.id).await
+    }
+}
+
+/// As the store counts topics: 0 without.
+pub(super) fn thread_of(thread: Option<i32>) -> i64 {
+    thread.map_or(0, i64::from)
+}
+
+/// A schedule in words, with what comes next and what was last.
+fn described(schedule: &Scheduled, words: &Words) -> String {
+    let Ok(rule) = schedule.rule.parse::<Rule>() else {
+        return format!("{}. {}", schedule.number, schedule.rule);
+    };
+    let (time, zone) = (rule.at.to_string(), rule.zone.name());
+    let mut line = match rule.days {
+        Days::Daily => words.rule_daily(&time, zone),
+        Days::Weekdays => words.rule_weekdays(&time, zone),
+        Days::Weekly(day) => words.rule_weekly(&words.day(day), &time, zone),
+    };
+    if !schedule.words.is_empty() {
+        line = words.schedule_about(&line, &schedule.words);
+    }
+    let next = words.schedule_next(&rule.local(schedule.due));
+    let mut lines = vec![format!("{}. {line}", schedule.number)];
+    lines.extend(schedule.is_always.then(|| words.schedule_always()));
+    lines.extend(schedule.is_silent.then(|| words.schedule_silent()));
+    lines.extend([next, last(schedule.last, &rule, words)]);
+    lines.join("\n")
+}
+
+fn last(run: Option<Run>, rule: &Rule, words: &Words) -> String {
+    let Some(run) = run else { return words.last_none() };
+    let at = rule.local(run.at);
+    match run.state {
+        RunState::Claimed | RunState::Attempted => words.last_under_way(),
+        RunState::Sent => words.last_sent(&at),
+        RunState::NothingNew => words.last_nothing_new(&at),
+        RunState::Refused => words.last_refused(&at),
+        RunState::Missed => words.last_missed(&rule.local(run.due)),
+        RunState::Unsure => words.last_unsure(&at),
+    }
+}
+
+fn schedule_buttons(schedule: &Scheduled, words: &Words) -> Vec<Button> {
+    let id = schedule.id.to_i64();
+    let sound = match schedule.is_silent {
+        true => words.button_loud(schedule.number),
+        false => words.button_silent(schedule.number),
+    };
+    let when = match schedule.is_always {
+        true => words.button_only_news(schedule.number),
+        false => words.button_always(schedule.number),
+    };
+    vec![
+        Button::new(&words.button_end(schedule.number), Action::EndSchedule(id)),
+        Button::new(&sound, Action::Silence(id, !schedule.is_silent)),
+        Button::new(&when, Action::SendAlways(id, !schedule.is_always)),
+    ]
+}
+
+/// Likely time zones, and the parts of the world to look for others.
+pub(super) fn zones(setting: Setting) -> Message {
+    let words = setting.words();
+    let mut zones = Zone::suggested(setting.locale.code());
+    zones.extend("UTC".parse::<Zone>().ok().filter(|utc| !zones.contains(utc)));
+    let mut buttons = rows(zones.into_iter().map(zone_button));
+    let regions = Zone::regions().iter().zip(0..);
+    buttons.extend(rows(
+        regions.map(|(name, region)| Button::new(&format!("{name} ›"), Action::Zones(region, 0))),
+    ));
+    Message { buttons, ..telegram::plain(&words.zone_write()) }
+}
+
+/// The time zones of a part of the world.
+pub(super) fn zones_of(region: u8, page: usize, setting: Setting) -> Message {
+    let Some(name) = Zone::regions().get(usize::from(region)) else { return zones(setting) };
+    let all = rows(Zone::in_region(name).into_iter().map(zone_button));
+    let message =
+        telegram::paged((*name).to_owned(), all, page, |page| Action::Zones(region, page));
+    message.with(vec![Button::new(&setting.words().button_back(), Action::AllZones)])
+}
+
+fn zone_button(zone: Zone) -> Button {
+    let place = zone.name().split_once('/').map_or(zone.name(), |(_, place)| place);
+    Button::new(&place.replace('_', " "), Action::Zone(zone))
+}
+
+fn rows(buttons: impl Iterator<Item = Button>) -> Vec<Vec<Button>> {
+    let buttons: Vec<_> = buttons.collect();
+    buttons.chunks(ZONE_COLUMNS).map(<[Button]>::to_vec).collect()
+}
+
+fn told(problem: &OrderProblem, words: &Words) -> String {
+    match problem {
+        OrderProblem::Time(typed) => words.schedule_bad_time(typed),
+        OrderProblem::Day(typed) => words.schedule_bad_day(typed),
+        OrderProblem::Zone(typed) => words.schedule_bad_zone(typed),
+        OrderProblem::NoTime => words.schedule_no_time(),
+        OrderProblem::NoDay => words.schedule_no_day(),
+    }
+}
