@@ -45,11 +45,11 @@ impl Library {
         };
         let (_, findings) = self.study(cut(topic), None, TOPIC_HITS)?;
         let language_of = |article: &Outline| Language::of_code(self.language_of(article));
-        let mut excerpts = brief::on_topic(&findings, language_of);
-        if excerpts.is_empty() {
-            excerpts = found.excerpts;
-        }
-        Ok(OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }))
+        let excerpts = brief::on_topic(&findings, language_of);
+        Ok(match excerpts.is_empty() {
+            true => OnTopic::Otherwise(Answer::Found(found)),
+            false => OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }),
+        })
     }
 }
 

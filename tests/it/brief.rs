@@ -12,9 +12,11 @@ use verbatim::brief::{self, Brief, OnTopic};
 use verbatim::corpus::article::{Outline, Passage};
 use verbatim::index::analyzer::Language;
 use verbatim::library::Library;
+use verbatim::render::telegram::{self, Action, Effect, Frame, StartPayload, Surface};
+use verbatim::render::words::Locale;
 
 use crate::cli::{out, run};
-use crate::fake_bot_api::{FakeBotApi, Shown};
+use crate::fake_bot_api::{FakeBotApi, Shown, html};
 use crate::talk::{conversation, folders, start, write};
 
 const ARTICLE: &str = include_str!("../../corpus/irans-taliban-tightrope.md");
@@ -110,13 +112,39 @@ fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
 }
 
 #[test]
+fn half_of_what_is_said_is_not_quoted() {
+    let (_folder, library) = corpus(&[(
+        "dams.md",
+        "---\ntitle: Dams\nlanguage: en\n---\n\n## Speech\n\n“Dams are old. Nobody repairs the dams,” said Ada Moon of the River Board.\n\n\
+        ## Turn\n\nThe dams of the north were built to last for a hundred years and more.\n\n\
+        But the concrete of the northern dams has aged in thirty.\n\n\
+        Engineers of the north inspect the dams and locks every spring.\n\n\
+        ## Network\n\nThe network was built by Telenet in the year of the drought.\n\n\
+        Telenet built a network of gauges along the rivers of the north.\n",
+    )]);
+    assert_snapshot!(shown(&newest(&library)), @r"
+    # Speech
+    > “Dams are old. Nobody repairs the dams,” said Ada Moon of the River Board.
+    # Turn
+    > Engineers of the north inspect the dams and locks every spring.
+    # Network
+    > Telenet built a network of gauges along the rivers of the north.
+    ");
+}
+
+#[test]
 fn a_topic_gets_its_key_sentences_or_the_refusal_of_a_question() {
-    let (_folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
+    let (folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
     let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
     let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
     let quotes: Vec<_> = found.excerpts.iter().map(Excerpt::quote).collect();
     assert!((2..=brief::MAX_ON_TOPIC).contains(&quotes.len()), "{quotes:?}");
     assert!(quotes.iter().all(|quote| quote.contains("ISKP")), "{quotes:?}");
+    for excerpt in &found.excerpts {
+        let file = folder.path().join("corpus").join(&excerpt.place().article.file);
+        let bytes = std::fs::read(file).expect("it is there")[excerpt.file_range()].to_vec();
+        assert_eq!(bytes, excerpt.quote().as_bytes());
+    }
     let starts: Vec<_> = found
         .excerpts
         .iter()
@@ -188,6 +216,7 @@ fn a_book_is_briefed_in_a_moment() {
     // A hundredth of it where the code is optimised.
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     is_sound(&brief, folder.path());
+    every_page_fits(&brief);
     assert!(brief.sections.len() > 150, "{}", brief.sections.len());
 }
 
@@ -223,8 +252,28 @@ proptest! {
         let (folder, library) = corpus(&[("any.md", &text)]);
         let brief = newest(&library);
         is_sound(&brief, folder.path());
+        every_page_fits(&brief);
         prop_assert_eq!(&brief, &newest(&open_again(folder, library)));
     }
+}
+
+/// Each section stands on one page, with whole quotes only.
+fn every_page_fits(brief: &Brief) {
+    let link = |_: StartPayload| "https://t.me/VerbatimBot?start=s".to_owned();
+    let words = Locale::English.words();
+    let frame = Frame { words, surface: Surface::Chat, articles: 2, link: &link };
+    let mut quoted = 0;
+    for page in 0.. {
+        let message = telegram::brief(brief, page, &frame);
+        let (text, entities) = html::parse(&message.html).expect("Telegram can read it");
+        assert!(text.encode_utf16().count() <= 3900 && entities.len() <= 60, "{}", message.html);
+        quoted += message.html.matches("<blockquote>").count();
+        let next = Effect::Do(Action::Brief(brief.article.id, page + 1));
+        if !message.buttons.iter().flatten().any(|button| button.effect == next) {
+            break;
+        }
+    }
+    assert_eq!(quoted, brief.sections.len());
 }
 
 fn open_again(folder: TempDir, library: Library) -> Library {

@@ -21,7 +21,7 @@ impl Screen<'_> {
     pub fn on_topic(&self, found: &OnTopic) -> String {
         let found = match found {
             OnTopic::Found(found) => found,
-            OnTopic::Otherwise(answer) => return self.without_quotes(answer),
+            OnTopic::Otherwise(answer) => return self.answer(answer),
         };
         let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
         let sections = by_section.map(|quotes| {
