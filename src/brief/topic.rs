@@ -8,7 +8,7 @@ use super::draft::{Draft, Line, Quotable};
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
 use crate::index::analyzer::Language;
-use crate::search::{Findings, Hit, KnownTerm};
+use crate::search::{Findings, Hit, KnownTerm, Mode};
 
 /// The most sentences on a topic.
 pub const MAX_ON_TOPIC: usize = 7;
@@ -17,8 +17,9 @@ const MAX_A_SECTION: usize = 3;
 const ENOUGH: f32 = 0.6;
 /// A sentence whose score is so far below the best, in nats, is not near the topic at all.
 const FAR_FROM_BEST: f32 = 8.0;
-/// A sentence is on the topic with so much of what its words tell, or so near to the best.
-const ENOUGH_WORDS: f32 = 0.4;
+/// A sentence is on the topic if it has such a share of the topic's words that any has, as they tell; or
+/// if it means about the same as the best.
+const ENOUGH_WORDS: f32 = 0.7;
 const NEAR: f32 = 0.85;
 /// What being on the topic counts beside what speaks for a sentence anyway.
 const RELEVANCE: f32 = 1.5;
@@ -78,37 +79,43 @@ fn choose(draft: &Draft<'_>, mut quotables: Vec<Quotable>) -> Vec<Range<usize>> 
 struct Relevance<'a> {
     hits: HashMap<PassageId, &'a Hit>,
     terms: &'a [KnownTerm],
-    /// What all terms tell.
-    all: f32,
-    highest: f32,
+    /// The highest that any sentence has.
+    highest_covered: f32,
+    highest_score: f32,
+    mode: Mode,
 }
 
 impl<'a> Relevance<'a> {
     fn of(findings: &'a Findings) -> Relevance<'a> {
-        let scores = findings.hits.iter().flat_map(|hit| &hit.scores);
+        let (hits, terms) = (&findings.hits, &findings.terms);
+        let scores = hits.iter().flat_map(|hit| &hit.scores);
+        let all = hits.iter().flat_map(|hit| {
+            hit.passage.sentences.iter().map(|sentence| covered(hit, sentence, terms))
+        });
         Relevance {
-            hits: findings.hits.iter().map(|hit| (hit.passage.id, hit)).collect(),
-            terms: &findings.terms,
-            all: findings.terms.iter().map(KnownTerm::tells).sum::<f32>().max(f32::MIN_POSITIVE),
-            highest: scores.copied().fold(f32::MIN, f32::max),
+            highest_covered: all.fold(f32::MIN_POSITIVE, f32::max),
+            highest_score: scores.copied().fold(f32::MIN, f32::max),
+            mode: findings.mode,
+            hits: hits.iter().map(|hit| (hit.passage.id, hit)).collect(),
+            terms,
         }
     }
 
     /// From 0, which means not at all, to 1.
     fn of_line(&self, line: &Line<'_>) -> f32 {
         let Some(hit) = self.hits.get(&line.passage.id) else { return 0.0 };
-        let near = 1.0 - (self.highest - hit.scores[line.at]) / FAR_FROM_BEST;
-        let has = self.covered(hit, line) / self.all;
-        if has >= ENOUGH_WORDS || near >= NEAR { (near.max(0.0) + has) / 2.0 } else { 0.0 }
+        let near = 1.0 - (self.highest_score - hit.scores[line.at]) / FAR_FROM_BEST;
+        let has = covered(hit, &line.range(), self.terms) / self.highest_covered;
+        let is_meant = self.mode == Mode::Meaning && near >= NEAR;
+        if has >= ENOUGH_WORDS || is_meant { (near.max(0.0) + has) / 2.0 } else { 0.0 }
     }
+}
 
-    /// What the terms tell that stand in a sentence.
-    fn covered(&self, hit: &Hit, line: &Line<'_>) -> f32 {
-        let range = line.range();
-        let stands = |term: &usize| {
-            let mut own = hit.marks.iter().filter(|(_, of)| of == term);
-            own.any(|(mark, _)| range.start <= mark.start && mark.end <= range.end)
-        };
-        (0..self.terms.len()).filter(stands).map(|term| self.terms[term].tells()).sum()
-    }
+/// What the terms tell that stand in a sentence.
+fn covered(hit: &Hit, sentence: &Range<usize>, terms: &[KnownTerm]) -> f32 {
+    let stands = |term: &usize| {
+        let mut own = hit.marks.iter().filter(|(_, of)| of == term);
+        own.any(|(mark, _)| sentence.start <= mark.start && mark.end <= sentence.end)
+    };
+    (0..terms.len()).filter(stands).map(|term| terms[term].tells()).sum()
 }

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::{Library, LibraryError, cut};
-use crate::answer::Answer;
+use crate::answer::{Answer, Excerpt};
 use crate::brief::{self, Brief, OnTopic, TopicBrief};
-use crate::corpus::article::{ArticleId, Outline, Passage};
+use crate::corpus::article::{ArticleId, Outline, Passage, PassageId};
 use crate::index::analyzer::Language;
 use crate::index::{IndexError, View};
 
@@ -15,10 +15,29 @@ const TOPIC_HITS: usize = 24;
 
 /// A day, a month or a year: what is left out is 0.
 type Date = (u32, u32, u32);
+type Whole = (Arc<Outline>, Vec<Arc<Passage>>, Language);
 
 impl Library {
     /// The briefing of an article; `None` when the corpus has no such article (any more).
     pub fn brief(&self, id: ArticleId) -> Result<Option<Brief>, LibraryError> {
+        let found = self.whole(id)?;
+        Ok(found.map(|(article, passages, language)| brief::brief(&article, &passages, &language)))
+    }
+
+    /// The sentences that carry most among some passages of an article, at most so many; none when the
+    /// corpus has no such article.
+    pub fn key_sentences(
+        &self,
+        id: ArticleId,
+        only: impl Fn(PassageId) -> bool,
+        most: usize,
+    ) -> Result<Vec<Excerpt>, LibraryError> {
+        let Some((article, passages, language)) = self.whole(id)? else { return Ok(Vec::new()) };
+        Ok(brief::key_sentences(&article, &passages, &language, only, most))
+    }
+
+    /// An article with all of its passages, in the file's order.
+    fn whole(&self, id: ArticleId) -> Result<Option<Whole>, LibraryError> {
         let found = self.read(|view| {
             let Some(article) = view.outline(id)? else { return Ok(None) };
             let passages = passages_of(view, &article)?;
@@ -26,7 +45,7 @@ impl Library {
         })?;
         Ok(found.map(|(article, passages)| {
             let language = Language::of_code(self.language_of(&article));
-            brief::brief(&article, &passages, &language)
+            (article, passages, language)
         }))
     }
 

@@ -4,6 +4,7 @@ mod architecture;
 mod bot;
 mod bot_api;
 mod brief;
+mod brief_talk;
 mod buttons;
 mod cli;
 mod corpus;

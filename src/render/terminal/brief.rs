@@ -25,7 +25,12 @@ impl Screen<'_> {
         };
         let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
         let sections = by_section.map(|quotes| {
-            self.key_sentences(&source(quotes[0].place()), &quotes.iter().collect::<Vec<_>>())
+            let place = quotes[0].place();
+            let name = match self.articles {
+                1 => clean(place.section().title()),
+                _ => source(place),
+            };
+            self.key_sentences(&name, &quotes.iter().collect::<Vec<_>>())
         });
         let sections: String = sections.collect();
         let shown = sections.strip_prefix('\n').unwrap_or(&sections);
