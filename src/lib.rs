@@ -34,6 +34,7 @@
 //! when it is asked, and [`search`] has candidates and features of both kinds. Without it, while its vectors
 //! are being computed, and when too many ask at once, words decide alone.
 //!
+//! Unasked, [`brief`] gives an article or a topic in its key sentences, excerpts like those of an answer.
 //! What comes again and again comes by the rules of [`schedule`], in the time zones of the readers.
 //!
 //! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
@@ -41,14 +42,14 @@
 //!
 //! # What holds
 //!
-//! - Arrows point one way: corpus → index → meaning → search → answer → render. `library` wires all
+//! - Arrows point one way: corpus → index → meaning → search → answer → brief → render. `library` wires all
 //!   but the last. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing imports them.
 //! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
 //!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
 //!   [`corpus`], archives and the model hub in [`model`],
 //!   candle and tokenizers in [`meaning`], jiff in [`schedule`]. The test `architecture` walks the sources and says so.
-//! - [`answer`], [`render`], [`schedule`], the parsers of [`corpus`] and the scoring of [`search`] are
-//!   pure: no I/O, no clock.
+//! - [`answer`], [`brief`], [`render`], [`schedule`], the parsers of [`corpus`] and the scoring of
+//!   [`search`] are pure: no I/O, no clock.
 //! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an
 //!   old button notices that the text has changed.
 

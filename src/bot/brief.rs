@@ -10,11 +10,19 @@ use crate::render::telegram::{self, Frame, Message};
 impl Reactor {
     /// The briefing on these words; without any, that of the newest article.
     pub(super) async fn brief(&self, update: i64, setting: Setting, words: String) -> Message {
-        self.show(update, setting, move |library, frame| match words.trim() {
-            "" => newest(library, frame),
-            topic => on_topic(library, frame, topic),
-        })
-        .await
+        self.show(update, setting, move |library, frame| standing(library, frame, &words)).await
+    }
+}
+
+/// The briefing on these words; without any, that of the newest article.
+pub(super) fn standing(
+    library: &Library,
+    frame: &Frame<'_>,
+    words: &str,
+) -> Result<Message, LibraryError> {
+    match words.trim() {
+        "" => newest(library, frame),
+        topic => on_topic(library, frame, topic),
     }
 }
 

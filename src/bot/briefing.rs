@@ -12,14 +12,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::GRACE;
+use super::brief::standing;
 use super::incoming::Press;
 use super::news;
 use super::react::{Reactor, Setting};
 use super::send::{Sent, SentOnce, Target};
-use crate::brief::OnTopic;
 use crate::corpus::article::ArticleId;
 use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Action, Button, Frame, Message, News, Surface};
+use crate::render::telegram::{self, Action, Button, Message, News, Surface};
 use crate::render::words::Locale;
 use crate::schedule::Rule;
 use crate::store::{Change, ChangeKind, Hit, RunState, ScheduleId, Scheduled, StoreError, WatchId};
@@ -313,7 +313,7 @@ impl Reactor {
             let news = what_is_new(library, &changes, schedule.words.clone(), since)?;
             Ok(match news.is_empty() {
                 false => Some(telegram::news(&news, frame)),
-                true if schedule.is_always => standing(library, frame, &schedule.words)?,
+                true if schedule.is_always => Some(standing(library, frame, &schedule.words)?),
                 true => None,
             })
         })
@@ -375,21 +375,4 @@ fn what_is_new(
         }
     }
     Ok(news)
-}
-
-/// What is sent where nothing is new: the newest article, or the topic.
-fn standing(
-    library: &Library,
-    frame: &Frame<'_>,
-    words: &str,
-) -> Result<Option<Message>, LibraryError> {
-    if !words.is_empty() {
-        return Ok(match library.brief_on(words)? {
-            OnTopic::Found(found) => Some(telegram::topic_brief(words, &found, frame)),
-            OnTopic::Otherwise(_) => None,
-        });
-    }
-    let Some(newest) = library.newest()?.into_iter().next() else { return Ok(None) };
-    let brief = library.brief(newest.id)?;
-    Ok(brief.map(|brief| telegram::brief(&brief, 0, frame)))
 }

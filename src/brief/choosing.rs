@@ -6,6 +6,9 @@ use super::vectors::similarity;
 
 /// What being like a quote that is chosen already costs.
 const REPEATING: f32 = 0.8;
+/// A quote so like another says the same, and is chosen where there is nothing else.
+const THE_SAME: f32 = 0.7;
+const SAYING_THE_SAME: f32 = 1.0;
 /// Only so many of the best are compared with all that are chosen: an archive has many sections.
 const MAX_COMPARED: usize = 8;
 
@@ -28,7 +31,9 @@ impl Chosen {
         free.truncate(MAX_COMPARED);
         let mut best: Option<Quotable> = None;
         for quotable in free {
-            let worth = quotable.worth - REPEATING * self.likeness(draft, quotable);
+            let likeness = self.likeness(draft, quotable);
+            let same = if likeness > THE_SAME { SAYING_THE_SAME } else { 0.0 };
+            let worth = quotable.worth - REPEATING * likeness - same;
             if worth >= least && best.as_ref().is_none_or(|known| worth > known.worth) {
                 best = Some(Quotable { lines: quotable.lines.clone(), worth });
             }

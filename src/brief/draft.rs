@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::centrality::centrality;
 use super::hanging::{self, Standing};
+use super::marks;
 use super::vectors::{Row, Vectors, similarity};
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageKind};
@@ -74,7 +75,7 @@ impl<'a> Draft<'a> {
     /// how much a sentence is asked for, beside its likeness to the title.
     pub fn of(
         passages: impl Iterator<Item = (&'a Arc<Outline>, &'a Arc<Passage>, &'a Language)>,
-        asked: impl Fn(&Line<'_>) -> f32,
+        asked: impl Fn(&Line<'a>) -> f32,
     ) -> Draft<'a> {
         let mut lines = Vec::new();
         let mut languages = Vec::new();
@@ -85,16 +86,13 @@ impl<'a> Draft<'a> {
         }
         let texts = lines.iter().map(Line::text).zip(languages.iter().copied());
         let vectors = Vectors::of(texts);
-        let mut title: Option<(&Arc<Outline>, Row)> = None;
         let mut pull = Vec::new();
-        for (at, line) in lines.iter().enumerate() {
-            if title.as_ref().is_none_or(|(known, _)| known.id != line.article.id) {
-                let row = vectors.row_of(&line.article.title, languages[at]);
-                title = Some((line.article, row));
+        for own in lines.chunk_by(|a, b| a.article.id == b.article.id) {
+            let title = vectors.row_of(&own[0].article.title, languages[pull.len()]);
+            for line in own {
+                let likeness = similarity(&title, &vectors.rows[pull.len()]);
+                pull.push(asked(line) * (1.0 + likeness));
             }
-            let likeness =
-                title.as_ref().map_or(0.0, |(_, row)| similarity(row, &vectors.rows[at]));
-            pull.push(asked(line) * (1.0 + likeness));
         }
         let central = centrality(&vectors, &pull);
         Draft { lines, vectors, central }
@@ -169,7 +167,8 @@ impl<'a> Draft<'a> {
             _ if self.lines[lines.end - 1].turns => JOINED_AT_A_TURN,
             _ => JOINED,
         };
-        let next = self.lines.get(lines.end).filter(|next| next.at > 0);
+        let own = self.place(&lines);
+        let next = self.lines.get(lines.end).filter(|next| next.place() == own);
         let turned = if next.is_some_and(|next| next.turns) { TURNED } else { 0.0 };
         mean + early - joined - turned
     }
@@ -181,10 +180,26 @@ impl<'a> Draft<'a> {
         Excerpt::new(Arc::clone(first.article), Arc::clone(first.passage), range, &[])
     }
 
-    /// The first line of these that can be quoted at all.
-    pub fn first_of(&self, mut lines: Range<usize>) -> Option<Range<usize>> {
-        let fits = |at: &usize| self.lines[*at].text().encode_utf16().count() <= MAX_UNITS;
-        lines.find(|at| self.lines[*at].at == 0 && fits(at)).map(|at| at..at + 1)
+    /// Where nothing stands alone: the first of these lines that begins a passage and is not too
+    /// long, to the end of the quotation that it opens.
+    pub fn first_of(&self, lines: Range<usize>) -> Option<Range<usize>> {
+        let whole = |at: usize| {
+            let mut open = 0;
+            let is_last = |end: &usize| {
+                open = marks::open_quotations(self.lines[*end].text(), open);
+                open == 0
+            };
+            let mut own = (at..lines.end).take_while(|end| *end == at || self.lines[*end].at > 0);
+            let end = own.find(is_last);
+            at..end.unwrap_or(at) + 1
+        };
+        let fits = |lines: &Range<usize>| {
+            let (first, last) = (&self.lines[lines.start], &self.lines[lines.end - 1]);
+            let text = &first.passage.text[first.range().start..last.range().end];
+            text.encode_utf16().count() <= MAX_UNITS
+        };
+        let firsts = lines.clone().filter(|at| self.lines[*at].at == 0);
+        firsts.map(whole).find(fits)
     }
 }
 
@@ -203,12 +218,12 @@ impl Line<'_> {
         (self.article.id, self.passage.section)
     }
 
-    /// Whether it is a sentence of the running text.
-    pub fn is_prose(&self) -> bool {
-        !matches!(
-            self.passage.kind,
-            PassageKind::Code | PassageKind::TableRow | PassageKind::Footnote
-        )
+    /// How much it is asked for where an article is: code and tables are not.
+    pub fn asked(&self) -> f32 {
+        match self.passage.kind {
+            PassageKind::Paragraph | PassageKind::ListItem | PassageKind::BlockQuotation => 1.0,
+            PassageKind::Code | PassageKind::TableRow | PassageKind::Footnote => 0.0,
+        }
     }
 
     fn is_in_opening(&self) -> bool {
@@ -237,7 +252,7 @@ fn lines_of<'a>(
             0 => hanging::standing(line.text(), language),
             _ => Standing::Broken,
         };
-        open = hanging::open_quotations(line.text(), open);
+        open = marks::open_quotations(line.text(), open);
         // A short answer is none without its question.
         if lines.last().is_some_and(Line::is_question) {
             let is_short = line.text().chars().count() < SHORT_CHARS;
@@ -259,7 +274,7 @@ fn cost(line: &Line<'_>, language: &Language) -> f32 {
     let by_length = match chars {
         chars if chars < short => 0.8,
         chars if chars > VERY_LONG_CHARS => 1.5,
-        chars if chars > LONG_CHARS => 0.6,
+        chars if chars > LONG_CHARS => 0.8,
         _ => 0.0,
     };
     let by_kind = match line.passage.kind {

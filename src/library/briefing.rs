@@ -1,6 +1,7 @@
 //! The library's door to briefings: of an article, and on a topic.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Library, LibraryError, cut};
@@ -8,7 +9,7 @@ use crate::answer::Answer;
 use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::article::{ArticleId, Outline, Passage};
 use crate::index::analyzer::Language;
-use crate::index::{IndexError, View};
+use crate::index::{IndexError, ListedArticle, View};
 
 /// Where the sentences on a topic are looked for.
 const TOPIC_HITS: usize = 24;
@@ -37,11 +38,20 @@ impl Library {
         })
     }
 
-    /// Every article, the newest first; those without a date last, by title.
+    /// Every article, the newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
-        let mut articles = self.articles()?;
-        articles.sort_by_key(|article| Reverse(article.published.as_deref().and_then(date)));
-        Ok(articles)
+        self.read(|view| {
+            // What was modified just now is not known to the second.
+            let modified = |listed: &ListedArticle| listed.modified.unwrap_or(i64::MAX);
+            let modified: HashMap<_, _> =
+                view.listed().iter().map(|listed| (listed.id, modified(listed))).collect();
+            let mut articles = view.outlines()?;
+            articles.sort_by_key(|article| {
+                let date = article.published.as_deref().and_then(date);
+                Reverse((date, modified.get(&article.id).copied()))
+            });
+            Ok(articles)
+        })
     }
 
     /// The key sentences on a topic. What is refused as a question is refused here.
@@ -52,11 +62,11 @@ impl Library {
         };
         let (_, findings) = self.study(cut(topic), None, TOPIC_HITS)?;
         let language_of = |article: &Outline| Language::of_code(&self.language_of(article));
-        let mut excerpts = brief::on_topic(&findings, language_of);
-        if excerpts.is_empty() {
-            excerpts = found.excerpts;
-        }
-        Ok(OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }))
+        let excerpts = brief::on_topic(&findings, language_of);
+        Ok(match excerpts.is_empty() {
+            true => OnTopic::Otherwise(Answer::Found(found)),
+            false => OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }),
+        })
     }
 }
 

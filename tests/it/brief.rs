@@ -12,13 +12,14 @@ use verbatim::brief::{self, Brief, OnTopic};
 use verbatim::corpus::article::{Outline, Passage};
 use verbatim::index::analyzer::Language;
 use verbatim::library::Library;
+use verbatim::render::telegram::{self, Action, Effect, Frame, StartPayload, Surface};
+use verbatim::render::words::Locale;
 
 use crate::cli::{out, run};
-use crate::fake_bot_api::{FakeBotApi, Shown};
-use crate::talk::{conversation, folders, start, write};
+use crate::fake_bot_api::html;
 
-const ARTICLE: &str = include_str!("../../corpus/irans-taliban-tightrope.md");
-const DATED: &str = "---\ntitle: Dams & Rivers\nauthors: [Ada Moon]\npublished: 2025-03\nsource_url: https://example.org/dams\nlanguage: en\n---\n\n\
+pub const ARTICLE: &str = include_str!("../../corpus/irans-taliban-tightrope.md");
+pub const DATED: &str = "---\ntitle: Dams & Rivers\nauthors: [Ada Moon]\npublished: 2025-03\nsource_url: https://example.org/dams\nlanguage: en\n---\n\n\
     Dams hold back the water of rivers for the fields below them. However, many dams are old.\n\n\
     ## Old dams\n\nOld dams leak and need repair, since their concrete ages in the sun. They are costly.\n\n\
     ## Code\n\n```\nlet dam = 1;\n```\n\n## Empty\n\n## Questions\n\nWho owns a river? Nobody knows.\n";
@@ -110,13 +111,59 @@ fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
 }
 
 #[test]
+fn half_of_what_is_said_is_not_quoted() {
+    let (_folder, library) = corpus(&[(
+        "dams.md",
+        "---\ntitle: Dams\nlanguage: en\n---\n\n## Speech\n\n“Dams are old. Nobody repairs the dams,” said Ada Moon of the River Board.\n\n\
+        ## Turn\n\nThe dams of the north were built to last for a hundred years and more.\n\n\
+        But the concrete of the northern dams has aged in thirty.\n\n\
+        Engineers of the north inspect the dams and locks every spring.\n\n\
+        ## Network\n\nThe network was built by Telenet in the year of the drought.\n\n\
+        Telenet built a network of gauges along the rivers of the north.\n",
+    )]);
+    assert_snapshot!(shown(&newest(&library)), @r"
+    # Speech
+    > “Dams are old. Nobody repairs the dams,” said Ada Moon of the River Board.
+    # Turn
+    > Engineers of the north inspect the dams and locks every spring.
+    # Network
+    > Telenet built a network of gauges along the rivers of the north.
+    ");
+}
+
+#[test]
+fn what_was_said_is_not_said_again_and_captions_say_nothing() {
+    let (_folder, library) = corpus(&[(
+        "dams.md",
+        "---\ntitle: Dams\nlanguage: en\n---\n\n## North\n\nThe old dams of the north leak water into the fields every spring.\n\n\
+        ## South\n\nThe old dams of the north leak water into the fields every spring.\n\n\
+        Farmers in the south pump their water from wells under the desert.\n\n\
+        ## Pictures\n\nImage: The old dams of the north leak water in spring. Photograph by Ada Moon.\n\n\
+        - Ada Moon photographs dams, locks and wells for the River Board.\n",
+    )]);
+    assert_snapshot!(shown(&newest(&library)), @r"
+    # North
+    > The old dams of the north leak water into the fields every spring.
+    # South
+    > Farmers in the south pump their water from wells under the desert.
+    # Pictures
+    > Ada Moon photographs dams, locks and wells for the River Board.
+    ");
+}
+
+#[test]
 fn a_topic_gets_its_key_sentences_or_the_refusal_of_a_question() {
-    let (_folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
+    let (folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
     let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
     let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
     let quotes: Vec<_> = found.excerpts.iter().map(Excerpt::quote).collect();
     assert!((2..=brief::MAX_ON_TOPIC).contains(&quotes.len()), "{quotes:?}");
     assert!(quotes.iter().all(|quote| quote.contains("ISKP")), "{quotes:?}");
+    for excerpt in &found.excerpts {
+        let file = folder.path().join("corpus").join(&excerpt.place().article.file);
+        let bytes = std::fs::read(file).expect("it is there")[excerpt.file_range()].to_vec();
+        assert_eq!(bytes, excerpt.quote().as_bytes());
+    }
     let starts: Vec<_> = found
         .excerpts
         .iter()
@@ -140,7 +187,7 @@ fn the_newest_comes_first_and_what_has_no_date_last() {
     let dated = |title: &str, published: &str| {
         format!("---\ntitle: {title}\npublished: {published}\n---\nText of {title}.\n")
     };
-    let (_folder, library) = corpus(&[
+    let (folder, library) = corpus(&[
         ("a.md", &dated("Year", "2025")),
         ("b.md", &dated("Day", "2025-03-09")),
         ("c.md", &dated("Next day", "2025-03-10")),
@@ -148,28 +195,33 @@ fn the_newest_comes_first_and_what_has_no_date_last() {
         ("e.md", "---\ntitle: Undated A\n---\nText.\n"),
         ("f.md", &dated("Words", "last spring")),
     ]);
+    drop(library);
+    for (file, seconds) in [("d.md", 2_000), ("e.md", 1_000), ("f.md", 3_000)] {
+        let file =
+            std::fs::File::options().append(true).open(folder.path().join("corpus").join(file));
+        let modified = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        file.expect("it is there").set_modified(modified).expect("a test's own file");
+    }
+    let library = open(folder.path());
     let titles: Vec<_> = library.newest().expect("whole").iter().map(|a| a.title.clone()).collect();
-    assert_eq!(titles, ["Next day", "Day", "Year", "Undated A", "Undated B", "Words"]);
+    assert_eq!(titles, ["Next day", "Day", "Year", "Words", "Undated B", "Undated A"]);
 }
 
 #[test]
 fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
     let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
     let (article, passages) = whole(&library);
-    let english = Language::of_code("en");
     let new = passages[20].id;
-    let excerpts = brief::key_sentences(&article, &passages, &english, |id| id == new, 2);
-    assert!(!excerpts.is_empty() && excerpts.iter().all(|excerpt| excerpt.passage().id == new));
-    let none = brief::key_sentences(&article, &passages, &english, |_| false, 2);
-    assert_eq!(none, []);
+    let fresh = library.fresh(article.id, &[new], "").expect("whole").expect("it is there");
+    assert!(!fresh.excerpts.is_empty());
+    assert!(fresh.excerpts.iter().all(|excerpt| excerpt.passage().id == new));
+    let shorter = library.fresh(article.id, &[], "").expect("whole").expect("it is there");
+    assert_eq!(shorter.excerpts, []);
 }
 
 fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
     let article = library.newest().expect("whole").remove(0);
-    let sections = article.sections.iter();
-    let readings = sections.map(|section| library.section(section.id).expect("whole"));
-    let passages = readings.flatten().flat_map(|reading| reading.passages).collect();
-    (article, passages)
+    library.whole(article.id).expect("whole").expect("it is there")
 }
 
 #[test]
@@ -188,6 +240,7 @@ fn a_book_is_briefed_in_a_moment() {
     // A hundredth of it where the code is optimised.
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     is_sound(&brief, folder.path());
+    every_page_fits(&brief, Locale::English);
     assert!(brief.sections.len() > 150, "{}", brief.sections.len());
 }
 
@@ -223,166 +276,33 @@ proptest! {
         let (folder, library) = corpus(&[("any.md", &text)]);
         let brief = newest(&library);
         is_sound(&brief, folder.path());
+        every_page_fits(&brief, Locale::English);
+        every_page_fits(&brief, Locale::Persian);
         prop_assert_eq!(&brief, &newest(&open_again(folder, library)));
     }
+}
+
+/// Each section stands on one page, with whole quotes only.
+fn every_page_fits(brief: &Brief, locale: Locale) {
+    let link = |_: StartPayload| "https://t.me/VerbatimBot?start=s".to_owned();
+    let frame = Frame { words: locale.words(), surface: Surface::Chat, articles: 2, link: &link };
+    let mut quoted = 0;
+    for page in 0.. {
+        let message = telegram::brief(brief, page, &frame);
+        let (text, entities) = html::parse(&message.html).expect("Telegram can read it");
+        assert!(text.encode_utf16().count() <= 3900 && entities.len() <= 60, "{}", message.html);
+        quoted += message.html.matches("<blockquote>").count();
+        let next = Effect::Do(Action::Brief(brief.article.id, page + 1));
+        if !message.buttons.iter().flatten().any(|button| button.effect == next) {
+            break;
+        }
+    }
+    assert_eq!(quoted, brief.sections.len());
 }
 
 fn open_again(folder: TempDir, library: Library) -> Library {
     drop(library);
     open(folder.path())
-}
-
-fn labels(message: &Shown) -> Vec<&str> {
-    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
-}
-
-async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
-    telegram.presses(message, label);
-    let shown = telegram.next().await;
-    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
-    shown
-}
-
-#[test]
-fn the_article_fits_into_one_message() {
-    conversation(async |telegram| {
-        let folders = folders();
-        std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
-        write(&folders, "article.md", ARTICLE);
-        let bot = start(telegram, folders);
-        telegram.says("/brief");
-        let brief = telegram.next().await;
-        assert!(brief.text.encode_utf16().count() <= 4096 && brief.entities.len() <= 60);
-        assert_eq!(labels(&brief), ["Contents"]);
-        assert_snapshot!(brief.text, @r"
-        Iran's Taliban Tightrope
-        by Giorgio Cafiero and Fatemeh Aman
-
-        Opening
-        For the short term, Tehran will prefer quiet security and intelligence cooperation with the Taliban rather than overt recognition.
-        Russia’s formal recognition of the Islamic Emirate of Afghanistan in early July has stirred cautious optimism in Kabul, where Taliban officials hope it signals a shift in international attitudes, even as broader engagement remains unlikely.
-
-        Iran’s Uneasy Dance with the Taliban
-        Tehran’s relationship with the Taliban has seen many ups and downs—from nearly going to war in 1998 to later inviting them to Tehran while they were still fighting Afghanistan’s then-government.
-        With the emergence of Islamic State Khorasan Province (ISKP) in 2014–15, a group considered far more violent than the Taliban, and the growing realization that the former central Afghan government was too weak to defeat it, Iran began to turn toward the Taliban.
-
-        Shared Borders, Shared Burdens: Iran’s Dilemma Next Door
-        ISKP’s cross-border threat has been central to Iran’s rationale for engaging with the Taliban, despite deep-rooted mistrust and ideological divergence.
-        Afghanistan remains a pivotal ground for various Sunni extremist groups, each with distinct ideological agendas and operational capabilities.
-
-        Dried Rivers, Rising Tensions: Afghanistan’s Helmand River
-        The water dispute between Iran and Afghanistan centers on the Helmand River, a vital resource for both countries.
-        The Taliban’s decision in recent years to block the Helmand’s flow, after seizing control of critical infrastructure, underscored the limits of Iran’s strategy.
-
-        Whose Afghanistan? Power, Exclusion, and the Fraying Social Fabric
-        Inclusivity remains one of Afghanistan’s most critical and unresolved challenges.
-        The erasure of women from social, political, and economic life undermines any claim the Taliban might make to legitimate and inclusive governance.
-
-        Forced Returns: Afghanistan’s Deportation Fallout
-        Iran has long hosted millions of Afghans, many of whom work as day laborers or use Iran as a transit country while en route to Turkey and Europe. However, in the wake of the 12-day Iran-Israel conflict in June 2025, Tehran has initiated a large-scale deportation of Afghan nationals.
-        The scale of deportations has raised significant concerns, particularly given Afghanistan’s limited capacity to absorb returnees.
-
-        Where Does Tehran Go from Here?
-        Formal recognition of the Taliban by Tehran remains a plausible—but far from imminent —possibility.
-        Iran will likely wait for countries like China and Uzbekistan to act first, seeking diplomatic cover to minimize reputational risk.
-
-        About the Authors: Giorgio Cafiero and Fatemeh Aman
-        Giorgio Cafiero is the CEO of Gulf State Analytics, an Adjunct Assistant Professor at Georgetown University, and an Adjunct Fellow at the American Security Project.
-        Fatemeh Aman is a nonresident senior fellow at the Middle East Institute in Washington, D.C.
-        ");
-        let quotes: Vec<_> = brief.html.split("<blockquote>").skip(1).collect();
-        assert_eq!(quotes.len(), 8, "{}", brief.html);
-        assert_eq!(brief.html.matches("<a href=\"https://t.me/VerbatimBot?start=s").count(), 8);
-        let contents = pressed(telegram, &brief, "Contents").await;
-        assert!(contents.text.starts_with("Iran's Taliban Tightrope"), "{}", contents.text);
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn buttons_lead_to_the_other_articles_and_a_topic_names_its_places() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "dams.md", DATED);
-        let bot = start(telegram, folders);
-        telegram.says("/brief");
-        let newest = telegram.next().await;
-        assert!(
-            newest.text.starts_with("Dams & Rivers\nby Ada Moon\n2025-03\n\nOpening\nDams hold"),
-            "{}",
-            newest.text
-        );
-        assert!(
-            newest.html.contains("<a href=\"https://example.org/dams#:~:text=Dams"),
-            "{}",
-            newest.html
-        );
-        let others = pressed(telegram, &newest, "Other articles").await;
-        assert_eq!(labels(&others), ["Dams & Rivers", "Tides & <Times>"]);
-        let other = pressed(telegram, &others, "Tides & <Times>").await;
-        assert!(
-            other.text.starts_with("Tides & <Times>\nby Ada\n\nOpening\nTides are the rise"),
-            "{}",
-            other.text
-        );
-
-        telegram.says("/brief neap tide");
-        let topic = telegram.next().await;
-        assert_snapshot!(topic.text, @r"
-        neap tide
-
-        Neap tides · Tides & <Times>
-        A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-        ");
-        telegram.says("/brief sourdough");
-        let refusal = telegram.next().await;
-        assert_eq!(refusal.text, "I found nothing about “sourdough” in the articles.");
-        telegram.says("/brief hello");
-        assert!(telegram.next().await.text.starts_with("Hello!"));
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn a_long_article_has_the_sections_that_matter_first_and_a_button_to_the_rest() {
-    conversation(async |telegram| {
-        let folders = folders();
-        std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
-        let sections: String = (0..90)
-            .map(|number| format!("## Part {number}\n\nThe river number {number} flows through the plains of the north. {}\n\n", "Dams & locks stand in the river. ".repeat(number % 7)))
-            .collect();
-        write(&folders, "long.md", &format!("---\ntitle: Long\n---\n\n{sections}"));
-        let bot = start(telegram, folders);
-        telegram.says("/brief");
-        let mut message = telegram.next().await;
-        let mut seen = 0;
-        let mut pages = Vec::new();
-        loop {
-            assert!(message.text.encode_utf16().count() <= 3900 && message.entities.len() <= 60);
-            let headings = message.text.lines().filter(|line| line.starts_with("Part ")).count();
-            seen += headings;
-            pages.push(message.clone());
-            let rest = format!("Other sections ({})", 90 - seen);
-            if seen == 90 {
-                break;
-            }
-            message = pressed(telegram, &message, &rest).await;
-        }
-        assert!(pages.len() > 2, "{}", pages.len());
-        let back = pressed(telegram, &message, "Back").await;
-        assert_eq!(back.html, pages[pages.len() - 2].html);
-        let folders = bot.stop().await;
-        write(&folders, "long.md", "---\ntitle: Long\n---\n\nIt is gone.\n");
-        std::fs::rename(
-            folders.path().join("corpus/long.md"),
-            folders.path().join("corpus/other.md"),
-        )
-        .expect("writable");
-        let bot = start(telegram, folders);
-        let gone = pressed(telegram, &back, "Back").await;
-        assert!(gone.text.starts_with("The text has changed since"), "{}", gone.text);
-        bot.stop().await;
-    });
 }
 
 #[test]

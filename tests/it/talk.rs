@@ -59,12 +59,29 @@ pub fn start_set(telegram: &FakeBotApi, folders: TempDir, settings: Telegram) ->
     start_as(telegram, folders, TOKEN, settings, Clock::default())
 }
 
-/// With a clock that the test moves.
-pub fn start_at(telegram: &FakeBotApi, folders: TempDir, clock: &Clock) -> Running {
-    start_as(telegram, folders, TOKEN, Telegram::default(), clock.clone())
+pub fn start_as(
+    telegram: &FakeBotApi,
+    folders: TempDir,
+    token: &str,
+    settings: Telegram,
+    clock: Clock,
+) -> Running {
+    let limits =
+        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
+    run(telegram, folders, token, Telegram { limits, ..settings }, clock)
 }
 
-pub fn start_as(
+/// With limits on sending and a clock that the test moves.
+pub fn start_limited(
+    telegram: &FakeBotApi,
+    folders: TempDir,
+    clock: &Clock,
+    limits: Limits,
+) -> Running {
+    run(telegram, folders, TOKEN, Telegram { limits, ..Telegram::default() }, clock.clone())
+}
+
+fn run(
     telegram: &FakeBotApi,
     folders: TempDir,
     token: &str,
@@ -75,12 +92,10 @@ pub fn start_as(
     let library =
         Library::open(&folders.path().join("corpus"), &data).expect("the corpus is in order");
     let store = Store::open(&data).expect("the data directory is new");
-    let limits =
-        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
     let setup = Setup {
         token: BotToken::parse(token).expect("a token"),
         api_url: Some(telegram.url.clone()),
-        telegram: Telegram { limits, ..settings },
+        telegram: settings,
         corpus: folders.path().join("corpus"),
         settle: Duration::from_millis(100),
         clock,

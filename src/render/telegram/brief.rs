@@ -110,16 +110,11 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
     let mut needed: usize = first.iter().map(of_part).sum();
     while needed > room || first.len() > MAX_SECTIONS {
         // First what is said beside the best, then what carries least.
-        let seconds = first.iter().enumerate().filter(|(_, part)| part.quotes > 1);
-        let lightest = |parts: &mut dyn Iterator<Item = (usize, &Part<'a>)>| {
-            let weight = |part: &Part<'_>| part.section.weight;
-            parts.min_by(|(_, a), (_, b)| weight(a).total_cmp(&weight(b))).map(|(at, _)| at)
-        };
-        if let Some(at) = lightest(&mut seconds.into_iter()) {
+        if let Some(at) = lightest(&first, |part| part.quotes > 1) {
             needed -= of_part(&first[at]);
             first[at].quotes = 1;
             needed += of_part(&first[at]);
-        } else if let Some(at) = lightest(&mut first.iter().enumerate()) {
+        } else if let Some(at) = lightest(&first, |_| true) {
             needed -= of_part(&first.remove(at));
         } else {
             break;
@@ -144,6 +139,12 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
         }
     }
     pages
+}
+
+/// Which of these carries least.
+fn lightest(parts: &[Part<'_>], among: impl Fn(&Part<'_>) -> bool) -> Option<usize> {
+    let all = (0..parts.len()).filter(|at| among(&parts[*at]));
+    all.min_by(|a, b| parts[*a].section.weight.total_cmp(&parts[*b].section.weight))
 }
 
 /// As many of these as fit.

@@ -21,11 +21,16 @@ impl Screen<'_> {
     pub fn on_topic(&self, found: &OnTopic) -> String {
         let found = match found {
             OnTopic::Found(found) => found,
-            OnTopic::Otherwise(answer) => return self.without_quotes(answer),
+            OnTopic::Otherwise(answer) => return self.answer(answer),
         };
         let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
         let sections = by_section.map(|quotes| {
-            self.key_sentences(&source(quotes[0].place()), &quotes.iter().collect::<Vec<_>>())
+            let place = quotes[0].place();
+            let name = match self.articles {
+                1 => clean(place.section().title()),
+                _ => source(place),
+            };
+            self.key_sentences(&name, &quotes.iter().collect::<Vec<_>>())
         });
         let sections: String = sections.collect();
         let shown = sections.strip_prefix('\n').unwrap_or(&sections);

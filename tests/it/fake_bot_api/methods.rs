@@ -222,6 +222,7 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
         .messages
         .get(&id)
         .filter(|(known, _, _)| *known == chat)
+        .cloned()
         .ok_or("message to edit not found")?;
     if !is_ours {
         return Err("message can't be edited".into());
@@ -229,14 +230,19 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
     let rows = |body: &Value| {
         body["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default()
     };
-    if before["text"] == body["text"] && rows(before) == rows(body) {
+    if before["text"] == body["text"] && rows(&before) == rows(body) {
         return Err("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message".into());
     }
     let shown = show(body, chat, id, true)?;
     let message = json!({
         "message_id": id, "date": 1, "edit_date": 2, "chat": chat_of(chat), "from": bot_user(), "text": shown.text,
     });
-    live.messages.insert(id, (chat, true, body.clone()));
+    // An edit leaves a message where it is.
+    let mut after = body.clone();
+    for kept in ["message_thread_id", "reply_parameters"] {
+        after[kept] = before[kept].clone();
+    }
+    live.messages.insert(id, (chat, true, after));
     live.shown.push_back(shown);
     Ok(message)
 }

@@ -177,8 +177,12 @@ impl FakeBotApi {
                     "message_id": message.id, "date": 0, "chat": chat_of(message.chat),
                     "reply_markup": body["reply_markup"],
                 });
-                if let Some((_, _, asked)) = message.reply_to.and_then(|id| live.messages.get(&id))
-                {
+                if let Some(thread) = body["message_thread_id"].as_i64() {
+                    pressed["message"]["message_thread_id"] = json!(thread);
+                    pressed["message"]["is_topic_message"] = json!(true);
+                }
+                let replied = body["reply_parameters"]["message_id"].as_i64();
+                if let Some((_, _, asked)) = replied.and_then(|id| live.messages.get(&id)) {
                     pressed["message"]["reply_to_message"] = asked.clone();
                 }
             }
