@@ -27,6 +27,9 @@ pub enum Standing {
 const PREPOSITIONS: [&str; 13] =
     ["of", "to", "on", "in", "at", "by", "with", "from", "under", "during", "for", "as", "after"];
 const POINTERS_WITHIN: [&str; 4] = ["this", "that", "these", "those"];
+/// English nouns before which "that" is no conjunction.
+const TIMES: [&str; 9] =
+    ["year", "month", "week", "day", "night", "time", "period", "decade", "century"];
 /// English verbs after which a noun that nothing describes is the subject.
 const AUXILIARIES: [&str; 14] = [
     "was", "were", "is", "are", "has", "have", "had", "will", "would", "can", "could", "may",
@@ -101,6 +104,9 @@ impl Bonds {
         // After a comma it is no conjunction.
         if word == "that" && sentence[..words[at].range.start].ends_with(", ") {
             return Standing::Hanging;
+        }
+        if word == "that" && rest.get(1).is_some_and(|next| TIMES.contains(&&*next.folded)) {
+            return Standing::Leaning;
         }
         let after = at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
         if POINTERS_WITHIN.contains(&&**word) && PREPOSITIONS.contains(&after) && !is_let(rest) {
@@ -307,6 +313,7 @@ mod tests {
         }
         for leaning in [
             "Despite setbacks, the group has proven resilient.",
+            "Colonel Monckton, in the sole British success that year, took Fort Beauséjour.",
             "The network was engineered and operated by Telenet.",
             "In 1965 a large data network of New York was made part of this voice network.",
             "Dinwiddie had sent a company of forty men under William Trent to that point.",

@@ -96,6 +96,24 @@ fn the_article_is_briefed_section_by_section() {
 }
 
 #[test]
+fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let library = Library::open(&corpus, folder.path()).expect("the corpus is in order");
+    for article in library.newest().expect("the index is whole") {
+        let file = std::fs::read(corpus.join(&article.file)).expect("it is there");
+        let brief = library.brief(article.id).expect("the index is whole").expect("it is there");
+        let excerpts = brief.sections.iter().flat_map(|key| &key.excerpts);
+        for excerpt in excerpts {
+            // Markup may stand between the characters, and nothing else.
+            let bytes = String::from_utf8_lossy(&file[excerpt.file_range()]);
+            let mut rest = bytes.chars();
+            assert!(excerpt.quote().chars().all(|c| rest.any(|other| other == c)), "{bytes}");
+        }
+    }
+}
+
+#[test]
 fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
     let (_folder, library) = corpus(&[("dams.md", DATED)]);
     assert_snapshot!(shown(&newest(&library)), @r"
