@@ -23,6 +23,7 @@ use crate::search::follow_up::FollowUp;
 use crate::search::parts::MAX_PARTS;
 use crate::search::query::Query;
 use crate::search::{self, Findings, Mode};
+pub use briefing::Whole;
 pub use news::Fresh;
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].

@@ -5,7 +5,8 @@
 //! Of what it had attempted nobody can tell whether it arrived: it is not sent again, but the chat gets a
 //! line that says so, with a button that sends it.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +26,7 @@ use crate::schedule::Rule;
 use crate::store::{Change, ChangeKind, Hit, RunState, ScheduleId, Scheduled, StoreError, WatchId};
 
 /// So many are made and sent at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 /// So many due schedules are looked at together.
 const BATCH: usize = 256;
 /// What is sent by itself belongs to no update.
@@ -47,6 +48,8 @@ pub async fn run(reactor: &Arc<Reactor>, stop: &CancellationToken) {
         reactor: Arc::clone(reactor),
         tasks: TaskTracker::new(),
         room: Arc::new(Semaphore::new(AT_ONCE)),
+        turns: Mutex::default(),
+        hits: Arc::default(),
     };
     if let Err(error) = post.take_up() {
         tracing::error!(%error, "what was left to be sent could not be looked up");
@@ -64,7 +67,13 @@ struct Post {
     reactor: Arc<Reactor>,
     tasks: TaskTracker,
     room: Arc<Semaphore>,
+    /// One run of a schedule at a time: the next must know what the one before has told.
+    turns: Mutex<HashMap<ScheduleId, Weak<Turn>>>,
+    /// The watched quotes that are being sent.
+    hits: Arc<Mutex<HashSet<(WatchId, ArticleId)>>>,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 impl Post {
     /// Goes on with what an earlier run of the bot left.
@@ -151,12 +160,40 @@ impl Post {
         F: Future<Output = Result<(), StoreError>> + Send + 'static,
     {
         let (reactor, room) = (Arc::clone(&self.reactor), Arc::clone(&self.room));
+        let turn = self.turn(due.schedule.id);
         self.tasks.spawn(async move {
+            let _turn = turn.lock().await;
             // Nobody closes it.
             let _place = room.acquire().await;
             if let Err(error) = send(reactor, due).await {
                 tracing::error!(%error, "a briefing could not be marked in the store");
             }
+        });
+    }
+
+    fn turn(&self, id: ScheduleId) -> Arc<Turn> {
+        let mut turns = locked(&self.turns);
+        let known = turns.entry(id).or_default();
+        known.upgrade().unwrap_or_else(|| {
+            let turn = Arc::default();
+            *known = Arc::downgrade(&turn);
+            turn
+        })
+    }
+
+    /// Sends a watched quote, unless it is being sent.
+    fn deliver_hit(&self, hit: Hit) {
+        let (reactor, room) = (Arc::clone(&self.reactor), Arc::clone(&self.room));
+        let (hits, name) = (Arc::clone(&self.hits), (hit.watch, hit.article));
+        if !locked(&hits).insert(name) {
+            return;
+        }
+        self.tasks.spawn(async move {
+            let _place = room.acquire().await;
+            if let Err(error) = reactor.send_hit(&hit).await {
+                tracing::error!(%error, "a watched quote could not be marked in the store");
+            }
+            locked(&hits).remove(&name);
         });
     }
 
@@ -172,18 +209,9 @@ impl Post {
                 tracing::error!(%error, "what is watched for could not be looked up");
                 Vec::new()
             });
-            let round = TaskTracker::new();
             for hit in open {
-                let (reactor, room) = (Arc::clone(reactor), Arc::clone(&self.room));
-                round.spawn(async move {
-                    let _place = room.acquire().await;
-                    if let Err(error) = reactor.send_hit(&hit).await {
-                        tracing::error!(%error, "a watched quote could not be marked in the store");
-                    }
-                });
+                self.deliver_hit(hit);
             }
-            round.close();
-            round.wait().await;
             tokio::select! {
                 () = reactor.has_news.notified() => {}
                 () = stop.cancelled() => {}
@@ -192,8 +220,15 @@ impl Post {
     }
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Reactor {
-    async fn send_briefing(self: Arc<Self>, due: Due) -> Result<(), StoreError> {
+    async fn send_briefing(self: Arc<Self>, mut due: Due) -> Result<(), StoreError> {
+        // As it is now, after the run before.
+        let Some(schedule) = self.store.schedule(due.schedule.id)? else { return Ok(()) };
+        due.schedule = schedule;
         let Due { schedule, due: name, .. } = &due;
         let (id, upto) = (schedule.id, self.store.newest_change()?);
         let Some(made) = self.make_briefing(&due).await else {
@@ -328,8 +363,8 @@ impl Reactor {
         article: ArticleId,
     ) -> Option<Message> {
         let made = self.read(NO_UPDATE, setting, move |library, frame| {
-            let Some((_, passages)) = library.whole(article)? else { return Ok(None) };
-            let all: Vec<_> = passages.iter().map(|passage| passage.id).collect();
+            let Some(whole) = library.whole(article)? else { return Ok(None) };
+            let all: Vec<_> = whole.passages.iter().map(|passage| passage.id).collect();
             Ok(telegram::watched(&words, &library.answers_within(&words, &all)?, frame))
         });
         made.await.flatten()

@@ -130,9 +130,9 @@ fn take_stock(
         .collect();
     let mut contents = HashMap::new();
     for article in store.differing(&stock)? {
-        if let Some((outline, passages)) = library.whole(article)? {
-            let passages = passages.iter().map(|passage| passage.id).collect();
-            contents.insert(article, Content { title: outline.title.clone(), passages });
+        if let Some(whole) = library.whole(article)? {
+            let passages = whole.passages.iter().map(|passage| passage.id).collect();
+            contents.insert(article, Content { title: whole.article.title.clone(), passages });
         }
     }
     Ok(store.take_stock(&stock, &contents, now)?.len())

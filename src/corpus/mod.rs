@@ -46,6 +46,8 @@ pub struct ScannedFile {
     pub stamp: Option<FileStamp>,
     /// How long it has not been changed.
     pub quiet_for: Duration,
+    /// When it says that it was last modified, in Unix seconds.
+    pub modified: i64,
 }
 
 /// What changes when a file does, known without reading it.
@@ -55,13 +57,6 @@ pub struct FileStamp {
     modified_ns: u64,
     changed_ns: u64,
     inode: u64,
-}
-
-impl FileStamp {
-    /// When the file was last modified, in Unix seconds.
-    pub fn modified(self) -> i64 {
-        (self.modified_ns / 1_000_000_000) as i64
-    }
 }
 
 /// The BLAKE3 hash of a file's bytes, in hexadecimal digits.
@@ -185,7 +180,9 @@ fn scanned(dir: &Path, entry: &walkdir::DirEntry) -> Result<ScannedFile, Problem
         problem(&shown, None, &error.to_string(), "check that the file can be read")
     })?;
     let (stamp, quiet_for) = stamp(&metadata).unwrap_or_default();
-    Ok(ScannedFile { path: parts.join("/"), stamp, quiet_for })
+    let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    Ok(ScannedFile { path: parts.join("/"), stamp, quiet_for, modified: modified as i64 })
 }
 
 /// The stamp of a file that can be told from its next change by it, and for how long it has been quiet.

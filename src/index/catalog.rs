@@ -20,6 +20,8 @@ pub struct Catalog {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Indexed {
     pub stamp: Option<FileStamp>,
+    /// In Unix seconds.
+    pub modified: i64,
     pub hash: ContentHash,
     pub language: String,
     pub aliases: Vec<Alias>,

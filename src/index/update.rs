@@ -200,7 +200,7 @@ impl Batch {
         };
         if let Some(known) = catalog.files.get_mut(&file.path).filter(|known| known.hash == hash) {
             self.dirty |= known.stamp != file.stamp;
-            known.stamp = file.stamp;
+            (known.stamp, known.modified) = (file.stamp, file.modified);
             return Ok(Vec::new());
         }
         self.dirty = true;
@@ -209,6 +209,7 @@ impl Batch {
         self.add(&article, &language)?;
         let indexed = Indexed {
             stamp: file.stamp,
+            modified: file.modified,
             hash,
             language: language.code().to_owned(),
             aliases: article.outline.aliases.clone(),

@@ -12,8 +12,8 @@ use super::analyzer::Language;
 use super::catalog::{Catalog, Indexed};
 use super::schema::Fields;
 use super::{Index, IndexError, StoredPassage, record};
+use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, PassageId, SectionId};
-use crate::corpus::{ContentHash, FileStamp};
 
 /// The index at one moment: it stays as it is while an update goes on.
 pub struct View<'a> {
@@ -37,8 +37,8 @@ pub struct ListedArticle {
     /// Relative to the corpus directory, with `/` between its parts.
     pub file: String,
     pub hash: ContentHash,
-    /// When the file was last modified, in Unix seconds; `None` if that was too lately to be sure.
-    pub modified: Option<i64>,
+    /// When the file was last modified, in Unix seconds.
+    pub modified: i64,
 }
 
 impl Edition {
@@ -49,7 +49,7 @@ impl Edition {
             id: ArticleId::of_file(path),
             file: path.clone(),
             hash: file.hash.clone(),
-            modified: file.stamp.map(FileStamp::modified),
+            modified: file.modified,
         };
         Edition {
             searcher,

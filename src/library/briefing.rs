@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::article::{ArticleId, Outline, Passage};
 use crate::index::analyzer::Language;
-use crate::index::{IndexError, ListedArticle, View};
+use crate::index::{IndexError, View};
 
 /// Where the sentences on a topic are looked for.
 const TOPIC_HITS: usize = 24;
@@ -17,34 +17,37 @@ const TOPIC_HITS: usize = 24;
 /// A day, a month or a year: what is left out is 0.
 type Date = (u32, u32, u32);
 
+/// An article with all of its passages, in the file's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    pub article: Arc<Outline>,
+    pub passages: Vec<Arc<Passage>>,
+}
+
 impl Library {
     /// The briefing of an article; `None` when the corpus has no such article (any more).
     pub fn brief(&self, id: ArticleId) -> Result<Option<Brief>, LibraryError> {
-        Ok(self.whole(id)?.map(|(article, passages)| {
+        Ok(self.whole(id)?.map(|Whole { article, passages }| {
             let language = Language::of_code(&self.language_of(&article));
             brief::brief(&article, &passages, &language)
         }))
     }
 
-    /// An article with all of its passages, in the file's order.
-    pub fn whole(
-        &self,
-        id: ArticleId,
-    ) -> Result<Option<(Arc<Outline>, Vec<Arc<Passage>>)>, LibraryError> {
+    /// An article with its text; `None` when the corpus has no such article (any more).
+    pub fn whole(&self, id: ArticleId) -> Result<Option<Whole>, LibraryError> {
         self.read(|view| {
             let Some(article) = view.outline(id)? else { return Ok(None) };
             let passages = passages_of(view, &article)?;
-            Ok(Some((article, passages)))
+            Ok(Some(Whole { article, passages }))
         })
     }
 
     /// Every article, the newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
         self.read(|view| {
-            // What was modified just now is not known to the second.
-            let modified = |listed: &ListedArticle| listed.modified.unwrap_or(i64::MAX);
+            let listed = view.listed().iter();
             let modified: HashMap<_, _> =
-                view.listed().iter().map(|listed| (listed.id, modified(listed))).collect();
+                listed.map(|listed| (listed.id, listed.modified)).collect();
             let mut articles = view.outlines()?;
             articles.sort_by_key(|article| {
                 let date = article.published.as_deref().and_then(date);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Library, LibraryError};
+use super::{Library, LibraryError, Whole};
 use crate::answer::Excerpt;
 use crate::brief;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
@@ -35,7 +35,7 @@ impl Library {
         new: &[PassageId],
         words: &str,
     ) -> Result<Option<Fresh>, LibraryError> {
-        let Some((article, passages)) = self.whole(article)? else { return Ok(None) };
+        let Some(Whole { article, passages }) = self.whole(article)? else { return Ok(None) };
         if !words.is_empty() {
             let mut excerpts = self.answers_within(words, new)?;
             excerpts.truncate(MAX_QUOTES);

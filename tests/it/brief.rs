@@ -239,7 +239,8 @@ fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
 
 fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
     let article = library.newest().expect("whole").remove(0);
-    library.whole(article.id).expect("whole").expect("it is there")
+    let whole = library.whole(article.id).expect("whole").expect("it is there");
+    (whole.article, whole.passages)
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod shelf;
 mod store;
 mod talk;
 mod tiny_model;
+mod watches;
 
 /// Says what is not checked here, past the harness, which swallows what a test prints.
 fn skipped(what: &str) {

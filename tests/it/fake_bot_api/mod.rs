@@ -220,7 +220,9 @@ impl FakeBotApi {
 
     /// A chat in which nobody has written yet.
     pub fn exists(&self, chat: i64) {
-        self.world.lock().messages.insert(-1, (chat, false, Value::Null));
+        let mut live = self.world.lock();
+        let hidden = -1 - live.messages.len() as i64;
+        live.messages.insert(hidden, (chat, false, Value::Null));
     }
 
     pub fn make_administrator(&self, person: i64) {
