@@ -21,6 +21,7 @@ mod news;
 mod orders;
 mod pace;
 mod payload;
+mod post;
 mod react;
 mod receive;
 mod refusal;
@@ -118,7 +119,7 @@ pub async fn run(
         introduce_ourselves(&bot, &reactor, &stop),
         prune(&store, &stop),
         follow::run(&reactor, setup.settle, &stop),
-        briefing::run(&reactor, &stop),
+        post::run(&reactor, &stop),
     );
     received
 }

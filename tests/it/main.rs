@@ -18,6 +18,7 @@ mod living;
 mod meaning;
 mod model;
 mod operator;
+mod post;
 mod questions;
 mod quotes;
 mod schedules;

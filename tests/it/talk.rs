@@ -12,7 +12,7 @@ use verbatim::library::Library;
 use verbatim::store::Store;
 
 use crate::bot_api;
-use crate::fake_bot_api::{FakeBotApi, TOKEN};
+use crate::fake_bot_api::{FakeBotApi, Shown, TOKEN};
 
 const TIDES: &str = "---\ntitle: Tides & <Times>\nauthors: Ada\n---\n\n\
     Tides are the rise and fall of sea levels. The Moon causes them.\n\n\
@@ -103,6 +103,48 @@ fn run(
     let stop = CancellationToken::new();
     let task = tokio::spawn(bot::run(setup, Arc::new(library), store, stop.clone()));
     Running { folders, stop, task }
+}
+
+/// A moment in Unix seconds.
+pub fn at(moment: &str) -> i64 {
+    moment.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+/// A Monday in winter.
+pub fn monday() -> i64 {
+    at("2026-01-05T07:00:00Z")
+}
+
+pub async fn said(telegram: &FakeBotApi, text: &str) -> Shown {
+    telegram.says(text);
+    telegram.next().await
+}
+
+/// Asks for the status until it says this: what is not sent cannot be waited for.
+pub async fn status_says(telegram: &FakeBotApi, part: &str) -> Shown {
+    for _ in 0..5_000 {
+        let status = said(telegram, "/brief status").await;
+        if status.text.contains(part) {
+            return status;
+        }
+    }
+    panic!("the status never says {part}: {}", said(telegram, "/brief status").await.text)
+}
+
+pub async fn answers(telegram: &FakeBotApi, question: &str) {
+    for _ in 0..5_000 {
+        if !said(telegram, question).await.text.starts_with("I found nothing") {
+            return;
+        }
+    }
+    panic!("{question} is never answered")
+}
+
+/// A bot without limits for readers, so that a test may ask as often as it likes.
+pub fn patient(telegram: &FakeBotApi, folders: TempDir, clock: &Clock) -> Running {
+    let mut settings = Telegram::default();
+    (settings.access.user_per_minute, settings.access.chat_per_minute) = (0, 0);
+    start_as(telegram, folders, TOKEN, settings, clock.clone())
 }
 
 /// Many threads, so that the bot and Telegram are as independent as they really are.

@@ -5,26 +5,14 @@ use std::collections::HashMap;
 use serde_json::json;
 use tempfile::TempDir;
 use verbatim::bot::Clock;
-use verbatim::config::Telegram;
 use verbatim::library::Library;
 use verbatim::store::{Added, Content, Stock, Store, WatchId};
 
-use crate::fake_bot_api::{ADA, FakeBotApi, GROUP, Shown, TOKEN};
-use crate::talk::{Running, conversation, folders, start_as, write};
+use crate::fake_bot_api::{ADA, FakeBotApi, GROUP, Shown};
+use crate::talk::{conversation, folders, patient, said, write};
 
 const DIKES: &str =
     "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the polder. It is made of clay.\n";
-
-fn run(telegram: &FakeBotApi, folders: TempDir) -> Running {
-    let mut settings = Telegram::default();
-    (settings.access.user_per_minute, settings.access.chat_per_minute) = (0, 0);
-    start_as(telegram, folders, TOKEN, settings, Clock::default())
-}
-
-async fn said(telegram: &FakeBotApi, text: &str) -> Shown {
-    telegram.says(text);
-    telegram.next().await
-}
 
 /// What comes by itself, after any replies.
 async fn unasked(telegram: &FakeBotApi) -> Shown {
@@ -39,7 +27,7 @@ async fn unasked(telegram: &FakeBotApi) -> Shown {
 #[test]
 fn an_article_that_answers_is_quoted_once_in_each_chat() {
     conversation(async |telegram| {
-        let bot = run(telegram, folders());
+        let bot = patient(telegram, folders(), &Clock::default());
         let made = said(telegram, "/watch polder clay").await;
         assert_eq!(
             made.text,
@@ -83,7 +71,7 @@ fn an_article_that_answers_is_quoted_once_in_each_chat() {
 #[test]
 fn watches_are_listed_and_ended() {
     conversation(async |telegram| {
-        let bot = run(telegram, folders());
+        let bot = patient(telegram, folders(), &Clock::default());
         assert!(said(telegram, "/watch").await.text.starts_with("I watch for nothing here."));
         assert!(said(telegram, "/watch the of").await.text.starts_with("There is nothing in this"));
         said(telegram, "/watch dikes").await;
@@ -118,7 +106,7 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
                 store.finish_hit(watch, stock.article, sent, 100).unwrap();
             }
             drop(store);
-            let bot = run(telegram, folders);
+            let bot = patient(telegram, folders, &Clock::default());
             if count < 2 {
                 let shown = telegram.next().await;
                 assert!(shown.text.starts_with(expected), "{}", shown.text);
@@ -128,7 +116,7 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
                 }
             }
             telegram.stays_silent(ADA).await;
-            let bot = run(telegram, bot.stop().await);
+            let bot = patient(telegram, bot.stop().await, &Clock::default());
             telegram.stays_silent(ADA).await;
             bot.stop().await;
         });
