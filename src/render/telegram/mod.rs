@@ -98,9 +98,18 @@ pub enum Action {
     QuoteAgain(i64, ArticleId),
 }
 
+/// Who may press a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permit {
+    Everybody,
+    /// In a group its administrators, elsewhere everybody.
+    Administrators,
+    Operator,
+}
+
 impl Action {
-    /// Whether only the operator may do it.
-    pub fn is_operators(self) -> bool {
+    /// Who may do it.
+    pub fn permit(self) -> Permit {
         match self {
             Action::ExportGaps
             | Action::ClearGaps
@@ -108,7 +117,13 @@ impl Action {
             | Action::DropUpload(_)
             | Action::Removals(_)
             | Action::AskRemoval(_)
-            | Action::Remove(_) => true,
+            | Action::Remove(_) => Permit::Operator,
+            Action::Language(_)
+            | Action::Zone(_)
+            | Action::EndSchedule(_)
+            | Action::Silence(..)
+            | Action::SendAlways(..)
+            | Action::EndWatch(_) => Permit::Administrators,
             Action::Quote(_)
             | Action::Context(_)
             | Action::Section(..)
@@ -119,16 +134,10 @@ impl Action {
             | Action::Brief(..)
             | Action::Briefs(_)
             | Action::Start
-            | Action::Language(_)
-            | Action::Zone(_)
             | Action::Zones(..)
             | Action::AllZones
-            | Action::EndSchedule(_)
-            | Action::Silence(..)
-            | Action::SendAlways(..)
             | Action::SendAgain(..)
-            | Action::EndWatch(_)
-            | Action::QuoteAgain(..) => false,
+            | Action::QuoteAgain(..) => Permit::Everybody,
         }
     }
 }

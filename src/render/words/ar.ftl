@@ -142,6 +142,7 @@ schedule-bad-day = «{ $typed }» ليس يومًا من الأسبوع. اكت�
 schedule-bad-zone = لا أعرف منطقة زمنية باسم «{ $typed }». اكتبها هكذا: Europe/Berlin.
 schedule-no-time = في أي ساعة؟ اكتب مثلًا: /brief daily 08:30
 schedule-no-day = في أي يوم؟ اكتب مثلًا: /brief weekly mon 09:00
+topic-too-long = هذا أطول مما يلزم لموضوع. تكفي بضع كلمات.
 watch-made = تم. حين تأتي مقالة تجيب عن هذا أقتبس منها هنا:
 watch-known = أتابع هذا بالفعل:
 watch-full = عدد المواضيع التي أتابعها هنا { $most }، ولا يمكنني متابعة أكثر من ذلك. الأمر /watch off مع رقم ينهي واحدًا منها.

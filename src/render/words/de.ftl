@@ -148,6 +148,7 @@ schedule-bad-day = „{ $typed }“ ist kein Wochentag. Schreiben Sie ihn auf En
 schedule-bad-zone = Eine Zeitzone „{ $typed }“ kenne ich nicht. Schreiben Sie sie so: Europe/Berlin.
 schedule-no-time = Um wie viel Uhr? Schreiben Sie zum Beispiel: /brief daily 08:30
 schedule-no-day = An welchem Tag? Schreiben Sie zum Beispiel: /brief weekly mon 09:00
+topic-too-long = Das ist zu lang für ein Thema. Ein paar Wörter genügen.
 watch-made = Erledigt. Kommt ein Artikel, der das beantwortet, zitiere ich ihn hier:
 watch-known = Darauf achte ich schon:
 watch-full = Ich achte hier auf { $most } Themen, mehr kann ich nicht. /watch off mit einer Nummer beendet eines.

@@ -148,6 +148,7 @@ schedule-bad-day = “{ $typed }” is no day of the week. Write it like mon, in
 schedule-bad-zone = I know no time zone “{ $typed }”. Write it like Europe/Berlin.
 schedule-no-time = At what time? Write for example: /brief daily 08:30
 schedule-no-day = On which day? Write for example: /brief weekly mon 09:00
+topic-too-long = That is too long for a subject. A few words are enough.
 watch-made = Done. When an article comes that answers this, I quote it here:
 watch-known = That is watched for already:
 watch-full = I watch for { $most } subjects here, and more I cannot. /watch off with a number ends one.

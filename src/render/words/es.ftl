@@ -148,6 +148,7 @@ schedule-bad-day = «{ $typed }» no es un día de la semana. Escríbalo en ingl
 schedule-bad-zone = No conozco ninguna zona horaria «{ $typed }». Escríbala así: Europe/Berlin.
 schedule-no-time = ¿A qué hora? Escriba, por ejemplo: /brief daily 08:30
 schedule-no-day = ¿Qué día? Escriba, por ejemplo: /brief weekly mon 09:00
+topic-too-long = Es demasiado largo para un tema. Bastan unas pocas palabras.
 watch-made = Hecho. Cuando llegue un artículo que responda a esto, lo citaré aquí:
 watch-known = Ese tema ya lo sigo:
 watch-full = Aquí sigo { $most } temas y no puedo seguir más. /watch off con un número termina uno.

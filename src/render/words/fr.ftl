@@ -148,6 +148,7 @@ schedule-bad-day = « { $typed } » n’est pas un jour de la semaine. Écrivez-
 schedule-bad-zone = Je ne connais pas de fuseau horaire « { $typed } ». Écrivez-le ainsi : Europe/Berlin.
 schedule-no-time = À quelle heure ? Écrivez par exemple : /brief daily 08:30
 schedule-no-day = Quel jour ? Écrivez par exemple : /brief weekly mon 09:00
+topic-too-long = C’est trop long pour un sujet. Quelques mots suffisent.
 watch-made = C’est fait. Quand arrivera un article qui répond à cela, je le citerai ici :
 watch-known = Ce sujet est déjà suivi :
 watch-full = Il y a ici { $most } sujets suivis, et je ne peux pas en suivre davantage. /watch off avec un numéro en arrête un.

@@ -150,6 +150,7 @@ sentences! {
     schedule_bad_zone = "schedule-bad-zone"(typed: &str);
     schedule_no_time = "schedule-no-time"();
     schedule_no_day = "schedule-no-day"();
+    topic_too_long = "topic-too-long"();
     watch_made = "watch-made"();
     watch_known = "watch-known"();
     watch_full = "watch-full"(most: usize);

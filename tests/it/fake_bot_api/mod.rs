@@ -138,6 +138,10 @@ impl FakeBotApi {
         live.messages.insert(hidden, (chat, false, Value::Null));
     }
 
+    pub fn remove_administrator(&self, person: i64) {
+        self.world.lock().administrators.retain(|known| *known != person);
+    }
+
     pub fn make_administrator(&self, person: i64) {
         self.world.lock().administrators.push(person);
     }
