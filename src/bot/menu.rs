@@ -3,15 +3,20 @@
 //! Each `setMy…` is limited hard by Telegram, so it is called only for what differs, beside the
 //! work, and nothing fails for it.
 
-use teloxide::payloads::{
-    GetMyCommandsSetters, GetMyDescriptionSetters, GetMyShortDescriptionSetters,
-    SetMyCommandsSetters, SetMyDescriptionSetters, SetMyNameSetters, SetMyShortDescriptionSetters,
-};
-use teloxide::prelude::Requester;
-use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
-use teloxide::utils::command::BotCommands;
-use teloxide::{Bot, RequestError};
+use std::time::Duration;
 
+use teloxide::payloads::{
+    GetMyCommands, GetMyCommandsSetters, GetMyDescription, GetMyDescriptionSetters, GetMyName,
+    GetMyShortDescription, GetMyShortDescriptionSetters, SetMyCommands, SetMyCommandsSetters,
+    SetMyDescription, SetMyDescriptionSetters, SetMyName, SetMyNameSetters, SetMyShortDescription,
+    SetMyShortDescriptionSetters,
+};
+use teloxide::types::{
+    BotCommand, BotCommandScope, BotDescription, BotName, BotShortDescription, ChatId, Recipient,
+};
+use teloxide::utils::command::BotCommands;
+
+use super::wire::{Failure, Wire};
 use crate::render::words::{Locale, Words};
 
 /// What can be asked for with a slash.
@@ -84,18 +89,19 @@ pub struct Profile {
     pub admins: Vec<i64>,
 }
 
+const WITHIN: Duration = Duration::from_secs(15);
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
 
 /// Sets what differs.
-pub async fn register(bot: &Bot, profile: &Profile) {
-    if let Err(error) = try_to_register(bot, profile).await {
-        let refusal = super::refusal::classify(&error);
+pub async fn register(wire: &Wire, profile: &Profile) {
+    if let Err(failure) = try_to_register(wire, profile).await {
+        let refusal = super::refusal::classify(&failure);
         tracing::warn!(?refusal, "the menus and descriptions could not all be set");
     }
 }
 
-async fn try_to_register(bot: &Bot, profile: &Profile) -> Result<(), RequestError> {
+async fn try_to_register(wire: &Wire, profile: &Profile) -> Result<(), Failure> {
     let scopes = [
         (Audience::Private, BotCommandScope::AllPrivateChats),
         (Audience::Group, BotCommandScope::AllGroupChats),
@@ -107,48 +113,52 @@ async fn try_to_register(bot: &Bot, profile: &Profile) -> Result<(), RequestErro
     });
     for (audience, scope) in scopes.into_iter().chain(operators) {
         for locale in Locale::ALL {
-            set_commands(bot, audience, &scope, locale).await?;
+            set_commands(wire, audience, &scope, locale).await?;
         }
     }
     if let Some(name) = &profile.name
-        && bot.get_my_name().await?.name != *name
+        && wire.call::<_, BotName>(&GetMyName::new(), WITHIN).await?.name != *name
     {
-        bot.set_my_name().name(name).await?;
+        wire.call::<_, bool>(&SetMyName::new().name(name), WITHIN).await?;
     }
     for locale in Locale::ALL {
-        describe(bot, &profile.titles, locale).await?;
+        describe(wire, &profile.titles, locale).await?;
     }
     Ok(())
 }
 
 async fn set_commands(
-    bot: &Bot,
+    wire: &Wire,
     audience: Audience,
     scope: &BotCommandScope,
     locale: Locale,
-) -> Result<(), RequestError> {
+) -> Result<(), Failure> {
     let wanted = menu(audience, locale.words());
-    let known = bot.get_my_commands().scope(scope.clone()).language_code(code(locale)).await?;
+    let request = GetMyCommands::new().scope(scope.clone()).language_code(code(locale));
+    let known: Vec<BotCommand> = wire.call(&request, WITHIN).await?;
     if known != wanted {
-        bot.set_my_commands(wanted).scope(scope.clone()).language_code(code(locale)).await?;
+        let request = SetMyCommands::new(wanted).scope(scope.clone()).language_code(code(locale));
+        wire.call::<_, bool>(&request, WITHIN).await?;
     }
     Ok(())
 }
 
-async fn describe(bot: &Bot, titles: &[String], locale: Locale) -> Result<(), RequestError> {
+async fn describe(wire: &Wire, titles: &[String], locale: Locale) -> Result<(), Failure> {
     let words = locale.words();
     let wanted = fitting(titles, MAX_DESCRIPTION_CHARS, |titles| words.description(titles));
-    let known = bot.get_my_description().language_code(code(locale)).await?;
+    let request = GetMyDescription::new().language_code(code(locale));
+    let known: BotDescription = wire.call(&request, WITHIN).await?;
     if known.description != wanted {
-        bot.set_my_description().description(wanted).language_code(code(locale)).await?;
+        let request = SetMyDescription::new().description(wanted).language_code(code(locale));
+        wire.call::<_, bool>(&request, WITHIN).await?;
     }
     let wanted = fitting(titles, MAX_SHORT_CHARS, |titles| words.short_description(titles));
-    let known = bot.get_my_short_description().language_code(code(locale)).await?;
+    let request = GetMyShortDescription::new().language_code(code(locale));
+    let known: BotShortDescription = wire.call(&request, WITHIN).await?;
     if known.short_description != wanted {
-        bot.set_my_short_description()
-            .short_description(wanted)
-            .language_code(code(locale))
-            .await?;
+        let request =
+            SetMyShortDescription::new().short_description(wanted).language_code(code(locale));
+        wire.call::<_, bool>(&request, WITHIN).await?;
     }
     Ok(())
 }

@@ -31,14 +31,15 @@ mod send;
 mod shelf;
 mod views;
 mod watching;
+mod wire;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use teloxide::Bot;
-use teloxide::prelude::Requester;
+use serde::Deserialize;
+use teloxide::payloads::GetMe;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{BotToken, Telegram};
@@ -51,6 +52,7 @@ use menu::Profile;
 use react::Reactor;
 use refusal::{Refusal, classify};
 use send::Sender;
+use wire::{Failure, Wire};
 
 /// What a bot needs to be told.
 pub struct Setup {
@@ -84,9 +86,21 @@ pub struct Me {
     pub reads_all: bool,
 }
 
+/// The bot as Telegram describes it.
+#[derive(Deserialize)]
+struct User {
+    id: i64,
+    username: String,
+    #[serde(default)]
+    can_read_all_group_messages: bool,
+    #[serde(default)]
+    supports_inline_queries: bool,
+}
+
 /// How long a stopping bot works on what it has in hand.
 const GRACE: Duration = Duration::from_secs(9);
 
+const INTRODUCED_WITHIN: Duration = Duration::from_secs(10);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Serves until `stop`, then finishes what is in hand.
@@ -96,19 +110,18 @@ pub async fn run(
     store: Store,
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
-    let mut bot = Bot::new(setup.token.expose());
-    if let Some(url) = &setup.api_url {
-        bot = bot.set_api_url(url.parse().map_err(|_| Trouble::BadApiUrl(url.clone()))?);
-    }
+    let api_url = setup.api_url.as_deref();
+    let wire = Wire::new(api_url, setup.token.expose());
+    let wire = wire.ok_or_else(|| Trouble::BadApiUrl(api_url.unwrap_or_default().to_owned()))?;
     let store = Arc::new(store);
     store.prune(now())?;
-    let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
-    let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
+    let Some(me) = introduce(&wire, &stop).await? else { return Ok(()) };
+    let sender = Sender::new(wire.clone(), setup.telegram.limits, store.clone(), stop.clone());
     let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
     let receiving = async {
-        let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+        let received = receive::run(&wire, &store, &lanes, &typing, &stop).await;
         // Whatever ended it, nothing else goes on.
         stop.cancel();
         tokio::join!(lanes.finish(GRACE), typing.finish());
@@ -116,7 +129,7 @@ pub async fn run(
     };
     let (received, (), (), (), ()) = tokio::join!(
         receiving,
-        introduce_ourselves(&bot, &reactor, &stop),
+        introduce_ourselves(&wire, &reactor, &stop),
         prune(&store, &stop),
         follow::run(&reactor, setup.settle, &stop),
         post::run(&reactor, &stop),
@@ -125,7 +138,7 @@ pub async fn run(
 }
 
 /// Keeps the menus and descriptions up to date, which name the articles.
-async fn introduce_ourselves(bot: &Bot, reactor: &Reactor, stop: &CancellationToken) {
+async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &CancellationToken) {
     let mut shown = None;
     while !stop.is_cancelled() {
         let titles = match reactor.library.articles() {
@@ -140,7 +153,7 @@ async fn introduce_ourselves(bot: &Bot, reactor: &Reactor, stop: &CancellationTo
             let name = reactor.settings.name.clone();
             let profile = Profile { name, titles: titles.clone(), admins };
             tokio::select! {
-                () = menu::register(bot, &profile) => {}
+                () = menu::register(wire, &profile) => {}
                 () = stop.cancelled() => {}
             }
             shown = Some(titles);
@@ -166,18 +179,19 @@ async fn prune(store: &Store, stop: &CancellationToken) {
 }
 
 /// Asks Telegram who we are, again and again while the network is away. `None` when stopped.
-async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
+async fn introduce(wire: &Wire, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
     let mut outage = receive::Outage::default();
     loop {
+        let request = GetMe::new();
         let asked = tokio::select! {
-            asked = bot.get_me() => asked,
+            asked = wire.call::<_, User>(&request, INTRODUCED_WITHIN) => asked,
             () = stop.cancelled() => return Ok(None),
         };
         match asked {
             Ok(me) => {
                 outage.ended();
                 tracing::info!(
-                    bot = me.username(),
+                    bot = me.username,
                     reads_all_group_messages = me.can_read_all_group_messages,
                     "Telegram knows us"
                 );
@@ -185,16 +199,14 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
                     tracing::info!("inline mode is off; @BotFather turns it on with /setinline");
                 }
                 return Ok(Some(Me {
-                    id: me.id.0 as i64,
-                    username: me.username().to_owned(),
+                    id: me.id,
+                    username: me.username,
                     reads_all: me.can_read_all_group_messages,
                 }));
             }
             // A token of the wrong form is answered with 404.
-            Err(error) if error.to_string().contains("Not Found") => {
-                return Err(Trouble::WrongToken);
-            }
-            Err(error) => match classify(&error) {
+            Err(Failure::Refused { code: 404, .. }) => return Err(Trouble::WrongToken),
+            Err(failure) => match classify(&failure) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
                 _ => outage.wait(stop).await,

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use teloxide::Bot;
-use teloxide::requests::{JsonRequest, Payload, Request};
+use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
 use super::incoming;
 use super::inline::Typing;
 use super::lanes::Lanes;
 use super::refusal::{Refusal, classify};
+use super::wire::Wire;
 use super::{Trouble, now};
 use crate::store::{Journalled, Store, StoreError};
 
@@ -36,13 +36,14 @@ impl Payload for GetUpdates {
 
 const ALLOWED: [&str; 5] =
     ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"];
-/// Below teloxide's HTTP timeout of 17 s.
 const POLL_SECONDS: u8 = 10;
+/// A server that says nothing for so long is gone.
+const POLL_WITHIN: Duration = Duration::from_secs(15);
 const BATCH: u8 = 100;
 
 /// Receives until `stop`; first come the updates that an earlier run left.
 pub async fn run(
-    bot: &Bot,
+    wire: &Wire,
     store: &Arc<Store>,
     lanes: &Lanes,
     typing: &Typing,
@@ -61,7 +62,7 @@ pub async fn run(
         let request =
             GetUpdates { offset, limit: BATCH, timeout: POLL_SECONDS, allowed_updates: ALLOWED };
         let polled = tokio::select! {
-            polled = JsonRequest::new(bot.clone(), request).send() => polled,
+            polled = wire.call::<_, Vec<Value>>(&request, POLL_WITHIN) => polled,
             () = stop.cancelled() => return Ok(()),
         };
         match polled {

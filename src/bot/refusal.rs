@@ -1,10 +1,10 @@
 //! Telegram's refusals to what follows from them, in one place. Pure.
 //!
-//! teloxide knows many refusals by texts that the server no longer uses, so the text is read here.
+//! Many have no code of their own, so their texts are read.
 
 use std::time::Duration;
 
-use teloxide::{ApiError, RequestError};
+use super::wire::Failure;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,30 +40,26 @@ pub enum Refusal {
 }
 
 /// What a failed request means.
-pub fn classify(error: &RequestError) -> Refusal {
-    match error {
-        RequestError::RetryAfter(seconds) => Refusal::RetryAfter(seconds.duration()),
-        RequestError::MigrateToChatId(chat) => Refusal::Migrated(chat.0),
-        RequestError::Network(_) | RequestError::Io(_) | RequestError::InvalidJson { .. } => {
-            Refusal::Transient
-        }
-        RequestError::Api(ApiError::InvalidToken) => Refusal::WrongToken,
-        RequestError::Api(error) => by_text(&error.to_string()),
+pub fn classify(failure: &Failure) -> Refusal {
+    match failure {
+        Failure::Lost { .. } => Refusal::Transient,
+        Failure::Refused { migrated_to: Some(chat), .. } => Refusal::Migrated(*chat),
+        Failure::Refused { retry_after: Some(wait), .. } => Refusal::RetryAfter(*wait),
+        Failure::Refused { code: 429, .. } => Refusal::RetryAfter(UNNAMED_WAIT),
+        Failure::Refused { code: 401, .. } => Refusal::WrongToken,
+        Failure::Refused { code: 409, .. } => Refusal::Conflict,
+        Failure::Refused { code: 500.., .. } => Refusal::Transient,
+        Failure::Refused { description, .. } => by_text(description),
     }
 }
 
 /// Whether a request may have been carried out although it failed: its answer was lost.
-pub fn may_have_arrived(error: &RequestError) -> bool {
-    match error {
-        RequestError::Network(error) => !error.is_connect(),
-        RequestError::Io(_) => true,
-        // A page of something in front of the server, or the beginning of the server's own answer.
-        RequestError::InvalidJson { raw, .. } => !raw.trim_start().starts_with('<'),
-        RequestError::RetryAfter(_) | RequestError::MigrateToChatId(_) | RequestError::Api(_) => {
-            false
-        }
-    }
+pub fn may_have_arrived(failure: &Failure) -> bool {
+    matches!(failure, Failure::Lost { may_have_arrived: true })
 }
+
+/// Where a server asks to wait and does not say how long.
+const UNNAMED_WAIT: Duration = Duration::from_secs(1);
 
 fn by_text(text: &str) -> Refusal {
     const TEXTS: [(&str, Refusal); 36] = [
@@ -99,20 +95,14 @@ fn by_text(text: &str) -> Refusal {
         ("thread not found", Refusal::NoTopic),
         ("topic_closed", Refusal::NoTopic),
         ("topic_deleted", Refusal::NoTopic),
-        ("unauthorized", Refusal::WrongToken),
-        ("terminated by", Refusal::Conflict),
-        ("webhook", Refusal::Conflict),
-        ("conflict", Refusal::Conflict),
+        ("bad gateway", Refusal::Transient),
+        ("internal server error", Refusal::Transient),
+        ("gateway timeout", Refusal::Transient),
+        ("restart", Refusal::Transient),
     ];
     let text = text.to_lowercase();
     let known = TEXTS.iter().find(|(part, _)| text.contains(part)).map(|(_, refusal)| *refusal);
-    known.unwrap_or_else(|| match text.as_str() {
-        _ if text.contains("bad gateway") || text.contains("internal server error") => {
-            Refusal::Transient
-        }
-        _ if text.contains("gateway timeout") || text.contains("restart") => Refusal::Transient,
-        _ => Refusal::Other,
-    })
+    known.unwrap_or(Refusal::Other)
 }
 
 #[cfg(test)]
@@ -122,8 +112,17 @@ mod tests {
     #[test]
     fn each_text_of_the_server_has_its_consequence() {
         let check = |text: &str, expected| {
-            let error: ApiError = serde_json::from_value(text.into()).unwrap();
-            assert_eq!(classify(&RequestError::Api(error)), expected, "{text}");
+            let code = match text {
+                "Unauthorized" => 401,
+                _ if text.starts_with("Forbidden") => 403,
+                _ if text.starts_with("Conflict") => 409,
+                "Bad Gateway" => 502,
+                _ => 400,
+            };
+            let description = text.to_owned();
+            let failure =
+                Failure::Refused { code, description, retry_after: None, migrated_to: None };
+            assert_eq!(classify(&failure), expected, "{text}");
         };
         check("Forbidden: bot was blocked by the user", Refusal::GoneChat);
         check("Forbidden: bot was kicked from the supergroup chat", Refusal::GoneChat);

@@ -1,18 +1,22 @@
-//! Messages to requests of the Bot API, one each. What a refusal leads to is decided elsewhere.
+//! Messages to requests of the Bot API, one each. What a failure leads to is decided elsewhere.
 
-use serde::Serialize;
-use teloxide::payloads::{EditMessageTextSetters, SendMessageSetters};
-use teloxide::prelude::Requester;
-use teloxide::requests::{JsonRequest, Payload, Request};
+use std::time::Duration;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use teloxide::payloads::{
+    EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters,
+};
+use teloxide::requests::Payload;
 use teloxide::types::{
     ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
     MessageId, ParseMode, ReplyParameters, ThreadId, True,
 };
-use teloxide::{Bot, RequestError};
 
 use super::payload;
 use super::refusal::{Refusal, classify};
 use super::send::Target;
+use super::wire::{Failure, Wire};
 use crate::render::telegram::{Button, Effect, Message};
 
 /// teloxide's own has no `link_preview_options`.
@@ -31,11 +35,18 @@ impl Payload for EditInline {
 }
 
 const TELEGRAM: &str = "https://t.me";
+/// So long a server may take over a message.
+const WITHIN: Duration = Duration::from_secs(15);
+
+/// A message that was sent.
+#[derive(Deserialize)]
+struct Sent {
+    message_id: i32,
+}
 
 /// Sends a message; gives its id.
-pub async fn send(bot: &Bot, to: &Target, message: &Message) -> Result<i32, RequestError> {
-    let mut request = bot
-        .send_message(ChatId(to.chat), &message.html)
+pub async fn send(wire: &Wire, to: &Target, message: &Message) -> Result<i32, Failure> {
+    let mut request = SendMessage::new(ChatId(to.chat), &message.html)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview());
     if let Some(thread) = to.thread {
@@ -54,24 +65,24 @@ pub async fn send(bot: &Bot, to: &Target, message: &Message) -> Result<i32, Requ
     if !message.buttons.is_empty() {
         request = request.reply_markup(keyboard(message));
     }
-    request.await.map(|sent| sent.id.0)
+    wire.call(&request, WITHIN).await.map(|Sent { message_id }| message_id)
 }
 
 /// Replaces a message; one that reads like that already is as good.
-pub async fn edit(bot: &Bot, chat: i64, id: i32, message: &Message) -> Result<i32, RequestError> {
-    let request = bot
-        .edit_message_text(ChatId(chat), MessageId(id), &message.html)
+pub async fn edit(wire: &Wire, chat: i64, id: i32, message: &Message) -> Result<i32, Failure> {
+    let request = EditMessageText::new(ChatId(chat), MessageId(id), &message.html)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview())
         .reply_markup(keyboard(message));
-    match request.await {
-        Err(error) if classify(&error) == Refusal::NotModified => Ok(id),
-        other => other.map(|_| id),
+    match wire.call(&request, WITHIN).await {
+        Ok(IgnoredAny) => Ok(id),
+        Err(failure) if classify(&failure) == Refusal::NotModified => Ok(id),
+        Err(failure) => Err(failure),
     }
 }
 
 /// Replaces a message that was posted inline.
-pub async fn edit_inline(bot: &Bot, id: &str, message: &Message) -> Result<i32, RequestError> {
+pub async fn edit_inline(wire: &Wire, id: &str, message: &Message) -> Result<i32, Failure> {
     let request = EditInline {
         inline_message_id: id.to_owned(),
         text: message.html.clone(),
@@ -79,10 +90,10 @@ pub async fn edit_inline(bot: &Bot, id: &str, message: &Message) -> Result<i32, 
         link_preview_options: no_preview(),
         reply_markup: keyboard(message),
     };
-    let request = JsonRequest::new(bot.clone(), request).send();
-    match request.await {
-        Err(error) if classify(&error) == Refusal::NotModified => Ok(0),
-        other => other.map(|_| 0),
+    match wire.call(&request, WITHIN).await {
+        Ok(IgnoredAny) => Ok(0),
+        Err(failure) if classify(&failure) == Refusal::NotModified => Ok(0),
+        Err(failure) => Err(failure),
     }
 }
 

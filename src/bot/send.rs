@@ -6,19 +6,22 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use teloxide::Bot;
-use teloxide::net::Download;
-use teloxide::payloads::{AnswerCallbackQuerySetters, AnswerInlineQuerySetters};
-use teloxide::prelude::Requester;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use teloxide::payloads::{
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters,
+    GetChatMember, GetFile,
+};
 use teloxide::types::{
     CallbackQueryId, ChatId, FileId, InlineQueryId, InlineQueryResult, InlineQueryResultsButton,
-    InputFile, UserId,
+    UserId,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
 use super::refusal::{Refusal, classify, may_have_arrived};
+use super::wire::Wire;
 use super::{now, requests};
 use crate::config::Limits;
 use crate::render::telegram::Message;
@@ -68,6 +71,18 @@ pub enum SentOnce {
     Unsure,
 }
 
+/// Of a member of a group.
+#[derive(Deserialize)]
+struct Member {
+    status: String,
+}
+
+/// Where a file can be fetched.
+#[derive(Deserialize)]
+struct FilePlace {
+    file_path: String,
+}
+
 /// What a message takes the place of.
 #[derive(Clone, Copy)]
 enum Place<'a> {
@@ -90,7 +105,7 @@ enum Step {
 
 /// Sends for the whole bot.
 pub struct Sender {
-    bot: Bot,
+    wire: Wire,
     pace: Mutex<Pace>,
     store: Arc<Store>,
     stop: CancellationToken,
@@ -99,11 +114,13 @@ pub struct Sender {
 /// How long Telegram may answer the same words of the same person by itself: short enough for an
 /// edit of the articles to be seen.
 const INLINE_CACHE_SECONDS: u32 = 300;
+/// What somebody waits for before an answer; an inline query is forgotten soon after.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
-    pub fn new(bot: Bot, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
-        Sender { bot, pace: Mutex::new(Pace::new(limits)), store, stop }
+    pub fn new(wire: Wire, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
+        Sender { wire, pace: Mutex::new(Pace::new(limits)), store, stop }
     }
 
     /// Sends a message.
@@ -130,12 +147,12 @@ impl Sender {
 
     /// Answers a pressed button, so that it stops glowing. Not repeated: a late answer is refused.
     pub async fn answer_callback(&self, id: &CallbackQueryId, notice: Option<&str>) {
-        let mut request = self.bot.answer_callback_query(id.clone());
+        let mut request = AnswerCallbackQuery::new(id.clone());
         if let Some(notice) = notice {
             request = request.text(notice);
         }
-        if let Err(error) = request.await {
-            match classify(&error) {
+        if let Err(failure) = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
+            match classify(&failure) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
             }
@@ -145,8 +162,9 @@ impl Sender {
     /// Whether somebody is an administrator of a group; no, if Telegram does not say.
     pub async fn is_administrator(&self, chat: i64, person: i64) -> bool {
         let Ok(person) = u64::try_from(person) else { return false };
-        match self.bot.get_chat_member(ChatId(chat), UserId(person)).await {
-            Ok(member) => member.is_privileged(),
+        let request = GetChatMember::new(ChatId(chat), UserId(person));
+        match self.wire.call(&request, ANSWER_WITHIN).await {
+            Ok(Member { status }) => matches!(status.as_str(), "creator" | "administrator"),
             Err(error) => {
                 tracing::warn!(refusal = ?classify(&error), "a group's member could not be looked up");
                 false
@@ -156,29 +174,25 @@ impl Sender {
 
     /// Sends a file, and says whether it is out. Not repeated: the button is still there.
     pub async fn send_file(&self, chat: i64, name: &str, content: Vec<u8>) -> bool {
-        let file = InputFile::memory(content).file_name(name.to_owned());
-        let sent = self.bot.send_document(ChatId(chat), file).await;
-        if let Err(error) = &sent {
-            tracing::warn!(refusal = ?classify(error), "a file could not be sent");
+        let sent = self.wire.send_file(chat, name, content).await;
+        if let Err(failure) = &sent {
+            tracing::warn!(refusal = ?classify(failure), "a file could not be sent");
         }
         sent.is_ok()
     }
 
-    /// Fetches a file that somebody sent. Not repeated: it can be sent again.
-    pub async fn fetch(&self, id: &str) -> Option<Vec<u8>> {
-        let file = self.bot.get_file(FileId(id.to_owned())).await;
-        let file = file
-            .map_err(
-                |error| tracing::warn!(refusal = ?classify(&error), "a file could not be fetched"),
-            )
-            .ok()?;
-        let mut content = Vec::new();
-        // Its error would show the address, which has the token in it.
-        if self.bot.download_file(&file.path, &mut content).await.is_err() {
-            tracing::warn!("a file could not be fetched");
-            return None;
+    /// Fetches a file that somebody sent, of at most `limit` bytes. Not repeated: it can be sent again.
+    pub async fn fetch(&self, id: &str, limit: u64) -> Option<Vec<u8>> {
+        let request = GetFile::new(FileId(id.to_owned()));
+        let file: Result<FilePlace, _> = self.wire.call(&request, ANSWER_WITHIN).await;
+        let content = match file {
+            Ok(file) => self.wire.fetch(&file.file_path, limit).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = &content {
+            tracing::warn!(refusal = ?classify(failure), "a file could not be fetched");
         }
-        Some(content)
+        content.ok()
     }
 
     /// Answers an inline query. Not repeated: the next keystroke asks anew.
@@ -189,9 +203,7 @@ impl Sender {
         next_offset: &str,
         button: Option<InlineQueryResultsButton>,
     ) {
-        let mut request = self
-            .bot
-            .answer_inline_query(InlineQueryId(id.to_owned()), results)
+        let mut request = AnswerInlineQuery::new(InlineQueryId(id.to_owned()), results)
             .cache_time(INLINE_CACHE_SECONDS)
             // Another reader may have another language.
             .is_personal(true)
@@ -199,8 +211,8 @@ impl Sender {
         if let Some(button) = button {
             request = request.button(button);
         }
-        if let Err(error) = request.await {
-            match classify(&error) {
+        if let Err(failure) = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
+            match classify(&failure) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
             }
@@ -269,11 +281,11 @@ impl Sender {
         failures: &mut u32,
     ) -> Step {
         let attempt = match *place {
-            Place::New | Place::NewInTopic => requests::send(&self.bot, to, message).await,
+            Place::New | Place::NewInTopic => requests::send(&self.wire, to, message).await,
             Place::Instead(id) | Place::Only(id) => {
-                requests::edit(&self.bot, to.chat, id, message).await
+                requests::edit(&self.wire, to.chat, id, message).await
             }
-            Place::Inline(id) => requests::edit_inline(&self.bot, id, message).await,
+            Place::Inline(id) => requests::edit_inline(&self.wire, id, message).await,
         };
         let error = match attempt {
             Ok(message) => return Step::Over(Sent::As { chat: to.chat, message }),

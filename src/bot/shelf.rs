@@ -7,7 +7,7 @@ use super::incoming::{Document, Press, Spot};
 use super::now;
 use super::react::{Reactor, Setting};
 use crate::corpus::article::{ArticleId, Outline};
-use crate::corpus::shelf;
+use crate::corpus::{MAX_FILE_BYTES, shelf};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
 
@@ -29,7 +29,7 @@ impl Reactor {
                 return Ok(telegram::shelf::problems(&document.name, &[problem], words));
             }
         };
-        let Some(content) = self.sender.fetch(&document.id).await else {
+        let Some(content) = self.sender.fetch(&document.id, MAX_FILE_BYTES).await else {
             return Ok(telegram::plain(&words.upload_failed()));
         };
         let (dir, file, bytes) = (self.corpus.clone(), name.clone(), content.clone());

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 17] = [
+const NAMES: [(&str, &[&str]); 18] = [
+    ("reqwest", &["bot/wire.rs"]),
     ("notify::", &["corpus/watch.rs"]),
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
