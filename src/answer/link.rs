@@ -5,6 +5,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{Excerpt, Place};
 
 /// A text directive gives meaning to `-`, `,` and `&`; the rest follows the URL standard.
@@ -43,9 +45,18 @@ impl Place {
 
 fn directive(quote: &str) -> String {
     let encode = |text: &str| utf8_percent_encode(text, TEXT_DIRECTIVE).to_string();
-    let words: Vec<_> = quote.split_whitespace().collect();
-    if quote.chars().count() <= MAX_WHOLE_CHARS || words.len() <= 2 * WORDS_AT_AN_END {
+    if quote.chars().count() <= MAX_WHOLE_CHARS {
         return encode(quote);
+    }
+    let words: Vec<_> = quote.split_whitespace().collect();
+    // Some scripts have no spaces.
+    let words = match words.len() > 2 * WORDS_AT_AN_END {
+        true => words,
+        false => quote.unicode_words().collect(),
+    };
+    if words.len() <= 2 * WORDS_AT_AN_END {
+        let (end, _) = quote.char_indices().nth(MAX_WHOLE_CHARS).unwrap_or((quote.len(), ' '));
+        return encode(&quote[..end]);
     }
     // White space within is the text's own: an end is a slice, never words joined anew.
     let start = end_of(quote, words[WORDS_AT_AN_END - 1]);
@@ -65,6 +76,13 @@ fn start_of(text: &str, word: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_quote_without_spaces_is_named_by_its_ends_too() {
+        let quote = "水".repeat(200);
+        assert_eq!(directive(&quote).len(), "%E6%B0%B4".len() * 10 + 1);
+        assert_eq!(directive(&"a".repeat(5_000)).len(), 80);
+    }
 
     #[test]
     fn a_long_quote_is_named_by_its_ends() {

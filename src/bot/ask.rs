@@ -1,7 +1,7 @@
 //! A message to its reply: questions, commands, and what is neither.
 
 use super::access::Admission;
-use super::incoming::{Document, Letter};
+use super::incoming::{Letter, SentFile};
 use super::menu::{self, Command, Slash};
 use super::now;
 use super::payload;
@@ -20,7 +20,7 @@ const MAX_QUOTED_UNITS: usize = 1024;
 enum Request {
     Question { text: String, before: Option<String> },
     Do(Command),
-    Receive(Document),
+    Receive(SentFile),
     Say(String),
     Silence,
 }
@@ -85,8 +85,8 @@ impl Reactor {
                 given.message
             }
             (Request::Do(command), _) => self.obey(update, letter, setting, command).await?,
-            (Request::Receive(document), _) => {
-                self.receive_file(update.id, letter.asker.id, setting, &document).await?
+            (Request::Receive(file), _) => {
+                self.receive_file(update.id, letter.asker.id, setting, &file).await?
             }
             (Request::Say(sentence), _) => telegram::plain(&sentence),
         };
@@ -106,11 +106,11 @@ impl Reactor {
 
     fn request(&self, letter: &Letter, setting: Setting) -> Result<Request, StoreError> {
         let (words, is_private) = (setting.words(), letter.kind.is_private());
-        if let Some(document) = &letter.document
+        if let Some(file) = &letter.file
             && is_private
             && self.access.is_admin(letter.asker.id)
         {
-            return Ok(Request::Receive(document.clone()));
+            return Ok(Request::Receive(file.clone()));
         }
         let Some(text) = letter.text.as_deref() else {
             let sentence =

@@ -1,177 +1,260 @@
 //! Briefings and watched quotes: made of what is new, sent, and marked in the store. When they are due,
 //! [`post`](super::post) says.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::brief::standing;
-use super::incoming::Press;
-use super::news;
+use super::incoming::{Press, Spot};
+use super::news::{self, ArticleNews};
+use super::post::{Parcel, is_too_old};
 use super::react::{Reactor, Setting};
-use super::send::{Sent, SentOnce, Target};
+use super::send::{Going, Sent, SentOnce, Target};
+use crate::answer::Excerpt;
 use crate::corpus::article::ArticleId;
 use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Action, Button, Message, News, Surface};
+use crate::render::telegram::{self, Action, Button, MAX_ARTICLES, Message, News, Surface};
 use crate::render::words::Locale;
 use crate::schedule::Rule;
-use crate::store::{Change, ChangeKind, Hit, RunState, ScheduleId, Scheduled, StoreError, WatchId};
+use crate::store::{
+    ChangeKind, Journalled, RunState, ScheduleId, Scheduled, StoreError, WatchHit, WatchId,
+};
 
-/// What is sent by itself belongs to no update.
-const NO_UPDATE: i64 = 0;
+/// So many articles are held against the topic of a briefing.
+const MAX_HELD: usize = 100;
 
-/// A briefing that is due.
-#[derive(Debug, Clone)]
-pub(super) struct Due {
-    pub schedule: Scheduled,
-    /// The name of its run.
-    pub due: i64,
-    /// When the chat was told last, if it was.
-    pub since: Option<i64>,
+/// A briefing, and the last change that it tells of.
+struct Made {
+    /// `None` if there is nothing to tell.
+    message: Option<Message>,
+    upto: i64,
 }
 
 impl Reactor {
-    /// Makes and sends a briefing, if there is anything to tell.
-    pub(super) async fn send_briefing(self: Arc<Self>, mut due: Due) -> Result<(), StoreError> {
-        // As it is now, after the run before.
-        let Some(schedule) = self.store.schedule(due.schedule.id)? else { return Ok(()) };
-        due.schedule = schedule;
-        let Due { schedule, due: name, .. } = &due;
-        let (id, upto) = (schedule.id, self.store.newest_change()?);
-        let Some(made) = self.make_briefing(&due).await else {
-            // It stays claimed, for the next start: the reason was logged.
-            return Ok(());
-        };
+    /// Makes and sends what is due. `Some` if it has to wait for so long first.
+    pub(super) async fn deliver(&self, parcel: Parcel) -> Result<Option<Duration>, StoreError> {
+        match parcel {
+            Parcel::Briefing { schedule, due, since } => {
+                self.send_briefing(schedule, due, since).await
+            }
+            Parcel::Quote { watch, article } => match self.store.hit(watch, article)? {
+                Some(hit) => self.send_quote(&hit).await,
+                None => Ok(None),
+            },
+        }
+    }
+
+    async fn send_briefing(
+        &self,
+        id: ScheduleId,
+        due: i64,
+        since: Option<i64>,
+    ) -> Result<Option<Duration>, StoreError> {
+        let (schedule, run) = (self.store.schedule(id)?, self.store.run(id, due)?);
+        let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
+        if run.state == RunState::Attempted {
+            return self.say_unsure(&schedule, due).await;
+        }
         let finish = |state, message, seen| {
-            self.store.finish(id, *name, state, message, seen, self.clock.now())
+            self.store.finish(id, due, state, message, seen, self.clock.now()).map(|()| None)
         };
-        let Some(message) = made else { return finish(RunState::NothingNew, None, Some(upto)) };
-        let mark = |is_going| match is_going {
-            true => self.store.attempt(id, *name, self.clock.now()),
-            false => self.store.retract(id, *name, self.clock.now()).map(|()| true),
+        let max_age = self.settings.briefings.max_age;
+        let is_late = || {
+            let rule = schedule.rule.parse::<Rule>();
+            rule.is_ok_and(|rule| is_too_old(&rule, due, run.at, self.clock.now(), max_age))
         };
-        let to =
-            Target { is_silent: schedule.is_silent, ..self.target(schedule.chat, schedule.thread) };
+        if is_late() {
+            return finish(RunState::Missed, None, None);
+        }
+        let Some(made) = self.make_briefing(&schedule, since).await else {
+            // The reason was logged; what it would have told comes with the next one.
+            return finish(RunState::Refused, None, None);
+        };
+        let Some(message) = made.message else {
+            return finish(RunState::NothingNew, None, Some(made.upto));
+        };
+        let mark = |going| match going {
+            Going::OnTheWire if is_late() => {
+                finish(RunState::Missed, None, None)?;
+                Ok(false)
+            }
+            Going::OnTheWire => self.store.attempt(id, due),
+            Going::NotArrived => self.store.retract(id, due).map(|()| true),
+        };
+        let to = Target { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
         match self.sender.send_once(to, &message, mark).await? {
             SentOnce::Settled(Sent::As { message, .. }) => {
-                finish(RunState::Sent, Some(message), Some(upto))
+                finish(RunState::Sent, Some(message), Some(made.upto))
             }
             SentOnce::Settled(Sent::Refused) => finish(RunState::Refused, None, None),
-            SentOnce::Settled(Sent::Stopped) => Ok(()),
-            SentOnce::Unsure => Arc::clone(&self).say_unsure(due).await,
+            SentOnce::Settled(Sent::Stopped) => Ok(None),
+            SentOnce::Later(wait) => Ok(Some(wait)),
+            SentOnce::Unsure => self.say_unsure(&schedule, due).await,
         }
     }
 
     /// Says that a briefing may not have arrived. What it told comes with the next one.
-    pub(super) async fn say_unsure(self: Arc<Self>, due: Due) -> Result<(), StoreError> {
-        let Due { schedule, due: name, .. } = due;
-        let again = Action::SendAgain(schedule.id.to_i64(), name);
-        let to = self.target(schedule.chat, schedule.thread);
+    async fn say_unsure(
+        &self,
+        schedule: &Scheduled,
+        due: i64,
+    ) -> Result<Option<Duration>, StoreError> {
+        let again = Action::SendAgain(schedule.id.to_i64(), due);
+        let to = target(schedule.chat, schedule.thread);
         match self.sender.send(&to, &self.unsure(schedule.chat, again)).await {
             Sent::As { .. } | Sent::Refused => {
                 let now = self.clock.now();
-                self.store.finish(schedule.id, name, RunState::Unsure, None, None, now)
+                self.store.finish(schedule.id, due, RunState::Unsure, None, None, now)?;
             }
-            Sent::Stopped => Ok(()),
+            Sent::Stopped => {}
         }
+        Ok(None)
     }
 
-    /// Sends the quote that a chat watches for.
-    pub(super) async fn send_hit(&self, hit: &Hit) -> Result<(), StoreError> {
-        let finish = |state| self.store.finish_hit(hit.watch, hit.article, state, self.clock.now());
-        let to = self.target(hit.chat, hit.thread);
-        if hit.is_paused {
-            return finish(RunState::Refused);
-        }
-        if hit.state == RunState::Claimed {
-            let setting = self.unasked(hit.chat);
-            let made = self.make_hit(setting, hit.words.clone(), hit.article).await;
-            // Gone again, or not to be read: the reason was logged.
-            let Some(message) = made else { return finish(RunState::NothingNew) };
-            let mark = |is_going| match is_going {
-                true => self.store.attempt_hit(hit.watch, hit.article, self.clock.now()),
-                false => {
-                    self.store.retract_hit(hit.watch, hit.article, self.clock.now()).map(|()| true)
+    async fn send_quote(&self, found: &WatchHit) -> Result<Option<Duration>, StoreError> {
+        let (watch, article) = (found.hit.watch, found.hit.article);
+        let finish =
+            |state| self.store.finish_hit(watch, article, state, self.clock.now()).map(|()| None);
+        let to = target(found.chat, found.thread);
+        match found.state {
+            RunState::Claimed => {
+                let setting = self.unasked(found.chat);
+                // Gone again, or not to be read: the reason was logged.
+                let Some(message) = self.make_quote(setting, found).await else {
+                    return finish(RunState::NothingNew);
+                };
+                let mark = |going| match going {
+                    Going::OnTheWire => self.store.attempt_hit(watch, article),
+                    Going::NotArrived => self.store.retract_hit(watch, article).map(|()| true),
+                };
+                match self.sender.send_once(to.clone(), &message, mark).await? {
+                    SentOnce::Settled(Sent::As { .. }) => return finish(RunState::Sent),
+                    SentOnce::Settled(Sent::Refused) => return finish(RunState::Refused),
+                    SentOnce::Settled(Sent::Stopped) => return Ok(None),
+                    SentOnce::Later(wait) => return Ok(Some(wait)),
+                    SentOnce::Unsure => {}
                 }
-            };
-            match self.sender.send_once(to.clone(), &message, mark).await? {
-                SentOnce::Settled(Sent::As { .. }) => return finish(RunState::Sent),
-                SentOnce::Settled(Sent::Refused) => return finish(RunState::Refused),
-                SentOnce::Settled(Sent::Stopped) => return Ok(()),
-                SentOnce::Unsure => {}
             }
+            RunState::Attempted => {}
+            RunState::Sent
+            | RunState::NothingNew
+            | RunState::Refused
+            | RunState::Missed
+            | RunState::Unsure => return Ok(None),
         }
-        let again = Action::QuoteAgain(hit.watch.to_i64(), hit.article);
-        match self.sender.send(&to, &self.unsure(hit.chat, again)).await {
+        let again = Action::QuoteAgain(watch.to_i64(), article);
+        match self.sender.send(&to, &self.unsure(found.chat, again)).await {
             Sent::As { .. } | Sent::Refused => finish(RunState::Unsure),
+            Sent::Stopped => Ok(None),
+        }
+    }
+
+    /// After the button below a line that says that a briefing may not have arrived: it takes the place of
+    /// the line, and only then counts as told.
+    pub(super) async fn send_again(
+        &self,
+        update: &Journalled,
+        press: &Press,
+        id: i64,
+        due: i64,
+    ) -> Result<(), StoreError> {
+        let id = ScheduleId::from_i64(id);
+        let is_open = self
+            .store
+            .run(id, due)?
+            .is_some_and(|run| matches!(run.state, RunState::Unsure | RunState::Attempted));
+        let known = self.store.schedule(id)?.filter(|known| is_open && press.is_in(known.chat));
+        let Some(schedule) = known else { return self.store.done(update.id, None) };
+        let Some(made) = self.make_briefing(&schedule, None).await else {
+            return self.store.done(update.id, None);
+        };
+        let nothing = || telegram::plain(&self.unasked(schedule.chat).words().news_none());
+        let message = made.message.unwrap_or_else(nothing);
+        match self.sender.change(&press.spot, &message).await {
+            Sent::As { .. } => {
+                self.store.resolve_unsure(id, due, made.upto, self.clock.now())?;
+                self.store.done(update.id, None)
+            }
+            Sent::Refused => self.store.done(update.id, None),
             Sent::Stopped => Ok(()),
         }
     }
 
-    /// After the button below a line that says that something may not have arrived.
-    pub(super) async fn send_again(
+    /// The same for the quote of a watch, which tells the same however often it is shown.
+    pub(super) async fn quote_again(
         &self,
         press: &Press,
         setting: Setting,
-        action: Action,
+        watch: i64,
+        article: ArticleId,
     ) -> Result<Option<Message>, StoreError> {
-        match action {
-            Action::SendAgain(id, name) => {
-                let id = ScheduleId::from_i64(id);
-                let known = self.store.schedule(id)?.filter(|known| press.is_in(known.chat));
-                let Some(schedule) = known else { return Ok(None) };
-                let upto = self.store.newest_change()?;
-                let due = Due { schedule, due: name, since: None };
-                let Some(made) = self.make_briefing(&due).await else { return Ok(None) };
-                let now = self.clock.now();
-                self.store.finish(id, name, RunState::Sent, None, Some(upto), now)?;
-                Ok(Some(made.unwrap_or_else(|| telegram::plain(&setting.words().news_none()))))
-            }
-            Action::QuoteAgain(id, article) => {
-                let id = WatchId::from_i64(id);
-                let watches = self.store.all_watches()?;
-                let known =
-                    watches.into_iter().find(|watch| watch.id == id && press.is_in(watch.chat));
-                let Some(watch) = known else { return Ok(None) };
-                let quote = self.make_hit(setting, watch.words, article).await;
-                Ok(Some(
-                    quote.unwrap_or_else(|| telegram::plain(&setting.words().text_has_changed())),
-                ))
-            }
-            _ => Ok(None),
-        }
+        let Spot::Chat { chat, .. } = press.spot else { return Ok(None) };
+        let found = self.store.hit(WatchId::from_i64(watch), article)?;
+        let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
+        let quote = self.make_quote(setting, &found).await;
+        Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.words().text_has_changed()))))
     }
 
-    /// What a briefing says: `Some(None)` if nothing is new, `None` after an error.
-    async fn make_briefing(&self, due: &Due) -> Option<Option<Message>> {
-        let changes = self.store.changes_since(due.schedule.seen);
-        let changes = changes
-            .map_err(|error| tracing::error!(%error, "what is new could not be looked up"))
-            .ok()?;
-        let setting = self.unasked(due.schedule.chat);
-        let schedule = due.schedule.clone();
+    /// What a briefing says; `None` after an error, which is logged here.
+    async fn make_briefing(&self, schedule: &Scheduled, since: Option<i64>) -> Option<Made> {
+        let (upto, news) = self.news_since(schedule.seen).await?;
+        let schedule = schedule.clone();
         let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
-        let since = due.since.zip(zone).map(|(since, zone)| zone.local(since));
-        self.read(NO_UPDATE, setting, move |library, frame| {
-            let news = what_is_new(library, &changes, schedule.words.clone(), since)?;
-            Ok(match news.is_empty() {
-                false => Some(telegram::news(&news, frame)),
+        let since = since.zip(zone).map(|(since, zone)| zone.local(since));
+        let setting = self.unasked(schedule.chat);
+        let message = self.read_unasked(setting, move |library, frame| {
+            let told = what_is_new(library, &news, schedule.words.clone(), since)?;
+            Ok(match told.is_empty() {
+                false => Some(telegram::news(&told, frame)),
                 true if schedule.is_always => standing(library, frame, &schedule.words)?,
                 true => None,
             })
-        })
-        .await
+        });
+        Some(Made { message: message.await?, upto })
+    }
+
+    /// What happened to the articles since a change, and the last one of it. Many schedules have told of the
+    /// same, so it is kept for the next.
+    async fn news_since(&self, seen: i64) -> Option<(i64, Arc<Vec<ArticleNews>>)> {
+        let store = Arc::clone(&self.store);
+        let known = self.known_news().clone();
+        let look = move || {
+            let newest = store.newest_change()?;
+            if let Some(known) = known.filter(|known| (known.seen, known.upto) == (seen, newest)) {
+                return Ok(known);
+            }
+            let changes = store.changes_since(seen)?;
+            let upto = changes.last().map_or(seen, |change| change.id);
+            Ok(news::Known { seen, upto, news: Arc::new(news::together(&changes)) })
+        };
+        let looked: Result<Result<_, StoreError>, _> = tokio::task::spawn_blocking(look).await;
+        match looked {
+            Ok(Ok(known)) => {
+                let found = (known.upto, Arc::clone(&known.news));
+                *self.known_news() = Some(known);
+                Some(found)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what is new could not be looked up");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "looking up what is new panicked");
+                None
+            }
+        }
+    }
+
+    fn known_news(&self) -> MutexGuard<'_, Option<news::Known>> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The quote of an article that a chat watches for. `None` if it does not answer (any more).
-    async fn make_hit(
-        &self,
-        setting: Setting,
-        words: String,
-        article: ArticleId,
-    ) -> Option<Message> {
-        let made = self.read(NO_UPDATE, setting, move |library, frame| {
-            let Some(whole) = library.whole(article)? else { return Ok(None) };
-            let all: Vec<_> = whole.passages.iter().map(|passage| passage.id).collect();
-            Ok(telegram::watched(&words, &library.answers_within(&words, &all)?, frame))
+    async fn make_quote(&self, setting: Setting, found: &WatchHit) -> Option<Message> {
+        let (words, hit, more) = (found.words.clone(), found.hit, found.more);
+        let made = self.read_unasked(setting, move |library, frame| {
+            let excerpts: Vec<Excerpt> = library.answers_within(&words, &[hit.passage])?;
+            Ok(telegram::watched(&words, &excerpts, more, frame))
         });
         made.await.flatten()
     }
@@ -179,10 +262,6 @@ impl Reactor {
     fn unsure(&self, chat: i64, again: Action) -> Message {
         let words = self.unasked(chat).locale.words();
         telegram::plain(&words.unsure()).with(vec![Button::new(&words.button_send_again(), again)])
-    }
-
-    fn target(&self, chat: i64, thread: i64) -> Target {
-        Target::chat(chat, i32::try_from(thread).ok().filter(|thread| *thread != 0))
     }
 
     /// For what is sent to a chat without being asked for.
@@ -196,24 +275,40 @@ impl Reactor {
     }
 }
 
+/// A chat and its topic as the store has them.
+fn target(chat: i64, thread: i64) -> Target {
+    Target::chat(chat, i32::try_from(thread).ok().filter(|thread| *thread != 0))
+}
+
+/// Quotes are made of so many articles as are shown; the others are counted.
 fn what_is_new(
     library: &Library,
-    changes: &[Change],
+    news: &[ArticleNews],
     words: String,
     since: Option<String>,
 ) -> Result<News, LibraryError> {
-    let mut news = News { words, since, ..News::default() };
-    for article in news::together(changes) {
-        match article.kind {
-            // Whether it was on the topic is not known any more.
-            ChangeKind::Gone if news.words.is_empty() => news.gone.push(article.title),
-            ChangeKind::Gone => {}
-            ChangeKind::Came | ChangeKind::Changed => {
-                let is_new = article.kind == ChangeKind::Came;
-                let fresh = library.fresh(article.article, &article.passages, &news.words)?;
-                news.fresh.extend(fresh.map(|fresh| (fresh, is_new)));
-            }
+    let mut told = News { words, since, ..News::default() };
+    let (gone, there): (Vec<_>, Vec<_>) =
+        news.iter().partition(|article| article.kind == ChangeKind::Gone);
+    for (held, article) in there.iter().enumerate() {
+        let is_enough = told.fresh.len() == MAX_ARTICLES;
+        if is_enough && told.words.is_empty() {
+            told.more = there.len() - held;
+            break;
+        }
+        if held == MAX_HELD {
+            break;
+        }
+        let fresh = library.fresh(article.article, &article.passages, &told.words)?;
+        match fresh {
+            Some(_) if is_enough => told.more += 1,
+            Some(fresh) => told.fresh.push((fresh, article.kind == ChangeKind::Came)),
+            None => {}
         }
     }
-    Ok(news)
+    // Whether what is gone was on the topic is not known any more.
+    if told.words.is_empty() {
+        told.gone = gone.into_iter().map(|article| article.title.clone()).collect();
+    }
+    Ok(told)
 }

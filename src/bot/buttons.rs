@@ -1,6 +1,6 @@
 //! A pressed button to the change of its message.
 //!
-//! The press is answered before any work, once. What a button shows comes from its bytes, and the
+//! The press is answered before any work but a look at who presses, once. What a button shows comes from its bytes, and the
 //! way back from the other buttons of its message; nothing is kept in memory or in the store.
 
 use teloxide::types::CallbackQueryId;
@@ -55,6 +55,9 @@ impl Reactor {
         self.sender.answer_callback(&query, notice.as_deref()).await;
         if !may {
             return self.store.done(update.id, None);
+        }
+        if let Some(Action::SendAgain(schedule, due)) = action {
+            return self.send_again(update, press, schedule, due).await;
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
         else {
@@ -111,8 +114,8 @@ impl Reactor {
                 change @ (Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..)),
             ) => return self.change_schedule(press, setting, change).await,
             Some(Action::EndWatch(id)) => return self.end_watch(press, setting, id).await,
-            Some(again @ (Action::SendAgain(..) | Action::QuoteAgain(..))) => {
-                return self.send_again(press, setting, again).await;
+            Some(Action::QuoteAgain(watch, article)) => {
+                return self.quote_again(press, setting, watch, article).await;
             }
             Some(Action::Start) => {
                 return Ok(Some(self.beginning(update.id, kind, setting).await));
@@ -127,7 +130,8 @@ impl Reactor {
                 | Action::Contents(_)
                 | Action::Example(..)
                 | Action::Removals(_)
-                | Action::AskRemoval(_),
+                | Action::AskRemoval(_)
+                | Action::SendAgain(..),
             )
             | None => {}
         }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -23,6 +24,8 @@ use crate::store::{Content, Stock, Store};
 /// So often the corpus is looked at where nothing tells of changes, and where something does.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
+/// A file that never settles is looked at no oftener than all others.
+const LOOKS_IN_A_ROW: u32 = 30;
 
 /// Takes over what changes in the corpus, until `stop`. A file must not have changed for `settle` before.
 pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationToken) {
@@ -33,26 +36,34 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     for reported in reactor.library.reported() {
         told.insert(reported.problem.to_string());
     }
-    // What changed while the bot was not running.
-    reactor.take_stock().await;
-    while !stop.is_cancelled() {
-        let every = if watch.renew() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
-        tokio::select! {
-            () = changed.notified() => pause(settle, stop).await,
-            () = pause(every, stop) => {}
-        }
-        while !stop.is_cancelled() {
-            let Some(refreshed) = reactor.look_again(settle).await else { break };
-            reactor.tell_problems(&refreshed.reported, &mut told).await;
-            if refreshed.has_changed {
-                reactor.take_stock().await;
-                reactor.has_changed.notify_one();
+    // What changed while the bot was not running, and since it was opened.
+    let following = async {
+        reactor.take_stock().await;
+        let mut is_first = true;
+        loop {
+            let every = if watch.renew() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
+            tokio::select! {
+                () = changed.notified() => pause(settle, stop).await,
+                () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
             }
-            if !refreshed.is_unsettled {
-                break;
+            is_first = false;
+            for _ in 0..LOOKS_IN_A_ROW {
+                let Some(refreshed) = reactor.look_again(settle).await else { break };
+                if refreshed.has_changed || !reactor.is_stock_taken() {
+                    reactor.take_stock().await;
+                    reactor.has_changed.notify_one();
+                }
+                reactor.tell_problems(&refreshed, &mut told).await;
+                if !refreshed.is_unsettled {
+                    break;
+                }
+                pause(settle, stop).await;
             }
-            pause(settle, stop).await;
         }
+    };
+    tokio::select! {
+        () = following => {}
+        () = stop.cancelled() => {}
     }
 }
 
@@ -81,22 +92,24 @@ impl Reactor {
     }
 
     /// Tells the admins of what is wrong with files, once for as long as it is.
-    async fn tell_problems(&self, reported: &[Reported], told: &mut HashSet<String>) {
+    async fn tell_problems(&self, refreshed: &Refreshed, told: &mut HashSet<String>) {
+        let reported = &refreshed.reported;
         let now: HashSet<_> =
             reported.iter().map(|reported| reported.problem.to_string()).collect();
-        told.retain(|problem| now.contains(problem));
-        for Reported { problem, is_kept } in reported {
-            let text = problem.to_string();
-            if !told.insert(text.clone()) {
-                continue;
-            }
+        // A file that is left for later is not reported, and may be as wrong as before.
+        told.retain(|problem| refreshed.is_unsettled || now.contains(problem));
+        let new = |reported: &&Reported| told.insert(reported.problem.to_string());
+        let new: Vec<_> = reported.iter().filter(new).collect();
+        for Reported { problem, is_kept } in &new {
             tracing::warn!(is_kept, "{problem}");
-            for admin in &self.settings.access.admins {
-                let words = self.locale(*admin, &Person::default()).words();
-                let intro = if *is_kept { words.problem_kept() } else { words.problem_left_out() };
-                let message = telegram::plain(&format!("{intro}\n\n{text}"));
-                self.sender.send(&Target::chat(*admin, None), &message).await;
-            }
+        }
+        if new.is_empty() {
+            return;
+        }
+        for admin in &self.settings.access.admins {
+            let words = self.locale(*admin, &Person::default()).words();
+            let message = telegram::shelf::reported(&new, words);
+            self.sender.send(&Target::chat(*admin, None), &message).await;
         }
     }
 
@@ -105,11 +118,21 @@ impl Reactor {
         let (library, store) = (Arc::clone(&self.library), Arc::clone(&self.store));
         let now = self.clock.now();
         match spawn_blocking(move || take_stock(&library, &store, now)).await {
-            Ok(Ok(changes)) if changes > 0 => self.has_news.notify_one(),
-            Ok(Ok(_)) => {}
+            Ok(Ok(changes)) => {
+                self.stock_is_taken.store(true, Ordering::Relaxed);
+                if changes > 0 {
+                    self.has_news.notify_one();
+                }
+                return;
+            }
             Ok(Err(error)) => tracing::error!(%error, "what is new could not be written down"),
             Err(error) => tracing::error!(%error, "writing down what is new panicked"),
         }
+        self.stock_is_taken.store(false, Ordering::Relaxed);
+    }
+
+    fn is_stock_taken(&self) -> bool {
+        self.stock_is_taken.load(Ordering::Relaxed)
     }
 }
 

@@ -16,7 +16,10 @@ impl Reactor {
         change: &Membership,
     ) -> Result<(), StoreError> {
         match change.may_write {
-            true => self.store.resume(change.chat)?,
+            true => {
+                self.store.resume(change.chat)?;
+                self.has_news.notify_one();
+            }
             false => self.store.pause(change.chat, now())?,
         }
         let is_new = change.kind == ChatKind::Group && change.has_come && change.may_write;

@@ -35,12 +35,12 @@ pub struct Letter {
     /// The text, or the caption; `None` for a sticker and the like.
     pub text: Option<String>,
     pub reply: Option<RepliedTo>,
-    pub document: Option<Document>,
+    pub file: Option<SentFile>,
 }
 
 /// A file that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct SentFile {
     /// By which it can be fetched.
     pub id: String,
     /// Whatever the sender's program called it.
@@ -204,12 +204,16 @@ fn letter(message: &Value, me: i64) -> Option<Letter> {
         asker: Person { is_anonymous_admin, ..person(message) },
         text: text.map(str::to_owned),
         reply: replied_to(message),
-        document: message.get("document").and_then(document),
+        // An animation is a document, too.
+        file: message
+            .get("document")
+            .filter(|_| message.get("animation").is_none())
+            .and_then(sent_file),
     })
 }
 
-fn document(document: &Value) -> Option<Document> {
-    Some(Document {
+fn sent_file(document: &Value) -> Option<SentFile> {
+    Some(SentFile {
         id: document.get("file_id")?.as_str()?.to_owned(),
         name: document.get("file_name").and_then(Value::as_str).unwrap_or_default().to_owned(),
         size: document.get("file_size").and_then(Value::as_u64).unwrap_or(0),

@@ -1,6 +1,7 @@
 //! What happened to the articles between two moments, from what happened one after the other. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, PassageId};
 use crate::store::{Change, ChangeKind};
@@ -16,26 +17,36 @@ pub struct ArticleNews {
     pub passages: Vec<PassageId>,
 }
 
-/// Sums up changes, oldest first: one entry for an article, in the order in which they happened. What came
-/// and went again is no news, nor is what only has another file name now.
+/// What is known to have happened between two changes.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub seen: i64,
+    pub upto: i64,
+    pub news: Arc<Vec<ArticleNews>>,
+}
+
+/// Sums up changes, oldest first: one entry for an article, in the order in which they last changed. What
+/// came and went again is no news, nor is what only has another file name now.
 pub fn together(changes: &[Change]) -> Vec<ArticleNews> {
-    let mut all: Vec<ArticleNews> = Vec::new();
-    for change in changes {
+    let mut by_article: HashMap<ArticleId, (usize, ArticleNews)> = HashMap::new();
+    for (position, change) in changes.iter().enumerate() {
         let next = ArticleNews {
             article: change.article,
             title: change.title.clone(),
             kind: change.kind,
             passages: change.passages.clone(),
         };
-        match all.iter().position(|known| known.article == change.article) {
-            None => all.push(next),
-            Some(at) => {
-                let before = all.remove(at);
-                all.extend(after(before, next));
-            }
+        let all = match by_article.remove(&change.article) {
+            None => Some(next),
+            Some((_, before)) => after(before, next),
+        };
+        if let Some(all) = all {
+            by_article.insert(change.article, (position, all));
         }
     }
-    without_moves(all)
+    let mut all: Vec<_> = by_article.into_values().collect();
+    all.sort_by_key(|(position, _)| *position);
+    without_moves(all.into_iter().map(|(_, news)| news).collect())
 }
 
 /// What two things that happened to an article are together.
@@ -64,24 +75,37 @@ fn after(before: ArticleNews, next: ArticleNews) -> Option<ArticleNews> {
 }
 
 /// An article that went while another of the same title and length came is the same one.
-fn without_moves(mut all: Vec<ArticleNews>) -> Vec<ArticleNews> {
-    let is_moved = |gone: &ArticleNews, came: &ArticleNews| {
-        (gone.kind, came.kind) == (ChangeKind::Gone, ChangeKind::Came)
-            && gone.title == came.title
-            && gone.passages.len() == came.passages.len()
-    };
-    let mut at = 0;
-    while at < all.len() {
-        match all.iter().position(|came| is_moved(&all[at], came)) {
-            Some(came) => {
-                all.remove(at.max(came));
-                all.remove(at.min(came));
-                at = 0;
-            }
-            None => at += 1,
+fn without_moves(all: Vec<ArticleNews>) -> Vec<ArticleNews> {
+    let name = |news: &ArticleNews| (news.title.clone(), news.passages.len());
+    let mut gone: HashMap<_, usize> = HashMap::new();
+    let mut came = gone.clone();
+    for news in &all {
+        match news.kind {
+            ChangeKind::Gone => *gone.entry(name(news)).or_default() += 1,
+            ChangeKind::Came => *came.entry(name(news)).or_default() += 1,
+            ChangeKind::Changed => {}
         }
     }
-    all
+    // As many as have moved are left out on both sides.
+    let moved = |name: &(String, usize)| {
+        let count = |side: &HashMap<_, usize>| side.get(name).copied().unwrap_or(0);
+        count(&gone).min(count(&came))
+    };
+    let mut left: HashMap<_, [usize; 2]> = HashMap::new();
+    let mut is_news = |news: &ArticleNews| {
+        let side = match news.kind {
+            ChangeKind::Gone => 0,
+            ChangeKind::Came => 1,
+            ChangeKind::Changed => return true,
+        };
+        let name = name(news);
+        let moved = moved(&name);
+        let left = left.entry(name).or_insert([moved; 2]);
+        let is_moved = left[side] > 0;
+        left[side] -= usize::from(is_moved);
+        !is_moved
+    };
+    all.into_iter().filter(|news| is_news(news)).collect()
 }
 
 #[cfg(test)]

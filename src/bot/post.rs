@@ -5,37 +5,62 @@
 //! start. Of what it had attempted nobody can tell whether it arrived: it is not sent again, but the chat gets
 //! a line that says so, with a button that sends it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::GRACE;
-use super::briefing::Due;
+use super::clock::Clock;
 use super::react::Reactor;
+use super::receive::pause;
 use crate::corpus::article::ArticleId;
 use crate::schedule::Rule;
-use crate::store::{Hit, RunState, ScheduleId, Scheduled, StoreError, WatchId};
+use crate::store::{Run, RunState, ScheduleId, Scheduled, Store, StoreError, WatchId};
+
+/// Something that is to go out. All else is read from the store when its turn comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parcel {
+    /// A run of a schedule.
+    Briefing {
+        schedule: ScheduleId,
+        /// The name of the run.
+        due: i64,
+        /// When the chat was told last, if it was.
+        since: Option<i64>,
+    },
+    /// The quote for a watch.
+    Quote { watch: WatchId, article: ArticleId },
+}
+
+/// One after the other goes what belongs to one schedule, since the next must know what the one before has
+/// told, and to one watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Lane {
+    Schedule(ScheduleId),
+    Watch(WatchId),
+}
 
 /// So many are made and sent at the same time.
 const AT_ONCE: usize = 64;
-/// So many due schedules are looked at together.
+/// So many due schedules are claimed together.
 const BATCH: usize = 256;
+/// Before the store is asked again that has failed.
+const RETRY_SECONDS: i64 = 60;
+
 /// Sends what is due until `stop`, then waits for what is in hand.
 pub async fn run(reactor: &Arc<Reactor>, stop: &CancellationToken) {
     let post = Post {
         reactor: Arc::clone(reactor),
         tasks: TaskTracker::new(),
-        room: Arc::new(Semaphore::new(AT_ONCE)),
-        turns: Mutex::default(),
-        hits: Arc::default(),
+        shared: Arc::new(Shared { room: Semaphore::new(AT_ONCE), lanes: Mutex::default() }),
+        stop: stop.clone(),
     };
-    if let Err(error) = post.take_up() {
-        tracing::error!(%error, "what was left to be sent could not be looked up");
-    }
-    tokio::join!(post.schedules(stop), post.watches(stop));
+    tokio::join!(post.schedules(), post.watches());
     post.tasks.close();
     // What is on the wire for longer counts as attempted after the next start.
     if tokio::time::timeout(GRACE, post.tasks.wait()).await.is_err() {
@@ -47,160 +72,229 @@ pub async fn run(reactor: &Arc<Reactor>, stop: &CancellationToken) {
 struct Post {
     reactor: Arc<Reactor>,
     tasks: TaskTracker,
-    room: Arc<Semaphore>,
-    /// One run of a schedule at a time: the next must know what the one before has told.
-    turns: Mutex<HashMap<ScheduleId, Weak<Turn>>>,
-    /// The watched quotes that are being sent.
-    hits: Arc<Mutex<HashSet<(WatchId, ArticleId)>>>,
+    shared: Arc<Shared>,
+    stop: CancellationToken,
 }
 
-type Turn = tokio::sync::Mutex<()>;
+struct Shared {
+    room: Semaphore,
+    /// The first of a lane is in hand.
+    lanes: Mutex<HashMap<Lane, VecDeque<Parcel>>>,
+}
 
 impl Post {
-    /// Goes on with what an earlier run of the bot left.
-    fn take_up(&self) -> Result<(), StoreError> {
-        let store = &self.reactor.store;
-        let now = self.reactor.clock.now();
-        for (schedule, run) in store.unfinished()? {
-            let id = schedule.id;
-            let due = Due { schedule, due: run.due, since: None };
-            match run.state {
-                RunState::Attempted => self.deliver(due, Reactor::say_unsure),
-                _ if self.is_too_old(run.at, now) => {
-                    store.finish(id, run.due, RunState::Missed, None, None, now)?;
-                }
-                _ => self.deliver(due, Reactor::send_briefing),
-            }
-        }
-        Ok(())
-    }
-
-    async fn schedules(&self, stop: &CancellationToken) {
+    async fn schedules(&self) {
         let reactor = &self.reactor;
-        while !stop.is_cancelled() {
-            let next = self.claim_due().and_then(|()| reactor.store.next_due());
+        let mut is_taken_up = false;
+        while !self.stop.is_cancelled() {
+            let due = self.look(is_taken_up).await;
+            is_taken_up |= due.is_ok();
+            let next = due.and_then(|due| {
+                due.into_iter().for_each(|parcel| self.add(parcel));
+                reactor.store.next_due()
+            });
             let next = next.unwrap_or_else(|error| {
                 tracing::error!(%error, "schedules could not be looked up");
-                // Not before the store has had a moment.
-                Some(reactor.clock.now() + 60)
+                Some(reactor.clock.now() + RETRY_SECONDS)
             });
             tokio::select! {
                 () = reactor.clock.reaches(next.unwrap_or(i64::MAX)) => {}
                 () = reactor.is_due.notified() => {}
-                () = stop.cancelled() => {}
+                () = self.stop.cancelled() => {}
             }
         }
     }
 
-    /// Claims and hands out all that is due.
-    fn claim_due(&self) -> Result<(), StoreError> {
-        let (store, now) = (&self.reactor.store, self.reactor.clock.now());
-        loop {
-            let due = store.due(now, BATCH)?;
-            for schedule in due.iter().cloned() {
-                self.claim(schedule, now)?;
+    /// Claims what is due; before, once, what an earlier run of the bot left.
+    async fn look(&self, is_taken_up: bool) -> Result<Vec<Parcel>, StoreError> {
+        let (store, clock) = (Arc::clone(&self.reactor.store), self.reactor.clock.clone());
+        let max_age = self.reactor.settings.briefings.max_age;
+        let look = move || {
+            let mut parcels = Vec::new();
+            if !is_taken_up {
+                parcels.extend(left(&store)?);
+                set_right(&store, clock.now())?;
             }
-            if due.len() < BATCH {
-                return Ok(());
-            }
-        }
-    }
-
-    fn claim(&self, schedule: Scheduled, now: i64) -> Result<(), StoreError> {
-        let store = &self.reactor.store;
-        let Ok(rule) = schedule.rule.parse::<Rule>() else {
-            tracing::error!(rule = schedule.rule, "a schedule cannot be read and is never due");
-            return store.postpone(schedule.id, i64::MAX);
+            claim(&store, &clock, max_age, &mut parcels)?;
+            Ok(parcels)
         };
-        let next = rule.next_after(now);
-        if schedule.is_paused {
-            return store.postpone(schedule.id, next);
+        match spawn_blocking(look).await {
+            Ok(parcels) => parcels,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
-        let due = schedule.due;
-        if !store.claim(schedule.id, due, next, now)? {
-            return Ok(());
-        }
-        // Of several that were missed, the last counts.
-        let latest = rule.latest_in(due - 1, now).unwrap_or(due);
-        if self.is_too_old(latest, now) {
-            return store.finish(schedule.id, due, RunState::Missed, None, None, now);
-        }
-        let told = |state| matches!(state, RunState::Sent | RunState::NothingNew);
-        let since = schedule.last.filter(|run| told(run.state)).map(|run| run.at);
-        self.deliver(Due { schedule, due, since }, Reactor::send_briefing);
-        Ok(())
-    }
-
-    fn is_too_old(&self, since: i64, now: i64) -> bool {
-        let max_age = self.reactor.settings.briefings.max_age.as_secs();
-        u64::try_from(now - since).is_ok_and(|age| age > max_age)
-    }
-
-    fn deliver<F>(&self, due: Due, send: fn(Arc<Reactor>, Due) -> F)
-    where
-        F: Future<Output = Result<(), StoreError>> + Send + 'static,
-    {
-        let (reactor, room) = (Arc::clone(&self.reactor), Arc::clone(&self.room));
-        let turn = self.turn(due.schedule.id);
-        self.tasks.spawn(async move {
-            let _turn = turn.lock().await;
-            // Nobody closes it.
-            let _place = room.acquire().await;
-            if let Err(error) = send(reactor, due).await {
-                tracing::error!(%error, "a briefing could not be marked in the store");
-            }
-        });
-    }
-
-    fn turn(&self, id: ScheduleId) -> Arc<Turn> {
-        let mut turns = locked(&self.turns);
-        let known = turns.entry(id).or_default();
-        known.upgrade().unwrap_or_else(|| {
-            let turn = Arc::default();
-            *known = Arc::downgrade(&turn);
-            turn
-        })
-    }
-
-    /// Sends a watched quote, unless it is being sent.
-    fn deliver_hit(&self, hit: Hit) {
-        let (reactor, room) = (Arc::clone(&self.reactor), Arc::clone(&self.room));
-        let (hits, name) = (Arc::clone(&self.hits), (hit.watch, hit.article));
-        if !locked(&hits).insert(name) {
-            return;
-        }
-        self.tasks.spawn(async move {
-            let _place = room.acquire().await;
-            if let Err(error) = reactor.send_hit(&hit).await {
-                tracing::error!(%error, "a watched quote could not be marked in the store");
-            }
-            locked(&hits).remove(&name);
-        });
     }
 
     /// Holds what is new against what is watched for, and sends the quotes.
-    async fn watches(&self, stop: &CancellationToken) {
+    async fn watches(&self) {
         let reactor = &self.reactor;
-        while !stop.is_cancelled() {
-            let open = match reactor.hold_watches().await {
-                Ok(()) => reactor.store.open_hits(),
-                Err(error) => Err(error),
-            };
-            let open = open.unwrap_or_else(|error| {
-                tracing::error!(%error, "what is watched for could not be looked up");
-                Vec::new()
-            });
-            for hit in open {
-                self.deliver_hit(hit);
+        while !self.stop.is_cancelled() {
+            let held = reactor.hold_watches(&self.stop).await;
+            let open = held.and_then(|()| reactor.store.open_hits());
+            let has_failed = open.is_err();
+            match open {
+                Ok(open) => {
+                    for hit in open.iter().filter(|hit| !hit.is_paused).map(|open| open.hit) {
+                        self.add(Parcel::Quote { watch: hit.watch, article: hit.article });
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what is watched for could not be looked up");
+                }
             }
+            let retry = if has_failed { RETRY_SECONDS.unsigned_abs() } else { u64::MAX };
             tokio::select! {
                 () = reactor.has_news.notified() => {}
-                () = stop.cancelled() => {}
+                () = pause(Duration::from_secs(retry), &self.stop) => {}
             }
+        }
+    }
+
+    /// Puts a parcel at the end of its lane, unless it is there.
+    fn add(&self, parcel: Parcel) {
+        let lane = parcel.lane();
+        let mut lanes = self.shared.lanes();
+        if let Some(waiting) = lanes.get_mut(&lane) {
+            if !waiting.contains(&parcel) {
+                waiting.push_back(parcel);
+            }
+            return;
+        }
+        lanes.insert(lane, VecDeque::from([parcel]));
+        let (reactor, shared) = (Arc::clone(&self.reactor), Arc::clone(&self.shared));
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move { shared.serve(lane, &reactor, &stop).await });
+    }
+}
+
+impl Shared {
+    async fn serve(&self, lane: Lane, reactor: &Reactor, stop: &CancellationToken) {
+        while let Some(parcel) = self.first(lane) {
+            loop {
+                // Nobody closes it.
+                let place = self.room.acquire().await;
+                if stop.is_cancelled() {
+                    return;
+                }
+                match reactor.deliver(parcel).await {
+                    Ok(None) => break,
+                    // Others need not wait for what this chat has to wait for.
+                    Ok(Some(wait)) => {
+                        drop(place);
+                        pause(wait, stop).await;
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "what was sent could not be marked in the store");
+                        break;
+                    }
+                }
+            }
+            self.done(lane);
+        }
+    }
+
+    fn first(&self, lane: Lane) -> Option<Parcel> {
+        self.lanes().get(&lane).and_then(|waiting| waiting.front().copied())
+    }
+
+    /// Takes the first off a lane, which is closed when it was the last.
+    fn done(&self, lane: Lane) {
+        let mut lanes = self.lanes();
+        if let Some(waiting) = lanes.get_mut(&lane) {
+            waiting.pop_front();
+            if waiting.is_empty() {
+                lanes.remove(&lane);
+            }
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<Lane, VecDeque<Parcel>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parcel {
+    fn lane(&self) -> Lane {
+        match self {
+            Parcel::Briefing { schedule, .. } => Lane::Schedule(*schedule),
+            Parcel::Quote { watch, .. } => Lane::Watch(*watch),
         }
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// What an earlier run of the bot has not finished.
+fn left(store: &Store) -> Result<Vec<Parcel>, StoreError> {
+    let unfinished = store.unfinished()?.into_iter();
+    let parcel = |(schedule, run): (Scheduled, Run)| Parcel::Briefing {
+        schedule: schedule.id,
+        due: run.due,
+        since: None,
+    };
+    Ok(unfinished.map(parcel).collect())
+}
+
+/// A clock that ran ahead may have moved schedules far away.
+fn set_right(store: &Store, now: i64) -> Result<(), StoreError> {
+    for schedule in store.all_schedules()? {
+        let next = schedule.rule.parse::<Rule>().map(|rule| rule.next_after(now));
+        if let Ok(next) = next
+            && schedule.due > next
+        {
+            store.postpone(schedule.id, next)?;
+        }
+    }
+    Ok(())
+}
+
+/// Claims all that is due, in batches.
+fn claim(
+    store: &Store,
+    clock: &Clock,
+    max_age: Duration,
+    parcels: &mut Vec<Parcel>,
+) -> Result<(), StoreError> {
+    loop {
+        let now = clock.now();
+        let due = store.due(now, BATCH)?;
+        let mut runs = Vec::new();
+        for schedule in &due {
+            match schedule.rule.parse::<Rule>() {
+                Ok(rule) if schedule.is_paused => {
+                    store.postpone(schedule.id, rule.next_after(now))?;
+                }
+                Ok(rule) => runs.push((schedule, rule)),
+                Err(_) => {
+                    tracing::error!(
+                        rule = schedule.rule,
+                        "a schedule cannot be read: it is never due"
+                    );
+                    store.postpone(schedule.id, i64::MAX)?;
+                }
+            }
+        }
+        let names: Vec<_> = runs
+            .iter()
+            .map(|(schedule, rule)| (schedule.id, schedule.due, rule.next_after(now)))
+            .collect();
+        let claimed = store.claim(&names, now)?;
+        for ((schedule, rule), _) in runs.iter().zip(claimed).filter(|(_, is_new)| *is_new) {
+            let (id, due) = (schedule.id, schedule.due);
+            if is_too_old(rule, due, now, now, max_age) {
+                store.finish(id, due, RunState::Missed, None, None, now)?;
+                continue;
+            }
+            let told = |state| matches!(state, RunState::Sent | RunState::NothingNew);
+            let since = schedule.last.filter(|run| told(run.state)).map(|run| run.at);
+            parcels.push(Parcel::Briefing { schedule: id, due, since });
+        }
+        if due.len() < BATCH {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether a run that was due and was `claimed` (Unix seconds) comes too late `now`. Of several that were
+/// missed before it was claimed, the last counts.
+pub(super) fn is_too_old(rule: &Rule, due: i64, claimed: i64, now: i64, max_age: Duration) -> bool {
+    let latest = rule.latest_in(due.saturating_sub(1), claimed).unwrap_or(due);
+    u64::try_from(now.saturating_sub(latest)).is_ok_and(|age| age > max_age.as_secs())
 }

@@ -4,6 +4,7 @@
 //! do has a file each: `ask`, `buttons`, `groups`.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Notify, Semaphore};
@@ -12,6 +13,7 @@ use super::access::Access;
 use super::clock::Clock;
 use super::examples::Chosen;
 use super::incoming::{self, ChatKind, Incoming, Person};
+use super::news;
 use super::payload;
 use super::send::{Sender, Target};
 use super::{Me, Setup, now};
@@ -32,6 +34,10 @@ pub struct Reactor {
     /// The directory of the articles.
     pub(super) corpus: PathBuf,
     pub(super) clock: Clock,
+    /// What was looked up lately.
+    pub(super) news: Mutex<Option<news::Known>>,
+    /// Whether all that is new is written down.
+    pub(super) stock_is_taken: AtomicBool,
     /// A schedule was made.
     pub(super) is_due: Notify,
     /// Articles came, changed or went: for those who wait for what they say, and for those who name them.
@@ -41,7 +47,13 @@ pub struct Reactor {
     pub(super) examples: Mutex<Option<Chosen>>,
     /// How many questions are worked on at once.
     workers: Semaphore,
+    /// The same for what nobody waits for: a question must find a place.
+    unasked_workers: Semaphore,
 }
+
+const UNASKED_AT_ONCE: usize = 2;
+/// What is sent by itself belongs to no update.
+const NO_UPDATE: i64 = 0;
 
 /// For whom a message is made, and where; what a [`Frame`] is made of.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +84,12 @@ impl Reactor {
             sender,
             access: Access::new(&settings.access),
             workers: Semaphore::new(settings.lanes),
+            unasked_workers: Semaphore::new(UNASKED_AT_ONCE),
             settings,
             corpus: setup.corpus.clone(),
             clock: setup.clock.clone(),
+            news: Mutex::default(),
+            stock_is_taken: AtomicBool::new(false),
             is_due: Notify::new(),
             has_news: Notify::new(),
             has_changed: Notify::new(),
@@ -158,8 +173,17 @@ impl Reactor {
         shown.unwrap_or_else(|| telegram::plain(&setting.words().sorry()))
     }
 
-    /// The one place where work that burns CPU leaves the async threads. `None` after an error,
-    /// which is logged here.
+    /// The same for what is sent by itself.
+    pub(super) async fn read_unasked<T: Send + 'static>(
+        &self,
+        setting: Setting,
+        read: impl FnOnce(&Library, &Frame<'_>) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Option<T> {
+        let _worker = self.unasked_workers.acquire().await.ok()?;
+        self.work(NO_UPDATE, setting, read).await
+    }
+
+    /// Reads the library for a person. `None` after an error, which is logged here.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         update: i64,
@@ -167,6 +191,16 @@ impl Reactor {
         read: impl FnOnce(&Library, &Frame<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _worker = self.workers.acquire().await.ok()?;
+        self.work(update, setting, read).await
+    }
+
+    /// The one place where work that burns CPU leaves the async threads.
+    async fn work<T: Send + 'static>(
+        &self,
+        update: i64,
+        setting: Setting,
+        read: impl FnOnce(&Library, &Frame<'_>) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Option<T> {
         let library = self.library.clone();
         let bot = self.me.username.clone();
         let work = move || {

@@ -55,7 +55,11 @@ pub fn classify(failure: &Failure) -> Refusal {
 
 /// Whether a request may have been carried out although it failed: its answer was lost.
 pub fn may_have_arrived(failure: &Failure) -> bool {
-    matches!(failure, Failure::Lost { may_have_arrived: true })
+    match failure {
+        Failure::Lost { may_have_arrived } => *may_have_arrived,
+        // What stood behind the server may have done it before it failed, or ran out of time.
+        Failure::Refused { code, .. } => matches!(code, 500 | 504),
+    }
 }
 
 /// Where a server asks to wait and does not say how long.

@@ -12,7 +12,7 @@ use crate::schedule::{Days, Rule, Zone};
 use crate::store::{Added, NewSchedule, Run, RunState, ScheduleId, Scheduled, StoreError};
 
 const MAX_TOPIC_CHARS: usize = 200;
-const SHOWN_TOPIC_CHARS: usize = 60;
+const SHOWN_TOPIC_CHARS: usize = 35;
 /// Of a page of time zones.
 const ZONE_COLUMNS: usize = 2;
 
@@ -305,9 +305,9 @@ fn rows(buttons: impl Iterator<Item = Button>) -> Vec<Vec<Button>> {
 
 fn told(problem: &OrderProblem, words: &Words) -> String {
     match problem {
-        OrderProblem::Time(typed) => words.schedule_bad_time(typed),
-        OrderProblem::Day(typed) => words.schedule_bad_day(typed),
-        OrderProblem::Zone(typed) => words.schedule_bad_zone(typed),
+        OrderProblem::Time(typed) => words.schedule_bad_time(&shown(typed)),
+        OrderProblem::Day(typed) => words.schedule_bad_day(&shown(typed)),
+        OrderProblem::Zone(typed) => words.schedule_bad_zone(&shown(typed)),
         OrderProblem::NoTime => words.schedule_no_time(),
         OrderProblem::NoDay => words.schedule_no_day(),
     }

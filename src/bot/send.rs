@@ -67,8 +67,18 @@ pub enum Sent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SentOnce {
     Settled(Sent),
+    /// Its chat has to wait for so long.
+    Later(Duration),
     /// It was on the wire when the connection broke.
     Unsure,
+}
+
+/// Where a message is that must not be said twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    OnTheWire,
+    /// It certainly did not arrive.
+    NotArrived,
 }
 
 /// Of a member of a group.
@@ -116,6 +126,8 @@ pub struct Sender {
 const INLINE_CACHE_SECONDS: u32 = 300;
 /// What somebody waits for before an answer; an inline query is forgotten soon after.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// For longer than this a message does not keep its place among those that are being sent.
+const PATIENCE: Duration = Duration::from_secs(1);
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
@@ -220,13 +232,13 @@ impl Sender {
     }
 
     /// Sends a message that nobody waits for, after all that somebody does, and not twice: `mark` is told
-    /// before the message goes onto the wire (`true`), and again if it certainly did not arrive (`false`).
-    /// It says whether the message is still to be sent.
+    /// before the message goes onto the wire, and again if it certainly did not arrive. It says whether the
+    /// message is still to be sent.
     pub async fn send_once(
         &self,
         mut to: Target,
         message: &Message,
-        mark: impl Fn(bool) -> Result<bool, StoreError>,
+        mark: impl Fn(Going) -> Result<bool, StoreError>,
     ) -> Result<SentOnce, StoreError> {
         let mut place = Place::NewInTopic;
         let mut failures = 0;
@@ -236,18 +248,19 @@ impl Sender {
                 let spare = self.pace().spare(to.chat, Instant::now());
                 match spare {
                     Ok(()) => break,
+                    Err(wait) if wait > PATIENCE => return Ok(SentOnce::Later(wait)),
                     Err(wait) if self.wait(wait).await => {}
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
-            if !mark(true)? {
+            if self.stop.is_cancelled() || !mark(Going::OnTheWire)? {
                 return Ok(SentOnce::Settled(Sent::Stopped));
             }
             match self.step(&mut to, &mut place, message, &mut failures).await {
                 Step::Over(sent) => return Ok(SentOnce::Settled(sent)),
                 Step::Again { may_have_arrived: true, .. } => return Ok(SentOnce::Unsure),
                 Step::Again { after, .. } => {
-                    mark(false)?;
+                    mark(Going::NotArrived)?;
                     if !self.wait(after).await {
                         return Ok(SentOnce::Settled(Sent::Stopped));
                     }

@@ -3,11 +3,11 @@
 //! A file that was sent is kept in the store until it is confirmed; an article goes only after its file
 //! is back in the operator's chat. The corpus is written by [`corpus::shelf`](crate::corpus::shelf) alone.
 
-use super::incoming::{Document, Press, Spot};
+use super::incoming::{Press, SentFile, Spot};
 use super::now;
 use super::react::{Reactor, Setting};
 use crate::corpus::article::{ArticleId, Outline};
-use crate::corpus::{MAX_FILE_BYTES, shelf};
+use crate::corpus::{self, MAX_FILE_BYTES, shelf};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
 
@@ -18,18 +18,18 @@ impl Reactor {
         update: i64,
         admin: i64,
         setting: Setting,
-        document: &Document,
+        sent: &SentFile,
     ) -> Result<Message, StoreError> {
         let words = setting.words();
-        let name = shelf::name_for(&document.name)
-            .and_then(|name| shelf::fits(&name, document.size).map(|()| name));
+        let name = shelf::name_for(&sent.name)
+            .and_then(|name| shelf::fits(&name, sent.size).map(|()| name));
         let name = match name {
             Ok(name) => name,
             Err(problem) => {
-                return Ok(telegram::shelf::problems(&document.name, &[problem], words));
+                return Ok(telegram::shelf::problems(&sent.name, &[problem], words));
             }
         };
-        let Some(content) = self.sender.fetch(&document.id, MAX_FILE_BYTES).await else {
+        let Some(content) = self.sender.fetch(&sent.id, MAX_FILE_BYTES).await else {
             return Ok(telegram::plain(&words.upload_failed()));
         };
         let (dir, file, bytes) = (self.corpus.clone(), name.clone(), content.clone());
@@ -100,20 +100,21 @@ impl Reactor {
         let words = setting.words();
         let Spot::Chat { chat, .. } = press.spot else { return telegram::plain(&words.sorry()) };
         let dir = self.corpus.clone();
-        if self.library.article_count() == 1 {
-            return telegram::plain(&words.removal_last());
-        }
         let found = self.read(update, setting, move |library, _| {
-            let outline = library.article(article)?;
-            Ok(outline.map(|outline| (shelf::content(&dir, &outline.file), outline)))
+            let Some(outline) = library.article(article)? else { return Ok(None) };
+            // The library may not know yet of what was removed a moment ago.
+            let is_last = library.article_count() == 1 || corpus::scan(&dir).0.len() <= 1;
+            let content = (!is_last).then(|| shelf::content(&dir, &outline.file));
+            Ok(Some((content, outline)))
         });
         let (content, outline) = match found.await {
             None => return telegram::plain(&words.sorry()),
             Some(None) => return telegram::plain(&words.text_has_changed()),
-            Some(Some((Err(problem), outline))) => {
-                return telegram::shelf::problems(&outline.file, &[problem], words);
+            Some(Some((None, _))) => return telegram::plain(&words.removal_last()),
+            Some(Some((Some(Err(problem)), _))) => {
+                return telegram::shelf::trouble(&problem, words);
             }
-            Some(Some((Ok(content), outline))) => (content, outline),
+            Some(Some((Some(Ok(content)), outline))) => (content, outline),
         };
         let name = outline.file.rsplit('/').next().unwrap_or(&outline.file);
         if !self.sender.send_file(chat, name, content).await {
@@ -127,7 +128,7 @@ impl Reactor {
         self.show(update, setting, move |_, frame| {
             Ok(match shelf::remove(&dir, &file) {
                 Ok(()) => telegram::plain(&frame.words.removal_done(&title)),
-                Err(problem) => telegram::shelf::problems(&file, &[problem], frame.words),
+                Err(problem) => telegram::shelf::trouble(&problem, frame.words),
             })
         })
         .await

@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Press, Spot};
+use super::news::together;
 use super::orders::{self, WatchOrder};
 use super::react::{Reactor, Setting};
 use super::schedules::{is_too_long, shown, thread_of};
-use crate::corpus::article::ArticleId;
-use crate::library::{Library, LibraryError};
+use crate::library::Library;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::render::words::Words;
-use crate::store::{Added, Change, ChangeKind, StoreError, Watch, WatchId};
+use crate::store::{Added, ChangeKind, NewHit, Store, StoreError, WatchId};
+
+/// So many articles are quoted for a watch when many come at once; the others are counted.
+const QUOTED: u32 = 5;
 
 impl Reactor {
     /// Carries out what stands after `/watch`.
@@ -118,40 +122,47 @@ impl Reactor {
     }
 
     /// Holds all watches against what has changed since the last time, and notes what is to be sent.
-    pub(super) async fn hold_watches(&self) -> Result<(), StoreError> {
-        let changes = self.store.changes_since(self.store.watched_up_to()?)?;
-        let Some(newest) = changes.last().map(|change| change.id) else { return Ok(()) };
-        let (library, watches) = (Arc::clone(&self.library), self.store.all_watches()?);
-        let held = spawn_blocking(move || hits(&library, &watches, &changes)).await;
-        let hits = match held {
-            Ok(Ok(hits)) => hits,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "articles could not be held against what is watched for");
-                return Ok(());
-            }
+    pub(super) async fn hold_watches(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        let (library, store, stop) =
+            (Arc::clone(&self.library), Arc::clone(&self.store), stop.clone());
+        let now = self.clock.now();
+        let held = spawn_blocking(move || hold(&library, &store, now, &stop)).await;
+        match held {
+            Ok(held) => held,
             Err(error) => {
                 tracing::error!(%error, "holding articles against what is watched for panicked");
-                // Not again and again.
-                Vec::new()
-            }
-        };
-        self.store.note_hits(newest, &hits, self.clock.now())
-    }
-}
-
-/// Which watches are answered by what is new in which article.
-fn hits(
-    library: &Library,
-    watches: &[Watch],
-    changes: &[Change],
-) -> Result<Vec<(WatchId, ArticleId)>, LibraryError> {
-    let mut hits = Vec::new();
-    for change in changes.iter().filter(|change| change.kind != ChangeKind::Gone) {
-        for watch in watches {
-            if !library.answers_within(&watch.words, &change.passages)?.is_empty() {
-                hits.push((watch.id, change.article));
+                Ok(())
             }
         }
     }
-    Ok(hits)
+}
+
+fn hold(
+    library: &Library,
+    store: &Store,
+    now: i64,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let changes = store.changes_since(store.watched_up_to()?)?;
+    let Some(newest) = changes.last().map(|change| change.id) else { return Ok(()) };
+    let watches = store.all_watches()?;
+    let mut hits = Vec::new();
+    for article in together(&changes).iter().filter(|news| news.kind != ChangeKind::Gone) {
+        for watch in &watches {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            match library.answers_within(&watch.words, &article.passages) {
+                Ok(quotes) => hits.extend(quotes.first().map(|quote| NewHit {
+                    watch: watch.id,
+                    article: article.article,
+                    passage: quote.passage().id,
+                })),
+                Err(error) => {
+                    tracing::error!(%error, "an article could not be held against what is watched for");
+                }
+            }
+        }
+    }
+    store.note_hits(newest, &hits, QUOTED, now)
 }

@@ -128,6 +128,6 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
             migrated_to: parameters.migrate_to_chat_id,
         }),
         // A page of something in front of the server, or the beginning of the server's own answer.
-        Err(_) => Err(lost(status.is_success())),
+        Err(_) => Err(lost(status.is_success() || matches!(status.as_u16(), 500 | 504))),
     }
 }

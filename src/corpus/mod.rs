@@ -179,7 +179,8 @@ fn scanned(dir: &Path, entry: &walkdir::DirEntry) -> Result<ScannedFile, Problem
     let metadata = fs::metadata(entry.path()).map_err(|error| {
         problem(&shown, None, &error.to_string(), "check that the file can be read")
     })?;
-    let (stamp, quiet_for) = stamp(&metadata).unwrap_or_default();
+    // Of times that cannot be told nothing is to be waited for.
+    let (stamp, quiet_for) = stamp(&metadata).unwrap_or((None, Duration::MAX));
     let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(ScannedFile { path: parts.join("/"), stamp, quiet_for, modified: modified as i64 })
@@ -198,8 +199,9 @@ fn stamp(metadata: &fs::Metadata) -> Option<(Option<FileStamp>, Duration)> {
         FileStamp { bytes: metadata.len(), modified_ns, changed_ns, inode: inode(metadata) };
     let newest = modified_ns.max(changed_ns);
     let is_settled = newest + (UNSETTLED.as_nanos() as u64) < now;
-    // When a file was modified can be set at will; when it was changed cannot.
-    let quiet_for = Duration::from_nanos(now.saturating_sub(changed_ns));
+    // When a file was modified can be set at will; when it was changed cannot. A clock that was set back has
+    // changes in its future.
+    let quiet_for = now.checked_sub(changed_ns).map_or(Duration::MAX, Duration::from_nanos);
     Some((is_settled.then_some(stamp), quiet_for))
 }
 

@@ -3,7 +3,7 @@
 //! Nothing outside of the corpus directory is ever written or removed, whatever a file is called and
 //! wherever links lead. A file is there whole or not at all.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,10 @@ use super::{MAX_FILE_BYTES, Problem, has_known_extension, parse, problem, scan};
 
 const MAX_NAME_BYTES: usize = 120;
 /// Hidden, so that nobody takes it for an article.
-const UNFINISHED: &str = ".unfinished";
+const UNFINISHED: &str = ".unfinished-";
+/// Like a file that somebody put there by hand.
+#[cfg(unix)]
+const READABLE: u32 = 0o644;
 /// Somewhere they mean a stream, a pattern or a quotation.
 const UNFIT: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
 
@@ -22,7 +25,8 @@ pub fn name_for(given: &str) -> Result<String, Problem> {
     let steers =
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let name: String = last.chars().filter(|c| !steers(*c) && !UNFIT.contains(c)).collect();
-    let name = name.trim().trim_start_matches('.').trim_start();
+    let is_no_beginning = |c: char| c == '.' || c.is_whitespace();
+    let name = name.trim_start_matches(is_no_beginning).trim_end();
     let refused = |what: &str, hint: &str| Err(problem(given, None, what, hint));
     if !has_known_extension(Path::new(name)) {
         return refused("it is no article by its name", "send a `.md` or a `.txt` file");
@@ -66,19 +70,15 @@ pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Problem> {
     let failed = |error: std::io::Error| {
         problem(&name, None, &error.to_string(), "the corpus directory must be writable")
     };
-    let unfinished = dir.join(UNFINISHED);
-    let write = || {
-        let mut file = File::create(&unfinished)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        // A link under this name is replaced, not followed.
-        fs::rename(&unfinished, dir.join(&name))
-    };
-    write().map_err(|error| {
-        // It may not even have come into being.
-        let _ = fs::remove_file(&unfinished);
-        failed(error)
-    })
+    let mut unfinished = tempfile::Builder::new();
+    unfinished.prefix(UNFINISHED);
+    #[cfg(unix)]
+    unfinished.permissions(std::os::unix::fs::PermissionsExt::from_mode(READABLE));
+    let mut file = unfinished.tempfile_in(dir).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    // A link under this name is replaced, not followed.
+    file.persist(dir.join(&name)).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 /// What is in a file of the corpus; `file` is relative to `dir`.
@@ -132,6 +132,7 @@ mod tests {
         check("..md", "");
         check(".env", "");
         check("..tides.md", "tides.md");
+        check(". . .tides.md", "tides.md");
         check("/etc/passwd", "");
         check("tides.md/..", "");
         check("ti\u{0}d\nes\u{202e}.md", "tides.md");

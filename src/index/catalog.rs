@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schema;
 use crate::corpus::article::Alias;
-use crate::corpus::{ContentHash, FileStamp};
+use crate::corpus::{ContentHash, FileStamp, Problem};
 
 /// The files of the index, by their path in the corpus.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
@@ -64,6 +64,19 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// Whether it has the file of a problem, or one under the directory of it.
+    pub fn has_under(&self, corpus: &Path, problem: &Problem) -> bool {
+        let Ok(place) = Path::new(&problem.file).strip_prefix(corpus) else { return false };
+        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
+        let place = parts.join("/");
+        if place.is_empty() {
+            return !self.files.is_empty();
+        }
+        let under = format!("{place}/");
+        let next = self.files.range(under.clone()..).next();
+        self.files.contains_key(&place) || next.is_some_and(|(path, _)| path.starts_with(&under))
+    }
+
     /// What is the same only for the same files with the same contents.
     pub fn hash(&self) -> [u8; 32] {
         let files: Vec<_> = self.files.iter().map(|(path, file)| (path, &file.hash)).collect();

@@ -4,7 +4,7 @@
 //! holds changes in one commit, together with the list of files. A file that has become faulty, and what
 //! cannot be looked at, leaves its article as it was.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -93,6 +93,8 @@ struct Difference<'a> {
     changed: Vec<&'a ScannedFile>,
     /// In the catalog only.
     gone: Vec<String>,
+    /// The same, of articles that another file has now: they go when that one is taken over.
+    twins: HashMap<ArticleId, String>,
     is_unsettled: bool,
 }
 
@@ -103,33 +105,38 @@ fn take_over(
     is_fresh: bool,
 ) -> Result<Updated, IndexError> {
     let Existing { index, catalog } = existing;
-    let Difference { changed, gone, is_unsettled } = compare(catalog, &scan);
+    let Difference { changed, gone, mut twins, is_unsettled } = compare(catalog, &scan);
     let Scan { corpus, problems, .. } = scan;
     let report = |problem: Problem, is_kept| Reported { problem, is_kept };
     let mut reported: Vec<_> = problems
         .into_iter()
         .map(|problem| {
-            let is_kept = catalog.files.keys().any(|path| is_under(corpus, path, &problem));
-            report(problem, is_kept && !is_fresh)
+            let is_kept = !is_fresh && catalog.has_under(corpus, &problem);
+            report(problem, is_kept)
         })
         .collect();
     if is_fresh || !changed.is_empty() || !gone.is_empty() {
         let fields = schema::schema().1;
-        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
-        let mut batch = Batch { fields, writer, dirty: is_fresh };
+        let mut batch = Batch { index, fields, writer: None, dirty: is_fresh };
         let mut next = catalog.clone();
         for file in gone {
-            batch.remove(&mut next, &file);
+            batch.remove(&mut next, &file)?;
         }
         for file in changed {
-            let problems = batch.take(&mut next, corpus, file)?;
+            let problems = batch.take(&mut next, &mut twins, corpus, file)?;
             let is_kept = next.files.contains_key(&file.path);
             reported.extend(problems.into_iter().map(|problem| report(problem, is_kept)));
         }
         if !next.files.is_empty() {
-            batch.commit(index, &next)?;
+            let writer = batch.commit(&next)?;
             *catalog = next;
+            // What is committed holds, however untidy.
+            if let Some(mut writer) = writer
+                && let Err(error) =
+                    compact(index, &mut writer).and_then(|()| Ok(writer.wait_merging_threads()?))
+            {
+                tracing::warn!(%error, "the index could not be tidied up");
+            }
         }
     }
     reported
@@ -163,8 +170,11 @@ fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
             && !listed.contains(&ArticleId::of_file(path))
     };
     let is_listed = |path: &String| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
-    let gone = catalog.files.keys().filter(|path| !is_listed(path) && !is_kept(path));
-    Difference { changed, gone: gone.cloned().collect(), is_unsettled: !unsettled.is_empty() }
+    let gone = catalog.files.keys().filter(|path| !is_listed(path) && !is_kept(path)).cloned();
+    let (twins, gone): (Vec<_>, Vec<_>) =
+        gone.partition(|path| listed.contains(&ArticleId::of_file(path)));
+    let twins = twins.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
+    Difference { changed, gone, twins, is_unsettled: !unsettled.is_empty() }
 }
 
 /// Whether a problem is that of a file or of a directory over it.
@@ -172,24 +182,41 @@ fn is_under(corpus: &Path, path: &str, problem: &Problem) -> bool {
     corpus.join(path).starts_with(&problem.file)
 }
 
-struct Batch {
+struct Batch<'a> {
+    index: &'a tantivy::Index,
     fields: Fields,
-    writer: IndexWriter,
+    /// Opened when there is something to write, since its buffers are large.
+    writer: Option<IndexWriter>,
     dirty: bool,
 }
 
-impl Batch {
-    fn remove(&mut self, catalog: &mut Catalog, path: &str) {
+impl Batch<'_> {
+    fn writer(&mut self) -> Result<&mut IndexWriter, IndexError> {
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => {
+                let writer = self.index.writer_with_num_threads(1, WRITER_BYTES)?;
+                writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+                writer
+            }
+        };
+        Ok(self.writer.insert(writer))
+    }
+
+    fn remove(&mut self, catalog: &mut Catalog, path: &str) -> Result<(), IndexError> {
         if catalog.files.remove(path).is_some() {
             let id = ArticleId::of_file(path).to_u64();
-            self.writer.delete_term(Term::from_field_u64(self.fields.article, id));
+            let article = Term::from_field_u64(self.fields.article, id);
+            self.writer()?.delete_term(article);
             self.dirty = true;
         }
+        Ok(())
     }
 
     fn take(
         &mut self,
         catalog: &mut Catalog,
+        twins: &mut HashMap<ArticleId, String>,
         corpus: &Path,
         file: &ScannedFile,
     ) -> Result<Vec<Problem>, IndexError> {
@@ -204,7 +231,10 @@ impl Batch {
             return Ok(Vec::new());
         }
         self.dirty = true;
-        self.remove(catalog, &file.path);
+        self.remove(catalog, &file.path)?;
+        if let Some(twin) = twins.remove(&article.outline.id) {
+            self.remove(catalog, &twin)?;
+        }
         let language = language_of(&article);
         self.add(&article, &language)?;
         let indexed = Indexed {
@@ -228,7 +258,7 @@ impl Batch {
             entry.add_u64(fields.outline_of, section.id.to_u64());
         }
         entry.add_bytes(fields.record, &record::encode_outline(outline));
-        self.writer.add_document(entry)?;
+        self.writer()?.add_document(entry)?;
 
         let title = stems(&outline.title, language);
         for (position, passage) in article.passages.iter().enumerate() {
@@ -245,34 +275,33 @@ impl Batch {
             let analysis = Analysis::of(&passage.text, &headings, &outline.title, language);
             let record = record::encode_passage(outline.id, passage, analysis);
             entry.add_bytes(fields.record, &record);
-            self.writer.add_document(entry)?;
+            self.writer()?.add_document(entry)?;
         }
         Ok(())
     }
 
-    fn commit(mut self, index: &tantivy::Index, catalog: &Catalog) -> Result<(), IndexError> {
+    /// Commits what has changed, and gives the writer if there was one.
+    fn commit(mut self, catalog: &Catalog) -> Result<Option<IndexWriter>, IndexError> {
         if self.dirty {
             let payload = serde_json::to_string(catalog).expect("a catalog is plain data");
-            let mut commit = self.writer.prepare_commit()?;
+            let mut commit = self.writer()?.prepare_commit()?;
             commit.set_payload(&payload);
             commit.commit()?;
-            self.compact(index)?;
         }
-        self.writer.wait_merging_threads()?;
-        Ok(())
+        Ok(self.writer)
     }
+}
 
-    fn compact(&mut self, index: &tantivy::Index) -> Result<(), IndexError> {
-        let segments = index.searchable_segment_metas()?;
-        let entries: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
-        let deleted = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
-        if (deleted || segments.len() > 1) && entries <= MAX_COMPACTED {
-            let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
-            self.writer.merge(&ids).wait()?;
-            self.writer.garbage_collect_files().wait()?;
-        }
-        Ok(())
+fn compact(index: &tantivy::Index, writer: &mut IndexWriter) -> Result<(), IndexError> {
+    let segments = index.searchable_segment_metas()?;
+    let entries: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
+    let deleted = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
+    if (deleted || segments.len() > 1) && entries <= MAX_COMPACTED {
+        let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+        writer.merge(&ids).wait()?;
+        writer.garbage_collect_files().wait()?;
     }
+    Ok(())
 }
 
 fn language_of(article: &Article) -> Language {

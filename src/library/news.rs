@@ -1,5 +1,6 @@
 //! The library's door to what is new in articles.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Library, LibraryError, Whole};
@@ -41,7 +42,8 @@ impl Library {
             excerpts.truncate(MAX_QUOTES);
             return Ok((!excerpts.is_empty()).then_some(Fresh { article, excerpts }));
         }
-        let is_new = |id: PassageId| new.contains(&id);
+        let ids: HashSet<_> = new.iter().collect();
+        let is_new = |id: PassageId| ids.contains(&id);
         if !new.is_empty() && !passages.iter().any(|passage| is_new(passage.id)) {
             return Ok(None);
         }

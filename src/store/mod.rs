@@ -25,7 +25,7 @@ pub use runs::{Run, RunState};
 pub use schedules::{NewSchedule, Scheduled};
 pub use transfer::{ExportError, ImportError, RowCounts, export, import};
 pub use uploads::Upload;
-pub use watches::{Hit, Watch};
+pub use watches::{NewHit, Watch, WatchHit};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -157,6 +157,10 @@ impl Store {
         let transaction = connection.transaction()?;
         transaction.prepare_cached("UPDATE updates SET body = NULL WHERE id = ?")?.execute([id])?;
         if let Some(answered) = answered {
+            // A chat that was answered is there again, whoever missed that it came back.
+            transaction
+                .prepare_cached("DELETE FROM paused WHERE chat = ?")?
+                .execute([answered.chat])?;
             transaction
                 .prepare_cached(
                     "INSERT OR REPLACE INTO answers (chat, question, answer, text, context, asker, at) VALUES (?, ?, ?, ?, ?, ?, ?)",

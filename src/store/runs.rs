@@ -5,7 +5,7 @@
 //! were not sent (claimed) and which may have been (attempted). Every mark is on the disk on return.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ids::ScheduleId;
 use super::schedules::{COLUMNS, Scheduled, scheduled};
@@ -19,7 +19,7 @@ pub struct Run {
     pub state: RunState,
     /// The message that was sent.
     pub message: Option<i32>,
-    /// When the state was marked, in Unix seconds.
+    /// When it was claimed, or finished, in Unix seconds.
     pub at: i64,
 }
 
@@ -40,48 +40,91 @@ pub enum RunState {
     Unsure,
 }
 
+const SEEN: &str = "UPDATE schedules SET seen = max(seen, ?) WHERE id = ?";
+
 impl Store {
-    /// Takes the run that is due, and moves the schedule on to `next`. `false` where there is nothing
-    /// to send: the schedule has ended, it is due at another time, or this run is known already.
-    pub fn claim(&self, id: ScheduleId, due: i64, next: i64, now: i64) -> Result<bool, StoreError> {
+    /// Takes the runs that are due (schedule, due, next), and moves the schedules on, in one transaction.
+    /// Tells for each whether there is anything to send: not if the schedule has ended, is due at another
+    /// time, or this run is known already.
+    pub fn claim(
+        &self,
+        runs: &[(ScheduleId, i64, i64)],
+        now: i64,
+    ) -> Result<Vec<bool>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let moved = transaction
-            .prepare_cached("UPDATE schedules SET due = ? WHERE id = ? AND due = ?")?
-            .execute([next, id.0, due])?;
-        if moved == 0 {
-            return Ok(false);
+        let mut claimed = Vec::with_capacity(runs.len());
+        for (id, due, next) in runs {
+            let moved = transaction
+                .prepare_cached("UPDATE schedules SET due = ? WHERE id = ? AND due = ?")?
+                .execute([*next, id.0, *due])?;
+            // Moved on also where a clock that was set back makes a run due again.
+            let is_new = moved > 0
+                && transaction
+                    .prepare_cached(
+                        "INSERT OR IGNORE INTO runs (schedule, due, state, at) VALUES (?, ?, ?, ?)",
+                    )?
+                    .execute(params![id.0, due, RunState::Claimed, now])?
+                    > 0;
+            claimed.push(is_new);
         }
-        let claimed = transaction
-            .prepare_cached(
-                "INSERT OR IGNORE INTO runs (schedule, due, state, at) VALUES (?, ?, ?, ?)",
-            )?
-            .execute(params![id.0, due, RunState::Claimed, now])?;
-        // Moved on also where a clock that was set back makes a run due again.
         transaction.commit()?;
-        Ok(claimed > 0)
+        Ok(claimed)
     }
 
     /// Marks a claimed run, directly before its request goes out. `false` if there is none (any more).
-    pub fn attempt(&self, id: ScheduleId, due: i64, now: i64) -> Result<bool, StoreError> {
+    pub fn attempt(&self, id: ScheduleId, due: i64) -> Result<bool, StoreError> {
         let connection = self.lock();
         let mut update = connection.prepare_cached(
-            "UPDATE runs SET state = ?, at = ? WHERE schedule = ? AND due = ? AND state = ?",
+            "UPDATE runs SET state = ? WHERE schedule = ? AND due = ? AND state = ?",
         )?;
-        let row = params![RunState::Attempted, now, id.0, due, RunState::Claimed];
+        let row = params![RunState::Attempted, id.0, due, RunState::Claimed];
         Ok(update.execute(row)? > 0)
     }
 
     /// Marks an attempted run as claimed again, since its request certainly did not arrive.
-    pub fn retract(&self, id: ScheduleId, due: i64, now: i64) -> Result<(), StoreError> {
+    pub fn retract(&self, id: ScheduleId, due: i64) -> Result<(), StoreError> {
         self.lock().execute(
-            "UPDATE runs SET state = ?, at = ? WHERE schedule = ? AND due = ? AND state = ?",
-            params![RunState::Claimed, now, id.0, due, RunState::Attempted],
+            "UPDATE runs SET state = ? WHERE schedule = ? AND due = ? AND state = ?",
+            params![RunState::Claimed, id.0, due, RunState::Attempted],
         )?;
         Ok(())
     }
 
-    /// Marks what became of a run; `seen` is the last change that it told of.
+    /// One run of a schedule.
+    pub fn run(&self, id: ScheduleId, due: i64) -> Result<Option<Run>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare_cached(
+            "SELECT due, state, message, at FROM runs WHERE schedule = ? AND due = ?",
+        )?;
+        let run = select.query_row([id.0, due], |row| {
+            Ok(Run { due: row.get(0)?, state: row.get(1)?, message: row.get(2)?, at: row.get(3)? })
+        });
+        Ok(run.optional()?)
+    }
+
+    /// A run that may not have arrived was shown after all; `seen` is the last change that it told of.
+    pub fn resolve_unsure(
+        &self,
+        id: ScheduleId,
+        due: i64,
+        seen: i64,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let resolved = transaction.execute(
+            "UPDATE runs SET state = ?, at = ? WHERE schedule = ? AND due = ? AND state IN (?, ?)",
+            params![RunState::Sent, now, id.0, due, RunState::Unsure, RunState::Attempted],
+        )?;
+        if resolved > 0 {
+            transaction.execute(SEEN, [seen, id.0])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Marks what became of a run that is not finished; `seen` is the last change that it told of.
     pub fn finish(
         &self,
         id: ScheduleId,
@@ -94,12 +137,12 @@ impl Store {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         transaction.execute(
-            "UPDATE runs SET state = ?, message = ?, at = ? WHERE schedule = ? AND due = ?",
-            params![state, message, now, id.0, due],
+            "UPDATE runs SET state = ?, message = ?, at = ?
+             WHERE schedule = ? AND due = ? AND state IN (?, ?)",
+            params![state, message, now, id.0, due, RunState::Claimed, RunState::Attempted],
         )?;
         if let Some(seen) = seen {
-            let sql = "UPDATE schedules SET seen = max(seen, ?) WHERE id = ?";
-            transaction.execute(sql, [seen, id.0])?;
+            transaction.execute(SEEN, [seen, id.0])?;
         }
         transaction.commit()?;
         Ok(())
@@ -191,7 +234,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let id = scheduled_at(&store, "", 100);
-        store.claim(id, 100, 200, 101).unwrap();
+        assert!(claim(&store, id, 100, 200));
         for state in [
             RunState::Claimed,
             RunState::Attempted,
@@ -201,9 +244,14 @@ mod tests {
             RunState::Missed,
             RunState::Unsure,
         ] {
-            store.finish(id, 100, state, None, None, 102).unwrap();
+            let update = "UPDATE runs SET state = ?";
+            store.lock().execute(update, [state]).unwrap();
             assert_eq!(last(&store, id).unwrap().state, state);
         }
+    }
+
+    fn claim(store: &Store, id: ScheduleId, due: i64, next: i64) -> bool {
+        store.claim(&[(id, due, next)], due + 1).unwrap()[0]
     }
 
     fn last(store: &Store, id: ScheduleId) -> Option<Run> {
@@ -215,16 +263,16 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let id = scheduled_at(&store, "", 100);
-        assert!(store.claim(id, 100, 200, 101).unwrap());
-        assert!(!store.claim(id, 100, 200, 101).unwrap());
+        assert!(claim(&store, id, 100, 200));
+        assert!(!claim(&store, id, 100, 200));
         assert_eq!(store.next_due().unwrap(), Some(200));
         // The clock is set back: the run is due again, and not made again.
         store.postpone(id, 100).unwrap();
-        assert!(!store.claim(id, 100, 200, 102).unwrap());
+        assert!(!claim(&store, id, 100, 200));
         assert_eq!(store.next_due().unwrap(), Some(200));
         store.remove_schedules(7, 0).unwrap();
-        assert!(!store.claim(id, 200, 300, 201).unwrap());
-        assert!(!store.attempt(id, 100, 201).unwrap());
+        assert!(!claim(&store, id, 200, 300));
+        assert!(!store.attempt(id, 100).unwrap());
         store.finish(id, 100, RunState::Sent, Some(5), Some(9), 201).unwrap();
         assert_eq!(store.unfinished().unwrap(), []);
     }
@@ -235,10 +283,10 @@ mod tests {
         let [never, maybe, sent] = {
             let store = Store::open(data.path()).unwrap();
             let ids = ["a", "b", "c"].map(|words| scheduled_at(&store, words, 100));
-            ids.iter().for_each(|id| assert!(store.claim(*id, 100, 200, 101).unwrap()));
-            assert!(store.attempt(ids[1], 100, 102).unwrap());
-            assert!(!store.attempt(ids[1], 100, 102).unwrap());
-            assert!(store.attempt(ids[2], 100, 102).unwrap());
+            ids.iter().for_each(|id| assert!(claim(&store, *id, 100, 200)));
+            assert!(store.attempt(ids[1], 100).unwrap());
+            assert!(!store.attempt(ids[1], 100).unwrap());
+            assert!(store.attempt(ids[2], 100).unwrap());
             store.finish(ids[2], 100, RunState::Sent, Some(55), Some(9), 103).unwrap();
             ids
         };
@@ -258,6 +306,19 @@ mod tests {
         store.finish(never, 100, RunState::Missed, None, Some(2), 300).unwrap();
         assert_eq!(store.unfinished().unwrap(), []);
         assert_eq!(store.schedule(never).unwrap().unwrap().seen, 4);
+        // What was unsure is shown after all, once.
+        store.resolve_unsure(maybe, 100, 7, 400).unwrap();
+        store.resolve_unsure(maybe, 100, 9, 500).unwrap();
+        store.resolve_unsure(never, 100, 9, 500).unwrap();
+        assert_eq!(
+            store.run(maybe, 100).unwrap().map(|run| (run.state, run.at)),
+            Some((RunState::Sent, 400))
+        );
+        assert_eq!(store.schedule(maybe).unwrap().unwrap().seen, 7);
+        assert_eq!(store.run(never, 100).unwrap().map(|run| run.state), Some(RunState::Missed));
+        // What is finished stays so.
+        store.finish(maybe, 100, RunState::Unsure, None, None, 600).unwrap();
+        assert_eq!(store.run(maybe, 100).unwrap().map(|run| run.state), Some(RunState::Sent));
     }
 
     #[test]
@@ -266,7 +327,7 @@ mod tests {
         let store = Store::open(data.path()).unwrap();
         let id = scheduled_at(&store, "", 100);
         for due in [100, 200, 300] {
-            assert!(store.claim(id, due, due + 100, due).unwrap());
+            assert!(claim(&store, id, due, due + 100));
             if due > 100 {
                 store.finish(id, due, RunState::NothingNew, None, None, due).unwrap();
             }

@@ -99,6 +99,14 @@ impl Store {
         Ok(of_topic(&self.lock(), chat, thread)?)
     }
 
+    /// Every schedule there is.
+    pub fn all_schedules(&self) -> Result<Vec<Scheduled>, StoreError> {
+        let connection = self.lock();
+        let mut select = connection.prepare(&format!("SELECT {COLUMNS} {WITH_LAST_RUN}"))?;
+        Ok(select.query_map([], scheduled)?.collect::<Result<_, _>>()?)
+    }
+
+    /// One schedule; `None` when it has ended.
     pub fn schedule(&self, id: ScheduleId) -> Result<Option<Scheduled>, StoreError> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} {WITH_LAST_RUN} WHERE s.id = ?");

@@ -115,6 +115,9 @@ const MIGRATIONS: [&str; 4] = [
     CREATE TABLE hits (
         watch INTEGER NOT NULL REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE,
         article INTEGER NOT NULL,
+        -- What is quoted, and how many more articles have hit at the same time and are not.
+        passage INTEGER NOT NULL,
+        more INTEGER NOT NULL,
         state TEXT NOT NULL,
         at INTEGER NOT NULL,
         PRIMARY KEY (watch, article)

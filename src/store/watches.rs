@@ -3,15 +3,18 @@
 //! Invariant: a watch hits an article once for ever. A hit is marked like a [`Run`](super::Run): claimed,
 //! attempted, and what became of it.
 
-use rusqlite::{Connection, Row, Transaction, params};
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::ids::WatchId;
 use super::news::{article, number};
 use super::numbers::{self, Added};
 use super::settings::{self, WATCHED_UP_TO, setting};
 use super::{RunState, Store, StoreError, chats};
-use crate::corpus::article::ArticleId;
+use crate::corpus::article::{ArticleId, PassageId};
 
+/// What a chat wants to hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     pub id: WatchId,
@@ -23,19 +26,26 @@ pub struct Watch {
     pub words: String,
 }
 
-/// An article that answers a watch, and of which the chat is to be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
+/// An article that has come and answers a watch, and the passage that does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewHit {
     pub watch: WatchId,
     pub article: ArticleId,
+    pub passage: PassageId,
+}
+
+/// A hit of which the chat is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchHit {
+    pub hit: NewHit,
+    /// How many more articles have hit at the same time, and are not quoted.
+    pub more: u32,
     pub chat: i64,
     pub thread: i64,
     pub words: String,
     pub state: RunState,
     /// Whether the bot is kept from writing to its chat.
     pub is_paused: bool,
-    /// When the state was marked, in Unix seconds.
-    pub at: i64,
 }
 
 const COLUMNS: &str = "id, number, chat, thread, words";
@@ -105,23 +115,46 @@ impl Store {
     }
 
     /// All watches were held against the changes up to `up_to`, and these have hit. A watch that has
-    /// ended meanwhile, or has hit the article before, is left out.
+    /// ended meanwhile, or has hit the article before, is left out. The first hits of a watch, at most
+    /// `quoted`, are to be told; the others are counted.
     pub fn note_hits(
         &self,
         up_to: i64,
-        hits: &[(WatchId, ArticleId)],
+        hits: &[NewHit],
+        quoted: u32,
         now: i64,
     ) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT OR IGNORE INTO hits (watch, article, state, at)
-                 SELECT id, ?2, ?3, ?4 FROM watches WHERE id = ?1",
-            )?;
-            for (watch, article) in hits {
-                insert.execute(params![watch.0, number(*article), RunState::Claimed, now])?;
+        let mut counts: HashMap<WatchId, u32> = HashMap::new();
+        let mut last: HashMap<WatchId, ArticleId> = HashMap::new();
+        for NewHit { watch, article, passage } in hits {
+            let before = counts.get(watch).copied().unwrap_or(0);
+            let state = if before < quoted { RunState::Claimed } else { RunState::NothingNew };
+            let inserted = transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO hits (watch, article, passage, more, state, at)
+                     SELECT id, ?2, ?3, 0, ?4, ?5 FROM watches WHERE id = ?1",
+                )?
+                .execute(params![
+                    watch.0,
+                    number(*article),
+                    passage_number(*passage),
+                    state,
+                    now
+                ])?;
+            if inserted > 0 {
+                counts.insert(*watch, before + 1);
+                if before < quoted {
+                    last.insert(*watch, *article);
+                }
             }
+        }
+        for (watch, article) in last {
+            let more = counts.get(&watch).map_or(0, |count| count.saturating_sub(quoted));
+            transaction
+                .prepare_cached("UPDATE hits SET more = ? WHERE watch = ? AND article = ?")?
+                .execute(params![more, watch.0, number(article)])?;
         }
         let before = setting(&transaction, WATCHED_UP_TO)?.unwrap_or(0);
         settings::set(&transaction, WATCHED_UP_TO, before.max(up_to))?;
@@ -130,54 +163,38 @@ impl Store {
     }
 
     /// The hits that were noted or attempted and not finished, oldest first.
-    pub fn open_hits(&self) -> Result<Vec<Hit>, StoreError> {
+    pub fn open_hits(&self) -> Result<Vec<WatchHit>, StoreError> {
         let connection = self.lock();
-        let mut select = connection.prepare_cached(
-            "SELECT h.watch, h.article, w.chat, w.thread, w.words, h.state,
-                 EXISTS (SELECT 1 FROM paused WHERE paused.chat = w.chat), h.at
-             FROM hits h JOIN watches w ON w.id = h.watch
-             WHERE h.state IN ('claimed', 'attempted') ORDER BY h.at, h.watch, h.article",
-        )?;
-        let rows = select.query_map([], |row| {
-            Ok(Hit {
-                watch: WatchId(row.get(0)?),
-                article: article(row.get(1)?),
-                chat: row.get(2)?,
-                thread: row.get(3)?,
-                words: row.get(4)?,
-                state: row.get(5)?,
-                is_paused: row.get(6)?,
-                at: row.get(7)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let sql = format!(
+            "{HITS} WHERE h.state IN ('claimed', 'attempted') ORDER BY h.at, h.watch, h.more"
+        );
+        let mut select = connection.prepare_cached(&sql)?;
+        Ok(select.query_map([], watch_hit)?.collect::<Result<_, _>>()?)
+    }
+
+    /// One hit, as it is now.
+    pub fn hit(&self, watch: WatchId, article: ArticleId) -> Result<Option<WatchHit>, StoreError> {
+        let connection = self.lock();
+        let sql = format!("{HITS} WHERE h.watch = ? AND h.article = ?");
+        let mut select = connection.prepare_cached(&sql)?;
+        Ok(select.query_row([watch.0, number(article)], watch_hit).optional()?)
     }
 
     /// Marks a hit that was noted, directly before its request goes out. `false` if there is none
     /// (any more).
-    pub fn attempt_hit(
-        &self,
-        watch: WatchId,
-        article: ArticleId,
-        now: i64,
-    ) -> Result<bool, StoreError> {
+    pub fn attempt_hit(&self, watch: WatchId, article: ArticleId) -> Result<bool, StoreError> {
         let marked = self.lock().execute(
-            "UPDATE hits SET state = ?, at = ? WHERE watch = ? AND article = ? AND state = ?",
-            params![RunState::Attempted, now, watch.0, number(article), RunState::Claimed],
+            "UPDATE hits SET state = ? WHERE watch = ? AND article = ? AND state = ?",
+            params![RunState::Attempted, watch.0, number(article), RunState::Claimed],
         )?;
         Ok(marked > 0)
     }
 
     /// Marks an attempted hit as noted again, since its request certainly did not arrive.
-    pub fn retract_hit(
-        &self,
-        watch: WatchId,
-        article: ArticleId,
-        now: i64,
-    ) -> Result<(), StoreError> {
+    pub fn retract_hit(&self, watch: WatchId, article: ArticleId) -> Result<(), StoreError> {
         self.lock().execute(
-            "UPDATE hits SET state = ?, at = ? WHERE watch = ? AND article = ? AND state = ?",
-            params![RunState::Claimed, now, watch.0, number(article), RunState::Attempted],
+            "UPDATE hits SET state = ? WHERE watch = ? AND article = ? AND state = ?",
+            params![RunState::Claimed, watch.0, number(article), RunState::Attempted],
         )?;
         Ok(())
     }
@@ -203,6 +220,33 @@ fn of_topic(connection: &Connection, chat: i64, thread: i64) -> rusqlite::Result
         format!("SELECT {COLUMNS} FROM watches WHERE chat = ? AND thread = ? ORDER BY number");
     let mut select = connection.prepare_cached(&sql)?;
     select.query_map([chat, thread], watch)?.collect()
+}
+
+const HITS: &str =
+    "SELECT h.watch, h.article, h.passage, h.more, w.chat, w.thread, w.words, h.state,
+         EXISTS (SELECT 1 FROM paused WHERE paused.chat = w.chat)
+     FROM hits h JOIN watches w ON w.id = h.watch";
+
+/// Reads [`HITS`].
+fn watch_hit(row: &Row<'_>) -> rusqlite::Result<WatchHit> {
+    let hit = NewHit {
+        watch: WatchId(row.get(0)?),
+        article: article(row.get(1)?),
+        passage: PassageId::from_u64(row.get::<_, i64>(2)?.cast_unsigned()),
+    };
+    Ok(WatchHit {
+        hit,
+        more: row.get(3)?,
+        chat: row.get(4)?,
+        thread: row.get(5)?,
+        words: row.get(6)?,
+        state: row.get(7)?,
+        is_paused: row.get(8)?,
+    })
+}
+
+fn passage_number(passage: PassageId) -> i64 {
+    passage.to_u64().cast_signed()
 }
 
 /// Reads [`COLUMNS`].
@@ -264,6 +308,13 @@ mod tests {
         all.iter().map(|(number, words)| (*number, (*words).to_owned())).collect()
     }
 
+    fn hits(all: &[(WatchId, ArticleId)]) -> Vec<NewHit> {
+        let passage = PassageId::from_u64(u64::MAX);
+        all.iter()
+            .map(|(watch, article)| NewHit { watch: *watch, article: *article, passage })
+            .collect()
+    }
+
     fn open(store: &Store) -> Vec<(i64, String, RunState)> {
         let hits = store.open_hits().unwrap().into_iter();
         hits.map(|hit| (hit.chat, hit.words, hit.state)).collect()
@@ -296,16 +347,16 @@ mod tests {
         let [rye, oats] = ["rye", "oats"].map(|words| added(&store, 7, words));
         let article = ArticleId::from_u64(u64::MAX);
         assert_eq!(store.watched_up_to().unwrap(), 0);
-        store.note_hits(5, &[(rye, article), (oats, article)], 20).unwrap();
+        store.note_hits(5, &hits(&[(rye, article), (oats, article)]), 9, 20).unwrap();
         assert_eq!(store.watched_up_to().unwrap(), 5);
-        assert_eq!(store.open_hits().unwrap()[0].article, article);
-        assert!(store.attempt_hit(rye, article, 21).unwrap());
-        assert!(!store.attempt_hit(rye, article, 21).unwrap());
+        assert_eq!(store.open_hits().unwrap()[0].hit.article, article);
+        assert!(store.attempt_hit(rye, article).unwrap());
+        assert!(!store.attempt_hit(rye, article).unwrap());
         drop(store);
 
         let store = Store::open(data.path()).unwrap();
         let expected =
-            [(7, "oats".to_owned(), RunState::Claimed), (7, "rye".to_owned(), RunState::Attempted)];
+            [(7, "rye".to_owned(), RunState::Attempted), (7, "oats".to_owned(), RunState::Claimed)];
         assert_eq!(open(&store), expected);
         store.pause(7, 30).unwrap();
         assert!(store.open_hits().unwrap()[0].is_paused);
@@ -313,9 +364,30 @@ mod tests {
         assert!(store.remove_watch(7, 0, 2).unwrap());
         assert_eq!(open(&store), []);
         // The article changes later; one of the watches is gone.
-        store.note_hits(4, &[(rye, article), (oats, article)], 40).unwrap();
+        store.note_hits(4, &hits(&[(rye, article), (oats, article)]), 9, 40).unwrap();
         assert_eq!(open(&store), []);
         assert_eq!(store.watched_up_to().unwrap(), 5);
+    }
+
+    #[test]
+    fn of_many_hits_the_first_are_quoted_and_the_others_counted() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        let rye = added(&store, 7, "rye");
+        let all: Vec<_> = (0..10).map(|number| (rye, ArticleId::from_u64(number))).collect();
+        store.note_hits(1, &hits(&all[..1]), 3, 20).unwrap();
+        store.finish_hit(rye, all[0].1, RunState::Sent, 21).unwrap();
+        store.note_hits(2, &hits(&all), 3, 30).unwrap();
+        let open: Vec<_> = store
+            .open_hits()
+            .unwrap()
+            .iter()
+            .map(|hit| (hit.hit.article.to_u64(), hit.more))
+            .collect();
+        assert_eq!(open, [(1, 0), (2, 0), (3, 6)]);
+        assert_eq!(store.hit(rye, all[3].1).unwrap().map(|hit| hit.more), Some(6));
+        store.note_hits(3, &hits(&all), 3, 40).unwrap();
+        assert_eq!(store.open_hits().unwrap().len(), 3);
     }
 
     #[test]
@@ -325,13 +397,15 @@ mod tests {
         let [rye, oats] = ["rye", "oats"].map(|words| added(&store, -5, words));
         let [barley, same] = ["barley", "Oats"].map(|words| added(&store, -1005, words));
         let [a, b] = [1, 2].map(ArticleId::from_u64);
-        store.note_hits(1, &[(rye, a), (oats, a), (oats, b), (same, b), (barley, b)], 20).unwrap();
+        store
+            .note_hits(1, &hits(&[(rye, a), (oats, a), (oats, b), (same, b), (barley, b)]), 9, 20)
+            .unwrap();
         store.finish_hit(oats, a, RunState::Sent, 21).unwrap();
         store.finish_hit(same, b, RunState::Sent, 21).unwrap();
         store.move_chat(-5, -1005).unwrap();
         assert_eq!(numbers(&store, -1005), named(&[(1, "barley"), (2, "Oats"), (3, "rye")]));
         assert_eq!(open(&store).len(), 2);
-        store.note_hits(2, &[(same, a)], 30).unwrap();
+        store.note_hits(2, &hits(&[(same, a)]), 9, 30).unwrap();
         assert_eq!(open(&store).len(), 2);
     }
 }

@@ -37,7 +37,10 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("library.rs", &["corpus", "index", "meaning", "search", "answer", "examples"]),
     ("library/", &["corpus", "index", "answer", "brief"]),
-    ("render/", &["corpus", "answer", "brief", "examples", "library", "schedule", "render"]),
+    (
+        "render/",
+        &["corpus", "index", "answer", "brief", "examples", "library", "schedule", "render"],
+    ),
     ("schedule", &[]),
     ("store/", &["corpus", "store"]),
     ("model/", &["model"]),

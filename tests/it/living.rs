@@ -83,6 +83,20 @@ fn a_file_that_breaks_keeps_its_article_also_over_a_restart() {
 }
 
 #[test]
+fn an_article_goes_for_its_twin_only_when_that_can_be_read() {
+    let folders = folders();
+    write(&folders, "dikes.txt", "Dikes\n\nA dike keeps the sea from the polder.\n");
+    let library = open(&folders);
+    write(&folders, "dikes.md", BROKEN);
+    library.refresh(NOW).unwrap();
+    assert_eq!(quote(&library, "polder"), "A dike keeps the sea from the polder.");
+    write(&folders, "dikes.md", &DIKES.replace("the polder", "the lowland"));
+    assert!(library.refresh(NOW).unwrap().has_changed);
+    assert_eq!(quote(&library, "lowland"), "A dike keeps the sea from the lowland.");
+    assert_eq!(library.article_count(), 2);
+}
+
+#[test]
 fn what_cannot_be_looked_at_is_not_gone_and_the_last_article_stays() {
     let folders = folders();
     let library = open(&folders);

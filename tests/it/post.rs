@@ -39,8 +39,10 @@ fn killed(folders: &TempDir, steps: &[Step]) -> Scheduled {
     let schedule = store.schedules(ADA, 0).unwrap().remove(0);
     for step in steps {
         match step {
-            Step::Claim => assert!(store.claim(schedule.id, due, due + DAY, due).unwrap()),
-            Step::Attempt => assert!(store.attempt(schedule.id, due, due).unwrap()),
+            Step::Claim => {
+                assert_eq!(store.claim(&[(schedule.id, due, due + DAY)], due).unwrap(), [true]);
+            }
+            Step::Attempt => assert!(store.attempt(schedule.id, due).unwrap()),
             // On the wire: the store does not see it.
             Step::Send => {}
             Step::Finish => {
@@ -81,6 +83,11 @@ fn wherever_it_is_killed_a_briefing_is_neither_lost_nor_sent_twice() {
                     telegram.presses(&unsure, "It did not arrive: send it");
                     let briefing = telegram.next().await;
                     assert!(briefing.is_edit && briefing.text.starts_with("Tides"));
+                    // A second tap, and one of somebody elsewhere, change nothing.
+                    telegram.presses_data(&briefing, &unsure.buttons[0][0].1);
+                    telegram.writes(GROUP, json!({"text": "/ask@VerbatimBot neap tide"}));
+                    let elsewhere = telegram.next().await;
+                    telegram.presses_data(&elsewhere, &unsure.buttons[0][0].1);
                 }
                 _ => {
                     status_says(telegram, "Last: sent").await;
@@ -130,17 +137,59 @@ fn what_telegram_refuses_has_its_consequence_and_what_is_lost_on_the_way_is_said
         let sent = telegram.calls("sendMessage").len();
         tomorrow();
         telegram.called("sendMessage", sent + 1).await;
-        status_says(telegram, "Last: Telegram refused it").await;
+        let status = status_says(telegram, "Last: Telegram refused it").await;
+
+        // Nothing is sent to a paused chat, while another one hears of the same day.
+        const BEN: i64 = 200;
+        telegram.writes(BEN, json!({"text": "/brief daily 08:30 UTC always"}));
+        telegram.next().await;
+        let member = |before: &str, after: &str| {
+            telegram.push(json!({"my_chat_member": {
+                "chat": {"id": ADA, "type": "private"}, "date": 1, "from": {"id": ADA},
+                "old_chat_member": {"status": before, "user": {"id": BOT_ID}},
+                "new_chat_member": {"status": after, "user": {"id": BOT_ID}},
+            }}));
+        };
+        member("member", "kicked");
+        // The chat's lane has come so far when this is done.
+        telegram.presses_data(&status, "c0");
+        telegram.next().await;
         tomorrow();
-        // Nothing is sent to a paused chat, until it says that the bot is back.
+        assert_eq!(telegram.next().await.chat, BEN);
+        member("kicked", "member");
         status_says(telegram, "Next: 2026-01-09").await;
-        telegram.push(json!({"my_chat_member": {
-            "chat": {"id": ADA, "type": "private"}, "date": 1, "from": {"id": ADA},
-            "old_chat_member": {"status": "kicked", "user": {"id": BOT_ID}},
-            "new_chat_member": {"status": "member", "user": {"id": BOT_ID}},
-        }}));
-        said(telegram, "/help").await;
         tomorrow();
+        let chats = BTreeSet::from([telegram.next().await.chat, telegram.next().await.chat]);
+        assert_eq!(chats, BTreeSet::from([ADA, BEN]));
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn what_could_not_go_out_for_too_long_is_left_out_and_a_clock_that_ran_ahead_is_set_right() {
+    conversation(async |telegram| {
+        let clock = Clock::standing_at(monday());
+        let bot = patient(telegram, folders(), &clock);
+        said(telegram, "/brief daily 08:30 UTC always").await;
+        let hold = json!({"retry_after": 2});
+        telegram.fail_next("sendMessage", Fault::Refuse(429, "Too Many Requests", hold));
+        let sent = telegram.calls("sendMessage").len();
+        clock.set(at("2026-01-05T08:30:00Z"));
+        telegram.called("sendMessage", sent + 1).await;
+        clock.set(at("2026-01-05T21:00:00Z"));
+        status_says(telegram, "was left out").await;
+        let folders = bot.stop().await;
+        // For a while, the machine thinks that it is 2030.
+        clock.set(at("2030-01-01T00:00:00Z"));
+        let bot = patient(telegram, folders, &clock);
+        status_says(telegram, "Next: 2030-01-01 08:30").await;
+        let folders = bot.stop().await;
+        clock.set(at("2026-01-06T07:00:00Z"));
+        let bot = patient(telegram, folders, &clock);
+        status_says(telegram, "Next: 2026-01-06 08:30").await;
+        clock.set(at("2026-01-06T12:00:00Z"));
+        status_says(telegram, "Next: 2026-01-07 08:30").await;
+        clock.set(at("2026-01-07T08:30:00Z"));
         assert!(telegram.next().await.text.starts_with("Tides"));
         bot.stop().await;
     });

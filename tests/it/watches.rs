@@ -6,7 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use verbatim::bot::Clock;
 use verbatim::library::Library;
-use verbatim::store::{Added, Content, Stock, Store, WatchId};
+use verbatim::store::{Added, Content, NewHit, Stock, Store, WatchId};
 
 use crate::fake_bot_api::{ADA, FakeBotApi, GROUP, Shown};
 use crate::talk::{conversation, folders, patient, said, write};
@@ -69,6 +69,29 @@ fn an_article_that_answers_is_quoted_once_in_each_chat() {
 }
 
 #[test]
+fn of_many_articles_at_once_the_first_are_quoted_and_the_others_counted() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let bot = patient(telegram, folders, &Clock::default());
+        said(telegram, "/watch polder").await;
+        let bot_folders = bot.stop().await;
+        for number in 0..9 {
+            let text = DIKES.replace("Dikes", &format!("Dikes {number}"));
+            write(&bot_folders, &format!("dikes-{number}.md"), &text);
+        }
+        let bot = patient(telegram, bot_folders, &Clock::default());
+        let mut last = String::new();
+        for _ in 0..5 {
+            last = unasked(telegram).await.text;
+            assert!(last.starts_with("New on “polder”:"), "{last}");
+        }
+        assert!(last.ends_with("4 more articles answer this. /brief polder"), "{last}");
+        telegram.stays_silent(ADA).await;
+        bot.stop().await;
+    });
+}
+
+#[test]
 fn watches_are_listed_and_ended() {
     conversation(async |telegram| {
         let bot = patient(telegram, folders(), &Clock::default());
@@ -99,7 +122,7 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
             write(&folders, "dikes.md", DIKES);
             let (store, watch, stock) = watched(&folders);
             if count > 0 {
-                assert!(store.attempt_hit(watch, stock.article, 100).unwrap());
+                assert!(store.attempt_hit(watch, stock.article).unwrap());
             }
             if count > 1 {
                 let sent = verbatim::store::RunState::Sent;
@@ -142,6 +165,8 @@ fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
         panic!("it is new")
     };
     let changes = store.take_stock(&stock, &contents, 100).unwrap();
-    store.note_hits(changes[0].id, &[(id, changes[0].article)], 100).unwrap();
+    let passage = changes[0].passages[0];
+    let hit = NewHit { watch: id, article: changes[0].article, passage };
+    store.note_hits(changes[0].id, &[hit], 5, 100).unwrap();
     (store, id, stock.remove(0))
 }

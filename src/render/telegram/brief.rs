@@ -2,13 +2,12 @@
 //!
 //! A quote is shown whole or not at all. What does not fit into the first message stands on the next pages.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::answer::{corrections, link};
 use super::reading::{imprint, paged};
 use super::{
-    Action, Button, Frame, Message, StartPayload, escape, escape_attribute, isolated, prefix,
+    Action, Button, Frame, Message, StartPayload, cut_to, escape, escape_attribute, isolated,
     title, units,
 };
 use crate::answer::Excerpt;
@@ -50,7 +49,7 @@ pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
 
 /// The key sentences on a topic, under the topic as it was typed.
 pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Message {
-    let topic = cut(topic.trim(), NAME_UNITS);
+    let topic = cut_to(topic.trim(), NAME_UNITS);
     let mut html = corrections(&found.corrected, frame);
     html.push_str(&format!("<b>{}</b>", escape(&isolated(&topic, frame.words))));
     let mut room = MESSAGE_UNITS.saturating_sub(units(&html));
@@ -166,7 +165,7 @@ pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
 }
 
 fn header(article: &Outline, frame: &Frame<'_>) -> String {
-    let title = cut(&article.title, NAME_UNITS);
+    let title = cut_to(&article.title, NAME_UNITS);
     let imprint = imprint(article, frame.words);
     let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
     format!("<b>{}</b>{imprint}", escape(&isolated(&title, frame.words)))
@@ -179,24 +178,17 @@ fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
     if frame.articles == 1 {
         return section;
     }
-    let article = cut(&place.article.title, NAME_UNITS);
+    let article = cut_to(&place.article.title, NAME_UNITS);
     format!("{section} · {}", escape(&isolated(&article, frame.words)))
 }
 
 fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
-    let name = cut(name, NAME_UNITS);
+    let name = cut_to(name, NAME_UNITS);
     format!(
         "<a href=\"{}\">{}</a>",
         escape_attribute(address),
         escape(&isolated(&name, frame.words))
     )
-}
-
-fn cut(name: &str, most: usize) -> Cow<'_, str> {
-    match prefix(name, most) {
-        end if end == name.len() => Cow::Borrowed(name),
-        end => Cow::Owned(format!("{}…", name[..end].trim_end())),
-    }
 }
 
 fn buttons(article: &Outline, page: usize, left: usize, frame: &Frame<'_>) -> Vec<Vec<Button>> {

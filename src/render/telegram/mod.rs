@@ -16,7 +16,7 @@ use std::ops::Range;
 pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use brief::{brief, briefs, topic_brief};
 pub use citation::citation;
-pub use news::{News, news, watched};
+pub use news::{MAX_ARTICLES, News, news, watched};
 use reading::imprint;
 pub use reading::{about, article, bylines, contents, languages, page_of, paged, section};
 
@@ -253,6 +253,14 @@ fn prefix(text: &str, units: usize) -> usize {
         }
     }
     text.len()
+}
+
+/// A name, cut if it is longer than so many UTF-16 units.
+fn cut_to(name: &str, most: usize) -> Cow<'_, str> {
+    match prefix(name, most) {
+        end if end == name.len() => Cow::Borrowed(name),
+        end => Cow::Owned(format!("{}…", name[..end].trim_end())),
+    }
 }
 
 fn marked(quote: &str, marks: &[Range<usize>]) -> String {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::answer::link;
 use super::brief::quotation;
 use super::{
-    Action, Button, Frame, Message, StartPayload, bold, escape, escape_attribute, imprint,
+    Action, Button, Frame, Message, StartPayload, bold, cut_to, escape, escape_attribute, imprint,
     isolated, quote, units,
 };
 use crate::answer::{Excerpt, Trail};
@@ -22,6 +22,8 @@ pub struct News {
     pub since: Option<String>,
     /// With whether the article itself is new.
     pub fresh: Vec<(Fresh, bool)>,
+    /// How many more articles there are.
+    pub more: usize,
     /// The titles of articles that are gone.
     pub gone: Vec<String>,
 }
@@ -30,7 +32,10 @@ pub struct News {
 const MESSAGE_UNITS: usize = 3700;
 /// Of the titles of articles that are gone.
 const GONE_UNITS: usize = 700;
-const MAX_ARTICLES: usize = 6;
+/// So many articles are shown.
+pub const MAX_ARTICLES: usize = 6;
+const TITLE_UNITS: usize = 200;
+const IMPRINT_UNITS: usize = 300;
 
 impl News {
     /// Whether there is nothing to tell.
@@ -46,16 +51,17 @@ pub fn news(news: &News, frame: &Frame<'_>) -> Message {
     let gone = gone(&news.gone, words).map(|gone| format!("\n\n{}", escape(&gone)));
     let room = MESSAGE_UNITS - gone.as_deref().map_or(0, units);
     let mut buttons = Vec::new();
-    for (fresh, is_new) in &news.fresh {
-        let entry = entry(fresh, *is_new, frame);
-        if units(&html) + units(&entry) > room || buttons.len() == MAX_ARTICLES {
-            break;
-        }
+    for (fresh, is_new) in news.fresh.iter().take(MAX_ARTICLES) {
+        // A quote that does not fit is left out whole.
+        let fits = |entry: &String| units(&html) + units(entry) <= room;
+        let bare = || entry(fresh, &[], *is_new, frame);
+        let entry = Some(entry(fresh, &fresh.excerpts, *is_new, frame)).filter(fits);
+        let Some(entry) = entry.or_else(|| Some(bare()).filter(fits)) else { break };
         html.push_str(&entry);
         let id = fresh.article.id;
         buttons.push(vec![Button::new(&fresh.article.title, Action::Brief(id, 0))]);
     }
-    let left = news.fresh.len() - buttons.len();
+    let left = news.fresh.len() - buttons.len() + news.more;
     if left > 0 {
         html.push_str(&format!("\n\n{}", escape(&words.news_more(left))));
         buttons.push(vec![Button::new(&words.button_other_articles(), Action::Briefs(0))]);
@@ -64,12 +70,16 @@ pub fn news(news: &News, frame: &Frame<'_>) -> Message {
     Message { html, buttons }
 }
 
-/// The quote of an article that has come and answers words that a chat watches for.
-pub fn watched(words: &str, excerpts: &[Excerpt], frame: &Frame<'_>) -> Option<Message> {
+/// The quote of an article that has come and answers words that a chat watches for; `more` have come, too.
+pub fn watched(words: &str, excerpts: &[Excerpt], more: u32, frame: &Frame<'_>) -> Option<Message> {
     let first = excerpts.first()?;
     let trail = Trail::of(excerpts).or_else(|| Trail::of(&excerpts[..1]));
-    let note = frame.words.watch_hit(&shortened(words));
-    Some(quote(first, trail, frame).under(&note))
+    let mut message = quote(first, trail, frame).under(&frame.words.watch_hit(&cut(words)));
+    if more > 0 {
+        let note = frame.words.watch_more(more as usize, &cut(words));
+        message.html.push_str(&format!("\n\n{}", escape(&note)));
+    }
+    Some(message)
 }
 
 fn heading(news: &News, words: &Words) -> String {
@@ -79,13 +89,13 @@ fn heading(news: &News, words: &Words) -> String {
     };
     match news.words.is_empty() {
         true => heading,
-        false => format!("{heading} · {}", words.quoted_word(&shortened(&news.words))),
+        false => format!("{heading} · {}", words.quoted_word(&cut(&news.words))),
     }
 }
 
-fn entry(fresh: &Fresh, is_new: bool, frame: &Frame<'_>) -> String {
+fn entry(fresh: &Fresh, quotes: &[Excerpt], is_new: bool, frame: &Frame<'_>) -> String {
     let (article, words) = (&fresh.article, frame.words);
-    let title = escape(&isolated(&article.title, words));
+    let title = escape(&isolated(&cut_to(&article.title, TITLE_UNITS), words));
     let title = match address(fresh, frame) {
         Some(address) => format!("<a href=\"{}\">{title}</a>", escape_attribute(&address)),
         None => title,
@@ -95,10 +105,11 @@ fn entry(fresh: &Fresh, is_new: bool, frame: &Frame<'_>) -> String {
         (false, false) => words.news_changed(),
         (false, true) => words.news_shorter(),
     };
-    let byline = if is_new { imprint(article, words) } else { String::new() };
+    let byline = imprint(article, words);
+    let byline = if is_new && units(&byline) <= IMPRINT_UNITS { byline } else { String::new() };
     let mut entry = format!("\n\n{title} · {}{byline}", escape(&kind));
-    if !fresh.excerpts.is_empty() {
-        let quotes: Vec<_> = fresh.excerpts.iter().collect();
+    if !quotes.is_empty() {
+        let quotes: Vec<_> = quotes.iter().collect();
         entry.push_str(&format!("\n{}", quotation(&quotes)));
     }
     entry
@@ -122,7 +133,7 @@ fn gone(titles: &[String], words: &Words) -> Option<String> {
     let mut shown: Vec<String> = Vec::new();
     let mut left = GONE_UNITS;
     for title in titles {
-        let title = shortened(title);
+        let title = cut(title);
         let Some(rest) = left.checked_sub(units(&title) + 2) else { break };
         left = rest;
         shown.push(title.into_owned());
@@ -134,11 +145,8 @@ fn gone(titles: &[String], words: &Words) -> Option<String> {
     Some(words.news_gone(&titles))
 }
 
-const MAX_NAME_CHARS: usize = 100;
+const NAME_UNITS: usize = 100;
 
-fn shortened(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(MAX_NAME_CHARS) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
-        None => Cow::Borrowed(name),
-    }
+fn cut(name: &str) -> Cow<'_, str> {
+    cut_to(name, NAME_UNITS)
 }

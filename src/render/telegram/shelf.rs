@@ -2,14 +2,22 @@
 
 use std::sync::Arc;
 
-use super::{Action, Button, Message, bold, escape, imprint, isolated, paged, plain, title};
+use super::{
+    Action, Button, Message, bold, cut_to, escape, imprint, isolated, paged, plain, title, units,
+};
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
+use crate::index::Reported;
 use crate::render::words::Words;
 
 /// So many headings show whether a file was read as it was meant.
 const SHOWN_HEADINGS: usize = 20;
-const SHOWN_PROBLEMS: usize = 8;
+const SHOWN_PROBLEMS: usize = 5;
+/// In UTF-16 units, so that all of it fits into one message.
+const NAME_UNITS: usize = 200;
+const HEADING_UNITS: usize = 100;
+const IMPRINT_UNITS: usize = 600;
+const PROBLEM_UNITS: usize = 350;
 
 /// What a file would become; `upload` is where it is kept meanwhile.
 pub fn preview(
@@ -20,18 +28,24 @@ pub fn preview(
 ) -> Message {
     let outline = &article.outline;
     let mut html = escape(&words.upload_would_become(&outline.file));
-    html.push_str(&format!("\n\n{}{}", bold(&outline.title, words), imprint(outline, words)));
+    let title_line = bold(&cut_to(&outline.title, NAME_UNITS), words);
+    let imprint = imprint(outline, words);
+    let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
+    html.push_str(&format!("\n\n{title_line}{imprint}"));
     let counts = words.upload_counts(outline.sections.len(), article.passages.len());
     html.push_str(&format!("\n{}\n", escape(&counts)));
     for section in outline.sections.iter().take(SHOWN_HEADINGS) {
-        html.push_str(&format!("\n• {}", escape(&isolated(&title(section, words), words))));
+        html.push_str(&format!(
+            "\n• {}",
+            escape(&isolated(&cut_to(&title(section, words), HEADING_UNITS), words))
+        ));
     }
     if outline.sections.len() > SHOWN_HEADINGS {
         html.push_str("\n…");
     }
     let put = match replaced {
         Some(replaced) => {
-            let note = words.upload_replaces(&replaced.title);
+            let note = words.upload_replaces(&cut_to(&replaced.title, NAME_UNITS));
             html.push_str(&format!("\n\n{}", escape(&note)));
             words.button_replace()
         }
@@ -46,9 +60,44 @@ pub fn preview(
 
 /// Why a file cannot become an article.
 pub fn problems(name: &str, problems: &[Problem], words: &Words) -> Message {
-    let shown = problems.iter().take(SHOWN_PROBLEMS).map(ToString::to_string);
-    let intro = words.upload_problems(name);
-    plain(&[vec![intro], shown.collect()].concat().join("\n\n"))
+    listed(
+        words.upload_problems(&cut_to(name, NAME_UNITS)),
+        problems.iter().map(ToString::to_string),
+    )
+}
+
+/// Why a file that is there cannot be dealt with.
+pub fn trouble(problem: &Problem, words: &Words) -> Message {
+    listed(words.file_trouble(), std::iter::once(problem.to_string()))
+}
+
+/// What is wrong with files of the corpus, and what that means for their articles.
+pub fn reported(reported: &[&Reported], words: &Words) -> Message {
+    let (kept, left_out): (Vec<&Reported>, Vec<_>) =
+        reported.iter().partition(|reported| reported.is_kept);
+    let texts = |reported: Vec<&Reported>| -> Vec<_> {
+        reported.iter().map(|reported| reported.problem.to_string()).collect()
+    };
+    let mut message = Message::default();
+    for (intro, texts) in
+        [(words.problem_kept(), texts(kept)), (words.problem_left_out(), texts(left_out))]
+    {
+        if !texts.is_empty() {
+            let gap = if message.html.is_empty() { "" } else { "\n\n" };
+            message.html.push_str(gap);
+            message.html.push_str(&listed(intro, texts.into_iter()).html);
+        }
+    }
+    message
+}
+
+/// The first few of some texts; the others are counted.
+fn listed(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Message {
+    let left = texts.len().saturating_sub(SHOWN_PROBLEMS);
+    let shown = texts.take(SHOWN_PROBLEMS).map(|text| cut_to(&text, PROBLEM_UNITS).into_owned());
+    let more = (left > 0).then(|| format!("… + {left}"));
+    let all: Vec<_> = std::iter::once(intro).chain(shown).chain(more).collect();
+    plain(&all.join("\n\n"))
 }
 
 /// The articles, to choose one to remove.
@@ -65,5 +114,8 @@ pub fn removal(article: &Outline, words: &Words) -> Message {
         Button::new(&words.button_remove(), Action::Remove(article.id)),
         Button::new(&words.button_cancel(), Action::Removals(0)),
     ];
-    plain(&words.removal_ask(&article.title, &article.file)).with(row)
+    plain(
+        &words.removal_ask(&cut_to(&article.title, NAME_UNITS), &cut_to(&article.file, NAME_UNITS)),
+    )
+    .with(row)
 }

@@ -99,6 +99,7 @@ removal-choose = أي مقال تريد إزالته؟
 removal-ask = هل تُزال «{ $title }» ({ $file }) من المجموعة؟
 removal-done = أُزيل «{ $title }». ملفه هنا في المحادثة: أرسله إليّ لاستعادته.
 removal-last = هذا هو المقال الوحيد، وأحتاج إلى واحد.
+file-trouble = لم ينجح هذا:
 problem-kept = صار في ملف أحد المقالات خلل. يبقى المقال كما كان.
 problem-left-out = تُرك ملف جانبًا لأنه لا يمكن أن يصبح مقالًا.
 
@@ -151,6 +152,7 @@ watch-list = ما أتابعه هنا:
 watch-ended = أُنهي.
 watch-nothing = ليس في هذا ما يمكنني البحث عنه. اكتب بضع كلمات أوضح.
 watch-hit = جديد عن «{ $topic }»:
+watch-more = مقالات أخرى تجيب عن هذا: { $articles }. /brief { $topic }
 news-heading = ما الجديد
 news-since = ما الجديد منذ { $time }
 news-new = جديد

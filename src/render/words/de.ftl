@@ -105,6 +105,7 @@ removal-choose = Welcher Artikel soll entfernt werden?
 removal-ask = „{ $title }“ ({ $file }) aus dem Korpus entfernen?
 removal-done = „{ $title }“ ist entfernt. Die Datei steht hier im Chat: schicken Sie sie mir, um sie zurückzuholen.
 removal-last = Das ist der einzige Artikel, und einen brauche ich.
+file-trouble = Das ging nicht:
 problem-kept = Die Datei eines Artikels ist fehlerhaft geworden. Der Artikel bleibt, wie er vorher war.
 problem-left-out = Eine Datei bleibt weg, denn aus ihr kann kein Artikel werden.
 
@@ -157,6 +158,10 @@ watch-list = Darauf achte ich hier:
 watch-ended = Beendet.
 watch-nothing = Darin ist nichts, wonach ich suchen könnte. Schreiben Sie ein paar Wörter, die mehr sagen.
 watch-hit = Neues zu „{ $topic }“:
+watch-more = { $articles ->
+    [one] { $articles } weiterer Artikel beantwortet dies. /brief { $topic }
+   *[other] { $articles } weitere Artikel beantworten dies. /brief { $topic }
+ }
 news-heading = Was neu ist
 news-since = Was neu ist seit { $time }
 news-new = neu

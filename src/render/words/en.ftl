@@ -105,6 +105,7 @@ removal-choose = Which article shall be removed?
 removal-ask = Remove “{ $title }” ({ $file }) from the corpus?
 removal-done = “{ $title }” is removed. Its file is here in the chat: send it to me to have it back.
 removal-last = This is the only article, and I need one.
+file-trouble = This did not work:
 problem-kept = An article’s file has become faulty. The article stays as it was before.
 problem-left-out = A file is left out, since it cannot become an article.
 
@@ -157,6 +158,10 @@ watch-list = Watched for here:
 watch-ended = Ended.
 watch-nothing = There is nothing in this that I could look for. Write a few words that tell more.
 watch-hit = New on “{ $topic }”:
+watch-more = { $articles ->
+    [one] { $articles } more article answers this. /brief { $topic }
+   *[other] { $articles } more articles answer this. /brief { $topic }
+ }
 news-heading = What is new
 news-since = What is new since { $time }
 news-new = new

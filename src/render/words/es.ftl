@@ -105,6 +105,7 @@ removal-choose = ¿Qué artículo hay que quitar?
 removal-ask = ¿Quitar «{ $title }» ({ $file }) del corpus?
 removal-done = «{ $title }» está quitado. Su archivo está aquí en el chat: envíemelo para recuperarlo.
 removal-last = Es el único artículo, y necesito uno.
+file-trouble = Esto no funcionó:
 problem-kept = El archivo de un artículo tiene ahora errores. El artículo queda como estaba.
 problem-left-out = Un archivo queda fuera, porque no puede convertirse en un artículo.
 
@@ -157,6 +158,10 @@ watch-list = Temas que sigo aquí:
 watch-ended = Terminado.
 watch-nothing = Aquí no hay nada que pueda buscar. Escriba unas palabras que digan más.
 watch-hit = Novedades sobre «{ $topic }»:
+watch-more = { $articles ->
+    [one] { $articles } artículo más responde a esto. /brief { $topic }
+   *[other] { $articles } artículos más responden a esto. /brief { $topic }
+ }
 news-heading = Lo que hay de nuevo
 news-since = Lo que hay de nuevo desde el { $time }
 news-new = nuevo

@@ -105,6 +105,7 @@ removal-choose = Quel article faut-il retirer ?
 removal-ask = Retirer « { $title } » ({ $file }) du corpus ?
 removal-done = « { $title } » est retiré. Son fichier est ici dans la discussion : envoyez-le-moi pour le reprendre.
 removal-last = C’est le seul article, et il m’en faut un.
+file-trouble = Cela n’a pas marché :
 problem-kept = Le fichier d’un article est devenu fautif. L’article reste comme il était.
 problem-left-out = Un fichier est laissé de côté, car il ne peut pas devenir un article.
 
@@ -157,6 +158,10 @@ watch-list = Sujets suivis ici :
 watch-ended = C’est arrêté.
 watch-nothing = Il n’y a rien là-dedans que je puisse chercher. Écrivez quelques mots plus précis.
 watch-hit = Du nouveau sur « { $topic } » :
+watch-more = { $articles ->
+    [one] { $articles } autre article y répond. /brief { $topic }
+   *[other] { $articles } autres articles y répondent. /brief { $topic }
+ }
 news-heading = Ce qui est nouveau
 news-since = Ce qui est nouveau depuis le { $time }
 news-new = nouveau

@@ -99,6 +99,7 @@ removal-choose = Какую статью удалить?
 removal-ask = Удалить «{ $title }» ({ $file }) из корпуса?
 removal-done = «{ $title }» удалена. Её файл здесь в чате: пришлите его мне, чтобы вернуть.
 removal-last = Это единственная статья, а одна мне нужна.
+file-trouble = Это не удалось:
 problem-kept = В файле статьи появилась ошибка. Статья остаётся прежней.
 problem-left-out = Файл пропущен: он не может стать статьёй.
 
@@ -151,6 +152,11 @@ watch-list = Здесь я слежу за темами:
 watch-ended = Завершено.
 watch-nothing = Здесь нет ничего, что я мог бы поискать. Напишите несколько слов, которые говорят больше.
 watch-hit = Новое по теме «{ $topic }»:
+watch-more = { $articles ->
+    [one] На это отвечает ещё { $articles } статья. /brief { $topic }
+    [few] На это отвечают ещё { $articles } статьи. /brief { $topic }
+   *[other] На это отвечают ещё { $articles } статей. /brief { $topic }
+ }
 news-heading = Что нового
 news-since = Что нового с { $time }
 news-new = новое

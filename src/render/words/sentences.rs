@@ -108,6 +108,7 @@ sentences! {
     removal_ask = "removal-ask"(title: &str, file: &str);
     removal_done = "removal-done"(title: &str);
     removal_last = "removal-last"();
+    file_trouble = "file-trouble"();
     problem_kept = "problem-kept"();
     problem_left_out = "problem-left-out"();
     zone_ask = "zone-ask"();
@@ -159,6 +160,7 @@ sentences! {
     watch_ended = "watch-ended"();
     watch_nothing = "watch-nothing"();
     watch_hit = "watch-hit"(topic: &str);
+    watch_more = "watch-more"(articles: usize, topic: &str);
     news_heading = "news-heading"();
     news_since = "news-since"(time: &str);
     news_new = "news-new"();

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::super::*;
 use super::*;
 use crate::corpus::article::{ArticleId, PassageId};
-use crate::store::Content;
+use crate::store::{Content, NewHit};
 
 const SOURCE: &str = "moved.jsonl";
 
@@ -40,7 +40,7 @@ fn filled(data: &Path) -> Store {
         due: 500,
     };
     let Added::New { id, .. } = store.add_schedule(&new, 5).unwrap() else { panic!("it is new") };
-    store.claim(id, 500, 600, 501).unwrap();
+    store.claim(&[(id, 500, 600)], 501).unwrap();
     let item =
         Stock { article: ArticleId::from_u64(u64::MAX), file: "a.md".into(), hash: "1".into() };
     let passages = vec![PassageId::from_u64(u64::MAX - 1), PassageId::from_u64(0)];
@@ -55,7 +55,8 @@ fn filled(data: &Path) -> Store {
     let Added::New { id, .. } = store.add_watch(7, 0, "water", 5, 100).unwrap() else {
         panic!("it is new")
     };
-    store.note_hits(1, &[(id, item.article)], 300).unwrap();
+    let hit = NewHit { watch: id, article: item.article, passage: PassageId::from_u64(3) };
+    store.note_hits(1, &[hit], 4, 300).unwrap();
     store.add_upload(7, "b.md", "# B", 400).unwrap();
     store
 }
