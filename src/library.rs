@@ -7,13 +7,18 @@ mod briefing;
 mod news;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use lru::LruCache;
+
 use crate::answer::{self, Answer, Excerpt, Place, Step};
+use crate::brief::Brief;
+use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
 use crate::index::{Index, IndexError, Refreshed, Reported, View};
@@ -33,6 +38,8 @@ pub struct Library {
     more: Vec<Alias>,
     aliases: RwLock<Arc<Aliases>>,
     meaning: Option<Meaning>,
+    /// The briefings that were made lately, by the content of their article.
+    briefs: Mutex<LruCache<(ArticleId, ContentHash), Arc<Brief>>>,
     /// How often the corpus has changed under way, for those who wait for it.
     changes: Mutex<u64>,
     changed: Condvar,
@@ -52,6 +59,8 @@ pub struct LibraryError(IndexError);
 /// A question is cut here, at a character boundary: more says nothing more about what is asked.
 const MAX_QUESTION_BYTES: usize = 16 << 10;
 const HITS: usize = 10;
+/// Some kilobytes each.
+const BRIEFS: NonZeroUsize = NonZeroUsize::new(64).expect("it is not 0");
 /// Where topics are looked for: enough for a few, little enough for an archive.
 const TOPICAL_ARTICLES: usize = 8;
 const TOPICAL_SECTIONS: usize = 12;
@@ -81,6 +90,7 @@ impl Library {
             more: Vec::new(),
             aliases: RwLock::new(Arc::new(aliases)),
             meaning: None,
+            briefs: Mutex::new(LruCache::new(BRIEFS)),
             changes: Mutex::new(0),
             changed: Condvar::new(),
         }

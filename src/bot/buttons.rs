@@ -11,6 +11,7 @@ use super::payload;
 use super::react::{Reactor, Setting};
 use super::schedules;
 use super::send::Sent;
+use super::shelf::Put;
 use super::views;
 use crate::answer::Trail;
 use crate::render::telegram::{self, Action, Button, Message, Permit, Surface, Verdict};
@@ -97,7 +98,12 @@ impl Reactor {
                 return Ok(Some(telegram::plain(&setting.words().gaps_cleared())));
             }
             Some(Action::PutUpload(upload)) => {
-                return Ok(Some(self.put_upload(update.id, setting, upload).await?));
+                let put = self.put_upload(update.id, setting, upload, Put::New);
+                return Ok(Some(put.await?));
+            }
+            Some(Action::ReplaceByUpload(upload)) => {
+                let put = self.put_upload(update.id, setting, upload, Put::Instead);
+                return Ok(Some(put.await?));
             }
             Some(Action::DropUpload(upload)) => {
                 return Ok(Some(self.drop_upload(setting, upload)?));

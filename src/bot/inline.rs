@@ -49,6 +49,7 @@ struct Page {
 }
 
 const POSTS_A_PAGE: usize = 10;
+const TITLE_CHARS: usize = 100;
 const DESCRIPTION_CHARS: usize = 160;
 
 impl Typing {
@@ -158,7 +159,7 @@ fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, L
         });
         posts.extend(first.map(|excerpt| Post {
             id: format!("s{id}"),
-            description: reading.place.article.title.clone(),
+            description: reading.place.article.title.chars().take(DESCRIPTION_CHARS).collect(),
             ..post(&excerpt, frame)
         }));
     }
@@ -172,7 +173,10 @@ fn post(excerpt: &Excerpt, frame: &Frame<'_>) -> Post {
     Post {
         id: excerpt.passage().id.to_string(),
         // Telegram refuses the whole answer for one empty title.
-        title: if title.trim().is_empty() { place.article.title.clone() } else { title },
+        title: if title.trim().is_empty() { &place.article.title } else { &title }
+            .chars()
+            .take(TITLE_CHARS)
+            .collect(),
         description: excerpt.quote().chars().take(DESCRIPTION_CHARS).collect(),
         message: telegram::quote(excerpt, trail, frame),
     }

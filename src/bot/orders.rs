@@ -128,6 +128,14 @@ impl<'a> Typed<'a> {
         self.text[start..].trim_end().to_owned()
     }
 
+    /// The text from a word on up to another, as it was typed.
+    fn between(&self, position: usize, end: usize) -> String {
+        let from = self.from(position);
+        let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
+        let end = self.words.get(end).map_or(self.text.len(), |(end, _)| *end);
+        from[..(end - start).min(from.len())].trim_end().to_owned()
+    }
+
     /// A word as it was typed.
     fn word(&self, position: usize) -> String {
         self.from(position).split_whitespace().next().unwrap_or_default().to_owned()
@@ -140,6 +148,7 @@ impl<'a> Typed<'a> {
         }
         match self.len() {
             1 => Some(None),
+            2 if self.low(1) == "all" => Some(None),
             2 => self.low(1).trim_start_matches('#').parse().ok().map(Some),
             _ => None,
         }
@@ -302,10 +311,21 @@ fn wish(typed: &Typed, rule: Rule, mut next: usize) -> Wish {
         match typed.low(next) {
             "always" => is_always = true,
             "silent" | "silently" => is_silent = true,
-            _ => return Wish { rule, is_always, is_silent, words: typed.from(next) },
+            _ => break,
         }
         next += 1;
     }
+    // Some put them last.
+    let mut end = typed.len();
+    while end > next {
+        match typed.low(end - 1) {
+            "always" => is_always = true,
+            "silent" | "silently" => is_silent = true,
+            _ => break,
+        }
+        end -= 1;
+    }
+    Wish { rule, is_always, is_silent, words: typed.between(next, end) }
 }
 
 /// Whether what follows a bare number is what follows a time.

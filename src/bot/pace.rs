@@ -1,9 +1,10 @@
-//! When the next message may go out: token buckets for each chat, each group and all together.
+//! When the next message may go out: so many in any second or minute for all together and for a group, and
+//! a token bucket for each chat.
 //!
 //! Pure: the time is an argument. A bucket is kept as the moment when it will be full again
 //! (the generic cell rate algorithm, ITU-T I.371).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::config::Limits;
@@ -12,66 +13,68 @@ use crate::config::Limits;
 #[derive(Debug)]
 pub struct Pace {
     limits: Limits,
-    overall: Option<Instant>,
+    overall: Window,
     chats: HashMap<i64, Chat>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone)]
 struct Chat {
     per_second: Option<Instant>,
-    per_minute: Option<Instant>,
+    per_minute: Window,
     held_until: Option<Instant>,
 }
 
+/// When the last messages went out, or will, as many as count.
+#[derive(Debug, Default, Clone)]
+struct Window(VecDeque<Instant>);
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+/// The share of a second's messages that is kept for those that somebody waits for.
+const RESERVE: u32 = 6;
 /// Chats that were quiet for long are forgotten when there are more than this.
 const MAX_CHATS: usize = 10_000;
 
 impl Pace {
     pub fn new(limits: Limits) -> Pace {
-        Pace { limits, overall: None, chats: HashMap::new() }
+        Pace { limits, overall: Window::default(), chats: HashMap::new() }
     }
 
     /// Books a message to `chat` (negative for groups) and says how long it has to wait.
     pub fn book(&mut self, chat: i64, now: Instant) -> Duration {
-        const SECOND: Duration = Duration::from_secs(1);
-        const MINUTE: Duration = Duration::from_secs(60);
         let limits = self.limits;
         if self.chats.len() > MAX_CHATS {
             self.chats.retain(|_, chat| chat.latest().is_some_and(|latest| latest > now));
         }
         // A chat that waits for itself must not hold up the others: its turn among all is now.
-        let overall = limits.overall_per_second;
-        let among_all = next(self.overall, overall, SECOND, overall, now);
-        self.overall = Some(spent(self.overall, overall, SECOND, among_all));
+        let among_all = self.overall.next(limits.overall_per_second, SECOND, now);
+        self.overall.book(limits.overall_per_second, among_all);
         let known = self.chats.entry(chat).or_default();
-        let free = known.held_until.map_or(among_all, |until| until.max(among_all));
-        let mut at =
-            next(known.per_second, limits.chat_per_second, SECOND, limits.chat_burst, free);
+        let at = known.free(chat, &limits, among_all);
         if chat < 0 {
-            let group = limits.group_per_minute;
-            at = next(known.per_minute, group, MINUTE, group, at);
-            known.per_minute = Some(spent(known.per_minute, group, MINUTE, at));
+            known.per_minute.book(limits.group_per_minute, at);
         }
-        known.per_second = Some(spent(known.per_second, limits.chat_per_second, SECOND, at));
+        known.per_second = Some(spent(known.per_second, limits.chat_per_second, at));
         at - now
     }
 
     /// Books a message that nobody waits for, if it may go out now and leaves room for those that somebody
     /// waits for; else says how long to wait before asking again.
     pub fn spare(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
-        let overall = self.limits.overall_per_second;
-        let among_all = next(self.overall, overall, Duration::from_secs(1), overall / 2, now);
-        if among_all > now {
-            return Err(among_all - now);
+        let limits = self.limits;
+        let overall = limits.overall_per_second;
+        let spare = overall - overall.div_ceil(RESERVE);
+        let among_all = match overall {
+            0 => now,
+            _ => self.overall.next(spare.max(1), SECOND, now),
+        };
+        let known = self.chats.get(&chat);
+        let at = known.map_or(among_all, |known| known.free(chat, &limits, among_all));
+        if at > now {
+            return Err(at - now);
         }
-        let before = (self.overall, self.chats.get(&chat).copied());
-        let wait = self.book(chat, now);
-        if wait.is_zero() {
-            return Ok(());
-        }
-        self.overall = before.0;
-        self.chats.insert(chat, before.1.unwrap_or_default());
-        Err(wait)
+        self.book(chat, now);
+        Ok(())
     }
 
     /// Telegram wants `chat`, and no other, to wait.
@@ -81,29 +84,51 @@ impl Pace {
 }
 
 impl Chat {
+    /// The first moment from `at` on when a message may go to this chat.
+    fn free(&self, chat: i64, limits: &Limits, at: Instant) -> Instant {
+        let at = self.held_until.map_or(at, |until| until.max(at));
+        let at = next(self.per_second, limits.chat_per_second, limits.chat_burst, at);
+        match chat < 0 {
+            true => self.per_minute.next(limits.group_per_minute, MINUTE, at),
+            false => at,
+        }
+    }
+
     fn latest(&self) -> Option<Instant> {
-        self.per_second.max(self.per_minute).max(self.held_until)
+        // What was booked in a minute is remembered for it.
+        let group = self.per_minute.0.back().map(|last| *last + MINUTE);
+        self.per_second.max(group).max(self.held_until)
     }
 }
 
-/// The first moment from `at` on when a bucket of `burst` has room.
-fn next(
-    full_again: Option<Instant>,
-    count: u32,
-    per: Duration,
-    burst: u32,
-    at: Instant,
-) -> Instant {
+impl Window {
+    /// The first moment from `at` on when fewer than `count` went out within `per`; 0 is no limit.
+    fn next(&self, count: u32, per: Duration, at: Instant) -> Instant {
+        let first = self.0.len().checked_sub(count as usize).filter(|_| count > 0);
+        let first = first.and_then(|first| self.0.get(first));
+        first.map_or(at, |first| at.max(*first + per))
+    }
+
+    fn book(&mut self, count: u32, at: Instant) {
+        self.0.push_back(at);
+        while self.0.len() > count as usize {
+            self.0.pop_front();
+        }
+    }
+}
+
+/// The first moment from `at` on when a bucket of `burst` has room, of which `count` a second run out.
+fn next(full_again: Option<Instant>, count: u32, burst: u32, at: Instant) -> Instant {
     let (Some(full_again), true) = (full_again, count > 0) else { return at };
-    let tolerance = per / count * burst.max(1).saturating_sub(1);
+    let tolerance = SECOND / count * burst.max(1).saturating_sub(1);
     full_again.checked_sub(tolerance).map_or(at, |free| free.max(at))
 }
 
 /// When a bucket will be full again after one more message at `at`.
-fn spent(full_again: Option<Instant>, count: u32, per: Duration, at: Instant) -> Instant {
+fn spent(full_again: Option<Instant>, count: u32, at: Instant) -> Instant {
     match count {
         0 => at,
-        count => full_again.map_or(at, |full| full.max(at)) + per / count,
+        count => full_again.map_or(at, |full| full.max(at)) + SECOND / count,
     }
 }
 
@@ -131,10 +156,22 @@ mod tests {
         };
         let mut pace = Pace::new(limits);
         let waits: Vec<_> = (0..3).map(|_| pace.book(-1, now).as_secs()).collect();
-        assert_eq!(waits, [0, 0, 30]);
+        assert_eq!(waits, [0, 0, 60]);
         pace.hold(5, Duration::from_secs(7), now);
         assert_eq!(pace.book(5, now), Duration::from_secs(7));
         assert_eq!(pace.book(6, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn no_second_has_more_than_all_together_may_send() {
+        let now = Instant::now();
+        let mut pace = Pace::new(Limits { overall_per_second: 30, ..Limits::default() });
+        let mut sent: Vec<_> = (0..100).map(|chat| pace.book(chat, now)).collect();
+        sent.sort();
+        for later in sent.windows(31) {
+            assert!(later[30] - later[0] >= SECOND, "{later:?}");
+        }
+        assert_eq!(sent[99], 3 * SECOND);
     }
 
     #[test]
@@ -142,12 +179,12 @@ mod tests {
         let now = Instant::now();
         let mut pace = Pace::new(Limits { overall_per_second: 10, ..Limits::default() });
         let out = (1..=1000).filter(|chat| pace.spare(*chat, now).is_ok()).count();
-        assert_eq!(out, 5);
-        for chat in 2001..=2005 {
+        assert_eq!(out, 8);
+        for chat in 2001..=2002 {
             assert_eq!(pace.book(chat, now), Duration::ZERO);
         }
         let wait = pace.spare(6, now).unwrap_err();
-        assert_eq!(wait, Duration::from_millis(600));
+        assert_eq!(wait, SECOND);
         assert_eq!(pace.spare(6, now + wait), Ok(()));
     }
 

@@ -74,6 +74,7 @@ pub fn button(action: Action) -> String {
         Action::ExportGaps => "ge".into(),
         Action::ClearGaps => "gc".into(),
         Action::PutUpload(id) => format!("u+{id}"),
+        Action::ReplaceByUpload(id) => format!("u={id}"),
         Action::DropUpload(id) => format!("u-{id}"),
         Action::Removals(page) => format!("r{page}"),
         Action::AskRemoval(id) => format!("r?{id}"),
@@ -122,6 +123,7 @@ fn parse_setting(kind: char, rest: &str) -> Result<Action, UnknownPayload> {
     let two = || id.split_once('.').ok_or(UnknownPayload);
     Ok(match (kind, sign) {
         ('u', '+') => Action::PutUpload(parse_number(id)?),
+        ('u', '=') => Action::ReplaceByUpload(parse_number(id)?),
         ('u', '-') => Action::DropUpload(parse_number(id)?),
         ('r', '?') => Action::AskRemoval(parse_number(id)?),
         ('r', '!') => Action::Remove(parse_number(id)?),
@@ -229,6 +231,7 @@ mod tests {
             Action::ExportGaps,
             Action::ClearGaps,
             Action::PutUpload(i64::MAX),
+            Action::ReplaceByUpload(2),
             Action::DropUpload(1),
             Action::Removals(2),
             Action::AskRemoval(ArticleId::from_u64(7)),

@@ -42,12 +42,12 @@ impl Reactor {
             }
             Order::NeedsZone => zones(setting).under(&words.zone_ask()),
             Order::SetZone(None) => {
-                let known = zone.map(|zone| words.zone_is(zone.name()));
+                let known = zone.map(|zone| words.zone_is(&zone.label()));
                 zones(setting).under(&known.unwrap_or_else(|| words.zone_ask()))
             }
             Order::SetZone(Some(zone)) => {
                 self.store.set_zone(letter.chat, zone.name())?;
-                telegram::plain(&words.zone_is(zone.name()))
+                telegram::plain(&words.zone_is(&zone.label()))
             }
             Order::Status => self.status(letter.chat, thread_of(letter.thread), words)?,
             Order::Off(None) => {
@@ -73,6 +73,9 @@ impl Reactor {
         let (words, now) = (setting.words(), self.clock.now());
         if is_too_long(&wish.words) {
             return Ok(telegram::plain(&words.topic_too_long()));
+        }
+        if !wish.words.is_empty() && !self.library.can_look_for(&wish.words) {
+            return Ok(telegram::plain(&words.watch_nothing()));
         }
         // A chat that names a zone need not be asked for it again.
         if self.zone(chat)?.is_none() {
@@ -174,7 +177,7 @@ impl Reactor {
         self.store.set_zone(chat, zone.name())?;
         let asked = press.question.as_deref().and_then(|text| brief_words(text, &self.me.username));
         let order = asked.map(|text| orders::read(&text, Some(zone)));
-        let chosen = words.zone_is(zone.name());
+        let chosen = words.zone_is(&zone.label());
         Ok(Some(match order {
             Some(Order::Schedule(wish)) => {
                 self.make_schedule(chat, thread, setting, &wish)?.under(&chosen)
@@ -224,11 +227,11 @@ fn described(schedule: &Scheduled, words: &Words) -> String {
     let Ok(rule) = schedule.rule.parse::<Rule>() else {
         return format!("{}. {}", schedule.number, schedule.rule);
     };
-    let (time, zone) = (rule.at.to_string(), rule.zone.name());
+    let (time, zone) = (rule.at.to_string(), rule.zone.label());
     let mut line = match rule.days {
-        Days::Daily => words.rule_daily(&time, zone),
-        Days::Weekdays => words.rule_weekdays(&time, zone),
-        Days::Weekly(day) => words.rule_weekly(&words.day(day), &time, zone),
+        Days::Daily => words.rule_daily(&time, &zone),
+        Days::Weekdays => words.rule_weekdays(&time, &zone),
+        Days::Weekly(day) => words.rule_weekly(&words.day(day), &time, &zone),
     };
     if !schedule.words.is_empty() {
         line = words.schedule_about(&line, &shown(&schedule.words));

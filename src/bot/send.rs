@@ -344,7 +344,7 @@ impl Sender {
             | Refusal::WrongToken
             | Refusal::Conflict
             | Refusal::Other) => {
-                tracing::warn!(?refusal, "Telegram refused a message; it is dropped");
+                tracing::warn!(?refusal, %error, "Telegram refused a message; it is dropped");
                 return Step::Over(Sent::Refused);
             }
         }

@@ -3,13 +3,48 @@
 //! A file that was sent is kept in the store until it is confirmed; an article goes only after its file
 //! is back in the operator's chat. The corpus is written by [`corpus::shelf`](crate::corpus::shelf) alone.
 
+use std::path::Path;
+
 use super::incoming::{Press, SentFile, Spot};
 use super::now;
 use super::react::{Reactor, Setting};
-use crate::corpus::article::{ArticleId, Outline};
-use crate::corpus::{self, MAX_FILE_BYTES, shelf};
+use crate::corpus::article::{Article, ArticleId, Outline};
+use crate::corpus::{self, MAX_FILE_BYTES, Problem, shelf};
+use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
+
+/// How a file is put into the corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Put {
+    /// If no other has its name.
+    New,
+    /// In place of the one that has.
+    Instead,
+}
+
+/// What a file would become.
+struct LookedAt {
+    article: Article,
+    /// What is there in its place now: the title, or the file's name.
+    replaced: Option<String>,
+}
+
+fn look_at(
+    library: &Library,
+    dir: &Path,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Result<LookedAt, Vec<Problem>>, LibraryError> {
+    let article = match shelf::preview(dir, name, bytes) {
+        Ok(article) => article,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let known = library.article(article.outline.id)?.map(|known| known.title.clone());
+    let is_there = shelf::content(dir, name).is_ok();
+    let replaced = known.or_else(|| is_there.then(|| name.to_owned()));
+    Ok(Ok(LookedAt { article, replaced }))
+}
 
 impl Reactor {
     /// Shows what a file that the operator sent would become.
@@ -32,56 +67,54 @@ impl Reactor {
         let Some(content) = self.sender.fetch(&sent.id, MAX_FILE_BYTES).await else {
             return Ok(telegram::plain(&words.upload_failed()));
         };
-        let (dir, file, bytes) = (self.corpus.clone(), name.clone(), content.clone());
-        let looked_at = self.read(update, setting, move |library, _| {
-            let article = match shelf::preview(&dir, &file, &bytes) {
-                Ok(article) => article,
-                Err(problems) => return Ok(Err(problems)),
-            };
-            let replaced = library.article(article.outline.id)?;
-            Ok(Ok((article, replaced)))
-        });
+        let text = String::from_utf8_lossy(&content).into_owned();
+        let (dir, file) = (self.corpus.clone(), name.clone());
+        let looked_at =
+            self.read(update, setting, move |library, _| look_at(library, &dir, &file, &content));
         Ok(match looked_at.await {
             None => telegram::plain(&words.sorry()),
             Some(Err(problems)) => telegram::shelf::problems(&name, &problems, words),
-            Some(Ok((article, replaced))) => {
-                let text = String::from_utf8_lossy(&content);
-                let upload = self.store.add_upload(admin, &name, &text, now())?;
-                telegram::shelf::preview(&article, replaced.as_deref(), upload.to_i64(), words)
+            Some(Ok(looked_at)) => {
+                let upload = self.store.add_upload(admin, &name, &text, now())?.to_i64();
+                let replaced = looked_at.replaced.as_deref();
+                telegram::shelf::preview(&looked_at.article, replaced, upload, words)
             }
         })
     }
 
-    /// Puts a file that was confirmed into the corpus, whose changes are taken over by themselves.
+    /// Puts a file that was confirmed into the corpus, whose changes are taken over by themselves. It is kept
+    /// for a day all the same: the button may be pressed again, or the bot be killed in between.
     pub(super) async fn put_upload(
         &self,
         update: i64,
         setting: Setting,
-        upload: i64,
+        id: i64,
+        put: Put,
     ) -> Result<Message, StoreError> {
-        let words = setting.words();
-        let id = UploadId::from_i64(upload);
-        let Some(upload) = self.store.upload(id)? else {
-            return Ok(telegram::plain(&words.upload_gone()));
+        let Some(upload) = self.store.upload(UploadId::from_i64(id))? else {
+            return Ok(telegram::plain(&setting.words().upload_gone()));
         };
         let dir = self.corpus.clone();
-        let put = self.read(update, setting, move |_, frame| {
-            let bytes = upload.text.as_bytes();
-            let put = shelf::preview(&dir, &upload.name, bytes).and_then(|_| {
-                shelf::put(&dir, &upload.name, bytes).map_err(|problem| vec![problem])
-            });
-            Ok(match put {
-                Ok(()) => (true, telegram::plain(&frame.words.upload_put(&upload.name))),
-                Err(problems) => {
-                    (false, telegram::shelf::problems(&upload.name, &problems, frame.words))
+        let done = self.show(update, setting, move |library, frame| {
+            let (name, bytes, words) = (&upload.name, upload.text.as_bytes(), frame.words);
+            let is_there = shelf::content(&dir, name).is_ok_and(|there| there == bytes);
+            let done = || telegram::plain(&words.upload_put(name));
+            if is_there {
+                return Ok(done());
+            }
+            Ok(match look_at(library, &dir, name, bytes)? {
+                // What was to be added has come to be there meanwhile: that is to be asked anew.
+                Ok(LookedAt { article, replaced: Some(replaced) }) if put == Put::New => {
+                    telegram::shelf::preview(&article, Some(&replaced), id, words)
                 }
+                Ok(_) => match shelf::put(&dir, name, bytes) {
+                    Ok(()) => done(),
+                    Err(problem) => telegram::shelf::trouble(&problem, words),
+                },
+                Err(problems) => telegram::shelf::problems(name, &problems, words),
             })
         });
-        let Some((is_put, message)) = put.await else { return Ok(telegram::plain(&words.sorry())) };
-        if is_put {
-            self.store.remove_upload(id)?;
-        }
-        Ok(message)
+        Ok(done.await)
     }
 
     pub(super) fn drop_upload(&self, setting: Setting, upload: i64) -> Result<Message, StoreError> {
@@ -118,7 +151,7 @@ impl Reactor {
         };
         let name = outline.file.rsplit('/').next().unwrap_or(&outline.file);
         if !self.sender.send_file(chat, name, content).await {
-            return telegram::plain(&words.sorry());
+            return telegram::shelf::removal(&outline, words).under(&words.sorry());
         }
         self.take_out(update, setting, &outline).await
     }

@@ -3,6 +3,7 @@
 //! teloxide's own way would sleep ten seconds on every fault of the server and not say whether a lost
 //! request may have arrived. No error holds the address, which has the token in it.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
@@ -55,6 +56,15 @@ struct Answer<T> {
 struct Parameters {
     retry_after: Option<u64>,
     migrate_to_chat_id: Option<i64>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Refused { code, description, .. } => write!(f, "{code} {description}"),
+            Failure::Lost { .. } => f.write_str("no answer"),
+        }
+    }
 }
 
 impl Wire {

@@ -9,8 +9,9 @@ const REPEATING: f32 = 0.8;
 /// A quote so like another says the same, and is chosen where there is nothing else.
 const THE_SAME: f32 = 0.7;
 const SAYING_THE_SAME: f32 = 1.0;
-/// Only so many of the best are compared with all that are chosen: an archive has many sections.
+/// Only so many of the best are compared with what was chosen lately: an archive has many sections.
 const MAX_COMPARED: usize = 8;
+const MAX_LATELY: usize = 200;
 
 /// The lines that are chosen so far.
 #[derive(Default)]
@@ -48,8 +49,9 @@ impl Chosen {
 
     fn likeness(&self, draft: &Draft<'_>, quotable: &Quotable) -> f32 {
         let rows = &draft.vectors.rows;
+        let lately = &self.lines[self.lines.len().saturating_sub(MAX_LATELY)..];
         let pairs = quotable.lines.clone().flat_map(|line| {
-            self.lines.iter().map(move |chosen| similarity(&rows[line], &rows[*chosen]))
+            lately.iter().map(move |chosen| similarity(&rows[line], &rows[*chosen]))
         });
         pairs.fold(0.0, f32::max)
     }

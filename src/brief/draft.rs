@@ -44,6 +44,8 @@ pub struct Quotable {
     pub worth: f32,
 }
 
+/// So much of a text is looked at, from its beginning: more than of any that is read in one go.
+const MAX_LINES: usize = 5_000;
 /// What a reader takes in at a glance; a longer sentence costs.
 const LONG_CHARS: usize = 350;
 const MAX_JOINED_CHARS: usize = 400;
@@ -80,6 +82,9 @@ impl<'a> Draft<'a> {
         let mut lines = Vec::new();
         let mut languages = Vec::new();
         for (article, passage, language) in passages {
+            if lines.len() > MAX_LINES {
+                break;
+            }
             let own = lines_of(article, passage, language);
             languages.extend(own.iter().map(|_| language));
             lines.extend(own);

@@ -56,8 +56,17 @@ fn export_to(data: &Path, file: &Path) -> Result<RowCounts, Box<dyn Error>> {
     written
 }
 
+/// A new file that nobody else can read, where the system knows such.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 fn write_whole(data: &Path, part: &Path) -> Result<RowCounts, Box<dyn Error>> {
-    let file = File::create(part).map_err(|error| cannot_write(part, &error))?;
+    let file = private(part).map_err(|error| cannot_write(part, &error))?;
     let mut out = BufWriter::new(file);
     let counts = store::export(data, &mut out).map_err(|error| match error {
         ExportError::Write(error) => cannot_write(part, &error),

@@ -60,7 +60,7 @@ pub struct FileStamp {
 }
 
 /// The BLAKE3 hash of a file's bytes, in hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ContentHash(String);
 
 impl ContentHash {

@@ -54,14 +54,28 @@ impl Watch {
 
 fn watcher(dir: &Path, tell: &Arc<dyn Fn() + Send + Sync>) -> notify::Result<RecommendedWatcher> {
     let tell = Arc::clone(tell);
+    // The parent has the name, which may come to mean another directory.
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let name = dir.file_name().map(ToOwned::to_owned);
+    let own = dir.to_owned();
+    let is_ours = move |event: &notify::Event| {
+        event.paths.is_empty()
+            || event
+                .paths
+                .iter()
+                .any(|path| path.starts_with(&own) || path.file_name() == name.as_deref())
+    };
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // After an error nobody knows what was missed.
-        if event.is_ok_and(|event| !is_change(&event)) {
+        if event.is_ok_and(|event| !is_change(&event) || !is_ours(&event)) {
             return;
         }
         tell();
     })?;
     watcher.watch(dir, RecursiveMode::Recursive)?;
+    // Without it, the name is looked up now and then.
+    let _ = watcher.watch(parent, RecursiveMode::NonRecursive);
     Ok(watcher)
 }
 

@@ -222,6 +222,8 @@ impl Batch<'_> {
     ) -> Result<Vec<Problem>, IndexError> {
         let (article, hash) = match corpus::read(corpus, &file.path) {
             Ok(read) => read,
+            // It went since the corpus was scanned, as the next look will see.
+            Err(_) if !corpus.join(&file.path).exists() => return Ok(Vec::new()),
             // What was there before stays; of a new file there is nothing.
             Err(problems) => return Ok(problems),
         };

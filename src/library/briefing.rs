@@ -2,11 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use lru::LruCache;
 
 use super::{Library, LibraryError, cut};
 use crate::answer::Answer;
 use crate::brief::{self, Brief, OnTopic, TopicBrief};
+use crate::corpus::ContentHash;
 use crate::corpus::article::{ArticleId, Outline, Passage};
 use crate::index::analyzer::Language;
 use crate::index::{IndexError, View};
@@ -25,12 +28,24 @@ pub struct Whole {
 }
 
 impl Library {
-    /// The briefing of an article; `None` when the corpus has no such article (any more).
-    pub fn brief(&self, id: ArticleId) -> Result<Option<Brief>, LibraryError> {
-        Ok(self.whole(id)?.map(|Whole { article, passages }| {
-            let language = Language::of_code(&self.language_of(&article));
-            brief::brief(&article, &passages, &language)
-        }))
+    /// The briefing of an article; `None` when the corpus has no such article (any more). One that was made
+    /// lately is not made again: many readers want the same.
+    pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
+        let view = self.index.view();
+        let listed = view.listed().iter().find(|listed| listed.id == id);
+        let Some(key) = listed.map(|listed| (id, listed.hash.clone())) else { return Ok(None) };
+        if let Some(known) = self.briefs().get(&key) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(Whole { article, passages }) = self.whole(id)? else { return Ok(None) };
+        let language = Language::of_code(&self.language_of(&article));
+        let brief = Arc::new(brief::brief(&article, &passages, &language));
+        self.briefs().put(key, Arc::clone(&brief));
+        Ok(Some(brief))
+    }
+
+    fn briefs(&self) -> MutexGuard<'_, LruCache<(ArticleId, ContentHash), Arc<Brief>>> {
+        self.briefs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An article with its text; `None` when the corpus has no such article (any more).

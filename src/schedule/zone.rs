@@ -1,5 +1,6 @@
 //! The time zones of the world, by the names of the IANA database.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -75,6 +76,16 @@ impl Zone {
     pub fn name(self) -> &'static str {
         // A zone is made only of a position in the list.
         NAMES.get(usize::from(self.0)).map_or("UTC", String::as_str)
+    }
+
+    /// Its name as people write it: that of a fixed offset counts eastwards, unlike the database.
+    pub fn label(self) -> Cow<'static, str> {
+        let offset = self.name().strip_prefix("Etc/GMT");
+        match offset.and_then(|offset| Some((offset.get(..1)?, offset.get(1..)?))) {
+            Some(("-", hours)) => Cow::Owned(format!("UTC+{hours}")),
+            Some(("+", hours)) => Cow::Owned(format!("UTC-{hours}")),
+            _ => Cow::Borrowed(self.name()),
+        }
     }
 
     /// A time, in Unix seconds, as the clocks there show it: `2026-11-26 08:30`.

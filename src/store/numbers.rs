@@ -18,6 +18,12 @@ pub enum Added<Id> {
     Full,
 }
 
+/// A number as it is in a row. One that came in from elsewhere may be out of range, and must not keep the
+/// others from being read.
+pub(super) fn read(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 /// The smallest number from 1 that is not taken.
 pub(super) fn free(taken: impl IntoIterator<Item = u32>) -> u32 {
     let taken: BTreeSet<_> = taken.into_iter().collect();

@@ -187,7 +187,7 @@ pub(super) fn scheduled(row: &Row<'_>) -> rusqlite::Result<Scheduled> {
     };
     Ok(Scheduled {
         id: ScheduleId(row.get(0)?),
-        number: row.get(1)?,
+        number: numbers::read(row.get(1)?),
         chat: row.get(2)?,
         thread: row.get(3)?,
         rule: row.get(4)?,

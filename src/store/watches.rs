@@ -253,7 +253,7 @@ fn passage_number(passage: PassageId) -> i64 {
 fn watch(row: &Row<'_>) -> rusqlite::Result<Watch> {
     Ok(Watch {
         id: WatchId(row.get(0)?),
-        number: row.get(1)?,
+        number: numbers::read(row.get(1)?),
         chat: row.get(2)?,
         thread: row.get(3)?,
         words: row.get(4)?,

@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("search/", &["corpus", "index", "meaning", "search"]),
     ("answer/", &["corpus", "index", "search", "answer"]),
     ("brief/", &["corpus", "index", "search", "answer", "brief"]),
-    ("library.rs", &["corpus", "index", "meaning", "search", "answer", "examples"]),
+    ("library.rs", &["corpus", "index", "meaning", "search", "answer", "brief", "examples"]),
     ("library/", &["corpus", "index", "answer", "brief"]),
     (
         "render/",

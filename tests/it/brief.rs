@@ -38,7 +38,7 @@ fn open(folder: &Path) -> Library {
     Library::open(&folder.join("corpus"), &folder.join("data")).expect("the corpus is in order")
 }
 
-fn newest(library: &Library) -> Brief {
+fn newest(library: &Library) -> Arc<Brief> {
     let articles = library.newest().expect("the index is whole");
     library.brief(articles[0].id).expect("the index is whole").expect("it is there")
 }

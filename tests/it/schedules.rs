@@ -169,7 +169,7 @@ fn mistakes_are_told_and_there_is_a_limit() {
             (&format!("/watch {}", "water ".repeat(600)), "too long for a subject"),
             ("/brief zone Europe/Berlin", "Times of day are those of Europe/Berlin here."),
             ("/brief daily 08:30", "Done."),
-            ("/brief DAILY 8:30", "There is such a schedule already"),
+            ("/brief DAILY 8:30", "There is this schedule:"),
         ] {
             let told = said(telegram, order).await;
             assert!(told.text.contains(expected), "{order}: {}", told.text);

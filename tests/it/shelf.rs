@@ -83,6 +83,20 @@ fn a_file_that_the_operator_sends_is_shown_then_put_and_can_be_taken_out() {
         assert_eq!(telegram.next().await.text, "Nothing was changed.");
         telegram.presses_data(&preview, &preview.buttons[0][0].1);
         assert!(telegram.next().await.text.contains("not kept any more"));
+        // Two files of one name, both shown before either is put.
+        telegram.sends_file("two.md", DIKES.as_bytes());
+        let first = telegram.next().await;
+        telegram.sends_file("two.md", DIKES.replace("polder", "fen").as_bytes());
+        let second = telegram.next().await;
+        telegram.presses(&first, "Add it");
+        telegram.next().await;
+        telegram.presses_data(&first, &first.buttons[0][0].1);
+        telegram.presses(&second, "Add it");
+        let asked = telegram.next().await;
+        assert!(asked.text.contains("takes the place of"), "{}", asked.text);
+        telegram.presses(&asked, "Cancel");
+        telegram.next().await;
+        fs::remove_file(corpus.join("two.md")).unwrap();
         assert_eq!(fs::read_dir(&corpus).unwrap().count(), 1);
 
         telegram.sends_file("../../etc/dikes.md", DIKES.as_bytes());

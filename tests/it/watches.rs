@@ -34,7 +34,7 @@ fn an_article_that_answers_is_quoted_once_in_each_chat() {
             "Done. When an article comes that answers this, I quote it here:\n\nWatched for here:\n1. polder clay"
         );
         assert!(
-            said(telegram, "/watch Polder  Clay").await.text.starts_with("That is watched for")
+            said(telegram, "/watch Polder  Clay").await.text.starts_with("This is watched for")
         );
         said(telegram, "/watch neap tide").await;
         telegram.writes(GROUP, json!({"text": "/watch sea"}));

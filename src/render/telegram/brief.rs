@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::answer::{corrections, link};
 use super::reading::{imprint, paged};
 use super::{
-    Action, Button, Frame, Message, StartPayload, cut_to, escape, escape_attribute, isolated,
-    title, units,
+    Action, Button, Frame, Message, NAME_UNITS, StartPayload, bold, escape, escape_attribute,
+    isolated, title, units,
 };
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
@@ -18,9 +18,6 @@ use crate::corpus::article::Outline;
 const MESSAGE_UNITS: usize = 3800;
 /// Two entities each: Telegram ignores those after the hundredth.
 const MAX_SECTIONS: usize = 28;
-/// A longer name is cut, in UTF-16 units.
-const NAME_UNITS: usize = 200;
-const IMPRINT_UNITS: usize = 600;
 /// Between what stands in a message: empty lines, the page.
 const GAP_UNITS: usize = 2;
 
@@ -49,9 +46,8 @@ pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
 
 /// The key sentences on a topic, under the topic as it was typed.
 pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Message {
-    let topic = cut_to(topic.trim(), NAME_UNITS);
     let mut html = corrections(&found.corrected, frame);
-    html.push_str(&format!("<b>{}</b>", escape(&isolated(&topic, frame.words))));
+    html.push_str(&bold(topic.trim(), frame.words));
     let mut room = MESSAGE_UNITS.saturating_sub(units(&html));
     for quotes in found.excerpts.chunk_by(|a, b| a.place() == b.place()) {
         // Each name is isolated, linked and set apart.
@@ -165,10 +161,7 @@ pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
 }
 
 fn header(article: &Outline, frame: &Frame<'_>) -> String {
-    let title = cut_to(&article.title, NAME_UNITS);
-    let imprint = imprint(article, frame.words);
-    let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
-    format!("<b>{}</b>{imprint}", escape(&isolated(&title, frame.words)))
+    format!("{}{}", bold(&article.title, frame.words), imprint(article, frame.words))
 }
 
 /// The section as a link to the very place, and the article where there are several.
@@ -178,16 +171,14 @@ fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
     if frame.articles == 1 {
         return section;
     }
-    let article = cut_to(&place.article.title, NAME_UNITS);
-    format!("{section} · {}", escape(&isolated(&article, frame.words)))
+    format!("{section} · {}", escape(&isolated(&place.article.title, frame.words)))
 }
 
 fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
-    let name = cut_to(name, NAME_UNITS);
     format!(
         "<a href=\"{}\">{}</a>",
         escape_attribute(address),
-        escape(&isolated(&name, frame.words))
+        escape(&isolated(name, frame.words))
     )
 }
 

@@ -75,6 +75,8 @@ pub enum Action {
     ClearGaps,
     /// Makes an article of a file that was sent.
     PutUpload(i64),
+    /// The same in place of one that is there.
+    ReplaceByUpload(i64),
     DropUpload(i64),
     /// The articles, to choose one to remove.
     Removals(usize),
@@ -114,6 +116,7 @@ impl Action {
             Action::ExportGaps
             | Action::ClearGaps
             | Action::PutUpload(_)
+            | Action::ReplaceByUpload(_)
             | Action::DropUpload(_)
             | Action::Removals(_)
             | Action::AskRemoval(_)
@@ -178,6 +181,8 @@ pub struct Frame<'a> {
     pub link: &'a (dyn Fn(StartPayload) -> String + Sync),
 }
 
+/// Of a title, a heading or another name, in UTF-16 units.
+const NAME_UNITS: usize = 200;
 /// A message should have well below 100 entities.
 const MAX_MARKS: usize = 20;
 /// A longer label is cut, since a phone would hide its end.
@@ -230,13 +235,15 @@ fn bold(name: &str, words: &Words) -> String {
     format!("<b>{}</b>", escape(&isolated(name, words)))
 }
 
-/// A name in a line of another direction keeps to itself by marks that are none of its own.
-fn isolated<'a>(text: &'a str, words: &Words) -> Cow<'a, str> {
-    let is_right_to_left = text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'));
+/// A name as it is shown: cut if it is long, and in a line of another direction kept to itself by marks
+/// that are none of its own.
+fn isolated<'a>(name: &'a str, words: &Words) -> Cow<'a, str> {
+    let name = cut_to(name, NAME_UNITS);
+    let is_right_to_left = name.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'));
     if is_right_to_left == words.locale().is_right_to_left() {
-        return Cow::Borrowed(text);
+        return name;
     }
-    Cow::Owned(format!("\u{2068}{text}\u{2069}"))
+    Cow::Owned(format!("\u{2068}{name}\u{2069}"))
 }
 
 fn units(text: &str) -> usize {

@@ -34,8 +34,6 @@ const MESSAGE_UNITS: usize = 3700;
 const GONE_UNITS: usize = 700;
 /// So many articles are shown.
 pub const MAX_ARTICLES: usize = 6;
-const TITLE_UNITS: usize = 200;
-const IMPRINT_UNITS: usize = 300;
 
 impl News {
     /// Whether there is nothing to tell.
@@ -95,7 +93,7 @@ fn heading(news: &News, words: &Words) -> String {
 
 fn entry(fresh: &Fresh, quotes: &[Excerpt], is_new: bool, frame: &Frame<'_>) -> String {
     let (article, words) = (&fresh.article, frame.words);
-    let title = escape(&isolated(&cut_to(&article.title, TITLE_UNITS), words));
+    let title = escape(&isolated(&article.title, words));
     let title = match address(fresh, frame) {
         Some(address) => format!("<a href=\"{}\">{title}</a>", escape_attribute(&address)),
         None => title,
@@ -105,8 +103,7 @@ fn entry(fresh: &Fresh, quotes: &[Excerpt], is_new: bool, frame: &Frame<'_>) -> 
         (false, false) => words.news_changed(),
         (false, true) => words.news_shorter(),
     };
-    let byline = imprint(article, words);
-    let byline = if is_new && units(&byline) <= IMPRINT_UNITS { byline } else { String::new() };
+    let byline = if is_new { imprint(article, words) } else { String::new() };
     let mut entry = format!("\n\n{title} · {}{byline}", escape(&kind));
     if !quotes.is_empty() {
         let quotes: Vec<_> = quotes.iter().collect();
@@ -145,8 +142,8 @@ fn gone(titles: &[String], words: &Words) -> Option<String> {
     Some(words.news_gone(&titles))
 }
 
-const NAME_UNITS: usize = 100;
+const SHORT_UNITS: usize = 100;
 
 fn cut(name: &str) -> Cow<'_, str> {
-    cut_to(name, NAME_UNITS)
+    cut_to(name, SHORT_UNITS)
 }

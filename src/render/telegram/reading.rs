@@ -4,13 +4,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    Action, Button, Frame, Message, StartPayload, Surface, escape, escape_attribute, isolated,
-    prefix, title, units,
+    Action, Button, Frame, Message, StartPayload, Surface, cut_to, escape, escape_attribute,
+    isolated, prefix, title, units,
 };
 use crate::corpus::article::{Outline, PassageId, PassageKind};
 use crate::library::Reading;
 use crate::render::words::{Locale, Words};
 
+/// Of each line of an imprint, in UTF-16 units.
+const IMPRINT_UNITS: usize = 250;
 /// Of a page of a section, in UTF-16 units, so that its header fits, too.
 const PAGE_UNITS: usize = 3000;
 const ROWS_A_PAGE: usize = 8;
@@ -122,7 +124,7 @@ pub fn bylines(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
 /// The authors and the date, on lines that follow a title.
 pub(super) fn imprint(outline: &Outline, words: &Words) -> String {
     let lines = words.byline(&outline.authors).into_iter().chain(outline.published.clone());
-    lines.map(|line| format!("\n{}", escape(&line))).collect()
+    lines.map(|line| format!("\n{}", escape(&cut_to(&line, IMPRINT_UNITS)))).collect()
 }
 
 /// What the corpus is, above its contents.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Button, Message, bold, cut_to, escape, imprint, isolated, paged, plain, title, units,
+    Action, Button, Message, NAME_UNITS, bold, cut_to, escape, imprint, isolated, paged, plain,
+    title,
 };
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
@@ -14,23 +15,16 @@ use crate::render::words::Words;
 const SHOWN_HEADINGS: usize = 20;
 const SHOWN_PROBLEMS: usize = 5;
 /// In UTF-16 units, so that all of it fits into one message.
-const NAME_UNITS: usize = 200;
 const HEADING_UNITS: usize = 100;
-const IMPRINT_UNITS: usize = 600;
 const PROBLEM_UNITS: usize = 350;
 
-/// What a file would become; `upload` is where it is kept meanwhile.
-pub fn preview(
-    article: &Article,
-    replaced: Option<&Outline>,
-    upload: i64,
-    words: &Words,
-) -> Message {
+/// What a file would become, in place of the one that is called `replaced`; `upload` is where it is kept
+/// meanwhile.
+pub fn preview(article: &Article, replaced: Option<&str>, upload: i64, words: &Words) -> Message {
     let outline = &article.outline;
     let mut html = escape(&words.upload_would_become(&outline.file));
-    let title_line = bold(&cut_to(&outline.title, NAME_UNITS), words);
+    let title_line = bold(&outline.title, words);
     let imprint = imprint(outline, words);
-    let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
     html.push_str(&format!("\n\n{title_line}{imprint}"));
     let counts = words.upload_counts(outline.sections.len(), article.passages.len());
     html.push_str(&format!("\n{}\n", escape(&counts)));
@@ -45,16 +39,13 @@ pub fn preview(
     }
     let put = match replaced {
         Some(replaced) => {
-            let note = words.upload_replaces(&cut_to(&replaced.title, NAME_UNITS));
+            let note = words.upload_replaces(&cut_to(replaced, NAME_UNITS));
             html.push_str(&format!("\n\n{}", escape(&note)));
-            words.button_replace()
+            Button::new(&words.button_replace(), Action::ReplaceByUpload(upload))
         }
-        None => words.button_add(),
+        None => Button::new(&words.button_add(), Action::PutUpload(upload)),
     };
-    let row = vec![
-        Button::new(&put, Action::PutUpload(upload)),
-        Button::new(&words.button_cancel(), Action::DropUpload(upload)),
-    ];
+    let row = vec![put, Button::new(&words.button_cancel(), Action::DropUpload(upload))];
     Message { html, buttons: vec![row] }
 }
 
