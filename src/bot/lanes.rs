@@ -69,9 +69,14 @@ impl Lanes {
 
     /// Waits until more updates may come.
     pub async fn room(&self) {
-        while self.shared.lock().in_hand >= MAX_IN_HAND {
+        while !self.has_room() {
             self.shared.taken.notified().await;
         }
+    }
+
+    /// Whether more updates may come.
+    pub fn has_room(&self) -> bool {
+        self.shared.lock().in_hand < MAX_IN_HAND
     }
 
     /// Waits for what is in hand, at most `grace`; the rest stays in the journal.

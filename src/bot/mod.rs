@@ -15,6 +15,7 @@ mod follow;
 mod groups;
 mod incoming;
 mod inline;
+mod intake;
 mod lanes;
 mod menu;
 mod news;
@@ -31,8 +32,12 @@ mod send;
 mod shelf;
 mod views;
 mod watching;
+mod web;
+mod webhook;
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -46,11 +51,14 @@ use crate::library::Library;
 use crate::store::{Store, StoreError};
 pub use clock::Clock;
 use inline::Typing;
+use intake::Intake;
 use lanes::Lanes;
 use menu::Profile;
 use react::Reactor;
 use refusal::{Refusal, classify};
 use send::Sender;
+pub use web::Door;
+pub use webhook::Hook;
 
 /// What a bot needs to be told.
 pub struct Setup {
@@ -58,6 +66,8 @@ pub struct Setup {
     /// A Bot API server; Telegram's own without.
     pub api_url: Option<String>,
     pub telegram: Telegram,
+    /// Telegram brings the updates; without it, it is asked for them.
+    pub webhook: Option<Hook>,
     /// The directory of the articles, whose changes are taken over.
     pub corpus: PathBuf,
     /// For how long a file there must not have changed before.
@@ -72,6 +82,14 @@ pub enum Trouble {
     WrongToken,
     /// Another poller has taken over, or a webhook is set.
     Conflict,
+    /// Telegram does not take the webhook; its own words.
+    WebhookRefused(String),
+    /// The address that this key of the configuration names cannot be listened on.
+    NoDoor {
+        key: &'static str,
+        address: Option<SocketAddr>,
+        error: io::Error,
+    },
     Store(StoreError),
 }
 
@@ -91,7 +109,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Serves until `stop`, then finishes what is in hand.
 pub async fn run(
-    setup: Setup,
+    mut setup: Setup,
     library: Arc<Library>,
     store: Store,
     stop: CancellationToken,
@@ -107,11 +125,16 @@ pub async fn run(
     let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
+    let intake = Arc::new(Intake::new(store.clone(), lanes, typing));
+    intake.take_up()?;
     let receiving = async {
-        let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+        let received = match setup.webhook.take() {
+            Some(hook) => webhook::run(&bot, &setup.token, hook, &intake, &stop).await,
+            None => receive::run(&bot, &intake, &stop).await,
+        };
         // Whatever ended it, nothing else goes on.
         stop.cancel();
-        tokio::join!(lanes.finish(GRACE), typing.finish());
+        intake.finish().await;
         received
     };
     let (received, (), (), (), ()) = tokio::join!(
@@ -228,8 +251,22 @@ impl fmt::Display for Trouble {
                 "Telegram does not know this bot token\nhint: copy TELOXIDE_TOKEN again from @BotFather",
             ),
             Trouble::Conflict => f.write_str(
-                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one, or call deleteWebhook",
+                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one; a webhook is used with `[webhook] url`, and removed by calling deleteWebhook",
             ),
+            Trouble::WebhookRefused(reason) => write!(
+                f,
+                "Telegram does not take the webhook: {reason}\nhint: `[webhook] url` must be reachable from the internet by HTTPS, on port 443, 80, 88 or 8443, with a certificate that browsers trust"
+            ),
+            Trouble::NoDoor { key, address, error } => {
+                write!(f, "{key}: ")?;
+                if let Some(address) = address {
+                    write!(f, "{address}: ")?;
+                }
+                write!(
+                    f,
+                    "{error}\nhint: stop the program that uses this address, or give another one"
+                )
+            }
             Trouble::Store(error) => error.fmt(f),
         }
     }

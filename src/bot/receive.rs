@@ -1,10 +1,8 @@
-//! Updates in: journalled, then confirmed, then handed to the lanes. Inline queries are not
-//! journalled: Telegram forgets them within seconds.
+//! Updates that Telegram is asked for: journalled, then confirmed.
 //!
 //! teloxide's own loop confirms before a handler ends and drops what it cannot parse, so this asks
-//! for raw JSON. Nothing of an update's content is ever logged.
+//! for raw JSON.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,12 +11,9 @@ use teloxide::Bot;
 use teloxide::requests::{JsonRequest, Payload, Request};
 use tokio_util::sync::CancellationToken;
 
-use super::incoming;
-use super::inline::Typing;
-use super::lanes::Lanes;
+use super::Trouble;
+use super::intake::{ALLOWED, Intake, id_of};
 use super::refusal::{Refusal, classify};
-use super::{Trouble, now};
-use crate::store::{Journalled, Store, StoreError};
 
 #[derive(Debug, Clone, Serialize)]
 struct GetUpdates {
@@ -34,28 +29,17 @@ impl Payload for GetUpdates {
     const NAME: &'static str = "GetUpdates";
 }
 
-const ALLOWED: [&str; 5] =
-    ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"];
 /// Below teloxide's HTTP timeout of 17 s.
 const POLL_SECONDS: u8 = 10;
 const BATCH: u8 = 100;
 
-/// Receives until `stop`; first come the updates that an earlier run left.
-pub async fn run(
-    bot: &Bot,
-    store: &Arc<Store>,
-    lanes: &Lanes,
-    typing: &Typing,
-    stop: &CancellationToken,
-) -> Result<(), Trouble> {
-    for left in store.waiting()? {
-        lanes.add(left.chat, left.thread, left.id);
-    }
+/// Receives until `stop`.
+pub async fn run(bot: &Bot, intake: &Intake, stop: &CancellationToken) -> Result<(), Trouble> {
     let mut offset = None;
     let mut outage = Outage::default();
     loop {
         tokio::select! {
-            () = lanes.room() => {}
+            () = intake.room() => {}
             () = stop.cancelled() => return Ok(()),
         }
         let request =
@@ -67,18 +51,11 @@ pub async fn run(
         match polled {
             Ok(updates) => {
                 outage.ended();
-                updates
-                    .iter()
-                    .filter_map(incoming::inline_query)
-                    .for_each(|query| typing.add(query));
-                match take(store, updates).await {
-                    Ok(Some((new, next))) => {
-                        offset = Some(next);
-                        for update in new {
-                            lanes.add(update.chat, update.thread, update.id);
-                        }
+                match intake.take(&updates).await {
+                    Ok(()) => {
+                        let last = updates.iter().filter_map(id_of).max();
+                        offset = last.map(|last| last + 1).or(offset);
                     }
-                    Ok(None) => {}
                     // Not confirmed, so Telegram hands them out again.
                     Err(error) => {
                         tracing::error!(%error, "updates could not be journalled");
@@ -93,36 +70,6 @@ pub async fn run(
                 _ => outage.wait(stop).await,
             },
         }
-    }
-}
-
-/// Journals a batch; the new ones and the offset that confirms all of them.
-async fn take(
-    store: &Arc<Store>,
-    updates: Vec<Value>,
-) -> Result<Option<(Vec<Journalled>, i64)>, StoreError> {
-    let received_at = now();
-    let batch: Vec<_> = updates
-        .iter()
-        .filter(|update| update.get("inline_query").is_none())
-        .filter_map(|update| {
-            let id = update.get("update_id")?.as_i64()?;
-            let (chat, thread) = incoming::lane_of(update);
-            Some(Journalled { id, chat, thread, received_at, body: update.to_string() })
-        })
-        .collect();
-    let Some(last) = updates.iter().filter_map(|update| update.get("update_id")?.as_i64()).max()
-    else {
-        return Ok(None);
-    };
-    let store = store.clone();
-    let journalled = tokio::task::spawn_blocking(move || {
-        let new = store.journal(&batch)?;
-        Ok(batch.into_iter().filter(|update| new.contains(&update.id)).collect())
-    });
-    match journalled.await {
-        Ok(new) => new.map(|new| Some((new, last + 1))),
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
 

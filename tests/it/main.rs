@@ -27,6 +27,7 @@ mod store;
 mod talk;
 mod tiny_model;
 mod watches;
+mod webhook;
 
 /// Says what is not checked here, past the harness, which swallows what a test prints.
 fn skipped(what: &str) {

@@ -1,13 +1,15 @@
 //! A bot in temporary folders, and a Telegram to talk with it.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use verbatim::bot::{self, Clock, Setup, Trouble};
-use verbatim::config::{BotToken, Limits, Telegram};
+use url::Url;
+use verbatim::bot::{self, Clock, Door, Hook, Setup, Trouble};
+use verbatim::config::{BotToken, Limits, Telegram, Webhook};
 use verbatim::library::Library;
 use verbatim::store::Store;
 
@@ -68,7 +70,20 @@ pub fn start_as(
 ) -> Running {
     let limits =
         Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
-    run(telegram, folders, token, Telegram { limits, ..settings }, clock)
+    run(telegram, folders, token, Telegram { limits, ..settings }, clock, None)
+}
+
+/// With a webhook on a free port, which is given.
+pub fn start_hooked(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
+    let door = Door::open((Ipv4Addr::LOCALHOST, 0).into(), "webhook.listen").expect("a free port");
+    let address = door.address().expect("it was just taken");
+    let url: Url = format!("http://{address}/telegram").parse().expect("an address");
+    let webhook = Webhook { url: url.clone(), listen: address, secret: None };
+    let limits =
+        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
+    let settings = Telegram { limits, ..Telegram::default() };
+    let hook = Some(Hook { webhook, door });
+    (run(telegram, folders, TOKEN, settings, Clock::default(), hook), url)
 }
 
 /// With limits on sending and a clock that the test moves.
@@ -78,7 +93,7 @@ pub fn start_limited(
     clock: &Clock,
     limits: Limits,
 ) -> Running {
-    run(telegram, folders, TOKEN, Telegram { limits, ..Telegram::default() }, clock.clone())
+    run(telegram, folders, TOKEN, Telegram { limits, ..Telegram::default() }, clock.clone(), None)
 }
 
 fn run(
@@ -87,6 +102,7 @@ fn run(
     token: &str,
     settings: Telegram,
     clock: Clock,
+    webhook: Option<Hook>,
 ) -> Running {
     let data = folders.path().join("data");
     let library =
@@ -97,6 +113,7 @@ fn run(
         api_url: Some(telegram.url.clone()),
         telegram: settings,
         corpus: folders.path().join("corpus"),
+        webhook,
         settle: Duration::from_millis(100),
         clock,
     };
