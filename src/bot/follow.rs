@@ -33,6 +33,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     for reported in reactor.library.reported() {
         told.insert(reported.problem.to_string());
     }
+    reactor.vitals.metrics.problems(told.len());
     // What changed while the bot was not running.
     reactor.take_stock().await;
     while !stop.is_cancelled() {
@@ -85,6 +86,7 @@ impl Reactor {
         let now: HashSet<_> =
             reported.iter().map(|reported| reported.problem.to_string()).collect();
         told.retain(|problem| now.contains(problem));
+        self.vitals.metrics.problems(now.len());
         for Reported { problem, is_kept } in reported {
             let text = problem.to_string();
             if !told.insert(text.clone()) {

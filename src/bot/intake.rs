@@ -10,29 +10,32 @@ use serde_json::Value;
 
 use super::inline::Typing;
 use super::lanes::Lanes;
+use super::vitals::Vitals;
 use super::{GRACE, incoming, now};
 use crate::store::{Journalled, Store, StoreError};
 
 /// What may come.
 pub const ALLOWED: [&str; 5] =
-    ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"];
+    ["message", "edited_message", "callback_query", "my_chat_member", INLINE_QUERY];
+pub const INLINE_QUERY: &str = "inline_query";
 
 /// Where updates go.
 pub struct Intake {
+    pub(super) vitals: Arc<Vitals>,
     store: Arc<Store>,
     lanes: Lanes,
     typing: Typing,
 }
 
 impl Intake {
-    pub fn new(store: Arc<Store>, lanes: Lanes, typing: Typing) -> Intake {
-        Intake { store, lanes, typing }
+    pub fn new(vitals: Arc<Vitals>, store: Arc<Store>, lanes: Lanes, typing: Typing) -> Intake {
+        Intake { vitals, store, lanes, typing }
     }
 
     /// Goes on with the updates that an earlier run of the bot left.
     pub fn take_up(&self) -> Result<(), StoreError> {
         for left in self.store.waiting()? {
-            self.lanes.add(left.chat, left.thread, left.id);
+            self.lanes.add(left.chat, left.thread, left.id, None);
         }
         Ok(())
     }
@@ -49,7 +52,10 @@ impl Intake {
 
     /// Takes updates: when it returns, they are in the journal, and those that are new are on their way.
     pub async fn take(&self, updates: &[Value]) -> Result<(), StoreError> {
-        updates.iter().filter_map(incoming::inline_query).for_each(|query| self.typing.add(query));
+        for query in updates.iter().filter_map(incoming::inline_query) {
+            self.vitals.metrics.came(Some(INLINE_QUERY));
+            self.typing.add(query);
+        }
         let received_at = now();
         let batch: Vec<_> = updates
             .iter()
@@ -64,17 +70,17 @@ impl Intake {
             return Ok(());
         }
         let store = Arc::clone(&self.store);
-        let journalled = tokio::task::spawn_blocking(move || {
-            let new = store.journal(&batch)?;
-            let is_new = |update: &Journalled| new.contains(&update.id);
-            Ok::<Vec<_>, StoreError>(batch.into_iter().filter(is_new).collect())
-        });
-        let new = match journalled.await {
+        let new = match tokio::task::spawn_blocking(move || store.journal(&batch)).await {
             Ok(new) => new?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
-        for update in new {
-            self.lanes.add(update.chat, update.thread, update.id);
+        for update in updates {
+            if let Some(id) = id_of(update).filter(|id| new.contains(id)) {
+                let (chat, thread) = incoming::lane_of(update);
+                let kind = kind_of(update);
+                self.vitals.metrics.came(kind);
+                self.lanes.add(chat, thread, id, kind);
+            }
         }
         Ok(())
     }
@@ -83,6 +89,11 @@ impl Intake {
     pub async fn finish(&self) {
         tokio::join!(self.lanes.finish(GRACE), self.typing.finish());
     }
+}
+
+/// The kind of an update, if it is asked for.
+fn kind_of(update: &Value) -> Option<&'static str> {
+    ALLOWED.into_iter().find(|kind| update.get(kind).is_some())
 }
 
 /// The id of an update, by which it is known when it comes again.

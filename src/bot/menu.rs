@@ -12,6 +12,7 @@ use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
 use teloxide::utils::command::BotCommands;
 use teloxide::{Bot, RequestError};
 
+use super::vitals::Vitals;
 use crate::render::words::{Locale, Words};
 
 /// What can be asked for with a slash.
@@ -88,9 +89,9 @@ const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
 
 /// Sets what differs.
-pub async fn register(bot: &Bot, profile: &Profile) {
+pub async fn register(bot: &Bot, vitals: &Vitals, profile: &Profile) {
     if let Err(error) = try_to_register(bot, profile).await {
-        let refusal = super::refusal::classify(&error);
+        let refusal = vitals.refused(&error);
         tracing::warn!(?refusal, "the menus and descriptions could not all be set");
     }
 }

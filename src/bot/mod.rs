@@ -18,6 +18,8 @@ mod inline;
 mod intake;
 mod lanes;
 mod menu;
+mod metrics;
+mod monitor;
 mod news;
 mod orders;
 mod pace;
@@ -31,6 +33,7 @@ mod schedules;
 mod send;
 mod shelf;
 mod views;
+mod vitals;
 mod watching;
 mod web;
 mod webhook;
@@ -40,7 +43,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use teloxide::Bot;
 use teloxide::prelude::Requester;
@@ -54,9 +57,11 @@ use inline::Typing;
 use intake::Intake;
 use lanes::Lanes;
 use menu::Profile;
+use monitor::Watched;
 use react::Reactor;
-use refusal::{Refusal, classify};
+use refusal::Refusal;
 use send::Sender;
+use vitals::Vitals;
 pub use web::Door;
 pub use webhook::Hook;
 
@@ -68,6 +73,8 @@ pub struct Setup {
     pub telegram: Telegram,
     /// Telegram brings the updates; without it, it is asked for them.
     pub webhook: Option<Hook>,
+    /// Where the bot can be watched.
+    pub monitor: Option<Door>,
     /// The directory of the articles, whose changes are taken over.
     pub corpus: PathBuf,
     /// For how long a file there must not have changed before.
@@ -114,18 +121,41 @@ pub async fn run(
     store: Store,
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
+    let store = Arc::new(store);
+    store.prune(now())?;
+    let vitals = Arc::new(Vitals::new(store.count_start()?));
+    let door = setup.monitor.take();
+    let watched =
+        Watched { library: library.clone(), store: store.clone(), vitals: vitals.clone() };
+    let over = CancellationToken::new();
+    let serving = async {
+        let served = serve(setup, library, store, vitals, stop).await;
+        over.cancel();
+        served
+    };
+    let (served, ()) = tokio::join!(serving, monitor::run(door, watched, &over));
+    served
+}
+
+async fn serve(
+    mut setup: Setup,
+    library: Arc<Library>,
+    store: Arc<Store>,
+    vitals: Arc<Vitals>,
+    stop: CancellationToken,
+) -> Result<(), Trouble> {
     let mut bot = Bot::new(setup.token.expose());
     if let Some(url) = &setup.api_url {
         bot = bot.set_api_url(url.parse().map_err(|_| Trouble::BadApiUrl(url.clone()))?);
     }
-    let store = Arc::new(store);
-    store.prune(now())?;
-    let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
-    let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
-    let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
+    let Some(me) = introduce(&bot, &vitals, &stop).await? else { return Ok(()) };
+    let limits = setup.telegram.limits;
+    let sender = Sender::new(bot.clone(), limits, store.clone(), vitals.clone(), stop.clone());
+    let reactor = Reactor::new(me, library, store.clone(), sender, vitals.clone(), &setup);
+    let reactor = Arc::new(reactor);
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
-    let intake = Arc::new(Intake::new(store.clone(), lanes, typing));
+    let intake = Arc::new(Intake::new(vitals, store.clone(), lanes, typing));
     intake.take_up()?;
     let receiving = async {
         let received = match setup.webhook.take() {
@@ -163,7 +193,7 @@ async fn introduce_ourselves(bot: &Bot, reactor: &Reactor, stop: &CancellationTo
             let name = reactor.settings.name.clone();
             let profile = Profile { name, titles: titles.clone(), admins };
             tokio::select! {
-                () = menu::register(bot, &profile) => {}
+                () = menu::register(bot, &reactor.vitals, &profile) => {}
                 () = stop.cancelled() => {}
             }
             shown = Some(titles);
@@ -189,7 +219,11 @@ async fn prune(store: &Store, stop: &CancellationToken) {
 }
 
 /// Asks Telegram who we are, again and again while the network is away. `None` when stopped.
-async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
+async fn introduce(
+    bot: &Bot,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<Option<Me>, Trouble> {
     let mut outage = receive::Outage::default();
     loop {
         let asked = tokio::select! {
@@ -199,6 +233,7 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
         match asked {
             Ok(me) => {
                 outage.ended();
+                vitals.reached(Instant::now());
                 tracing::info!(
                     bot = me.username(),
                     reads_all_group_messages = me.can_read_all_group_messages,
@@ -217,7 +252,7 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
             Err(error) if error.to_string().contains("Not Found") => {
                 return Err(Trouble::WrongToken);
             }
-            Err(error) => match classify(&error) {
+            Err(error) => match vitals.refused(&error) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
                 _ => outage.wait(stop).await,

@@ -3,7 +3,7 @@
 //! teloxide's own loop confirms before a handler ends and drops what it cannot parse, so this asks
 //! for raw JSON.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Trouble;
 use super::intake::{ALLOWED, Intake, id_of};
-use super::refusal::{Refusal, classify};
+use super::refusal::Refusal;
 
 #[derive(Debug, Clone, Serialize)]
 struct GetUpdates {
@@ -51,6 +51,7 @@ pub async fn run(bot: &Bot, intake: &Intake, stop: &CancellationToken) -> Result
         match polled {
             Ok(updates) => {
                 outage.ended();
+                intake.vitals.reached(Instant::now());
                 match intake.take(&updates).await {
                     Ok(()) => {
                         let last = updates.iter().filter_map(id_of).max();
@@ -63,7 +64,7 @@ pub async fn run(bot: &Bot, intake: &Intake, stop: &CancellationToken) -> Result
                     }
                 }
             }
-            Err(error) => match classify(&error) {
+            Err(error) => match intake.vitals.refused(&error) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::Conflict => return Err(Trouble::Conflict),
                 Refusal::RetryAfter(wait) => pause(wait, stop).await,

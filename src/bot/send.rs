@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
-use super::refusal::{Refusal, classify, may_have_arrived};
+use super::refusal::{Refusal, may_have_arrived};
+use super::vitals::Vitals;
 use super::{now, requests};
 use crate::config::Limits;
 use crate::render::telegram::Message;
@@ -93,6 +94,7 @@ pub struct Sender {
     bot: Bot,
     pace: Mutex<Pace>,
     store: Arc<Store>,
+    vitals: Arc<Vitals>,
     stop: CancellationToken,
 }
 
@@ -102,8 +104,14 @@ const INLINE_CACHE_SECONDS: u32 = 300;
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
-    pub fn new(bot: Bot, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
-        Sender { bot, pace: Mutex::new(Pace::new(limits)), store, stop }
+    pub fn new(
+        bot: Bot,
+        limits: Limits,
+        store: Arc<Store>,
+        vitals: Arc<Vitals>,
+        stop: CancellationToken,
+    ) -> Sender {
+        Sender { bot, pace: Mutex::new(Pace::new(limits)), store, vitals, stop }
     }
 
     /// Sends a message.
@@ -135,7 +143,7 @@ impl Sender {
             request = request.text(notice);
         }
         if let Err(error) = request.await {
-            match classify(&error) {
+            match self.vitals.refused(&error) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
             }
@@ -148,7 +156,7 @@ impl Sender {
         match self.bot.get_chat_member(ChatId(chat), UserId(person)).await {
             Ok(member) => member.is_privileged(),
             Err(error) => {
-                tracing::warn!(refusal = ?classify(&error), "a group's member could not be looked up");
+                tracing::warn!(refusal = ?self.vitals.refused(&error), "a group's member could not be looked up");
                 false
             }
         }
@@ -159,7 +167,7 @@ impl Sender {
         let file = InputFile::memory(content).file_name(name.to_owned());
         let sent = self.bot.send_document(ChatId(chat), file).await;
         if let Err(error) = &sent {
-            tracing::warn!(refusal = ?classify(error), "a file could not be sent");
+            tracing::warn!(refusal = ?self.vitals.refused(error), "a file could not be sent");
         }
         sent.is_ok()
     }
@@ -169,7 +177,7 @@ impl Sender {
         let file = self.bot.get_file(FileId(id.to_owned())).await;
         let file = file
             .map_err(
-                |error| tracing::warn!(refusal = ?classify(&error), "a file could not be fetched"),
+                |error| tracing::warn!(refusal = ?self.vitals.refused(&error), "a file could not be fetched"),
             )
             .ok()?;
         let mut content = Vec::new();
@@ -181,14 +189,14 @@ impl Sender {
         Some(content)
     }
 
-    /// Answers an inline query. Not repeated: the next keystroke asks anew.
+    /// Answers an inline query, and says whether it is answered. Not repeated: the next keystroke asks anew.
     pub async fn answer_inline(
         &self,
         id: &str,
         results: Vec<InlineQueryResult>,
         next_offset: &str,
         button: Option<InlineQueryResultsButton>,
-    ) {
+    ) -> bool {
         let mut request = self
             .bot
             .answer_inline_query(InlineQueryId(id.to_owned()), results)
@@ -199,12 +207,12 @@ impl Sender {
         if let Some(button) = button {
             request = request.button(button);
         }
-        if let Err(error) = request.await {
-            match classify(&error) {
-                Refusal::StaleQuery => {}
-                refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
-            }
+        let Err(error) = request.await else { return true };
+        match self.vitals.refused(&error) {
+            Refusal::StaleQuery => {}
+            refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
         }
+        false
     }
 
     /// Sends a message that nobody waits for, after all that somebody does, and not twice: `mark` is told
@@ -276,11 +284,15 @@ impl Sender {
             Place::Inline(id) => requests::edit_inline(&self.bot, id, message).await,
         };
         let error = match attempt {
-            Ok(message) => return Step::Over(Sent::As { chat: to.chat, message }),
+            Ok(message) => {
+                self.vitals.reached(Instant::now());
+                self.vitals.metrics.sent();
+                return Step::Over(Sent::As { chat: to.chat, message });
+            }
             Err(error) => error,
         };
         let mut after = Duration::ZERO;
-        match classify(&error) {
+        match self.vitals.refused(&error) {
             Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
             Refusal::Migrated(chat) => {
                 if let Err(error) = self.store.move_chat(to.chat, chat) {

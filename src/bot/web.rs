@@ -1,6 +1,6 @@
 //! HTTP in, with limits on the number of connections, on their headers and on their time.
 //!
-//! What is asked and answered, [`webhook`](super::webhook) says. Nothing of a request is logged.
+//! What is asked and answered, [`webhook`](super::webhook) and [`monitor`](super::monitor) say. Nothing of a request is logged.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

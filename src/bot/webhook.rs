@@ -5,7 +5,7 @@
 //! stops: Telegram keeps what comes meanwhile.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -23,7 +23,8 @@ use url::Url;
 
 use super::intake::{ALLOWED, Intake, id_of};
 use super::receive::{Outage, pause};
-use super::refusal::{Refusal, classify};
+use super::refusal::Refusal;
+use super::vitals::Vitals;
 use super::web::Door;
 use super::{Trouble, now};
 use crate::config::{BotToken, Webhook, WebhookSecret};
@@ -108,7 +109,7 @@ pub async fn run(
             served
         },
         async {
-            let kept = keep(bot, &request, stop).await;
+            let kept = keep(bot, &request, &intake.vitals, stop).await;
             stop.cancel();
             kept
         },
@@ -119,7 +120,12 @@ pub async fn run(
 }
 
 /// Sets the webhook, and sets it again when it is gone.
-async fn keep(bot: &Bot, request: &SetWebhook, stop: &CancellationToken) -> Result<(), Trouble> {
+async fn keep(
+    bot: &Bot,
+    request: &SetWebhook,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<(), Trouble> {
     let mut outage = Outage::default();
     let mut is_set = false;
     let mut told = now();
@@ -128,14 +134,16 @@ async fn keep(bot: &Bot, request: &SetWebhook, stop: &CancellationToken) -> Resu
             asked = set_or_look(bot, request, is_set) => asked,
             () = stop.cancelled() => return Ok(()),
         };
+        if asked.is_ok() {
+            outage.ended();
+            vitals.reached(Instant::now());
+        }
         match asked {
             Ok(None) => {
-                outage.ended();
                 tracing::info!("the webhook is set");
                 is_set = true;
             }
             Ok(Some(info)) => {
-                outage.ended();
                 if let (Some(at), Some(reason)) = (info.last_error_date, &info.last_error_message)
                     && at > told
                 {
@@ -148,7 +156,7 @@ async fn keep(bot: &Bot, request: &SetWebhook, stop: &CancellationToken) -> Resu
                     false => tracing::warn!("somebody has changed the webhook; it is set again"),
                 }
             }
-            Err(error) => match (classify(&error), &error) {
+            Err(error) => match (vitals.refused(&error), &error) {
                 (Refusal::WrongToken, _) => return Err(Trouble::WrongToken),
                 (Refusal::RetryAfter(wait), _) => pause(wait, stop).await,
                 (Refusal::Transient, _) => outage.wait(stop).await,

@@ -48,8 +48,8 @@ pub fn log(level: &str, format: LogFormat) {
         .try_init();
 }
 
-/// Whether a line may be logged, whatever the operator wants to see. Below warnings, other crates log
-/// addresses with the token in them, and what they read and write: names and questions.
+/// Whether a line may be logged, whatever the operator wants to see. What other crates tell below warnings
+/// is not in our hands, and they get addresses with the token in them, names and questions.
 fn may_be_logged(line: &Metadata<'_>) -> bool {
     *line.level() <= Level::WARN || line.target().starts_with(env!("CARGO_CRATE_NAME"))
 }

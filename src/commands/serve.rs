@@ -1,5 +1,6 @@
 //! `serve`: the bot with its signals.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ pub const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put 
 /// Serves Telegram until it is told to stop.
 pub fn serve(config: &Config) -> Outcome {
     log(&config.log, config.log_format);
+    hush_panics();
     let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
     let webhook = config.webhook.clone().map(|webhook| {
         let door = Door::open(webhook.listen, "webhook.listen")?;
@@ -28,6 +30,7 @@ pub fn serve(config: &Config) -> Outcome {
         api_url: config.api_url.clone(),
         telegram: config.telegram.clone(),
         webhook,
+        monitor: config.monitor.and_then(monitor),
         corpus: config.corpus.clone(),
         settle: config.settle,
         clock: bot::Clock::default(),
@@ -52,6 +55,21 @@ pub fn serve(config: &Config) -> Outcome {
         Ok(ANSWERED)
     };
     super::library::while_catching_up(&library, || runtime.block_on(serving))
+}
+
+/// Where the bot can be watched. It answers without that, too.
+fn monitor(address: SocketAddr) -> Option<Door> {
+    Door::open(address, "monitor.listen")
+        .map_err(|error| tracing::warn!(%error, "the bot cannot be watched"))
+        .ok()
+}
+
+/// The message of a panic may quote a question: only its place is logged.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "something panicked");
+    }));
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 19] = [
+const NAMES: [(&str, &[&str]); 20] = [
     ("notify::", &["corpus/watch.rs"]),
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("axum", &["bot/monitor.rs", "bot/web.rs", "bot/webhook.rs"]),
     ("hyper", &["bot/web.rs"]),
+    ("prometheus_client", &["bot/metrics.rs"]),
     ("rusqlite", &["store/"]),
     ("jiff::", &["schedule"]),
     ("SELECT ", &["store/"]),

@@ -17,6 +17,7 @@ mod licences;
 mod living;
 mod meaning;
 mod model;
+mod monitor;
 mod operator;
 mod post;
 mod questions;

@@ -68,22 +68,47 @@ pub fn start_as(
     settings: Telegram,
     clock: Clock,
 ) -> Running {
-    let limits =
-        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
-    run(telegram, folders, token, Telegram { limits, ..settings }, clock, None)
+    let settings = Telegram { limits: unlimited().limits, ..settings };
+    run(telegram, folders, token, settings, clock, Doors::default())
 }
 
 /// With a webhook on a free port, which is given.
 pub fn start_hooked(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
-    let door = Door::open((Ipv4Addr::LOCALHOST, 0).into(), "webhook.listen").expect("a free port");
+    let (door, url) = door("/telegram");
+    let listen = door.address().expect("it was just taken");
+    let webhook = Webhook { url: url.clone(), listen, secret: None };
+    let hook = Some(Hook { webhook, door });
+    (
+        run(telegram, folders, TOKEN, unlimited(), Clock::default(), Doors { hook, monitor: None }),
+        url,
+    )
+}
+
+/// With somebody to watch it at the address that is given.
+pub fn start_watched(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
+    let (door, url) = door("/");
+    let doors = Doors { hook: None, monitor: Some(door) };
+    (run(telegram, folders, TOKEN, unlimited(), Clock::default(), doors), url)
+}
+
+/// What a bot listens on, beside asking for updates.
+#[derive(Default)]
+struct Doors {
+    hook: Option<Hook>,
+    monitor: Option<Door>,
+}
+
+fn door(path: &str) -> (Door, Url) {
+    let door = Door::open((Ipv4Addr::LOCALHOST, 0).into(), "listen").expect("a free port");
     let address = door.address().expect("it was just taken");
-    let url: Url = format!("http://{address}/telegram").parse().expect("an address");
-    let webhook = Webhook { url: url.clone(), listen: address, secret: None };
+    let url = format!("http://{address}{path}").parse().expect("an address");
+    (door, url)
+}
+
+fn unlimited() -> Telegram {
     let limits =
         Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
-    let settings = Telegram { limits, ..Telegram::default() };
-    let hook = Some(Hook { webhook, door });
-    (run(telegram, folders, TOKEN, settings, Clock::default(), hook), url)
+    Telegram { limits, ..Telegram::default() }
 }
 
 /// With limits on sending and a clock that the test moves.
@@ -93,7 +118,14 @@ pub fn start_limited(
     clock: &Clock,
     limits: Limits,
 ) -> Running {
-    run(telegram, folders, TOKEN, Telegram { limits, ..Telegram::default() }, clock.clone(), None)
+    run(
+        telegram,
+        folders,
+        TOKEN,
+        Telegram { limits, ..Telegram::default() },
+        clock.clone(),
+        Doors::default(),
+    )
 }
 
 fn run(
@@ -102,7 +134,7 @@ fn run(
     token: &str,
     settings: Telegram,
     clock: Clock,
-    webhook: Option<Hook>,
+    doors: Doors,
 ) -> Running {
     let data = folders.path().join("data");
     let library =
@@ -113,7 +145,8 @@ fn run(
         api_url: Some(telegram.url.clone()),
         telegram: settings,
         corpus: folders.path().join("corpus"),
-        webhook,
+        webhook: doors.hook,
+        monitor: doors.monitor,
         settle: Duration::from_millis(100),
         clock,
     };

@@ -4,6 +4,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 use verbatim::bot::Trouble;
+use verbatim::store::{Journalled, Store};
 
 use crate::cli;
 use crate::fake_bot_api::{ADA, Fault, TOKEN};
@@ -141,6 +142,25 @@ fn strangers_learn_nothing_and_what_is_too_large_is_not_read() {
         check(post(&url).body(format!("{}{}", message(5000), " ".repeat(900_000))), StatusCode::OK)
             .await;
         assert!(telegram.next().await.text.starts_with("A neap tide"));
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn what_has_no_room_is_left_with_telegram() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let left = |id| Journalled { id, chat: ADA, thread: 0, received_at: 1, body: message(id) };
+        let data = folders.path().join("data");
+        std::fs::create_dir(&data).expect("a new directory");
+        let store = Store::open(&data).expect("a new store");
+        store.journal(&(1..=5_000).map(left).collect::<Vec<_>>()).expect("there is room on disk");
+        drop(store);
+        let later = json!({"retry_after": 1000});
+        telegram.fail_next("sendMessage", Fault::Refuse(429, "Too Many Requests", later));
+        let (bot, url) = start_hooked(telegram, folders);
+        let bring = Client::new().post(url).header(SECRET_HEADER, &telegram.secret().await);
+        assert_eq!(answered(bring.body(message(6_000))).await, (503, String::new()));
         bot.stop().await;
     });
 }

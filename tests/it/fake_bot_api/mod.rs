@@ -173,6 +173,11 @@ impl FakeBotApi {
         self.world.lock().faults.push_back((method, fault));
     }
 
+    /// Nothing goes wrong any more.
+    pub fn mends(&self) {
+        self.world.lock().faults.clear();
+    }
+
     /// What the bot shows next.
     pub async fn next(&self) -> Shown {
         self.until("the bot says something", |live| live.shown.pop_front()).await
