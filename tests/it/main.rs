@@ -15,6 +15,7 @@ mod hub;
 mod inline;
 mod licences;
 mod living;
+mod logs;
 mod meaning;
 mod model;
 mod monitor;
