@@ -44,8 +44,8 @@ impl Program {
 
     /// Asks it to stop, and gives all that it has said.
     fn stop(mut self) -> String {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("it runs").success());
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().expect("it runs").success());
         assert!(self.child.wait().expect("it ends").success());
         let said = [self.out, self.err].map(|said| said.join().expect("it is read"));
         said.join("")
