@@ -6,9 +6,11 @@
 mod env_file;
 mod telegram;
 mod token;
+mod web;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ use serde::Deserialize;
 pub use telegram::{Access, Briefings, Limits, Telegram};
 use telegram::{TypedBriefings, TypedTelegram, duration_or};
 pub use token::BotToken;
+use web::{TypedMonitor, TypedWebhook};
+pub use web::{Webhook, WebhookSecret};
 
 use crate::cli::Places;
 use crate::corpus::article::Alias;
@@ -36,10 +40,25 @@ pub struct Config {
     /// The Bot API server, from `TELOXIDE_API_URL`.
     pub api_url: Option<String>,
     pub telegram: Telegram,
+    /// Without it, Telegram is asked for updates.
+    pub webhook: Option<Webhook>,
+    /// Where the bot can be watched.
+    pub monitor: Option<SocketAddr>,
     /// Names for one thing, for all articles.
     pub aliases: Vec<Alias>,
     /// A filter of `tracing`, such as `info` or `verbatim=debug`.
     pub log: String,
+    pub log_format: LogFormat,
+}
+
+/// How lines of the log look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    /// An object a line.
+    Json,
 }
 
 /// All that is wrong with the configuration.
@@ -47,7 +66,7 @@ pub struct Config {
 pub struct ConfigProblems(Vec<String>);
 
 /// As it is typed in the file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Typed {
     corpus: TypedCorpus,
@@ -57,6 +76,8 @@ struct Typed {
     briefings: TypedBriefings,
     access: Access,
     privacy: TypedPrivacy,
+    webhook: TypedWebhook,
+    monitor: TypedMonitor,
     aliases: BTreeMap<String, Vec<String>>,
     log: TypedLog,
 }
@@ -84,6 +105,7 @@ struct TypedDir {
 #[serde(deny_unknown_fields, default)]
 struct TypedLog {
     level: Option<String>,
+    format: LogFormat,
 }
 
 /// Whether the reader asked for no colours (no-color.org).
@@ -152,6 +174,8 @@ impl Config {
             record_questions: typed.privacy.record_questions,
             ..typed.telegram.check(&file, &mut problems)
         };
+        let webhook = typed.webhook.check(&file, &mut problems);
+        let monitor = typed.monitor.check(&file, &mut problems);
         let token = variable("TELOXIDE_TOKEN").and_then(|text| {
             let token = BotToken::parse(&text);
             if token.is_none() {
@@ -197,8 +221,11 @@ impl Config {
             token,
             api_url,
             telegram,
+            webhook,
+            monitor,
             aliases: aliases.collect(),
             log: variable("RUST_LOG").or(typed.log.level).unwrap_or_else(|| "info".to_owned()),
+            log_format: typed.log.format,
         })
     }
 }
@@ -250,7 +277,13 @@ mod tests {
             "user_per_minute =",
             "chat_per_minute =",
             "record_questions =",
+            "[webhook]",
+            "url =",
+            "listen =",
+            "secret =",
+            "[monitor]",
             "level =",
+            "format =",
             "[aliases]",
         ] {
             assert!(include_str!("../config/verbatim.toml").contains(key), "{key}");
@@ -260,7 +293,7 @@ mod tests {
     #[test]
     fn all_problems_are_told_at_once_and_never_the_token() {
         let told = resolve(
-            "[corpus]\nsettle = \"2\"\n[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[briefings]\nschedules_per_chat = -1\n[aliases]\nWHO = [\"\"]\n",
+            "[corpus]\nsettle = \"2\"\n[telegram]\nmax_question_age = \"soon\"\nlanes = 0\n[briefings]\nschedules_per_chat = -1\n[webhook]\nurl = \"http://example.org\"\nlisten = \"8080\"\nsecret = \"two words\"\n[monitor]\nlisten = \"localhost\"\n[aliases]\nWHO = [\"\"]\n",
             &[
                 ("TELOXIDE_TOKEN", "not a secret"),
                 ("TELOXIDE_API_URL", "localhost"),
@@ -276,6 +309,14 @@ mod tests {
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
         v.toml: telegram.lanes: 0 is out of range
         hint: give a number from 1 to 10000
+        v.toml: webhook.listen: `8080` is no address to listen on
+        hint: give an address of this machine with a port, such as `127.0.0.1:8080`
+        v.toml: webhook.secret: Telegram does not take this secret
+        hint: give 1 to 256 letters of A to Z, digits, `-` and `_`, or leave it empty
+        v.toml: webhook.url: Telegram cannot call this address
+        hint: give one such as `https://bot.example.org/telegram`, where HTTPS is in front of the bot
+        v.toml: monitor.listen: `localhost` is no address to listen on
+        hint: give an address of this machine with a port, such as `127.0.0.1:9464`
         TELOXIDE_TOKEN: this is no bot token
         hint: it is what BotFather gives: digits, a colon, and letters
         TELOXIDE_API_URL: this is no web address

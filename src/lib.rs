@@ -13,8 +13,8 @@
 //! 1. At start, [`corpus`] lists the files. [`index`] reads those whose content changed and stores
 //!    each passage, byte for byte, with the ranges of its sentences. From then on nobody needs the
 //!    files: the index is the only source of text.
-//! 2. [`bot`] receives the update, writes it into the [`store`], then tells Telegram that it has it.
-//!    It waits in its chat's lane until the messages before it are answered.
+//! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`], then
+//!    tells Telegram that it has it. It waits in its chat's lane until the messages before it are answered.
 //! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
 //!    follows up with what was asked before. Behind it [`search`] makes a query of the question
 //!    (`river`, `water`, `disput`; the rest are stopwords), adds what the corpus may call these words
@@ -37,6 +37,9 @@
 //! Unasked, [`brief`] gives an article or a topic in its key sentences, excerpts like those of an answer.
 //! What comes again and again comes by the rules of [`schedule`], in the time zones of the readers.
 //!
+//! Whoever watches the bot sees whether it is ready, and its numbers for Prometheus. What it logs and counts
+//! has no token in it, no name and no question.
+//!
 //! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
 //! the weights: `words.toml` and `meaning.toml` in `search` and in `answer`.
 //!
@@ -47,7 +50,7 @@
 //! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
 //!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files in
 //!   [`corpus`], archives and the model hub in [`model`],
-//!   candle and tokenizers in [`meaning`], jiff in [`schedule`]. The test `architecture` walks the sources and says so.
+//!   candle and tokenizers in [`meaning`], jiff in [`schedule`], axum and prometheus_client in [`bot`]. The test `architecture` walks the sources and says so.
 //! - [`answer`], [`brief`], [`render`], [`schedule`], the parsers of [`corpus`] and the scoring of
 //!   [`search`] are pure: no I/O, no clock.
 //! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so an

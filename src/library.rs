@@ -5,6 +5,7 @@
 
 mod briefing;
 mod news;
+mod state;
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -21,7 +22,7 @@ use crate::brief::Brief;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Index, IndexError, Refreshed, Reported, View};
+use crate::index::{Index, IndexError, Refreshed, View};
 use crate::meaning::{CatchUpError, Meaning, Progress, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -30,6 +31,7 @@ use crate::search::query::Query;
 use crate::search::{self, Findings, Mode};
 pub use briefing::Whole;
 pub use news::Fresh;
+pub use state::Size;
 
 /// An open corpus. Cheap to share between threads behind an [`Arc`].
 pub struct Library {
@@ -165,21 +167,6 @@ impl Library {
     /// How many questions were answered by words alone because too many were asked at the same time.
     pub fn late(&self) -> u64 {
         self.meaning.as_ref().map_or(0, Meaning::late)
-    }
-
-    /// What was wrong with files when the corpus was opened.
-    pub fn reported(&self) -> &[Reported] {
-        self.index.reported()
-    }
-
-    /// What is the same only for the same files with the same contents.
-    pub fn stamp(&self) -> [u8; 32] {
-        self.index.view().stamp()
-    }
-
-    /// How many articles there are to ask.
-    pub fn article_count(&self) -> usize {
-        self.index.view().listed().len()
     }
 
     /// Answers `question`, which may be several in one message; `before` is the question that it may

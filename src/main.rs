@@ -1,26 +1,24 @@
-//! The edge of the process: arguments, configuration, logging, signals, exit code.
+//! The edge of the process: arguments, configuration, exit code.
 
 mod commands;
 
 use std::error::Error;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
-use tokio_util::sync::CancellationToken;
 
 use verbatim::answer::Answer;
 use verbatim::cli::{Cli, Subcommand};
-use verbatim::config::Config;
+use verbatim::config::{Config, LogFormat};
 use verbatim::library::Library;
 use verbatim::render::json;
 use verbatim::render::terminal::{Screen, Style};
-use verbatim::store::Store;
-use verbatim::{bot, chat, corpus};
+use verbatim::{chat, corpus};
 
 use commands::brief::{self, Subject};
 use commands::measure::{Put, Table};
+use commands::serve::NO_TOKEN;
 use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, log};
 
 fn main() -> ExitCode {
@@ -39,7 +37,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Outcome {
     let config = Config::load(&cli.places)?;
     match &cli.subcommand {
-        Some(Subcommand::Serve) => serve(&config),
+        Some(Subcommand::Serve) => commands::serve::serve(&config),
         Some(Subcommand::Chat) => chat(&config),
         Some(Subcommand::Ask { json, after, explain, question }) => {
             let form = match (json, explain) {
@@ -63,7 +61,7 @@ fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         Some(Subcommand::Model { command }) => commands::model::model(&config, command),
         Some(Subcommand::Store { command }) => commands::store::store(&config, command),
-        None if config.token.is_some() => serve(&config),
+        None if config.token.is_some() => commands::serve::serve(&config),
         None if io::stdin().is_terminal() => {
             println!("{ADD_TOKEN}\n");
             chat(&config)
@@ -73,64 +71,9 @@ fn run(cli: &Cli) -> Outcome {
 }
 
 const ADD_TOKEN: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @BotFather) into `.env`; this is a chat in the terminal.";
-const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put TELOXIDE_TOKEN=… (from @BotFather) into `.env`, or ask with `verbatim ask QUESTION`";
-
-fn serve(config: &Config) -> Outcome {
-    log(&config.log);
-    let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
-    let library = Arc::new(commands::library::open(config)?);
-    let store = Store::open(&config.data)?;
-    let setup = bot::Setup {
-        token,
-        api_url: config.api_url.clone(),
-        telegram: config.telegram.clone(),
-        corpus: config.corpus.clone(),
-        settle: config.settle,
-        clock: bot::Clock::default(),
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let serving = async {
-        let stop = CancellationToken::new();
-        let stopped = stop.clone();
-        let signals = tokio::spawn(async move {
-            tokio::select! {
-                () = signalled() => {
-                    tracing::info!("stopping: no new updates are taken, what is in hand is finished");
-                    stopped.cancel();
-                }
-                () = stopped.cancelled() => {}
-            }
-        });
-        let served = bot::run(setup, Arc::clone(&library), store, stop.clone()).await;
-        stop.cancel();
-        signals.await?;
-        served?;
-        Ok(ANSWERED)
-    };
-    commands::library::while_catching_up(&library, || runtime.block_on(serving))
-}
-
-/// Waits for SIGINT or SIGTERM.
-async fn signalled() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without signals, the process can only be killed; the journal is made for that.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
 
 fn chat(config: &Config) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let library = commands::library::open(config)?;
     let corpus = config.corpus.to_string_lossy();
     let screen = screen(&corpus, &library);
@@ -149,7 +92,7 @@ enum Form {
 }
 
 fn ask(config: &Config, form: Form, after: Option<&str>, question: &[String]) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let library = commands::library::open(config)?;
     commands::library::catch_up_shortly(&library);
     let corpus = config.corpus.to_string_lossy();
@@ -193,7 +136,7 @@ fn check(config: &Config) -> Outcome {
 }
 
 fn sections(config: &Config, json: bool) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let library = commands::library::open_for_words(config)?;
     let corpus = config.corpus.to_string_lossy();
     let articles = library.articles()?;

@@ -1,5 +1,7 @@
 //! A message to its reply: questions, commands, and what is neither.
 
+use std::time::Instant;
+
 use super::access::Admission;
 use super::incoming::{Letter, SentFile};
 use super::menu::{self, Command, Slash};
@@ -96,6 +98,7 @@ impl Reactor {
         };
         match sent {
             Sent::As { chat, message } => {
+                self.vitals.replied(update.id, Instant::now());
                 (reply.chat, reply.answer) = (chat, message);
                 self.store.done(update.id, Some(&reply))
             }
@@ -176,9 +179,12 @@ impl Reactor {
                 Answer::SmallTalk(_) | Answer::Empty => Outcome::Other,
             };
             let message = message(&answer, frame);
-            Ok(Given { message, outcome, context: library.context(&text, before.as_deref()) })
+            let context = library.context(&text, before.as_deref());
+            Ok((Given { message, outcome, context }, answer))
         });
-        answered.await.unwrap_or_else(|| Given {
+        let answered = answered.await;
+        self.vitals.metrics.answered(answered.as_ref().map(|(_, answer)| answer));
+        answered.map(|(given, _)| given).unwrap_or_else(|| Given {
             message: telegram::plain(&setting.words().sorry()),
             outcome: Outcome::Other,
             context: String::new(),

@@ -3,6 +3,8 @@
 //! The press is answered before any work but a look at who presses, once. What a button shows comes from its bytes, and the
 //! way back from the other buttons of its message; nothing is kept in memory or in the store.
 
+use std::time::Instant;
+
 use teloxide::types::CallbackQueryId;
 
 use super::examples;
@@ -65,7 +67,11 @@ impl Reactor {
             return self.store.done(update.id, None);
         };
         let message = back.add_to(message, action, setting.words());
-        match self.sender.change(&press.spot, &message).await {
+        let changed = self.sender.change(&press.spot, &message).await;
+        if matches!(changed, Sent::As { .. }) {
+            self.vitals.replied(update.id, Instant::now());
+        }
+        match changed {
             Sent::As { .. } | Sent::Refused => self.store.done(update.id, None),
             Sent::Stopped => Ok(()),
         }

@@ -36,6 +36,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     for reported in reactor.library.reported() {
         told.insert(reported.problem.to_string());
     }
+    reactor.vitals.metrics.problems(told.len());
     // What changed while the bot was not running, and since it was opened.
     let following = async {
         reactor.take_stock().await;
@@ -98,6 +99,7 @@ impl Reactor {
             reported.iter().map(|reported| reported.problem.to_string()).collect();
         // A file that is left for later is not reported, and may be as wrong as before.
         told.retain(|problem| refreshed.is_unsettled || now.contains(problem));
+        self.vitals.metrics.problems(now.len());
         let new = |reported: &&Reported| told.insert(reported.problem.to_string());
         let new: Vec<_> = reported.iter().filter(new).collect();
         for Reported { problem, is_kept } in &new {

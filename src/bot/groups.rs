@@ -1,5 +1,7 @@
 //! Coming, going and being made an administrator.
 
+use std::time::Instant;
+
 use super::incoming::{ChatKind, Letter, Membership};
 use super::now;
 use super::react::{Reactor, Setting};
@@ -31,6 +33,7 @@ impl Reactor {
         let to = Target::chat(change.chat, None);
         match self.sender.send(&to, &message).await {
             Sent::As { chat, .. } => {
+                self.vitals.replied(update.id, Instant::now());
                 self.store.set_welcomed(chat, now())?;
                 self.store.done(update.id, None)
             }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use teloxide::types::{
     InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::incoming::InlineQuery;
+use super::intake::INLINE_QUERY;
 use super::payload;
 use super::react::{Reactor, Setting};
 use super::requests::{keyboard, no_preview};
@@ -59,7 +61,7 @@ impl Typing {
 
     /// Answers a query, unless a newer one of the same person comes first.
     pub fn add(&self, query: InlineQuery) {
-        let number = self.newest.note(query.by.id);
+        let (number, arrived) = (self.newest.note(query.by.id), Instant::now());
         let (reactor, newest, stop) =
             (self.reactor.clone(), self.newest.clone(), self.stop.clone());
         self.tasks.spawn(async move {
@@ -67,7 +69,7 @@ impl Typing {
             tokio::task::yield_now().await;
             if newest.is_newest(query.by.id, number) {
                 tokio::select! {
-                    () = reactor.offer(&query, || newest.is_newest(query.by.id, number)) => {}
+                    () = reactor.offer(&query, arrived, || newest.is_newest(query.by.id, number)) => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -109,9 +111,10 @@ impl Newest {
 
 impl Reactor {
     /// Offers quotes for a query, if it is still wanted when they are there.
-    async fn offer(&self, query: &InlineQuery, is_wanted: impl Fn() -> bool) {
+    async fn offer(&self, query: &InlineQuery, arrived: Instant, is_wanted: impl Fn() -> bool) {
         if !self.access.is_let_in(query.by.id, None) {
-            return self.sender.answer_inline(&query.id, Vec::new(), "", None).await;
+            self.sender.answer_inline(&query.id, Vec::new(), "", None).await;
+            return;
         }
         let locale = self.locale(query.by.id, &query.by);
         let setting = Setting { locale, surface: Surface::Inline };
@@ -129,7 +132,9 @@ impl Reactor {
         });
         let next = page.next.map(|next| next.to_string()).unwrap_or_default();
         let results = page.posts.into_iter().map(result).collect();
-        self.sender.answer_inline(&query.id, results, &next, button).await;
+        if self.sender.answer_inline(&query.id, results, &next, button).await {
+            self.vitals.metrics.replied(INLINE_QUERY, arrived.elapsed());
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,8 @@ struct Shared {
 struct Queues {
     lanes: HashMap<(i64, i64), VecDeque<i64>>,
     in_hand: usize,
+    /// Of these, those whose turn has not come.
+    waiting: usize,
 }
 
 /// With more updates than this in hand, Telegram keeps the rest.
@@ -53,25 +55,33 @@ impl Lanes {
         Lanes { shared: Arc::new(shared), tasks: TaskTracker::new() }
     }
 
-    /// Puts a journalled update at the end of its lane.
-    pub fn add(&self, chat: i64, thread: i64, update: i64) {
+    /// Puts a journalled update at the end of its lane; of what kind it is, is known if it came just now.
+    pub fn add(&self, chat: i64, thread: i64, update: i64, kind: Option<&'static str>) {
         let lane = (chat, thread);
+        let vitals = &self.shared.reactor.vitals;
+        vitals.arrived(update, kind, Instant::now());
         let mut queues = self.shared.lock();
         queues.in_hand += 1;
-        if let Some(queue) = queues.lanes.get_mut(&lane) {
-            queue.push_back(update);
-            return;
+        queues.waiting += 1;
+        let is_busy = queues.lanes.contains_key(&lane);
+        queues.lanes.entry(lane).or_default().push_back(update);
+        vitals.metrics.busy(queues.lanes.len(), queues.waiting);
+        if !is_busy {
+            let shared = self.shared.clone();
+            self.tasks.spawn(async move { shared.serve(lane).await });
         }
-        queues.lanes.insert(lane, VecDeque::from([update]));
-        let shared = self.shared.clone();
-        self.tasks.spawn(async move { shared.serve(lane).await });
     }
 
     /// Waits until more updates may come.
     pub async fn room(&self) {
-        while self.shared.lock().in_hand >= MAX_IN_HAND {
+        while !self.has_room() {
             self.shared.taken.notified().await;
         }
+    }
+
+    /// Whether more updates may come.
+    pub fn has_room(&self) -> bool {
+        self.shared.lock().in_hand < MAX_IN_HAND
     }
 
     /// Waits for what is in hand, at most `grace`; the rest stays in the journal.
@@ -89,7 +99,9 @@ impl Shared {
     async fn serve(self: Arc<Self>, lane: (i64, i64)) {
         while !self.stop.is_cancelled() {
             let Some(update) = self.next(lane) else { return };
+            self.reactor.vitals.taken(update, Instant::now());
             self.deal_with(update).await;
+            self.reactor.vitals.over(update);
             self.lock().in_hand -= 1;
             self.taken.notify_one();
         }
@@ -99,9 +111,11 @@ impl Shared {
     fn next(&self, lane: (i64, i64)) -> Option<i64> {
         let mut queues = self.lock();
         let next = queues.lanes.get_mut(&lane).and_then(VecDeque::pop_front);
-        if next.is_none() {
-            queues.lanes.remove(&lane);
+        match next {
+            Some(_) => queues.waiting -= 1,
+            None => drop(queues.lanes.remove(&lane)),
         }
+        self.reactor.vitals.metrics.busy(queues.lanes.len(), queues.waiting);
         next
     }
 
@@ -119,8 +133,9 @@ impl Shared {
         let mut task = tokio::spawn(async move { reactor.react(&work).await });
         tokio::select! {
             ended = &mut task => {
-                if let Err(error) = ended {
-                    tracing::error!(update = id, %error, "an answer panicked");
+                // What a panic says may be about the question; where it was is logged.
+                if ended.is_err() {
+                    tracing::error!(update = id, "an answer panicked");
                     self.reactor.apologise(&update).await;
                 }
             }

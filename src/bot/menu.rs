@@ -16,6 +16,7 @@ use teloxide::types::{
 };
 use teloxide::utils::command::BotCommands;
 
+use super::vitals::Vitals;
 use super::wire::{Failure, Wire};
 use crate::render::words::{Locale, Words};
 
@@ -94,9 +95,9 @@ const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
 
 /// Sets what differs.
-pub async fn register(wire: &Wire, profile: &Profile) {
+pub async fn register(wire: &Wire, vitals: &Vitals, profile: &Profile) {
     if let Err(failure) = try_to_register(wire, profile).await {
-        let refusal = super::refusal::classify(&failure);
+        let refusal = vitals.refused(&failure);
         tracing::warn!(?refusal, "the menus and descriptions could not all be set");
     }
 }

@@ -15,8 +15,11 @@ mod follow;
 mod groups;
 mod incoming;
 mod inline;
+mod intake;
 mod lanes;
 mod menu;
+mod metrics;
+mod monitor;
 mod news;
 mod orders;
 mod pace;
@@ -30,13 +33,18 @@ mod schedules;
 mod send;
 mod shelf;
 mod views;
+mod vitals;
 mod watching;
+mod web;
+mod webhook;
 mod wire;
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::Deserialize;
 use teloxide::payloads::GetMe;
@@ -47,11 +55,16 @@ use crate::library::Library;
 use crate::store::{Store, StoreError};
 pub use clock::Clock;
 use inline::Typing;
+use intake::Intake;
 use lanes::Lanes;
 use menu::Profile;
+use monitor::Watched;
 use react::Reactor;
-use refusal::{Refusal, classify};
+use refusal::Refusal;
 use send::Sender;
+use vitals::Vitals;
+pub use web::Door;
+pub use webhook::Hook;
 use wire::{Failure, Wire};
 
 /// What a bot needs to be told.
@@ -60,6 +73,10 @@ pub struct Setup {
     /// A Bot API server; Telegram's own without.
     pub api_url: Option<String>,
     pub telegram: Telegram,
+    /// Telegram brings the updates; without it, it is asked for them.
+    pub webhook: Option<Hook>,
+    /// Where the bot can be watched.
+    pub monitor: Option<Door>,
     /// The directory of the articles, whose changes are taken over.
     pub corpus: PathBuf,
     /// For how long a file there must not have changed before.
@@ -74,6 +91,14 @@ pub enum Trouble {
     WrongToken,
     /// Another poller has taken over, or a webhook is set.
     Conflict,
+    /// Telegram does not take the webhook; its own words.
+    WebhookRefused(String),
+    /// The address that this key of the configuration names cannot be listened on.
+    NoDoor {
+        key: &'static str,
+        address: Option<SocketAddr>,
+        error: io::Error,
+    },
     Store(StoreError),
 }
 
@@ -105,26 +130,54 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Serves until `stop`, then finishes what is in hand.
 pub async fn run(
-    setup: Setup,
+    mut setup: Setup,
     library: Arc<Library>,
     store: Store,
+    stop: CancellationToken,
+) -> Result<(), Trouble> {
+    let store = Arc::new(store);
+    store.prune(now())?;
+    let vitals = Arc::new(Vitals::new(store.count_start()?));
+    let door = setup.monitor.take();
+    let watched =
+        Watched { library: library.clone(), store: store.clone(), vitals: vitals.clone() };
+    let over = CancellationToken::new();
+    let serving = async {
+        let served = serve(setup, library, store, vitals, stop).await;
+        over.cancel();
+        served
+    };
+    let (served, ()) = tokio::join!(serving, monitor::run(door, watched, &over));
+    served
+}
+
+async fn serve(
+    mut setup: Setup,
+    library: Arc<Library>,
+    store: Arc<Store>,
+    vitals: Arc<Vitals>,
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
     let api_url = setup.api_url.as_deref();
     let wire = Wire::new(api_url, setup.token.expose());
     let wire = wire.ok_or_else(|| Trouble::BadApiUrl(api_url.unwrap_or_default().to_owned()))?;
-    let store = Arc::new(store);
-    store.prune(now())?;
-    let Some(me) = introduce(&wire, &stop).await? else { return Ok(()) };
-    let sender = Sender::new(wire.clone(), setup.telegram.limits, store.clone(), stop.clone());
-    let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
+    let Some(me) = introduce(&wire, &vitals, &stop).await? else { return Ok(()) };
+    let limits = setup.telegram.limits;
+    let sender = Sender::new(wire.clone(), limits, store.clone(), vitals.clone(), stop.clone());
+    let reactor = Reactor::new(me, library, store.clone(), sender, vitals.clone(), &setup);
+    let reactor = Arc::new(reactor);
     let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
+    let intake = Arc::new(Intake::new(vitals, store.clone(), lanes, typing));
+    intake.take_up()?;
     let receiving = async {
-        let received = receive::run(&wire, &store, &lanes, &typing, &stop).await;
+        let received = match setup.webhook.take() {
+            Some(hook) => webhook::run(&wire, &setup.token, hook, &intake, &stop).await,
+            None => receive::run(&wire, &intake, &stop).await,
+        };
         // Whatever ended it, nothing else goes on.
         stop.cancel();
-        tokio::join!(lanes.finish(GRACE), typing.finish());
+        intake.finish().await;
         received
     };
     let (received, (), (), (), ()) = tokio::join!(
@@ -153,7 +206,7 @@ async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &Cancellation
             let name = reactor.settings.name.clone();
             let profile = Profile { name, titles: titles.clone(), admins };
             tokio::select! {
-                () = menu::register(wire, &profile) => {}
+                () = menu::register(wire, &reactor.vitals, &profile) => {}
                 () = stop.cancelled() => {}
             }
             shown = Some(titles);
@@ -179,7 +232,11 @@ async fn prune(store: &Store, stop: &CancellationToken) {
 }
 
 /// Asks Telegram who we are, again and again while the network is away. `None` when stopped.
-async fn introduce(wire: &Wire, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
+async fn introduce(
+    wire: &Wire,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<Option<Me>, Trouble> {
     let mut outage = receive::Outage::default();
     loop {
         let request = GetMe::new();
@@ -190,6 +247,7 @@ async fn introduce(wire: &Wire, stop: &CancellationToken) -> Result<Option<Me>, 
         match asked {
             Ok(me) => {
                 outage.ended();
+                vitals.reached(Instant::now());
                 tracing::info!(
                     bot = me.username,
                     reads_all_group_messages = me.can_read_all_group_messages,
@@ -206,7 +264,7 @@ async fn introduce(wire: &Wire, stop: &CancellationToken) -> Result<Option<Me>, 
             }
             // A token of the wrong form is answered with 404.
             Err(Failure::Refused { code: 404, .. }) => return Err(Trouble::WrongToken),
-            Err(failure) => match classify(&failure) {
+            Err(failure) => match vitals.refused(&failure) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
                 _ => outage.wait(stop).await,
@@ -240,8 +298,22 @@ impl fmt::Display for Trouble {
                 "Telegram does not know this bot token\nhint: copy TELOXIDE_TOKEN again from @BotFather",
             ),
             Trouble::Conflict => f.write_str(
-                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one, or call deleteWebhook",
+                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one; a webhook is used with `[webhook] url`, and removed by calling deleteWebhook",
             ),
+            Trouble::WebhookRefused(reason) => write!(
+                f,
+                "Telegram does not take the webhook: {reason}\nhint: `[webhook] url` must be reachable from the internet by HTTPS, on port 443, 80, 88 or 8443, with a certificate that browsers trust"
+            ),
+            Trouble::NoDoor { key, address, error } => {
+                write!(f, "{key}: ")?;
+                if let Some(address) = address {
+                    write!(f, "{address}: ")?;
+                }
+                write!(
+                    f,
+                    "{error}\nhint: stop the program that uses this address, or give another one"
+                )
+            }
             Trouble::Store(error) => error.fmt(f),
         }
     }

@@ -16,6 +16,7 @@ use super::incoming::{self, ChatKind, Incoming, Person};
 use super::news;
 use super::payload;
 use super::send::{Sender, Target};
+use super::vitals::Vitals;
 use super::{Me, Setup, now};
 use crate::config::Telegram;
 use crate::library::{Library, LibraryError};
@@ -29,6 +30,7 @@ pub struct Reactor {
     pub(super) library: Arc<Library>,
     pub(super) store: Arc<Store>,
     pub(super) sender: Sender,
+    pub(super) vitals: Arc<Vitals>,
     pub(super) settings: Telegram,
     pub(super) access: Access,
     /// The directory of the articles.
@@ -74,6 +76,7 @@ impl Reactor {
         library: Arc<Library>,
         store: Arc<Store>,
         sender: Sender,
+        vitals: Arc<Vitals>,
         setup: &Setup,
     ) -> Reactor {
         let settings = setup.telegram.clone();
@@ -82,6 +85,7 @@ impl Reactor {
             library,
             store,
             sender,
+            vitals,
             access: Access::new(&settings.access),
             workers: Semaphore::new(settings.lanes),
             unasked_workers: Semaphore::new(UNASKED_AT_ONCE),
@@ -219,8 +223,9 @@ impl Reactor {
                 tracing::error!(update, %error, "the library could not be read");
                 None
             }
-            Err(error) => {
-                tracing::error!(update, %error, "reading the library panicked");
+            // What a panic says may be about the question; where it was is logged.
+            Err(_) => {
+                tracing::error!(update, "reading the library panicked");
                 None
             }
         }

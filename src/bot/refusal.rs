@@ -39,6 +39,46 @@ pub enum Refusal {
     Other,
 }
 
+impl Refusal {
+    /// One of each kind.
+    pub const ALL: [Refusal; 14] = [
+        Refusal::GoneChat,
+        Refusal::NoRights,
+        Refusal::NotModified,
+        Refusal::NotEditable,
+        Refusal::StaleQuery,
+        Refusal::BadText,
+        Refusal::BadQuote,
+        Refusal::NoTopic,
+        Refusal::RetryAfter(Duration::ZERO),
+        Refusal::Migrated(0),
+        Refusal::WrongToken,
+        Refusal::Conflict,
+        Refusal::Transient,
+        Refusal::Other,
+    ];
+
+    /// The kind, for those who count.
+    pub fn name(self) -> &'static str {
+        match self {
+            Refusal::GoneChat => "gone_chat",
+            Refusal::NoRights => "no_rights",
+            Refusal::NotModified => "not_modified",
+            Refusal::NotEditable => "not_editable",
+            Refusal::StaleQuery => "stale_query",
+            Refusal::BadText => "bad_text",
+            Refusal::BadQuote => "bad_quote",
+            Refusal::NoTopic => "no_topic",
+            Refusal::RetryAfter(_) => "retry_after",
+            Refusal::Migrated(_) => "migrated",
+            Refusal::WrongToken => "wrong_token",
+            Refusal::Conflict => "conflict",
+            Refusal::Transient => "transient",
+            Refusal::Other => "other",
+        }
+    }
+}
+
 /// What a failed request means.
 pub fn classify(failure: &Failure) -> Refusal {
     match failure {

@@ -20,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
-use super::refusal::{Refusal, classify, may_have_arrived};
+use super::refusal::{Refusal, may_have_arrived};
+use super::vitals::Vitals;
 use super::wire::Wire;
 use super::{now, requests};
 use crate::config::Limits;
@@ -118,6 +119,7 @@ pub struct Sender {
     wire: Wire,
     pace: Mutex<Pace>,
     store: Arc<Store>,
+    vitals: Arc<Vitals>,
     stop: CancellationToken,
 }
 
@@ -131,8 +133,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
-    pub fn new(wire: Wire, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
-        Sender { wire, pace: Mutex::new(Pace::new(limits)), store, stop }
+    pub fn new(
+        wire: Wire,
+        limits: Limits,
+        store: Arc<Store>,
+        vitals: Arc<Vitals>,
+        stop: CancellationToken,
+    ) -> Sender {
+        Sender { wire, pace: Mutex::new(Pace::new(limits)), store, vitals, stop }
     }
 
     /// Sends a message.
@@ -164,7 +172,7 @@ impl Sender {
             request = request.text(notice);
         }
         if let Err(failure) = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
-            match classify(&failure) {
+            match self.vitals.refused(&failure) {
                 Refusal::StaleQuery => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
             }
@@ -178,7 +186,7 @@ impl Sender {
         match self.wire.call(&request, ANSWER_WITHIN).await {
             Ok(Member { status }) => matches!(status.as_str(), "creator" | "administrator"),
             Err(error) => {
-                tracing::warn!(refusal = ?classify(&error), "a group's member could not be looked up");
+                tracing::warn!(refusal = ?self.vitals.refused(&error), "a group's member could not be looked up");
                 false
             }
         }
@@ -188,7 +196,7 @@ impl Sender {
     pub async fn send_file(&self, chat: i64, name: &str, content: Vec<u8>) -> bool {
         let sent = self.wire.send_file(chat, name, content).await;
         if let Err(failure) = &sent {
-            tracing::warn!(refusal = ?classify(failure), "a file could not be sent");
+            tracing::warn!(refusal = ?self.vitals.refused(failure), "a file could not be sent");
         }
         sent.is_ok()
     }
@@ -202,19 +210,19 @@ impl Sender {
             Err(failure) => Err(failure),
         };
         if let Err(failure) = &content {
-            tracing::warn!(refusal = ?classify(failure), "a file could not be fetched");
+            tracing::warn!(refusal = ?self.vitals.refused(failure), "a file could not be fetched");
         }
         content.ok()
     }
 
-    /// Answers an inline query. Not repeated: the next keystroke asks anew.
+    /// Answers an inline query, and says whether it is answered. Not repeated: the next keystroke asks anew.
     pub async fn answer_inline(
         &self,
         id: &str,
         results: Vec<InlineQueryResult>,
         next_offset: &str,
         button: Option<InlineQueryResultsButton>,
-    ) {
+    ) -> bool {
         let mut request = AnswerInlineQuery::new(InlineQueryId(id.to_owned()), results)
             .cache_time(INLINE_CACHE_SECONDS)
             // Another reader may have another language.
@@ -223,12 +231,13 @@ impl Sender {
         if let Some(button) = button {
             request = request.button(button);
         }
-        if let Err(failure) = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
-            match classify(&failure) {
-                Refusal::StaleQuery => {}
-                refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
-            }
+        let answered = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await;
+        let Err(failure) = answered else { return true };
+        match self.vitals.refused(&failure) {
+            Refusal::StaleQuery => {}
+            refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
         }
+        false
     }
 
     /// Sends a message that nobody waits for, after all that somebody does, and not twice: `mark` is told
@@ -301,11 +310,15 @@ impl Sender {
             Place::Inline(id) => requests::edit_inline(&self.wire, id, message).await,
         };
         let error = match attempt {
-            Ok(message) => return Step::Over(Sent::As { chat: to.chat, message }),
+            Ok(message) => {
+                self.vitals.reached(Instant::now());
+                self.vitals.metrics.sent();
+                return Step::Over(Sent::As { chat: to.chat, message });
+            }
             Err(error) => error,
         };
         let mut after = Duration::ZERO;
-        match classify(&error) {
+        match self.vitals.refused(&error) {
             Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
             Refusal::Migrated(chat) => {
                 if let Err(error) = self.store.move_chat(to.chat, chat) {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use verbatim::answer::Answer;
 use verbatim::brief::OnTopic;
-use verbatim::config::Config;
+use verbatim::config::{Config, LogFormat};
 use verbatim::library::Library;
 use verbatim::render::json;
 
@@ -37,7 +37,7 @@ pub enum Form {
 }
 
 pub fn brief(config: &Config, subject: &Subject, form: Form) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     match subject {
         Subject::Newest => articles(config, 1, form),
         Subject::All => articles(config, usize::MAX, form),

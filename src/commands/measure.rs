@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
-use verbatim::config::Config;
+use verbatim::config::{Config, LogFormat};
 use verbatim::evaluate::squad::{self, Bench};
 use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
 use verbatim::learn;
@@ -35,7 +35,7 @@ pub enum Table {
 
 /// Asks the questions of a file, and shows what came of it: by words, and with the model if there is one.
 pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let mut judgements = judgements(file)?;
     if put.mistyped {
         let questions = judgements.questions_mut();
@@ -81,7 +81,7 @@ fn of_articles(articles: &[JudgedArticle], bench: &Bench<'_>, put: Put) -> Attem
 
 /// Learns the weights of words alone, and those with the model if there is one.
 pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let Judgements::Articles(articles) = judgements(file)? else {
         return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
     };

@@ -4,13 +4,20 @@ pub mod brief;
 pub mod library;
 pub mod measure;
 pub mod model;
+pub mod serve;
 pub mod store;
 
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use verbatim::config::LogFormat;
 
 /// What exit codes mean.
 pub const ANSWERED: u8 = 0;
@@ -26,13 +33,23 @@ pub fn tell(what: impl Display) {
 }
 
 /// Writes the log to standard error from now on.
-pub fn log(level: &str) {
+pub fn log(level: &str, format: LogFormat) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second call, in a test of this process, keeps the first.
     let is_coloured = io::stderr().is_terminal() && !verbatim::config::no_color();
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(is_coloured)
-        .with_writer(io::stderr)
+    let lines = tracing_subscriber::fmt::layer().with_ansi(is_coloured).with_writer(io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    // A second call, in a test of this process, keeps the first.
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines.with_filter(filter_fn(may_be_logged)))
         .try_init();
+}
+
+/// Whether a line may be logged, whatever the operator wants to see. What other crates tell below warnings
+/// is not in our hands, and they get addresses with the token in them, names and questions.
+fn may_be_logged(line: &Metadata<'_>) -> bool {
+    *line.level() <= Level::WARN || line.target().starts_with(env!("CARGO_CRATE_NAME"))
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use verbatim::cli::ModelCommand;
-use verbatim::config::Config;
+use verbatim::config::{Config, LogFormat};
 use verbatim::meaning::{self, Meaning};
 use verbatim::model::{self, Installed, Manifest, Wanted};
 use verbatim::search::Mode;
@@ -16,7 +16,7 @@ const HOW_TO_ENCODE: &str = "from now on the bot computes what the passages need
 
 /// Does it.
 pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let dir = &config.model;
     match command {
         ModelCommand::Install { path, other } => {

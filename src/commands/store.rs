@@ -7,7 +7,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use verbatim::cli::StoreCommand;
-use verbatim::config::Config;
+use verbatim::config::{Config, LogFormat};
 use verbatim::index;
 use verbatim::store::{self, ExportError, RowCounts};
 
@@ -15,7 +15,7 @@ use super::{ANSWERED, Outcome, log};
 
 /// Does it.
 pub fn store(config: &Config, command: &StoreCommand) -> Outcome {
-    log("warn");
+    log("warn", LogFormat::Text);
     let data = &config.data;
     match command {
         StoreCommand::Export { file: None } => {

@@ -140,6 +140,12 @@ impl View<'_> {
         self.searcher().num_docs().saturating_sub(self.edition.articles.len() as u64)
     }
 
+    /// How much of the disk the index takes.
+    pub fn bytes(&self) -> Result<u64, IndexError> {
+        let usage = self.searcher().space_usage().map_err(tantivy::TantivyError::from)?;
+        Ok(usage.total().get_bytes())
+    }
+
     /// Every passage, in the index's order. They are read one by one and not kept.
     pub fn passages(&self) -> impl Iterator<Item = Result<StoredPassage, IndexError>> + '_ {
         let segments = self.searcher().segment_readers().iter().zip(0..);

@@ -2,10 +2,25 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::{Store, StoreError};
+
 /// Whether the corpus was looked at before: 1 or nothing.
 pub(super) const STOCK_TAKEN: &str = "stock_taken";
 /// The id of the last change that all watches were held against.
 pub(super) const WATCHED_UP_TO: &str = "watched_up_to";
+
+/// How often the bot was started.
+const STARTS: &str = "starts";
+
+impl Store {
+    /// Counts a start of the bot, and says how many there were with it.
+    pub fn count_start(&self) -> Result<i64, StoreError> {
+        let connection = self.lock();
+        let starts = setting(&connection, STARTS)?.unwrap_or(0) + 1;
+        set(&connection, STARTS, starts)?;
+        Ok(starts)
+    }
+}
 
 pub(super) fn setting(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
     let mut select = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;

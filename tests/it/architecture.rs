@@ -3,11 +3,14 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 18] = [
+const NAMES: [(&str, &[&str]); 21] = [
     ("reqwest", &["bot/wire.rs"]),
     ("notify::", &["corpus/watch.rs"]),
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
+    ("axum", &["bot/monitor.rs", "bot/web.rs", "bot/webhook.rs"]),
+    ("hyper", &["bot/web.rs"]),
+    ("prometheus_client", &["bot/metrics.rs"]),
     ("rusqlite", &["store/"]),
     ("jiff::", &["schedule"]),
     ("SELECT ", &["store/"]),

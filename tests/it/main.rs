@@ -15,8 +15,10 @@ mod hub;
 mod inline;
 mod licences;
 mod living;
+mod logs;
 mod meaning;
 mod model;
+mod monitor;
 mod operator;
 mod post;
 mod questions;
@@ -27,6 +29,7 @@ mod store;
 mod talk;
 mod tiny_model;
 mod watches;
+mod webhook;
 
 /// Says what is not checked here, past the harness, which swallows what a test prints.
 fn skipped(what: &str) {

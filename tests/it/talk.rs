@@ -1,13 +1,15 @@
 //! A bot in temporary folders, and a Telegram to talk with it.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use verbatim::bot::{self, Clock, Setup, Trouble};
-use verbatim::config::{BotToken, Limits, Telegram};
+use url::Url;
+use verbatim::bot::{self, Clock, Door, Hook, Setup, Trouble};
+use verbatim::config::{BotToken, Limits, Telegram, Webhook};
 use verbatim::library::Library;
 use verbatim::store::Store;
 
@@ -66,9 +68,47 @@ pub fn start_as(
     settings: Telegram,
     clock: Clock,
 ) -> Running {
+    let settings = Telegram { limits: unlimited().limits, ..settings };
+    run(telegram, folders, token, settings, clock, Doors::default())
+}
+
+/// With a webhook on a free port, which is given.
+pub fn start_hooked(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
+    let (door, url) = door("/telegram");
+    let listen = door.address().expect("it was just taken");
+    let webhook = Webhook { url: url.clone(), listen, secret: None };
+    let hook = Some(Hook { webhook, door });
+    (
+        run(telegram, folders, TOKEN, unlimited(), Clock::default(), Doors { hook, monitor: None }),
+        url,
+    )
+}
+
+/// With somebody to watch it at the address that is given.
+pub fn start_watched(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
+    let (door, url) = door("/");
+    let doors = Doors { hook: None, monitor: Some(door) };
+    (run(telegram, folders, TOKEN, unlimited(), Clock::default(), doors), url)
+}
+
+/// What a bot listens on, beside asking for updates.
+#[derive(Default)]
+struct Doors {
+    hook: Option<Hook>,
+    monitor: Option<Door>,
+}
+
+fn door(path: &str) -> (Door, Url) {
+    let door = Door::open((Ipv4Addr::LOCALHOST, 0).into(), "listen").expect("a free port");
+    let address = door.address().expect("it was just taken");
+    let url = format!("http://{address}{path}").parse().expect("an address");
+    (door, url)
+}
+
+fn unlimited() -> Telegram {
     let limits =
         Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
-    run(telegram, folders, token, Telegram { limits, ..settings }, clock)
+    Telegram { limits, ..Telegram::default() }
 }
 
 /// With limits on sending and a clock that the test moves.
@@ -78,7 +118,14 @@ pub fn start_limited(
     clock: &Clock,
     limits: Limits,
 ) -> Running {
-    run(telegram, folders, TOKEN, Telegram { limits, ..Telegram::default() }, clock.clone())
+    run(
+        telegram,
+        folders,
+        TOKEN,
+        Telegram { limits, ..Telegram::default() },
+        clock.clone(),
+        Doors::default(),
+    )
 }
 
 fn run(
@@ -87,6 +134,7 @@ fn run(
     token: &str,
     settings: Telegram,
     clock: Clock,
+    doors: Doors,
 ) -> Running {
     let data = folders.path().join("data");
     let library =
@@ -97,6 +145,8 @@ fn run(
         api_url: Some(telegram.url.clone()),
         telegram: settings,
         corpus: folders.path().join("corpus"),
+        webhook: doors.hook,
+        monitor: doors.monitor,
         settle: Duration::from_millis(100),
         clock,
     };

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::inline::answer_inline;
 use super::profile::{get_chat_member, profile_key, profile_name, set_commands, set_profile};
+use super::webhook::{self, set_webhook};
 use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters that we may use of each method.
-const PARAMETERS: [(&str, &[&str]); 18] = [
+const PARAMETERS: [(&str, &[&str]); 20] = [
     ("getfile", &["file_id"]),
     ("getme", &[]),
     ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
@@ -55,6 +56,11 @@ const PARAMETERS: [(&str, &[&str]); 18] = [
     ("getmyshortdescription", &["language_code"]),
     ("setmyshortdescription", &["short_description", "language_code"]),
     ("leavechat", &["chat_id"]),
+    (
+        "setwebhook",
+        &["url", "secret_token", "allowed_updates", "max_connections", "drop_pending_updates"],
+    ),
+    ("getwebhookinfo", &[]),
 ];
 const MAX_UNITS: usize = 4096;
 const MAX_RAW_BYTES: usize = 32_768;
@@ -86,12 +92,21 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
     if let Some(key) = unknown {
         return refuse(400, &format!("Bad Request: unknown parameter {key}"), Value::Null);
     }
+    if method == "getupdates" && world.lock().webhook.is_some() {
+        return refuse(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+            Value::Null,
+        );
+    }
     let outcome = match method.as_str() {
         "getupdates" => get_updates(world, body).await,
         "getme" => Ok(json!({
             "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
             "can_read_all_group_messages": false, "supports_inline_queries": true, "has_main_web_app": false,
         })),
+        "setwebhook" => set_webhook(&mut world.lock(), body),
+        "getwebhookinfo" => Ok(webhook::info(&mut world.lock())),
         "sendmessage" => send(&mut world.lock(), body),
         "editmessagetext" => edit(&mut world.lock(), body),
         "answercallbackquery" => answer_callback(&mut world.lock(), body),

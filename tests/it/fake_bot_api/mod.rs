@@ -8,6 +8,7 @@ mod inline;
 mod methods;
 mod people;
 mod profile;
+mod webhook;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +37,7 @@ pub struct FakeBotApi {
     pub url: String,
     world: Arc<World>,
     server: JoinHandle<()>,
+    bringing: JoinHandle<()>,
 }
 
 /// A message as a reader sees it.
@@ -108,6 +110,11 @@ struct Live {
     profile: BTreeMap<String, Value>,
     calls: Vec<(String, Value)>,
     faults: VecDeque<(&'static str, Fault)>,
+    /// What to call with every update, and what to say then.
+    webhook: Option<(String, String)>,
+    loses_webhook: bool,
+    /// With what the bot has answered updates that were brought to it.
+    brought: Vec<u16>,
 }
 
 impl FakeBotApi {
@@ -124,7 +131,8 @@ impl FakeBotApi {
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the server runs until it is stopped");
         });
-        FakeBotApi { url, world, server }
+        let bringing = tokio::spawn(webhook::bring(world.clone()));
+        FakeBotApi { url, world, server, bringing }
     }
 
     pub async fn next_inline(&self) -> InlineAnswer {
@@ -163,6 +171,11 @@ impl FakeBotApi {
     /// The next request for this method goes wrong.
     pub fn fail_next(&self, method: &'static str, fault: Fault) {
         self.world.lock().faults.push_back((method, fault));
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn mends(&self) {
+        self.world.lock().faults.clear();
     }
 
     /// What the bot shows next.
@@ -238,6 +251,7 @@ impl FakeBotApi {
 impl Drop for FakeBotApi {
     fn drop(&mut self) {
         self.server.abort();
+        self.bringing.abort();
     }
 }
 

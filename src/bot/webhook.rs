@@ -1,0 +1,266 @@
+//! Updates that Telegram brings: journalled, then acknowledged.
+//!
+//! An update is acknowledged only when it is in the journal; one that comes again is acknowledged and not
+//! answered again. Whatever does not have the secret learns nothing. The webhook stays set when the bot
+//! stops: Telegram keeps what comes meanwhile.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use teloxide::requests::Payload;
+use teloxide::types::True;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use super::intake::{ALLOWED, Intake, id_of};
+use super::receive::{Outage, pause};
+use super::refusal::Refusal;
+use super::vitals::Vitals;
+use super::web::Door;
+use super::wire::{Failure, Wire};
+use super::{Trouble, now};
+use crate::config::{BotToken, Webhook, WebhookSecret};
+
+/// A webhook with the address that it is to be served on.
+#[derive(Debug)]
+pub struct Hook {
+    pub webhook: Webhook,
+    pub door: Door,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct SetWebhook {
+    url: Url,
+    secret_token: WebhookSecret,
+    allowed_updates: [&'static str; 5],
+    max_connections: u8,
+    drop_pending_updates: bool,
+}
+
+impl Payload for SetWebhook {
+    type Output = True;
+    const NAME: &'static str = "SetWebhook";
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct GetWebhookInfo {}
+
+impl Payload for GetWebhookInfo {
+    type Output = WebhookInfo;
+    const NAME: &'static str = "GetWebhookInfo";
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct WebhookInfo {
+    url: String,
+    /// In Unix seconds.
+    last_error_date: Option<i64>,
+    last_error_message: Option<String>,
+}
+
+const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
+/// Telegram's own default. Updates of one chat come one after the other, whatever this is.
+const MAX_TELEGRAM_CONNECTIONS: u8 = 40;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+const BODY_TIME: Duration = Duration::from_secs(10);
+/// So long Telegram may take.
+const WITHIN: Duration = Duration::from_secs(15);
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Takes updates until `stop`.
+pub async fn run(
+    wire: &Wire,
+    token: &BotToken,
+    hook: Hook,
+    intake: &Arc<Intake>,
+    stop: &CancellationToken,
+) -> Result<(), Trouble> {
+    let Hook { webhook, door } = hook;
+    let secret = webhook.secret.clone().unwrap_or_else(|| WebhookSecret::of(token));
+    let request = SetWebhook {
+        url: webhook.url.clone(),
+        secret_token: secret.clone(),
+        allowed_updates: ALLOWED,
+        max_connections: MAX_TELEGRAM_CONNECTIONS,
+        drop_pending_updates: false,
+    };
+    let receiver = Arc::new(Receiver {
+        path: webhook.url.path().to_owned(),
+        secret,
+        intake: Arc::clone(intake),
+        taking: TaskTracker::new(),
+    });
+    let router = Router::new()
+        .fallback(receive)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::clone(&receiver));
+    // Telegram may still call by what an earlier run of the bot has set.
+    let (served, kept) = tokio::join!(
+        async {
+            let served = door.serve(router, stop).await;
+            stop.cancel();
+            served
+        },
+        async {
+            let kept = keep(wire, &request, &intake.vitals, stop).await;
+            stop.cancel();
+            kept
+        },
+    );
+    receiver.taking.close();
+    receiver.taking.wait().await;
+    served.and(kept)
+}
+
+/// Sets the webhook, and sets it again when it is gone.
+async fn keep(
+    wire: &Wire,
+    request: &SetWebhook,
+    vitals: &Vitals,
+    stop: &CancellationToken,
+) -> Result<(), Trouble> {
+    let mut outage = Outage::default();
+    let mut is_set = false;
+    let mut told = now();
+    while !stop.is_cancelled() {
+        let asked = tokio::select! {
+            asked = set_or_look(wire, request, is_set) => asked,
+            () = stop.cancelled() => return Ok(()),
+        };
+        if asked.is_ok() {
+            outage.ended();
+            vitals.reached(Instant::now());
+        }
+        match asked {
+            Ok(None) => {
+                tracing::info!("the webhook is set");
+                is_set = true;
+            }
+            Ok(Some(info)) => {
+                if let (Some(at), Some(reason)) = (info.last_error_date, &info.last_error_message)
+                    && at > told
+                {
+                    told = at;
+                    tracing::warn!(reason, "Telegram could not bring an update");
+                }
+                is_set = Url::parse(&info.url).is_ok_and(|url| url == request.url);
+                match is_set {
+                    true => pause(LOOK_EVERY, stop).await,
+                    false => tracing::warn!("somebody has changed the webhook; it is set again"),
+                }
+            }
+            Err(error) => match (vitals.refused(&error), &error) {
+                (Refusal::WrongToken, _) => return Err(Trouble::WrongToken),
+                (Refusal::RetryAfter(wait), _) => pause(wait, stop).await,
+                (Refusal::Transient, _) => outage.wait(stop).await,
+                (_, Failure::Refused { description, .. }) if !is_set => {
+                    return Err(Trouble::WebhookRefused(description.clone()));
+                }
+                _ => outage.wait(stop).await,
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Sets the webhook, or asks how it is.
+async fn set_or_look(
+    wire: &Wire,
+    request: &SetWebhook,
+    is_set: bool,
+) -> Result<Option<WebhookInfo>, Failure> {
+    match is_set {
+        true => wire.call(&GetWebhookInfo {}, WITHIN).await.map(Some),
+        false => wire.call(request, WITHIN).await.map(|True| None),
+    }
+}
+
+struct Receiver {
+    path: String,
+    secret: WebhookSecret,
+    intake: Arc<Intake>,
+    /// Tasks of their own: what is in the journal must reach the lanes, even if who brought it is gone.
+    taking: TaskTracker,
+}
+
+async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> StatusCode {
+    if request.uri().path() != receiver.path {
+        return StatusCode::NOT_FOUND;
+    }
+    if request.method() != Method::POST {
+        return StatusCode::METHOD_NOT_ALLOWED;
+    }
+    let given = request.headers().get(SECRET_HEADER);
+    if !given.is_some_and(|given| receiver.secret.is(given.as_bytes())) {
+        return StatusCode::UNAUTHORIZED;
+    }
+    let update = match read(request, BODY_TIME).await {
+        Ok(update) => update,
+        Err(status) => return status,
+    };
+    if !receiver.intake.has_room() {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    let intake = Arc::clone(&receiver.intake);
+    let taking = receiver.taking.spawn(async move { intake.take(&[update]).await });
+    match taking.await {
+        Ok(Ok(())) => StatusCode::OK,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "an update could not be journalled");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The update in a request, or why there is none.
+async fn read(request: Request, time: Duration) -> Result<Value, StatusCode> {
+    let body = timeout(time, Bytes::from_request(request, &())).await;
+    let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|error| error.status())?;
+    let update: Value = serde_json::from_slice(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
+    id_of(&update).map(|_| update).ok_or(StatusCode::BAD_REQUEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::{Body, HttpBody};
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// A body of which nothing ever comes.
+    struct Withheld;
+
+    impl HttpBody for Withheld {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_has_its_time() {
+        let whole = Request::new(Body::from("{\"update_id\": 1}"));
+        assert!(read(whole, BODY_TIME).await.is_ok());
+        let withheld = read(Request::new(Body::new(Withheld)), Duration::ZERO).await;
+        assert_eq!(withheld, Err(StatusCode::REQUEST_TIMEOUT));
+    }
+}

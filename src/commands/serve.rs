@@ -1,0 +1,92 @@
+//! `serve`: the bot with its signals.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use verbatim::bot::{self, Door, Hook, Trouble};
+use verbatim::config::Config;
+use verbatim::store::Store;
+
+use super::{ANSWERED, Outcome, log};
+
+pub const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put TELOXIDE_TOKEN=… (from @BotFather) into `.env`, or ask with `verbatim ask QUESTION`";
+
+/// Serves Telegram until it is told to stop.
+pub fn serve(config: &Config) -> Outcome {
+    log(&config.log, config.log_format);
+    hush_panics();
+    let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
+    let webhook = config.webhook.clone().map(|webhook| {
+        let door = Door::open(webhook.listen, "webhook.listen")?;
+        Ok::<_, Trouble>(Hook { webhook, door })
+    });
+    let webhook = webhook.transpose()?;
+    let library = Arc::new(super::library::open(config)?);
+    let store = Store::open(&config.data)?;
+    let setup = bot::Setup {
+        token,
+        api_url: config.api_url.clone(),
+        telegram: config.telegram.clone(),
+        webhook,
+        monitor: config.monitor.and_then(monitor),
+        corpus: config.corpus.clone(),
+        settle: config.settle,
+        clock: bot::Clock::default(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let serving = async {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let signals = tokio::spawn(async move {
+            tokio::select! {
+                () = signalled() => {
+                    tracing::info!("stopping: no new updates are taken, what is in hand is finished");
+                    stopped.cancel();
+                }
+                () = stopped.cancelled() => {}
+            }
+        });
+        let served = bot::run(setup, Arc::clone(&library), store, stop.clone()).await;
+        stop.cancel();
+        signals.await?;
+        served?;
+        Ok(ANSWERED)
+    };
+    super::library::while_catching_up(&library, || runtime.block_on(serving))
+}
+
+/// Where the bot can be watched. It answers without that, too.
+fn monitor(address: SocketAddr) -> Option<Door> {
+    Door::open(address, "monitor.listen")
+        .map_err(|error| tracing::warn!(%error, "the bot cannot be watched"))
+        .ok()
+}
+
+/// The message of a panic may quote a question: only its place is logged.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "something panicked");
+    }));
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn signalled() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals, the process can only be killed; the journal is made for that.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

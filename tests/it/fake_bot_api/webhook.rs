@@ -1,0 +1,92 @@
+//! Updates that are brought to the bot, one after the other, each until it is acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::methods::Outcome;
+use super::{FakeBotApi, Live, World};
+
+/// Telegram waits longer.
+const BEFORE_AGAIN: Duration = Duration::from_millis(20);
+
+impl FakeBotApi {
+    /// With what the bot has answered the updates that were brought to it so far.
+    pub fn brought(&self) -> Vec<u16> {
+        self.world.lock().brought.clone()
+    }
+
+    /// Waits until the bot has answered so.
+    pub async fn brought_with(&self, status: u16) {
+        self.until("an update is answered so", |live| live.brought.contains(&status).then_some(()))
+            .await;
+    }
+
+    /// What must be said with an update, once a webhook is set.
+    pub async fn secret(&self) -> String {
+        self.until("a webhook is set", |live| live.webhook.clone()).await.1
+    }
+
+    /// Somebody else removes the webhook before the bot looks at it next.
+    pub fn loses_webhook(&self) {
+        self.world.lock().loses_webhook = true;
+    }
+}
+
+pub fn set_webhook(live: &mut Live, body: &Value) -> Outcome {
+    let [url, secret] = ["url", "secret_token"].map(|key| body[key].as_str().unwrap_or_default());
+    if !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
+        return Err("bad webhook: An HTTPS URL must be provided for webhook".into());
+    }
+    let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if secret.len() > 256 || !secret.bytes().all(is_taken) {
+        return Err("secret token contains unallowed characters".into());
+    }
+    assert_eq!(body["drop_pending_updates"], false, "nothing that people wrote is dropped");
+    live.webhook = Some((url.to_owned(), secret.to_owned()));
+    Ok(json!(true))
+}
+
+pub fn info(live: &mut Live) -> Value {
+    if std::mem::take(&mut live.loses_webhook) {
+        live.webhook = None;
+    }
+    let url = live.webhook.as_ref().map_or("", |(url, _)| url);
+    json!({"url": url, "has_custom_certificate": false, "pending_update_count": live.updates.len()})
+}
+
+/// Brings the updates, as long as a webhook is set.
+pub async fn bring(world: Arc<World>) {
+    let client = reqwest::Client::new();
+    loop {
+        let changed = world.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let next = {
+            let live = world.lock();
+            live.webhook.clone().zip(live.updates.front().cloned())
+        };
+        let Some(((url, secret), update)) = next else {
+            changed.await;
+            continue;
+        };
+        let request = client
+            .post(url)
+            .header("content-type", "application/json")
+            .header("X-Telegram-Bot-Api-Secret-Token", secret)
+            .body(update.to_string());
+        let status = request.send().await.map(|answer| answer.status().as_u16());
+        if let Ok(status) = status {
+            let mut live = world.lock();
+            live.brought.push(status);
+            if status == 200 {
+                live.updates.pop_front();
+            }
+        }
+        world.changed.notify_waiters();
+        if !matches!(status, Ok(200)) {
+            tokio::time::sleep(BEFORE_AGAIN).await;
+        }
+    }
+}
