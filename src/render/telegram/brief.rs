@@ -2,14 +2,13 @@
 //!
 //! A quote is shown whole or not at all. What does not fit into the first message stands on the next pages.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::answer::{corrections, link};
 use super::reading::{imprint, paged};
 use super::{
-    Action, Button, Frame, Message, StartPayload, escape, escape_attribute, isolated, prefix,
-    title, units,
+    Action, Button, Frame, Message, NAME_UNITS, StartPayload, bold, escape, escape_attribute,
+    named, title, units,
 };
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
@@ -19,9 +18,6 @@ use crate::corpus::article::Outline;
 const MESSAGE_UNITS: usize = 3800;
 /// Two entities each: Telegram ignores those after the hundredth.
 const MAX_SECTIONS: usize = 28;
-/// A longer name is cut, in UTF-16 units.
-const NAME_UNITS: usize = 200;
-const IMPRINT_UNITS: usize = 600;
 /// Between what stands in a message: empty lines, the page.
 const GAP_UNITS: usize = 2;
 
@@ -50,9 +46,8 @@ pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
 
 /// The key sentences on a topic, under the topic as it was typed.
 pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Message {
-    let topic = cut(topic.trim(), NAME_UNITS);
     let mut html = corrections(&found.corrected, frame);
-    html.push_str(&format!("<b>{}</b>", escape(&isolated(&topic, frame.words))));
+    html.push_str(&bold(topic.trim(), frame.words));
     let mut room = MESSAGE_UNITS.saturating_sub(units(&html));
     for quotes in found.excerpts.chunk_by(|a, b| a.place() == b.place()) {
         // Each name is isolated, linked and set apart.
@@ -108,18 +103,24 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
     let of_part = |part: &Part<'_>| part.units(&brief.article, frame);
     let mut first: Vec<_> = brief.sections.iter().map(Part::whole).collect();
     let mut needed: usize = first.iter().map(of_part).sum();
-    while needed > room || first.len() > MAX_SECTIONS {
-        // First what is said beside the best, then what carries least.
-        if let Some(at) = lightest(&first, |part| part.quotes > 1) {
-            needed -= of_part(&first[at]);
-            first[at].quotes = 1;
-            needed += of_part(&first[at]);
-        } else if let Some(at) = lightest(&first, |_| true) {
-            needed -= of_part(&first.remove(at));
-        } else {
-            break;
+    let mut lightest: Vec<usize> = (0..first.len()).collect();
+    lightest.sort_by(|a, b| first[*a].section.weight.total_cmp(&first[*b].section.weight));
+    let mut shown = first.len();
+    // First what is said beside the best goes, then what carries least.
+    for quotes in [1, 0] {
+        for at in &lightest {
+            let part = &mut first[*at];
+            if (needed > room || shown > MAX_SECTIONS) && part.quotes > quotes {
+                needed -= of_part(part);
+                part.quotes = quotes;
+                match quotes {
+                    0 => shown -= 1,
+                    _ => needed += of_part(part),
+                }
+            }
         }
     }
+    first.retain(|part| part.quotes > 0);
     let is_first =
         |section: &KeySection| first.iter().any(|part| part.section.section == section.section);
     let left: Vec<_> =
@@ -141,12 +142,6 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
     pages
 }
 
-/// Which of these carries least.
-fn lightest(parts: &[Part<'_>], among: impl Fn(&Part<'_>) -> bool) -> Option<usize> {
-    let all = (0..parts.len()).filter(|at| among(&parts[*at]));
-    all.min_by(|a, b| parts[*a].section.weight.total_cmp(&parts[*b].section.weight))
-}
-
 /// As many of these as fit.
 fn fitting(quotes: &[Excerpt], room: usize) -> &[Excerpt] {
     let fits = |count: &usize| length(quotes[..*count].iter()) <= room;
@@ -166,10 +161,7 @@ pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
 }
 
 fn header(article: &Outline, frame: &Frame<'_>) -> String {
-    let title = cut(&article.title, NAME_UNITS);
-    let imprint = imprint(article, frame.words);
-    let imprint = if units(&imprint) > IMPRINT_UNITS { String::new() } else { imprint };
-    format!("<b>{}</b>{imprint}", escape(&isolated(&title, frame.words)))
+    bold(&article.title, frame.words) + &imprint(article, frame.words)
 }
 
 /// The section as a link to the very place, and the article where there are several.
@@ -179,24 +171,11 @@ fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
     if frame.articles == 1 {
         return section;
     }
-    let article = cut(&place.article.title, NAME_UNITS);
-    format!("{section} · {}", escape(&isolated(&article, frame.words)))
+    format!("{section} · {}", named(&place.article.title, frame.words))
 }
 
 fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
-    let name = cut(name, NAME_UNITS);
-    format!(
-        "<a href=\"{}\">{}</a>",
-        escape_attribute(address),
-        escape(&isolated(&name, frame.words))
-    )
-}
-
-fn cut(name: &str, most: usize) -> Cow<'_, str> {
-    match prefix(name, most) {
-        end if end == name.len() => Cow::Borrowed(name),
-        end => Cow::Owned(format!("{}…", name[..end].trim_end())),
-    }
+    format!("<a href=\"{}\">{}</a>", escape_attribute(address), named(name, frame.words))
 }
 
 fn buttons(article: &Outline, page: usize, left: usize, frame: &Frame<'_>) -> Vec<Vec<Button>> {

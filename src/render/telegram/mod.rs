@@ -180,6 +180,8 @@ pub struct Frame<'a> {
 
 /// A message should have well below 100 entities.
 const MAX_MARKS: usize = 20;
+/// A longer name is cut, in UTF-16 units.
+const NAME_UNITS: usize = 150;
 /// A longer label is cut, since a phone would hide its end.
 pub const MAX_LABEL_CHARS: usize = 60;
 
@@ -227,7 +229,20 @@ pub fn title<'a>(section: &'a Section, words: &Words) -> Cow<'a, str> {
 }
 
 fn bold(name: &str, words: &Words) -> String {
-    format!("<b>{}</b>", escape(&isolated(name, words)))
+    format!("<b>{}</b>", named(name, words))
+}
+
+/// A title or a heading, which may be cut.
+fn named(name: &str, words: &Words) -> String {
+    escape(&isolated(&cut(name, NAME_UNITS), words))
+}
+
+/// A text of at most so many UTF-16 units and a mark that there was more.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match prefix(text, most) {
+        end if end == text.len() => Cow::Borrowed(text),
+        end => Cow::Owned(format!("{}…", text[..end].trim_end())),
+    }
 }
 
 /// A name in a line of another direction keeps to itself by marks that are none of its own.

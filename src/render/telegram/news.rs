@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::answer::link;
 use super::brief::quotation;
 use super::{
-    Action, Button, Frame, Message, StartPayload, bold, escape, escape_attribute, imprint,
-    isolated, quote, units,
+    Action, Button, Frame, Message, StartPayload, bold, escape, escape_attribute, imprint, named,
+    quote, units,
 };
 use crate::answer::{Excerpt, Trail};
 use crate::corpus::article::Outline;
@@ -85,7 +85,7 @@ fn heading(news: &News, words: &Words) -> String {
 
 fn entry(fresh: &Fresh, is_new: bool, frame: &Frame<'_>) -> String {
     let (article, words) = (&fresh.article, frame.words);
-    let title = escape(&isolated(&article.title, words));
+    let title = named(&article.title, words);
     let title = match address(fresh, frame) {
         Some(address) => format!("<a href=\"{}\">{title}</a>", escape_attribute(&address)),
         None => title,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Action, Button, Message, bold, escape, imprint, isolated, paged, plain, title};
+use super::{
+    Action, Button, Message, NAME_UNITS, bold, cut, escape, imprint, isolated, paged, plain, title,
+};
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
 use crate::render::words::Words;
@@ -10,6 +12,9 @@ use crate::render::words::Words;
 /// So many headings show whether a file was read as it was meant.
 const SHOWN_HEADINGS: usize = 20;
 const SHOWN_PROBLEMS: usize = 8;
+/// Of each, in UTF-16 units.
+const HEADING_UNITS: usize = 100;
+const PROBLEM_UNITS: usize = 400;
 
 /// What a file would become; `upload` is where it is kept meanwhile.
 pub fn preview(
@@ -24,14 +29,17 @@ pub fn preview(
     let counts = words.upload_counts(outline.sections.len(), article.passages.len());
     html.push_str(&format!("\n{}\n", escape(&counts)));
     for section in outline.sections.iter().take(SHOWN_HEADINGS) {
-        html.push_str(&format!("\n• {}", escape(&isolated(&title(section, words), words))));
+        html.push_str(&format!(
+            "\n• {}",
+            escape(&isolated(&cut(&title(section, words), HEADING_UNITS), words))
+        ));
     }
     if outline.sections.len() > SHOWN_HEADINGS {
         html.push_str("\n…");
     }
     let put = match replaced {
         Some(replaced) => {
-            let note = words.upload_replaces(&replaced.title);
+            let note = words.upload_replaces(&cut(&replaced.title, NAME_UNITS));
             html.push_str(&format!("\n\n{}", escape(&note)));
             words.button_replace()
         }
@@ -46,8 +54,9 @@ pub fn preview(
 
 /// Why a file cannot become an article.
 pub fn problems(name: &str, problems: &[Problem], words: &Words) -> Message {
-    let shown = problems.iter().take(SHOWN_PROBLEMS).map(ToString::to_string);
-    let intro = words.upload_problems(name);
+    let shown = problems.iter().take(SHOWN_PROBLEMS);
+    let shown = shown.map(|problem| cut(&problem.to_string(), PROBLEM_UNITS).into_owned());
+    let intro = words.upload_problems(&cut(name, NAME_UNITS));
     plain(&[vec![intro], shown.collect()].concat().join("\n\n"))
 }
 
@@ -65,5 +74,6 @@ pub fn removal(article: &Outline, words: &Words) -> Message {
         Button::new(&words.button_remove(), Action::Remove(article.id)),
         Button::new(&words.button_cancel(), Action::Removals(0)),
     ];
-    plain(&words.removal_ask(&article.title, &article.file)).with(row)
+    let (title, file) = (cut(&article.title, NAME_UNITS), cut(&article.file, NAME_UNITS));
+    plain(&words.removal_ask(&title, &file)).with(row)
 }
