@@ -16,13 +16,19 @@ const PATH: &AsciiSet =
 /// A shorter quote is given whole.
 const MAX_WHOLE_CHARS: usize = 80;
 const WORDS_AT_AN_END: usize = 5;
+/// A longer one has words that are none; the address alone still leads to the page.
+const MAX_DIRECTIVE_BYTES: usize = 2 << 10;
 
 impl Excerpt {
     /// `source_url#:~:text=…` to the answering sentence, if the article names its source.
     pub fn source_link(&self) -> Option<String> {
         let source = self.place().article.source_url.as_deref()?;
         let joint = if source.contains('#') { ":~:" } else { "#:~:" };
-        Some(format!("{source}{joint}text={}", directive(self.first_line())))
+        let directive = directive(self.first_line());
+        Some(match directive.len() <= MAX_DIRECTIVE_BYTES {
+            true => format!("{source}{joint}text={directive}"),
+            false => source.to_owned(),
+        })
     }
 
     /// A text fragment cannot span blocks, and a quote with several lines may.

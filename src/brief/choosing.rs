@@ -1,6 +1,8 @@
 //! Which quotes, so that they do not repeat each other: maximal marginal relevance (Carbonell &
 //! Goldstein 1998). Pure; among equals the first.
 
+use std::collections::HashSet;
+
 use super::draft::{Draft, Quotable};
 use super::vectors::similarity;
 
@@ -11,12 +13,14 @@ const THE_SAME: f32 = 0.7;
 const SAYING_THE_SAME: f32 = 1.0;
 /// Only so many of the best are compared with what was chosen lately: an archive has many sections.
 const MAX_COMPARED: usize = 8;
-const MAX_LATELY: usize = 200;
+/// And only with so many of the latest: what came long before is on another page.
+const MAX_COMPARED_WITH: usize = 256;
 
 /// The lines that are chosen so far.
 #[derive(Default)]
 pub struct Chosen {
     lines: Vec<usize>,
+    known: HashSet<usize>,
 }
 
 impl Chosen {
@@ -39,19 +43,21 @@ impl Chosen {
                 best = Some(Quotable { lines: quotable.lines.clone(), worth });
             }
         }
-        self.lines.extend(best.iter().flat_map(|best| best.lines.clone()));
+        let lines = || best.iter().flat_map(|best| best.lines.clone());
+        self.lines.extend(lines());
+        self.known.extend(lines());
         best
     }
 
     fn is_free(&self, quotable: &Quotable) -> bool {
-        !self.lines.iter().any(|line| quotable.lines.contains(line))
+        !quotable.lines.clone().any(|line| self.known.contains(&line))
     }
 
     fn likeness(&self, draft: &Draft<'_>, quotable: &Quotable) -> f32 {
         let rows = &draft.vectors.rows;
-        let lately = &self.lines[self.lines.len().saturating_sub(MAX_LATELY)..];
+        let latest = &self.lines[self.lines.len().saturating_sub(MAX_COMPARED_WITH)..];
         let pairs = quotable.lines.clone().flat_map(|line| {
-            lately.iter().map(move |chosen| similarity(&rows[line], &rows[*chosen]))
+            latest.iter().map(move |chosen| similarity(&rows[line], &rows[*chosen]))
         });
         pairs.fold(0.0, f32::max)
     }

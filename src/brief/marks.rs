@@ -7,8 +7,9 @@ const CLOSING_QUOTES: [char; 3] = ['”', '»', '」'];
 
 /// How many quotations are open after `text`, when `open` were before it.
 pub fn open_quotations(text: &str, open: usize) -> usize {
+    let closes_low = text.contains('„');
     let step = |open: usize, c: char| match c {
-        '“' if text.contains('„') => open.saturating_sub(1),
+        '“' if closes_low => open.saturating_sub(1),
         c if OPENING_QUOTES.contains(&c) => open + 1,
         c if CLOSING_QUOTES.contains(&c) => open.saturating_sub(1),
         _ => open,

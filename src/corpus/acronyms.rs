@@ -3,25 +3,38 @@
 //! The algorithm is that of Schwartz & Hearst 2003, "A simple algorithm for identifying
 //! abbreviation definitions in biomedical text", for short forms of two to ten characters.
 
+use std::collections::HashSet;
+
 use super::article::Alias;
 
 const MIN_CHARS: usize = 2;
 const MAX_CHARS: usize = 10;
+/// What stands in brackets is looked at so far: ten characters and some white space.
+const MAX_BRACKETED_BYTES: usize = 64;
+/// Where the long form is looked for: fifteen words.
+const MAX_LONG_BYTES: usize = 1 << 10;
+/// Every name is looked for in every question: of more than these no reader makes use.
+const MAX_FOUND: usize = 1_000;
 
 /// What stands in brackets after its long form, each pair once.
 pub fn acronyms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Alias> {
+    let mut known = HashSet::new();
     let mut found: Vec<Alias> = Vec::new();
     for text in texts {
         for (open, _) in text.match_indices('(') {
-            let Some(length) = text[open..].find(')') else { continue };
-            let short = text[open + 1..open + length].trim();
+            if found.len() == MAX_FOUND {
+                return found;
+            }
+            let bracketed = &text[open + 1..text.floor_char_boundary(open + MAX_BRACKETED_BYTES)];
+            let Some(length) = bracketed.find(')') else { continue };
+            let short = bracketed[..length].trim();
             if !is_short_form(short) {
                 continue;
             }
-            let Some(long) = long_form(&text[..open], short) else { continue };
-            let alias = Alias { term: short.to_owned(), others: vec![long.to_owned()] };
-            if !found.contains(&alias) {
-                found.push(alias);
+            let before = &text[text.ceil_char_boundary(open.saturating_sub(MAX_LONG_BYTES))..open];
+            let Some(long) = long_form(before, short) else { continue };
+            if known.insert((short, long)) {
+                found.push(Alias { term: short.to_owned(), others: vec![long.to_owned()] });
             }
         }
     }

@@ -4,71 +4,32 @@ use std::collections::HashMap;
 
 use super::acronyms::acronyms;
 use super::article::{
-    Alias, Article, ArticleId, Origin, Outline, Passage, PassageId, PassageKind, Section,
-    SectionId, Span,
+    Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
 };
+use super::draft::Draft;
 use super::front_matter::FrontMatter;
-use super::sentences::sentences;
+use super::pieces::pieces;
 
-/// A text under way, with where each byte of it comes from.
-#[derive(Debug, Default)]
-pub struct Draft {
-    pub text: String,
-    pub origin: Origin,
+/// An article may have so many passages, and so many sections.
+pub const MAX_PASSAGES: usize = 100_000;
+pub const MAX_SECTIONS: usize = 10_000;
+/// Of a title or a heading, which stands over each of its passages.
+pub const MAX_NAME_CHARS: usize = 300;
+
+/// A name in one line: without what would turn the text around it, or break it.
+pub fn name(text: &str) -> String {
+    let text = text.replace(steers, " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-impl Draft {
-    /// Adds `shown`, which the file has at `file` as it is or as a character reference.
-    pub fn push(&mut self, shown: &str, file: std::ops::Range<usize>) {
-        if shown.is_empty() {
-            return;
-        }
-        let text = self.text.len()..self.text.len() + shown.len();
-        self.text.push_str(shown);
-        let literal = file.len() == shown.len();
-        match self.origin.runs.last_mut() {
-            Some(last)
-                if literal && last.file.len() == last.text.len() && last.file.end == file.start =>
-            {
-                last.text.end = text.end;
-                last.file.end = file.end;
-            }
-            _ => self.origin.runs.push(Span { text, file }),
-        }
-    }
+/// Characters that nobody sees and that turn what comes after: controls and directions.
+pub fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
-    /// Takes the white space off both ends.
-    fn trimmed(mut self) -> Draft {
-        let start = self.text.len() - self.text.trim_start().len();
-        let end = start + self.text.trim().len();
-        let mut origin = Origin::default();
-        for mut run in self.origin.runs {
-            let literal = run.file.len() == run.text.len();
-            if run.text.end <= start || run.text.start >= end {
-                continue;
-            }
-            if literal && run.text.start < start {
-                run.file.start += start - run.text.start;
-                run.text.start = start;
-            }
-            if literal && run.text.end > end {
-                run.file.end -= run.text.end - end;
-                run.text.end = end;
-            }
-            run.text = run.text.start.max(start) - start..run.text.end.min(end) - start;
-            origin.runs.push(run);
-        }
-        for element in self.origin.elements {
-            let text = element.text.start.max(start)..element.text.end.min(end);
-            if !text.is_empty() {
-                origin
-                    .elements
-                    .push(Span { text: text.start - start..text.end - start, file: element.file });
-            }
-        }
-        self.text = self.text[start..end].to_owned();
-        Draft { text: self.text, origin }
-    }
+/// Whether a text is too long for a name.
+pub fn is_too_long(name: &str) -> bool {
+    name.chars().nth(MAX_NAME_CHARS).is_some()
 }
 
 /// An article under way.
@@ -104,9 +65,10 @@ impl Builder {
 
     /// Opens the section of a heading. The article's own title, at the very start, opens none.
     pub fn heading(&mut self, level: u8, heading: &str) {
-        let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        let heading = name(heading);
         let is_start = self.outline.sections.is_empty() && self.passages.is_empty();
-        if heading.is_empty() || (is_start && level == 1 && heading == self.outline.title) {
+        let is_title = is_start && level == 1 && heading == self.outline.title;
+        if heading.is_empty() || is_title || self.is_full() {
             return;
         }
         let anchor = self.anchor(&heading);
@@ -121,26 +83,32 @@ impl Builder {
         self.open(Some(heading), level, anchor, parent);
     }
 
-    /// Adds a passage to the last section; the opening is opened if there is none.
+    /// Adds a passage to the last section, or several of a long text; the opening is opened if there
+    /// is no section.
     pub fn passage(&mut self, kind: PassageKind, draft: Draft) {
-        let Draft { text, origin } = draft.trimmed();
-        if text.is_empty() {
-            return;
-        }
-        if self.outline.sections.is_empty() {
+        let pieces = pieces(kind, &draft.text, self.outline.language.as_deref());
+        if self.outline.sections.is_empty() && !pieces.is_empty() {
             self.open(None, 0, String::new(), None);
         }
-        let section = self.outline.sections.len() - 1;
-        let sentences = match kind {
-            PassageKind::Code => lines(&text),
-            PassageKind::TableRow => std::iter::once(0..text.len()).collect(),
-            _ => sentences(&text, self.outline.language.as_deref()),
-        };
-        let occurrence = self.same_texts.entry(text.clone()).or_default();
-        let id = PassageId::of(self.outline.id, &text, *occurrence);
-        *occurrence += 1;
-        self.passages.push(Passage { id, section, kind, text, sentences, origin });
-        self.outline.sections[section].passages.end = self.passages.len();
+        let ranges: Vec<_> = pieces.iter().map(|piece| piece.range.clone()).collect();
+        for (piece, part) in pieces.into_iter().zip(draft.parts(&ranges)) {
+            if self.is_full() {
+                return;
+            }
+            let section = self.outline.sections.len() - 1;
+            let Draft { text, origin } = part;
+            let occurrence = self.same_texts.entry(text.clone()).or_default();
+            let id = PassageId::of(self.outline.id, &text, *occurrence);
+            *occurrence += 1;
+            let sentences = piece.sentences;
+            self.passages.push(Passage { id, section, kind, text, sentences, origin });
+            self.outline.sections[section].passages.end = self.passages.len();
+        }
+    }
+
+    /// Whether there is already more than an article may have.
+    fn is_full(&self) -> bool {
+        self.passages.len() > MAX_PASSAGES || self.outline.sections.len() > MAX_SECTIONS
     }
 
     /// The article, with the acronyms that its text introduces among its aliases.
@@ -188,18 +156,4 @@ impl Builder {
         self.anchors.insert(anchor.clone(), 0);
         anchor
     }
-}
-
-fn lines(text: &str) -> Vec<std::ops::Range<usize>> {
-    let mut at = 0;
-    let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let start = at + (line.len() - line.trim_start().len());
-        let end = start + line.trim().len();
-        if start < end {
-            lines.push(start..end);
-        }
-        at += line.len();
-    }
-    lines
 }

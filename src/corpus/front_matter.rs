@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::article::Alias;
+use super::build::{MAX_NAME_CHARS, is_too_long, name, steers};
 use super::{Problem, problem};
 
 /// The front matter of one file, and where its text begins.
@@ -45,9 +46,14 @@ impl OneOrMany {
             OneOrMany::One(one) => vec![one],
             OneOrMany::Many(many) => many,
         };
-        all.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+        all.into_iter().map(|one| name(&one)).filter(|name| !name.is_empty()).collect()
     }
 }
+
+/// Between the lines of `---`.
+const MAX_BYTES: usize = 64 << 10;
+/// What browsers agree on.
+const MAX_URL_BYTES: usize = 2 << 10;
 
 /// Reads the front matter of `text`, the content of `file`. Without any, all is empty.
 pub fn parse(file: &str, text: &str) -> Result<FrontMatter, Vec<Problem>> {
@@ -63,6 +69,10 @@ pub fn parse(file: &str, text: &str) -> Result<FrontMatter, Vec<Problem>> {
             false => Ok(FrontMatter { body: start, ..FrontMatter::default() }),
         };
     };
+    if yaml.len() > MAX_BYTES {
+        let what = format!("the front matter is larger than {} KiB", MAX_BYTES >> 10);
+        return Err(vec![problem(file, Some(1), &what, "leave out what no reader needs")]);
+    }
     let typed = match yaml.trim().is_empty() {
         true => Typed::default(),
         false => serde_saphyr::from_str(yaml).map_err(|error| {
@@ -77,22 +87,25 @@ pub fn parse(file: &str, text: &str) -> Result<FrontMatter, Vec<Problem>> {
 }
 
 fn check(file: &str, typed: Typed, body: usize) -> Result<FrontMatter, Vec<Problem>> {
-    let filled = |text: Option<String>| {
-        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-    };
-    let source_url = filled(typed.source_url);
-    if let Some(url) = &source_url
-        && (!(url.starts_with("https://") || url.starts_with("http://"))
-            || url.contains(char::is_whitespace))
-    {
+    let filled =
+        |text: Option<String>| text.map(|text| name(&text)).filter(|text| !text.is_empty());
+    let refused = |what: &str, hint: &str| Err(vec![problem(file, Some(1), what, hint)]);
+    let title = filled(typed.title);
+    if title.as_deref().is_some_and(is_too_long) {
+        let what = format!("the `title` has more than {MAX_NAME_CHARS} characters");
+        return refused(&what, "give it a title of one line");
+    }
+    let source_url = typed.source_url.map(|url| url.trim().to_owned());
+    let source_url = source_url.filter(|url| !url.is_empty());
+    if source_url.as_deref().is_some_and(|url| !is_web_address(url)) {
         let hint = "give the whole address, such as `source_url: https://example.org/article`";
-        return Err(vec![problem(file, Some(1), "`source_url` is no web address", hint)]);
+        return refused("`source_url` is no web address", hint);
     }
     let language = filled(typed.language)
         .map(|tag| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase());
     let aliases = typed.aliases.unwrap_or_default().into_iter();
     Ok(FrontMatter {
-        title: filled(typed.title),
+        title,
         authors: typed.authors.map(OneOrMany::into_vec).unwrap_or_default(),
         published: filled(typed.published),
         source_url,
@@ -100,6 +113,13 @@ fn check(file: &str, typed: Typed, body: usize) -> Result<FrontMatter, Vec<Probl
         aliases: aliases.map(|(term, others)| Alias { term, others: others.into_vec() }).collect(),
         body,
     })
+}
+
+fn is_web_address(url: &str) -> bool {
+    let steers = |c: char| c.is_whitespace() || steers(c);
+    (url.starts_with("https://") || url.starts_with("http://"))
+        && !url.contains(steers)
+        && url.len() <= MAX_URL_BYTES
 }
 
 fn opens(text: &str) -> bool {

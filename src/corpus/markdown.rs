@@ -9,9 +9,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::article::{Article, PassageKind, Span};
-use super::build::{Builder, Draft};
+use super::build::{Builder, is_too_long};
+use super::draft::Draft;
 use super::front_matter::{self, FrontMatter};
-use super::{Problem, problem};
+use super::{Problem, nesting, problem};
 
 /// The article in `text`, the content of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Article, Vec<Problem>> {
@@ -26,6 +27,11 @@ pub fn parse(file: &str, text: &str) -> Result<Article, Vec<Problem>> {
         };
         return Err(vec![problem(file, Some(1), what, hint)]);
     };
+    if let Some(line) = nesting::too_deep(&text[front.body..]) {
+        let line = line + text[..front.body].matches('\n').count();
+        let hint = "take off some of the `>` or `-` at its beginning";
+        return Err(vec![problem(file, Some(line), "it is nested too deeply", hint)]);
+    }
     Ok(read(file, text, title, front))
 }
 
@@ -120,8 +126,13 @@ impl Reader<'_> {
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
             TagEnd::Heading(level) => {
-                if let Some((_, draft)) = self.draft.take() {
-                    self.builder.heading(depth(level), &draft.text);
+                match self.draft.take() {
+                    // A paragraph that is set like a heading.
+                    Some((kind, draft)) if is_too_long(&draft.text) => {
+                        self.builder.passage(kind, draft);
+                    }
+                    Some((_, draft)) => self.builder.heading(depth(level), &draft.text),
+                    None => {}
                 }
                 self.inlines.clear();
             }

@@ -6,8 +6,11 @@
 mod acronyms;
 pub mod article;
 mod build;
+mod draft;
 mod front_matter;
 mod markdown;
+mod nesting;
+mod pieces;
 mod plain;
 pub mod sentences;
 pub mod shelf;
@@ -23,6 +26,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use article::{Article, ArticleId};
+use build::{MAX_PASSAGES, MAX_SECTIONS};
 
 /// Something wrong with a file of the corpus, for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +121,11 @@ pub fn read(dir: &Path, file: &str) -> Result<(Article, ContentHash), Vec<Proble
 }
 
 /// The article in the content of a file, which is called `shown` to an operator.
-fn parse(file: &str, shown: &str, bytes: &[u8]) -> Result<(Article, ContentHash), Vec<Problem>> {
+pub fn parse(
+    file: &str,
+    shown: &str,
+    bytes: &[u8],
+) -> Result<(Article, ContentHash), Vec<Problem>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         vec![problem(shown, Some(line), "it is not UTF-8", "save it in UTF-8")]
@@ -140,7 +148,20 @@ fn parse(file: &str, shown: &str, bytes: &[u8]) -> Result<(Article, ContentHash)
             "write a paragraph, or remove the file",
         )]);
     }
+    if let Some(what) = too_much_of(&article) {
+        return Err(vec![problem(shown, None, &what, "split it into several articles")]);
+    }
     Ok((article, ContentHash(blake3::hash(bytes).to_hex().to_string())))
+}
+
+/// What an article has more of than it may.
+fn too_much_of(article: &Article) -> Option<String> {
+    let of = |what: &str, most: usize| Some(format!("it has more than {most} {what}"));
+    match article {
+        _ if article.outline.sections.len() > MAX_SECTIONS => of("sections", MAX_SECTIONS),
+        _ if article.passages.len() > MAX_PASSAGES => of("paragraphs", MAX_PASSAGES),
+        _ => None,
+    }
 }
 
 /// Reads every article of `dir`, with all that is wrong with the others.

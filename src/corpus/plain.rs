@@ -8,7 +8,8 @@ use std::path::Path;
 
 use super::Problem;
 use super::article::{Article, PassageKind};
-use super::build::{Builder, Draft};
+use super::build::Builder;
+use super::draft::Draft;
 use super::front_matter;
 
 const MAX_HEADING_CHARS: usize = 100;

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::article::{Article, ArticleId};
+use super::build::steers;
 use super::{MAX_FILE_BYTES, Problem, has_known_extension, parse, problem, scan};
 
 const MAX_NAME_BYTES: usize = 120;
@@ -22,8 +23,6 @@ const UNFIT: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
 /// The name under which a file called `given` would lie in the corpus: no directories, nothing hidden.
 pub fn name_for(given: &str) -> Result<String, Problem> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let name: String = last.chars().filter(|c| !steers(*c) && !UNFIT.contains(c)).collect();
     let is_no_beginning = |c: char| c == '.' || c.is_whitespace();
     let name = name.trim_start_matches(is_no_beginning).trim_end();

@@ -20,6 +20,8 @@ const MIN_SHARED: f32 = 0.6;
 const WEIGHT: f32 = 0.6;
 /// The nearest kin are enough.
 const MAX_KIN: usize = 24;
+/// No language has so many words with the same beginning; a list of part numbers may.
+const MAX_LOOKED_AT: usize = 10_000;
 
 /// The words of `field` that are kin to a folded word, nearest first, with what a match is worth.
 pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Vec<Kin>> {
@@ -34,7 +36,9 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
-        while words.advance() && words.key().starts_with(beginning.as_bytes()) {
+        let mut left = MAX_LOOKED_AT;
+        while left > 0 && words.advance() && words.key().starts_with(beginning.as_bytes()) {
+            left -= 1;
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
             let share = shared(word, folded);
             if word != folded && share >= MIN_SHARED {

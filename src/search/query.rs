@@ -62,7 +62,11 @@ pub struct Form {
 }
 
 /// More content words than this say nothing more about what is asked.
-const MAX_TERMS: usize = 48;
+pub const MAX_TERMS: usize = 48;
+/// Every phrase is looked for in every candidate: of more than these the rest are words like others.
+pub const MAX_PHRASES: usize = 8;
+/// A phrase is compared up to here: no sentence differs only behind it.
+const MAX_PHRASE_WORDS: usize = 64;
 const MIN_MINOR_CHARS: usize = 4;
 const BEFORE_WEIGHT: f32 = 0.5;
 /// Between the questions of a conversation.
@@ -252,15 +256,23 @@ const QUOTATION_MARKS: [(char, &[char]); 4] =
 /// The texts between quotation marks.
 fn phrases(question: &str) -> Vec<Vec<String>> {
     let mut phrases = Vec::new();
+    // Marks that are nowhere closed any more need not be looked for again.
+    let mut unclosed = Vec::new();
     let mut rest = question;
-    while let Some(open) = rest.find(|c| QUOTATION_MARKS.iter().any(|(mark, _)| *mark == c)) {
-        let mut after = rest[open..].chars();
-        let mark = after.next();
-        let closing = QUOTATION_MARKS.iter().find(|(known, _)| Some(*known) == mark);
-        rest = after.as_str();
-        let Some(close) = closing.and_then(|(_, closing)| rest.find(*closing)) else { continue };
+    while phrases.len() < MAX_PHRASES {
+        let next = rest.char_indices().find_map(|(at, c)| {
+            let known = QUOTATION_MARKS.iter().find(|(mark, _)| *mark == c)?;
+            (!unclosed.contains(&c)).then_some((at + c.len_utf8(), known))
+        });
+        let Some((after, (mark, closing))) = next else { break };
+        rest = &rest[after..];
+        let Some(close) = rest.find(*closing) else {
+            unclosed.push(*mark);
+            continue;
+        };
         let words = analyzer::words(&rest[..close]).into_iter().map(|word| word.folded);
-        phrases.extend(Some(words.collect::<Vec<_>>()).filter(|words| !words.is_empty()));
+        let words: Vec<_> = words.take(MAX_PHRASE_WORDS).collect();
+        phrases.extend(Some(words).filter(|words| !words.is_empty()));
         let mut after = rest[close..].chars();
         after.next();
         rest = after.as_str();
@@ -322,5 +334,8 @@ mod tests {
         );
         assert_eq!(query.phrases, [vec!["water", "bankruptcy"], vec!["one"]]);
         assert_eq!(phrases("„Kabul“ «نفت» 5\" \"\" “"), [["kabul"], ["نفت"]]);
+        assert_eq!(phrases("“ „ «a» \"b\""), [["a"], ["b"]]);
+        assert_eq!(phrases(&"\"a\" ".repeat(5_000)).len(), MAX_PHRASES);
+        assert_eq!(phrases(&format!("\"{}\"", "a ".repeat(5_000)))[0].len(), MAX_PHRASE_WORDS);
     }
 }

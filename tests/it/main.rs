@@ -11,6 +11,7 @@ mod corpus;
 mod evaluation;
 mod fake_bot_api;
 mod groups;
+mod hostile;
 mod hub;
 mod inline;
 mod licences;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, bylines, citation,
-    escape, escape_attribute, isolated, marked, plain, prefix, title, units,
+    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, bylines, citation, cut,
+    escape, escape_attribute, marked, named, plain, prefix, title, units,
 };
 use crate::answer::{Bylines, Correction, Excerpt, Found, NothingFound, Place, Trail};
 use crate::corpus::article::Passage;
@@ -12,6 +12,11 @@ use crate::library::Reading;
 
 /// The longest quote that is sent, in UTF-16 units; a longer sentence is quoted up to here.
 const MAX_QUOTE_UNITS: usize = 3500;
+/// The longest quote with the notes around it.
+const MAX_NOTED_UNITS: usize = 3700;
+/// A message names at most so many corrected words, each cut at so many UTF-16 units.
+const MAX_CORRECTIONS: usize = 5;
+const MAX_CORRECTED_UNITS: usize = 40;
 /// A long quote goes before the authors, so that the questions without an answer can still be named.
 const MAX_WITH_AUTHORS_UNITS: usize = 3800;
 /// What a cut quote shows before its first mark, at most.
@@ -24,30 +29,38 @@ const NEIGHBOUR_UNITS: usize = 700;
 pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
     let Some(first) = found.excerpts.first() else { return Message::default() };
     let trail = Trail::of(&found.excerpts).or_else(|| Trail::of(&found.excerpts[..1]));
-    let shown = quote(first, trail, frame);
-    let mut html = corrections(&found.corrected, frame) + &shown.html;
+    let corrected = corrections(&found.corrected, frame);
+    let unanswered = unanswered(&found.unanswered, frame);
+    let room = MAX_NOTED_UNITS.saturating_sub(units(&corrected) + units(&unanswered));
+    let shown = quote_within(first, trail, room.min(MAX_QUOTE_UNITS), frame);
+    let mut html = corrected + &shown.html;
     let authors = bylines(&found.bylines, frame).html;
-    if !authors.is_empty() && units(&html) + units(&authors) <= MAX_WITH_AUTHORS_UNITS {
+    let all = units(&html) + units(&authors) + units(&unanswered);
+    if !authors.is_empty() && all <= MAX_WITH_AUTHORS_UNITS {
         html.push_str(&format!("\n\n{authors}"));
     }
-    if let Some(unanswered) = frame.words.unanswered(&found.unanswered) {
-        html.push_str(&format!("\n\n{}", escape(&unanswered)));
-    }
-    Message { html, ..shown }
+    Message { html: html + &unanswered, ..shown }
 }
 
 /// Who wrote what is asked about, where no quote says so.
 pub fn authors(asked: &Bylines, frame: &Frame<'_>) -> Message {
     let mut message = bylines(&asked.articles, frame);
-    if let Some(unanswered) = frame.words.unanswered(&asked.unanswered) {
-        message.html.push_str(&format!("\n\n{}", escape(&unanswered)));
-    }
+    message.html.push_str(&unanswered(&asked.unanswered, frame));
     message
 }
 
 /// One quote with its source, and what can be done from here.
 pub fn quote(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Message {
-    let shown = marked_range(excerpt, whole_or_cut(excerpt));
+    quote_within(excerpt, trail, MAX_QUOTE_UNITS, frame)
+}
+
+fn quote_within(
+    excerpt: &Excerpt,
+    trail: Option<Trail>,
+    room: usize,
+    frame: &Frame<'_>,
+) -> Message {
+    let shown = marked_range(excerpt, whole_or_cut(excerpt, room));
     let html = format!("<blockquote>{shown}</blockquote>\n{}", source(excerpt, frame));
     Message { html, buttons: quote_buttons(excerpt, trail, frame) }
 }
@@ -101,8 +114,8 @@ fn source(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
     format!(
         "<a href=\"{}\">{}</a> · {}",
         escape_attribute(&link(excerpt, frame)),
-        escape(&isolated(&heading, frame.words)),
-        escape(&isolated(&place.article.title, frame.words))
+        named(&heading, frame.words),
+        named(&place.article.title, frame.words)
     )
 }
 
@@ -158,11 +171,18 @@ fn read_button(label: &str, place: &Place, frame: &Frame<'_>) -> Button {
 }
 
 pub(super) fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
-    let used = corrections.iter().map(|correction| correction.used.clone());
+    let named = corrections.iter().take(MAX_CORRECTIONS);
+    let used = named.map(|correction| cut(&correction.used, MAX_CORRECTED_UNITS).into_owned());
     match used.reduce(|before, next| frame.words.enumeration(&before, &next)) {
         Some(used) => format!("{}\n", escape(&frame.words.searched_for(&used))),
         None => String::new(),
     }
+}
+
+/// Which of several questions have no answer, behind all else.
+fn unanswered(questions: &[String], frame: &Frame<'_>) -> String {
+    let said = frame.words.unanswered(questions);
+    said.map_or_else(String::new, |said| format!("\n\n{}", escape(&said)))
 }
 
 /// A byte range of the excerpt's passage with the marks that lie in it.
@@ -177,9 +197,9 @@ fn marked_range(excerpt: &Excerpt, range: Range<usize>) -> String {
 
 /// The quote's range in its passage; of one that is too long for a message, whole words from
 /// shortly before the first mark on.
-fn whole_or_cut(excerpt: &Excerpt) -> Range<usize> {
+fn whole_or_cut(excerpt: &Excerpt, room: usize) -> Range<usize> {
     let (range, quote) = (excerpt.range(), excerpt.quote());
-    if prefix(quote, MAX_QUOTE_UNITS) == quote.len() {
+    if prefix(quote, room) == quote.len() {
         return range;
     }
     let first = excerpt.marks().first().map_or(0, |mark| mark.start);
@@ -187,9 +207,11 @@ fn whole_or_cut(excerpt: &Excerpt) -> Range<usize> {
     let word = quote[before..first].find(char::is_whitespace).map_or(before, |at| before + at + 1);
     let start = if before == 0 { 0 } else { quote.ceil_char_boundary(word) };
     let rest = &quote[start..];
-    let fits = prefix(rest, MAX_QUOTE_UNITS);
+    let fits = prefix(rest, room);
     let is_end = fits == rest.len();
-    let end = if is_end { fits } else { rest[..fits].rfind(char::is_whitespace).unwrap_or(fits) };
+    let word_end = rest[..fits].rfind(char::is_whitespace);
+    let word_end = word_end.filter(|end| !rest[..*end].trim().is_empty());
+    let end = if is_end { fits } else { word_end.unwrap_or(fits) };
     range.start + start..range.start + start + end
 }
 
@@ -197,7 +219,7 @@ fn whole_or_cut(excerpt: &Excerpt) -> Range<usize> {
 fn around(excerpt: &Excerpt) -> Range<usize> {
     let passage = excerpt.passage();
     let fits = |range: &Range<usize>| units(&passage.text[range.clone()]) <= PASSAGE_UNITS;
-    let mut range = whole_or_cut(excerpt);
+    let mut range = whole_or_cut(excerpt, PASSAGE_UNITS);
     let wider = |range: &Range<usize>| {
         let sentences = &passage.sentences;
         let after = sentences.iter().find(|sentence| sentence.end > range.end);
@@ -216,7 +238,7 @@ fn around(excerpt: &Excerpt) -> Range<usize> {
 fn beginning(passage: &Passage) -> Range<usize> {
     let fits = |end: usize| units(&passage.text[..end]) <= NEIGHBOUR_UNITS;
     let ends = passage.sentences.iter().map(|sentence| sentence.end);
-    let end = ends.chain([passage.text.len()]).filter(|end| fits(*end)).max();
+    let end = ends.chain([passage.text.len()]).take_while(|end| fits(*end)).last();
     0..end.unwrap_or_else(|| prefix(&passage.text, NEIGHBOUR_UNITS))
 }
 
@@ -225,6 +247,6 @@ fn ending(passage: &Passage) -> Range<usize> {
     let len = passage.text.len();
     let fits = |start: usize| units(&passage.text[start..]) <= NEIGHBOUR_UNITS;
     let starts = passage.sentences.iter().map(|sentence| sentence.start);
-    let start = [0].into_iter().chain(starts).filter(|start| fits(*start)).min();
+    let start = [0].into_iter().chain(starts).rev().take_while(|start| fits(*start)).last();
     start.unwrap_or(len)..len
 }

@@ -8,7 +8,7 @@ use super::answer::{corrections, link};
 use super::reading::{imprint, paged};
 use super::{
     Action, Button, Frame, Message, NAME_UNITS, StartPayload, bold, escape, escape_attribute,
-    isolated, title, units,
+    named, title, units,
 };
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
@@ -103,18 +103,24 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
     let of_part = |part: &Part<'_>| part.units(&brief.article, frame);
     let mut first: Vec<_> = brief.sections.iter().map(Part::whole).collect();
     let mut needed: usize = first.iter().map(of_part).sum();
-    while needed > room || first.len() > MAX_SECTIONS {
-        // First what is said beside the best, then what carries least.
-        if let Some(at) = lightest(&first, |part| part.quotes > 1) {
-            needed -= of_part(&first[at]);
-            first[at].quotes = 1;
-            needed += of_part(&first[at]);
-        } else if let Some(at) = lightest(&first, |_| true) {
-            needed -= of_part(&first.remove(at));
-        } else {
-            break;
+    let mut lightest: Vec<usize> = (0..first.len()).collect();
+    lightest.sort_by(|a, b| first[*a].section.weight.total_cmp(&first[*b].section.weight));
+    let mut shown = first.len();
+    // First what is said beside the best goes, then what carries least.
+    for quotes in [1, 0] {
+        for at in &lightest {
+            let part = &mut first[*at];
+            if (needed > room || shown > MAX_SECTIONS) && part.quotes > quotes {
+                needed -= of_part(part);
+                part.quotes = quotes;
+                match quotes {
+                    0 => shown -= 1,
+                    _ => needed += of_part(part),
+                }
+            }
         }
     }
+    first.retain(|part| part.quotes > 0);
     let is_first =
         |section: &KeySection| first.iter().any(|part| part.section.section == section.section);
     let left: Vec<_> =
@@ -136,12 +142,6 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
     pages
 }
 
-/// Which of these carries least.
-fn lightest(parts: &[Part<'_>], among: impl Fn(&Part<'_>) -> bool) -> Option<usize> {
-    let all = (0..parts.len()).filter(|at| among(&parts[*at]));
-    all.min_by(|a, b| parts[*a].section.weight.total_cmp(&parts[*b].section.weight))
-}
-
 /// As many of these as fit.
 fn fitting(quotes: &[Excerpt], room: usize) -> &[Excerpt] {
     let fits = |count: &usize| length(quotes[..*count].iter()) <= room;
@@ -161,7 +161,7 @@ pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
 }
 
 fn header(article: &Outline, frame: &Frame<'_>) -> String {
-    format!("{}{}", bold(&article.title, frame.words), imprint(article, frame.words))
+    bold(&article.title, frame.words) + &imprint(article, frame.words)
 }
 
 /// The section as a link to the very place, and the article where there are several.
@@ -171,15 +171,11 @@ fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
     if frame.articles == 1 {
         return section;
     }
-    format!("{section} · {}", escape(&isolated(&place.article.title, frame.words)))
+    format!("{section} · {}", named(&place.article.title, frame.words))
 }
 
 fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
-    format!(
-        "<a href=\"{}\">{}</a>",
-        escape_attribute(address),
-        escape(&isolated(name, frame.words))
-    )
+    format!("<a href=\"{}\">{}</a>", escape_attribute(address), named(name, frame.words))
 }
 
 fn buttons(article: &Outline, page: usize, left: usize, frame: &Frame<'_>) -> Vec<Vec<Button>> {

@@ -181,10 +181,10 @@ pub struct Frame<'a> {
     pub link: &'a (dyn Fn(StartPayload) -> String + Sync),
 }
 
-/// Of a title, a heading or another name, in UTF-16 units.
-const NAME_UNITS: usize = 200;
 /// A message should have well below 100 entities.
 const MAX_MARKS: usize = 20;
+/// A longer name is cut, in UTF-16 units.
+const NAME_UNITS: usize = 150;
 /// A longer label is cut, since a phone would hide its end.
 pub const MAX_LABEL_CHARS: usize = 60;
 
@@ -232,18 +232,29 @@ pub fn title<'a>(section: &'a Section, words: &Words) -> Cow<'a, str> {
 }
 
 fn bold(name: &str, words: &Words) -> String {
-    format!("<b>{}</b>", escape(&isolated(name, words)))
+    format!("<b>{}</b>", named(name, words))
 }
 
-/// A name as it is shown: cut if it is long, and in a line of another direction kept to itself by marks
-/// that are none of its own.
-fn isolated<'a>(name: &'a str, words: &Words) -> Cow<'a, str> {
-    let name = cut_to(name, NAME_UNITS);
-    let is_right_to_left = name.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'));
-    if is_right_to_left == words.locale().is_right_to_left() {
-        return name;
+/// A title or a heading, which may be cut.
+fn named(name: &str, words: &Words) -> String {
+    escape(&isolated(&cut(name, NAME_UNITS), words))
+}
+
+/// A text of at most so many UTF-16 units and a mark that there was more.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match prefix(text, most) {
+        end if end == text.len() => Cow::Borrowed(text),
+        end => Cow::Owned(format!("{}…", text[..end].trim_end())),
     }
-    Cow::Owned(format!("\u{2068}{name}\u{2069}"))
+}
+
+/// A name in a line of another direction keeps to itself by marks that are none of its own.
+fn isolated<'a>(text: &'a str, words: &Words) -> Cow<'a, str> {
+    let is_right_to_left = text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'));
+    if is_right_to_left == words.locale().is_right_to_left() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("\u{2068}{text}\u{2069}"))
 }
 
 fn units(text: &str) -> usize {
@@ -260,14 +271,6 @@ fn prefix(text: &str, units: usize) -> usize {
         }
     }
     text.len()
-}
-
-/// A name, cut if it is longer than so many UTF-16 units.
-fn cut_to(name: &str, most: usize) -> Cow<'_, str> {
-    match prefix(name, most) {
-        end if end == name.len() => Cow::Borrowed(name),
-        end => Cow::Owned(format!("{}…", name[..end].trim_end())),
-    }
 }
 
 fn marked(quote: &str, marks: &[Range<usize>]) -> String {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::answer::link;
 use super::brief::quotation;
 use super::{
-    Action, Button, Frame, Message, StartPayload, bold, cut_to, escape, escape_attribute, imprint,
-    isolated, quote, units,
+    Action, Button, Frame, Message, StartPayload, bold, cut, escape, escape_attribute, imprint,
+    named, quote, units,
 };
 use crate::answer::{Excerpt, Trail};
 use crate::corpus::article::Outline;
@@ -72,9 +72,9 @@ pub fn news(news: &News, frame: &Frame<'_>) -> Message {
 pub fn watched(words: &str, excerpts: &[Excerpt], more: u32, frame: &Frame<'_>) -> Option<Message> {
     let first = excerpts.first()?;
     let trail = Trail::of(excerpts).or_else(|| Trail::of(&excerpts[..1]));
-    let mut message = quote(first, trail, frame).under(&frame.words.watch_hit(&cut(words)));
+    let mut message = quote(first, trail, frame).under(&frame.words.watch_hit(&short(words)));
     if more > 0 {
-        let note = frame.words.watch_more(more as usize, &cut(words));
+        let note = frame.words.watch_more(more as usize, &short(words));
         message.html.push_str(&format!("\n\n{}", escape(&note)));
     }
     Some(message)
@@ -87,13 +87,13 @@ fn heading(news: &News, words: &Words) -> String {
     };
     match news.words.is_empty() {
         true => heading,
-        false => format!("{heading} · {}", words.quoted_word(&cut(&news.words))),
+        false => format!("{heading} · {}", words.quoted_word(&short(&news.words))),
     }
 }
 
 fn entry(fresh: &Fresh, quotes: &[Excerpt], is_new: bool, frame: &Frame<'_>) -> String {
     let (article, words) = (&fresh.article, frame.words);
-    let title = escape(&isolated(&article.title, words));
+    let title = named(&article.title, words);
     let title = match address(fresh, frame) {
         Some(address) => format!("<a href=\"{}\">{title}</a>", escape_attribute(&address)),
         None => title,
@@ -130,7 +130,7 @@ fn gone(titles: &[String], words: &Words) -> Option<String> {
     let mut shown: Vec<String> = Vec::new();
     let mut left = GONE_UNITS;
     for title in titles {
-        let title = cut(title);
+        let title = short(title);
         let Some(rest) = left.checked_sub(units(&title) + 2) else { break };
         left = rest;
         shown.push(title.into_owned());
@@ -144,6 +144,6 @@ fn gone(titles: &[String], words: &Words) -> Option<String> {
 
 const SHORT_UNITS: usize = 100;
 
-fn cut(name: &str) -> Cow<'_, str> {
-    cut_to(name, SHORT_UNITS)
+fn short(name: &str) -> Cow<'_, str> {
+    cut(name, SHORT_UNITS)
 }

@@ -4,17 +4,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    Action, Button, Frame, Message, StartPayload, Surface, cut_to, escape, escape_attribute,
-    isolated, prefix, title, units,
+    Action, Button, Frame, Message, StartPayload, Surface, bold, cut, escape, escape_attribute,
+    named, prefix, title, units,
 };
 use crate::corpus::article::{Outline, PassageId, PassageKind};
 use crate::library::Reading;
 use crate::render::words::{Locale, Words};
 
-/// Of each line of an imprint, in UTF-16 units.
-const IMPRINT_UNITS: usize = 250;
 /// Of a page of a section, in UTF-16 units, so that its header fits, too.
 const PAGE_UNITS: usize = 3000;
+/// Of a page of a section: each may be an entity, of which a message can have a hundred.
+const PIECES_A_PAGE: usize = 80;
+/// Of a line about an article.
+const IMPRINT_UNITS: usize = 250;
 const ROWS_A_PAGE: usize = 8;
 /// With more pages than this there are buttons to the first and the last.
 const FEW_PAGES: usize = 3;
@@ -30,11 +32,8 @@ pub fn section(
     let page = page.min(pages.len() - 1);
     let place = &reading.place;
     let heading = title(place.section(), frame.words);
-    let mut html = format!(
-        "<b>{}</b>\n{}",
-        escape(&isolated(&heading, frame.words)),
-        escape(&isolated(&place.article.title, frame.words))
-    );
+    let mut html =
+        format!("{}\n{}", bold(&heading, frame.words), named(&place.article.title, frame.words));
     if pages.len() > 1 {
         html.push_str(&format!(" · {}/{}", page + 1, pages.len()));
     }
@@ -80,8 +79,7 @@ pub fn contents(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Me
 
 /// The sections of one article.
 pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
-    let title_line = format!("<b>{}</b>", escape(&isolated(&outline.title, frame.words)));
-    let html = format!("{title_line}{}", imprint(outline, frame.words));
+    let html = bold(&outline.title, frame.words) + &imprint(outline, frame.words);
     let rows = outline.sections.iter().map(|section| {
         let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
         let label = format!("{indent}{}", title(section, frame.words));
@@ -106,7 +104,7 @@ pub fn bylines(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
         let first = outline.sections.first();
         let source = outline.source_url.clone();
         let link = source.or_else(|| Some((frame.link)(StartPayload::Section(first?.id))));
-        let title = escape(&isolated(&outline.title, frame.words));
+        let title = named(&outline.title, frame.words);
         let title = match &link {
             Some(link) => format!("<a href=\"{}\">{title}</a>", escape_attribute(link)),
             None => title,
@@ -124,7 +122,7 @@ pub fn bylines(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
 /// The authors and the date, on lines that follow a title.
 pub(super) fn imprint(outline: &Outline, words: &Words) -> String {
     let lines = words.byline(&outline.authors).into_iter().chain(outline.published.clone());
-    lines.map(|line| format!("\n{}", escape(&cut_to(&line, IMPRINT_UNITS)))).collect()
+    lines.map(|line| format!("\n{}", escape(&cut(&line, IMPRINT_UNITS)))).collect()
 }
 
 /// What the corpus is, above its contents.
@@ -248,7 +246,8 @@ fn pages(reading: &Reading) -> Vec<Vec<Piece>> {
                 }
             }
         }
-        room = room.saturating_sub(4);
+        let is_full = pages.last().is_some_and(|page| page.len() >= PIECES_A_PAGE);
+        room = if is_full { 0 } else { room.saturating_sub(4) };
     }
     pages
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Button, Message, NAME_UNITS, bold, cut_to, escape, imprint, isolated, paged, plain,
-    title,
+    Action, Button, Message, NAME_UNITS, bold, cut, escape, imprint, isolated, paged, plain, title,
 };
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
@@ -31,7 +30,7 @@ pub fn preview(article: &Article, replaced: Option<&str>, upload: i64, words: &W
     for section in outline.sections.iter().take(SHOWN_HEADINGS) {
         html.push_str(&format!(
             "\n• {}",
-            escape(&isolated(&cut_to(&title(section, words), HEADING_UNITS), words))
+            escape(&isolated(&cut(&title(section, words), HEADING_UNITS), words))
         ));
     }
     if outline.sections.len() > SHOWN_HEADINGS {
@@ -39,7 +38,7 @@ pub fn preview(article: &Article, replaced: Option<&str>, upload: i64, words: &W
     }
     let put = match replaced {
         Some(replaced) => {
-            let note = words.upload_replaces(&cut_to(replaced, NAME_UNITS));
+            let note = words.upload_replaces(&cut(replaced, NAME_UNITS));
             html.push_str(&format!("\n\n{}", escape(&note)));
             Button::new(&words.button_replace(), Action::ReplaceByUpload(upload))
         }
@@ -51,10 +50,7 @@ pub fn preview(article: &Article, replaced: Option<&str>, upload: i64, words: &W
 
 /// Why a file cannot become an article.
 pub fn problems(name: &str, problems: &[Problem], words: &Words) -> Message {
-    listed(
-        words.upload_problems(&cut_to(name, NAME_UNITS)),
-        problems.iter().map(ToString::to_string),
-    )
+    listed(words.upload_problems(&cut(name, NAME_UNITS)), problems.iter().map(ToString::to_string))
 }
 
 /// Why a file that is there cannot be dealt with.
@@ -85,7 +81,7 @@ pub fn reported(reported: &[&Reported], words: &Words) -> Message {
 /// The first few of some texts; the others are counted.
 fn listed(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Message {
     let left = texts.len().saturating_sub(SHOWN_PROBLEMS);
-    let shown = texts.take(SHOWN_PROBLEMS).map(|text| cut_to(&text, PROBLEM_UNITS).into_owned());
+    let shown = texts.take(SHOWN_PROBLEMS).map(|text| cut(&text, PROBLEM_UNITS).into_owned());
     let more = (left > 0).then(|| format!("… + {left}"));
     let all: Vec<_> = std::iter::once(intro).chain(shown).chain(more).collect();
     plain(&all.join("\n\n"))
@@ -105,8 +101,6 @@ pub fn removal(article: &Outline, words: &Words) -> Message {
         Button::new(&words.button_remove(), Action::Remove(article.id)),
         Button::new(&words.button_cancel(), Action::Removals(0)),
     ];
-    plain(
-        &words.removal_ask(&cut_to(&article.title, NAME_UNITS), &cut_to(&article.file, NAME_UNITS)),
-    )
-    .with(row)
+    plain(&words.removal_ask(&cut(&article.title, NAME_UNITS), &cut(&article.file, NAME_UNITS)))
+        .with(row)
 }

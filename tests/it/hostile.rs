@@ -1,0 +1,291 @@
+//! Hostile readers and hostile files: whatever comes, it is dealt with, and with little work.
+//!
+//! The seeds of the fuzz targets and what these found are held here, by the very same checks.
+
+#[path = "../../fuzz/checks/mod.rs"]
+#[allow(dead_code)]
+mod checks;
+
+use std::path::Path;
+
+use tempfile::TempDir;
+use verbatim::answer::Answer;
+use verbatim::corpus::article::Article;
+use verbatim::corpus::{self, Problem, shelf};
+use verbatim::index::analyzer::Language;
+use verbatim::library::Library;
+use verbatim::search::aliases::Aliases;
+use verbatim::search::parts::{MAX_PARTS, parts};
+use verbatim::search::query::{self, MAX_PHRASES, MAX_TERMS, Query};
+
+use crate::fake_bot_api::html;
+
+const FRONT_MATTER: &str = "---\ntitle: Tides\n---\n";
+/// What a passage has at most, in bytes.
+const MAX_PASSAGE_BYTES: usize = 16 << 10;
+
+/// Every seed of a fuzz target, by its name.
+fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let files = std::fs::read_dir(&dir).expect("each target has seeds").flatten();
+    let read = |path: &Path| std::fs::read(path).expect("a seed can be read");
+    files.map(|file| (file.path().display().to_string(), read(&file.path()))).collect()
+}
+
+fn check_seeds(target: &str, check: impl Fn(&[u8])) {
+    let seeds = seeds(target);
+    assert!(seeds.len() >= 8, "{target} has {} seeds", seeds.len());
+    for (name, bytes) in seeds {
+        // Past the harness, a panic names the seed.
+        println!("{name}");
+        check(&bytes);
+    }
+}
+
+#[test]
+fn the_seeds_of_every_fuzz_target_hold() {
+    check_seeds("markdown", checks::markdown::check);
+    check_seeds("question", checks::question::check);
+    check_seeds("payload", checks::payload::check);
+    check_seeds("telegram", checks::telegram::check);
+}
+
+fn article(text: &str) -> Result<Article, Problem> {
+    let content = match text.starts_with("---") {
+        true => text.to_owned(),
+        false => format!("{FRONT_MATTER}\n{text}"),
+    };
+    match corpus::parse("a.md", "a.md", content.as_bytes()) {
+        Ok((article, _)) => {
+            checks::markdown::check(content.as_bytes());
+            Ok(article)
+        }
+        Err(mut problems) => Err(problems.remove(0)),
+    }
+}
+
+#[test]
+fn a_markdown_bomb_becomes_passages_of_a_bounded_length() {
+    let deep = |mark: &str| mark.repeat(100_000) + "The tide rises.\n";
+    let columns = "| a ".repeat(10_000) + "|\n";
+    for (name, bomb) in [
+        ("quotations", deep(">")),
+        ("quotations and lines", deep("> ") + &"\n".repeat(20_000) + "It falls."),
+        ("lists", deep("- ")),
+        ("lists and blank lines", "- ".repeat(20_000) + "a" + &"\n".repeat(20_000) + "It falls."),
+        ("brackets", deep("[")),
+        ("images", deep("![")),
+        ("brackets that close", "[".repeat(50_000) + "a" + &"](b)".repeat(50_000)),
+        ("emphasis", deep("*a ")),
+        ("emphasis that closes", "*".repeat(50_000) + "a" + &"*".repeat(50_000)),
+        ("mixed emphasis", "*_".repeat(50_000) + "a"),
+        ("code", deep("`")),
+        (
+            "code of all lengths",
+            (1..400).map(|many| "`".repeat(many) + " ").collect::<String>() + "a",
+        ),
+        ("references", deep("&amp")),
+        ("angles", deep("<a ")),
+        ("comments", deep("<!-- ")),
+        ("footnotes", (0..20_000).map(|at| format!("[^{at}]: a\n")).collect()),
+        (
+            "links to nowhere",
+            (0..20_000).map(|at| format!("[a{at}]: b\n")).collect::<String>() + "[a1]",
+        ),
+        ("columns", columns.clone() + &"|-".repeat(10_000) + "|\n" + &columns),
+        ("headings", "# a\n".repeat(9_000) + "b"),
+        ("one word", "a".repeat(1 << 20)),
+        ("one sentence", "the tide ".repeat(100_000)),
+        ("short sentences", "It is. ".repeat(100_000)),
+        ("combining marks", format!("a{}", "\u{301}".repeat(32 << 10))),
+        ("brackets with names", "Ab Bc (AB) ".repeat(20_000) + &"(".repeat(100_000)),
+        ("marks", "“".repeat(100_000)),
+        ("points", "A.".repeat(100_000)),
+    ] {
+        let passages = match article(&bomb) {
+            Ok(article) => article.passages,
+            Err(problem) => {
+                let known = ["there is no text in it", "it is nested too deeply"];
+                assert!(known.contains(&problem.what.as_str()), "{name}: {problem}");
+                continue;
+            }
+        };
+        for passage in passages {
+            assert!(passage.text.len() <= MAX_PASSAGE_BYTES, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_file_with_too_much_in_it_is_told_from_an_article() {
+    let check = |text: &str, what: &str| {
+        assert_eq!(article(text).map(|_| ()).map_err(|problem| problem.what), Err(what.to_owned()));
+    };
+    let front = |lines: &str| format!("---\n{lines}\n---\nThe tide rises.\n");
+    check(&"# a\n\nb\n\n".repeat(10_100), "it has more than 10000 sections");
+    for mark in [">", "> ", "- ", "1. ", "[^a]: "] {
+        let lazy = format!("{}a\n{}", mark.repeat(100_000), "b\n".repeat(10_000));
+        check(&lazy, "it is nested too deeply");
+    }
+    check(&"b\n\n".repeat(100_100), "it has more than 100000 paragraphs");
+    check(
+        &front(&format!("title: {}", "a".repeat(1 << 20))),
+        "the front matter is larger than 64 KiB",
+    );
+    check(
+        &front(&format!("title: {}", "a".repeat(301))),
+        "the `title` has more than 300 characters",
+    );
+    for url in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//example.org",
+        "https://a b",
+        "https://a\u{202e}b",
+    ] {
+        check(
+            &front(&format!("title: T\nsource_url: \"{url}\"")),
+            "`source_url` is no web address",
+        );
+    }
+    let long = format!("https://example.org/{}", "a".repeat(2_048));
+    check(&front(&format!("title: T\nsource_url: {long}")), "`source_url` is no web address");
+}
+
+#[test]
+fn front_matter_that_grows_or_contradicts_itself_is_a_problem_and_not_more() {
+    let mut laughs = "a0: &a0 [x, x]\n".to_owned();
+    for at in 1..60 {
+        laughs += &format!("a{at}: &a{at} [*a{0}, *a{0}, *a{0}, *a{0}]\n", at - 1);
+    }
+    for lines in [
+        format!("title: T\n{laughs}authors: *a59"),
+        "title: T\ntitle: U".to_owned(),
+        "title: &a [*a]".to_owned(),
+        format!("title: {}", "[".repeat(10_000)),
+        format!("{}: T", "{".repeat(10_000)),
+        "title: !!binary x\nauthors: !!set {a}".to_owned(),
+    ] {
+        let found = article(&format!("---\n{lines}\n---\nThe tide rises.\n")).map(|_| ());
+        let problem = found.expect_err("such front matter is none");
+        assert!(problem.what.starts_with("the front matter"), "{problem}");
+    }
+    for number in ["1e999999", "99999999999999999999999999999999", "-0x7fffffffffffffffffff", "0o7"]
+    {
+        let found = article(&format!("---\ntitle: {number}\n---\nThe tide rises.\n"));
+        assert_eq!(found.map(|article| article.outline.title), Ok(number.to_owned()));
+    }
+}
+
+#[test]
+fn names_turn_nothing_around_and_no_script_is_shown() {
+    let text = "---\ntitle: \"a\u{202e}b\\u2067\\u0000 <script>c</script>\"\nauthors: [\"<b>d\\u202a\"]\n---\n\
+        # x\u{2066}y <script>z</script>\n\n<script>alert(1)</script>\n\nThe <img src=x onerror=e> tide.\n";
+    let article = article(text).expect("it is an article");
+    assert_eq!(article.outline.title, "a b <script>c</script>");
+    assert_eq!(article.outline.authors, ["<b>d"]);
+    assert_eq!(article.outline.sections[0].heading.as_deref(), Some("x y z"));
+    let texts: Vec<_> = article.passages.iter().map(|passage| passage.text.as_str()).collect();
+    assert_eq!(texts, ["The  tide."]);
+    checks::telegram::check(format!("tide\n{text}").as_bytes());
+}
+
+#[test]
+fn no_file_name_leads_out_of_the_corpus() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let inside = dir.path().join("corpus");
+    std::fs::create_dir(&inside).expect("a new directory");
+    for name in [
+        "../a.md",
+        "/a.md",
+        "..\\a.md",
+        "C:\\a.md",
+        "a/../../b.md",
+        "....//a.md",
+        "\u{202e}dm.a.md",
+        "a\0.md",
+        "~/.ssh/a.md",
+        "CON.md",
+        "%2e%2e%2fa.md",
+        "．．／a.md",
+    ] {
+        if let Ok(name) = shelf::name_for(name) {
+            assert!(
+                !name.contains(['/', '\\', '\0', '\u{202e}']) && !name.starts_with('.'),
+                "{name}"
+            );
+            shelf::put(&inside, &name, b"Tides\n\nThe Moon.\n").expect("it is put inside");
+        }
+    }
+    let outside: Vec<_> = std::fs::read_dir(dir.path()).expect("it is there").flatten().collect();
+    assert_eq!(outside.len(), 1);
+}
+
+fn asked(question: &str) -> Query {
+    query::analyse(question, None, &[Language::of_code("en")], &Aliases::default())
+}
+
+#[test]
+fn however_long_a_question_is_little_is_looked_for() {
+    let different: String = (0..3_000).map(|at| format!("tide{at} ")).collect();
+    assert_eq!(asked(&different).terms.len(), MAX_TERMS);
+    assert_eq!(asked(&"tide ".repeat(10_000)).terms.len(), 1);
+    assert_eq!(asked(&"\"a\" ".repeat(5_000)).phrases.len(), MAX_PHRASES);
+    assert_eq!(asked(&"\"".repeat(5_000)).phrases.len(), 0);
+    let phrase = format!("\"{}\"", "tide ".repeat(5_000));
+    assert!(asked(&phrase).phrases[0].len() <= 64);
+    for wild in ["* ? ~", "tide* OR *tide", "+tide -tide ^9", "[a TO z]", "tide~99999"] {
+        assert!(asked(&wild.repeat(1_000)).terms.len() <= MAX_TERMS);
+    }
+    let questions = "is it the tide? ".repeat(1_000);
+    assert_eq!(parts(&questions, &[Language::of_code("en")]).len(), MAX_PARTS + 1);
+}
+
+/// A corpus with one article of everything that is long.
+fn library() -> (TempDir, Library) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let corpus = folder.path().join("corpus");
+    std::fs::create_dir(&corpus).expect("a new directory");
+    let words: String = (0..2_000).map(|at| format!("tide{at} tidewater{at} ")).collect();
+    let text = format!(
+        "{FRONT_MATTER}\n{words}\n\nThe tide {} rises.\n\n{}\n\na{}\n",
+        "very ".repeat(20_000),
+        "The tide falls. ".repeat(5_000),
+        "\u{301}".repeat(32 << 10),
+    );
+    std::fs::write(corpus.join("long.md"), text).expect("a new file");
+    let library = Library::open(&corpus, &folder.path().join("data")).expect("it is an article");
+    (folder, library)
+}
+
+#[test]
+fn hostile_questions_are_answered_from_hostile_articles() {
+    let (_folder, library) = library();
+    let different: String = (0..3_000).map(|at| format!("tide{at} ")).collect();
+    for question in [
+        &format!("e{}", "\u{301}".repeat(32 << 10)),
+        &different,
+        &"tide ".repeat(10_000),
+        &"\"".repeat(5_000),
+        &format!("\"{}\"", "very ".repeat(5_000)),
+        &"tidewatre ".repeat(100),
+        &"tid* ?id? ".repeat(1_000),
+        &"it that ".repeat(4_000),
+        &"\u{202e}\u{0}\u{200b}".repeat(1_000),
+        &"🇩".repeat(4_000),
+        &"👨\u{200d}".repeat(4_000),
+        &"水".repeat(5_000),
+    ] {
+        let context = library.context(question, Some(question));
+        library.ask(question, Some(&context)).expect("no question is an error");
+        library.browse(question).expect("nor are words that are being typed");
+    }
+    let Ok(Answer::Found(found)) = library.ask("Does the tide fall?", None) else {
+        panic!("the article answers")
+    };
+    assert!(found.excerpts.iter().all(|excerpt| excerpt.quote().starts_with("The tide")));
+    let article = library.articles().expect("the index is whole").remove(0);
+    let brief =
+        library.brief(article.id).expect("the index is whole").expect("the article is there");
+    assert!(!brief.sections.is_empty());
+}
