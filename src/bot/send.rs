@@ -338,7 +338,8 @@ impl Sender {
             Refusal::Transient => {
                 let seconds = (1_u64 << (*failures).min(3)).min(MAX_BACK_OFF_SECONDS);
                 *failures = failures.saturating_add(1);
-                after = Duration::from_secs(seconds);
+                // Not all at the same moment.
+                after = Duration::from_secs(seconds).mul_f64(0.5 + 0.5 * fastrand::f64());
             }
             Refusal::GoneChat => {
                 if let Err(error) = self.store.pause(to.chat, now()) {
