@@ -52,19 +52,22 @@ impl Table {
 /// The tables in the order of their making: what a row refers to comes before it.
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
     let mut select = connection.prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+        "SELECT name FROM sqlite_schema
+         WHERE type = 'table' AND (name NOT LIKE 'sqlite_%' OR name = 'sqlite_sequence')
+         ORDER BY name = 'sqlite_sequence', rowid",
     )?;
     let names: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut describe = connection.prepare("SELECT name, type FROM pragma_table_info(?)")?;
     let table = |name: String| -> rusqlite::Result<Table> {
         let rows = describe.query_map([&name], |row| {
-            let declared: String = row.get(1)?;
-            let kind = match declared.as_str() {
-                "INTEGER" => Kind::Integer,
-                "BLOB" => Kind::Blob,
+            let (name, declared): (String, String) = (row.get(0)?, row.get(1)?);
+            let kind = match (declared.as_str(), name.as_str()) {
+                // SQLite's own table of the ids that were given declares nothing.
+                ("INTEGER", _) | ("", "seq") => Kind::Integer,
+                ("BLOB", _) => Kind::Blob,
                 _ => Kind::Text,
             };
-            Ok(Column { name: row.get(0)?, kind })
+            Ok(Column { name, kind })
         })?;
         Ok(Table { columns: rows.collect::<Result<_, _>>()?, name })
     };

@@ -45,6 +45,8 @@ pub enum ImportError {
     Store(StoreError),
 }
 
+/// Where SQLite keeps which ids were given, so that an old button never means a new schedule.
+const SEQUENCE: &str = "sqlite_sequence";
 const PART: &str = "verbatim.sqlite.importing";
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
@@ -242,6 +244,12 @@ fn insert<'a>(
         .collect::<Result<_, _>>()?;
     if let Some(unknown) = row.keys().next() {
         return Err(format!("`{name}` has no column `{unknown}` in this version"));
+    }
+    if name == SEQUENCE {
+        // The rows that are in already have counted up to their own ids.
+        let forget = format!("DELETE FROM {SEQUENCE} WHERE name = ?");
+        let forgotten = transaction.execute(&forget, [&values[0]]);
+        forgotten.map_err(|error| format!("`{name}` does not take this row: {error}"))?;
     }
     let places = vec!["?"; values.len()].join(", ");
     let sql = format!("INSERT INTO {name} ({}) VALUES ({places})", table.column_list());

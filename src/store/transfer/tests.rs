@@ -99,6 +99,17 @@ fn a_store_that_moved_is_the_same() {
 }
 
 #[test]
+fn an_id_that_was_given_is_not_given_again_after_a_move() {
+    let [old, new] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let store = filled(old.path());
+    let gone = store.add_upload(7, "gone.md", "# C", 500).unwrap();
+    store.remove_upload(gone).unwrap();
+    import(new.path(), exported(old.path()).as_bytes(), SOURCE).unwrap();
+    let store = Store::open(new.path()).unwrap();
+    assert!(store.add_upload(7, "d.md", "# D", 600).unwrap() > gone);
+}
+
+#[test]
 fn what_a_killed_bot_left_is_exported_whole() {
     let [old, copy] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let _store = filled(old.path());
@@ -202,10 +213,10 @@ fn nothing_is_left_of_an_export_that_is_wrong_somewhere() {
     moved.jsonl:1: there is no store version 0
     moved.jsonl: written by a later version of verbatim (store version 99)
     moved.jsonl:2: the export is cut off; expected a row, or `{"rows":0}` as the last line
-    moved.jsonl:12: this is no JSON object
-    moved.jsonl:21: the export is cut off; expected a row, or `{"rows":19}` as the last line
-    moved.jsonl:21: rows are missing: only 19 came before
-    moved.jsonl:22: this comes after the end of the export
+    moved.jsonl:14: this is no JSON object
+    moved.jsonl:25: the export is cut off; expected a row, or `{"rows":23}` as the last line
+    moved.jsonl:25: rows are missing: only 23 came before
+    moved.jsonl:26: this comes after the end of the export
     moved.jsonl:2: `paused` has no `since` here
     moved.jsonl:2: `paused` has no column `why` in this version
     moved.jsonl:2: `chat` is not a whole number
