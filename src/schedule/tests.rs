@@ -1,3 +1,5 @@
+//! Rules over years, nights that change the clocks, and names of zones.
+
 use proptest::prelude::*;
 
 use super::*;

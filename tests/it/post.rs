@@ -21,12 +21,10 @@ fn store(folders: &TempDir) -> Store {
     Store::open(&data).unwrap()
 }
 
-/// A store with a schedule that is due, as far as a bot had come when it was killed.
-fn killed(folders: &TempDir, steps: &[Step]) -> Scheduled {
-    let store = store(folders);
-    let due = monday();
-    let new = NewSchedule {
-        chat: ADA,
+/// A schedule that has something to send every day at seven.
+fn always(chat: i64, due: i64) -> NewSchedule {
+    NewSchedule {
+        chat,
         thread: 0,
         rule: "daily 07:00 UTC".into(),
         words: String::new(),
@@ -34,8 +32,14 @@ fn killed(folders: &TempDir, steps: &[Step]) -> Scheduled {
         is_silent: false,
         seen: 0,
         due,
-    };
-    store.add_schedule(&new, 5).unwrap();
+    }
+}
+
+/// A store with a schedule that is due, as far as a bot had come when it was killed.
+fn killed(folders: &TempDir, steps: &[Step]) -> Scheduled {
+    let store = store(folders);
+    let due = monday();
+    store.add_schedule(&always(ADA, due), 5).unwrap();
     let schedule = store.schedules(ADA, 0).unwrap().remove(0);
     for step in steps {
         match step {
@@ -225,17 +229,7 @@ fn many_go_out_under_the_limits_and_an_answer_goes_before_them() {
         let folders = folders();
         let store = store(&folders);
         for chat in 1_000..1_000 + CHATS {
-            let new = NewSchedule {
-                chat,
-                thread: 0,
-                rule: "daily 07:00 UTC".into(),
-                words: String::new(),
-                is_always: true,
-                is_silent: false,
-                seen: 0,
-                due: monday(),
-            };
-            store.add_schedule(&new, 5).unwrap();
+            store.add_schedule(&always(chat, monday()), 5).unwrap();
             telegram.exists(chat);
         }
         drop(store);

@@ -1,3 +1,5 @@
+//! What people type, and what it is taken for.
+
 use super::*;
 
 /// An order in one line.

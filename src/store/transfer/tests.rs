@@ -1,3 +1,5 @@
+//! Out and in again, and what is refused on the way.
+
 use std::collections::HashMap;
 use std::path::Path;
 
