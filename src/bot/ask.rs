@@ -95,7 +95,7 @@ impl Reactor {
             None => self.sender.send(&to, &message).await,
         };
         match sent {
-            Sent::As { chat, message } => {
+            Sent::As { chat, message, turn: _until_done } => {
                 (reply.chat, reply.answer) = (chat, message);
                 self.store.done(update.id, Some(&reply))
             }

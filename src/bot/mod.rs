@@ -31,6 +31,7 @@ mod send;
 mod shelf;
 mod views;
 mod watching;
+mod wire;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
 use super::refusal::{Refusal, classify, may_have_arrived};
+use super::wire::{Turn, Wire};
 use super::{now, requests};
 use crate::config::Limits;
 use crate::render::telegram::Message;
@@ -50,10 +51,11 @@ impl Target {
 }
 
 /// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Sent {
-    /// Out, as this message of this chat.
-    As { chat: i64, message: i32 },
+    /// Out, as this message of this chat. A new message has its turn until whoever sent it has told the
+    /// store so.
+    As { chat: i64, message: i32, turn: Option<Turn> },
     /// Can never go out; why was logged.
     Refused,
     /// Not out yet, and the bot is stopping; or not wanted any more.
@@ -61,7 +63,7 @@ pub enum Sent {
 }
 
 /// What became of a message that must not be said twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum SentOnce {
     Settled(Sent),
     /// It was on the wire when the connection broke.
@@ -92,6 +94,7 @@ enum Step {
 pub struct Sender {
     bot: Bot,
     pace: Mutex<Pace>,
+    wire: Wire,
     store: Arc<Store>,
     stop: CancellationToken,
 }
@@ -103,7 +106,8 @@ const MAX_BACK_OFF_SECONDS: u64 = 5;
 
 impl Sender {
     pub fn new(bot: Bot, limits: Limits, store: Arc<Store>, stop: CancellationToken) -> Sender {
-        Sender { bot, pace: Mutex::new(Pace::new(limits)), store, stop }
+        let pace = Mutex::new(Pace::new(limits));
+        Sender { bot, pace, wire: Wire::default(), store, stop }
     }
 
     /// Sends a message.
@@ -228,10 +232,11 @@ impl Sender {
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
+            let turn = self.wire.turn().await;
             if !mark(true)? {
                 return Ok(SentOnce::Settled(Sent::Stopped));
             }
-            match self.step(&mut to, &mut place, message, &mut failures).await {
+            match self.step(&mut to, &mut place, message, &mut failures, Some(turn)).await {
                 Step::Over(sent) => return Ok(SentOnce::Settled(sent)),
                 Step::Again { may_have_arrived: true, .. } => return Ok(SentOnce::Unsure),
                 Step::Again { after, .. } => {
@@ -252,7 +257,12 @@ impl Sender {
             if !self.wait(wait).await {
                 return Sent::Stopped;
             }
-            match self.step(&mut to, &mut place, message, &mut failures).await {
+            let turn = match place {
+                Place::New | Place::NewInTopic => Some(self.wire.turn().await),
+                // Said twice, an edit is said once.
+                Place::Instead(_) | Place::Only(_) | Place::Inline(_) => None,
+            };
+            match self.step(&mut to, &mut place, message, &mut failures, turn).await {
                 Step::Over(sent) => return sent,
                 Step::Again { after, .. } if self.wait(after).await => {}
                 Step::Again { .. } => return Sent::Stopped,
@@ -267,6 +277,7 @@ impl Sender {
         place: &mut Place<'_>,
         message: &Message,
         failures: &mut u32,
+        turn: Option<Turn>,
     ) -> Step {
         let attempt = match *place {
             Place::New | Place::NewInTopic => requests::send(&self.bot, to, message).await,
@@ -276,7 +287,7 @@ impl Sender {
             Place::Inline(id) => requests::edit_inline(&self.bot, id, message).await,
         };
         let error = match attempt {
-            Ok(message) => return Step::Over(Sent::As { chat: to.chat, message }),
+            Ok(message) => return Step::Over(Sent::As { chat: to.chat, message, turn }),
             Err(error) => error,
         };
         let mut after = Duration::ZERO;

@@ -1,0 +1,68 @@
+//! The wire to Telegram, on which one new message is at a time, until the store knows that it is out.
+//!
+//! So a kill leaves at most one message of which nobody knows whether it arrived. A network that is
+//! slow must not hold up everybody: then messages overlap, but begin no closer together.
+
+use std::time::Duration;
+
+use tokio::sync::{Mutex, oneshot};
+
+/// Who is on the wire now.
+#[derive(Default)]
+pub struct Wire {
+    before: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+/// A message's time on the wire. It lasts until this is dropped: after the store was told.
+#[derive(Debug)]
+pub struct Turn {
+    _over: oneshot::Sender<()>,
+}
+
+/// So long a message waits for the one before: Telegram mostly answers sooner, and 20 messages a
+/// second are more than most bots ever send.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+impl Wire {
+    /// Waits for a turn, first come, first served.
+    pub async fn turn(&self) -> Turn {
+        let mut before = self.before.lock().await;
+        if let Some(before) = before.as_mut() {
+            // Over, or it takes long: either way it is our turn.
+            let _ = tokio::time::timeout(PATIENCE, before).await;
+        }
+        let (over, next) = oneshot::channel();
+        *before = Some(next);
+        Turn { _over: over }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_waits_for_the_other_but_not_for_ever() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let wire = Wire::default();
+            let first = wire.turn().await;
+            let second = wire.turn();
+            tokio::pin!(second);
+            assert!(is_waiting(second.as_mut()).await);
+            drop(first);
+            let second = second.await;
+            // It is never over.
+            let _third = wire.turn().await;
+            drop(second);
+        });
+    }
+
+    async fn is_waiting(future: std::pin::Pin<&mut impl Future<Output = Turn>>) -> bool {
+        tokio::select! {
+            biased;
+            _ = future => false,
+            () = std::future::ready(()) => true,
+        }
+    }
+}
