@@ -54,15 +54,15 @@ impl Reactor {
         let query = CallbackQueryId(press.query.clone());
         self.sender.answer_callback(&query, notice.as_deref()).await;
         if !may {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
         else {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         };
         let message = back.add_to(message, action, setting.words());
         match self.sender.change(&press.spot, &message).await {
-            Sent::As { .. } | Sent::Refused => self.store.done(update.id, None),
+            Sent::As { .. } | Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
         }
     }

@@ -12,6 +12,7 @@ use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
 use teloxide::utils::command::BotCommands;
 use teloxide::{Bot, RequestError};
 
+use super::refusal::{Refusal, classify};
 use crate::render::words::{Locale, Words};
 
 /// What can be asked for with a slash.
@@ -87,11 +88,24 @@ pub struct Profile {
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
 
+/// What became of the menus and descriptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// As far as Telegram lets them.
+    Done,
+    /// The network failed on the way.
+    Later,
+}
+
 /// Sets what differs.
-pub async fn register(bot: &Bot, profile: &Profile) {
-    if let Err(error) = try_to_register(bot, profile).await {
-        let refusal = super::refusal::classify(&error);
-        tracing::warn!(?refusal, "the menus and descriptions could not all be set");
+pub async fn register(bot: &Bot, profile: &Profile) -> Registered {
+    let Err(error) = try_to_register(bot, profile).await else { return Registered::Done };
+    match classify(&error) {
+        Refusal::Transient => Registered::Later,
+        refusal => {
+            tracing::warn!(?refusal, "the menus and descriptions could not all be set");
+            Registered::Done
+        }
     }
 }
 

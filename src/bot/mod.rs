@@ -36,7 +36,7 @@ mod wire;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use teloxide::Bot;
 use teloxide::prelude::Requester;
@@ -48,9 +48,9 @@ use crate::store::{Store, StoreError};
 pub use clock::Clock;
 use inline::Typing;
 use lanes::Lanes;
-use menu::Profile;
+use menu::{Profile, Registered};
 use react::Reactor;
-use refusal::{Refusal, classify};
+use refusal::Refusal;
 use send::Sender;
 
 /// What a bot needs to be told.
@@ -88,6 +88,8 @@ pub struct Me {
 /// How long a stopping bot works on what it has in hand.
 const GRACE: Duration = Duration::from_secs(9);
 
+/// After so long the menus are tried again, if the network failed.
+const REGISTER_AGAIN: Duration = Duration::from_secs(30);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Serves until `stop`, then finishes what is in hand.
@@ -102,14 +104,14 @@ pub async fn run(
         bot = bot.set_api_url(url.parse().map_err(|_| Trouble::BadApiUrl(url.clone()))?);
     }
     let store = Arc::new(store);
-    store.prune(now())?;
+    forget(&store);
     let Some(me) = introduce(&bot, &stop).await? else { return Ok(()) };
     let sender = Sender::new(bot.clone(), setup.telegram.limits, store.clone(), stop.clone());
-    let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup));
-    let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
+    let reactor = Arc::new(Reactor::new(me, library, store.clone(), sender, &setup, stop.clone()));
+    let lanes = Lanes::new(reactor.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
     let receiving = async {
-        let received = receive::run(&bot, &store, &lanes, &typing, &stop).await;
+        let received = receive::run(&bot, &reactor, &lanes, &typing, &stop).await;
         // Whatever ended it, nothing else goes on.
         stop.cancel();
         tokio::join!(lanes.finish(GRACE), typing.finish());
@@ -140,9 +142,13 @@ async fn introduce_ourselves(bot: &Bot, reactor: &Reactor, stop: &CancellationTo
             let admins = reactor.settings.access.admins.clone();
             let name = reactor.settings.name.clone();
             let profile = Profile { name, titles: titles.clone(), admins };
-            tokio::select! {
-                () = menu::register(bot, &profile) => {}
-                () = stop.cancelled() => {}
+            let registered = tokio::select! {
+                registered = menu::register(bot, &profile) => registered,
+                () = stop.cancelled() => return,
+            };
+            if registered == Registered::Later {
+                receive::pause(REGISTER_AGAIN, stop).await;
+                continue;
             }
             shown = Some(titles);
         }
@@ -160,9 +166,13 @@ async fn prune(store: &Store, stop: &CancellationToken) {
         if stop.is_cancelled() {
             return;
         }
-        if let Err(error) = store.prune(now()) {
-            tracing::error!(%error, "old entries of the store could not be removed");
-        }
+        forget(store);
+    }
+}
+
+fn forget(store: &Store) {
+    if let Err(error) = store.prune(now()) {
+        tracing::error!(%error, "old entries of the store could not be removed");
     }
 }
 
@@ -170,8 +180,9 @@ async fn prune(store: &Store, stop: &CancellationToken) {
 async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Trouble> {
     let mut outage = receive::Outage::default();
     loop {
+        let begun = Instant::now();
         let asked = tokio::select! {
-            asked = bot.get_me() => asked,
+            asked = receive::asked(0, bot.get_me().into_future()) => asked,
             () = stop.cancelled() => return Ok(None),
         };
         match asked {
@@ -191,15 +202,9 @@ async fn introduce(bot: &Bot, stop: &CancellationToken) -> Result<Option<Me>, Tr
                     reads_all: me.can_read_all_group_messages,
                 }));
             }
-            // A token of the wrong form is answered with 404.
-            Err(error) if error.to_string().contains("Not Found") => {
-                return Err(Trouble::WrongToken);
-            }
-            Err(error) => match classify(&error) {
-                Refusal::WrongToken => return Err(Trouble::WrongToken),
-                Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
-                _ => outage.wait(stop).await,
-            },
+            Err(Refusal::WrongToken) => return Err(Trouble::WrongToken),
+            Err(Refusal::RetryAfter(wait)) => receive::pause(wait, stop).await,
+            Err(_) => outage.wait(begun, stop).await,
         }
         if stop.is_cancelled() {
             return Ok(None);

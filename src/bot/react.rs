@@ -4,22 +4,26 @@
 //! do has a file each: `ask`, `buttons`, `groups`.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
 use super::clock::Clock;
 use super::examples::Chosen;
 use super::incoming::{self, ChatKind, Incoming, Person};
 use super::payload;
-use super::send::{Sender, Target};
+use super::receive;
+use super::send::{Sender, Sent, Target};
 use super::{Me, Setup, now};
 use crate::config::Telegram;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
 use crate::render::words::{Locale, Words};
-use crate::store::{Journalled, Store, StoreError};
+use crate::store::{Answered, Journalled, Store, StoreError};
 
 /// Deals with updates, one at a time for each lane.
 pub struct Reactor {
@@ -41,7 +45,13 @@ pub struct Reactor {
     pub(super) examples: Mutex<Option<Chosen>>,
     /// How many questions are worked on at once.
     workers: Semaphore,
+    /// The store cannot be written now.
+    is_store_failing: AtomicBool,
+    stop: CancellationToken,
 }
+
+/// The time after which the store is tried again.
+const STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// For whom a message is made, and where; what a [`Frame`] is made of.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +73,7 @@ impl Reactor {
         store: Arc<Store>,
         sender: Sender,
         setup: &Setup,
+        stop: CancellationToken,
     ) -> Reactor {
         let settings = setup.telegram.clone();
         Reactor {
@@ -79,43 +90,91 @@ impl Reactor {
             has_news: Notify::new(),
             has_changed: Notify::new(),
             examples: Mutex::default(),
+            is_store_failing: AtomicBool::new(false),
+            stop,
         }
     }
 
     /// Deals with an update to the end, unless the bot stops before.
     pub async fn react(&self, update: &Journalled) {
-        let outcome = match serde_json::from_str(&update.body) {
-            Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
-            Err(_) => self.store.done(update.id, None),
-        };
-        if let Err(error) = outcome {
-            tracing::error!(update = update.id, %error, "an update could not be dealt with");
+        loop {
+            let outcome = match serde_json::from_str(&update.body) {
+                Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
+                Err(_) => self.done(update.id, None).await,
+            };
+            // What fails before anything was said is done again.
+            let Err(error) = outcome else { return };
+            if let Err(error) = self.bear(error).await {
+                return tracing::error!(update = update.id, %error, "an update could not be dealt with");
+            }
         }
     }
 
     /// After a panic: says so to whoever asked.
     pub async fn apologise(&self, update: &Journalled) {
         let body = serde_json::from_str(&update.body).unwrap_or_default();
+        let mut sent = Sent::Refused;
         if let Incoming::Message(letter) = incoming::read(&body, self.me.id) {
             let to = Target::reply_to(&letter);
             let words = self.locale(letter.chat, &letter.asker).words();
-            self.sender.send(&to, &telegram::plain(&words.sorry())).await;
+            sent = self.sender.send(&to, &telegram::plain(&words.sorry())).await;
         }
-        if let Err(error) = self.store.done(update.id, None) {
+        if matches!(sent, Sent::Stopped) {
+            return;
+        }
+        if let Err(error) = self.done(update.id, None).await {
             tracing::error!(update = update.id, %error, "an update could not be closed");
+        }
+    }
+
+    /// Marks an update as done, even if the store fails for a while: its reply is out.
+    pub(super) async fn done(
+        &self,
+        update: i64,
+        answered: Option<&Answered>,
+    ) -> Result<(), StoreError> {
+        while let Err(error) = self.store.done(update, answered) {
+            self.bear(error).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for a store that fails for a while. Gives back what will not pass.
+    pub(super) async fn bear(&self, error: StoreError) -> Result<(), StoreError> {
+        if !error.may_pass() || self.stop.is_cancelled() {
+            return Err(error);
+        }
+        self.store_fails(&error);
+        receive::pause(STORE_PAUSE, &self.stop).await;
+        Ok(())
+    }
+
+    /// The log hears of it once.
+    pub(super) fn store_fails(&self, error: &StoreError) {
+        if !self.is_store_failing.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                %error,
+                "the store cannot be written; new questions stay with Telegram until it can"
+            );
+        }
+    }
+
+    pub(super) fn store_works(&self) {
+        if self.is_store_failing.swap(false, Ordering::Relaxed) {
+            tracing::info!("the store can be written again");
         }
     }
 
     async fn deal_with(&self, update: &Journalled, incoming: Incoming) -> Result<(), StoreError> {
         match incoming {
             Incoming::Message(letter) if self.is_too_old(letter.date) => {
-                self.store.done(update.id, None)
+                self.done(update.id, None).await
             }
             Incoming::Message(letter) => self.reply(update, &letter, None).await,
             Incoming::Edited(letter) => {
                 let known = self.store.answer_to(letter.chat, letter.id)?;
                 if known.is_none() && self.is_too_old(letter.date) {
-                    return self.store.done(update.id, None);
+                    return self.done(update.id, None).await;
                 }
                 self.reply(update, &letter, known).await
             }
@@ -123,9 +182,9 @@ impl Reactor {
             Incoming::Membership(change) => self.membership(update, &change).await,
             Incoming::Migrated { from, to } => {
                 self.store.move_chat(from, to)?;
-                self.store.done(update.id, None)
+                self.done(update.id, None).await
             }
-            Incoming::Nothing => self.store.done(update.id, None),
+            Incoming::Nothing => self.done(update.id, None).await,
         }
     }
 

@@ -5,17 +5,18 @@
 //! for raw JSON. Nothing of an update's content is ever logged.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
-use teloxide::Bot;
 use teloxide::requests::{JsonRequest, Payload, Request};
+use teloxide::{Bot, RequestError};
 use tokio_util::sync::CancellationToken;
 
 use super::incoming;
 use super::inline::Typing;
 use super::lanes::Lanes;
+use super::react::Reactor;
 use super::refusal::{Refusal, classify};
 use super::{Trouble, now};
 use crate::store::{Journalled, Store, StoreError};
@@ -36,63 +37,92 @@ impl Payload for GetUpdates {
 
 const ALLOWED: [&str; 5] =
     ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"];
-/// Below teloxide's HTTP timeout of 17 s.
+/// With the slack below teloxide's HTTP timeout of 17 s.
 const POLL_SECONDS: u8 = 10;
+/// So long the way to Telegram and back may take, so that who hears nothing in an outage tries anew.
+const SLACK: Duration = Duration::from_secs(4);
 const BATCH: u8 = 100;
 
 /// Receives until `stop`; first come the updates that an earlier run left.
 pub async fn run(
     bot: &Bot,
-    store: &Arc<Store>,
+    reactor: &Reactor,
     lanes: &Lanes,
     typing: &Typing,
     stop: &CancellationToken,
 ) -> Result<(), Trouble> {
+    let (store, wire) = (&reactor.store, &reactor.sender.wire);
     for left in store.waiting()? {
         lanes.add(left.chat, left.thread, left.id);
     }
     let mut offset = None;
     let mut outage = Outage::default();
+    let mut refused = 0;
     loop {
         tokio::select! {
             () = lanes.room() => {}
             () = stop.cancelled() => return Ok(()),
         }
-        let request =
-            GetUpdates { offset, limit: BATCH, timeout: POLL_SECONDS, allowed_updates: ALLOWED };
+        let begun = Instant::now();
+        // In an outage the answer is wanted at once, since it ends with it.
+        let timeout = if outage.failures > 0 { 0 } else { POLL_SECONDS };
+        let request = GetUpdates { offset, limit: BATCH, timeout, allowed_updates: ALLOWED };
         let polled = tokio::select! {
-            polled = JsonRequest::new(bot.clone(), request).send() => polled,
+            polled = asked(timeout, JsonRequest::new(bot.clone(), request).send()) => polled,
             () = stop.cancelled() => return Ok(()),
         };
         match polled {
             Ok(updates) => {
                 outage.ended();
+                wire.mend();
                 updates
                     .iter()
                     .filter_map(incoming::inline_query)
                     .for_each(|query| typing.add(query));
                 match take(store, updates).await {
+                    Ok(None) => {}
                     Ok(Some((new, next))) => {
+                        refused = 0;
+                        reactor.store_works();
                         offset = Some(next);
                         for update in new {
                             lanes.add(update.chat, update.thread, update.id);
                         }
                     }
-                    Ok(None) => {}
                     // Not confirmed, so Telegram hands them out again.
                     Err(error) => {
-                        tracing::error!(%error, "updates could not be journalled");
-                        outage.wait(stop).await;
+                        reactor.store_fails(&error);
+                        pause(back_off(refused), stop).await;
+                        refused += 1;
                     }
                 }
             }
-            Err(error) => match classify(&error) {
-                Refusal::WrongToken => return Err(Trouble::WrongToken),
-                Refusal::Conflict => return Err(Trouble::Conflict),
-                Refusal::RetryAfter(wait) => pause(wait, stop).await,
-                _ => outage.wait(stop).await,
-            },
+            Err(Refusal::WrongToken) => return Err(Trouble::WrongToken),
+            Err(Refusal::Conflict) => return Err(Trouble::Conflict),
+            Err(Refusal::RetryAfter(wait)) => pause(wait, stop).await,
+            Err(_) => {
+                // Once may be an accident.
+                if outage.failures > 0 {
+                    wire.cut();
+                }
+                outage.wait(begun, stop).await;
+            }
         }
+    }
+}
+
+/// What Telegram says to a request that it may take so many seconds for.
+pub async fn asked<T>(
+    seconds: u8,
+    request: impl Future<Output = Result<T, RequestError>>,
+) -> Result<T, Refusal> {
+    match tokio::time::timeout(Duration::from_secs(seconds.into()) + SLACK, request).await {
+        Ok(answer) => answer.map_err(|error| match &error {
+            // A token of the wrong form is answered with 404.
+            RequestError::Api(api) if api.to_string().contains("Not Found") => Refusal::WrongToken,
+            error => classify(error),
+        }),
+        Err(_) => Err(Refusal::Transient),
     }
 }
 
@@ -133,14 +163,14 @@ pub struct Outage {
 }
 
 impl Outage {
-    /// Waits before the next try: 1, 2, 4, then 5 s.
-    pub async fn wait(&mut self, stop: &CancellationToken) {
+    /// Waits until the next try, counted from when the one that failed was `begun`.
+    pub async fn wait(&mut self, begun: Instant, stop: &CancellationToken) {
         if self.failures == 0 {
             tracing::warn!("Telegram cannot be reached; trying again until it can");
         }
-        let seconds = (1_u64 << self.failures.min(3)).min(5);
+        let wait = back_off(self.failures).saturating_sub(begun.elapsed());
         self.failures = self.failures.saturating_add(1);
-        pause(Duration::from_secs(seconds), stop).await;
+        pause(wait, stop).await;
     }
 
     pub fn ended(&mut self) {
@@ -149,6 +179,11 @@ impl Outage {
             self.failures = 0;
         }
     }
+}
+
+/// The time between two tries: 1, 2, then 4 s.
+fn back_off(failures: u32) -> Duration {
+    Duration::from_secs(1 << failures.min(2))
 }
 
 /// Waits, but not longer than until `stop`.

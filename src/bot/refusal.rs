@@ -111,6 +111,9 @@ fn by_text(text: &str) -> Refusal {
             Refusal::Transient
         }
         _ if text.contains("gateway timeout") || text.contains("restart") => Refusal::Transient,
+        _ if text.contains("service unavailable") || text.contains("too many requests") => {
+            Refusal::Transient
+        }
         _ => Refusal::Other,
     })
 }
@@ -163,6 +166,8 @@ mod tests {
             Refusal::Conflict,
         );
         check("Bad Gateway", Refusal::Transient);
+        check("Service Unavailable", Refusal::Transient);
+        check("Too Many Requests: retry later", Refusal::Transient);
         check("Bad Request: something new", Refusal::Other);
     }
 }

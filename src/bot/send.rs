@@ -94,7 +94,7 @@ enum Step {
 pub struct Sender {
     bot: Bot,
     pace: Mutex<Pace>,
-    wire: Wire,
+    pub(super) wire: Wire,
     store: Arc<Store>,
     stop: CancellationToken,
 }
@@ -140,7 +140,7 @@ impl Sender {
         }
         if let Err(error) = request.await {
             match classify(&error) {
-                Refusal::StaleQuery => {}
+                Refusal::StaleQuery | Refusal::Transient => {}
                 refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
             }
         }
@@ -205,7 +205,7 @@ impl Sender {
         }
         if let Err(error) = request.await {
             match classify(&error) {
-                Refusal::StaleQuery => {}
+                Refusal::StaleQuery | Refusal::Transient => {}
                 refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
             }
         }
@@ -223,6 +223,9 @@ impl Sender {
         let mut place = Place::NewInTopic;
         let mut failures = 0;
         loop {
+            if !self.is_reachable().await {
+                return Ok(SentOnce::Settled(Sent::Stopped));
+            }
             loop {
                 // Not in one expression with the wait, or the lock would be held across it.
                 let spare = self.pace().spare(to.chat, Instant::now());
@@ -253,6 +256,9 @@ impl Sender {
     async fn until_settled(&self, mut to: Target, mut place: Place<'_>, message: &Message) -> Sent {
         let mut failures = 0;
         loop {
+            if !self.is_reachable().await {
+                return Sent::Stopped;
+            }
             let wait = self.pace().book(to.chat, Instant::now());
             if !self.wait(wait).await {
                 return Sent::Stopped;
@@ -320,6 +326,8 @@ impl Sender {
                 tracing::info!("a chat is gone for the bot; its message is dropped");
                 return Step::Over(Sent::Refused);
             }
+            // The bot is about to end: this is sent once it has the right token.
+            Refusal::WrongToken => return Step::Over(Sent::Stopped),
             refusal @ (Refusal::NoRights
             | Refusal::NotModified
             | Refusal::NotEditable
@@ -327,7 +335,6 @@ impl Sender {
             | Refusal::BadText
             | Refusal::BadQuote
             | Refusal::NoTopic
-            | Refusal::WrongToken
             | Refusal::Conflict
             | Refusal::Other) => {
                 tracing::warn!(?refusal, "Telegram refused a message; it is dropped");
@@ -335,6 +342,16 @@ impl Sender {
             }
         }
         Step::Again { after, may_have_arrived: may_have_arrived(&error) }
+    }
+
+    /// Waits until Telegram can be reached, and says whether the bot goes on.
+    async fn is_reachable(&self) -> bool {
+        tokio::select! {
+            // What is in hand when the bot stops is finished, if it can be.
+            biased;
+            () = self.wire.is_whole() => true,
+            () = self.stop.cancelled() => false,
+        }
     }
 
     /// Waits, and says whether the bot goes on.

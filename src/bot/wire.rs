@@ -1,16 +1,18 @@
 //! The wire to Telegram, on which one new message is at a time, until the store knows that it is out.
+//! While it is cut, all messages wait.
 //!
 //! So a kill leaves at most one message of which nobody knows whether it arrived. A network that is
 //! slow must not hold up everybody: then messages overlap, but begin no closer together.
 
 use std::time::Duration;
 
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, oneshot, watch};
 
-/// Who is on the wire now.
+/// Who is on the wire now, and whether it leads anywhere.
 #[derive(Default)]
 pub struct Wire {
     before: Mutex<Option<oneshot::Receiver<()>>>,
+    is_cut: watch::Sender<bool>,
 }
 
 /// A message's time on the wire. It lasts until this is dropped: after the store was told.
@@ -34,6 +36,21 @@ impl Wire {
         let (over, next) = oneshot::channel();
         *before = Some(next);
         Turn { _over: over }
+    }
+
+    /// Telegram cannot be reached: nobody need try until it can.
+    pub fn cut(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    pub fn mend(&self) {
+        self.is_cut.send_replace(false);
+    }
+
+    /// Waits until Telegram can be reached, as far as is known.
+    pub async fn is_whole(&self) {
+        // The sender lives as long as this wire.
+        let _ = self.is_cut.subscribe().wait_for(|is_cut| !is_cut).await;
     }
 }
 

@@ -31,7 +31,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 /// The open store. One connection: its work is short, and its order is the journal's order.
 pub struct Store {
@@ -244,6 +244,26 @@ fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
         received_at: row.get(3)?,
         body: row.get(4)?,
     })
+}
+
+impl StoreError {
+    /// Whether it may go better later with nothing done: the disk is full, or cannot be written now.
+    pub fn may_pass(&self) -> bool {
+        let (StoreError::Sqlite { error, .. } | StoreError::Request(error)) = self else {
+            return false;
+        };
+        matches!(
+            error.sqlite_error_code(),
+            Some(
+                ErrorCode::DiskFull
+                    | ErrorCode::SystemIoFailure
+                    | ErrorCode::ReadOnly
+                    | ErrorCode::CannotOpen
+                    | ErrorCode::DatabaseBusy
+                    | ErrorCode::DatabaseLocked
+            )
+        )
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

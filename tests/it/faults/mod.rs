@@ -8,7 +8,9 @@
 //!
 //! Each test says at its end what it saw, also where it passes.
 
+mod cable;
 mod child;
+mod network;
 mod rounds;
 
 use std::fmt::Display;
