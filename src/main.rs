@@ -107,7 +107,10 @@ fn serve(config: &Config) -> Outcome {
         served?;
         Ok(ANSWERED)
     };
-    commands::library::while_catching_up(&library, || runtime.block_on(serving))
+    let served = commands::library::while_catching_up(&library, || runtime.block_on(serving));
+    // What reads the library now is for nobody.
+    runtime.shutdown_background();
+    served
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -146,8 +146,16 @@ impl Post {
             let _turn = turn.lock().await;
             // Nobody closes it.
             let _place = room.acquire().await;
-            if let Err(error) = send(reactor, due).await {
-                tracing::error!(%error, "a briefing could not be marked in the store");
+            let mut has_failed = false;
+            // What was not marked as attempted has not gone out, and what was is not sent again.
+            while let Err(error) = send(Arc::clone(&reactor), due.clone()).await {
+                has_failed = true;
+                if let Err(error) = reactor.bear(error).await {
+                    return tracing::error!(%error, "a briefing could not be marked in the store");
+                }
+            }
+            if has_failed {
+                reactor.store_works();
             }
         });
     }
