@@ -35,6 +35,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 /// The open store. One connection: its work is short, and its order is the journal's order.
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
 }
 
@@ -93,21 +94,27 @@ pub enum StoreError {
 const FILE: &str = "verbatim.sqlite";
 /// How long done updates are known, should Telegram hand them out again, and answers can be edited.
 const KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// Of these the newest at most. Telegram hands out again only what was not confirmed: far less.
+const MAX_DONE: u32 = 20_000;
+/// About 100 MB.
+const MAX_ANSWERS: u32 = 200_000;
 
 impl Store {
     /// Opens the store in the directory `data`, making it when missing. A corrupt file is put
     /// aside with one log line.
     pub fn open(data: &Path) -> Result<Store, StoreError> {
         let path = data.join(FILE);
-        let connection = match schema::open(&path) {
-            Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
-                let aside = schema::put_aside(&path);
-                tracing::error!(%error, aside = %aside.display(), "the store was corrupt and is put aside");
-                schema::open(&path)?
-            }
-            other => other?,
-        };
-        Ok(Store { connection: Mutex::new(connection) })
+        let connection = Mutex::new(open_or_begin_anew(&path)?);
+        Ok(Store { path, connection })
+    }
+
+    /// Puts the file aside, if it is corrupt, and begins anew, with one log line.
+    pub fn mend(&self) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        // Closes the file, or it would be moved under an open connection.
+        *connection = Connection::open_in_memory()?;
+        *connection = open_or_begin_anew(&self.path)?;
+        Ok(())
     }
 
     /// Writes updates down, in one transaction; those already known are left as they are. Gives
@@ -155,7 +162,18 @@ impl Store {
     pub fn done(&self, id: i64, answered: Option<&Answered>) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        transaction.prepare_cached("UPDATE updates SET body = NULL WHERE id = ?")?.execute([id])?;
+        // Not updated: SQLite would keep the page that the body was on, with next to nothing in it.
+        let waiting: Option<(i64, i64, i64)> = transaction
+            .prepare_cached("DELETE FROM updates WHERE id = ? RETURNING chat, thread, received_at")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        if let Some((chat, thread, received_at)) = waiting {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO updates (id, chat, thread, received_at) VALUES (?, ?, ?, ?)",
+                )?
+                .execute([id, chat, thread, received_at])?;
+        }
         if let Some(answered) = answered {
             transaction
                 .prepare_cached(
@@ -204,7 +222,16 @@ impl Store {
         let oldest = now - KEPT_SECONDS;
         connection
             .execute("DELETE FROM updates WHERE body IS NULL AND received_at < ?", [oldest])?;
+        connection.execute(
+            "DELETE FROM updates WHERE body IS NULL AND id NOT IN
+             (SELECT id FROM updates ORDER BY received_at DESC, id DESC LIMIT ?)",
+            [MAX_DONE],
+        )?;
         connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
+        connection.execute(
+            "DELETE FROM answers WHERE at < (SELECT at FROM answers ORDER BY at DESC LIMIT 1 OFFSET ?)",
+            [MAX_ANSWERS],
+        )?;
         connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
         runs::prune(&connection, oldest)?;
         news::prune(&connection, now)?;
@@ -236,6 +263,21 @@ impl Store {
     }
 }
 
+fn open_or_begin_anew(path: &Path) -> Result<Connection, StoreError> {
+    match schema::open_sound(path) {
+        Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
+            let aside = schema::put_aside(path);
+            tracing::error!(
+                %error,
+                aside = %aside.display(),
+                "the store was corrupt and is put aside; schedules and questions in hand are lost"
+            );
+            schema::open(path)
+        }
+        other => other,
+    }
+}
+
 fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
     Ok(Journalled {
         id: row.get(0)?,
@@ -247,6 +289,16 @@ fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
 }
 
 impl StoreError {
+    /// Whether the file itself is at fault.
+    pub fn is_corrupt(&self) -> bool {
+        match self {
+            StoreError::Sqlite { error, .. } | StoreError::Request(error) => {
+                schema::is_corrupt(error)
+            }
+            StoreError::Newer { .. } => false,
+        }
+    }
+
     /// Whether it may go better later with nothing done: the disk is full, or cannot be written now.
     pub fn may_pass(&self) -> bool {
         let (StoreError::Sqlite { error, .. } | StoreError::Request(error)) = self else {
@@ -349,6 +401,34 @@ mod tests {
         .unwrap();
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.journal(&[update(1)]).unwrap(), [1]);
+        assert!(data.path().join("verbatim.sqlite.broken-1").exists());
+    }
+
+    #[test]
+    fn a_store_that_was_cut_off_is_put_aside() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join(FILE);
+        let store = Store::open(data.path()).unwrap();
+        store.journal(&[update(1)]).unwrap();
+        drop(store);
+        let length = std::fs::metadata(&path).unwrap().len();
+        std::fs::File::options().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.journal(&[update(2)]).unwrap(), [2]);
+        assert!(data.path().join("verbatim.sqlite.broken-1").exists());
+    }
+
+    #[test]
+    fn a_store_that_breaks_while_it_is_open_is_mended_and_a_sound_one_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        store.journal(&[update(1)]).unwrap();
+        store.mend().unwrap();
+        assert_eq!(store.waiting().unwrap(), [update(1)]);
+        *store.lock() = Connection::open_in_memory().unwrap();
+        std::fs::write(data.path().join(FILE), "no database".repeat(1000)).unwrap();
+        store.mend().unwrap();
+        assert_eq!(store.waiting().unwrap(), []);
         assert!(data.path().join("verbatim.sqlite.broken-1").exists());
     }
 
