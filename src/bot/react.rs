@@ -97,16 +97,21 @@ impl Reactor {
 
     /// Deals with an update to the end, unless the bot stops before.
     pub async fn react(&self, update: &Journalled) {
+        let mut has_failed = false;
         loop {
             let outcome = match serde_json::from_str(&update.body) {
                 Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
                 Err(_) => self.done(update.id, None).await,
             };
             // What fails before anything was said is done again.
-            let Err(error) = outcome else { return };
+            let Err(error) = outcome else { break };
+            has_failed = true;
             if let Err(error) = self.bear(error).await {
                 return tracing::error!(update = update.id, %error, "an update could not be dealt with");
             }
+        }
+        if has_failed {
+            self.store_works();
         }
     }
 
@@ -133,8 +138,14 @@ impl Reactor {
         update: i64,
         answered: Option<&Answered>,
     ) -> Result<(), StoreError> {
+        let mut cut = None;
         while let Err(error) = self.store.done(update, answered) {
+            // What is said now would be said again after a kill.
+            cut.get_or_insert_with(|| self.sender.wire.cut());
             self.bear(error).await?;
+        }
+        if cut.is_some() {
+            self.store_works();
         }
         Ok(())
     }

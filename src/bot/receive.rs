@@ -57,6 +57,7 @@ pub async fn run(
     }
     let mut offset = None;
     let mut outage = Outage::default();
+    let mut cut = None;
     let mut refused = 0;
     loop {
         tokio::select! {
@@ -74,7 +75,7 @@ pub async fn run(
         match polled {
             Ok(updates) => {
                 outage.ended();
-                wire.mend();
+                cut = None;
                 updates
                     .iter()
                     .filter_map(incoming::inline_query)
@@ -82,14 +83,20 @@ pub async fn run(
                 match take(store, updates).await {
                     Ok(None) => {}
                     Ok(Some((new, next))) => {
+                        if refused > 0 {
+                            reactor.store_works();
+                        }
                         refused = 0;
-                        reactor.store_works();
                         offset = Some(next);
                         for update in new {
                             lanes.add(update.chat, update.thread, update.id);
                         }
                     }
                     // Not confirmed, so Telegram hands them out again.
+                    Err(error) if error.is_corrupt() && refused == 0 => {
+                        store.mend()?;
+                        refused = 1;
+                    }
                     Err(error) => {
                         reactor.store_fails(&error);
                         pause(back_off(refused), stop).await;
@@ -103,7 +110,7 @@ pub async fn run(
             Err(_) => {
                 // Once may be an accident.
                 if outage.failures > 0 {
-                    wire.cut();
+                    cut.get_or_insert_with(|| wire.cut());
                 }
                 outage.wait(begun, stop).await;
             }

@@ -236,6 +236,9 @@ impl Sender {
                 }
             }
             let turn = self.wire.turn().await;
+            if self.wire.is_cut() {
+                continue;
+            }
             if !mark(true)? {
                 return Ok(SentOnce::Settled(Sent::Stopped));
             }
@@ -268,6 +271,9 @@ impl Sender {
                 // Said twice, an edit is said once.
                 Place::Instead(_) | Place::Only(_) | Place::Inline(_) => None,
             };
+            if self.wire.is_cut() {
+                continue;
+            }
             match self.step(&mut to, &mut place, message, &mut failures, turn).await {
                 Step::Over(sent) => return sent,
                 Step::Again { after, .. } if self.wait(after).await => {}

@@ -12,8 +12,11 @@ use tokio::sync::{Mutex, oneshot, watch};
 #[derive(Default)]
 pub struct Wire {
     before: Mutex<Option<oneshot::Receiver<()>>>,
-    is_cut: watch::Sender<bool>,
+    cuts: watch::Sender<u32>,
 }
+
+/// Messages wait until this is dropped.
+pub struct Cut<'a>(&'a Wire);
 
 /// A message's time on the wire. It lasts until this is dropped: after the store was told.
 #[derive(Debug)]
@@ -38,19 +41,26 @@ impl Wire {
         Turn { _over: over }
     }
 
-    /// Telegram cannot be reached: nobody need try until it can.
-    pub fn cut(&self) {
-        self.is_cut.send_replace(true);
+    /// Nobody need try: Telegram cannot be reached, or the store cannot note that a message is out.
+    pub fn cut(&self) -> Cut<'_> {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+        Cut(self)
     }
 
-    pub fn mend(&self) {
-        self.is_cut.send_replace(false);
+    pub fn is_cut(&self) -> bool {
+        *self.cuts.borrow() > 0
     }
 
-    /// Waits until Telegram can be reached, as far as is known.
+    /// Waits until it is not cut.
     pub async fn is_whole(&self) {
         // The sender lives as long as this wire.
-        let _ = self.is_cut.subscribe().wait_for(|is_cut| !is_cut).await;
+        let _ = self.cuts.subscribe().wait_for(|cuts| *cuts == 0).await;
+    }
+}
+
+impl Drop for Cut<'_> {
+    fn drop(&mut self) {
+        self.0.cuts.send_modify(|cuts| *cuts -= 1);
     }
 }
 
