@@ -10,6 +10,7 @@
 
 mod cable;
 mod child;
+mod disk;
 mod network;
 mod rounds;
 
