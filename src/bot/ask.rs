@@ -57,7 +57,7 @@ impl Reactor {
                 }
                 // An answer that is there already is never replaced by a reproach.
                 Admission::Stranger { .. } | Admission::TooFast { .. } => {
-                    return self.store.done(update.id, None);
+                    return self.done(update.id, None).await;
                 }
             }
         }
@@ -73,11 +73,11 @@ impl Reactor {
             at: now(),
         };
         let message = match (request, &known) {
-            (Request::Silence, None) => return self.store.done(update.id, None),
+            (Request::Silence, None) => return self.done(update.id, None).await,
             (Request::Silence, Some(_)) => telegram::plain(&words.withdrawn()),
             // Telegram tells of an edit, too, when only a preview has changed.
             (Request::Question { text, .. }, Some(known)) if known.text == text => {
-                return self.store.done(update.id, None);
+                return self.done(update.id, None).await;
             }
             (Request::Question { text, before }, _) => {
                 to.quote = quoted(letter, &text);
@@ -97,12 +97,12 @@ impl Reactor {
             None => self.sender.send(&to, &message).await,
         };
         match sent {
-            Sent::As { chat, message } => {
+            Sent::As { chat, message, turn: _until_done } => {
                 self.vitals.replied(update.id, Instant::now());
                 (reply.chat, reply.answer) = (chat, message);
-                self.store.done(update.id, Some(&reply))
+                self.done(update.id, Some(&reply)).await
             }
-            Sent::Refused => self.store.done(update.id, None),
+            Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
         }
     }

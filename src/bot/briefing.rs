@@ -84,7 +84,9 @@ impl Reactor {
         let to = Target { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
         match self.sender.send_once(to, &message, mark).await? {
             SentOnce::Settled(Sent::As { message, .. }) => {
-                finish(RunState::Sent, Some(message), Some(made.upto))
+                let seen = Some(made.upto);
+                self.noted(|| finish(RunState::Sent, Some(message), seen).map(drop)).await?;
+                Ok(None)
             }
             SentOnce::Settled(Sent::Refused) => finish(RunState::Refused, None, None),
             SentOnce::Settled(Sent::Stopped) => Ok(None),
@@ -103,8 +105,9 @@ impl Reactor {
         let to = target(schedule.chat, schedule.thread);
         match self.sender.send(&to, &self.unsure(schedule.chat, again)).await {
             Sent::As { .. } | Sent::Refused => {
-                let now = self.clock.now();
-                self.store.finish(schedule.id, due, RunState::Unsure, None, None, now)?;
+                let (id, now) = (schedule.id, self.clock.now());
+                let note = || self.store.finish(id, due, RunState::Unsure, None, None, now);
+                self.noted(note).await?;
             }
             Sent::Stopped => {}
         }
@@ -113,23 +116,25 @@ impl Reactor {
 
     async fn send_quote(&self, found: &WatchHit) -> Result<Option<Duration>, StoreError> {
         let (watch, article) = (found.hit.watch, found.hit.article);
-        let finish =
-            |state| self.store.finish_hit(watch, article, state, self.clock.now()).map(|()| None);
+        let finish = async |state| {
+            let note = || self.store.finish_hit(watch, article, state, self.clock.now());
+            self.noted(note).await.map(|()| None)
+        };
         let to = target(found.chat, found.thread);
         match found.state {
             RunState::Claimed => {
                 let setting = self.unasked(found.chat);
                 // Gone again, or not to be read: the reason was logged.
                 let Some(message) = self.make_quote(setting, found).await else {
-                    return finish(RunState::NothingNew);
+                    return finish(RunState::NothingNew).await;
                 };
                 let mark = |going| match going {
                     Going::OnTheWire => self.store.attempt_hit(watch, article),
                     Going::NotArrived => self.store.retract_hit(watch, article).map(|()| true),
                 };
                 match self.sender.send_once(to.clone(), &message, mark).await? {
-                    SentOnce::Settled(Sent::As { .. }) => return finish(RunState::Sent),
-                    SentOnce::Settled(Sent::Refused) => return finish(RunState::Refused),
+                    SentOnce::Settled(Sent::As { .. }) => return finish(RunState::Sent).await,
+                    SentOnce::Settled(Sent::Refused) => return finish(RunState::Refused).await,
                     SentOnce::Settled(Sent::Stopped) => return Ok(None),
                     SentOnce::Later(wait) => return Ok(Some(wait)),
                     SentOnce::Unsure => {}
@@ -144,7 +149,7 @@ impl Reactor {
         }
         let again = Action::QuoteAgain(watch.to_i64(), article);
         match self.sender.send(&to, &self.unsure(found.chat, again)).await {
-            Sent::As { .. } | Sent::Refused => finish(RunState::Unsure),
+            Sent::As { .. } | Sent::Refused => finish(RunState::Unsure).await,
             Sent::Stopped => Ok(None),
         }
     }
@@ -164,18 +169,19 @@ impl Reactor {
             .run(id, due)?
             .is_some_and(|run| matches!(run.state, RunState::Unsure | RunState::Attempted));
         let known = self.store.schedule(id)?.filter(|known| is_open && press.is_in(known.chat));
-        let Some(schedule) = known else { return self.store.done(update.id, None) };
+        let Some(schedule) = known else { return self.done(update.id, None).await };
         let Some(made) = self.make_briefing(&schedule, None).await else {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         };
         let nothing = || telegram::plain(&self.unasked(schedule.chat).words().news_none());
         let message = made.message.unwrap_or_else(nothing);
         match self.sender.change(&press.spot, &message).await {
             Sent::As { .. } => {
-                self.store.resolve_unsure(id, due, made.upto, self.clock.now())?;
-                self.store.done(update.id, None)
+                let now = self.clock.now();
+                self.noted(|| self.store.resolve_unsure(id, due, made.upto, now)).await?;
+                self.done(update.id, None).await
             }
-            Sent::Refused => self.store.done(update.id, None),
+            Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
         }
     }

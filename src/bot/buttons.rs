@@ -57,14 +57,14 @@ impl Reactor {
         let query = CallbackQueryId(press.query.clone());
         self.sender.answer_callback(&query, notice.as_deref()).await;
         if !may {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         }
         if let Some(Action::SendAgain(schedule, due)) = action {
             return self.send_again(update, press, schedule, due).await;
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
         else {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         };
         let message = back.add_to(message, action, setting.words());
         let changed = self.sender.change(&press.spot, &message).await;
@@ -72,7 +72,7 @@ impl Reactor {
             self.vitals.replied(update.id, Instant::now());
         }
         match changed {
-            Sent::As { .. } | Sent::Refused => self.store.done(update.id, None),
+            Sent::As { .. } | Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
         }
     }

@@ -26,7 +26,7 @@ impl Reactor {
         }
         let is_new = change.kind == ChatKind::Group && change.has_come && change.may_write;
         if !is_new || self.store.is_welcomed(change.chat)? {
-            return self.store.done(update.id, None);
+            return self.done(update.id, None).await;
         }
         let setting = self.setting(change.chat, &change.by);
         let message = self.welcome(update.id, setting, change.is_admin).await;
@@ -34,10 +34,10 @@ impl Reactor {
         match self.sender.send(&to, &message).await {
             Sent::As { chat, .. } => {
                 self.vitals.replied(update.id, Instant::now());
-                self.store.set_welcomed(chat, now())?;
-                self.store.done(update.id, None)
+                self.noted(|| self.store.set_welcomed(chat, now())).await?;
+                self.done(update.id, None).await
             }
-            Sent::Refused => self.store.done(update.id, None),
+            Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
         }
     }

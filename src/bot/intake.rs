@@ -2,17 +2,20 @@
 //! journalled: Telegram forgets them within seconds.
 //!
 //! An update that is journalled is never lost, so whoever brought it may be told. Nothing of an update's
-//! content is ever logged.
+//! content is ever logged. A store that is corrupt is mended here.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use super::inline::Typing;
 use super::lanes::Lanes;
+use super::react::Reactor;
+use super::turns::Turns;
 use super::vitals::Vitals;
 use super::{GRACE, incoming, now};
-use crate::store::{Journalled, Store, StoreError};
+use crate::store::{Journalled, StoreError};
 
 /// What may come.
 pub const ALLOWED: [&str; 5] =
@@ -21,20 +24,39 @@ pub const INLINE_QUERY: &str = "inline_query";
 
 /// Where updates go.
 pub struct Intake {
-    pub(super) vitals: Arc<Vitals>,
-    store: Arc<Store>,
+    reactor: Arc<Reactor>,
     lanes: Lanes,
     typing: Typing,
+    /// The last updates could not be journalled.
+    is_failing: AtomicBool,
+}
+
+/// What became of updates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// They are in the journal.
+    Journalled,
+    /// The store fails, as the log says; they have to come again.
+    NotNow,
 }
 
 impl Intake {
-    pub fn new(vitals: Arc<Vitals>, store: Arc<Store>, lanes: Lanes, typing: Typing) -> Intake {
-        Intake { vitals, store, lanes, typing }
+    pub fn new(reactor: Arc<Reactor>, lanes: Lanes, typing: Typing) -> Intake {
+        Intake { reactor, lanes, typing, is_failing: AtomicBool::new(false) }
+    }
+
+    pub fn vitals(&self) -> &Vitals {
+        &self.reactor.vitals
+    }
+
+    /// The turns on the wire, which whoever learns that Telegram is away cuts.
+    pub fn turns(&self) -> &Turns {
+        &self.reactor.sender.turns
     }
 
     /// Goes on with the updates that an earlier run of the bot left.
     pub fn take_up(&self) -> Result<(), StoreError> {
-        for left in self.store.waiting()? {
+        for left in self.reactor.store.waiting()? {
             self.lanes.add(left.chat, left.thread, left.id, None);
         }
         Ok(())
@@ -50,10 +72,11 @@ impl Intake {
         self.lanes.has_room()
     }
 
-    /// Takes updates: when it returns, they are in the journal, and those that are new are on their way.
-    pub async fn take(&self, updates: &[Value]) -> Result<(), StoreError> {
+    /// Takes updates: those that are new are on their way when they are in the journal. An error is one after
+    /// which the bot cannot go on.
+    pub async fn take(&self, updates: &[Value]) -> Result<Taken, StoreError> {
         for query in updates.iter().filter_map(incoming::inline_query) {
-            self.vitals.metrics.came(Some(INLINE_QUERY));
+            self.vitals().metrics.came(Some(INLINE_QUERY));
             self.typing.add(query);
         }
         let received_at = now();
@@ -67,22 +90,43 @@ impl Intake {
             })
             .collect();
         if batch.is_empty() {
-            return Ok(());
+            return Ok(Taken::Journalled);
         }
-        let store = Arc::clone(&self.store);
-        let new = match tokio::task::spawn_blocking(move || store.journal(&batch)).await {
-            Ok(new) => new?,
+        let store = Arc::clone(&self.reactor.store);
+        let may_mend = !self.is_failing.load(Ordering::Relaxed);
+        let journal = move || -> Result<Result<Vec<i64>, _>, StoreError> {
+            match store.journal(&batch) {
+                Err(error) if error.is_corrupt() && may_mend => {
+                    store.mend()?;
+                    Ok(store.journal(&batch))
+                }
+                journalled => Ok(journalled),
+            }
+        };
+        let journalled = match tokio::task::spawn_blocking(journal).await {
+            Ok(journalled) => journalled?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
+        let new = match journalled {
+            Ok(new) => new,
+            Err(error) => {
+                self.is_failing.store(true, Ordering::Relaxed);
+                self.reactor.store_fails(&error);
+                return Ok(Taken::NotNow);
+            }
+        };
+        if self.is_failing.swap(false, Ordering::Relaxed) {
+            self.reactor.store_works();
+        }
         for update in updates {
             if let Some(id) = id_of(update).filter(|id| new.contains(id)) {
                 let (chat, thread) = incoming::lane_of(update);
                 let kind = kind_of(update);
-                self.vitals.metrics.came(kind);
+                self.vitals().metrics.came(kind);
                 self.lanes.add(chat, thread, id, kind);
             }
         }
-        Ok(())
+        Ok(Taken::Journalled)
     }
 
     /// Waits for what is in hand; what takes too long stays in the journal.

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::react::Reactor;
-use crate::store::Store;
 
 /// All lanes.
 pub struct Lanes {
@@ -22,7 +22,6 @@ pub struct Lanes {
 
 struct Shared {
     reactor: Arc<Reactor>,
-    store: Arc<Store>,
     /// What waits in each busy lane.
     queues: Mutex<Queues>,
     taken: Notify,
@@ -43,10 +42,9 @@ struct Queues {
 const MAX_IN_HAND: usize = 5_000;
 
 impl Lanes {
-    pub fn new(reactor: Arc<Reactor>, store: Arc<Store>, stop: CancellationToken) -> Lanes {
+    pub fn new(reactor: Arc<Reactor>, stop: CancellationToken) -> Lanes {
         let shared = Shared {
             reactor,
-            store,
             queues: Mutex::default(),
             taken: Notify::new(),
             stop,
@@ -120,29 +118,43 @@ impl Shared {
     }
 
     async fn deal_with(&self, id: i64) {
-        let update = match self.store.update(id) {
-            Ok(Some(update)) => update,
-            Ok(None) => return,
-            Err(error) => {
-                return tracing::error!(update = id, %error, "an update could not be read back");
+        let update = loop {
+            match self.reactor.store.update(id) {
+                Ok(Some(update)) => break update,
+                Ok(None) => return,
+                Err(error) => {
+                    if let Err(error) = self.reactor.bear(error).await {
+                        return tracing::error!(update = id, %error, "an update could not be read back");
+                    }
+                }
             }
         };
         let reactor = self.reactor.clone();
         let work = update.clone();
-        // A task of its own, so that a panic ends there.
-        let mut task = tokio::spawn(async move { reactor.react(&work).await });
-        tokio::select! {
-            ended = &mut task => {
-                // What a panic says may be about the question; where it was is logged.
-                if ended.is_err() {
-                    tracing::error!(update = id, "an answer panicked");
-                    self.reactor.apologise(&update).await;
-                }
+        // A task of its own, so that a panic ends there. What it says may be about the question; where it
+        // was is logged.
+        if self.finished(tokio::spawn(async move { reactor.react(&work).await })).await.is_err() {
+            tracing::error!(update = id, "an answer panicked");
+            let reactor = self.reactor.clone();
+            let apology = tokio::spawn(async move { reactor.apologise(&update).await });
+            if self.finished(apology).await.is_err() {
+                tracing::error!(
+                    update = id,
+                    "even to say so panicked; it is tried after the next start"
+                );
             }
+        }
+    }
+
+    /// Waits for a task, or ends it where even what is in hand is left to the journal.
+    async fn finished(&self, mut task: JoinHandle<()>) -> Result<(), JoinError> {
+        tokio::select! {
+            ended = &mut task => ended,
             () = self.abandon.cancelled() => {
                 task.abort();
                 // Aborted or ended: either way it is over before we go on.
                 let _ = task.await;
+                Ok(())
             }
         }
     }

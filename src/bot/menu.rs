@@ -16,6 +16,7 @@ use teloxide::types::{
 };
 use teloxide::utils::command::BotCommands;
 
+use super::refusal::Refusal;
 use super::vitals::Vitals;
 use super::wire::{Failure, Wire};
 use crate::render::words::{Locale, Words};
@@ -94,11 +95,24 @@ const WITHIN: Duration = Duration::from_secs(15);
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
 
+/// What became of the menus and descriptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// As far as Telegram lets them.
+    Done,
+    /// The network failed on the way.
+    Later,
+}
+
 /// Sets what differs.
-pub async fn register(wire: &Wire, vitals: &Vitals, profile: &Profile) {
-    if let Err(failure) = try_to_register(wire, profile).await {
-        let refusal = vitals.refused(&failure);
-        tracing::warn!(?refusal, "the menus and descriptions could not all be set");
+pub async fn register(wire: &Wire, vitals: &Vitals, profile: &Profile) -> Registered {
+    let Err(failure) = try_to_register(wire, profile).await else { return Registered::Done };
+    match vitals.refused(&failure) {
+        Refusal::Transient => Registered::Later,
+        refusal => {
+            tracing::warn!(?refusal, "the menus and descriptions could not all be set");
+            Registered::Done
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod monitor;
 mod news;
 pub mod orders;
 mod pace;
+mod patience;
 pub mod payload;
 mod post;
 mod react;
@@ -32,6 +33,8 @@ mod requests;
 mod schedules;
 mod send;
 mod shelf;
+mod turns;
+mod unrepeated;
 mod views;
 mod vitals;
 mod watching;
@@ -57,7 +60,7 @@ pub use clock::Clock;
 use inline::Typing;
 use intake::Intake;
 use lanes::Lanes;
-use menu::Profile;
+use menu::{Profile, Registered};
 use monitor::Watched;
 use react::Reactor;
 use refusal::Refusal;
@@ -125,7 +128,8 @@ struct User {
 /// How long a stopping bot works on what it has in hand.
 const GRACE: Duration = Duration::from_secs(9);
 
-const INTRODUCED_WITHIN: Duration = Duration::from_secs(10);
+/// After so long the menus are tried again, if the network failed.
+const REGISTER_AGAIN: Duration = Duration::from_secs(30);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Serves until `stop`, then finishes what is in hand.
@@ -136,8 +140,12 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
     let store = Arc::new(store);
-    store.prune(now())?;
-    let vitals = Arc::new(Vitals::new(store.count_start()?));
+    forget(&store);
+    let starts = store.count_start().unwrap_or_else(|error| {
+        tracing::error!(%error, "this start could not be counted");
+        0
+    });
+    let vitals = Arc::new(Vitals::new(starts));
     let door = setup.monitor.take();
     let watched =
         Watched { library: library.clone(), store: store.clone(), vitals: vitals.clone() };
@@ -164,11 +172,11 @@ async fn serve(
     let Some(me) = introduce(&wire, &vitals, &stop).await? else { return Ok(()) };
     let limits = setup.telegram.limits;
     let sender = Sender::new(wire.clone(), limits, store.clone(), vitals.clone(), stop.clone());
-    let reactor = Reactor::new(me, library, store.clone(), sender, vitals.clone(), &setup);
+    let reactor = Reactor::new(me, library, store.clone(), sender, vitals, &setup, stop.clone());
     let reactor = Arc::new(reactor);
-    let lanes = Lanes::new(reactor.clone(), store.clone(), stop.clone());
+    let lanes = Lanes::new(reactor.clone(), stop.clone());
     let typing = Typing::new(reactor.clone(), stop.clone());
-    let intake = Arc::new(Intake::new(vitals, store.clone(), lanes, typing));
+    let intake = Arc::new(Intake::new(reactor.clone(), lanes, typing));
     intake.take_up()?;
     let receiving = async {
         let received = match setup.webhook.take() {
@@ -205,9 +213,13 @@ async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &Cancellation
             let admins = reactor.settings.access.admins.clone();
             let name = reactor.settings.name.clone();
             let profile = Profile { name, titles: titles.clone(), admins };
-            tokio::select! {
-                () = menu::register(wire, &reactor.vitals, &profile) => {}
-                () = stop.cancelled() => {}
+            let registered = tokio::select! {
+                registered = menu::register(wire, &reactor.vitals, &profile) => registered,
+                () = stop.cancelled() => return,
+            };
+            if registered == Registered::Later {
+                receive::pause(REGISTER_AGAIN, stop).await;
+                continue;
             }
             shown = Some(titles);
         }
@@ -225,9 +237,13 @@ async fn prune(store: &Store, stop: &CancellationToken) {
         if stop.is_cancelled() {
             return;
         }
-        if let Err(error) = store.prune(now()) {
-            tracing::error!(%error, "old entries of the store could not be removed");
-        }
+        forget(store);
+    }
+}
+
+fn forget(store: &Store) {
+    if let Err(error) = store.prune(now()) {
+        tracing::error!(%error, "old entries of the store could not be removed");
     }
 }
 
@@ -239,9 +255,9 @@ async fn introduce(
 ) -> Result<Option<Me>, Trouble> {
     let mut outage = receive::Outage::default();
     loop {
-        let request = GetMe::new();
+        let (begun, request) = (Instant::now(), GetMe::new());
         let asked = tokio::select! {
-            asked = wire.call::<_, User>(&request, INTRODUCED_WITHIN) => asked,
+            asked = wire.call::<_, User>(&request, receive::SLACK) => asked,
             () = stop.cancelled() => return Ok(None),
         };
         match asked {
@@ -267,7 +283,7 @@ async fn introduce(
             Err(failure) => match vitals.refused(&failure) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
-                _ => outage.wait(stop).await,
+                _ => outage.wait(begun, stop).await,
             },
         }
         if stop.is_cancelled() {

@@ -85,18 +85,29 @@ struct Shared {
 impl Post {
     async fn schedules(&self) {
         let reactor = &self.reactor;
-        let mut is_taken_up = false;
+        let (mut is_taken_up, mut has_failed) = (false, false);
         while !self.stop.is_cancelled() {
             let due = self.look(is_taken_up).await;
-            is_taken_up |= due.is_ok();
+            // What was claimed before the store failed is taken up with what is left.
+            is_taken_up = due.is_ok();
             let next = due.and_then(|due| {
                 due.into_iter().for_each(|parcel| self.add(parcel));
                 reactor.store.next_due()
             });
-            let next = next.unwrap_or_else(|error| {
-                tracing::error!(%error, "schedules could not be looked up");
-                Some(reactor.clock.now() + RETRY_SECONDS)
-            });
+            let next = match next {
+                Ok(next) => {
+                    if std::mem::take(&mut has_failed) {
+                        reactor.store_works();
+                    }
+                    next
+                }
+                Err(error) => {
+                    has_failed = true;
+                    let Err(error) = reactor.bear(error).await else { continue };
+                    tracing::error!(%error, "schedules could not be looked up");
+                    Some(reactor.clock.now() + RETRY_SECONDS)
+                }
+            };
             tokio::select! {
                 () = reactor.clock.reaches(next.unwrap_or(i64::MAX)) => {}
                 () = reactor.is_due.notified() => {}
@@ -105,7 +116,7 @@ impl Post {
         }
     }
 
-    /// Claims what is due; before, once, what an earlier run of the bot left.
+    /// Claims what is due; before, what was claimed and not handed out, as by an earlier run of the bot.
     async fn look(&self, is_taken_up: bool) -> Result<Vec<Parcel>, StoreError> {
         let (store, clock) = (Arc::clone(&self.reactor.store), self.reactor.clock.clone());
         let max_age = self.reactor.settings.briefings.max_age;
@@ -127,21 +138,27 @@ impl Post {
     /// Holds what is new against what is watched for, and sends the quotes.
     async fn watches(&self) {
         let reactor = &self.reactor;
+        let mut has_failed = false;
         while !self.stop.is_cancelled() {
             let held = reactor.hold_watches(&self.stop).await;
             let open = held.and_then(|()| reactor.store.open_hits());
-            let has_failed = open.is_err();
+            let is_lost = open.is_err();
             match open {
                 Ok(open) => {
+                    if std::mem::take(&mut has_failed) {
+                        reactor.store_works();
+                    }
                     for hit in open.iter().filter(|hit| !hit.is_paused).map(|open| open.hit) {
                         self.add(Parcel::Quote { watch: hit.watch, article: hit.article });
                     }
                 }
                 Err(error) => {
+                    has_failed = true;
+                    let Err(error) = reactor.bear(error).await else { continue };
                     tracing::error!(%error, "what is watched for could not be looked up");
                 }
             }
-            let retry = if has_failed { RETRY_SECONDS.unsigned_abs() } else { u64::MAX };
+            let retry = if is_lost { RETRY_SECONDS.unsigned_abs() } else { u64::MAX };
             tokio::select! {
                 () = reactor.has_news.notified() => {}
                 () = pause(Duration::from_secs(retry), &self.stop) => {}
@@ -169,6 +186,7 @@ impl Post {
 impl Shared {
     async fn serve(&self, lane: Lane, reactor: &Reactor, stop: &CancellationToken) {
         while let Some(parcel) = self.first(lane) {
+            let mut has_failed = false;
             loop {
                 // Nobody closes it.
                 let place = self.room.acquire().await;
@@ -176,15 +194,24 @@ impl Shared {
                     return;
                 }
                 match reactor.deliver(parcel).await {
-                    Ok(None) => break,
+                    Ok(None) => {
+                        if has_failed {
+                            reactor.store_works();
+                        }
+                        break;
+                    }
                     // Others need not wait for what this chat has to wait for.
                     Ok(Some(wait)) => {
                         drop(place);
                         pause(wait, stop).await;
                     }
+                    // What was not marked as attempted has not gone out, and what was is not sent again.
                     Err(error) => {
-                        tracing::error!(%error, "what was sent could not be marked in the store");
-                        break;
+                        has_failed = true;
+                        if let Err(error) = reactor.bear(error).await {
+                            tracing::error!(%error, "what was sent could not be marked in the store");
+                            break;
+                        }
                     }
                 }
             }

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
 use super::clock::Clock;
@@ -15,7 +16,7 @@ use super::examples::Chosen;
 use super::incoming::{self, ChatKind, Incoming, Person};
 use super::news;
 use super::payload;
-use super::send::{Sender, Target};
+use super::send::{Sender, Sent, Target};
 use super::vitals::Vitals;
 use super::{Me, Setup, now};
 use crate::config::Telegram;
@@ -51,6 +52,9 @@ pub struct Reactor {
     workers: Semaphore,
     /// The same for what nobody waits for: a question must find a place.
     unasked_workers: Semaphore,
+    /// The store cannot be written now.
+    pub(super) is_store_failing: AtomicBool,
+    pub(super) stop: CancellationToken,
 }
 
 const UNASKED_AT_ONCE: usize = 2;
@@ -78,6 +82,7 @@ impl Reactor {
         sender: Sender,
         vitals: Arc<Vitals>,
         setup: &Setup,
+        stop: CancellationToken,
     ) -> Reactor {
         let settings = setup.telegram.clone();
         Reactor {
@@ -98,29 +103,45 @@ impl Reactor {
             has_news: Notify::new(),
             has_changed: Notify::new(),
             examples: Mutex::default(),
+            is_store_failing: AtomicBool::new(false),
+            stop,
         }
     }
 
     /// Deals with an update to the end, unless the bot stops before.
     pub async fn react(&self, update: &Journalled) {
-        let outcome = match serde_json::from_str(&update.body) {
-            Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
-            Err(_) => self.store.done(update.id, None),
-        };
-        if let Err(error) = outcome {
-            tracing::error!(update = update.id, %error, "an update could not be dealt with");
+        let mut has_failed = false;
+        loop {
+            let outcome = match serde_json::from_str(&update.body) {
+                Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
+                Err(_) => self.done(update.id, None).await,
+            };
+            // What fails before anything was said is done again.
+            let Err(error) = outcome else { break };
+            has_failed = true;
+            if let Err(error) = self.bear(error).await {
+                return tracing::error!(update = update.id, %error, "an update could not be dealt with");
+            }
+        }
+        if has_failed {
+            self.store_works();
         }
     }
 
     /// After a panic: says so to whoever asked.
     pub async fn apologise(&self, update: &Journalled) {
         let body = serde_json::from_str(&update.body).unwrap_or_default();
+        // Held until the store knows that it is out.
+        let mut sent = Sent::Refused;
         if let Incoming::Message(letter) = incoming::read(&body, self.me.id) {
             let to = Target::reply_to(&letter);
             let words = self.locale(letter.chat, &letter.asker).words();
-            self.sender.send(&to, &telegram::plain(&words.sorry())).await;
+            sent = self.sender.send(&to, &telegram::plain(&words.sorry())).await;
         }
-        if let Err(error) = self.store.done(update.id, None) {
+        if matches!(sent, Sent::Stopped) {
+            return;
+        }
+        if let Err(error) = self.done(update.id, None).await {
             tracing::error!(update = update.id, %error, "an update could not be closed");
         }
     }
@@ -128,13 +149,13 @@ impl Reactor {
     async fn deal_with(&self, update: &Journalled, incoming: Incoming) -> Result<(), StoreError> {
         match incoming {
             Incoming::Message(letter) if self.is_too_old(letter.date) => {
-                self.store.done(update.id, None)
+                self.done(update.id, None).await
             }
             Incoming::Message(letter) => self.reply(update, &letter, None).await,
             Incoming::Edited(letter) => {
                 let known = self.store.answer_to(letter.chat, letter.id)?;
                 if known.is_none() && self.is_too_old(letter.date) {
-                    return self.store.done(update.id, None);
+                    return self.done(update.id, None).await;
                 }
                 self.reply(update, &letter, known).await
             }
@@ -142,9 +163,9 @@ impl Reactor {
             Incoming::Membership(change) => self.membership(update, &change).await,
             Incoming::Migrated { from, to } => {
                 self.store.move_chat(from, to)?;
-                self.store.done(update.id, None)
+                self.done(update.id, None).await
             }
-            Incoming::Nothing => self.store.done(update.id, None),
+            Incoming::Nothing => self.done(update.id, None).await,
         }
     }
 

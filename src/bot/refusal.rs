@@ -106,7 +106,7 @@ pub fn may_have_arrived(failure: &Failure) -> bool {
 const UNNAMED_WAIT: Duration = Duration::from_secs(1);
 
 fn by_text(text: &str) -> Refusal {
-    const TEXTS: [(&str, Refusal); 36] = [
+    const TEXTS: [(&str, Refusal); 37] = [
         ("quote_text_invalid", Refusal::BadQuote),
         ("quote not found", Refusal::BadQuote),
         ("bot was blocked by the user", Refusal::GoneChat),
@@ -142,6 +142,7 @@ fn by_text(text: &str) -> Refusal {
         ("bad gateway", Refusal::Transient),
         ("internal server error", Refusal::Transient),
         ("gateway timeout", Refusal::Transient),
+        ("service unavailable", Refusal::Transient),
         ("restart", Refusal::Transient),
     ];
     let text = text.to_lowercase();
@@ -161,6 +162,7 @@ mod tests {
                 _ if text.starts_with("Forbidden") => 403,
                 _ if text.starts_with("Conflict") => 409,
                 "Bad Gateway" => 502,
+                _ if text.starts_with("Too Many") => 429,
                 _ => 400,
             };
             let description = text.to_owned();
@@ -206,6 +208,8 @@ mod tests {
             Refusal::Conflict,
         );
         check("Bad Gateway", Refusal::Transient);
+        check("Bad Request: Service Unavailable", Refusal::Transient);
+        check("Too Many Requests: retry later", Refusal::RetryAfter(UNNAMED_WAIT));
         check("Bad Request: something new", Refusal::Other);
     }
 }

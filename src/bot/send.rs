@@ -1,26 +1,18 @@
 //! Messages out: the one place that owns chat, topic, reply, limits and retries.
 //!
 //! A network failure of a send is ambiguous, since the message may have arrived. It is sent again:
-//! a question is never lost, and at most the message on the wire is said twice.
+//! a question is never lost, and at most the message on the wire is said twice. Whatever is new has its turn
+//! there until the store knows that it is out.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use teloxide::payloads::{
-    AnswerCallbackQuery, AnswerCallbackQuerySetters, AnswerInlineQuery, AnswerInlineQuerySetters,
-    GetChatMember, GetFile,
-};
-use teloxide::types::{
-    CallbackQueryId, ChatId, FileId, InlineQueryId, InlineQueryResult, InlineQueryResultsButton,
-    UserId,
-};
 use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
 use super::refusal::{Refusal, may_have_arrived};
+use super::turns::{Turn, Turns};
 use super::vitals::Vitals;
 use super::wire::Wire;
 use super::{now, requests};
@@ -54,10 +46,11 @@ impl Target {
 }
 
 /// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Sent {
-    /// Out, as this message of this chat.
-    As { chat: i64, message: i32 },
+    /// Out, as this message of this chat. A new message has its turn until whoever sent it has told the
+    /// store so.
+    As { chat: i64, message: i32, turn: Option<Turn> },
     /// Can never go out; why was logged.
     Refused,
     /// Not out yet, and the bot is stopping; or not wanted any more.
@@ -65,7 +58,7 @@ pub enum Sent {
 }
 
 /// What became of a message that must not be said twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum SentOnce {
     Settled(Sent),
     /// Its chat has to wait for so long.
@@ -80,18 +73,6 @@ pub enum Going {
     OnTheWire,
     /// It certainly did not arrive.
     NotArrived,
-}
-
-/// Of a member of a group.
-#[derive(Deserialize)]
-struct Member {
-    status: String,
-}
-
-/// Where a file can be fetched.
-#[derive(Deserialize)]
-struct FilePlace {
-    file_path: String,
 }
 
 /// What a message takes the place of.
@@ -116,18 +97,14 @@ enum Step {
 
 /// Sends for the whole bot.
 pub struct Sender {
-    wire: Wire,
+    pub(super) wire: Wire,
     pace: Mutex<Pace>,
+    pub(super) turns: Turns,
     store: Arc<Store>,
-    vitals: Arc<Vitals>,
+    pub(super) vitals: Arc<Vitals>,
     stop: CancellationToken,
 }
 
-/// How long Telegram may answer the same words of the same person by itself: short enough for an
-/// edit of the articles to be seen.
-const INLINE_CACHE_SECONDS: u32 = 300;
-/// What somebody waits for before an answer; an inline query is forgotten soon after.
-const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// For longer than this a message does not keep its place among those that are being sent.
 const PATIENCE: Duration = Duration::from_secs(1);
 const MAX_BACK_OFF_SECONDS: u64 = 5;
@@ -140,7 +117,8 @@ impl Sender {
         vitals: Arc<Vitals>,
         stop: CancellationToken,
     ) -> Sender {
-        Sender { wire, pace: Mutex::new(Pace::new(limits)), store, vitals, stop }
+        let (pace, turns) = (Mutex::new(Pace::new(limits)), Turns::default());
+        Sender { wire, pace, turns, store, vitals, stop }
     }
 
     /// Sends a message.
@@ -165,81 +143,6 @@ impl Sender {
         }
     }
 
-    /// Answers a pressed button, so that it stops glowing. Not repeated: a late answer is refused.
-    pub async fn answer_callback(&self, id: &CallbackQueryId, notice: Option<&str>) {
-        let mut request = AnswerCallbackQuery::new(id.clone());
-        if let Some(notice) = notice {
-            request = request.text(notice);
-        }
-        if let Err(failure) = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
-            match self.vitals.refused(&failure) {
-                Refusal::StaleQuery => {}
-                refusal => tracing::warn!(?refusal, "a pressed button could not be answered"),
-            }
-        }
-    }
-
-    /// Whether somebody is an administrator of a group; no, if Telegram does not say.
-    pub async fn is_administrator(&self, chat: i64, person: i64) -> bool {
-        let Ok(person) = u64::try_from(person) else { return false };
-        let request = GetChatMember::new(ChatId(chat), UserId(person));
-        match self.wire.call(&request, ANSWER_WITHIN).await {
-            Ok(Member { status }) => matches!(status.as_str(), "creator" | "administrator"),
-            Err(error) => {
-                tracing::warn!(refusal = ?self.vitals.refused(&error), "a group's member could not be looked up");
-                false
-            }
-        }
-    }
-
-    /// Sends a file, and says whether it is out. Not repeated: the button is still there.
-    pub async fn send_file(&self, chat: i64, name: &str, content: Vec<u8>) -> bool {
-        let sent = self.wire.send_file(chat, name, content).await;
-        if let Err(failure) = &sent {
-            tracing::warn!(refusal = ?self.vitals.refused(failure), "a file could not be sent");
-        }
-        sent.is_ok()
-    }
-
-    /// Fetches a file that somebody sent, of at most `limit` bytes. Not repeated: it can be sent again.
-    pub async fn fetch(&self, id: &str, limit: u64) -> Option<Vec<u8>> {
-        let request = GetFile::new(FileId(id.to_owned()));
-        let file: Result<FilePlace, _> = self.wire.call(&request, ANSWER_WITHIN).await;
-        let content = match file {
-            Ok(file) => self.wire.fetch(&file.file_path, limit).await,
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = &content {
-            tracing::warn!(refusal = ?self.vitals.refused(failure), "a file could not be fetched");
-        }
-        content.ok()
-    }
-
-    /// Answers an inline query, and says whether it is answered. Not repeated: the next keystroke asks anew.
-    pub async fn answer_inline(
-        &self,
-        id: &str,
-        results: Vec<InlineQueryResult>,
-        next_offset: &str,
-        button: Option<InlineQueryResultsButton>,
-    ) -> bool {
-        let mut request = AnswerInlineQuery::new(InlineQueryId(id.to_owned()), results)
-            .cache_time(INLINE_CACHE_SECONDS)
-            // Another reader may have another language.
-            .is_personal(true)
-            .next_offset(next_offset);
-        if let Some(button) = button {
-            request = request.button(button);
-        }
-        let answered = self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await;
-        let Err(failure) = answered else { return true };
-        match self.vitals.refused(&failure) {
-            Refusal::StaleQuery => {}
-            refusal => tracing::warn!(?refusal, "an inline query could not be answered"),
-        }
-        false
-    }
-
     /// Sends a message that nobody waits for, after all that somebody does, and not twice: `mark` is told
     /// before the message goes onto the wire, and again if it certainly did not arrive. It says whether the
     /// message is still to be sent.
@@ -252,6 +155,9 @@ impl Sender {
         let mut place = Place::NewInTopic;
         let mut failures = 0;
         loop {
+            if !self.is_reachable().await {
+                return Ok(SentOnce::Settled(Sent::Stopped));
+            }
             loop {
                 // Not in one expression with the wait, or the lock would be held across it.
                 let spare = self.pace().spare(to.chat, Instant::now());
@@ -262,10 +168,18 @@ impl Sender {
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
+            let turn = self.turns.turn().await;
+            if self.turns.is_cut() {
+                continue;
+            }
             if self.stop.is_cancelled() || !mark(Going::OnTheWire)? {
                 return Ok(SentOnce::Settled(Sent::Stopped));
             }
-            match self.step(&mut to, &mut place, message, &mut failures).await {
+            match self.step(&mut to, &mut place, message, &mut failures, Some(turn)).await {
+                Step::Over(Sent::Stopped) => {
+                    mark(Going::NotArrived)?;
+                    return Ok(SentOnce::Settled(Sent::Stopped));
+                }
                 Step::Over(sent) => return Ok(SentOnce::Settled(sent)),
                 Step::Again { may_have_arrived: true, .. } => return Ok(SentOnce::Unsure),
                 Step::Again { after, .. } => {
@@ -282,11 +196,22 @@ impl Sender {
     async fn until_settled(&self, mut to: Target, mut place: Place<'_>, message: &Message) -> Sent {
         let mut failures = 0;
         loop {
+            if !self.is_reachable().await {
+                return Sent::Stopped;
+            }
             let wait = self.pace().book(to.chat, Instant::now());
             if !self.wait(wait).await {
                 return Sent::Stopped;
             }
-            match self.step(&mut to, &mut place, message, &mut failures).await {
+            let turn = match place {
+                Place::New | Place::NewInTopic => Some(self.turns.turn().await),
+                // Said twice, an edit is said once.
+                Place::Instead(_) | Place::Only(_) | Place::Inline(_) => None,
+            };
+            if self.turns.is_cut() {
+                continue;
+            }
+            match self.step(&mut to, &mut place, message, &mut failures, turn).await {
                 Step::Over(sent) => return sent,
                 Step::Again { after, .. } if self.wait(after).await => {}
                 Step::Again { .. } => return Sent::Stopped,
@@ -301,6 +226,7 @@ impl Sender {
         place: &mut Place<'_>,
         message: &Message,
         failures: &mut u32,
+        turn: Option<Turn>,
     ) -> Step {
         let attempt = match *place {
             Place::New | Place::NewInTopic => requests::send(&self.wire, to, message).await,
@@ -313,7 +239,7 @@ impl Sender {
             Ok(message) => {
                 self.vitals.reached(Instant::now());
                 self.vitals.metrics.sent();
-                return Step::Over(Sent::As { chat: to.chat, message });
+                return Step::Over(Sent::As { chat: to.chat, message, turn });
             }
             Err(error) => error,
         };
@@ -348,6 +274,8 @@ impl Sender {
                 tracing::info!("a chat is gone for the bot; its message is dropped");
                 return Step::Over(Sent::Refused);
             }
+            // The bot is about to end: this is sent once it has the right token.
+            Refusal::WrongToken => return Step::Over(Sent::Stopped),
             refusal @ (Refusal::NoRights
             | Refusal::NotModified
             | Refusal::NotEditable
@@ -355,7 +283,6 @@ impl Sender {
             | Refusal::BadText
             | Refusal::BadQuote
             | Refusal::NoTopic
-            | Refusal::WrongToken
             | Refusal::Conflict
             | Refusal::Other) => {
                 tracing::warn!(?refusal, %error, "Telegram refused a message; it is dropped");
@@ -363,6 +290,16 @@ impl Sender {
             }
         }
         Step::Again { after, may_have_arrived: may_have_arrived(&error) }
+    }
+
+    /// Waits until Telegram can be reached, and says whether the bot goes on.
+    async fn is_reachable(&self) -> bool {
+        tokio::select! {
+            // What is in hand when the bot stops is finished, if it can be.
+            biased;
+            () = self.turns.is_whole() => true,
+            () = self.stop.cancelled() => false,
+        }
     }
 
     /// Waits, and says whether the bot goes on.

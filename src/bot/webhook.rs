@@ -4,7 +4,7 @@
 //! answered again. Whatever does not have the secret learns nothing. The webhook stays set when the bot
 //! stops: Telegram keeps what comes meanwhile.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -20,14 +20,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::intake::{ALLOWED, Intake, id_of};
-use super::receive::{Outage, pause};
+use super::intake::{ALLOWED, Intake, Taken, id_of};
+use super::receive::{Outage, SLACK, pause};
 use super::refusal::Refusal;
-use super::vitals::Vitals;
 use super::web::Door;
 use super::wire::{Failure, Wire};
 use super::{Trouble, now};
 use crate::config::{BotToken, Webhook, WebhookSecret};
+use crate::store::StoreError;
 
 /// A webhook with the address that it is to be served on.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 const MAX_TELEGRAM_CONNECTIONS: u8 = 40;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(10);
-/// So long Telegram may take.
-const WITHIN: Duration = Duration::from_secs(15);
+/// So long Telegram may take to set a webhook.
+const SET_WITHIN: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Takes updates until `stop`.
@@ -97,6 +97,8 @@ pub async fn run(
         path: webhook.url.path().to_owned(),
         secret,
         intake: Arc::clone(intake),
+        broken: Mutex::default(),
+        stop: stop.clone(),
         taking: TaskTracker::new(),
     });
     let router = Router::new()
@@ -111,34 +113,38 @@ pub async fn run(
             served
         },
         async {
-            let kept = keep(wire, &request, &intake.vitals, stop).await;
+            let kept = keep(wire, &request, intake, stop).await;
             stop.cancel();
             kept
         },
     );
     receiver.taking.close();
     receiver.taking.wait().await;
-    served.and(kept)
+    match receiver.broken().take() {
+        Some(error) => Err(Trouble::Store(error)),
+        None => served.and(kept),
+    }
 }
 
 /// Sets the webhook, and sets it again when it is gone.
 async fn keep(
     wire: &Wire,
     request: &SetWebhook,
-    vitals: &Vitals,
+    intake: &Intake,
     stop: &CancellationToken,
 ) -> Result<(), Trouble> {
-    let mut outage = Outage::default();
+    let mut outage = Outage::that_cuts(intake.turns());
     let mut is_set = false;
     let mut told = now();
     while !stop.is_cancelled() {
+        let begun = Instant::now();
         let asked = tokio::select! {
             asked = set_or_look(wire, request, is_set) => asked,
             () = stop.cancelled() => return Ok(()),
         };
         if asked.is_ok() {
             outage.ended();
-            vitals.reached(Instant::now());
+            intake.vitals().reached(Instant::now());
         }
         match asked {
             Ok(None) => {
@@ -158,14 +164,14 @@ async fn keep(
                     false => tracing::warn!("somebody has changed the webhook; it is set again"),
                 }
             }
-            Err(error) => match (vitals.refused(&error), &error) {
+            Err(error) => match (intake.vitals().refused(&error), &error) {
                 (Refusal::WrongToken, _) => return Err(Trouble::WrongToken),
                 (Refusal::RetryAfter(wait), _) => pause(wait, stop).await,
-                (Refusal::Transient, _) => outage.wait(stop).await,
+                (Refusal::Transient, _) => outage.wait(begun, stop).await,
                 (_, Failure::Refused { description, .. }) if !is_set => {
                     return Err(Trouble::WebhookRefused(description.clone()));
                 }
-                _ => outage.wait(stop).await,
+                _ => outage.wait(begun, stop).await,
             },
         }
     }
@@ -179,8 +185,8 @@ async fn set_or_look(
     is_set: bool,
 ) -> Result<Option<WebhookInfo>, Failure> {
     match is_set {
-        true => wire.call(&GetWebhookInfo {}, WITHIN).await.map(Some),
-        false => wire.call(request, WITHIN).await.map(|True| None),
+        true => wire.call(&GetWebhookInfo {}, SLACK).await.map(Some),
+        false => wire.call(request, SET_WITHIN).await.map(|True| None),
     }
 }
 
@@ -188,8 +194,17 @@ struct Receiver {
     path: String,
     secret: WebhookSecret,
     intake: Arc<Intake>,
+    /// After this the bot cannot go on.
+    broken: Mutex<Option<StoreError>>,
+    stop: CancellationToken,
     /// Tasks of their own: what is in the journal must reach the lanes, even if who brought it is gone.
     taking: TaskTracker,
+}
+
+impl Receiver {
+    fn broken(&self) -> MutexGuard<'_, Option<StoreError>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> StatusCode {
@@ -213,9 +228,11 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     let intake = Arc::clone(&receiver.intake);
     let taking = receiver.taking.spawn(async move { intake.take(&[update]).await });
     match taking.await {
-        Ok(Ok(())) => StatusCode::OK,
+        Ok(Ok(Taken::Journalled)) => StatusCode::OK,
+        Ok(Ok(Taken::NotNow)) => StatusCode::INTERNAL_SERVER_ERROR,
         Ok(Err(error)) => {
-            tracing::error!(%error, "an update could not be journalled");
+            *receiver.broken() = Some(error);
+            receiver.stop.cancel();
             StatusCode::INTERNAL_SERVER_ERROR
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -54,7 +54,10 @@ pub fn serve(config: &Config) -> Outcome {
         served?;
         Ok(ANSWERED)
     };
-    super::library::while_catching_up(&library, || runtime.block_on(serving))
+    let served = super::library::while_catching_up(&library, || runtime.block_on(serving));
+    // What reads the library now is for nobody.
+    runtime.shutdown_background();
+    served
 }
 
 /// Where the bot can be watched. It answers without that, too.

@@ -5,6 +5,7 @@
 //! seconds and come from the caller. A file that cannot be read is kept aside, never deleted.
 
 mod chats;
+mod error;
 mod feedback;
 mod ids;
 mod news;
@@ -17,6 +18,7 @@ mod transfer;
 mod uploads;
 mod watches;
 
+pub use error::StoreError;
 pub use feedback::{Gap, Tallies, Vote};
 pub use ids::{ScheduleId, UploadId, WatchId};
 pub use news::{Change, ChangeKind, Content, Stock};
@@ -27,7 +29,6 @@ pub use transfer::{ExportError, ImportError, RowCounts, export, import};
 pub use uploads::Upload;
 pub use watches::{NewHit, Watch, WatchHit};
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,6 +36,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// The open store. One connection: its work is short, and its order is the journal's order.
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
 }
 
@@ -79,35 +81,30 @@ pub enum Outcome {
     Other,
 }
 
-/// Why the store cannot be used. The message is for the operator.
-#[derive(Debug)]
-pub enum StoreError {
-    /// The file was written by a later version.
-    Newer { path: PathBuf, version: i64 },
-    /// The file cannot be read or written.
-    Sqlite { path: PathBuf, error: rusqlite::Error },
-    /// A request failed.
-    Request(rusqlite::Error),
-}
-
 const FILE: &str = "verbatim.sqlite";
 /// How long done updates are known, should Telegram hand them out again, and answers can be edited.
 const KEPT_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// Of these the newest at most. Telegram hands out again only what was not confirmed: far less.
+const MAX_DONE: u32 = 20_000;
+/// About 100 MB.
+const MAX_ANSWERS: u32 = 200_000;
 
 impl Store {
     /// Opens the store in the directory `data`, making it when missing. A corrupt file is put
     /// aside with one log line.
     pub fn open(data: &Path) -> Result<Store, StoreError> {
         let path = data.join(FILE);
-        let connection = match schema::open(&path) {
-            Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
-                let aside = schema::put_aside(&path);
-                tracing::error!(%error, aside = %aside.display(), "the store was corrupt and is put aside");
-                schema::open(&path)?
-            }
-            other => other?,
-        };
-        Ok(Store { connection: Mutex::new(connection) })
+        let connection = Mutex::new(open_or_begin_anew(&path)?);
+        Ok(Store { path, connection })
+    }
+
+    /// Puts the file aside, if it is corrupt, and begins anew, with one log line.
+    pub fn mend(&self) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        // Closes the file, or it would be moved under an open connection.
+        *connection = Connection::open_in_memory()?;
+        *connection = open_or_begin_anew(&self.path)?;
+        Ok(())
     }
 
     /// Writes updates down, in one transaction; those already known are left as they are. Gives
@@ -155,7 +152,18 @@ impl Store {
     pub fn done(&self, id: i64, answered: Option<&Answered>) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        transaction.prepare_cached("UPDATE updates SET body = NULL WHERE id = ?")?.execute([id])?;
+        // Not updated: SQLite would keep the page that the body was on, with next to nothing in it.
+        let waiting: Option<(i64, i64, i64)> = transaction
+            .prepare_cached("DELETE FROM updates WHERE id = ? RETURNING chat, thread, received_at")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        if let Some((chat, thread, received_at)) = waiting {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO updates (id, chat, thread, received_at) VALUES (?, ?, ?, ?)",
+                )?
+                .execute([id, chat, thread, received_at])?;
+        }
         if let Some(answered) = answered {
             // A chat that was answered is there again, whoever missed that it came back.
             transaction
@@ -208,7 +216,16 @@ impl Store {
         let oldest = now - KEPT_SECONDS;
         connection
             .execute("DELETE FROM updates WHERE body IS NULL AND received_at < ?", [oldest])?;
+        connection.execute(
+            "DELETE FROM updates WHERE body IS NULL AND id NOT IN
+             (SELECT id FROM updates ORDER BY received_at DESC, id DESC LIMIT ?)",
+            [MAX_DONE],
+        )?;
         connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
+        connection.execute(
+            "DELETE FROM answers WHERE at < (SELECT at FROM answers ORDER BY at DESC LIMIT 1 OFFSET ?)",
+            [MAX_ANSWERS],
+        )?;
         connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
         runs::prune(&connection, oldest)?;
         news::prune(&connection, now)?;
@@ -240,6 +257,21 @@ impl Store {
     }
 }
 
+fn open_or_begin_anew(path: &Path) -> Result<Connection, StoreError> {
+    match schema::open_sound(path) {
+        Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
+            let aside = schema::put_aside(path);
+            tracing::error!(
+                %error,
+                aside = %aside.display(),
+                "the store was corrupt and is put aside; schedules and questions in hand are lost"
+            );
+            schema::open(path)
+        }
+        other => other,
+    }
+}
+
 fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
     Ok(Journalled {
         id: row.get(0)?,
@@ -249,33 +281,6 @@ fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
         body: row.get(4)?,
     })
 }
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        StoreError::Request(error)
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreError::Newer { path, version } => write!(
-                f,
-                "{}: written by a later version of verbatim (store version {version})\n\
-                 hint: use that version, or another data directory with `--data DIR`",
-                path.display()
-            ),
-            StoreError::Sqlite { path, error } => write!(
-                f,
-                "{}: {error}\nhint: the data directory must be writable, on a disk with room",
-                path.display()
-            ),
-            StoreError::Request(error) => write!(f, "the store failed: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
 
 #[cfg(test)]
 mod tests {
@@ -333,6 +338,34 @@ mod tests {
         .unwrap();
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.journal(&[update(1)]).unwrap(), [1]);
+        assert!(data.path().join("verbatim.sqlite.broken-1").exists());
+    }
+
+    #[test]
+    fn a_store_that_was_cut_off_is_put_aside() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join(FILE);
+        let store = Store::open(data.path()).unwrap();
+        store.journal(&[update(1)]).unwrap();
+        drop(store);
+        let length = std::fs::metadata(&path).unwrap().len();
+        std::fs::File::options().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.journal(&[update(2)]).unwrap(), [2]);
+        assert!(data.path().join("verbatim.sqlite.broken-1").exists());
+    }
+
+    #[test]
+    fn a_store_that_breaks_while_it_is_open_is_mended_and_a_sound_one_is_left_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        store.journal(&[update(1)]).unwrap();
+        store.mend().unwrap();
+        assert_eq!(store.waiting().unwrap(), [update(1)]);
+        *store.lock() = Connection::open_in_memory().unwrap();
+        std::fs::write(data.path().join(FILE), "no database".repeat(1000)).unwrap();
+        store.mend().unwrap();
+        assert_eq!(store.waiting().unwrap(), []);
         assert!(data.path().join("verbatim.sqlite.broken-1").exists());
     }
 

@@ -144,6 +144,19 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens the file, if all of it can be read.
+pub fn open_sound(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
+    let connection = open(path)?;
+    let check = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));
+    let found: String = check.map_err(failed)?;
+    if found == "ok" {
+        return Ok(connection);
+    }
+    let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    Err(failed(rusqlite::Error::SqliteFailure(corrupt, Some(found))))
+}
+
 /// Opens the file as it is, making it when missing.
 pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };

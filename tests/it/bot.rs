@@ -271,7 +271,7 @@ fn refusals_and_failures_have_their_consequence() {
         );
         telegram.says("neap tide");
         assert!(telegram.next().await.text.starts_with("A neap tide"));
-        telegram.fail_next("sendMessage", Fault::Gateway);
+        telegram.fail_next("sendMessage", Fault::Html(400));
         telegram.says("neap tide");
         assert!(telegram.next().await.text.starts_with("A neap tide"));
         telegram.fail_next("getUpdates", Fault::DropAfter);

@@ -73,7 +73,7 @@ async fn busy_day(telegram: &FakeBotApi) {
     let edited = asks(ADA, "sourdough bread");
     telegram.edits(ADA, edited, json!({"text": "Rance barrage", "from": person}));
     asks(GROUP, "/ask neap tide");
-    let gateway = || Fault::Gateway;
+    let gateway = || Fault::Html(400);
     let refuse = |code, description| Fault::Refuse(code, description, Value::Null);
     telegram.fail_next("sendMessage", gateway());
     telegram.fail_next("sendMessage", Fault::DropAfter);

@@ -10,6 +10,8 @@ mod cli;
 mod corpus;
 mod evaluation;
 mod fake_bot_api;
+#[cfg(unix)]
+mod faults;
 mod groups;
 mod hostile;
 mod hub;

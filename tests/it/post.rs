@@ -118,7 +118,7 @@ fn what_telegram_refuses_has_its_consequence_and_what_is_lost_on_the_way_is_said
             now = rule.next_after(now);
             clock.set(now);
         };
-        telegram.fail_next("sendMessage", Fault::Gateway);
+        telegram.fail_next("sendMessage", Fault::Html(400));
         telegram.fail_next(
             "sendMessage",
             Fault::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})),

@@ -183,7 +183,7 @@ fn a_webhook_that_telegram_refuses_ends_the_bot_and_a_failure_or_a_loss_does_not
         let (bot, _) = start_hooked(telegram, folders());
         assert!(matches!(bot.task.await, Ok(Err(Trouble::WrongToken))));
 
-        telegram.fail_next("setWebhook", Fault::Gateway);
+        telegram.fail_next("setWebhook", Fault::Html(400));
         let (bot, _) = start_hooked(telegram, folders());
         telegram.says("neap tide");
         assert!(telegram.next().await.text.starts_with("A neap tide"));

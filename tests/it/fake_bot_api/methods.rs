@@ -62,6 +62,7 @@ const PARAMETERS: [(&str, &[&str]); 20] = [
     ),
     ("getwebhookinfo", &[]),
 ];
+const OVERTAKEN: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const MAX_UNITS: usize = 4096;
 const MAX_RAW_BYTES: usize = 32_768;
 const MAX_ENTITIES: usize = 100;
@@ -100,7 +101,10 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
         );
     }
     let outcome = match method.as_str() {
-        "getupdates" => get_updates(world, body).await,
+        "getupdates" => match get_updates(world, body).await {
+            Ok(due) => due,
+            Err(Overtaken) => return refuse(409, OVERTAKEN, Value::Null),
+        },
         "getme" => Ok(json!({
             "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
             "can_read_all_group_messages": false, "supports_inline_queries": true, "has_main_web_app": false,
@@ -148,22 +152,36 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
     }
 }
 
-async fn get_updates(world: &World, body: &Value) -> Outcome {
+/// Somebody else asks for updates.
+struct Overtaken;
+
+async fn get_updates(world: &World, body: &Value) -> Result<Outcome, Overtaken> {
     let limit = body["limit"].as_u64().unwrap_or(100);
     let timeout = body["timeout"].as_u64().unwrap_or(0);
     if !(1..=100).contains(&limit) || timeout > 50 {
-        return Err("limit or timeout is out of range".into());
+        return Ok(Err("limit or timeout is out of range".into()));
     }
     let deadline = tokio::time::Instant::now() + Duration::from_secs(timeout);
-    confirm(&mut world.lock(), body);
+    let poll = {
+        let mut live = world.lock();
+        confirm(&mut live, body);
+        live.polls += 1;
+        live.polls
+    };
     world.changed.notify_waiters();
     loop {
         let changed = world.changed.notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let due = due(&mut world.lock(), limit as usize);
+        let due = {
+            let mut live = world.lock();
+            if live.polls != poll {
+                return Err(Overtaken);
+            }
+            due(&mut live, limit as usize)
+        };
         if !due.is_empty() || tokio::time::timeout_at(deadline, changed).await.is_err() {
-            return Ok(Value::Array(due));
+            return Ok(Ok(Value::Array(due)));
         }
     }
 }

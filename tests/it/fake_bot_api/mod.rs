@@ -78,10 +78,16 @@ pub struct InlineAnswer {
 pub enum Fault {
     /// Refused with this code, description and parameters.
     Refuse(u16, &'static str, Value),
-    /// Carried out, but the answer is lost on the way.
+    /// The connection breaks before anything is done.
+    DropBefore,
+    /// Carried out, then the connection breaks.
     DropAfter,
-    /// Something in front of the server has failed.
-    Gateway,
+    /// Carried out, but only the beginning of the answer arrives.
+    Truncated,
+    /// Carried out after this time.
+    Delay(Duration),
+    /// Something in front of the server has failed, and says so in HTML.
+    Html(u16),
 }
 
 struct World {
@@ -109,6 +115,8 @@ struct Live {
     /// Commands, name and descriptions.
     profile: BTreeMap<String, Value>,
     calls: Vec<(String, Value)>,
+    /// How often updates were asked for: the last one to ask gets them.
+    polls: u64,
     faults: VecDeque<(&'static str, Fault)>,
     /// What to call with every update, and what to say then.
     webhook: Option<(String, String)>,
@@ -176,6 +184,17 @@ impl FakeBotApi {
     /// Nothing goes wrong any more.
     pub fn mends(&self) {
         self.world.lock().faults.clear();
+    }
+
+    /// Another program asks for the same bot's updates.
+    pub fn polls_too(&self) {
+        self.world.lock().polls += 1;
+        self.world.changed.notify_waiters();
+    }
+
+    /// How many updates were not confirmed.
+    pub fn unconfirmed(&self) -> usize {
+        self.world.lock().updates.len()
     }
 
     /// What the bot shows next.
@@ -282,23 +301,31 @@ async fn handle(
         at.and_then(|at| live.faults.remove(at))
     };
     world.changed.notify_waiters();
-    match fault {
-        Some((_, Fault::Refuse(code, description, parameters))) => {
-            return methods::refuse(code, description, parameters).into_response();
+    let fault = fault.map(|(_, fault)| fault);
+    match &fault {
+        Some(Fault::Refuse(code, description, parameters)) => {
+            return methods::refuse(*code, description, parameters.clone()).into_response();
         }
-        Some((_, Fault::Gateway)) => {
-            return (StatusCode::BAD_REQUEST, "<html>something in between</html>").into_response();
+        Some(Fault::Html(code)) => {
+            let code = StatusCode::from_u16(*code).expect("a test gives a status code");
+            return (code, "<html>something in between</html>").into_response();
         }
-        Some((_, Fault::DropAfter)) => {
-            methods::call(&world, &method, &body).await;
-            world.changed.notify_waiters();
-            return (StatusCode::OK, "{\"ok\":tr").into_response();
-        }
-        None => {}
+        Some(Fault::DropBefore) => break_connection(),
+        Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
+        Some(Fault::DropAfter | Fault::Truncated) | None => {}
     }
     let reply = methods::call(&world, &method, &body).await;
     world.changed.notify_waiters();
-    reply.into_response()
+    match fault {
+        Some(Fault::DropAfter) => break_connection(),
+        Some(Fault::Truncated) => (StatusCode::OK, "{\"ok\":tr").into_response(),
+        _ => reply.into_response(),
+    }
+}
+
+/// Ends the task of the connection without an answer, and without the message of a panic.
+fn break_connection() -> ! {
+    std::panic::resume_unwind(Box::new("the connection is broken"))
 }
 
 async fn download(

@@ -1,0 +1,95 @@
+//! Turns on the wire to Telegram: one new message is on it at a time, until the store knows that it is out.
+//! While the wire is cut, all messages wait.
+//!
+//! So a kill leaves at most one message of which nobody knows whether it arrived. A network that is
+//! slow must not hold up everybody: then messages overlap, but begin no closer together.
+
+use std::time::Duration;
+
+use tokio::sync::{Mutex, oneshot, watch};
+
+/// Who is on the wire now, and whether it leads anywhere.
+#[derive(Debug, Default)]
+pub struct Turns {
+    before: Mutex<Option<oneshot::Receiver<()>>>,
+    cuts: watch::Sender<u32>,
+}
+
+/// Messages wait until this is dropped.
+#[derive(Debug)]
+pub struct Cut<'a>(&'a Turns);
+
+/// A message's time on the wire. It lasts until this is dropped: after the store was told.
+#[derive(Debug)]
+pub struct Turn {
+    _over: oneshot::Sender<()>,
+}
+
+/// So long a message waits for the one before. Telegram may be slower, and takes 30 messages a second.
+const PATIENCE: Duration = Duration::from_millis(30);
+
+impl Turns {
+    /// Waits for a turn, first come, first served.
+    pub async fn turn(&self) -> Turn {
+        let mut before = self.before.lock().await;
+        if let Some(before) = before.as_mut() {
+            // Over, or it takes long: either way it is our turn.
+            let _ = tokio::time::timeout(PATIENCE, before).await;
+        }
+        let (over, next) = oneshot::channel();
+        *before = Some(next);
+        Turn { _over: over }
+    }
+
+    /// Nobody need try: Telegram cannot be reached, or the store cannot note that a message is out.
+    pub fn cut(&self) -> Cut<'_> {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+        Cut(self)
+    }
+
+    pub fn is_cut(&self) -> bool {
+        *self.cuts.borrow() > 0
+    }
+
+    /// Waits until it is not cut.
+    pub async fn is_whole(&self) {
+        // The sender lives as long as this.
+        let _ = self.cuts.subscribe().wait_for(|cuts| *cuts == 0).await;
+    }
+}
+
+impl Drop for Cut<'_> {
+    fn drop(&mut self) {
+        self.0.cuts.send_modify(|cuts| *cuts -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_waits_for_the_other_but_not_for_ever() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::default();
+            let first = turns.turn().await;
+            let second = turns.turn();
+            tokio::pin!(second);
+            assert!(is_waiting(second.as_mut()).await);
+            drop(first);
+            let second = second.await;
+            // It is never over.
+            let _third = turns.turn().await;
+            drop(second);
+        });
+    }
+
+    async fn is_waiting(future: std::pin::Pin<&mut impl Future<Output = Turn>>) -> bool {
+        tokio::select! {
+            biased;
+            _ = future => false,
+            () = std::future::ready(()) => true,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A full disk, a directory that cannot be written, and files that were destroyed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tempfile::TempDir;
+use verbatim::store::{Answered, Journalled, NewSchedule, Outcome, Store};
+
+use super::child::{Process, folders};
+use super::{in_telegram, report};
+use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Fault, GROUP};
+use crate::skipped;
+
+const ASKED: &str = "When does a neap tide happen?";
+const ANSWER: &str = "A neap tide happens";
+const FULL: &str = "the store cannot be written";
+const ROOM: &str = "the store can be written again";
+
+async fn answers(telegram: &FakeBotApi) {
+    telegram.says(ASKED);
+    assert!(telegram.next().await.text.starts_with(ANSWER));
+}
+
+/// A data directory in which a bot has worked before.
+async fn used(telegram: &FakeBotApi) -> TempDir {
+    let folders = folders();
+    let bot = Process::start(&folders, &telegram.url);
+    answers(telegram).await;
+    bot.terminate();
+    assert_eq!(bot.ended(Duration::from_secs(10)).await.0, Some(0));
+    folders
+}
+
+fn count(log: &[String], part: &str) -> usize {
+    log.iter().filter(|line| line.contains(part)).count()
+}
+
+#[test]
+fn on_a_full_disk_questions_stay_with_telegram_until_there_is_room() {
+    if Command::new("prlimit").arg("--version").output().is_err() {
+        return skipped("a full disk, since there is no `prlimit`");
+    }
+    in_telegram(async |telegram| {
+        let folders = used(telegram).await;
+        let store = folders.path().join("data/verbatim.sqlite");
+        // What is there fits, and of the log that SQLite writes first a little.
+        let blocks = fs::metadata(&store).expect("it was made").len() as u32 / 512 + 100;
+        let bot = Process::start_on_a_small_disk(&folders, &telegram.url, blocks);
+        let questions: Vec<_> =
+            (1..=60).map(|chat| telegram.writes(chat, json!({"text": ASKED}))).collect();
+        bot.logs(FULL).await;
+        let later = Duration::from_secs(3);
+        let calls = |method| telegram.calls(method).len();
+        let (polled, sent) = (calls("getUpdates"), calls("sendMessage"));
+        // Together they do not fit, however little room was left.
+        let long = format!("{ASKED}{}", "\n".repeat(3_000));
+        let more: Vec<_> =
+            (61..=80).map(|chat| telegram.writes(chat, json!({"text": long}))).collect();
+        tokio::time::sleep(later).await;
+        let (polled, sent) = (calls("getUpdates") - polled, calls("sendMessage") - sent);
+        assert!(telegram.unconfirmed() >= more.len(), "it confirmed what it could not write down");
+        assert!(polled <= 10 && sent <= 5, "{polled} polls, {sent} messages");
+
+        let freed = Command::new("prlimit")
+            .args(["--pid", &bot.id().to_string(), "--fsize=unlimited:"])
+            .status();
+        assert!(freed.expect("it is there").success());
+        let room = Instant::now();
+        let mut answered = Vec::new();
+        while !questions.iter().chain(&more).all(|question| answered.contains(question)) {
+            answered.extend(telegram.next().await.reply_to);
+        }
+        let again = answered.len() - questions.len() - more.len();
+        report(format_args!(
+            "a full disk: {polled} polls and {sent} messages in {} s, all {} questions answered {:.1} s \
+             after there was room, {again} twice",
+            later.as_secs(),
+            questions.len() + more.len(),
+            room.elapsed().as_secs_f32()
+        ));
+        bot.logs(ROOM).await;
+        bot.terminate();
+        let (code, log) = bot.ended(Duration::from_secs(10)).await;
+        assert_eq!((code, count(&log, FULL), count(&log, ROOM)), (Some(0), 1, 1), "{log:#?}");
+        assert_eq!(count(&log, "ERROR"), 1, "{log:#?}");
+        assert_eq!(again, 0);
+    });
+}
+
+#[test]
+fn what_is_out_when_the_store_fails_is_not_said_again() {
+    in_telegram(async |telegram| {
+        let folders = used(telegram).await;
+        let data = folders.path().join("data");
+        subscribe(&data);
+        let sent = telegram.calls("sendMessage").len();
+        for _ in ["a welcome", "a briefing"] {
+            telegram.fail_next("sendMessage", Fault::Delay(Duration::from_secs(1)));
+        }
+        telegram.exists(GROUP);
+        telegram.push(json!({"my_chat_member": {
+            "chat": {"id": GROUP, "type": "supergroup", "title": "Readers"},
+            "from": {"id": ADA, "is_bot": false, "first_name": "Ada"},
+            "date": jiff::Timestamp::now().as_second(),
+            "old_chat_member": {"user": {"id": BOT_ID}, "status": "left"},
+            "new_chat_member": {"user": {"id": BOT_ID}, "status": "member"},
+        }}));
+        let bot = Process::start(&folders, &telegram.url);
+        telegram.called("sendMessage", sent + 2).await;
+        let rival = rusqlite::Connection::open(data.join("verbatim.sqlite")).expect("it is there");
+        rival.execute_batch("BEGIN IMMEDIATE").expect("nobody writes");
+        bot.logs(FULL).await;
+        rival.execute_batch("ROLLBACK").expect("it was begun");
+        bot.logs(ROOM).await;
+        bot.terminate();
+        let (code, log) = bot.ended(Duration::from_secs(10)).await;
+        assert_eq!((code, count(&log, FULL)), (Some(0), 1), "{log:#?}");
+        let _bot = Process::start(&folders, &telegram.url);
+        let question = telegram.says(ASKED);
+        let mut said = vec![telegram.next().await, telegram.next().await, telegram.next().await];
+        said.extend(telegram.unseen());
+        said.sort_by_key(|shown| shown.id);
+        let said: Vec<_> = said.iter().map(|shown| (shown.chat, shown.reply_to)).collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert_eq!(said[2], (ADA, Some(question)));
+        assert!(said.contains(&(GROUP, None)) && said.contains(&(ADA, None)), "{said:?}");
+    });
+}
+
+/// A briefing that is due now, and not again before this test is over.
+fn subscribe(data: &Path) {
+    let now = jiff::Timestamp::now().as_second();
+    let new = NewSchedule {
+        chat: ADA,
+        thread: 0,
+        rule: format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24),
+        words: String::new(),
+        is_always: true,
+        is_silent: false,
+        seen: 0,
+        due: now,
+    };
+    Store::open(data).expect("the bot is dead").add_schedule(&new, 5).expect("a new chat");
+}
+
+#[test]
+fn a_destroyed_store_is_kept_aside_and_a_destroyed_index_is_built_anew() {
+    in_telegram(async |telegram| {
+        let folders = used(telegram).await;
+        let data = folders.path().join("data");
+        let store = data.join("verbatim.sqlite");
+        let whole = fs::read(&store).expect("it was made");
+        let destroyed = [
+            (1, "no database at all ".repeat(500).into_bytes()),
+            (2, whole[..whole.len() / 2].to_vec()),
+            (3, [&whole[..4096], &vec![0x5a; whole.len() - 4096]].concat()),
+        ];
+        for (number, bytes) in destroyed {
+            fs::write(&store, &bytes).expect("the bot is dead");
+            let bot = Process::start(&folders, &telegram.url);
+            answers(telegram).await;
+            // Killed, it would leave a log from which SQLite repairs the file.
+            bot.terminate();
+            let (_, log) = bot.ended(Duration::from_secs(10)).await;
+            assert_eq!(count(&log, "the store was corrupt and is put aside"), 1, "{log:#?}");
+            let aside = data.join(format!("verbatim.sqlite.broken-{number}"));
+            assert_eq!(fs::read(aside).expect("it is kept").len(), bytes.len());
+        }
+        for destroy in [garbage, shorten, remove] {
+            for entry in fs::read_dir(data.join("index")).expect("it was made") {
+                destroy(&entry.expect("it was listed").path());
+            }
+            let bot = Process::start(&folders, &telegram.url);
+            answers(telegram).await;
+            let log = bot.kill();
+            assert!(count(&log, "built anew") <= 1, "{log:#?}");
+            assert_eq!(count(&log, "panicked"), 0, "{log:#?}");
+        }
+    });
+}
+
+fn garbage(file: &Path) {
+    let length = fs::metadata(file).expect("it was listed").len() as usize;
+    fs::write(file, vec![0x5a; length]).expect("the bot is dead");
+}
+
+fn shorten(file: &Path) {
+    let whole = fs::read(file).expect("it was listed");
+    fs::write(file, &whole[..whole.len() / 2]).expect("the bot is dead");
+}
+
+fn remove(file: &Path) {
+    fs::remove_file(file).expect("it was listed");
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_written_is_named() {
+    in_telegram(async |telegram| {
+        let folders = folders();
+        let data = folders.path().join("data");
+        fs::write(&data, "a file in its place").expect("a new file");
+        let bot = Process::start(&folders, &telegram.url);
+        let (code, log) = bot.ended(Duration::from_secs(10)).await;
+        assert_eq!(code, Some(2), "{log:#?}");
+        assert!(log[0].starts_with("verbatim: data"), "{log:#?}");
+
+        fs::remove_file(&data).expect("it is there");
+        if !protect(&data) {
+            return skipped("a read-only data directory, since this user may write anywhere");
+        }
+        let bot = Process::start(&folders, &telegram.url);
+        let (code, log) = bot.ended(Duration::from_secs(10)).await;
+        assert_eq!(code, Some(2), "{log:#?}");
+        assert!(log[0].starts_with("verbatim: data"), "{log:#?}");
+    });
+}
+
+/// Makes a directory that cannot be written; `false` if it can be.
+fn protect(dir: &Path) -> bool {
+    fs::create_dir(dir).expect("a new directory");
+    let mut rights = fs::metadata(dir).expect("it was made").permissions();
+    rights.set_readonly(true);
+    fs::set_permissions(dir, rights).expect("it is ours");
+    fs::write(dir.join("probe"), "").is_err()
+}
+
+#[test]
+fn the_journal_stays_small() {
+    const QUESTIONS: i64 = 2_000;
+    const BATCH: i64 = 100;
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let store = Store::open(data.path()).expect("a new directory");
+    let body = "a long update ".repeat(200);
+    for first in (0..QUESTIONS).step_by(BATCH as usize) {
+        let batch: Vec<_> = (first..first + BATCH)
+            .map(|id| Journalled { id, chat: id, thread: 0, received_at: id, body: body.clone() })
+            .collect();
+        store.journal(&batch).expect("there is room");
+        for id in first..first + BATCH {
+            let answered = Answered {
+                chat: id,
+                question: 1,
+                answer: 2,
+                text: ASKED.into(),
+                context: ASKED.into(),
+                asker: id,
+                outcome: Outcome::Answered,
+                at: id,
+            };
+            store.done(id, Some(&answered)).expect("there is room");
+        }
+    }
+    let size = |name: &str| fs::metadata(data.path().join(name)).expect("it is open").len();
+    let (file, log) = (size("verbatim.sqlite") / 1024, size("verbatim.sqlite-wal") / 1024);
+    report(format_args!(
+        "after {QUESTIONS} questions of {} kB in all: the store {file} kB, its log {log} kB",
+        QUESTIONS as usize * body.len() / 1024
+    ));
+    assert!(file < 2 * 1024 && log < 6 * 1024, "{file} kB, {log} kB");
+    assert_eq!(store.waiting().expect("it can be read"), []);
+}
