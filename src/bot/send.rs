@@ -235,7 +235,7 @@ impl Sender {
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
-            let turn = self.wire.turn().await;
+            let turn = self.wire.spare_turn().await;
             if self.wire.is_cut() {
                 continue;
             }
