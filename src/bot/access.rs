@@ -36,6 +36,8 @@ pub struct Access {
 
 const TELL_STRANGERS_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const TELL_HASTY_EVERY: Duration = Duration::from_secs(60);
+/// Who has waited for longer is not counted.
+const WAITED: Duration = Duration::from_secs(60);
 /// With more keys than this, those that were quiet are forgotten.
 const MANY_KEYS: usize = 10_000;
 
@@ -74,12 +76,13 @@ impl Access {
             || chat.is_some_and(|chat| self.chats.contains(&chat))
     }
 
-    /// Counts a request and says what becomes of it.
-    pub fn admit(&self, person: i64, chat: i64, kind: ChatKind) -> Admission {
+    /// Counts a request and says what becomes of it. What has `waited` for long was asked while the bot
+    /// was away: it comes all at once, for which nobody is to blame.
+    pub fn admit(&self, person: i64, chat: i64, kind: ChatKind, waited: Duration) -> Admission {
         if !self.is_let_in(person, Some(chat)) {
             return Admission::Stranger { is_told: is_within(&self.strangers_told, chat) };
         }
-        if self.admins.contains(&person) {
+        if self.admins.contains(&person) || waited > WAITED {
             return Admission::Welcome;
         }
         let limits = [(&self.by_person, person), (&self.by_chat, chat)];
@@ -118,10 +121,10 @@ mod tests {
             ..config::Access::default()
         };
         let access = Access::new(&settings);
-        assert_eq!(access.admit(ADA, ADA, ChatKind::Private), Admission::Welcome);
-        assert_eq!(access.admit(BEN, GROUP, ChatKind::Group), Admission::Welcome);
+        assert_eq!(access.admit(ADA, ADA, ChatKind::Private, Duration::ZERO), Admission::Welcome);
+        assert_eq!(access.admit(BEN, GROUP, ChatKind::Group, Duration::ZERO), Admission::Welcome);
         for is_told in [true, false] {
-            let refused = access.admit(BEN, BEN, ChatKind::Private);
+            let refused = access.admit(BEN, BEN, ChatKind::Private, Duration::ZERO);
             assert_eq!(refused, Admission::Stranger { is_told });
         }
         assert!(!access.is_let_in(BEN, None));
@@ -131,10 +134,11 @@ mod tests {
     fn too_many_requests_are_told_once() {
         let settings = config::Access { user_per_minute: 2, ..config::Access::default() };
         let access = Access::new(&settings);
-        let admit = || access.admit(BEN, BEN, ChatKind::Private);
+        let admit = || access.admit(BEN, BEN, ChatKind::Private, Duration::ZERO);
         assert_eq!([admit(), admit()], [Admission::Welcome; 2]);
         let refused = [admit(), admit()];
         assert_eq!(refused, [true, false].map(|is_told| Admission::TooFast { is_told }));
-        assert_eq!(access.admit(ADA, ADA, ChatKind::Private), Admission::Welcome);
+        assert_eq!(access.admit(ADA, ADA, ChatKind::Private, Duration::ZERO), Admission::Welcome);
+        assert_eq!(access.admit(BEN, BEN, ChatKind::Private, 2 * WAITED), Admission::Welcome);
     }
 }

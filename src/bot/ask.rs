@@ -1,6 +1,6 @@
 //! A message to its reply: questions, commands, and what is neither.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::access::Admission;
 use super::incoming::{Letter, SentFile};
@@ -47,7 +47,9 @@ impl Reactor {
         let words = setting.words();
         let mut request = self.request(letter, setting)?;
         if request != Request::Silence {
-            match self.access.admit(letter.asker.id, letter.chat, letter.kind) {
+            let waited = u64::try_from(now() - letter.written_at).unwrap_or(0);
+            let waited = Duration::from_secs(waited);
+            match self.access.admit(letter.asker.id, letter.chat, letter.kind, waited) {
                 Admission::Welcome => {}
                 Admission::Stranger { is_told: true } => {
                     request = Request::Say(words.not_allowed())

@@ -30,6 +30,8 @@ pub struct Letter {
     pub id: i32,
     /// In Unix seconds.
     pub date: i64,
+    /// When it became what it is: later, if it was edited.
+    pub written_at: i64,
     pub kind: ChatKind,
     pub asker: Person,
     /// The text, or the caption; `None` for a sticker and the like.
@@ -195,11 +197,13 @@ fn letter(message: &Value, me: i64) -> Option<Letter> {
     if text.is_none() && !is_media(message) {
         return None;
     }
+    let date = message.get("date").and_then(Value::as_i64).unwrap_or(0);
     Some(Letter {
         chat,
         thread: thread_of(message),
         id: id_of(message)?,
-        date: message.get("date").and_then(Value::as_i64).unwrap_or(0),
+        date,
+        written_at: message.get("edit_date").and_then(Value::as_i64).unwrap_or(date),
         kind,
         asker: Person { is_anonymous_admin, ..person(message) },
         text: text.map(str::to_owned),

@@ -38,8 +38,8 @@ struct Queues {
     waiting: usize,
 }
 
-/// With more updates than this in hand, Telegram keeps the rest.
-const MAX_IN_HAND: usize = 5_000;
+/// With more updates than this in hand, Telegram keeps the rest. Of each only its number is in memory.
+const MAX_IN_HAND: usize = 50_000;
 
 impl Lanes {
     pub fn new(reactor: Arc<Reactor>, stop: CancellationToken) -> Lanes {

@@ -168,7 +168,7 @@ impl Sender {
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
-            let turn = self.turns.turn().await;
+            let turn = self.turns.spare_turn().await;
             if self.turns.is_cut() {
                 continue;
             }

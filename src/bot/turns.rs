@@ -12,6 +12,8 @@ use tokio::sync::{Mutex, oneshot, watch};
 #[derive(Debug, Default)]
 pub struct Turns {
     before: Mutex<Option<oneshot::Receiver<()>>>,
+    /// One message that nobody waits for is among those that wait for their turn.
+    unasked: Mutex<()>,
     cuts: watch::Sender<u32>,
 }
 
@@ -39,6 +41,13 @@ impl Turns {
         let (over, next) = oneshot::channel();
         *before = Some(next);
         Turn { _over: over }
+    }
+
+    /// Waits for a turn behind all that somebody waits for, and holds up what comes then for one message
+    /// at most.
+    pub async fn spare_turn(&self) -> Turn {
+        let _place = self.unasked.lock().await;
+        self.turn().await
     }
 
     /// Nobody need try: Telegram cannot be reached, or the store cannot note that a message is out.
@@ -82,6 +91,25 @@ mod tests {
             // It is never over.
             let _third = turns.turn().await;
             drop(second);
+        });
+    }
+
+    #[test]
+    fn who_is_waited_for_goes_before_what_nobody_asked_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::default();
+            let first = turns.turn().await;
+            let (spare, another, answer) = (turns.spare_turn(), turns.spare_turn(), turns.turn());
+            tokio::pin!(spare, another, answer);
+            assert!(is_waiting(spare.as_mut()).await);
+            assert!(is_waiting(another.as_mut()).await);
+            assert!(is_waiting(answer.as_mut()).await);
+            drop(first);
+            drop(spare.await);
+            assert!(is_waiting(another.as_mut()).await);
+            drop(answer.await);
+            another.await;
         });
     }
 

@@ -37,6 +37,20 @@ fn who_asks_too_fast_is_told_once() {
         }
         assert_eq!(telegram.next().await.text, "A little slower, please.");
         let ben = json!({"id": 101, "is_bot": false, "first_name": "Ben"});
+        telegram.writes(101, json!({"text": "neap tide", "from": ben.clone()}));
+        assert_eq!(telegram.next().await.chat, 101);
+        // Asked while the bot was away, as far as it can tell.
+        let before = jiff::Timestamp::now().as_second() - 120;
+        for _ in 0..5 {
+            telegram.writes(ADA, json!({"text": "neap tide", "date": before}));
+            assert!(telegram.next().await.text.starts_with("A neap tide"));
+        }
+        // Nobody gets around the limit with what is old.
+        let old = telegram.writes(ADA, json!({"text": "hello", "date": before}));
+        telegram.next().await;
+        let now = before + 120;
+        telegram.edits(ADA, old, json!({"text": "neap tide", "date": before, "edit_date": now}));
+        telegram.says("neap tide");
         telegram.writes(101, json!({"text": "neap tide", "from": ben}));
         assert_eq!(telegram.next().await.chat, 101);
         bot.stop().await;

@@ -1,16 +1,37 @@
 //! Briefings that come by themselves: what people set up, and what they get.
 
+use std::path::Path;
+use std::time::Duration;
+
 use serde_json::json;
 use verbatim::bot::Clock;
 use verbatim::schedule::Rule;
+use verbatim::store::Store;
 
 use crate::fake_bot_api::{ADA, GROUP, Shown};
-use crate::talk::{answers, at, conversation, folders, monday, patient, said, status_says, write};
+use crate::talk::{at, conversation, folders, monday, patient, said, status_says, write};
 
 const DIKES: &str = "---\ntitle: Dikes\nauthors: Bo\n---\n\nA dike keeps the sea from the polder. It is made of clay.\n\n## Sheep\n\nSheep graze on the slopes.\n";
 
 fn labels(message: &Shown) -> Vec<&str> {
     message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
+}
+
+/// What is new so far; a briefing that is due tells of nothing else.
+fn newest(folders: &Path) -> i64 {
+    let store = Store::open(&folders.join("data")).expect("a bot has made it");
+    store.newest_change().expect("it can be read")
+}
+
+/// Waits until the bot has written down that something is newer.
+async fn noted(folders: &Path, known: i64) {
+    for _ in 0..3_000 {
+        if newest(folders) > known {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nothing is new")
 }
 
 #[test]
@@ -30,8 +51,9 @@ fn what_is_new_comes_at_its_time_and_nothing_else() {
 
         clock.set(at("2026-01-05T07:30:00Z"));
         status_says(telegram, "nothing was new on 2026-01-05 08:30").await;
+        let known = newest(bot.folders.path());
         write(&bot.folders, "dikes.md", DIKES);
-        answers(telegram, "polder").await;
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-06T07:30:00Z"));
         let news = telegram.next().await;
         insta::assert_snapshot!(news.text, @r"
@@ -46,8 +68,9 @@ fn what_is_new_comes_at_its_time_and_nothing_else() {
         telegram.presses(&news, "Dikes");
         assert!(telegram.next().await.text.contains("Sheep graze on the slopes."));
 
+        let known = newest(bot.folders.path());
         write(&bot.folders, "dikes.md", &DIKES.replace("graze on", "trample"));
-        answers(telegram, "sheep trample").await;
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-07T07:30:00Z"));
         let news = telegram.next().await;
         insta::assert_snapshot!(news.text, @r"
@@ -56,8 +79,9 @@ fn what_is_new_comes_at_its_time_and_nothing_else() {
         Dikes · changed
         Sheep trample the slopes.
         ");
+        let known = newest(bot.folders.path());
         std::fs::remove_file(bot.folders.path().join("corpus/dikes.md")).unwrap();
-        while said(telegram, "/sections").await.text.contains("Articles: 2") {}
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-08T07:30:00Z"));
         insta::assert_snapshot!(telegram.next().await.text, @r"
         What is new since 2026-01-07 08:30
@@ -77,12 +101,14 @@ fn a_topic_hears_only_of_what_answers_it() {
         let clock = Clock::standing_at(monday());
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief weekdays 9:00 UTC polder").await;
+        let known = newest(bot.folders.path());
         write(&bot.folders, "sheep.md", "---\ntitle: Sheep\n---\n\nSheep eat grass.\n");
-        answers(telegram, "grass").await;
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-05T09:00:00Z"));
         status_says(telegram, "nothing was new").await;
+        let known = newest(bot.folders.path());
         write(&bot.folders, "dikes.md", DIKES);
-        answers(telegram, "polder").await;
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-06T09:00:00Z"));
         let news = telegram.next().await;
         assert!(
@@ -245,8 +271,9 @@ fn news_that_came_while_the_bot_was_down_is_told() {
         said(telegram, "/brief daily 08:30 UTC").await;
         let folders = bot.stop().await;
         write(&folders, "dikes.md", DIKES);
+        let known = newest(folders.path());
         let bot = patient(telegram, folders, &clock);
-        answers(telegram, "polder").await;
+        noted(bot.folders.path(), known).await;
         clock.set(at("2026-01-05T08:30:00Z"));
         assert!(telegram.next().await.text.contains("Dikes · new"));
         bot.stop().await;

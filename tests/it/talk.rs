@@ -181,15 +181,6 @@ pub async fn status_says(telegram: &FakeBotApi, part: &str) -> Shown {
     panic!("the status never says {part}: {}", said(telegram, "/brief status").await.text)
 }
 
-pub async fn answers(telegram: &FakeBotApi, question: &str) {
-    for _ in 0..5_000 {
-        if !said(telegram, question).await.text.starts_with("I found nothing") {
-            return;
-        }
-    }
-    panic!("{question} is never answered")
-}
-
 /// A bot without limits for readers, so that a test may ask as often as it likes.
 pub fn patient(telegram: &FakeBotApi, folders: TempDir, clock: &Clock) -> Running {
     let mut settings = Telegram::default();

@@ -1,9 +1,11 @@
 //! The real binary under faults: killed, cut off, refused, out of room, with its files destroyed.
 //!
-//! `cargo test` does a few rounds of killing. More of them, and the same ones again:
+//! `cargo test` does a few rounds of killing. More of them, the same ones again, and more
+//! questions:
 //!
 //! ```text
 //! VERBATIM_FAULT_ROUNDS=200 VERBATIM_FAULT_SEED=7 cargo test --test it faults::rounds
+//! VERBATIM_FAULT_QUESTIONS=10000 cargo test --test it faults::flood
 //! ```
 //!
 //! Each test says at its end what it saw, also where it passes.
@@ -11,6 +13,7 @@
 mod cable;
 mod child;
 mod disk;
+mod flood;
 mod network;
 mod rounds;
 
