@@ -40,6 +40,7 @@ fn run(cli: &Cli) -> Outcome {
     let config = Config::load(&cli.places)?;
     match &cli.subcommand {
         Some(Subcommand::Serve) => serve(&config),
+        Some(Subcommand::Health) => commands::health::health(commands::health::LISTEN),
         Some(Subcommand::Chat) => chat(&config),
         Some(Subcommand::Ask { json, after, explain, question }) => {
             let form = match (json, explain) {
