@@ -10,7 +10,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
-use verbatim::corpus::article::Article;
+use verbatim::corpus::article::{Alias, Article};
 use verbatim::corpus::{self, Problem, shelf};
 use verbatim::index::analyzer::Language;
 use verbatim::library::Library;
@@ -239,6 +239,17 @@ fn however_long_a_question_is_little_is_looked_for() {
     }
     let questions = "is it the tide? ".repeat(1_000);
     assert_eq!(parts(&questions, &[Language::of_code("en")]).len(), MAX_PARTS + 1);
+}
+
+#[test]
+fn a_thing_of_ten_thousand_names_costs_a_question_little() {
+    let names = vec!["tide".to_owned(); 10_000];
+    let alias = Alias { term: "tide".to_owned(), others: names };
+    let languages = [Language::of_code("en")];
+    let aliases = Aliases::new(vec![alias; 100].iter(), &languages);
+    let asked = query::analyse("Does the tide rise?", None, &languages, &aliases);
+    let forms: usize = asked.terms.iter().map(|term| term.forms.len()).sum();
+    assert!((2..=24 * 32).contains(&forms), "{forms} forms");
 }
 
 /// A corpus with one article of everything that is long.
