@@ -36,7 +36,14 @@ fn status(address: SocketAddr) -> io::Result<u16> {
     stream.set_write_timeout(Some(PATIENCE))?;
     write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut first = String::new();
-    BufReader::new(stream.take(MAX_STATUS_BYTES)).read_line(&mut first)?;
+    let answer = BufReader::new(stream.take(MAX_STATUS_BYTES)).read_line(&mut first);
+    // What a read that waited too long is called differs from system to system.
+    answer.map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            io::Error::new(io::ErrorKind::TimedOut, "it does not answer")
+        }
+        _ => error,
+    })?;
     let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));
     let status = status.and_then(|status| status.parse().ok());
     status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it does not speak HTTP"))
