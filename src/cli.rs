@@ -36,6 +36,10 @@ pub struct Places {
 pub enum Subcommand {
     /// Serve Telegram, with the token in TELOXIDE_TOKEN
     Serve,
+    /// Ask a bot that runs on this machine whether it is well
+    ///
+    /// Exit code: 0 well, 1 not well or not there, 2 trouble.
+    Health,
     /// Ask and read in this terminal
     Chat,
     /// Answer a question, or each line of standard input

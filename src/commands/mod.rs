@@ -1,6 +1,7 @@
 //! What the subcommands do: effects around the library. Only `main` knows them.
 
 pub mod brief;
+pub mod health;
 pub mod library;
 pub mod measure;
 pub mod model;

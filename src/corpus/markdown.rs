@@ -12,7 +12,7 @@ use super::article::{Article, PassageKind, Span};
 use super::build::{Builder, is_too_long};
 use super::draft::Draft;
 use super::front_matter::{self, FrontMatter};
-use super::{Problem, nesting, problem};
+use super::{Problem, code, nesting, problem};
 
 /// The article in `text`, the content of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Article, Vec<Problem>> {
@@ -218,15 +218,25 @@ impl Reader<'_> {
 
     fn code(&mut self, shown: &str, range: Range<usize>) {
         self.push_bar(&range);
-        let source = &self.text[range.clone()];
+        let text = self.text;
+        let source = &text[range.clone()];
         let ticks = source.len() - source.trim_start_matches('`').len();
-        let inner = match source.find(shown) {
-            Some(at) => range.start + at..range.start + at + shown.len(),
-            None => range.start + ticks..range.end - ticks,
-        };
+        let whole = ticks..source.len() - ticks;
+        let pieces = code::pieces(&source[whole.clone()], shown);
         let draft = self.open();
         let from = draft.text.len();
-        draft.push(shown, inner);
+        match pieces {
+            Some(pieces) => {
+                for piece in pieces {
+                    let piece = piece.start + ticks..piece.end + ticks;
+                    draft.push(
+                        &source[piece.clone()],
+                        piece.start + range.start..piece.end + range.start,
+                    );
+                }
+            }
+            None => draft.push(shown, whole.start + range.start..whole.end + range.start),
+        }
         let text = from..draft.text.len();
         draft.origin.elements.push(Span { text, file: range });
     }

@@ -6,6 +6,7 @@
 mod acronyms;
 pub mod article;
 mod build;
+mod code;
 mod draft;
 mod front_matter;
 mod markdown;

@@ -26,6 +26,10 @@ struct Name {
 }
 
 const WEIGHT: f32 = 0.9;
+/// Nothing goes by more names; the first count.
+const MAX_NAMES: usize = 32;
+/// A question names no more things. All names of each are looked for.
+const MAX_NAMED: usize = 24;
 /// "Who wrote this?" is answered by what an article says of its authors.
 const AUTHOR: [&str; 4] = ["author", "wrote", "written", "writer"];
 /// Forms that no English stemmer brings together.
@@ -46,7 +50,8 @@ impl Aliases {
     }
 
     fn add(&mut self, names: &[&str], languages: &[Language]) {
-        let names: Vec<_> = names.iter().filter_map(|name| Name::new(name, languages)).collect();
+        let names = names.iter().filter_map(|name| Name::new(name, languages));
+        let names: Vec<_> = names.take(MAX_NAMES).collect();
         for (position, name) in names.iter().enumerate() {
             for stem in &name.words[0] {
                 let place = (self.groups.len(), position);
@@ -68,8 +73,9 @@ impl Aliases {
         for stem in own.iter().flatten() {
             for (group, position) in self.by_stem.get(stem).into_iter().flatten() {
                 let words = &self.groups[*group][*position].words;
-                let is_named = words.iter().all(|word| own.iter().any(|term| is_of(word, term)));
-                if is_named && !named.contains(&(*group, *position)) {
+                let is_named = || words.iter().all(|word| own.iter().any(|term| is_of(word, term)));
+                let is_new = named.len() < MAX_NAMED && !named.contains(&(*group, *position));
+                if is_new && is_named() {
                     named.push((*group, *position));
                 }
             }

@@ -8,6 +8,7 @@ mod brief_talk;
 mod buttons;
 mod cli;
 mod corpus;
+mod deployment;
 mod evaluation;
 mod fake_bot_api;
 #[cfg(unix)]

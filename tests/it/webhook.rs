@@ -154,13 +154,13 @@ fn what_has_no_room_is_left_with_telegram() {
         let data = folders.path().join("data");
         std::fs::create_dir(&data).expect("a new directory");
         let store = Store::open(&data).expect("a new store");
-        store.journal(&(1..=5_000).map(left).collect::<Vec<_>>()).expect("there is room on disk");
+        store.journal(&(1..=50_000).map(left).collect::<Vec<_>>()).expect("there is room on disk");
         drop(store);
         let later = json!({"retry_after": 1000});
         telegram.fail_next("sendMessage", Fault::Refuse(429, "Too Many Requests", later));
         let (bot, url) = start_hooked(telegram, folders);
         let bring = Client::new().post(url).header(SECRET_HEADER, &telegram.secret().await);
-        assert_eq!(answered(bring.body(message(6_000))).await, (503, String::new()));
+        assert_eq!(answered(bring.body(message(60_000))).await, (503, String::new()));
         bot.stop().await;
     });
 }

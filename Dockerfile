@@ -1,0 +1,20 @@
+# syntax=docker/dockerfile:1
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /verbatim
+COPY Cargo.toml Cargo.lock ./
+COPY src ./src
+RUN cargo build --release --locked --bin verbatim \
+    && mkdir -p /root-of-image/data /root-of-image/corpus
+
+# A C library and certificates; no shell, no package manager.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build --chown=65532:65532 /root-of-image/ /
+COPY --from=build /verbatim/target/release/verbatim /usr/local/bin/verbatim
+WORKDIR /data
+USER 65532:65532
+VOLUME ["/data", "/corpus"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["/usr/local/bin/verbatim", "health"]
+ENTRYPOINT ["/usr/local/bin/verbatim", "--corpus", "/corpus", "--data", "/data"]
+CMD ["serve"]
