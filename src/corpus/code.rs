@@ -26,7 +26,8 @@ fn read(source: &str, shown: &str, start: usize) -> Option<Vec<Range<usize>>> {
                 _ => return None,
             }
         };
-        begins_line = source[at..].starts_with(['\n', '\r']) || (begins_line && c == ' ');
+        begins_line = source[at..].starts_with(['\n', '\r'])
+            || (begins_line && matches!(c, ' ' | '\t' | '>'));
         match pieces.last_mut() {
             Some(last) if last.end == at => last.end += length,
             _ => pieces.push(at..at + length),
@@ -55,6 +56,7 @@ mod tests {
         check("a\r\nb", "a  b", Some("a\r\nb"));
         check("a\n> b", "a b", Some("a\nb"));
         check("a\n  b", "a   b", Some("a\n  b"));
+        check("a\n\t\tb", "a \tb", Some("a\n\tb"));
         check("a\\|b", "a|b", Some("a|b"));
         check("\na\n", "a", Some("a"));
         check("tide", "ebb", None);
