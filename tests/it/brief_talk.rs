@@ -3,19 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::brief::{ARTICLE, DATED};
-use crate::fake_bot_api::{FakeBotApi, Shown};
-use crate::talk::{conversation, folders, start, write};
-
-fn labels(message: &Shown) -> Vec<&str> {
-    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
-}
-
-async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
-    telegram.presses(message, label);
-    let shown = telegram.next().await;
-    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
-    shown
-}
+use crate::talk::{conversation, folders, labels, pressed, start, write};
 
 #[test]
 fn the_article_fits_into_one_message() {

@@ -1,23 +1,12 @@
 //! Buttons: whatever happened in between, they do what they say.
 
-use crate::fake_bot_api::{FakeBotApi, Shown};
-use crate::talk::{conversation, folders, start, write};
+use crate::fake_bot_api::Shown;
+use crate::talk::{conversation, folders, labels, pressed, start, write};
 
 const SEA: &str = "---\ntitle: The Sea\nauthors: [Ada Moon, Ben Tide]\n---\n\n\
     ## Water\n\nSalt water fills the sea. Rivers bring the salt.\n\n\
     The salt of the sea comes from rocks & rivers. It took millions of years.\n\n\
     Fish drink salt water, too.\n\n## Shore\n\nSalt marshes line the shore.\n";
-
-fn labels(message: &Shown) -> Vec<&str> {
-    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
-}
-
-async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
-    telegram.presses(message, label);
-    let shown = telegram.next().await;
-    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
-    shown
-}
 
 #[test]
 fn more_and_back_turn_the_quotes_in_the_same_message_even_after_a_restart() {

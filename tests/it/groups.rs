@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Fault, GROUP, Shown};
-use crate::talk::{conversation, folders, start, write};
+use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Fault, GROUP};
+use crate::talk::{conversation, folders, labels, start, write};
 
 const NEWS: &str = "---\ntitle: News\n---\n\n## Talks\n\n\
     The border was closed, said Ibrahim Bahiss, after the talks. It had been open since 1998.\n\n\
@@ -17,10 +17,6 @@ fn membership(telegram: &FakeBotApi, before: &str, after: &str) {
         "old_chat_member": {"status": before, "user": {"id": BOT_ID}},
         "new_chat_member": {"status": after, "user": {"id": BOT_ID}},
     }}));
-}
-
-fn labels(message: &Shown) -> Vec<&str> {
-    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
 }
 
 #[test]

@@ -6,6 +6,8 @@
 #[allow(dead_code)]
 mod checks;
 
+use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -19,6 +21,7 @@ use verbatim::search::parts::{MAX_PARTS, parts};
 use verbatim::search::query::{self, MAX_PHRASES, MAX_TERMS, Query};
 
 use crate::fake_bot_api::html;
+use crate::talk::{conversation, folders, said, start};
 
 const FRONT_MATTER: &str = "---\ntitle: Tides\n---\n";
 /// What a passage has at most, in bytes.
@@ -299,4 +302,26 @@ fn hostile_questions_are_answered_from_hostile_articles() {
     let brief =
         library.brief(article.id).expect("the index is whole").expect("the article is there");
     assert!(!brief.sections.is_empty());
+}
+
+#[test]
+fn an_index_that_is_destroyed_under_the_bot_costs_answers_and_nothing_more() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let index = folders.path().join("data/index");
+        let bot = start(telegram, folders);
+        assert!(said(telegram, "neap tide").await.text.starts_with("A neap tide"));
+        for entry in fs::read_dir(&index).expect("it was made").flatten() {
+            let length = entry.metadata().expect("it was listed").len() as usize;
+            // In its place: the bot has mapped the file.
+            let file = fs::OpenOptions::new().write(true).open(entry.path());
+            file.expect("ours").write_all(&vec![0x5a; length]).expect("there is room");
+        }
+        let sorry = "Something went wrong on my side. Please ask again in a moment.";
+        assert_eq!(said(telegram, "tidal power").await.text, sorry);
+        assert!(said(telegram, "/help").await.text.contains("/brief"));
+        let bot = start(telegram, bot.stop().await);
+        assert!(said(telegram, "tidal power").await.text.starts_with("A barrage"));
+        bot.stop().await;
+    });
 }

@@ -8,14 +8,10 @@ use verbatim::bot::Clock;
 use verbatim::schedule::Rule;
 use verbatim::store::Store;
 
-use crate::fake_bot_api::{ADA, GROUP, Shown};
-use crate::talk::{at, conversation, folders, monday, patient, said, status_says, write};
+use crate::fake_bot_api::{ADA, GROUP};
+use crate::talk::{at, conversation, folders, labels, monday, patient, said, status_says, write};
 
 const DIKES: &str = "---\ntitle: Dikes\nauthors: Bo\n---\n\nA dike keeps the sea from the polder. It is made of clay.\n\n## Sheep\n\nSheep graze on the slopes.\n";
-
-fn labels(message: &Shown) -> Vec<&str> {
-    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
-}
 
 /// What is new so far; a briefing that is due tells of nothing else.
 fn newest(folders: &Path) -> i64 {

@@ -170,6 +170,18 @@ pub async fn said(telegram: &FakeBotApi, text: &str) -> Shown {
     telegram.next().await
 }
 
+pub fn labels(message: &Shown) -> Vec<&str> {
+    message.buttons.iter().flatten().map(|(label, _)| label.as_str()).collect()
+}
+
+/// What a button makes of its message.
+pub async fn pressed(telegram: &FakeBotApi, message: &Shown, label: &str) -> Shown {
+    telegram.presses(message, label);
+    let shown = telegram.next().await;
+    assert!(shown.is_edit && shown.id == message.id, "a button changes its own message");
+    shown
+}
+
 /// Asks for the status until it says this: what is not sent cannot be waited for.
 pub async fn status_says(telegram: &FakeBotApi, part: &str) -> Shown {
     for _ in 0..5_000 {
