@@ -40,17 +40,14 @@ impl Pace {
         Pace { limits, overall: Window::default(), chats: HashMap::new() }
     }
 
-    /// Books a message to `chat` (negative for groups) and says how long it has to wait.
+    /// Books a message to `chat` (negative for groups), and says how long its chat has it wait.
     pub fn book(&mut self, chat: i64, now: Instant) -> Duration {
         let limits = self.limits;
         if self.chats.len() > MAX_CHATS {
             self.chats.retain(|_, chat| chat.latest().is_some_and(|latest| latest > now));
         }
-        // A chat that waits for itself must not hold up the others: its turn among all is now.
-        let among_all = self.overall.next(limits.overall_per_second, SECOND, now);
-        self.overall.book(limits.overall_per_second, among_all);
         let known = self.chats.entry(chat).or_default();
-        let at = known.free(chat, &limits, among_all);
+        let at = known.free(chat, &limits, now);
         if chat < 0 {
             known.per_minute.book(limits.group_per_minute, at);
         }
@@ -58,23 +55,35 @@ impl Pace {
         at - now
     }
 
-    /// Books a message that nobody waits for, if it may go out now and leaves room for those that somebody
-    /// waits for; else says how long to wait before asking again.
-    pub fn spare(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
-        let limits = self.limits;
-        let overall = limits.overall_per_second;
-        let spare = overall - overall.div_ceil(RESERVE);
-        let among_all = match overall {
-            0 => now,
-            _ => self.overall.next(spare.max(1), SECOND, now),
-        };
+    /// Books a message to `chat` if that has it wait for nothing; else says how long it would.
+    pub fn book_if_free(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
         let known = self.chats.get(&chat);
-        let at = known.map_or(among_all, |known| known.free(chat, &limits, among_all));
-        if at > now {
-            return Err(at - now);
+        match known.map_or(now, |known| known.free(chat, &self.limits, now)) - now {
+            Duration::ZERO => {
+                self.book(chat, now);
+                Ok(())
+            }
+            wait => Err(wait),
         }
-        self.book(chat, now);
-        Ok(())
+    }
+
+    /// Books one message among all, which its chat does not hold up any more, and says how long it has to
+    /// wait.
+    pub fn book_among_all(&mut self, now: Instant) -> Duration {
+        let most = self.limits.overall_per_second;
+        let at = self.overall.next(most, SECOND, now);
+        self.overall.book(most, at);
+        at - now
+    }
+
+    /// How long a message that nobody waits for has to wait among all, to leave room for those that somebody
+    /// waits for.
+    pub fn spare(&self, now: Instant) -> Duration {
+        let most = self.limits.overall_per_second;
+        match most - most.div_ceil(RESERVE) {
+            0 if most == 0 => Duration::ZERO,
+            spare => self.overall.next(spare.max(1), SECOND, now) - now,
+        }
     }
 
     /// Telegram wants `chat`, and no other, to wait.
@@ -166,8 +175,7 @@ mod tests {
     fn no_second_has_more_than_all_together_may_send() {
         let now = Instant::now();
         let mut pace = Pace::new(Limits { overall_per_second: 30, ..Limits::default() });
-        let mut sent: Vec<_> = (0..100).map(|chat| pace.book(chat, now)).collect();
-        sent.sort();
+        let sent: Vec<_> = (0..100).map(|_| pace.book_among_all(now)).collect();
         for later in sent.windows(31) {
             assert!(later[30] - later[0] >= SECOND, "{later:?}");
         }
@@ -178,14 +186,15 @@ mod tests {
     fn what_nobody_waits_for_leaves_room_for_what_somebody_does() {
         let now = Instant::now();
         let mut pace = Pace::new(Limits { overall_per_second: 10, ..Limits::default() });
-        let out = (1..=1000).filter(|chat| pace.spare(*chat, now).is_ok()).count();
+        let is_spare =
+            |pace: &mut Pace, now| pace.spare(now).is_zero() && pace.book_among_all(now).is_zero();
+        let out = (1..=1000).filter(|_| is_spare(&mut pace, now)).count();
         assert_eq!(out, 8);
-        for chat in 2001..=2002 {
-            assert_eq!(pace.book(chat, now), Duration::ZERO);
+        for _ in 1..=2 {
+            assert_eq!(pace.book_among_all(now), Duration::ZERO);
         }
-        let wait = pace.spare(6, now).unwrap_err();
-        assert_eq!(wait, SECOND);
-        assert_eq!(pace.spare(6, now + wait), Ok(()));
+        assert_eq!(pace.spare(now), SECOND);
+        assert!(is_spare(&mut pace, now + SECOND));
     }
 
     #[test]
@@ -194,7 +203,7 @@ mod tests {
         let mut pace = Pace::new(Limits { chat_burst: 1, ..Limits::default() });
         assert_eq!(pace.book(1, now), Duration::ZERO);
         for _ in 0..100 {
-            assert_eq!(pace.spare(1, now), Err(Duration::from_secs(1)));
+            assert_eq!(pace.book_if_free(1, now), Err(Duration::from_secs(1)));
         }
         assert_eq!(pace.book(1, now), Duration::from_secs(1));
         assert_eq!(pace.book(2, now), Duration::ZERO);
@@ -208,6 +217,10 @@ mod tests {
             chat_burst: 0,
             group_per_minute: 0,
         });
-        assert!((0..1000).all(|_| pace.book(-1, Instant::now()) == Duration::ZERO));
+        for _ in 0..1000 {
+            assert_eq!(pace.book(-1, Instant::now()), Duration::ZERO);
+            assert_eq!(pace.spare(Instant::now()), Duration::ZERO);
+            assert_eq!(pace.book_among_all(Instant::now()), Duration::ZERO);
+        }
     }
 }

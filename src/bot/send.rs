@@ -160,15 +160,16 @@ impl Sender {
             }
             loop {
                 // Not in one expression with the wait, or the lock would be held across it.
-                let spare = self.pace().spare(to.chat, Instant::now());
-                match spare {
+                let booked = self.pace().book_if_free(to.chat, Instant::now());
+                match booked {
                     Ok(()) => break,
                     Err(wait) if wait > PATIENCE => return Ok(SentOnce::Later(wait)),
                     Err(wait) if self.wait(wait).await => {}
                     Err(_) => return Ok(SentOnce::Settled(Sent::Stopped)),
                 }
             }
-            let turn = self.turns.spare_turn().await;
+            let turn = self.turns.spare_turn(self.has_spare_room(), self.has_room()).await;
+            let Some(turn) = turn else { return Ok(SentOnce::Settled(Sent::Stopped)) };
             if self.turns.is_cut() {
                 continue;
             }
@@ -204,9 +205,15 @@ impl Sender {
                 return Sent::Stopped;
             }
             let turn = match place {
-                Place::New | Place::NewInTopic => Some(self.turns.turn().await),
+                Place::New | Place::NewInTopic => {
+                    let Some(turn) = self.turns.turn(self.has_room()).await else {
+                        return Sent::Stopped;
+                    };
+                    Some(turn)
+                }
                 // Said twice, an edit is said once.
-                Place::Instead(_) | Place::Only(_) | Place::Inline(_) => None,
+                _ if self.has_room().await => None,
+                _ => return Sent::Stopped,
             };
             if self.turns.is_cut() {
                 continue;
@@ -299,6 +306,25 @@ impl Sender {
             biased;
             () = self.turns.is_whole() => true,
             () = self.stop.cancelled() => false,
+        }
+    }
+
+    /// Waits until a message may go out among all, and says whether the bot goes on.
+    async fn has_room(&self) -> bool {
+        let wait = self.pace().book_among_all(Instant::now());
+        self.wait(wait).await
+    }
+
+    /// Waits until there is room among all for a message that nobody waits for.
+    async fn has_spare_room(&self) -> bool {
+        loop {
+            let wait = self.pace().spare(Instant::now());
+            if wait.is_zero() {
+                return true;
+            }
+            if !self.wait(wait).await {
+                return false;
+            }
         }
     }
 

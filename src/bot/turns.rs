@@ -31,23 +31,34 @@ pub struct Turn {
 const PATIENCE: Duration = Duration::from_millis(30);
 
 impl Turns {
-    /// Waits for a turn, first come, first served.
-    pub async fn turn(&self) -> Turn {
+    /// Waits for a turn, first come, first served, and then until it is `free` to go, for which all wait.
+    /// `None` if that says that the bot is stopping.
+    pub async fn turn(&self, free: impl Future<Output = bool>) -> Option<Turn> {
         let mut before = self.before.lock().await;
         if let Some(before) = before.as_mut() {
             // Over, or it takes long: either way it is our turn.
             let _ = tokio::time::timeout(PATIENCE, before).await;
         }
+        if !free.await {
+            return None;
+        }
         let (over, next) = oneshot::channel();
         *before = Some(next);
-        Turn { _over: over }
+        Some(Turn { _over: over })
     }
 
-    /// Waits for a turn behind all that somebody waits for, and holds up what comes then for one message
-    /// at most.
-    pub async fn spare_turn(&self) -> Turn {
+    /// Waits for a turn behind all that somebody waits for, once there is `room`, and holds up what comes
+    /// then for one message at most.
+    pub async fn spare_turn(
+        &self,
+        room: impl Future<Output = bool>,
+        free: impl Future<Output = bool>,
+    ) -> Option<Turn> {
         let _place = self.unasked.lock().await;
-        self.turn().await
+        match room.await {
+            true => self.turn(free).await,
+            false => None,
+        }
     }
 
     /// Nobody need try: Telegram cannot be reached, or the store cannot note that a message is out.
@@ -75,6 +86,9 @@ impl Drop for Cut<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::future::ready;
+
     use super::*;
 
     #[test]
@@ -82,15 +96,31 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let turns = Turns::default();
-            let first = turns.turn().await;
-            let second = turns.turn();
+            let first = turns.turn(ready(true)).await;
+            let second = turns.turn(ready(true));
             tokio::pin!(second);
             assert!(is_waiting(second.as_mut()).await);
             drop(first);
             let second = second.await;
             // It is never over.
-            let _third = turns.turn().await;
-            drop(second);
+            let third = turns.turn(ready(true)).await;
+            assert!(second.is_some() && third.is_some());
+            assert!(turns.turn(ready(false)).await.is_none());
+        });
+    }
+
+    #[test]
+    fn the_limits_are_asked_when_the_turn_has_come() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::default();
+            let is_asked = Cell::new(false);
+            let first = turns.turn(ready(true)).await;
+            let second = turns.turn(async { !is_asked.replace(true) });
+            tokio::pin!(second);
+            assert!(is_waiting(second.as_mut()).await && !is_asked.get());
+            drop(first);
+            assert!(second.await.is_some() && is_asked.get());
         });
     }
 
@@ -99,8 +129,10 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let turns = Turns::default();
-            let first = turns.turn().await;
-            let (spare, another, answer) = (turns.spare_turn(), turns.spare_turn(), turns.turn());
+            let first = turns.turn(ready(true)).await;
+            let spare = turns.spare_turn(ready(true), ready(true));
+            let another = turns.spare_turn(ready(true), ready(true));
+            let answer = turns.turn(ready(true));
             tokio::pin!(spare, another, answer);
             assert!(is_waiting(spare.as_mut()).await);
             assert!(is_waiting(another.as_mut()).await);
@@ -113,11 +145,11 @@ mod tests {
         });
     }
 
-    async fn is_waiting(future: std::pin::Pin<&mut impl Future<Output = Turn>>) -> bool {
+    async fn is_waiting(future: std::pin::Pin<&mut impl Future<Output = Option<Turn>>>) -> bool {
         tokio::select! {
             biased;
             _ = future => false,
-            () = std::future::ready(()) => true,
+            () = ready(()) => true,
         }
     }
 }
