@@ -194,6 +194,10 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, shown: &str, range: Range<usize>) {
+        // Spaces that stand for the rest of a tab, of which the item has the beginning.
+        if range.is_empty() {
+            return;
+        }
         self.push_bar(&range);
         self.open().push(shown, range);
     }
