@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,6 +25,7 @@ struct Shared {
     /// What waits in each busy lane.
     queues: Mutex<Queues>,
     taken: Notify,
+    hands: Semaphore,
     stop: CancellationToken,
     /// Even what is in hand is left to the journal.
     abandon: CancellationToken,
@@ -40,6 +41,8 @@ struct Queues {
 
 /// With more updates than this in hand, Telegram keeps the rest. Of each only its number is in memory.
 const MAX_IN_HAND: usize = 50_000;
+/// So many lanes are at work, or wait for Telegram, at once: each takes some 10 kB for it.
+const MOST_AT_ONCE: usize = 1_000;
 
 impl Lanes {
     pub fn new(reactor: Arc<Reactor>, stop: CancellationToken) -> Lanes {
@@ -47,6 +50,7 @@ impl Lanes {
             reactor,
             queues: Mutex::default(),
             taken: Notify::new(),
+            hands: Semaphore::new(MOST_AT_ONCE),
             stop,
             abandon: CancellationToken::new(),
         };
@@ -97,8 +101,14 @@ impl Shared {
     async fn serve(self: Arc<Self>, lane: (i64, i64)) {
         while !self.stop.is_cancelled() {
             let Some(update) = self.next(lane) else { return };
+            let hand = tokio::select! {
+                hand = self.hands.acquire() => hand,
+                () = self.stop.cancelled() => return,
+            };
             self.reactor.vitals.taken(update, Instant::now());
-            self.deal_with(update).await;
+            // In a box, so that a lane that waits is small.
+            Box::pin(self.deal_with(update)).await;
+            drop(hand);
             self.reactor.vitals.over(update);
             self.lock().in_hand -= 1;
             self.taken.notify_one();
