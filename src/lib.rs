@@ -10,9 +10,9 @@
 //!
 //! Take "Which river is the water dispute about?", sent to the bot.
 //!
-//! 1. At start, [`corpus`] lists the files. [`index`] reads those whose content changed and stores
-//!    each passage, byte for byte, with the ranges of its sentences. From then on nobody needs the
-//!    files: the index is the only source of text.
+//! 1. At start, and when a file changes, [`corpus`] lists the files. [`index`] reads those whose content
+//!    changed and stores each passage, byte for byte, with the ranges of its sentences. From then on nobody
+//!    needs the files: the index is the only source of text.
 //! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`], then
 //!    tells Telegram that it has it. It waits in its chat's lane until the messages before it are answered.
 //! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
