@@ -1,7 +1,7 @@
 //! Articles that the operator sends or removes.
 //!
 //! A file that was sent is kept in the store until it is confirmed; an article goes only after its file
-//! is back in the operator's chat. The corpus is written by [`corpus::shelf`](crate::corpus::shelf) alone.
+//! is back in the operator's chat. The corpus is written by [`corpus::shelf`] alone.
 
 use std::path::Path;
 
