@@ -135,8 +135,13 @@ async fn is_cut_off(telegram: &FakeBotApi) {
     telegram.called("setMyShortDescription", 7).await;
     let (before, tried) = (bot.log().len(), cable.tries());
     let ask = |chat| telegram.writes(chat, json!({"text": ASKED}));
-    // Some are in hand when it is cut.
+    // These are on the wire when it is cut.
+    let sent = telegram.calls("sendMessage").len();
+    for _ in 0..20 {
+        telegram.fail_next("sendMessage", Fault::Delay(Duration::from_secs(60)));
+    }
     let mut questions: Vec<_> = (1..=20).map(ask).collect();
+    telegram.called("sendMessage", sent + 20).await;
     cable.set(Way::Closed);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let begun = cable.tries();
