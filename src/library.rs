@@ -22,8 +22,8 @@ use crate::brief::Brief;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Index, IndexError, Refreshed, View};
-use crate::meaning::{CatchUpError, Meaning, Progress, Threads};
+use crate::index::{Index, IndexError, Progress, Refreshed, View};
+use crate::meaning::{CatchUpError, Meaning, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
 use crate::search::parts::MAX_PARTS;
@@ -69,20 +69,31 @@ const TOPICAL_SECTIONS: usize = 12;
 const TOPICAL_PASSAGES: usize = 4;
 
 impl Library {
-    /// Opens the articles of `corpus` with the index under `data`, bringing it up to date.
+    /// Opens the articles of `corpus` with the index under `data`, bringing it up to date; `tell` hears of
+    /// each article that is read, and may break off when there is one.
     ///
     /// Files with problems are left out and told by [`Library::reported`]; an index that cannot
     /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
-    pub fn open(corpus: &Path, data: &Path) -> Result<Library, LibraryError> {
-        let index = Index::open(corpus, data).map_err(LibraryError)?;
-        let library = Library::of(index);
-        if let Err(LibraryError(IndexError::Corrupt(reason))) = library.articles() {
+    pub fn open(
+        corpus: &Path,
+        data: &Path,
+        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        let library = Library::of(Index::open(corpus, data, &mut tell).map_err(LibraryError)?);
+        if let Err(LibraryError(IndexError::Corrupt(reason))) = library.check() {
             tracing::warn!(%reason, "the index cannot be used and is built anew");
             drop(library);
             Index::discard(data).map_err(LibraryError)?;
-            return Ok(Library::of(Index::open(corpus, data).map_err(LibraryError)?));
+            return Ok(Library::of(Index::open(corpus, data, tell).map_err(LibraryError)?));
         }
         Ok(library)
+    }
+
+    /// The same without a look at the corpus, so that an archive can be asked at once: a
+    /// [`Library::refresh`] is to follow. `None` where there is nothing to go on with.
+    pub fn resume(corpus: &Path, data: &Path) -> Result<Option<Library>, LibraryError> {
+        let library = Index::resume(corpus, data).map_err(LibraryError)?.map(Library::of);
+        Ok(library.filter(|library| library.check().is_ok()))
     }
 
     fn of(index: Index) -> Library {
@@ -112,10 +123,14 @@ impl Library {
         self
     }
 
-    /// Takes over what has changed in the corpus, but no file that was changed within `quiet`, since it may
-    /// be written still. Answers that are being made finish on what there was.
-    pub fn refresh(&self, quiet: Duration) -> Result<Refreshed, LibraryError> {
-        let refreshed = self.index.refresh(quiet).map_err(LibraryError)?;
+    /// Takes over what has changed in the corpus, until `tell` breaks off, but no file that was changed
+    /// within `quiet`, since it may be written still. Answers that are being made finish on what there was.
+    pub fn refresh(
+        &self,
+        quiet: Duration,
+        tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Refreshed, LibraryError> {
+        let refreshed = self.index.refresh(quiet, tell).map_err(LibraryError)?;
         if refreshed.has_changed {
             let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
             *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;

@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
@@ -16,7 +17,7 @@ use super::react::Reactor;
 use super::receive::pause;
 use super::send::Target;
 use crate::corpus::watch::Watch;
-use crate::index::{Refreshed, Reported};
+use crate::index::{Progress, Refreshed, Reported};
 use crate::library::Library;
 use crate::render::telegram;
 use crate::store::{Content, Stock, Store};
@@ -24,6 +25,7 @@ use crate::store::{Content, Stock, Store};
 /// So often the corpus is looked at where nothing tells of changes, and where something does.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 /// A file that never settles is looked at no oftener than all others.
 const LOOKS_IN_A_ROW: u32 = 30;
 
@@ -33,7 +35,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     let hear = Arc::clone(&changed);
     let mut watch = Watch::start(&reactor.corpus, move || hear.notify_one());
     let mut told = HashSet::new();
-    for reported in reactor.library.reported() {
+    for reported in reactor.library.reported().unwrap_or_default() {
         told.insert(reported.problem.to_string());
     }
     reactor.vitals.metrics.problems(told.len());
@@ -47,19 +49,23 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
                 () = changed.notified() => pause(settle, stop).await,
                 () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
             }
-            is_first = false;
             for _ in 0..LOOKS_IN_A_ROW {
-                let Some(refreshed) = reactor.look_again(settle).await else { break };
+                let Some(refreshed) = reactor.look_again(settle, stop).await else { break };
                 if refreshed.has_changed || !reactor.is_stock_taken() {
                     reactor.take_stock().await;
                     reactor.has_changed.notify_one();
                 }
-                reactor.tell_problems(&refreshed, &mut told).await;
+                let new = reactor.new_problems(&refreshed, &mut told);
+                // Of what was wrong before the start, the log is enough.
+                if !is_first || reactor.library.reported().is_some() {
+                    reactor.tell_admins(&new).await;
+                }
                 if !refreshed.is_unsettled {
                     break;
                 }
                 pause(settle, stop).await;
             }
+            is_first = false;
         }
     };
     tokio::select! {
@@ -69,9 +75,20 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
 }
 
 impl Reactor {
-    async fn look_again(&self, settle: Duration) -> Option<Refreshed> {
-        let library = Arc::clone(&self.library);
-        match spawn_blocking(move || library.refresh(settle)).await {
+    async fn look_again(&self, settle: Duration, stop: &CancellationToken) -> Option<Refreshed> {
+        let (library, stop) = (Arc::clone(&self.library), stop.clone());
+        let mut told = Instant::now();
+        let tell = move |Progress { done, all }| {
+            if told.elapsed() >= TOLD_EVERY {
+                told = Instant::now();
+                tracing::info!(done, all, "articles are taken over");
+            }
+            match stop.is_cancelled() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        match spawn_blocking(move || library.refresh(settle, tell)).await {
             Ok(Ok(refreshed)) => {
                 if refreshed.has_changed {
                     tracing::info!(
@@ -92,8 +109,12 @@ impl Reactor {
         }
     }
 
-    /// Tells the admins of what is wrong with files, once for as long as it is.
-    async fn tell_problems(&self, refreshed: &Refreshed, told: &mut HashSet<String>) {
+    /// What is wrong with files that was not `told` yet, each thing once for as long as it is.
+    fn new_problems<'a>(
+        &self,
+        refreshed: &'a Refreshed,
+        told: &mut HashSet<String>,
+    ) -> Vec<&'a Reported> {
         let reported = &refreshed.reported;
         let now: HashSet<_> =
             reported.iter().map(|reported| reported.problem.to_string()).collect();
@@ -105,12 +126,17 @@ impl Reactor {
         for Reported { problem, is_kept } in &new {
             tracing::warn!(is_kept, "{problem}");
         }
+        new
+    }
+
+    /// Tells the admins of what is wrong with files.
+    async fn tell_admins(&self, new: &[&Reported]) {
         if new.is_empty() {
             return;
         }
         for admin in &self.settings.access.admins {
             let words = self.locale(*admin, &Person::default()).words();
-            let message = telegram::shelf::reported(&new, words);
+            let message = telegram::shelf::reported(new, words);
             self.sender.send(&Target::chat(*admin, None), &message).await;
         }
     }
@@ -147,11 +173,7 @@ fn take_stock(
     let stock: Vec<_> = library
         .listed()
         .into_iter()
-        .map(|listed| Stock {
-            article: listed.id,
-            file: listed.file,
-            hash: listed.hash.as_str().to_owned(),
-        })
+        .map(|listed| Stock { article: listed.id, file: listed.file, hash: listed.hash.to_hex() })
         .collect();
     let mut contents = HashMap::new();
     for article in store.differing(&stock)? {

@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use verbatim::config::Config;
-use verbatim::index::Reported;
+use verbatim::index::{Progress, Reported};
 use verbatim::library::Library;
-use verbatim::meaning::{Meaning, Progress, Threads};
+use verbatim::meaning::{Meaning, Threads};
 use verbatim::model;
 
+use super::progress::Told;
 use super::tell;
 
 /// So long a single question waits for vectors of passages that are new.
@@ -24,27 +23,40 @@ const TOLD_SHARE: u64 = 10;
 /// Opens the library, with the model if one is installed. One that cannot be used costs only what it would
 /// have added.
 pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let library = open_for_words(config)?;
-    Ok(match meaning(config) {
+    Ok(with_model(open_for_words(config)?, config))
+}
+
+/// The same as it was left, where it can be: the corpus is still to be looked at.
+pub fn resume(config: &Config) -> Result<Library, Box<dyn Error>> {
+    match Library::resume(&config.corpus, &config.data)? {
+        Some(library) => Ok(with_model(library.with_aliases(&config.aliases), config)),
+        None => open(config),
+    }
+}
+
+fn with_model(library: Library, config: &Config) -> Library {
+    match meaning(config) {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
             tell(format!("answering by words alone, since the model cannot be used: {error}"));
             library
         }
-    })
+    }
 }
 
 /// Opens the library without a model.
 pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let library = Library::open(&config.corpus, &config.data)?.with_aliases(&config.aliases);
-    for Reported { problem, is_kept } in library.reported() {
+    let mut told = Told::of("articles");
+    let library = Library::open(&config.corpus, &config.data, |progress| told.tell(progress))?;
+    drop(told);
+    for Reported { problem, is_kept } in library.reported().unwrap_or_default() {
         match is_kept {
             true => tell(format!("the article stays as it was before: {problem}")),
             false => tell(format!("left out: {problem}")),
         }
     }
-    Ok(library)
+    Ok(library.with_aliases(&config.aliases))
 }
 
 /// The model, if one is installed. The data directory must be this process's own, as an open library sees
@@ -122,15 +134,8 @@ pub fn catch_up_shortly(library: &Library) {
     }
 }
 
-/// Computes all vectors that are missing, with a progress bar.
+/// Computes all vectors that are missing, and tells how far it is.
 pub fn catch_up_fully(library: &Library) -> Result<Progress, Box<dyn Error>> {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} passages, {eta} left")?;
-    let bar = ProgressBar::new(0).with_style(style);
-    let caught_up = library.catch_up(Threads::All, |Progress { done, all }| {
-        bar.set_length(all);
-        bar.set_position(done);
-        ControlFlow::Continue(())
-    });
-    bar.finish_and_clear();
-    Ok(caught_up?)
+    let mut told = Told::of("passages");
+    Ok(library.catch_up(Threads::All, |progress| told.tell(progress))?)
 }

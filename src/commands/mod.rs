@@ -5,6 +5,7 @@ pub mod health;
 pub mod library;
 pub mod measure;
 pub mod model;
+pub mod progress;
 pub mod serve;
 pub mod store;
 

@@ -23,7 +23,7 @@ pub fn serve(config: &Config) -> Outcome {
         Ok::<_, Trouble>(Hook { webhook, door })
     });
     let webhook = webhook.transpose()?;
-    let library = Arc::new(super::library::open(config)?);
+    let library = Arc::new(super::library::resume(config)?);
     let store = Store::open(&config.data)?;
     let setup = bot::Setup {
         token,

@@ -64,13 +64,18 @@ pub struct FileStamp {
     inode: u64,
 }
 
-/// The BLAKE3 hash of a file's bytes, in hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ContentHash(String);
+/// The BLAKE3 hash of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
-    pub fn as_str(&self) -> &str {
+    pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// In hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        blake3::Hash::from_bytes(self.0).to_string()
     }
 }
 
@@ -82,18 +87,12 @@ const UNSETTLED: Duration = Duration::from_millis(50);
 /// The files of `dir` that could be articles, by path, and what is wrong before any is read.
 pub fn scan(dir: &Path) -> (Vec<ScannedFile>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
-    let walk = walkdir::WalkDir::new(dir).follow_links(true).sort_by_file_name();
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    };
-    for entry in walk.into_iter().filter_entry(visible) {
+    for entry in walk(dir) {
         match entry {
-            Ok(entry) if entry.file_type().is_file() && has_known_extension(entry.path()) => {
-                match scanned(dir, &entry) {
-                    Ok(file) => files.push(file),
-                    Err(problem) => problems.push(problem),
-                }
-            }
+            Ok(entry) if is_candidate(&entry) => match scanned(dir, &entry) {
+                Ok(file) => files.push(file),
+                Err(problem) => problems.push(problem),
+            },
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(dir).display().to_string();
@@ -111,6 +110,23 @@ pub fn scan(dir: &Path) -> (Vec<ScannedFile>, Vec<Problem>) {
         problems.push(problem(&dir.display().to_string(), None, "there is no article here", hint));
     }
     (files, problems)
+}
+
+/// All that is below `dir` and not hidden.
+fn walk(dir: &Path) -> impl Iterator<Item = walkdir::Result<walkdir::DirEntry>> {
+    let is_visible = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    };
+    walkdir::WalkDir::new(dir).follow_links(true).into_iter().filter_entry(is_visible)
+}
+
+fn is_candidate(entry: &walkdir::DirEntry) -> bool {
+    entry.file_type().is_file() && has_known_extension(entry.path())
+}
+
+/// Whether there is any file below `dir` that could be an article.
+pub fn has_articles(dir: &Path) -> bool {
+    walk(dir).flatten().any(|entry| is_candidate(&entry))
 }
 
 /// Reads one file that [`scan`] found.
@@ -152,7 +168,7 @@ pub fn parse(
     if let Some(what) = too_much_of(&article) {
         return Err(vec![problem(shown, None, &what, "split it into several articles")]);
     }
-    Ok((article, ContentHash(blake3::hash(bytes).to_hex().to_string())))
+    Ok((article, ContentHash(*blake3::hash(bytes).as_bytes())))
 }
 
 /// What an article has more of than it may.

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{Judged, JudgedArticle, Tally, evaluate};
+use crate::index::untold;
 use crate::library::Library;
 use crate::meaning::{Meaning, Threads};
 use crate::search::Mode;
@@ -35,7 +36,7 @@ impl Bench<'_> {
         for (position, article) in articles.iter().enumerate() {
             fs::write(corpus.join(format!("{position}.md")), article.to_markdown())?;
         }
-        let library = Library::open(&corpus, &dir.join("data"))?;
+        let library = Library::open(&corpus, &dir.join("data"), untold)?;
         let Some(meaning) = self.meaning else { return Ok(library) };
         let library = library.with_meaning(meaning.beside());
         library.catch_up(Threads::All, |_| ControlFlow::Continue(()))?;

@@ -1,10 +1,13 @@
 //! A passage as the search compares it: analysed once, when it is indexed.
 
 use std::ops::Range;
+use std::rc::Rc;
 
+use frostem::Stemmer;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::analyzer::{self, Language};
+use super::analyzer::{self, Language, Word};
 
 /// A word or a stem by 32 bits of its FNV-1a hash (Fowler, Noll & Vo 1991).
 ///
@@ -50,24 +53,71 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// Analyses a passage of less than 4 GB.
-    pub fn of(text: &str, headings: &str, title: &str, language: &Language) -> Analysis {
+    /// Of a passage of less than 4 GB.
+    pub fn of(text: &Analysed, headings: &Analysed, title: &Analysed) -> Analysis {
+        let stems = |text: &Analysed| text.stems().map(WordId::of).collect();
+        let one = |(word, stem): (&Word, &str)| AnalysedWord {
+            start: word.range.start as u32,
+            end: word.range.end as u32,
+            folded: WordId::of(&word.folded),
+            stem: WordId::of(stem),
+        };
         Analysis {
-            words: analysed(text, language),
-            headings: analysed(headings, language).into_iter().map(|word| word.stem).collect(),
-            title: analysed(title, language).into_iter().map(|word| word.stem).collect(),
+            words: text.words.iter().zip(text.stems()).map(one).collect(),
+            headings: stems(headings),
+            title: stems(title),
         }
     }
 }
 
-fn analysed(text: &str, language: &Language) -> Vec<AnalysedWord> {
-    let stemmer = language.stemmer();
-    let words = analyzer::words(text).into_iter();
-    let one = |word: analyzer::Word| AnalysedWord {
-        start: word.range.start as u32,
-        end: word.range.end as u32,
-        folded: WordId::of(&word.folded),
-        stem: WordId::of(&analyzer::stem(stemmer.as_ref(), &word.folded)),
-    };
-    words.map(one).collect()
+/// A text by its words.
+#[derive(Debug, Clone, Default)]
+pub struct Analysed {
+    words: Vec<Word>,
+    /// Of each word.
+    stems: Vec<Rc<str>>,
+}
+
+impl Analysed {
+    /// Its words, folded.
+    pub fn folded(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.folded.as_str())
+    }
+
+    /// The stem of each.
+    pub fn stems(&self) -> impl Iterator<Item = &str> {
+        self.stems.iter().map(|stem| &**stem)
+    }
+}
+
+/// Analyses the texts of one language.
+pub struct Analyst {
+    stemmer: Option<Stemmer>,
+    /// Stems of words that came before.
+    known: FxHashMap<String, Rc<str>>,
+}
+
+/// So many words are most of what any text is made of.
+const MAX_KNOWN: usize = 50_000;
+
+impl Analyst {
+    pub fn new(language: &Language) -> Analyst {
+        Analyst { stemmer: language.stemmer(), known: FxHashMap::default() }
+    }
+
+    pub fn analyse(&mut self, text: &str) -> Analysed {
+        let words = analyzer::words(text);
+        Analysed { stems: words.iter().map(|word| self.stem(&word.folded)).collect(), words }
+    }
+
+    fn stem(&mut self, folded: &str) -> Rc<str> {
+        if let Some(known) = self.known.get(folded) {
+            return Rc::clone(known);
+        }
+        let stem: Rc<str> = analyzer::stem(self.stemmer.as_ref(), folded).into();
+        if self.known.len() < MAX_KNOWN {
+            self.known.insert(folded.to_owned(), Rc::clone(&stem));
+        }
+        stem
+    }
 }

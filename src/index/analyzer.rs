@@ -181,6 +181,10 @@ fn is_number(word: &str) -> bool {
 
 /// One form for what a reader takes to be the same word.
 fn fold(word: &str) -> String {
+    // Nearly every word is of these.
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return word.to_ascii_lowercase();
+    }
     let number = is_number(word);
     let mut folded = String::with_capacity(word.len());
     for c in word.chars() {

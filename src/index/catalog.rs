@@ -1,7 +1,13 @@
-//! Which files the index holds, and in what state it saw them. Kept in the commit's payload.
+//! Which files the index holds, and in what state it saw them.
+//!
+//! The list is a file beside those of the index, named by the hash of what it holds, and the commit whose
+//! passages it lists has this name in its payload: so a list is whole, and the one that belongs to the
+//! commit, or the index is built anew.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +19,8 @@ use crate::corpus::{ContentHash, FileStamp, Problem};
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Catalog {
     pub schema: u32,
+    /// The directory in which the files were, as [`identity`] has it.
+    pub corpus: String,
     pub files: BTreeMap<String, Indexed>,
 }
 
@@ -30,11 +38,14 @@ pub struct Indexed {
 /// An index whose files were all checked.
 pub struct Existing {
     pub index: tantivy::Index,
+    pub dir: PathBuf,
     pub catalog: Catalog,
 }
 
 /// Up to this size the files of an index are read whole at opening to check their sums: some ms.
 const MAX_CHECKED_BYTES: u64 = 32 << 20;
+/// What the names of lists begin with.
+const LIST: &str = "files-";
 
 impl Catalog {
     /// The index in `dir`, `None` if there is none, and the reason if it cannot be used.
@@ -47,9 +58,8 @@ impl Catalog {
             return Err("it has another schema".into());
         }
         let metas = index.load_metas().map_err(|error| error.to_string())?;
-        let payload = metas.payload.as_deref().unwrap_or("");
-        let catalog: Catalog =
-            serde_json::from_str(payload).map_err(|_| "its list of files is unreadable")?;
+        let name = metas.payload.as_deref().unwrap_or("");
+        let catalog = Catalog::read(dir, name).ok_or("its list of files is unreadable")?;
         if catalog.schema != schema::VERSION {
             return Err("it was made by another version".into());
         }
@@ -59,11 +69,39 @@ impl Catalog {
                 return Err("a file of it is damaged".into());
             }
         }
-        Ok(Some(Existing { index, catalog }))
+        Ok(Some(Existing { index, dir: dir.to_owned(), catalog }))
     }
-}
 
-impl Catalog {
+    fn read(dir: &Path, name: &str) -> Option<Catalog> {
+        let bytes = fs::read(dir.join(name)).ok()?;
+        if name != name_of(&bytes) {
+            return None;
+        }
+        postcard::from_bytes(&bytes).ok()
+    }
+
+    /// Writes the list into `dir`, onto the disk, beside the one that holds still; gives its name.
+    pub fn write(&self, dir: &Path) -> io::Result<String> {
+        let bytes = postcard::to_stdvec(self).map_err(io::Error::other)?;
+        let name = name_of(&bytes);
+        let mut file = File::create(dir.join(&name))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        Ok(name)
+    }
+
+    /// Removes the lists of `dir` but the one with this name.
+    pub fn remove_others(dir: &Path, name: &str) -> io::Result<()> {
+        for entry in fs::read_dir(dir)? {
+            let entry = entry?;
+            let own = entry.file_name();
+            if own.to_string_lossy().starts_with(LIST) && own != name {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether it has the file of a problem, or one under the directory of it.
     pub fn has_under(&self, corpus: &Path, problem: &Problem) -> bool {
         let Ok(place) = Path::new(&problem.file).strip_prefix(corpus) else { return false };
@@ -79,14 +117,27 @@ impl Catalog {
 
     /// What is the same only for the same files with the same contents.
     pub fn hash(&self) -> [u8; 32] {
-        let files: Vec<_> = self.files.iter().map(|(path, file)| (path, &file.hash)).collect();
-        let listed =
-            serde_json::to_vec(&(self.schema, files)).expect("a list of files is plain data");
-        *blake3::hash(&listed).as_bytes()
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.schema.to_le_bytes());
+        for (path, file) in &self.files {
+            hasher.update(&(path.len() as u64).to_le_bytes());
+            hasher.update(path.as_bytes()).update(file.hash.as_bytes());
+        }
+        *hasher.finalize().as_bytes()
     }
 }
 
+/// What two ways to one directory have in common.
+pub fn identity(corpus: &Path) -> String {
+    let path = corpus.canonicalize().unwrap_or_else(|_| corpus.to_owned());
+    path.to_string_lossy().into_owned()
+}
+
+fn name_of(list: &[u8]) -> String {
+    format!("{LIST}{}", blake3::hash(list))
+}
+
 fn size(dir: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    let Ok(entries) = fs::read_dir(dir) else { return 0 };
     entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum()
 }

@@ -1,11 +1,12 @@
 //! Articles to a Tantivy index on disk, brought up to date file by file.
 //!
-//! Invariants: the list of files with their hashes travels in the payload of the very commit that
-//! holds their passages, so that a killed update leaves the index as it was before; a record is
-//! never handed out unless its checksum fits. Opening an unchanged corpus reads no article.
+//! Invariants: each commit names the list of the very files whose passages it holds, so that a killed
+//! update leaves whole articles and goes on where it was; a record is never handed out unless its checksum
+//! fits. Opening an unchanged corpus reads no article.
 
 pub mod analysis;
 pub mod analyzer;
+mod batch;
 mod cache;
 mod catalog;
 mod record;
@@ -17,6 +18,7 @@ mod view;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
@@ -24,8 +26,8 @@ use std::time::Duration;
 
 use tantivy::{IndexReader, ReloadPolicy};
 
-use crate::corpus::Problem;
 use crate::corpus::article::{ArticleId, Passage};
+use crate::corpus::{self, Problem};
 use analysis::Analysis;
 use cache::Cache;
 use catalog::{Catalog, Existing};
@@ -43,7 +45,7 @@ pub struct Index {
     edition: RwLock<Arc<Edition>>,
     /// Whoever brings it up to date has this.
     existing: Mutex<Existing>,
-    reported: Vec<Reported>,
+    reported: Option<Vec<Reported>>,
     cache: Cache,
     _lock: DataLock,
 }
@@ -72,6 +74,18 @@ pub struct Refreshed {
     pub reported: Vec<Reported>,
 }
 
+/// How far long work has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub done: u64,
+    pub all: u64,
+}
+
+/// For long work that nobody wants to hear of.
+pub fn untold(_: Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 /// Why an index cannot be used. The message is for the operator.
 #[derive(Debug)]
 pub enum IndexError {
@@ -92,46 +106,72 @@ const LOCK_ATTEMPTS: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 impl Index {
-    /// Opens the index under `data` and brings it up to date with the files of `corpus`.
+    /// Opens the index under `data` and brings it up to date with the files of `corpus`; `tell` hears of
+    /// each that is read, and may break off when there is an article.
     ///
     /// An index that is missing, corrupt or of another schema is built anew, with one log line.
-    pub fn open(corpus: &Path, data: &Path) -> Result<Index, IndexError> {
+    pub fn open(
+        corpus: &Path,
+        data: &Path,
+        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Index, IndexError> {
         let lock = lock(data)?;
         let dir = data.join(INDEX);
-        let found = Catalog::find(&dir).unwrap_or_else(|reason| {
-            tracing::warn!(%reason, "the index cannot be used and is built anew");
-            None
-        });
-        let (existing, updated, reader) = match read_up_to_date(found, corpus, &dir) {
+        let mut open = |found| {
+            let (existing, updated) = update::open(found, corpus, &dir, &mut tell)?;
+            Ok((Open::of(existing)?, updated.reported))
+        };
+        let (open, reported) = match open(find(&dir)) {
             Err(IndexError::Tantivy(error)) => {
                 tracing::warn!(%error, "the index cannot be used and is built anew");
-                read_up_to_date(None, corpus, &dir)?
+                open(None)?
             }
             other => other?,
         };
-        let edition = Edition::new(reader.searcher(), &existing.catalog);
-        Ok(Index {
-            corpus: corpus.to_owned(),
-            reader,
-            fields: schema::schema().1,
-            edition: RwLock::new(Arc::new(edition)),
-            existing: Mutex::new(existing),
-            reported: updated.reported,
-            cache: Cache::new(),
-            _lock: lock,
-        })
+        Ok(Index::of(corpus, open, Some(reported), lock))
     }
 
-    /// Takes over what has changed in the corpus, but no file that was changed within `quiet`, since it may
-    /// be written still. Views that are in use stay as they are.
-    pub fn refresh(&self, quiet: Duration) -> Result<Refreshed, IndexError> {
+    /// Opens the index under `data` as it was left, if it is one of `corpus` and there still are articles: a
+    /// [`Index::refresh`] is to follow.
+    pub fn resume(corpus: &Path, data: &Path) -> Result<Option<Index>, IndexError> {
+        let lock = lock(data)?;
+        // Whatever is wrong with it, who opens it will say.
+        let existing = Catalog::find(&data.join(INDEX)).ok().flatten().filter(|existing| {
+            existing.catalog.corpus == catalog::identity(corpus)
+                && !existing.catalog.files.is_empty()
+                && corpus::has_articles(corpus)
+        });
+        let open = existing.and_then(|existing| Open::of(existing).ok());
+        Ok(open.map(|open| Index::of(corpus, open, None, lock)))
+    }
+
+    fn of(corpus: &Path, open: Open, reported: Option<Vec<Reported>>, lock: DataLock) -> Index {
+        Index {
+            corpus: corpus.to_owned(),
+            reader: open.reader,
+            fields: schema::schema().1,
+            edition: RwLock::new(Arc::new(open.edition)),
+            existing: Mutex::new(open.existing),
+            reported,
+            cache: Cache::new(),
+            _lock: lock,
+        }
+    }
+
+    /// Takes over what has changed in the corpus, until `tell` breaks off, but no file that was changed
+    /// within `quiet`, since it may be written still. Views that are in use stay as they are.
+    pub fn refresh(
+        &self,
+        quiet: Duration,
+        tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Refreshed, IndexError> {
         let mut existing = self.existing.lock().unwrap_or_else(PoisonError::into_inner);
-        let updated = update::refresh(&mut existing, &self.corpus, quiet)?;
+        let updated = update::refresh(&mut existing, &self.corpus, quiet, tell)?;
         // Not only what was updated just now: the reader may have failed the last time.
         let has_changed = existing.catalog.hash() != self.view().stamp();
         if has_changed {
             self.reader.reload()?;
-            let edition = Arc::new(Edition::new(self.reader.searcher(), &existing.catalog));
+            let edition = Arc::new(Edition::new(self.reader.searcher(), &existing.catalog)?);
             *self.edition.write().unwrap_or_else(PoisonError::into_inner) = edition;
         }
         let Updated { reported, is_unsettled } = updated;
@@ -149,9 +189,9 @@ impl Index {
         }
     }
 
-    /// What was wrong with files when it was opened.
-    pub fn reported(&self) -> &[Reported] {
-        &self.reported
+    /// What was wrong with files when it was opened; `None` if they were not looked at.
+    pub fn reported(&self) -> Option<&[Reported]> {
+        self.reported.as_deref()
     }
 
     /// The index as it is now; a view stays as it is while an update goes on.
@@ -161,14 +201,27 @@ impl Index {
     }
 }
 
-fn read_up_to_date(
-    found: Option<Existing>,
-    corpus: &Path,
-    dir: &Path,
-) -> Result<(Existing, Updated, IndexReader), IndexError> {
-    let (existing, updated) = update::open(found, corpus, dir)?;
-    let reader = existing.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    Ok((existing, updated, reader))
+/// An index that can be read.
+struct Open {
+    existing: Existing,
+    reader: IndexReader,
+    edition: Edition,
+}
+
+impl Open {
+    fn of(existing: Existing) -> Result<Open, IndexError> {
+        let reader = existing.index.reader_builder();
+        let reader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
+        let edition = Edition::new(IndexReader::searcher(&reader), &existing.catalog)?;
+        Ok(Open { existing, reader, edition })
+    }
+}
+
+fn find(dir: &Path) -> Option<Existing> {
+    Catalog::find(dir).unwrap_or_else(|reason| {
+        tracing::warn!(%reason, "the index cannot be used and is built anew");
+        None
+    })
 }
 
 /// Takes the data directory for this process, making it when missing. An open index has it taken.

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tantivy::collector::{DocSetCollector, TopDocs};
-use tantivy::query::{Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
+use tantivy::collector::TopDocs;
+use tantivy::directory::OwnedBytes;
+use tantivy::query::Query;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
+use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
 
 use super::analyzer::Language;
 use super::catalog::{Catalog, Indexed};
@@ -24,6 +26,8 @@ pub struct View<'a> {
 /// What an index holds between two updates.
 pub(super) struct Edition {
     pub searcher: Searcher,
+    /// What is stored, by segment.
+    pub stores: Vec<StoreReader>,
     pub languages: Vec<Language>,
     pub aliases: Vec<Alias>,
     pub articles: Vec<ListedArticle>,
@@ -41,23 +45,30 @@ pub struct ListedArticle {
     pub modified: i64,
 }
 
+/// So many blocks of each segment are kept unpacked.
+const BLOCKS: usize = 64;
+
 impl Edition {
-    pub fn new(searcher: Searcher, catalog: &Catalog) -> Edition {
+    pub fn new(searcher: Searcher, catalog: &Catalog) -> Result<Edition, IndexError> {
         let files = &catalog.files;
         let languages: BTreeSet<_> = files.values().map(|file| file.language.as_str()).collect();
         let listed = |(path, file): (&String, &Indexed)| ListedArticle {
             id: ArticleId::of_file(path),
             file: path.clone(),
-            hash: file.hash.clone(),
+            hash: file.hash,
             modified: file.modified,
         };
-        Edition {
+        let stores = searcher.segment_readers().iter();
+        let stores = stores.map(|segment| segment.get_store_reader(BLOCKS));
+        let stores = stores.collect::<Result<_, _>>();
+        Ok(Edition {
+            stores: stores.map_err(tantivy::TantivyError::from)?,
             searcher,
             languages: languages.into_iter().map(Language::of_code).collect(),
             aliases: files.values().flat_map(|file| file.aliases.iter().cloned()).collect(),
             articles: files.iter().map(listed).collect(),
             stamp: catalog.hash(),
-        }
+        })
     }
 }
 
@@ -104,7 +115,7 @@ impl View<'_> {
         let segment = self.searcher().segment_reader(address.segment_ord).segment_id();
         self.index
             .cache
-            .passage((segment, address.doc_id), || record::decode_passage(&self.record(address)?))
+            .passage((segment, address.doc_id), || record::decode_passage(&self.entry(address)?))
     }
 
     /// One article.
@@ -153,8 +164,7 @@ impl View<'_> {
             segment.doc_ids_alive().map(move |doc_id| DocAddress { segment_ord, doc_id })
         });
         addresses.filter_map(|address| {
-            let decoded =
-                self.record(address).and_then(|record| record::decode_if_passage(&record));
+            let decoded = self.entry(address).and_then(|entry| record::decode_if_passage(&entry));
             decoded.transpose()
         })
     }
@@ -174,23 +184,32 @@ impl View<'_> {
     fn first_outline(&self, number: u64) -> Result<Option<Arc<Outline>>, IndexError> {
         let found = self.with_number(self.index.fields.outline_of, number)?;
         let Some(address) = found.first() else { return Ok(None) };
-        Ok(record::decode_outline(&self.record(*address)?)?.map(Arc::new))
+        Ok(record::decode_outline(&self.entry(*address)?)?.map(Arc::new))
     }
 
+    /// The entries that have a number, in the index's order.
     fn with_number(&self, field: Field, number: u64) -> Result<Vec<DocAddress>, IndexError> {
-        let query = TermQuery::new(Term::from_field_u64(field, number), IndexRecordOption::Basic);
-        let mut found: Vec<_> =
-            self.searcher().search(&query, &DocSetCollector)?.into_iter().collect();
-        found.sort();
+        let term = Term::from_field_u64(field, number);
+        let mut found = Vec::new();
+        for (segment, segment_ord) in self.searcher().segment_readers().iter().zip(0..) {
+            let index = segment.inverted_index(field)?;
+            let postings = index.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    found.push(DocAddress { segment_ord, doc_id: postings.doc() });
+                }
+                postings.advance();
+            }
+        }
         Ok(found)
     }
 
-    fn record(&self, address: DocAddress) -> Result<Vec<u8>, IndexError> {
-        let document: TantivyDocument = self.searcher().doc(address)?;
-        let record =
-            document.get_first(self.index.fields.record).and_then(|value| value.as_bytes());
-        record
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| IndexError::Corrupt("an entry has no record".into()))
+    /// The bytes of an entry, which end with its record.
+    fn entry(&self, address: DocAddress) -> Result<OwnedBytes, IndexError> {
+        let store = &self.edition.stores[address.segment_ord as usize];
+        Ok(store.get_document_bytes(address.doc_id)?)
     }
 }

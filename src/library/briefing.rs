@@ -33,7 +33,7 @@ impl Library {
     pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
         let view = self.index.view();
         let listed = view.listed().iter().find(|listed| listed.id == id);
-        let Some(key) = listed.map(|listed| (id, listed.hash.clone())) else { return Ok(None) };
+        let Some(key) = listed.map(|listed| (id, listed.hash)) else { return Ok(None) };
         if let Some(known) = self.briefs().get(&key) {
             return Ok(Some(Arc::clone(known)));
         }

@@ -13,8 +13,8 @@ pub struct Size {
 }
 
 impl Library {
-    /// What was wrong with files when the corpus was opened.
-    pub fn reported(&self) -> &[Reported] {
+    /// What was wrong with files when the corpus was opened; `None` if they were not looked at.
+    pub fn reported(&self) -> Option<&[Reported]> {
         self.index.reported()
     }
 

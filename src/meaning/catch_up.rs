@@ -17,15 +17,7 @@ use super::in_context::InContext;
 use super::vector_file::{Key, Worth};
 use super::{Meaning, Nearby, Vectors};
 use crate::corpus::article::PassageId;
-use crate::index::{IndexError, StoredPassage, View};
-
-/// How far it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Passages that have their vectors.
-    pub done: u64,
-    pub all: u64,
-}
+use crate::index::{IndexError, Progress, StoredPassage, View};
 
 /// How many processors may be busy with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-pub use catch_up::{CatchUpError, Progress, Threads};
+pub use catch_up::{CatchUpError, Threads};
 pub use encoder::EncoderError;
 pub use vectors::{TokenVectors, Vectors};
 

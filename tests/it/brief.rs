@@ -11,6 +11,7 @@ use verbatim::answer::{Answer, Excerpt};
 use verbatim::brief::{self, Brief, OnTopic};
 use verbatim::corpus::article::{Outline, Passage};
 use verbatim::index::analyzer::Language;
+use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::render::telegram::{self, Action, Effect, Frame, StartPayload, Surface};
 use verbatim::render::words::Locale;
@@ -35,7 +36,8 @@ fn corpus(files: &[(&str, &str)]) -> (TempDir, Library) {
 }
 
 fn open(folder: &Path) -> Library {
-    Library::open(&folder.join("corpus"), &folder.join("data")).expect("the corpus is in order")
+    Library::open(&folder.join("corpus"), &folder.join("data"), untold)
+        .expect("the corpus is in order")
 }
 
 fn newest(library: &Library) -> Arc<Brief> {
@@ -99,7 +101,7 @@ fn the_article_is_briefed_section_by_section() {
 fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let library = Library::open(&corpus, folder.path()).expect("the corpus is in order");
+    let library = Library::open(&corpus, folder.path(), untold).expect("the corpus is in order");
     for article in library.newest().expect("the index is whole") {
         let file = std::fs::read(corpus.join(&article.file)).expect("it is there");
         let brief = library.brief(article.id).expect("the index is whole").expect("it is there");

@@ -7,6 +7,7 @@ use std::process::Command;
 use verbatim::answer::confidence::SIGNS;
 use verbatim::evaluate::squad::{self, Bench};
 use verbatim::evaluate::{self, Judgements, Tally};
+use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::search::Mode;
 use verbatim::search::features::FEATURES;
@@ -23,7 +24,8 @@ fn the_article_is_answered_as_well_as_it_was() {
     };
     assert!(questions.len() >= 60);
     let data = tempfile::tempdir().expect("a temporary directory");
-    let library = Library::open(&root.join("corpus"), data.path()).expect("the corpus is in order");
+    let library =
+        Library::open(&root.join("corpus"), data.path(), untold).expect("the corpus is in order");
     let tally =
         evaluate::evaluate(&library, "article", &questions).expect("no question is an error");
     let figures = tally.figures();
@@ -60,7 +62,8 @@ fn a_slip_of_the_finger_costs_little() {
     }
     let Judgements::Questions(questions) = judgements else { panic!("no articles") };
     let data = tempfile::tempdir().expect("a temporary directory");
-    let library = Library::open(&root.join("corpus"), data.path()).expect("the corpus is in order");
+    let library =
+        Library::open(&root.join("corpus"), data.path(), untold).expect("the corpus is in order");
     let figures = evaluate::evaluate(&library, "article", &questions)
         .expect("no question is an error")
         .figures();

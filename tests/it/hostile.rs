@@ -15,6 +15,7 @@ use verbatim::answer::Answer;
 use verbatim::corpus::article::{Alias, Article};
 use verbatim::corpus::{self, Problem, shelf};
 use verbatim::index::analyzer::Language;
+use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::search::aliases::Aliases;
 use verbatim::search::parts::{MAX_PARTS, parts};
@@ -268,7 +269,8 @@ fn library() -> (TempDir, Library) {
         "\u{301}".repeat(32 << 10),
     );
     std::fs::write(corpus.join("long.md"), text).expect("a new file");
-    let library = Library::open(&corpus, &folder.path().join("data")).expect("it is an article");
+    let library =
+        Library::open(&corpus, &folder.path().join("data"), untold).expect("it is an article");
     (folder, library)
 }
 

@@ -1,11 +1,14 @@
 //! A corpus that changes while it is asked.
 
 use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
-use verbatim::index::Refreshed;
+use verbatim::corpus;
+use verbatim::index::{Progress, Refreshed, untold};
 use verbatim::library::Library;
 
 use crate::talk::{folders, write};
@@ -15,7 +18,7 @@ const DIKES: &str = "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the pol
 const BROKEN: &str = "---\nauthors: Nobody\n---\n\nThe polder was flooded in 1953.\n";
 
 fn open(folders: &TempDir) -> Library {
-    Library::open(&folders.path().join("corpus"), &folders.path().join("data")).unwrap()
+    Library::open(&folders.path().join("corpus"), &folders.path().join("data"), untold).unwrap()
 }
 
 /// The first quote, or "" for a refusal.
@@ -36,17 +39,17 @@ fn reported(refreshed: &Refreshed) -> Vec<(String, bool)> {
 fn files_that_come_change_and_go_are_taken_over() {
     let folders = folders();
     let library = open(&folders);
-    assert!(!library.refresh(NOW).unwrap().has_changed);
+    assert!(!library.refresh(NOW, untold).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "");
     write(&folders, "dikes.md", DIKES);
-    assert!(library.refresh(NOW).unwrap().has_changed);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "A dike keeps the sea from the polder.");
     write(&folders, "dikes.md", &DIKES.replace("the polder", "the lowland"));
-    assert!(library.refresh(NOW).unwrap().has_changed);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "");
     assert_eq!(quote(&library, "lowland"), "A dike keeps the sea from the lowland.");
     fs::remove_file(folders.path().join("corpus/dikes.md")).unwrap();
-    assert!(library.refresh(NOW).unwrap().has_changed);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
     assert_eq!(library.article_count(), 1);
     assert_eq!(quote(&library, "lowland"), "");
 }
@@ -56,9 +59,9 @@ fn a_file_that_may_still_be_written_waits() {
     let folders = folders();
     let library = open(&folders);
     write(&folders, "dikes.md", DIKES);
-    let refreshed = library.refresh(Duration::from_secs(3600)).unwrap();
+    let refreshed = library.refresh(Duration::from_secs(3600), untold).unwrap();
     assert!(refreshed.is_unsettled && !refreshed.has_changed);
-    let refreshed = library.refresh(NOW).unwrap();
+    let refreshed = library.refresh(NOW, untold).unwrap();
     assert!(!refreshed.is_unsettled && refreshed.has_changed);
 }
 
@@ -69,7 +72,7 @@ fn a_file_that_breaks_keeps_its_article_also_over_a_restart() {
     let library = open(&folders);
     write(&folders, "dikes.md", BROKEN);
     write(&folders, "new.md", BROKEN);
-    let refreshed = library.refresh(NOW).unwrap();
+    let refreshed = library.refresh(NOW, untold).unwrap();
     let what = "the front matter has no `title`".to_owned();
     assert_eq!(reported(&refreshed), [(what.clone(), true), (what, false)]);
     assert!(!refreshed.has_changed);
@@ -88,10 +91,10 @@ fn an_article_goes_for_its_twin_only_when_that_can_be_read() {
     write(&folders, "dikes.txt", "Dikes\n\nA dike keeps the sea from the polder.\n");
     let library = open(&folders);
     write(&folders, "dikes.md", BROKEN);
-    library.refresh(NOW).unwrap();
+    library.refresh(NOW, untold).unwrap();
     assert_eq!(quote(&library, "polder"), "A dike keeps the sea from the polder.");
     write(&folders, "dikes.md", &DIKES.replace("the polder", "the lowland"));
-    assert!(library.refresh(NOW).unwrap().has_changed);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
     assert_eq!(quote(&library, "lowland"), "A dike keeps the sea from the lowland.");
     assert_eq!(library.article_count(), 2);
 }
@@ -102,21 +105,73 @@ fn what_cannot_be_looked_at_is_not_gone_and_the_last_article_stays() {
     let library = open(&folders);
     let (corpus, away) = (folders.path().join("corpus"), folders.path().join("away"));
     fs::rename(&corpus, &away).unwrap();
-    let refreshed = library.refresh(NOW).unwrap();
+    let refreshed = library.refresh(NOW, untold).unwrap();
     assert!(!refreshed.has_changed && refreshed.reported[0].is_kept);
     assert_ne!(quote(&library, "when is a neap tide?"), "");
     fs::create_dir(&corpus).unwrap();
     assert_eq!(
-        reported(&library.refresh(NOW).unwrap()),
+        reported(&library.refresh(NOW, untold).unwrap()),
         [("there is no article here".into(), true)]
     );
     write(&folders, "new.md", BROKEN);
-    assert!(!library.refresh(NOW).unwrap().has_changed);
+    assert!(!library.refresh(NOW, untold).unwrap().has_changed);
     assert_ne!(quote(&library, "when is a neap tide?"), "");
     write(&folders, "dikes.md", DIKES);
-    library.refresh(NOW).unwrap();
+    library.refresh(NOW, untold).unwrap();
     assert_eq!(quote(&library, "when is a neap tide?"), "");
     assert_ne!(quote(&library, "polder"), "");
+}
+
+#[test]
+fn indexing_that_is_broken_off_goes_on_where_it_was() {
+    let folders = folders();
+    for name in ["a.md", "b.md", "c.md"] {
+        write(&folders, name, DIKES);
+    }
+    let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
+    // A file that was changed just now is read again.
+    while corpus::scan(&corpus).0.iter().any(|file| file.stamp.is_none()) {
+        std::thread::yield_now();
+    }
+    let mut read = Vec::new();
+    let mut after = |most: u64| {
+        let tell = |progress: Progress| {
+            read.push((progress.done, progress.all));
+            if progress.done < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        Library::open(&corpus, &data, tell).unwrap()
+    };
+    assert_eq!(after(2).article_count(), 2);
+    let library = after(1);
+    assert_eq!(library.article_count(), 3);
+    assert!(!quote(&library, "polder").is_empty());
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert_eq!(library.article_count(), 4);
+    drop(library);
+    assert_eq!(after(9).article_count(), 4);
+    assert_eq!(read, [(1, 4), (2, 4), (1, 2)]);
+}
+
+#[test]
+fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
+    let folders = folders();
+    let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
+    let resume = |corpus: &Path| Library::resume(corpus, &data).unwrap();
+    assert!(resume(&corpus).is_none());
+    drop(open(&folders));
+    write(&folders, "dikes.md", DIKES);
+    let library = resume(&corpus).expect("there is an index");
+    assert_eq!(library.article_count(), 1);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert_eq!(library.article_count(), 2);
+    drop(library);
+    // Another corpus is another matter, and so is one without an article.
+    let other = folders.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("dikes.md"), DIKES).unwrap();
+    assert!(resume(&other).is_none());
+    fs::remove_dir_all(&corpus).unwrap();
+    assert!(resume(&corpus).is_none());
 }
 
 #[test]

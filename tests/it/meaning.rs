@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
+use verbatim::index::Progress;
+use verbatim::index::untold;
 use verbatim::library::Library;
-use verbatim::meaning::{Meaning, Progress, Threads};
+use verbatim::meaning::{Meaning, Threads};
 use verbatim::model;
 use verbatim::search::Mode;
 
@@ -55,7 +57,8 @@ impl Scene {
     }
 
     fn words(&self) -> Library {
-        Library::open(&self.folder.path().join("corpus"), &self.data()).expect("it is in order")
+        Library::open(&self.folder.path().join("corpus"), &self.data(), untold)
+            .expect("it is in order")
     }
 
     /// The library with the model; nothing is computed yet.
@@ -311,7 +314,7 @@ fn the_real_model_understands_the_article() {
     let data = tempfile::tempdir().expect("a temporary directory");
     let Some(installed) = install_real(&data.path().join("model")) else { return };
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let words = Library::open(&corpus, data.path()).expect("the corpus is in order");
+    let words = Library::open(&corpus, data.path(), untold).expect("the corpus is in order");
     let has = |library: &Library, question: &str, expected: &str| {
         quote(library, question).is_some_and(|quote| quote.contains(expected))
     };

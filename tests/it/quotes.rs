@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::corpus::article::PassageId;
+use verbatim::index::untold;
 use verbatim::library::Library;
 
 const MIXED: &str = "---\ntitle: Mixed & Matched\nlanguage: en\n---\n\
@@ -33,7 +34,8 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
 });
 
 fn open(folder: &Path) -> Library {
-    Library::open(&folder.join("corpus"), &folder.join("data")).expect("the corpus is in order")
+    Library::open(&folder.join("corpus"), &folder.join("data"), untold)
+        .expect("the corpus is in order")
 }
 
 fn quotes(answer: &Answer) -> Vec<String> {
@@ -278,7 +280,7 @@ fn a_damaged_index_is_built_anew_and_never_quotes_wrongly() {
 fn a_second_process_on_a_data_directory_is_told() {
     let folder = folder_with(TIDES);
     let first = open(folder.path());
-    let second = Library::open(&folder.path().join("corpus"), &folder.path().join("data"));
+    let second = Library::open(&folder.path().join("corpus"), &folder.path().join("data"), untold);
     let told = second.err().expect("the directory is taken").to_string();
     assert!(told.contains("another verbatim is using this data directory"), "{told}");
     drop(first);

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use verbatim::bot::{self, Clock, Door, Hook, Setup, Trouble};
 use verbatim::config::{BotToken, Limits, Telegram, Webhook};
+use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::store::Store;
 
@@ -137,8 +138,8 @@ fn run(
     doors: Doors,
 ) -> Running {
     let data = folders.path().join("data");
-    let library =
-        Library::open(&folders.path().join("corpus"), &data).expect("the corpus is in order");
+    let library = Library::open(&folders.path().join("corpus"), &data, untold)
+        .expect("the corpus is in order");
     let store = Store::open(&data).expect("the data directory is new");
     let setup = Setup {
         token: BotToken::parse(token).expect("a token"),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::json;
 use tempfile::TempDir;
 use verbatim::bot::Clock;
+use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::store::{Added, Content, NewHit, Stock, Store, WatchId};
 
@@ -149,7 +150,7 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
 /// A store as it is when an article has hit a watch.
 fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
     let data = folders.path().join("data");
-    let library = Library::open(&folders.path().join("corpus"), &data).unwrap();
+    let library = Library::open(&folders.path().join("corpus"), &data, untold).unwrap();
     let store = Store::open(&data).unwrap();
     let mut stock = Vec::new();
     let mut contents = HashMap::new();
@@ -157,7 +158,7 @@ fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
         let whole = library.whole(listed.id).unwrap().unwrap();
         let passages = whole.passages.iter().map(|passage| passage.id).collect();
         contents.insert(listed.id, Content { title: whole.article.title.clone(), passages });
-        let hash = listed.hash.as_str().to_owned();
+        let hash = listed.hash.to_hex();
         stock.push(Stock { article: listed.id, file: listed.file, hash });
     }
     store.take_stock(&stock[1..], &contents, 100).unwrap();

@@ -1,0 +1,61 @@
+//! How far long work is: a bar on a terminal, elsewhere a line a second.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tracing::Level;
+
+use verbatim::index::Progress;
+
+use super::tell;
+
+/// What is over sooner is not told.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+const STYLE: &str = "{bar:40} {pos}/{len} {msg}, {eta} left";
+
+/// Tells how many of `what` are done, until it is dropped.
+pub struct Told {
+    what: &'static str,
+    bar: Option<ProgressBar>,
+    last: Instant,
+}
+
+impl Told {
+    pub fn of(what: &'static str) -> Told {
+        Told { what, bar: None, last: Instant::now() }
+    }
+
+    /// To be called as often as there is progress.
+    pub fn tell(&mut self, Progress { done, all }: Progress) -> ControlFlow<()> {
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        }
+        if self.last.elapsed() >= TOLD_EVERY {
+            self.last = Instant::now();
+            let bar = self.bar.get_or_insert_with(|| bar(self.what, all));
+            // Where it is not drawn, somebody reads lines.
+            if bar.is_hidden() {
+                match tracing::enabled!(Level::INFO) {
+                    true => tracing::info!(done, all, "{} are done", self.what),
+                    false => tell(format!("{done} of {all} {} are done", self.what)),
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(what: &'static str, all: u64) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(all).with_style(style).with_message(what)
+}
