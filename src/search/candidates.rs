@@ -1,6 +1,5 @@
 //! The passages that share words with a question, by Tantivy's score, and those that are near to it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::Term as IndexTerm;
@@ -10,8 +9,8 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::query::{Form, Query};
-use crate::corpus::article::{ArticleId, Outline, PassageId};
+use super::query::{Form, Query, Term};
+use crate::corpus::article::{Outline, PassageId};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, StoredPassage, View};
 
@@ -19,69 +18,103 @@ use crate::index::{IndexError, StoredPassage, View};
 pub const MAX_BY_WORDS: usize = 24;
 /// Passages that need not share a word.
 pub const MAX_NEAR: usize = 12;
-
-/// A passage with its article.
-pub type Candidate = (Arc<StoredPassage>, Arc<Outline>);
+/// How many entries of the index a question may be looked for in, about, by its rarest words; and how many of
+/// these count in any case.
+const MAX_POSTINGS: u64 = 30_000;
+const MIN_FORMS: usize = 2;
 
 /// What may answer.
 pub struct Candidates {
-    pub all: Vec<Candidate>,
+    pub all: Vec<Arc<StoredPassage>>,
     /// How many of them, from the first, were found by words.
     pub by_words: usize,
 }
 
 /// The best candidates by words, best first, then those of the passages `near` that are not among them.
 pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candidates, IndexError> {
-    let by_words = view.top(&query_of(view, query), MAX_BY_WORDS)?;
-    let mut passages =
+    let mut by_words = view.top(&query_of(view, query, Forms::Own)?, MAX_BY_WORDS)?;
+    if by_words.len() < MAX_BY_WORDS {
+        by_words = view.top(&query_of(view, query, Forms::All)?, MAX_BY_WORDS)?;
+    }
+    let mut all =
         by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
-    let by_words = passages.len();
+    let by_words = all.len();
     let may_answer =
         |id: &&PassageId| query.within.as_ref().is_none_or(|within| within.contains(id));
     for id in near.iter().filter(may_answer) {
-        if !passages.iter().any(|known| known.passage.id == *id) {
-            passages.extend(view.passage(*id)?);
+        if !all.iter().any(|known| known.passage.id == *id) {
+            all.extend(view.passage(*id)?);
         }
-    }
-    let mut outlines: HashMap<ArticleId, Arc<Outline>> = HashMap::new();
-    let mut all = Vec::new();
-    for stored in passages {
-        let article = match outlines.get(&stored.article) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let missing = || IndexError::Corrupt("a passage has no article".into());
-                let outline = view.outline(stored.article)?.ok_or_else(missing)?;
-                outlines.insert(stored.article, Arc::clone(&outline));
-                outline
-            }
-        };
-        all.push((stored, article));
     }
     Ok(Candidates { all, by_words })
 }
 
+/// The article of a candidate.
+pub fn article_of(view: &View<'_>, stored: &StoredPassage) -> Result<Arc<Outline>, IndexError> {
+    let missing = || IndexError::Corrupt("a passage has no article".into());
+    view.outline(stored.article)?.ok_or_else(missing)
+}
+
+/// Which forms of the terms are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Forms {
+    /// No relatives.
+    Own,
+    All,
+}
+
 /// Any passage that may answer with any form of any term; relatives count in the text only.
-fn query_of(view: &View<'_>, query: &Query) -> BooleanQuery {
+fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery, IndexError> {
     let fields = view.fields();
     let over = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
-    for term in &query.terms {
-        for form in &term.forms {
-            for (field, boost) in &over[..if form.is_relative { 1 } else { over.len() }] {
-                let has_positions = *field == fields.text;
-                if let Some(found) = form_query(*field, form, has_positions) {
-                    let boost = boost * form.weight * term.weight;
-                    any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
-                }
+    for (term, form) in affordable(view, query, forms)? {
+        for (field, boost) in &over[..if form.is_relative { 1 } else { over.len() }] {
+            let has_positions = *field == fields.text;
+            if let Some(found) = form_query(*field, form, has_positions) {
+                let boost = boost * form.weight * term.weight;
+                any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
             }
         }
     }
     let any = BooleanQuery::new(any);
-    let Some(within) = &query.within else { return any };
+    let Some(within) = &query.within else { return Ok(any) };
     let passages = within.iter().map(|id| IndexTerm::from_field_u64(fields.passage, id.to_u64()));
     // Which passages it is about says nothing of how well they answer.
     let within = ConstScoreQuery::new(Box::new(TermSetQuery::new(passages)), 0.0);
-    BooleanQuery::new(vec![(Occur::Must, Box::new(any)), (Occur::Must, Box::new(within))])
+    Ok(BooleanQuery::new(vec![(Occur::Must, Box::new(any)), (Occur::Must, Box::new(within))]))
+}
+
+/// The forms that are looked for: of an archive, words that very many passages have only where there are
+/// too few others. They tell little of where to look, and still count when candidates are ranked.
+fn affordable<'a>(
+    view: &View<'_>,
+    query: &'a Query,
+    forms: Forms,
+) -> Result<Vec<(&'a Term, &'a Form)>, IndexError> {
+    let all = query.terms.iter().flat_map(|term| term.forms.iter().map(move |form| (term, form)));
+    let wanted: Vec<_> = all.filter(|(_, form)| forms == Forms::All || !form.is_relative).collect();
+    let mut costs = Vec::new();
+    for (_, form) in &wanted {
+        let mut cost = u64::MAX;
+        for stem in &form.stems {
+            let stem = IndexTerm::from_field_text(view.fields().text, stem);
+            cost = cost.min(view.searcher().doc_freq(&stem)?);
+        }
+        costs.push(cost);
+    }
+    let mut cheapest_first: Vec<_> = (0..wanted.len()).collect();
+    cheapest_first.sort_by_key(|at| costs[*at]);
+    let mut left = MAX_POSTINGS;
+    let mut is_taken = vec![false; wanted.len()];
+    for (taken, at) in cheapest_first.into_iter().enumerate() {
+        if taken >= MIN_FORMS && costs[at] > left {
+            break;
+        }
+        left = left.saturating_sub(costs[at]);
+        is_taken[at] = true;
+    }
+    Ok(wanted.into_iter().zip(is_taken).filter_map(|(form, taken)| taken.then_some(form)).collect())
 }
 
 /// `None` for several words in a field without positions.

@@ -29,22 +29,33 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
     if chars < BEGINNING_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
     }
-    // Kin share at least half of the word itself.
-    let beginning = chars.div_ceil(2).max(BEGINNING_CHARS);
-    let beginning: String = folded.chars().take(beginning).collect();
-    let mut found: Vec<Kin> = Vec::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
-        let mut left = MAX_LOOKED_AT;
-        while left > 0 && words.advance() && words.key().starts_with(beginning.as_bytes()) {
-            left -= 1;
-            let Ok(word) = std::str::from_utf8(words.key()) else { continue };
-            let share = shared(word, folded);
-            if word != folded && share >= MIN_SHARED {
-                found.push(Kin { word: word.to_owned(), weight: WEIGHT * share });
+    // Kin share at least half of the word itself. Those that share more come first, and may be enough.
+    let fewest = chars.div_ceil(2).max(BEGINNING_CHARS);
+    let ends = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).skip(fewest);
+    let mut found = Vec::new();
+    let mut seen: Option<&str> = None;
+    for end in ends.collect::<Vec<_>>().into_iter().rev() {
+        let beginning = &folded[..end];
+        for segment in searcher.segment_readers() {
+            let index = segment.inverted_index(field)?;
+            let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
+            let mut left = MAX_LOOKED_AT;
+            while left > 0 && words.advance() && words.key().starts_with(beginning.as_bytes()) {
+                left -= 1;
+                let Ok(word) = std::str::from_utf8(words.key()) else { continue };
+                if word == folded || seen.is_some_and(|seen| word.starts_with(seen)) {
+                    continue;
+                }
+                let share = shared(word, folded);
+                if share >= MIN_SHARED {
+                    found.push(Kin { word: word.to_owned(), weight: WEIGHT * share });
+                }
             }
         }
+        if found.len() >= MAX_KIN {
+            break;
+        }
+        seen = Some(beginning);
     }
     found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
     found.dedup();

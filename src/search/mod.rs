@@ -27,14 +27,15 @@ pub mod stopwords;
 pub mod synonyms;
 pub mod weights;
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId};
-use crate::index::{IndexError, View};
+use crate::index::{IndexError, StoredPassage, View};
 use crate::meaning::{Meaning, TokenVectors};
-use candidates::{Candidate, MAX_BY_WORDS, MAX_NEAR};
+use candidates::{MAX_BY_WORDS, MAX_NEAR};
 use features::{Around, Features};
 use late::Asked;
 use layout::Layout;
@@ -142,40 +143,58 @@ pub fn search(
     let asked = meaning.and_then(|meaning| Some((meaning, meaning.of_question(&text)?)));
     let near = asked.as_ref().map(|(meaning, vectors)| meaning.nearest(vectors, MAX_NEAR));
     let mut candidates = candidates::find(view, &query, &near.unwrap_or_default())?;
-    let of_passages = asked.as_ref().and_then(|(meaning, _)| vectors_of(meaning, &candidates.all));
+    let of_passages = match &asked {
+        Some((meaning, _)) => vectors_of(view, meaning, &candidates.all)?,
+        None => None,
+    };
     if of_passages.is_none() {
         candidates.all.truncate(candidates.by_words);
     }
     let asked = asked.map(|(_, vectors)| Asked::new(vectors, &text, &query, &terms));
     let mode = if of_passages.is_some() { Mode::Meaning } else { Mode::Words };
     let mut laid_out: Vec<_> = Vec::new();
-    for (stored, article) in &candidates.all {
+    for stored in &candidates.all {
         if !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words) {
-            laid_out.push((Layout::new(&matcher, stored), article));
+            laid_out.push((stored, Layout::new(&matcher, stored)));
         }
     }
     let mut by_article: HashMap<ArticleId, Vec<f32>> = HashMap::new();
-    for (layout, article) in &laid_out {
-        let known = by_article.entry(article.id).or_insert_with(|| layout.in_title.clone());
+    for (stored, layout) in &laid_out {
+        let known = by_article.entry(stored.article).or_insert_with(|| layout.in_title.clone());
         known.iter_mut().zip(&layout.has).for_each(|(known, has)| *known = known.max(*has));
     }
     let average_words = average_words(view, passages)?;
-    let hit = |(layout, article): (Layout<'_>, &Arc<Outline>)| {
+    let weights = features::weights(mode);
+    let mut scored = Vec::new();
+    for (stored, layout) in laid_out {
         let vectors = of_passages.as_ref().and_then(|known| known.get(&layout.passage.id));
         let meaning = asked
             .as_ref()
             .zip(vectors)
             .map(|(asked, vectors)| asked.features(vectors, &layout.passage.sentences));
-        let around = Around { average_words, in_article: &by_article[&article.id], meaning };
-        Hit::new(layout, &matcher, Arc::clone(article), &around)
-    };
-    let hits: Vec<_> = laid_out.into_iter().map(hit).collect();
+        let around = Around { average_words, in_article: &by_article[&stored.article], meaning };
+        let features = features::features(&matcher, &layout, &around);
+        let total = total(&scores(weights, &features));
+        scored.push(Scored { stored, layout, features, total });
+    }
+    let nearest = features::nearest(scored.iter().flat_map(|scored| &scored.features));
+    scored.sort_by(|a, b| best_first((a.total, &a.stored.passage), (b.total, &b.stored.passage)));
+    // An article is read only for a hit: of an archive, nearly each candidate has its own.
+    let mut hits = Vec::new();
+    for scored in scored.into_iter().take(limit) {
+        let article = candidates::article_of(view, scored.stored)?;
+        hits.push(Hit::new(scored, article, weights));
+    }
     let is_listed = rarity::is_listed(view.languages());
-    let nearest = features::nearest(hits.iter().flat_map(|hit| &hit.features));
-    let findings = Findings { hits, terms, mode, highest_idf, is_listed, nearest };
-    let mut findings = findings.reweighed(features::weights(mode));
-    findings.hits.truncate(limit);
-    Ok(findings)
+    Ok(Findings { hits, terms, mode, highest_idf, is_listed, nearest })
+}
+
+/// A candidate that may become a hit.
+struct Scored<'a> {
+    stored: &'a StoredPassage,
+    layout: Layout<'a>,
+    features: Vec<Features>,
+    total: f32,
 }
 
 impl KnownTerm {
@@ -196,51 +215,58 @@ impl Findings {
     }
 
     fn rank(&mut self) {
-        self.hits.sort_by(|a, b| {
-            b.total().total_cmp(&a.total()).then_with(|| a.passage.id.cmp(&b.passage.id))
-        });
+        let total = |hit: &Hit| total(&hit.scores);
+        self.hits.sort_by(|a, b| best_first((total(a), &a.passage), (total(b), &b.passage)));
     }
 }
 
 impl Hit {
-    fn new(
-        layout: Layout<'_>,
-        matcher: &Matcher<'_>,
-        article: Arc<Outline>,
-        around: &Around<'_>,
-    ) -> Hit {
-        let features = features::features(matcher, &layout, around);
+    fn new(scored: Scored<'_>, article: Arc<Outline>, weights: &Features) -> Hit {
+        let Scored { layout, features, .. } = scored;
         let marks = layout.matches.iter().map(|found| (layout.bytes(found), found.term)).collect();
         let passage = Arc::clone(layout.passage);
         let has = layout.with_headings();
         let (exact, scores) = (layout.exact, Vec::new());
-        Hit { article, passage, features, scores, best: 0, marks, has, exact }
+        let mut hit = Hit { article, passage, features, scores, best: 0, marks, has, exact };
+        hit.weigh(weights);
+        hit
     }
 
     fn weigh(&mut self, weights: &Features) {
-        let scores = self.features.iter().map(|features| features::score(weights, features));
-        self.scores = scores.collect();
+        self.scores = scores(weights, &self.features);
         let all = 0..self.scores.len();
         let best = all.rev().max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
         self.best = best.unwrap_or_default();
     }
+}
 
-    /// The score of the passage: that of its sentences together, as odds add up.
-    fn total(&self) -> f32 {
-        let best = self.scores[self.best];
-        best + self.scores.iter().map(|score| (score - best).exp()).sum::<f32>().ln()
-    }
+fn scores(weights: &Features, features: &[Features]) -> Vec<f32> {
+    features.iter().map(|features| features::score(weights, features)).collect()
+}
+
+/// The score of a passage: that of its sentences together, as odds add up.
+fn total(scores: &[f32]) -> f32 {
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    best + scores.iter().map(|score| (score - best).exp()).sum::<f32>().ln()
+}
+
+fn best_first(a: (f32, &Passage), b: (f32, &Passage)) -> Ordering {
+    b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id))
 }
 
 /// The vectors of all candidates; `None` if those of one are not known.
 fn vectors_of(
+    view: &View<'_>,
     meaning: &Meaning,
-    candidates: &[Candidate],
-) -> Option<HashMap<PassageId, TokenVectors>> {
-    let one = |(stored, article): &Candidate| {
-        Some((stored.passage.id, meaning.of_passage(article, &stored.passage)?))
-    };
-    candidates.iter().map(one).collect()
+    candidates: &[Arc<StoredPassage>],
+) -> Result<Option<HashMap<PassageId, TokenVectors>>, IndexError> {
+    let mut all = HashMap::new();
+    for stored in candidates {
+        let article = candidates::article_of(view, stored)?;
+        let Some(vectors) = meaning.of_passage(&article, &stored.passage) else { return Ok(None) };
+        all.insert(stored.passage.id, vectors);
+    }
+    Ok(Some(all))
 }
 
 fn average_words(view: &View<'_>, passages: u64) -> Result<f32, IndexError> {

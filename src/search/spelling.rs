@@ -69,7 +69,7 @@ fn meant(view: &View<'_>, folded: &str) -> Result<Option<String>, IndexError> {
     Ok(None)
 }
 
-/// The commonest word within `distance`, one with the same first letter before others.
+/// The commonest word within `distance`, one with the same first letter before others; within two, only these.
 fn closest(
     searcher: &Searcher,
     field: Field,
@@ -77,10 +77,18 @@ fn closest(
     distance: u8,
 ) -> tantivy::Result<Option<String>> {
     let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
+    let first = folded.chars().next().map(String::from).unwrap_or_default();
+    // Behind all that begins with it: no word has this byte.
+    let after = [first.as_bytes(), &[u8::MAX]].concat();
     let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut words = index.terms().search(query.automaton()?).into_stream()?;
+        let mut words = index.terms().search(query.automaton()?);
+        if distance > 1 {
+            // Two slips reach a good part of all words; of these the first letter is seldom one.
+            words = words.ge(&first).lt(&after);
+        }
+        let mut words = words.into_stream()?;
         while words.advance() {
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
             if word.chars().count() >= MIN_CHARS - 1 && word.chars().all(char::is_alphabetic) {
@@ -89,9 +97,7 @@ fn closest(
             }
         }
     }
-    let rank = |(word, frequency): &(String, u64)| {
-        (word.chars().next() == folded.chars().next(), *frequency)
-    };
+    let rank = |(word, frequency): &(String, u64)| (word.starts_with(&first), *frequency);
     // Among equals the first in the alphabet, so that the choice is stable.
     Ok(frequencies.into_iter().rev().max_by_key(rank).map(|(word, _)| word))
 }
