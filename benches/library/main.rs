@@ -1,0 +1,116 @@
+//! What each station of a question costs, in time and in allocations.
+//!
+//! `cargo bench --bench library` measures, and ends with a table of medians. `-- --save-baseline NAME` keeps
+//! a run, `-- --baseline NAME` compares with it: criterion tells of every change, the table shows them. A word
+//! behind `--` measures only what has it in its name.
+
+mod allocations;
+#[path = "../inputs/mod.rs"]
+mod inputs;
+mod table;
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
+
+use criterion::measurement::Measurement;
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use tempfile::tempdir;
+use verbatim::answer::Answer;
+use verbatim::index::untold;
+use verbatim::library::Library;
+use verbatim::render::telegram::{self, Frame, Surface};
+use verbatim::render::words::Locale;
+
+use allocations::Allocations;
+use inputs::{Archive, Kind, Questions, REAL, place};
+
+/// In passages.
+const ARCHIVES: [usize; 2] = [2_000, 100_000];
+const INDEXED: usize = 2_000;
+
+fn main() {
+    let mut timed = Criterion::default().configure_from_args();
+    measure(&mut timed, "time");
+    // An allocation is one whenever it is counted.
+    let shortest = Duration::from_millis(1);
+    let mut counted = Criterion::default()
+        .with_measurement(Allocations)
+        .configure_from_args()
+        .sample_size(10)
+        .warm_up_time(shortest)
+        .measurement_time(shortest);
+    measure(&mut counted, "allocations");
+    table::print();
+}
+
+fn measure<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
+    indexing(criterion, what);
+    let real = opened(Path::new(REAL), "article/data");
+    corpus(criterion, what, "article", &real, &Questions::real());
+    for passages in ARCHIVES {
+        let archive = Archive::of(passages);
+        let library = opened(&archive.corpus, &format!("library-{passages}"));
+        corpus(criterion, what, &passages.to_string(), &library, &Questions::about(&archive));
+    }
+    rendering(criterion, what, &real);
+}
+
+fn opened(corpus: &Path, data: &str) -> Library {
+    Library::open(corpus, &place(data), untold).expect("the corpus is in order")
+}
+
+/// Files to an index, all of it.
+fn indexing<M: Measurement>(criterion: &mut Criterion<M>, what: &str) {
+    let archive = Archive::of(INDEXED);
+    let mut group = criterion.benchmark_group(format!("{what}/indexing"));
+    group.sample_size(10).throughput(Throughput::Bytes(archive.bytes));
+    group.bench_function(BenchmarkId::from_parameter(INDEXED), |bencher| {
+        let fresh = || tempdir().expect("there is room");
+        let index = |data: tempfile::TempDir| {
+            Library::open(&archive.corpus, data.path(), untold).expect("it is in order");
+            data
+        };
+        bencher.iter_batched(fresh, index, BatchSize::PerIteration);
+    });
+    group.finish();
+}
+
+/// Opening a corpus that has not changed, and asking it.
+fn corpus<M: Measurement>(
+    criterion: &mut Criterion<M>,
+    what: &str,
+    name: &str,
+    library: &Library,
+    questions: &Questions,
+) {
+    let mut group = criterion.benchmark_group(format!("{what}/question"));
+    for kind in Kind::ALL {
+        group.bench_function(BenchmarkId::new(kind.name(), name), |bencher| {
+            let mut next = questions.of(kind).iter().cycle();
+            bencher.iter(|| {
+                let question = next.next().expect("there is one of each kind");
+                black_box(library.ask(question, None).expect("it can be read"))
+            });
+        });
+    }
+    group.finish();
+}
+
+/// An answer to the message that a reader sees.
+fn rendering<M: Measurement + 'static>(
+    criterion: &mut Criterion<M>,
+    what: &str,
+    library: &Library,
+) {
+    let question = &Questions::real().of(Kind::Long)[0].clone();
+    let Ok(Answer::Found(found)) = library.ask(question, None) else {
+        panic!("the article answers this")
+    };
+    let locale = Locale::of_code("en").expect("English is there");
+    let link = |_| String::new();
+    let frame = Frame { words: locale.words(), surface: Surface::Chat, articles: 1, link: &link };
+    criterion.bench_function(&format!("{what}/rendering"), |bencher| {
+        bencher.iter(|| black_box(telegram::quotes(black_box(&found), &frame)));
+    });
+}
