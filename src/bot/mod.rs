@@ -8,6 +8,7 @@ mod ask;
 mod brief;
 mod briefing;
 mod buttons;
+mod clerk;
 mod clock;
 mod examples;
 mod feedback;

@@ -1,6 +1,7 @@
 //! The store that fails for a while, as on a full disk: what is in hand waits for it, and the log hears of
 //! it once.
 
+use std::future::ready;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ impl Reactor {
         update: i64,
         answered: Option<&Answered>,
     ) -> Result<(), StoreError> {
-        self.noted(|| self.store.done(update, answered)).await
+        self.until_noted(|| self.clerk.done(update, answered.cloned())).await
     }
 
     /// Notes that a message is out, even if the store fails for a while.
@@ -26,8 +27,15 @@ impl Reactor {
         &self,
         note: impl Fn() -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.until_noted(|| ready(note())).await
+    }
+
+    async fn until_noted<N>(&self, note: impl Fn() -> N) -> Result<(), StoreError>
+    where
+        N: Future<Output = Result<(), StoreError>>,
+    {
         let mut cut = None;
-        while let Err(error) = note() {
+        while let Err(error) = note().await {
             // What is said now would be said again after a kill.
             cut.get_or_insert_with(|| self.sender.turns.cut());
             self.bear(error).await?;

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
+use super::clerk::Clerk;
 use super::clock::Clock;
 use super::examples::Chosen;
 use super::incoming::{self, ChatKind, Incoming, Person};
@@ -30,6 +31,7 @@ pub struct Reactor {
     pub(super) me: Me,
     pub(super) library: Arc<Library>,
     pub(super) store: Arc<Store>,
+    pub(super) clerk: Clerk,
     pub(super) sender: Sender,
     pub(super) vitals: Arc<Vitals>,
     pub(super) settings: Telegram,
@@ -88,6 +90,7 @@ impl Reactor {
         Reactor {
             me,
             library,
+            clerk: Clerk::new(store.clone()),
             store,
             sender,
             vitals,

@@ -1,7 +1,7 @@
 //! Messages out: the one place that owns chat, topic, reply, limits and retries.
 //!
 //! A network failure of a send is ambiguous, since the message may have arrived. It is sent again:
-//! a question is never lost, and at most the message on the wire is said twice. Whatever is new has its turn
+//! a question is never lost, and at most what is on the wire is said twice. Whatever is new has its turn
 //! there until the store knows that it is out.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::incoming::{Letter, Spot};
 use super::pace::Pace;
 use super::refusal::{Refusal, may_have_arrived};
-use super::turns::{Turn, Turns};
+use super::turns::{Order, Turn, Turns};
 use super::vitals::Vitals;
 use super::wire::Wire;
 use super::{now, requests};
@@ -117,7 +117,11 @@ impl Sender {
         vitals: Arc<Vitals>,
         stop: CancellationToken,
     ) -> Sender {
-        let (pace, turns) = (Mutex::new(Pace::new(limits)), Turns::default());
+        let order = match limits.overall_per_second {
+            0 => Order::SideBySide,
+            _ => Order::OneByOne,
+        };
+        let (pace, turns) = (Mutex::new(Pace::new(limits)), Turns::new(order));
         Sender { wire, pace, turns, store, vitals, stop }
     }
 

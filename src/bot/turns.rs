@@ -3,18 +3,31 @@
 //!
 //! So a kill leaves at most one message of which nobody knows whether it arrived. A network that is
 //! slow must not hold up everybody: then messages overlap, but begin no closer together.
+//!
+//! Where nothing limits how many messages go out, turns would: there so many have theirs side by side, and a kill
+//! leaves that many at most.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 /// Who is on the wire now, and whether it leads anywhere.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Turns {
+    order: Order,
+    beside: Arc<Semaphore>,
     before: Mutex<Option<oneshot::Receiver<()>>>,
     /// One message that nobody waits for is among those that wait for their turn.
     unasked: Mutex<()>,
     cuts: watch::Sender<u32>,
+}
+
+/// How new messages go onto the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    OneByOne,
+    SideBySide,
 }
 
 /// Messages wait until this is dropped.
@@ -23,17 +36,34 @@ pub struct Cut<'a>(&'a Turns);
 
 /// A message's time on the wire. It lasts until this is dropped: after the store was told.
 #[derive(Debug)]
-pub struct Turn {
-    _over: oneshot::Sender<()>,
+pub enum Turn {
+    OneByOne { _over: oneshot::Sender<()> },
+    SideBySide { _place: OwnedSemaphorePermit },
 }
 
 /// So long a message waits for the one before. Telegram may be slower, and takes 30 messages a second.
 const PATIENCE: Duration = Duration::from_millis(30);
+/// So many messages keep one core busy, whatever the way to a Bot API server of one's own takes.
+const SIDE_BY_SIDE: usize = 64;
 
 impl Turns {
+    pub fn new(order: Order) -> Turns {
+        Turns {
+            order,
+            beside: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+            before: Mutex::default(),
+            unasked: Mutex::default(),
+            cuts: watch::Sender::default(),
+        }
+    }
+
     /// Waits for a turn, first come, first served, and then until it is `free` to go, for which all wait.
     /// `None` if that says that the bot is stopping.
     pub async fn turn(&self, free: impl Future<Output = bool>) -> Option<Turn> {
+        if self.order == Order::SideBySide {
+            let _place = self.beside.clone().acquire_owned().await.ok()?;
+            return free.await.then_some(Turn::SideBySide { _place });
+        }
         let mut before = self.before.lock().await;
         if let Some(before) = before.as_mut() {
             // Over, or it takes long: either way it is our turn.
@@ -44,7 +74,7 @@ impl Turns {
         }
         let (over, next) = oneshot::channel();
         *before = Some(next);
-        Some(Turn { _over: over })
+        Some(Turn::OneByOne { _over: over })
     }
 
     /// Waits for a turn behind all that somebody waits for, once there is `room`, and holds up what comes
@@ -95,7 +125,7 @@ mod tests {
     fn one_waits_for_the_other_but_not_for_ever() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            let turns = Turns::default();
+            let turns = Turns::new(Order::OneByOne);
             let first = turns.turn(ready(true)).await;
             let second = turns.turn(ready(true));
             tokio::pin!(second);
@@ -113,7 +143,7 @@ mod tests {
     fn the_limits_are_asked_when_the_turn_has_come() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            let turns = Turns::default();
+            let turns = Turns::new(Order::OneByOne);
             let is_asked = Cell::new(false);
             let first = turns.turn(ready(true)).await;
             let second = turns.turn(async { !is_asked.replace(true) });
@@ -128,7 +158,7 @@ mod tests {
     fn who_is_waited_for_goes_before_what_nobody_asked_for() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            let turns = Turns::default();
+            let turns = Turns::new(Order::OneByOne);
             let first = turns.turn(ready(true)).await;
             let spare = turns.spare_turn(ready(true), ready(true));
             let another = turns.spare_turn(ready(true), ready(true));
@@ -142,6 +172,31 @@ mod tests {
             assert!(is_waiting(another.as_mut()).await);
             drop(answer.await);
             another.await;
+        });
+    }
+
+    #[test]
+    fn side_by_side_only_one_too_many_waits() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::new(Order::SideBySide);
+            let mut sent = Vec::new();
+            for _ in 0..SIDE_BY_SIDE {
+                let turn = turns.turn(ready(true));
+                tokio::pin!(turn);
+                tokio::select! {
+                    biased;
+                    turn = turn.as_mut() => sent.push(turn),
+                    () = ready(()) => panic!("it should not wait"),
+                }
+            }
+            let another = turns.turn(ready(true));
+            tokio::pin!(another);
+            assert!(is_waiting(another.as_mut()).await);
+            sent.pop();
+            assert!(another.await.is_some());
+            sent.pop();
+            assert!(turns.turn(ready(false)).await.is_none());
         });
     }
 

@@ -7,6 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use verbatim::bot::{self, Door, Hook, Trouble};
 use verbatim::config::Config;
+use verbatim::library::Library;
+use verbatim::search::Mode;
 use verbatim::store::Store;
 
 use super::{ANSWERED, Outcome, log};
@@ -24,11 +26,13 @@ pub fn serve(config: &Config) -> Outcome {
     });
     let webhook = webhook.transpose()?;
     let library = Arc::new(super::library::resume(config)?);
+    let mut telegram = config.telegram.clone();
+    telegram.lanes = telegram.lanes.min(worth_doing_at_once(&library));
     let store = Store::open(&config.data)?;
     let setup = bot::Setup {
         token,
         api_url: config.api_url.clone(),
-        telegram: config.telegram.clone(),
+        telegram,
         webhook,
         monitor: config.monitor.and_then(monitor),
         corpus: config.corpus.clone(),
@@ -58,6 +62,15 @@ pub fn serve(config: &Config) -> Outcome {
     // What reads the library now is for nobody.
     runtime.shutdown_background();
     served
+}
+
+/// How many questions are worth being worked on at once. One that waits for the model costs a thread and nothing
+/// else; where words alone decide, more than the cores can do get into each other's way.
+fn worth_doing_at_once(library: &Library) -> usize {
+    match library.mode() {
+        Mode::Meaning => usize::MAX,
+        Mode::Words => std::thread::available_parallelism().map_or(1, usize::from) + 1,
+    }
 }
 
 /// Where the bot can be watched. It answers without that, too.

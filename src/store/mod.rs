@@ -32,7 +32,7 @@ pub use watches::{NewHit, Watch, WatchHit};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// The open store. One connection: its work is short, and its order is the journal's order.
 pub struct Store {
@@ -150,42 +150,20 @@ impl Store {
 
     /// The update has had its reply, or needs none.
     pub fn done(&self, id: i64, answered: Option<&Answered>) -> Result<(), StoreError> {
+        self.all_done([(id, answered)])
+    }
+
+    /// The same for many, in one transaction.
+    pub fn all_done<'a>(
+        &self,
+        done: impl IntoIterator<Item = (i64, Option<&'a Answered>)>,
+    ) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        // Not updated: SQLite would keep the page that the body was on, with next to nothing in it.
-        let waiting: Option<(i64, i64, i64)> = transaction
-            .prepare_cached("DELETE FROM updates WHERE id = ? RETURNING chat, thread, received_at")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        if let Some((chat, thread, received_at)) = waiting {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO updates (id, chat, thread, received_at) VALUES (?, ?, ?, ?)",
-                )?
-                .execute([id, chat, thread, received_at])?;
-        }
-        if let Some(answered) = answered {
-            // A chat that was answered is there again, whoever missed that it came back.
-            transaction
-                .prepare_cached("DELETE FROM paused WHERE chat = ?")?
-                .execute([answered.chat])?;
-            transaction
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO answers (chat, question, answer, text, context, asker, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                )?
-                .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.context, answered.asker, answered.at])?;
-            match answered.outcome {
-                Outcome::Answered => {
-                    transaction.execute(feedback::COUNT, params!["answered", 1])?;
-                }
-                Outcome::Refused { is_recorded } => {
-                    transaction.execute(feedback::COUNT, params!["refused", 1])?;
-                    if is_recorded {
-                        let row = params![answered.asker, answered.text, false, answered.at];
-                        transaction.execute(feedback::RECORD, row)?;
-                    }
-                }
-                Outcome::Other => {}
+        for (id, answered) in done {
+            close(&transaction, id)?;
+            if let Some(answered) = answered {
+                keep(&transaction, answered)?;
             }
         }
         transaction.commit()?;
@@ -255,6 +233,47 @@ impl Store {
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Marks an update as done.
+fn close(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
+    // Not updated: SQLite would keep the page that the body was on, with next to nothing in it.
+    let waiting: Option<(i64, i64, i64)> = transaction
+        .prepare_cached("DELETE FROM updates WHERE id = ? RETURNING chat, thread, received_at")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    if let Some((chat, thread, received_at)) = waiting {
+        transaction
+            .prepare_cached(
+                "INSERT INTO updates (id, chat, thread, received_at) VALUES (?, ?, ?, ?)",
+            )?
+            .execute([id, chat, thread, received_at])?;
+    }
+    Ok(())
+}
+
+/// Keeps what was answered, and counts it.
+fn keep(transaction: &Transaction<'_>, answered: &Answered) -> rusqlite::Result<()> {
+    // A chat that was answered is there again, whoever missed that it came back.
+    transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([answered.chat])?;
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO answers (chat, question, answer, text, context, asker, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![answered.chat, answered.question, answered.answer, answered.text, answered.context, answered.asker, answered.at])?;
+    let mut count = transaction.prepare_cached(feedback::COUNT)?;
+    match answered.outcome {
+        Outcome::Answered => drop(count.execute(params!["answered", 1])?),
+        Outcome::Refused { is_recorded } => {
+            count.execute(params!["refused", 1])?;
+            if is_recorded {
+                let row = params![answered.asker, answered.text, false, answered.at];
+                transaction.prepare_cached(feedback::RECORD)?.execute(row)?;
+            }
+        }
+        Outcome::Other => {}
+    }
+    Ok(())
 }
 
 fn open_or_begin_anew(path: &Path) -> Result<Connection, StoreError> {

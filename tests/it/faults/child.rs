@@ -21,12 +21,24 @@ pub struct Process {
 
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// Folders with articles and a configuration without limits.
+/// Folders with articles and a configuration whose limits nobody reaches.
 pub fn folders() -> TempDir {
+    folders_for(10_000)
+}
+
+/// The same without a limit on all messages together: they go side by side.
+pub fn folders_without_limit() -> TempDir {
+    folders_for(0)
+}
+
+fn folders_for(overall_per_second: u32) -> TempDir {
     let folders = talk::folders();
-    let config = "[corpus]\nsettle = \"0s\"\n\
-        [telegram.limits]\noverall_per_second = 0\nchat_per_second = 0\nchat_burst = 0\ngroup_per_minute = 0\n\
-        [access]\nuser_per_minute = 0\nchat_per_minute = 0\n";
+    let config = format!(
+        "[corpus]\nsettle = \"0s\"\n\
+         [telegram.limits]\noverall_per_second = {overall_per_second}\n\
+         chat_per_second = 0\nchat_burst = 0\ngroup_per_minute = 0\n\
+         [access]\nuser_per_minute = 0\nchat_per_minute = 0\n"
+    );
     std::fs::create_dir(folders.path().join("config")).expect("a new directory");
     std::fs::write(folders.path().join("config/verbatim.toml"), config).expect("a new file");
     folders
