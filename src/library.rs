@@ -26,6 +26,7 @@ use crate::index::{Index, IndexError, Progress, Refreshed, View};
 use crate::meaning::{CatchUpError, Meaning, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
+use crate::search::lexicon::Lexicon;
 use crate::search::parts::MAX_PARTS;
 use crate::search::query::Query;
 use crate::search::{self, Findings, Mode};
@@ -39,6 +40,7 @@ pub struct Library {
     /// Names that hold for all articles.
     more: Vec<Alias>,
     aliases: RwLock<Arc<Aliases>>,
+    lexicon: Lexicon,
     meaning: Option<Meaning>,
     /// The briefings that were made lately, by the content of their article.
     briefs: Mutex<LruCache<(ArticleId, ContentHash), Arc<Brief>>>,
@@ -102,6 +104,7 @@ impl Library {
             index,
             more: Vec::new(),
             aliases: RwLock::new(Arc::new(aliases)),
+            lexicon: Lexicon::new(),
             meaning: None,
             briefs: Mutex::new(LruCache::new(BRIEFS)),
             changes: Mutex::new(0),
@@ -215,9 +218,10 @@ impl Library {
         let query = self.analyse(view, question, before);
         let answer = match query.terms.is_empty() {
             true => Answer::Empty,
-            false => {
-                answer::answer(&query, &search::search(view, &query, self.meaning(view), HITS)?)
-            }
+            false => answer::answer(
+                &query,
+                &search::search(view, &self.lexicon, &query, self.meaning(view), HITS)?,
+            ),
         };
         if query.follow_up == Some(FollowUp::Turns) && matches!(answer, Answer::NothingFound(_)) {
             // What was asked before does not hold for this; perhaps it can be asked by itself.
@@ -260,7 +264,7 @@ impl Library {
     ) -> Result<(Query, Findings), LibraryError> {
         self.read(|view| {
             let query = self.analyse(view, question, before);
-            let findings = search::search(view, &query, self.meaning(view), limit)?;
+            let findings = search::search(view, &self.lexicon, &query, self.meaning(view), limit)?;
             Ok((query, findings))
         })
     }
@@ -273,7 +277,8 @@ impl Library {
             if query.terms.is_empty() {
                 return Ok(Vec::new());
             }
-            let findings = search::search(view, &query, self.meaning(view), search::MAX_HITS)?;
+            let findings =
+                search::search(view, &self.lexicon, &query, self.meaning(view), search::MAX_HITS)?;
             Ok(answer::browse(&findings))
         })
     }
@@ -296,7 +301,7 @@ impl Library {
                 return Ok(Vec::new());
             }
             query.within = Some(passages.to_vec());
-            let findings = search::search(view, &query, None, HITS)?;
+            let findings = search::search(view, &self.lexicon, &query, None, HITS)?;
             Ok(match answer::answer(&query, &findings) {
                 Answer::Found(found) => found.excerpts,
                 Answer::NothingFound(_)

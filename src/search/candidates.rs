@@ -71,7 +71,10 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
     for (term, form) in affordable(view, query, forms)? {
         for (field, boost) in &over[..if form.is_relative { 1 } else { over.len() }] {
             let has_positions = *field == fields.text;
-            if let Some(found) = form_query(*field, form, has_positions) {
+            // Most words stand in no heading.
+            if let Some(found) = form_query(*field, form, has_positions)
+                && (has_positions || stands_in(view, *field, form)?)
+            {
                 let boost = boost * form.weight * term.weight;
                 any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
             }
@@ -115,6 +118,15 @@ fn affordable<'a>(
         is_taken[at] = true;
     }
     Ok(wanted.into_iter().zip(is_taken).filter_map(|(form, taken)| taken.then_some(form)).collect())
+}
+
+fn stands_in(view: &View<'_>, field: Field, form: &Form) -> Result<bool, IndexError> {
+    for stem in &form.stems {
+        if view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// `None` for several words in a field without positions.

@@ -3,6 +3,7 @@
 use tantivy::Term as IndexTerm;
 use tantivy::schema::Field;
 
+use super::lexicon::{Lexicon, StandIn};
 use super::query::{self, Form, Query, Term};
 use super::spelling::{self, Nearby};
 use super::{KnownTerm, compounds, features, kin, rarity, stopwords, synonyms};
@@ -21,6 +22,7 @@ const RELATIVE_WEIGHT: f32 = 0.6;
 /// their relatives. `passages` is how many there are.
 pub fn know(
     view: &View<'_>,
+    lexicon: &Lexicon,
     query: &mut Query,
     passages: u64,
 ) -> Result<Vec<KnownTerm>, IndexError> {
@@ -31,13 +33,17 @@ pub fn know(
     let languages = view.languages();
     let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let completes = is_unfinished && Some(position) == last;
-        let (frequency, corrected) = find(view, term, completes)?;
+        let (frequency, corrected) = find(view, lexicon, term, completes)?;
         if let Some(word) = &corrected {
             meant.push((term.folded.clone(), word.clone()));
         }
         let word = corrected.as_deref().unwrap_or(&term.folded);
-        let relatives = relatives_of(view, word, &term.forms)?;
-        term.forms.extend(relatives);
+        let relatives = lexicon.relatives(view, word, || relatives_of(view, word))?;
+        for form in &*relatives {
+            if !term.forms.iter().any(|known| known.stems == form.stems) {
+                term.forms.push(form.clone());
+            }
+        }
         Ok(KnownTerm {
             typed: term.typed.clone(),
             is_known: frequency > 0,
@@ -82,6 +88,7 @@ fn forget_function_words(query: &mut Query, known: &mut Vec<KnownTerm>, language
 /// How many passages have the term, and the word that it was probably meant to be.
 fn find(
     view: &View<'_>,
+    lexicon: &Lexicon,
     term: &mut Term,
     completes: bool,
 ) -> Result<(u64, Option<String>), IndexError> {
@@ -100,43 +107,50 @@ fn find(
             return Ok((completed, None));
         }
     }
-    let (words, weight, is_told) = match spelling::nearby(view, &term.folded)? {
-        Some(Nearby::Spelling(word)) => (vec![word], SPELLING_WEIGHT, true),
-        Some(Nearby::Relatives(words)) => (words, RELATIVE_WEIGHT, false),
-        None => match compounds::split(view, &term.folded)? {
-            Some(parts) => (parts, RELATIVE_WEIGHT, false),
-            None => return Ok((0, None)),
-        },
-    };
-    for word in &words {
-        term.forms.extend(query::forms_of(std::slice::from_ref(word), languages, weight));
+    let found = lexicon.stand_in(view, &term.folded, || stand_in(view, &term.folded))?;
+    let Some(found) = found else { return Ok((0, None)) };
+    for word in &found.words {
+        term.forms.extend(query::forms_of(std::slice::from_ref(word), languages, found.weight));
     }
-    let corrected = words.into_iter().next().filter(|_| is_told);
+    let corrected = found.words.first().filter(|_| found.is_told).cloned();
     Ok((frequency(view, term)?, corrected))
 }
 
-/// The words of the corpus that are kin to `word` or mean about the same, but those that count as it
-/// anyway.
-fn relatives_of(view: &View<'_>, word: &str, known: &[Form]) -> Result<Vec<Form>, IndexError> {
+/// What may stand for a word that the corpus does not have.
+fn stand_in(view: &View<'_>, folded: &str) -> Result<Option<StandIn>, IndexError> {
+    Ok(match spelling::nearby(view, folded)? {
+        Some(Nearby::Spelling(word)) => {
+            Some(StandIn { words: vec![word], weight: SPELLING_WEIGHT, is_told: true })
+        }
+        Some(Nearby::Relatives(words)) => {
+            Some(StandIn { words, weight: RELATIVE_WEIGHT, is_told: false })
+        }
+        None => compounds::split(view, folded)?.map(|words| StandIn {
+            words,
+            weight: RELATIVE_WEIGHT,
+            is_told: false,
+        }),
+    })
+}
+
+/// The words of the corpus that are kin to `word` or mean about the same.
+fn relatives_of(view: &View<'_>, word: &str) -> Result<Vec<Form>, IndexError> {
     let languages = view.languages();
     let mut relatives: Vec<Form> = Vec::new();
     if !is_of_usual_length(word) {
         return Ok(relatives);
     }
-    let mut add = |form: Form| {
-        if !known.iter().chain(&relatives).any(|other| other.stems == form.stems) {
-            relatives.push(Form { is_relative: true, ..form });
-        }
-    };
     for kin in kin::kin(view.searcher(), view.fields().words, word)? {
-        query::forms_of(&[kin.word], languages, kin.weight).into_iter().for_each(&mut add);
+        let forms = query::forms_of(&[kin.word], languages, kin.weight);
+        relatives.extend(forms.into_iter().map(|form| Form { is_relative: true, ..form }));
     }
     if rarity::is_listed(languages) {
         let stem = analyzer::stem(Language::of_code("en").stemmer().as_ref(), word);
         for synonym in synonyms::synonyms(&stem) {
             let term = IndexTerm::from_field_text(view.fields().text, &synonym);
             if view.searcher().doc_freq(&term)? > 0 {
-                add(Form { stems: vec![synonym], weight: SYNONYM_WEIGHT, is_relative: true });
+                let (stems, weight) = (vec![synonym], SYNONYM_WEIGHT);
+                relatives.push(Form { stems, weight, is_relative: true });
             }
         }
     }

@@ -17,6 +17,7 @@ mod kin;
 mod know;
 pub mod late;
 mod layout;
+pub mod lexicon;
 mod matcher;
 pub mod parts;
 pub mod query;
@@ -39,6 +40,7 @@ use candidates::{MAX_BY_WORDS, MAX_NEAR};
 use features::{Around, Features};
 use late::Asked;
 use layout::Layout;
+use lexicon::Lexicon;
 use matcher::Matcher;
 pub use matcher::USUAL;
 use query::Query;
@@ -129,6 +131,7 @@ pub struct KnownTerm {
 /// is too busy, words decide alone.
 pub fn search(
     view: &View<'_>,
+    lexicon: &Lexicon,
     query: &Query,
     meaning: Option<&Meaning>,
     limit: usize,
@@ -136,7 +139,7 @@ pub fn search(
     let mut query = query.clone();
     let passages = view.passage_count();
     let highest_idf = features::idf(0, passages);
-    let terms = know::know(view, &mut query, passages)?;
+    let terms = know::know(view, lexicon, &mut query, passages)?;
     let weights: Vec<_> = terms.iter().map(KnownTerm::tells).collect();
     let matcher = Matcher::new(&query, &weights);
     let text = late::meant(&query, &terms);

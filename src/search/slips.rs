@@ -5,6 +5,8 @@
 use super::rarity;
 use crate::index::analyzer::Language;
 
+const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+
 /// The words of these languages that differ from a folded word by one letter that is wrong, missing,
 /// too many or swapped with the next: those with the same first letter first, then the commonest.
 /// Distances are Damerau's (1964).
@@ -13,24 +15,29 @@ pub fn slips(folded: &str, languages: &[Language]) -> Vec<String> {
         return Vec::new();
     }
     let mut found: Vec<String> = Vec::new();
-    let mut consider = |word: String| {
-        if rarity::is_word(&word) && !found.contains(&word) {
-            found.push(word);
+    let mut slip = String::with_capacity(folded.len() + 1);
+    let mut consider = |parts: [&str; 3]| {
+        slip.clear();
+        parts.iter().for_each(|part| slip.push_str(part));
+        if rarity::is_word(&slip) && !found.contains(&slip) {
+            found.push(slip.clone());
         }
     };
     for at in 0..=folded.len() {
         let (before, after) = folded.split_at(at);
-        for letter in 'a'..='z' {
-            consider(format!("{before}{letter}{after}"));
+        for letter in 0..LETTERS.len() {
+            let letter = &LETTERS[letter..=letter];
+            consider([before, letter, after]);
             if !after.is_empty() {
-                consider(format!("{before}{letter}{}", &after[1..]));
+                consider([before, letter, &after[1..]]);
             }
         }
         if !after.is_empty() {
-            consider(format!("{before}{}", &after[1..]));
+            consider([before, "", &after[1..]]);
         }
         if after.len() > 1 {
-            consider(format!("{before}{}{}{}", &after[1..2], &after[..1], &after[2..]));
+            let swapped: String = after[..2].chars().rev().collect();
+            consider([before, &swapped, &after[2..]]);
         }
     }
     let rank = |word: &String| {
