@@ -11,10 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use verbatim::config::Config;
 use verbatim::index::Reported;
 use verbatim::library::Library;
-use verbatim::meaning::{Meaning, Progress, Threads};
-use verbatim::model;
+use verbatim::meaning::{Progress, Threads};
 
-use super::tell;
+use super::{model, tell};
 
 /// So long a single question waits for vectors of passages that are new.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -25,7 +24,7 @@ const TOLD_SHARE: u64 = 10;
 /// have added.
 pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = open_for_words(config)?;
-    Ok(match meaning(config) {
+    Ok(match model::meaning(config, &config.data) {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
@@ -45,13 +44,6 @@ pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
         }
     }
     Ok(library)
-}
-
-/// The model, if one is installed. The data directory must be this process's own, as an open library sees
-/// to.
-pub fn meaning(config: &Config) -> Result<Option<Meaning>, Box<dyn Error>> {
-    let installed = model::installed(&config.model)?;
-    Ok(installed.map(|installed| Meaning::open(&installed, &config.data)).transpose()?)
 }
 
 /// Does `work` while the vectors of passages are computed that have none, also of those that come
