@@ -32,7 +32,8 @@
 //! A small sentence model can be added, to find by meaning what shares no word with the question. [`model`]
 //! installs it, [`meaning`] computes the token vectors of every passage once and those of each question
 //! when it is asked, and [`search`] has candidates and features of both kinds. Without it, while its vectors
-//! are being computed, and when too many ask at once, words decide alone.
+//! are being computed, and when too many ask at once, words decide alone. The feature `model`, which is on unless it is turned off,
+//! brings all that a model needs to run.
 //!
 //! Unasked, [`brief`] gives an article or a topic in its key sentences, excerpts like those of an answer.
 //! What comes again and again comes by the rules of [`schedule`], in the time zones of the readers.
@@ -69,6 +70,7 @@ pub mod index;
 pub mod learn;
 pub mod library;
 pub mod meaning;
+#[cfg(feature = "model")]
 pub mod model;
 pub mod render;
 pub mod schedule;

@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 use verbatim::config::Config;
 use verbatim::index::{Progress, Reported};
 use verbatim::library::Library;
-use verbatim::meaning::{Meaning, Threads};
-use verbatim::model;
+use verbatim::meaning::Threads;
 
 use super::progress::Told;
-use super::tell;
+use super::{model, tell};
 
 /// So long a single question waits for vectors of passages that are new.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -35,7 +34,7 @@ pub fn resume(config: &Config) -> Result<Library, Box<dyn Error>> {
 }
 
 fn with_model(library: Library, config: &Config) -> Library {
-    match meaning(config) {
+    match model::meaning(config, &config.data) {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
@@ -57,13 +56,6 @@ pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
         }
     }
     Ok(library.with_aliases(&config.aliases))
-}
-
-/// The model, if one is installed. The data directory must be this process's own, as an open library sees
-/// to.
-pub fn meaning(config: &Config) -> Result<Option<Meaning>, Box<dyn Error>> {
-    let installed = model::installed(&config.model)?;
-    Ok(installed.map(|installed| Meaning::open(&installed, &config.data)).transpose()?)
 }
 
 /// Does `work` while the vectors of passages are computed that have none, also of those that come

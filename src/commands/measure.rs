@@ -1,6 +1,5 @@
 //! `evaluate` and `learn`: judged questions to figures and to weights.
 
-use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -9,13 +8,10 @@ use verbatim::evaluate::squad::{self, Bench};
 use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
 use verbatim::learn;
 use verbatim::meaning::Meaning;
-use verbatim::model::{self, Kind};
 use verbatim::search::Mode;
 use verbatim::search::weights::Weights;
 
-use super::{ANSWERED, Outcome, library, log};
-
-type Attempt<T> = Result<T, Box<dyn Error>>;
+use super::{ANSWERED, Attempt, Outcome, library, log, model};
 
 /// How judged questions are put.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +40,7 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
     let tallies = match &judgements {
         Judgements::Questions(questions) => of_corpus(config, questions)?,
         Judgements::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
-            let meaning = meaning_in(config, scratch)?;
+            let meaning = model::meaning(config, scratch)?;
             let mut all = Vec::new();
             for meaning in modes(meaning.as_ref()) {
                 all.extend(of_articles(articles, &Bench { scratch, meaning }, put)?);
@@ -58,7 +54,7 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
 fn of_corpus(config: &Config, questions: &[Judged]) -> Attempt<Vec<Tally>> {
     let words = library::open_for_words(config)?;
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
-    if let Some(meaning) = library::meaning(config)? {
+    if let Some(meaning) = model::meaning(config, &config.data)? {
         let library = words.with_meaning(meaning);
         library::catch_up_fully(&library)?;
         tallies.push(evaluate::evaluate(&library, "corpus", questions)?);
@@ -86,7 +82,9 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
         return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
     };
     let reached = in_scratch(config, "learn", |scratch| {
-        let (meaning, projection) = learned_meaning(config, &articles, scratch)?.unzip();
+        let paragraphs = articles.iter().flat_map(|article| &article.paragraphs);
+        let texts: Vec<_> = paragraphs.map(String::as_str).collect();
+        let (meaning, projection) = model::learned(config, scratch, &texts)?.unzip();
         let mut reached = Vec::new();
         let mut files = Vec::new();
         files.extend(projection.map(|bytes| (into.join("meaning/projection.bin"), bytes)));
@@ -115,21 +113,6 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
     show(&reached, Table::Text)
 }
 
-/// The model, if the known one is installed, with a projection for these articles, as bytes, too.
-fn learned_meaning(
-    config: &Config,
-    articles: &[JudgedArticle],
-    scratch: &Path,
-) -> Attempt<Option<(Meaning, Vec<u8>)>> {
-    let installed = model::installed(&config.model)?;
-    let Some(installed) = installed.filter(|model| model.kind == Kind::AllMiniLm) else {
-        return Ok(None);
-    };
-    let paragraphs = articles.iter().flat_map(|article| &article.paragraphs);
-    let texts: Vec<_> = paragraphs.map(String::as_str).collect();
-    Ok(Some(Meaning::learn(&installed, scratch, &texts)?))
-}
-
 fn weights(place: &Path) -> Attempt<Weights> {
     let shown = place.display();
     let text = std::fs::read_to_string(place).map_err(|error| not_there(place, &error))?;
@@ -144,12 +127,6 @@ fn not_there(place: &Path, error: &io::Error) -> String {
 /// Without the model, then with it.
 fn modes(meaning: Option<&Meaning>) -> impl Iterator<Item = Option<&Meaning>> {
     [None].into_iter().chain(meaning.map(Some))
-}
-
-/// The model, if one is installed, with vectors that go away with the scratch directory.
-fn meaning_in(config: &Config, scratch: &Path) -> Attempt<Option<Meaning>> {
-    let installed = model::installed(&config.model)?;
-    Ok(installed.map(|installed| Meaning::open(&installed, scratch)).transpose()?)
 }
 
 /// Gives `work` a directory that is removed when it is done.
@@ -180,7 +157,7 @@ fn show(figures: &[Figures], table: Table) -> Outcome {
     Ok(ANSWERED)
 }
 
-fn judgements(file: &Path) -> Result<Judgements, Box<dyn Error>> {
+fn judgements(file: &Path) -> Attempt<Judgements> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
     Ok(evaluate::parse(&text).map_err(|problem| {

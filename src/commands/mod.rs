@@ -4,6 +4,10 @@ pub mod brief;
 pub mod health;
 pub mod library;
 pub mod measure;
+#[cfg(feature = "model")]
+pub mod model;
+#[cfg(not(feature = "model"))]
+#[path = "without_model.rs"]
 pub mod model;
 pub mod progress;
 pub mod serve;
@@ -14,10 +18,10 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 use verbatim::config::LogFormat;
 
@@ -27,7 +31,10 @@ pub const NOTHING_FOUND: u8 = 1;
 pub const TROUBLE: u8 = 2;
 
 /// An exit code, or what went wrong.
-pub type Outcome = Result<u8, Box<dyn Error>>;
+pub type Outcome = Attempt<u8>;
+
+/// What was wanted, or what went wrong.
+pub type Attempt<T> = Result<T, Box<dyn Error>>;
 
 /// Says something beside the answer; whoever closed standard error misses it.
 pub fn tell(what: impl Display) {
@@ -36,7 +43,7 @@ pub fn tell(what: impl Display) {
 
 /// Writes the log to standard error from now on.
 pub fn log(level: &str, format: LogFormat) {
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = level.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let is_coloured = io::stderr().is_terminal() && !verbatim::config::no_color();
     let lines = tracing_subscriber::fmt::layer().with_ansi(is_coloured).with_writer(io::stderr);
     let lines = match format {

@@ -1,14 +1,16 @@
-//! `model`: the sentence model, installed, looked at, put to use and removed.
+//! `model`: the sentence model, installed, looked at, put to use and removed; and how other subcommands get
+//! it.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use verbatim::cli::ModelCommand;
 use verbatim::config::{Config, LogFormat};
 use verbatim::meaning::{self, Meaning};
-use verbatim::model::{self, Installed, Manifest, Wanted};
+use verbatim::model::{self, Installed, Kind, Manifest, Wanted};
 use verbatim::search::Mode;
 
-use super::{ANSWERED, NOTHING_FOUND, Outcome, library, log, tell};
+use super::{ANSWERED, Attempt, NOTHING_FOUND, Outcome, library, log, tell};
 
 const HOW_TO_INSTALL: &str =
     "hint: install it with `verbatim model install`, or see `verbatim help model install`";
@@ -49,10 +51,28 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
     }
 }
 
+/// The model, if one is installed, with its vectors under `data`, which must be this process's own, as an open
+/// library sees to.
+pub fn meaning(config: &Config, data: &Path) -> Attempt<Option<Meaning>> {
+    let installed = model::installed(&config.model)?;
+    Ok(installed.map(|installed| Meaning::open(&installed, data)).transpose()?)
+}
+
+/// The model, if the known one is installed, with a projection for these texts, as bytes, too.
+pub fn learned(
+    config: &Config,
+    data: &Path,
+    texts: &[&str],
+) -> Attempt<Option<(Meaning, Vec<u8>)>> {
+    let installed = model::installed(&config.model)?;
+    let installed = installed.filter(|model| model.kind == Kind::AllMiniLm);
+    Ok(installed.map(|installed| Meaning::learn(&installed, data, texts)).transpose()?)
+}
+
 fn encode(config: &Config) -> Outcome {
     model::checked(&config.model)?;
     let words = library::open_for_words(config)?;
-    let Some(meaning) = library::meaning(config)? else { return none(config) };
+    let Some(meaning) = meaning(config, &config.data)? else { return none(config) };
     let library = words.with_meaning(meaning);
     if library.mode() == Mode::Words {
         return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());

@@ -147,7 +147,7 @@ impl Meaning {
         let encoded: Vec<_> = threads.install(|| {
             let encoded = batch.par_iter().map(|wanted| {
                 // What the model cannot read is near to nothing, and need not be read again.
-                let vectors = self.shared.encoder.read(&wanted.reading).unwrap_or_default();
+                let vectors = self.shared.model.read(&wanted.reading).unwrap_or_default();
                 let mean = vectors.vectors.mean(0..vectors.vectors.len());
                 (wanted.passage, wanted.reading.key(), vectors, mean)
             });

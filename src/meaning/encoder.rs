@@ -1,6 +1,6 @@
 //! A text to the vectors of its word pieces, by a small BERT that runs in this process.
 //!
-//! The only place that knows candle and tokenizers. An [`Encoder`] is only read: any number of
+//! The only place that knows tokenizers. An [`Encoder`] is only read: any number of
 //! threads may share it. A call returns when it is done; large products use rayon's threads beside the
 //! caller's.
 
@@ -14,20 +14,19 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Device, IndexOp, Tensor};
+use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
-use candle_transformers::models::bert::{BertModel, Config};
 use safetensors::tensor::Metadata;
 use tokenizers::Tokenizer;
 
-use super::in_context::InContext;
+use super::bert::{Bert, Shape};
 use super::projection::Projection;
 use super::vectors::TokenVectors;
 
 /// A model in memory.
 pub struct Encoder {
     tokenizer: Tokenizer,
-    bert: BertModel,
+    bert: Bert,
     /// Multiplied with what the model says, if fewer dimensions are to be kept.
     projection: Option<Tensor>,
     /// What the model expects before a text and after it.
@@ -50,8 +49,6 @@ const WINDOW: usize = 254;
 /// Pieces that two windows of a longer text share, so that each piece has context on both sides.
 const SHARED: usize = 64;
 const PROBE: &str = "Can you read this?";
-/// The vectors of a longer passage end here, after some 20 KB: a second of work.
-const PASSAGE_PIECES: usize = 4096;
 /// As the format has it.
 const MAX_HEADER: u64 = 100_000_000;
 
@@ -74,7 +71,7 @@ impl Encoder {
     fn load(dir: &Path, projection: Option<&Projection>) -> Result<Encoder, EncoderError> {
         let config = dir.join("config.json");
         let of_config = |what: String| EncoderError { path: config.clone(), what };
-        let settings: Config = serde_json::from_slice(&read(&config)?)
+        let shape: Shape = serde_json::from_slice(&read(&config)?)
             .map_err(|error| of_config(error.to_string()))?;
         let words = dir.join("tokenizer.json");
         let of_words = |what: String| EncoderError { path: words.clone(), what };
@@ -87,7 +84,7 @@ impl Encoder {
         let tensors = tensors(&weights)
             .map_err(|error| EncoderError { path: weights.clone(), what: error.to_string() })?;
         let variables = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
-        let bert = BertModel::load(variables, &settings).map_err(of_weights)?;
+        let bert = Bert::load(variables, &shape).map_err(of_weights)?;
         let projection = projection.map(Projection::matrix).transpose().map_err(of_weights)?;
         Ok(Encoder { tokenizer, bert, projection, before, after })
     }
@@ -96,11 +93,6 @@ impl Encoder {
     pub fn raw(&self, text: &str) -> Result<Vec<Vec<f32>>, Box<dyn Error + Send + Sync>> {
         let (_, vectors) = self.vectors(text, usize::MAX)?;
         Ok(vectors)
-    }
-
-    /// The vectors of a passage, read in its context.
-    pub fn read(&self, reading: &InContext) -> Option<TokenVectors> {
-        Some(self.encode(&reading.text, PASSAGE_PIECES)?.behind(reading.start))
     }
 
     /// The vectors of a text's first `most` pieces, each in its context.
@@ -132,9 +124,7 @@ impl Encoder {
     /// The last layer for pieces that are read together.
     fn last_layer(&self, ids: &[u32]) -> candle_core::Result<Vec<Vec<f32>>> {
         let all = [self.before.as_slice(), ids, &self.after].concat();
-        let input = Tensor::new(all, &Device::Cpu)?.unsqueeze(0)?;
-        let rows = self.bert.forward(&input, &input.zeros_like()?, None)?;
-        let rows = rows.i(0)?.narrow(0, self.before.len(), ids.len())?;
+        let rows = self.bert.read(&all)?.narrow(0, self.before.len(), ids.len())?;
         match &self.projection {
             Some(projection) => rows.matmul(projection)?.to_vec2(),
             None => rows.to_vec2(),

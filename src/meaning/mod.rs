@@ -2,11 +2,19 @@
 //!
 //! Optional: without a model nobody has a [`Meaning`], and words decide alone. The vectors of passages
 //! are computed once, stored beside the index and read through a mapping; those of a question are
-//! computed when it is asked. Never here: what the vectors say about a sentence, which is the search's.
+//! computed when it is asked. What computes them is a [`SentenceModel`]; `installed` makes it, and comes
+//! with the feature `model`, like all that speaks of how a model runs. Never here: what the vectors say about a
+//! sentence, which is the search's.
 
+#[cfg(feature = "model")]
+mod bert;
 mod catch_up;
+#[cfg(feature = "model")]
 mod encoder;
 mod in_context;
+#[cfg(feature = "model")]
+mod installed;
+#[cfg(feature = "model")]
 mod projection;
 mod questions;
 mod slots;
@@ -19,15 +27,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use catch_up::{CatchUpError, Threads};
+#[cfg(feature = "model")]
 pub use encoder::EncoderError;
+#[cfg(feature = "model")]
+pub use installed::MeaningError;
 pub use vectors::{TokenVectors, Vectors};
 
 use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::analyzer::Language;
-use crate::model::{Installed, Kind};
-use encoder::Encoder;
 use in_context::InContext;
-use projection::Projection;
 use questions::Questions;
 use vector_file::{Key, VectorFile};
 
@@ -41,8 +49,7 @@ pub struct Meaning {
 
 /// What is the same for all corpora.
 struct Shared {
-    encoder: Encoder,
-    kind: Kind,
+    model: SentenceModel,
     questions: Questions,
     /// Of each passage its token vectors, and in a smaller file their mean.
     tokens: VectorFile,
@@ -64,68 +71,49 @@ pub fn discard(data: &Path) -> io::Result<bool> {
     }
 }
 
-/// Why the model or its vectors cannot be used. The message is for the operator.
+/// Gives the vectors of a text's first pieces, as many as wanted; `None` if the text cannot be read.
+pub type Encode = dyn Fn(&str, usize) -> Option<TokenVectors> + Send + Sync;
+
+/// A sentence model in memory, by what it can do.
+pub struct SentenceModel {
+    pub encode: Box<Encode>,
+    /// The only language that it is known to read, as a code.
+    pub language: Option<&'static str>,
+    /// What it is made of: vectors of another origin are of no use to it.
+    pub origin: Vec<u8>,
+}
+
+/// The vectors cannot be read or written. The message is for the operator.
 #[derive(Debug)]
-pub enum MeaningError {
-    Encoder(EncoderError),
-    /// The vectors cannot be read or written.
-    Vectors(PathBuf, io::Error),
+pub struct VectorsError {
+    path: PathBuf,
+    error: io::Error,
 }
 
 const DIR: &str = "vectors";
+/// The vectors of a longer passage end here, after some 20 KB: a second of work.
+const PASSAGE_PIECES: usize = 4096;
 /// Raised whenever vectors of an earlier build would be read wrongly.
 const VERSION: &[u8] = b"verbatim vectors 1";
 
 impl Meaning {
-    /// Reads a model, and opens the vectors under `data`, a directory that this process has for itself.
-    pub fn open(model: &Installed, data: &Path) -> Result<Meaning, MeaningError> {
-        match model.kind {
-            Kind::AllMiniLm => Meaning::projected(model, data, Some(&Projection::of_known_model())),
-            // Where its vectors lie is not known.
-            Kind::Other => Meaning::projected(model, data, None),
-        }
-    }
-
-    /// The same, with a projection that is learned from these texts and given as bytes, too.
-    pub fn learn(
-        model: &Installed,
-        data: &Path,
-        texts: &[&str],
-    ) -> Result<(Meaning, Vec<u8>), MeaningError> {
-        let encoder = Encoder::open(&model.dir, None).map_err(MeaningError::Encoder)?;
-        // A paragraph that cannot be read teaches nothing.
-        let vectors = texts.iter().filter_map(|text| encoder.raw(text).ok()).flatten();
-        let projection = Projection::learn(vectors);
-        Ok((Meaning::projected(model, data, Some(&projection))?, projection.to_bytes()))
-    }
-
-    fn projected(
-        model: &Installed,
-        data: &Path,
-        projection: Option<&Projection>,
-    ) -> Result<Meaning, MeaningError> {
-        let encoder = Encoder::open(&model.dir, projection).map_err(MeaningError::Encoder)?;
+    /// Opens the vectors under `data`, a directory that this process has for itself.
+    pub fn new(model: SentenceModel, data: &Path) -> Result<Meaning, VectorsError> {
         let dir = data.join(DIR);
-        let failed = |error| MeaningError::Vectors(dir.clone(), error);
-        std::fs::create_dir_all(&dir).map_err(failed)?;
-        let projected = projection.map(Projection::to_bytes).unwrap_or_default();
+        if let Err(error) = std::fs::create_dir_all(&dir) {
+            return Err(VectorsError { path: dir, error });
+        }
         let mut origin = blake3::Hasher::new();
-        origin.update(VERSION).update(&model.fingerprint).update(&projected);
+        origin.update(VERSION).update(&model.origin);
         let origin = origin.finalize();
         let open = |name| {
             let path = dir.join(name);
             let opened = VectorFile::open(&path, origin.as_bytes());
-            opened.map_err(|error| MeaningError::Vectors(path, error))
+            opened.map_err(|error| VectorsError { path, error })
         };
         let (tokens, means) = (open("tokens")?, open("means")?);
-        let (questions, kind) = (Questions::new(), model.kind);
-        let shared = Shared { encoder, kind, questions, tokens, means };
+        let shared = Shared { model, questions: Questions::new(), tokens, means };
         Ok(Meaning { shared: Arc::new(shared), is_guest: false, nearby: RwLock::default() })
-    }
-
-    /// Whether a model can be used at all: it has to read a sentence.
-    pub fn try_out(model: &Installed) -> Result<(), MeaningError> {
-        Encoder::open(&model.dir, None).map(|_| ()).map_err(MeaningError::Encoder)
     }
 
     /// The same model with the same vectors, for another corpus.
@@ -136,14 +124,13 @@ impl Meaning {
 
     /// The vectors of a question; `None` if it would have to wait too long for them.
     pub fn of_question(&self, question: &str) -> Option<Arc<TokenVectors>> {
-        self.shared.questions.vectors(&self.shared.encoder, question)
+        self.shared.questions.vectors(&self.shared.model, question)
     }
 
-    /// Whether the model helps with a corpus in these languages. The known one reads English, and where
-    /// that is among others it helps and harms them alike; of another model its operator knows.
+    /// Whether the model helps with a corpus in these languages.
     pub fn reads(&self, languages: &[Language]) -> bool {
-        let is_english = |language: &Language| language.code() == "en";
-        self.shared.kind == Kind::Other || languages.iter().any(is_english)
+        let is_read = |only| languages.iter().any(|language: &Language| language.code() == only);
+        self.shared.model.language.is_none_or(is_read)
     }
 
     /// The vectors of a passage, if they are computed. Those that turn out to be damaged are computed
@@ -155,7 +142,7 @@ impl Meaning {
         match self.shared.tokens.get(&key) {
             Some(record) => TokenVectors::from_bytes(&record),
             None if was_there => {
-                let vectors = self.shared.encoder.read(&reading)?;
+                let vectors = self.shared.model.read(&reading)?;
                 let stored = self.shared.tokens.append(&[(key, vectors.to_bytes())]);
                 // They are right all the same.
                 stored.unwrap_or_else(|error| tracing::warn!(%error, "vectors cannot be stored"));
@@ -199,17 +186,22 @@ impl Meaning {
     }
 }
 
-impl fmt::Display for MeaningError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            MeaningError::Encoder(error) => error.fmt(f),
-            MeaningError::Vectors(path, error) => write!(
-                f,
-                "{}: {error}\nhint: remove it, it is computed anew; the data directory must be writable",
-                path.display()
-            ),
-        }
+impl SentenceModel {
+    /// The vectors of a passage, read in its context.
+    fn read(&self, reading: &InContext) -> Option<TokenVectors> {
+        Some((self.encode)(&reading.text, PASSAGE_PIECES)?.behind(reading.start))
     }
 }
 
-impl std::error::Error for MeaningError {}
+impl fmt::Display for VectorsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let VectorsError { path, error } = self;
+        let path = path.display();
+        write!(
+            f,
+            "{path}: {error}\nhint: remove it, it is computed anew; the data directory must be writable"
+        )
+    }
+}
+
+impl std::error::Error for VectorsError {}

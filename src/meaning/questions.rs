@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use lru::LruCache;
 
-use super::TokenVectors;
-use super::encoder::Encoder;
 use super::slots::Slots;
+use super::{SentenceModel, TokenVectors};
 
 /// The vectors of questions that were asked lately, and the way to those of others.
 pub struct Questions {
@@ -38,7 +37,7 @@ impl Questions {
     }
 
     /// The vectors of a question; `None` if it would have to wait too long for them.
-    pub fn vectors(&self, encoder: &Encoder, question: &str) -> Option<Arc<TokenVectors>> {
+    pub fn vectors(&self, model: &SentenceModel, question: &str) -> Option<Arc<TokenVectors>> {
         let question = &question[..question.floor_char_boundary(MAX_BYTES)];
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = recent().get(question) {
@@ -48,7 +47,7 @@ impl Questions {
             self.late.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let vectors = Arc::new(encoder.encode(question, PIECES)?);
+        let vectors = Arc::new((model.encode)(question, PIECES)?);
         recent().put(question.to_owned(), Arc::clone(&vectors));
         Some(vectors)
     }

@@ -22,7 +22,7 @@ const NAMES: [(&str, &[&str]); 21] = [
     ("zip::", &["model/"]),
     ("sha2", &["model/"]),
     ("indicatif", &["model/", "commands/"]),
-    ("candle", &["meaning/encoder.rs", "meaning/projection.rs"]),
+    ("candle", &["meaning/bert.rs", "meaning/encoder.rs", "meaning/projection.rs"]),
     ("tokenizers", &["meaning/encoder.rs"]),
     ("memmap2", &["meaning/vector_file.rs"]),
 ];

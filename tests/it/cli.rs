@@ -218,6 +218,23 @@ fn help_names_every_subcommand() {
     }
 }
 
+#[cfg(not(feature = "model"))]
+#[test]
+fn a_program_without_the_code_of_the_model_says_so() {
+    let folder = folder();
+    let help = out(&run(&folder, &["--help"], &[], b""));
+    assert!(!help.contains("Install, put to use"), "{help}");
+    let says_so = |output: &std::process::Output| err(output).contains("built without");
+    let installed = run(&folder, &["model", "install"], &[], b"");
+    assert!(installed.status.code() == Some(2) && says_so(&installed), "{}", err(&installed));
+    let asked = run(&folder, &["ask", "neap tide"], &[], b"");
+    assert!(asked.status.code() == Some(0) && !says_so(&asked), "{}", err(&asked));
+    // Whoever has a model installed hears why it is not put to use.
+    std::fs::create_dir_all(folder.path().join("data/model")).expect("a new directory");
+    let asked = run(&folder, &["ask", "neap tide"], &[], b"");
+    assert!(asked.status.code() == Some(0) && says_so(&asked), "{}", err(&asked));
+}
+
 #[test]
 fn the_configuration_gives_things_other_names() {
     let folder = folder();

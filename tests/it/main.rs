@@ -15,12 +15,15 @@ mod fake_bot_api;
 mod faults;
 mod groups;
 mod hostile;
+#[cfg(feature = "model")]
 mod hub;
 mod inline;
 mod licences;
 mod living;
 mod logs;
+#[cfg(feature = "model")]
 mod meaning;
+#[cfg(feature = "model")]
 mod model;
 mod monitor;
 mod operator;
@@ -31,6 +34,7 @@ mod schedules;
 mod shelf;
 mod store;
 mod talk;
+#[cfg(feature = "model")]
 mod tiny_model;
 mod watches;
 mod webhook;

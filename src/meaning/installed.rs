@@ -1,0 +1,78 @@
+//! An installed model to a [`SentenceModel`]: the encoder, and the projection that fits it.
+
+use std::fmt;
+use std::path::Path;
+
+use super::encoder::{Encoder, EncoderError};
+use super::projection::Projection;
+use super::{Meaning, SentenceModel, VectorsError};
+use crate::model::{Installed, Kind};
+
+/// Why the model or its vectors cannot be used. The message is for the operator.
+#[derive(Debug)]
+pub enum MeaningError {
+    Encoder(EncoderError),
+    Vectors(VectorsError),
+}
+
+/// The language of the known model. Where it is among others it helps and harms them alike.
+const ENGLISH: &str = "en";
+
+impl Meaning {
+    /// Reads a model, and opens the vectors under `data`, a directory that this process has for itself.
+    pub fn open(model: &Installed, data: &Path) -> Result<Meaning, MeaningError> {
+        match model.kind {
+            Kind::AllMiniLm => Meaning::projected(model, data, Some(&Projection::of_known_model())),
+            // Where its vectors lie is not known.
+            Kind::Other => Meaning::projected(model, data, None),
+        }
+    }
+
+    /// The same, with a projection that is learned from these texts and given as bytes, too.
+    pub fn learn(
+        model: &Installed,
+        data: &Path,
+        texts: &[&str],
+    ) -> Result<(Meaning, Vec<u8>), MeaningError> {
+        let encoder = Encoder::open(&model.dir, None).map_err(MeaningError::Encoder)?;
+        // A paragraph that cannot be read teaches nothing.
+        let vectors = texts.iter().filter_map(|text| encoder.raw(text).ok()).flatten();
+        let projection = Projection::learn(vectors);
+        Ok((Meaning::projected(model, data, Some(&projection))?, projection.to_bytes()))
+    }
+
+    fn projected(
+        model: &Installed,
+        data: &Path,
+        projection: Option<&Projection>,
+    ) -> Result<Meaning, MeaningError> {
+        let encoder = Encoder::open(&model.dir, projection).map_err(MeaningError::Encoder)?;
+        let projected = projection.map(Projection::to_bytes).unwrap_or_default();
+        let read = SentenceModel {
+            encode: Box::new(move |text, most| encoder.encode(text, most)),
+            language: match model.kind {
+                Kind::AllMiniLm => Some(ENGLISH),
+                // Its operator knows.
+                Kind::Other => None,
+            },
+            origin: [model.fingerprint.to_vec(), projected].concat(),
+        };
+        Meaning::new(read, data).map_err(MeaningError::Vectors)
+    }
+
+    /// Whether a model can be used at all: it has to read a sentence.
+    pub fn try_out(model: &Installed) -> Result<(), MeaningError> {
+        Encoder::open(&model.dir, None).map(|_| ()).map_err(MeaningError::Encoder)
+    }
+}
+
+impl fmt::Display for MeaningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MeaningError::Encoder(error) => error.fmt(f),
+            MeaningError::Vectors(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MeaningError {}
