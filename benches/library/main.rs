@@ -5,22 +5,30 @@
 //! behind `--` measures only what has it in its name.
 
 mod allocations;
+#[path = "../bot_api/mod.rs"]
+mod bot_api;
 #[path = "../inputs/mod.rs"]
 mod inputs;
 mod table;
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::measurement::Measurement;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use tempfile::tempdir;
+use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
 use verbatim::answer::Answer;
+use verbatim::bot;
+use verbatim::config::{self, Access, BotToken, Limits};
 use verbatim::index::untold;
 use verbatim::library::Library;
 use verbatim::render::telegram::{self, Frame, Surface};
 use verbatim::render::words::Locale;
+use verbatim::store::Store;
 
 use allocations::Allocations;
 use inputs::{Archive, Kind, Questions, REAL, place};
@@ -54,6 +62,8 @@ fn measure<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         corpus(criterion, what, &passages.to_string(), &library, &Questions::about(&archive));
     }
     rendering(criterion, what, &real);
+    drop(real);
+    update(criterion, what);
 }
 
 fn opened(corpus: &Path, data: &str) -> Library {
@@ -113,4 +123,38 @@ fn rendering<M: Measurement + 'static>(
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {
         bencher.iter(|| black_box(telegram::quotes(black_box(&found), &frame)));
     });
+}
+
+/// A question from Telegram to the answer that is on its way, over HTTP and through the journal. What the Bot API
+/// in this process does counts, too.
+fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let telegram = runtime.block_on(bot_api::Telegram::start(bot_api::questions()));
+    let data = tempdir().expect("there is room");
+    let library = Arc::new(opened(Path::new(REAL), "article/data"));
+    let stop = CancellationToken::new();
+    let limits =
+        Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
+    let access = Access { user_per_minute: 0, chat_per_minute: 0, ..Access::default() };
+    let setup = bot::Setup {
+        token: BotToken::parse("4242:token-of-the-bench").expect("it looks like one"),
+        api_url: Some(telegram.url.clone()),
+        telegram: config::Telegram { limits, access, ..config::Telegram::default() },
+        webhook: None,
+        monitor: None,
+        corpus: REAL.into(),
+        settle: Duration::from_secs(2),
+        clock: bot::Clock::default(),
+    };
+    let store = Store::open(data.path()).expect("a new store");
+    let bot = runtime.spawn(bot::run(setup, library, store, stop.clone()));
+    criterion.bench_function(&format!("{what}/update"), |bencher| {
+        bencher.iter(|| {
+            telegram.ask();
+            runtime.block_on(telegram.quiet());
+        });
+    });
+    stop.cancel();
+    runtime.block_on(bot).expect("no panic").expect("it stops when it is told");
 }

@@ -93,8 +93,9 @@ impl Batch<'_> {
             Err(problems) => return Ok(taken(self, problems)),
         };
         if let Some(known) = catalog.files.get_mut(&file.path).filter(|known| known.hash == hash) {
-            self.is_dirty |= known.stamp != file.stamp;
-            (known.stamp, known.modified) = (file.stamp, file.modified);
+            let seen = (file.stamp, file.modified);
+            self.is_dirty |= (known.stamp, known.modified) != seen;
+            (known.stamp, known.modified) = seen;
             return Ok(taken(self, Vec::new()));
         }
         self.is_dirty = true;
