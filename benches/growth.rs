@@ -12,6 +12,8 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use inputs::{Archive, Kind, Questions, REAL, place};
@@ -137,9 +139,9 @@ fn measure(step: &str, subject: &Subject) -> Result<(), Box<dyn Error>> {
 
 fn index(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
-    subject.open()?;
+    let most = most_memory_while(|| subject.open().map(drop))?;
     let (took, busy) = (begun.elapsed(), processor_time());
-    println!("  indexed in {}; at most {}", rate(subject, took, busy), peak());
+    println!("  indexed in {}; at most {} of memory", rate(subject, took, busy), megabytes(most));
     let begun = Instant::now();
     raw_index(subject)?;
     let (took, busy) = (begun.elapsed(), processor_time() - busy);
@@ -212,7 +214,8 @@ fn ask(subject: &Subject) -> Result<(), Box<dyn Error>> {
         all.extend(times);
     }
     println!("  all       {}", spread(&mut all));
-    println!("  memory beside the mapped index: {before} when opened, {} after", memory());
+    let (before, after) = (megabytes(before), megabytes(memory()));
+    println!("  memory beside the mapped index: {before} when opened, {after} after");
     println!("  disk: {}", megabytes(library.size()?.bytes));
     drop(library);
     for kind in [Kind::Keywords, Kind::Long] {
@@ -257,7 +260,7 @@ fn change(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let took = begun.elapsed();
     fs::write(&file, text)?;
     library.refresh(Duration::ZERO, untold)?;
-    println!("  one article changed: {}; at most {}", ms(took), peak());
+    println!("  one article changed: {}", ms(took));
     Ok(())
 }
 
@@ -283,19 +286,31 @@ fn processor_time() -> Duration {
     Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
-/// What this process has of its own, not mapped from files.
-fn memory() -> String {
-    of_status("RssAnon:")
-}
-
-fn peak() -> String {
-    of_status("VmHWM:")
-}
-
-/// A figure of `/proc/self/status`, which Linux has.
-fn of_status(name: &str) -> String {
+/// What this process has of its own, not mapped from files, in bytes; 0 where Linux does not say it.
+fn memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes.map_or_else(|| "unknown".into(), |kilobytes| megabytes(kilobytes * 1024))
+    kilobytes.unwrap_or_default() * 1024
+}
+
+/// The most memory that there was while something was done, about.
+fn most_memory_while(
+    work: impl FnOnce() -> Result<(), Box<dyn Error>>,
+) -> Result<u64, Box<dyn Error>> {
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut most = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                most = memory().max(most);
+                thread::sleep(Duration::from_millis(10));
+            }
+            most
+        });
+        let done = work();
+        is_over.store(true, Ordering::Relaxed);
+        let most = watch.join().expect("reading a file does not panic");
+        done.map(|()| most)
+    })
 }

@@ -10,9 +10,9 @@
 //!
 //! Take "Which river is the water dispute about?", sent to the bot.
 //!
-//! 1. At start, and when a file changes, [`corpus`] lists the files. [`index`] reads those whose content
-//!    changed and stores each passage, byte for byte, with the ranges of its sentences. From then on nobody
-//!    needs the files: the index is the only source of text.
+//! 1. At start, while a bot answers already from what it had, and when a file changes, [`corpus`] lists the
+//!    files. [`index`] reads those whose content changed and stores each passage, byte for byte, with the ranges
+//!    of its sentences. From then on nobody needs the files: the index is the only source of text.
 //! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`], then
 //!    tells Telegram that it has it. It waits in its chat's lane until the messages before it are answered.
 //! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
@@ -32,8 +32,8 @@
 //! A small sentence model can be added, to find by meaning what shares no word with the question. [`model`]
 //! installs it, [`meaning`] computes the token vectors of every passage once and those of each question
 //! when it is asked, and [`search`] has candidates and features of both kinds. Without it, while its vectors
-//! are being computed, and when too many ask at once, words decide alone. The feature `model`, which is on unless it is turned off,
-//! brings all that a model needs to run.
+//! are being computed, and when too many ask at once, words decide alone. The feature `model`, which is on
+//! unless it is turned off, brings all that a model needs to run.
 //!
 //! Unasked, [`brief`] gives an article or a topic in its key sentences, excerpts like those of an answer.
 //! What comes again and again comes by the rules of [`schedule`], in the time zones of the readers.

@@ -155,17 +155,8 @@ pub fn search(
     }
     let asked = asked.map(|(_, vectors)| Asked::new(vectors, &text, &query, &terms));
     let mode = if of_passages.is_some() { Mode::Meaning } else { Mode::Words };
-    let mut laid_out: Vec<_> = Vec::new();
-    for stored in &candidates.all {
-        if !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words) {
-            laid_out.push((stored, Layout::new(&matcher, stored)));
-        }
-    }
-    let mut by_article: HashMap<ArticleId, Vec<f32>> = HashMap::new();
-    for (stored, layout) in &laid_out {
-        let known = by_article.entry(stored.article).or_insert_with(|| layout.in_title.clone());
-        known.iter_mut().zip(&layout.has).for_each(|(known, has)| *known = known.max(*has));
-    }
+    let laid_out = lay_out(&matcher, &candidates.all);
+    let in_articles = in_articles(&laid_out);
     let average_words = average_words(view, passages)?;
     let weights = features::weights(mode);
     let mut scored = Vec::new();
@@ -175,7 +166,7 @@ pub fn search(
             .as_ref()
             .zip(vectors)
             .map(|(asked, vectors)| asked.features(vectors, &layout.passage.sentences));
-        let around = Around { average_words, in_article: &by_article[&stored.article], meaning };
+        let around = Around { average_words, in_article: &in_articles[&stored.article], meaning };
         let features = features::features(&matcher, &layout, &around);
         let total = total(&scores(weights, &features));
         scored.push(Scored { stored, layout, features, total });
@@ -190,6 +181,28 @@ pub fn search(
     }
     let is_listed = rarity::is_listed(view.languages());
     Ok(Findings { hits, terms, mode, highest_idf, is_listed, nearest })
+}
+
+/// The candidates that may answer: those that have what stands between quotation marks.
+fn lay_out<'a>(
+    matcher: &Matcher<'_>,
+    candidates: &'a [Arc<StoredPassage>],
+) -> Vec<(&'a StoredPassage, Layout<'a>)> {
+    let may_answer = |stored: &&Arc<StoredPassage>| {
+        !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words)
+    };
+    let all = candidates.iter().filter(may_answer);
+    all.map(|stored| (&**stored, Layout::new(matcher, stored))).collect()
+}
+
+/// For each article: how well its candidates together have each term.
+fn in_articles(laid_out: &[(&StoredPassage, Layout<'_>)]) -> HashMap<ArticleId, Vec<f32>> {
+    let mut all: HashMap<ArticleId, Vec<f32>> = HashMap::new();
+    for (stored, layout) in laid_out {
+        let known = all.entry(stored.article).or_insert_with(|| layout.in_title.clone());
+        known.iter_mut().zip(&layout.has).for_each(|(known, has)| *known = known.max(*has));
+    }
+    all
 }
 
 /// A candidate that may become a hit.
