@@ -308,9 +308,19 @@ fn most_memory_while(
             }
             most
         });
+        let over = Over(&is_over);
         let done = work();
-        is_over.store(true, Ordering::Relaxed);
+        drop(over);
         let most = watch.join().expect("reading a file does not panic");
         done.map(|()| most)
     })
+}
+
+/// Set when it is dropped, by a panic, too.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }

@@ -5,15 +5,14 @@
 
 mod briefing;
 mod news;
+mod open;
 mod state;
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use lru::LruCache;
 
@@ -22,7 +21,7 @@ use crate::brief::Brief;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Index, IndexError, Progress, Refreshed, View};
+use crate::index::{Index, IndexError, Progress, View};
 use crate::meaning::{CatchUpError, Meaning, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -71,77 +70,6 @@ const TOPICAL_SECTIONS: usize = 12;
 const TOPICAL_PASSAGES: usize = 4;
 
 impl Library {
-    /// Opens the articles of `corpus` with the index under `data`, bringing it up to date; `tell` hears of
-    /// each article that is read, and may break off when there is one.
-    ///
-    /// Files with problems are left out and told by [`Library::reported`]; an index that cannot
-    /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
-    pub fn open(
-        corpus: &Path,
-        data: &Path,
-        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Library, LibraryError> {
-        let library = Library::of(Index::open(corpus, data, &mut tell).map_err(LibraryError)?);
-        if let Err(LibraryError(IndexError::Corrupt(reason))) = library.check() {
-            tracing::warn!(%reason, "the index cannot be used and is built anew");
-            drop(library);
-            Index::discard(data).map_err(LibraryError)?;
-            return Ok(Library::of(Index::open(corpus, data, tell).map_err(LibraryError)?));
-        }
-        Ok(library)
-    }
-
-    /// The same without a look at the corpus, so that an archive can be asked at once: a
-    /// [`Library::refresh`] is to follow. `None` where there is nothing to go on with.
-    pub fn resume(corpus: &Path, data: &Path) -> Result<Option<Library>, LibraryError> {
-        let library = Index::resume(corpus, data).map_err(LibraryError)?.map(Library::of);
-        Ok(library.filter(|library| library.check().is_ok()))
-    }
-
-    fn of(index: Index) -> Library {
-        let aliases = aliases_of(&index.view(), &[]);
-        Library {
-            index,
-            more: Vec::new(),
-            aliases: RwLock::new(Arc::new(aliases)),
-            lexicon: Lexicon::new(),
-            meaning: None,
-            briefs: Mutex::new(LruCache::new(BRIEFS)),
-            changes: Mutex::new(0),
-            changed: Condvar::new(),
-        }
-    }
-
-    /// The same library, which also knows these names beside those that the articles bring.
-    pub fn with_aliases(mut self, more: &[Alias]) -> Library {
-        self.aliases = RwLock::new(Arc::new(aliases_of(&self.index.view(), more)));
-        self.more = more.to_vec();
-        self
-    }
-
-    /// The same library, which also finds by meaning, as far as [`Library::catch_up`] has come, and while the
-    /// model reads a language of the corpus.
-    pub fn with_meaning(mut self, meaning: Meaning) -> Library {
-        self.meaning = Some(meaning);
-        self
-    }
-
-    /// Takes over what has changed in the corpus, until `tell` breaks off, but no file that was changed
-    /// within `quiet`, since it may be written still. Answers that are being made finish on what there was.
-    pub fn refresh(
-        &self,
-        quiet: Duration,
-        tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Refreshed, LibraryError> {
-        let refreshed = self.index.refresh(quiet, tell).map_err(LibraryError)?;
-        if refreshed.has_changed {
-            let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
-            *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;
-            self.wake();
-        }
-        Ok(refreshed)
-    }
-
     /// Waits until the corpus has changed more often than `known` times, or somebody calls
     /// [`Library::wake`]; says how often it has.
     pub fn wait_for_change(&self, known: u64) -> u64 {

@@ -36,12 +36,23 @@ impl Clerk {
         if let Ok(written) = written.try_recv() {
             return written;
         }
-        let batch = std::mem::take(&mut *self.waiting());
-        let store = self.store.clone();
-        // Whoever does not wait any more is written all the same: it is done.
-        spawn_blocking(move || write(&store, batch)).await.expect("writing does not panic");
+        self.write().await;
         drop(pen);
         written.await.expect("who writes tells all")
+    }
+
+    /// Writes what those have left who were told not to wait any more: it is done all the same.
+    pub async fn finish(&self) {
+        let _pen = self.pen.lock().await;
+        self.write().await;
+    }
+
+    async fn write(&self) {
+        let batch = std::mem::take(&mut *self.waiting());
+        let store = self.store.clone();
+        if let Err(panic) = spawn_blocking(move || write(&store, batch)).await {
+            std::panic::resume_unwind(panic.into_panic());
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Done>> {

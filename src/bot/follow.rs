@@ -43,12 +43,15 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     let following = async {
         reactor.take_stock().await;
         let mut is_first = true;
+        // Of what was wrong before the start, the log is enough.
+        let mut is_told = reactor.library.reported().is_some();
         loop {
             let every = if watch.renew() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
             tokio::select! {
                 () = changed.notified() => pause(settle, stop).await,
                 () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
             }
+            is_first = false;
             for _ in 0..LOOKS_IN_A_ROW {
                 let Some(refreshed) = reactor.look_again(settle, stop).await else { break };
                 if refreshed.has_changed || !reactor.is_stock_taken() {
@@ -56,16 +59,15 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
                     reactor.has_changed.notify_one();
                 }
                 let new = reactor.new_problems(&refreshed, &mut told);
-                // Of what was wrong before the start, the log is enough.
-                if !is_first || reactor.library.reported().is_some() {
+                if is_told {
                     reactor.tell_admins(&new).await;
                 }
+                is_told = true;
                 if !refreshed.is_unsettled {
                     break;
                 }
                 pause(settle, stop).await;
             }
-            is_first = false;
         }
     };
     tokio::select! {

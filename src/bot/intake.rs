@@ -132,6 +132,7 @@ impl Intake {
     /// Waits for what is in hand; what takes too long stays in the journal.
     pub async fn finish(&self) {
         tokio::join!(self.lanes.finish(GRACE), self.typing.finish());
+        self.reactor.clerk.finish().await;
     }
 }
 

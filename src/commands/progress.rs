@@ -29,6 +29,7 @@ impl Told {
     /// To be called as often as there is progress.
     pub fn tell(&mut self, Progress { done, all }: Progress) -> ControlFlow<()> {
         if let Some(bar) = &self.bar {
+            bar.set_length(all);
             bar.set_position(done);
         }
         if self.last.elapsed() >= TOLD_EVERY {

@@ -222,7 +222,8 @@ fn fold_wide(c: char, folded: &mut String) {
         '\u{660}'..='\u{669}' => push_digit(c as u32 - 0x660, folded),
         '\u{6f0}'..='\u{6f9}' => push_digit(c as u32 - 0x6f0, folded),
         _ => decompose_compatible(c, |part| {
-            if !is_combining_mark(part) {
+            // A ligature may stand for several words: `ﷺ`.
+            if !is_combining_mark(part) && !part.is_whitespace() {
                 folded.extend(part.to_lowercase().filter(|c| !is_combining_mark(*c)));
             }
         }),
@@ -268,6 +269,7 @@ mod tests {
         check("ヘルマンド川", &["ヘル", "ルマ", "マン", "ント", "ト川"]);
         check("แม่น้ำ Helmand", &["แมน", "มนา", "helmand"]);
         check("Йод ёлка", &["йод", "елка"]);
+        check("ﷻ", &["جلجلاله"]);
         check("😀 ???", &[]);
     }
 }

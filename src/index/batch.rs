@@ -30,8 +30,6 @@ pub struct Batch<'a> {
 /// How much of an index changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it is new: even no article is to be committed.
-    Fresh,
     /// So much that it is laid out anew.
     Most,
     Some,
@@ -49,6 +47,8 @@ const WRITER_BYTES: usize = 64 << 20;
 /// words do not depend on the index's past. Above it, when they are this share of a segment.
 const MAX_COMPACTED: u32 = 20_000;
 const MAX_DELETED: f32 = 0.2;
+/// Small changes add fewer than these before they are merged among themselves.
+const MAX_SEGMENTS: usize = 20;
 /// An article's first paragraphs tell its language.
 const MAX_SAMPLE_BYTES: usize = 1 << 10;
 
@@ -60,7 +60,7 @@ impl Batch<'_> {
             writer: None,
             analysts: HashMap::new(),
             extent,
-            is_dirty: extent == Extent::Fresh,
+            is_dirty: false,
             bytes: 0,
         }
     }
@@ -173,12 +173,20 @@ impl Batch<'_> {
         commit.commit()?;
         self.existing.catalog = catalog.clone();
         (self.is_dirty, self.bytes) = (false, 0);
-        Catalog::remove_others(&dir, &list).map_err(failed)
+        if let Err(error) = Catalog::remove_others(&dir, &list) {
+            tracing::warn!(%error, "lists of files that are not needed any more could not be removed");
+        }
+        Ok(())
     }
 
-    /// Commits, and tidies up.
+    /// Commits, even if only the list itself is new, and tidies up.
     pub fn finish(mut self, catalog: &Catalog) -> Result<(), IndexError> {
+        let known = &self.existing.catalog;
+        self.is_dirty |= (known.is_whole, &known.corpus) != (catalog.is_whole, &catalog.corpus);
         self.commit(catalog)?;
+        if is_scattered(self.existing)? {
+            self.writer()?;
+        }
         // What is committed holds, however untidy.
         if let Some(mut writer) = self.writer
             && let Err(error) = compact(&self.existing.index, &mut writer, self.extent)
@@ -195,9 +203,7 @@ impl Batch<'_> {
             None => {
                 let writer = self.existing.index.writer_with_num_threads(1, WRITER_BYTES)?;
                 match self.extent {
-                    Extent::Fresh | Extent::Most => {
-                        writer.set_merge_policy(Box::new(NoMergePolicy))
-                    }
+                    Extent::Most => writer.set_merge_policy(Box::new(NoMergePolicy)),
                     Extent::Some => {
                         let mut policy = LogMergePolicy::default();
                         policy.set_del_docs_ratio_before_merge(MAX_DELETED);
@@ -211,6 +217,11 @@ impl Batch<'_> {
     }
 }
 
+/// Whether an index was left in many pieces, by a process that was killed before it could merge them.
+pub fn is_scattered(existing: &Existing) -> Result<bool, IndexError> {
+    Ok(existing.index.searchable_segment_ids()?.len() > MAX_SEGMENTS)
+}
+
 /// One segment is searched sooner than several, and merged once rather than step by step.
 fn compact(
     index: &tantivy::Index,
@@ -220,7 +231,9 @@ fn compact(
     let segments = index.searchable_segment_metas()?;
     let entries: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
     let deleted = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
-    if (deleted || segments.len() > 1) && (extent != Extent::Some || entries <= MAX_COMPACTED) {
+    let is_due =
+        extent == Extent::Most || entries <= MAX_COMPACTED || segments.len() > MAX_SEGMENTS;
+    if (deleted || segments.len() > 1) && is_due {
         let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
         writer.merge(&ids).wait()?;
         writer.garbage_collect_files().wait()?;

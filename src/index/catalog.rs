@@ -21,6 +21,8 @@ pub struct Catalog {
     pub schema: u32,
     /// The directory in which the files were, as [`identity`] has it.
     pub corpus: String,
+    /// Whether all that was to be taken over then is.
+    pub is_whole: bool,
     pub files: BTreeMap<String, Indexed>,
 }
 

@@ -109,7 +109,8 @@ impl Index {
     /// Opens the index under `data` and brings it up to date with the files of `corpus`; `tell` hears of
     /// each that is read, and may break off when there is an article.
     ///
-    /// An index that is missing, corrupt or of another schema is built anew, with one log line.
+    /// An index that is missing, corrupt or of another schema is built anew, with one log line; one that cannot
+    /// be written to is an error, and stays.
     pub fn open(
         corpus: &Path,
         data: &Path,
@@ -117,18 +118,17 @@ impl Index {
     ) -> Result<Index, IndexError> {
         let lock = lock(data)?;
         let dir = data.join(INDEX);
-        let mut open = |found| {
-            let (existing, updated) = update::open(found, corpus, &dir, &mut tell)?;
-            Ok((Open::of(existing)?, updated.reported))
-        };
-        let (open, reported) = match open(find(&dir)) {
-            Err(IndexError::Tantivy(error)) => {
+        let found = find(&dir).filter(|existing| {
+            let readable = Open::of(existing);
+            if let Err(error) = &readable {
                 tracing::warn!(%error, "the index cannot be used and is built anew");
-                open(None)?
             }
-            other => other?,
-        };
-        Ok(Index::of(corpus, open, Some(reported), lock))
+            readable.is_ok()
+        });
+        // What fails from here on may be the disk: what is indexed is kept.
+        let (existing, updated) = update::open(found, corpus, &dir, &mut tell)?;
+        let open = Open::of(&existing)?;
+        Ok(Index::of(corpus, existing, open, Some(updated.reported), lock))
     }
 
     /// Opens the index under `data` as it was left, if it is one of `corpus` and there still are articles: a
@@ -137,21 +137,28 @@ impl Index {
         let lock = lock(data)?;
         // Whatever is wrong with it, who opens it will say.
         let existing = Catalog::find(&data.join(INDEX)).ok().flatten().filter(|existing| {
-            existing.catalog.corpus == catalog::identity(corpus)
+            existing.catalog.is_whole
+                && existing.catalog.corpus == catalog::identity(corpus)
                 && !existing.catalog.files.is_empty()
                 && corpus::has_articles(corpus)
         });
-        let open = existing.and_then(|existing| Open::of(existing).ok());
-        Ok(open.map(|open| Index::of(corpus, open, None, lock)))
+        let open = existing.and_then(|existing| Some((Open::of(&existing).ok()?, existing)));
+        Ok(open.map(|(open, existing)| Index::of(corpus, existing, open, None, lock)))
     }
 
-    fn of(corpus: &Path, open: Open, reported: Option<Vec<Reported>>, lock: DataLock) -> Index {
+    fn of(
+        corpus: &Path,
+        existing: Existing,
+        open: Open,
+        reported: Option<Vec<Reported>>,
+        lock: DataLock,
+    ) -> Index {
         Index {
             corpus: corpus.to_owned(),
             reader: open.reader,
             fields: schema::schema().1,
             edition: RwLock::new(Arc::new(open.edition)),
-            existing: Mutex::new(open.existing),
+            existing: Mutex::new(existing),
             reported,
             cache: Cache::new(),
             _lock: lock,
@@ -201,19 +208,18 @@ impl Index {
     }
 }
 
-/// An index that can be read.
+/// What an index is read by.
 struct Open {
-    existing: Existing,
     reader: IndexReader,
     edition: Edition,
 }
 
 impl Open {
-    fn of(existing: Existing) -> Result<Open, IndexError> {
+    fn of(existing: &Existing) -> Result<Open, IndexError> {
         let reader = existing.index.reader_builder();
         let reader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
         let edition = Edition::new(IndexReader::searcher(&reader), &existing.catalog)?;
-        Ok(Open { existing, reader, edition })
+        Ok(Open { reader, edition })
     }
 }
 

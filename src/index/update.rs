@@ -4,14 +4,14 @@
 //! articles and lists their files, so that whoever is killed goes on after the last one. A file that has
 //! become faulty, and what cannot be looked at, leaves its article as it was.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
 use tantivy::IndexSettings;
 
-use super::batch::{Batch, Extent, Taken};
+use super::batch::{self, Batch, Extent, Taken};
 use super::catalog::{self, Catalog, Existing};
 use super::schema::{self, VERSION};
 use super::{IndexError, Progress};
@@ -47,7 +47,6 @@ pub fn open(
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(Existing, Updated), IndexError> {
     let (files, problems) = corpus::scan(corpus);
-    let is_fresh = existing.is_none();
     let mut existing = match existing {
         Some(existing) => existing,
         None => create(dir)?,
@@ -56,7 +55,7 @@ pub fn open(
         return Err(IndexError::NoArticle(problems));
     }
     let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
-    let updated = take_over(&mut existing, scan, is_fresh, tell)?;
+    let updated = take_over(&mut existing, scan, tell)?;
     if existing.catalog.files.is_empty() {
         let problems = updated.reported.into_iter().map(|reported| reported.problem);
         return Err(IndexError::NoArticle(problems.collect()));
@@ -73,7 +72,7 @@ pub fn refresh(
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
     let (files, problems) = corpus::scan(corpus);
-    take_over(existing, Scan { corpus, files: &files, problems, quiet }, false, tell)
+    take_over(existing, Scan { corpus, files: &files, problems, quiet }, tell)
 }
 
 /// What lies in the corpus now.
@@ -100,7 +99,6 @@ struct Difference<'a> {
 fn take_over(
     existing: &mut Existing,
     scan: Scan<'_>,
-    is_fresh: bool,
     mut tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
     let Difference { changed, gone, mut twins, mut is_unsettled } =
@@ -108,22 +106,24 @@ fn take_over(
     let Scan { corpus, problems, .. } = scan;
     let mut reported = Vec::new();
     for problem in problems {
-        let is_kept = !is_fresh && existing.catalog.has_under(corpus, &problem);
+        let is_kept = existing.catalog.has_under(corpus, &problem);
         reported.push(Reported { problem, is_kept });
     }
-    if is_fresh || !changed.is_empty() || !gone.is_empty() {
-        let mut next = existing.catalog.clone();
-        next.corpus = catalog::identity(corpus);
-        let extent = match is_fresh {
-            true => Extent::Fresh,
-            false if changed.len() + gone.len() > next.files.len() / 2 => Extent::Most,
+    let mut next = existing.catalog.clone();
+    next.corpus = catalog::identity(corpus);
+    let is_known = next.is_whole && next.corpus == existing.catalog.corpus;
+    if !is_known || !changed.is_empty() || !gone.is_empty() || batch::is_scattered(existing)? {
+        let extent = match changed.len() + gone.len() > next.files.len() / 2 {
+            true => Extent::Most,
             false => Extent::Some,
         };
+        next.is_whole = false;
         let mut batch = Batch::new(existing, extent);
         for file in gone {
             batch.remove(&mut next, &file)?;
         }
         let all = changed.len() as u64;
+        let mut is_broken_off = false;
         for (file, done) in changed.into_iter().zip(1..) {
             let Taken { problems, bytes } = batch.take(&mut next, &mut twins, corpus, file)?;
             let is_kept = next.files.contains_key(&file.path);
@@ -131,11 +131,13 @@ fn take_over(
             if bytes >= COMMIT_BYTES {
                 batch.commit(&next)?;
             }
-            if tell(Progress { done, all }).is_break() {
-                is_unsettled |= done < all;
+            if tell(Progress { done, all }).is_break() && done < all {
+                is_broken_off = true;
                 break;
             }
         }
+        is_unsettled |= is_broken_off;
+        next.is_whole = !is_broken_off;
         if !next.files.is_empty() {
             batch.finish(&next)?;
         }
@@ -154,7 +156,7 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
     let settings = IndexSettings { docstore_blocksize: BLOCK_BYTES, ..IndexSettings::default() };
     let index = tantivy::Index::builder().schema(schema::schema().0).settings(settings);
     let index = index.create_in_dir(dir)?;
-    let catalog = Catalog { schema: VERSION, corpus: String::new(), files: BTreeMap::new() };
+    let catalog = Catalog { schema: VERSION, ..Catalog::default() };
     Ok(Existing { index, dir: dir.to_owned(), catalog })
 }
 

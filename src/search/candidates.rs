@@ -9,6 +9,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::know;
 use super::query::{Form, Query, Term};
 use crate::corpus::article::{Outline, PassageId};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
@@ -18,9 +19,10 @@ use crate::index::{IndexError, StoredPassage, View};
 pub const MAX_BY_WORDS: usize = 24;
 /// Passages that need not share a word.
 pub const MAX_NEAR: usize = 12;
-/// How many entries of the index a question may be looked for in, about, by its rarest words; and how many of
-/// these count in any case.
+/// How many entries of the index a question may be looked for in, about, by its rarest words; how many where these
+/// find too little; and how many words count in any case.
 const MAX_POSTINGS: u64 = 30_000;
+const MAX_POSTINGS_OF_ALL: u64 = 300_000;
 const MIN_FORMS: usize = 2;
 
 /// What may answer.
@@ -73,7 +75,7 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
             let has_positions = *field == fields.text;
             // Most words stand in no heading.
             if let Some(found) = form_query(*field, form, has_positions)
-                && (has_positions || stands_in(view, *field, form)?)
+                && (has_positions || know::passages_with(view, *field, form)? > 0)
             {
                 let boost = boost * form.weight * term.weight;
                 any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
@@ -89,7 +91,8 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
 }
 
 /// The forms that are looked for: of an archive, words that very many passages have only where there are
-/// too few others. They tell little of where to look, and still count when candidates are ranked.
+/// too few others. They tell little of where to look, and still count when candidates are ranked. What is
+/// wanted word for word is looked for in any case, and so is all where few passages may answer.
 fn affordable<'a>(
     view: &View<'_>,
     query: &'a Query,
@@ -97,36 +100,42 @@ fn affordable<'a>(
 ) -> Result<Vec<(&'a Term, &'a Form)>, IndexError> {
     let all = query.terms.iter().flat_map(|term| term.forms.iter().map(move |form| (term, form)));
     let wanted: Vec<_> = all.filter(|(_, form)| forms == Forms::All || !form.is_relative).collect();
+    if query.within.is_some() {
+        return Ok(wanted);
+    }
     let mut costs = Vec::new();
-    for (_, form) in &wanted {
-        let mut cost = u64::MAX;
-        for stem in &form.stems {
-            let stem = IndexTerm::from_field_text(view.fields().text, stem);
-            cost = cost.min(view.searcher().doc_freq(&stem)?);
-        }
-        costs.push(cost);
+    for (term, form) in &wanted {
+        let is_quoted = query.phrases.iter().any(|phrase| phrase.contains(&term.folded));
+        costs.push(if is_quoted {
+            0
+        } else {
+            know::passages_with(view, view.fields().text, form)?
+        });
     }
-    let mut cheapest_first: Vec<_> = (0..wanted.len()).collect();
-    cheapest_first.sort_by_key(|at| costs[*at]);
-    let mut left = MAX_POSTINGS;
-    let mut is_taken = vec![false; wanted.len()];
-    for (taken, at) in cheapest_first.into_iter().enumerate() {
-        if taken >= MIN_FORMS && costs[at] > left {
-            break;
-        }
-        left = left.saturating_sub(costs[at]);
-        is_taken[at] = true;
-    }
+    let budget = match forms {
+        Forms::Own => MAX_POSTINGS,
+        Forms::All => MAX_POSTINGS_OF_ALL,
+    };
+    let is_taken = within_budget(&costs, budget);
     Ok(wanted.into_iter().zip(is_taken).filter_map(|(form, taken)| taken.then_some(form)).collect())
 }
 
-fn stands_in(view: &View<'_>, field: Field, form: &Form) -> Result<bool, IndexError> {
-    for stem in &form.stems {
-        if view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))? == 0 {
-            return Ok(false);
+/// Which of some costs are spent, the lowest first: as many as the budget allows, and a few in any case. What
+/// costs nothing is not among these.
+fn within_budget(costs: &[u64], budget: u64) -> Vec<bool> {
+    let mut lowest_first: Vec<_> = (0..costs.len()).collect();
+    lowest_first.sort_by_key(|at| costs[*at]);
+    let (mut left, mut spent) = (budget, 0);
+    let mut is_taken = vec![false; costs.len()];
+    for at in lowest_first {
+        if costs[at] > left && spent >= MIN_FORMS {
+            break;
         }
+        left = left.saturating_sub(costs[at]);
+        spent += usize::from(costs[at] > 0);
+        is_taken[at] = true;
     }
-    Ok(true)
+    is_taken
 }
 
 /// `None` for several words in a field without positions.
@@ -137,5 +146,23 @@ fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn 
         0 => None,
         1 => Some(Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs))),
         _ => has_positions.then(|| Box::new(PhraseQuery::new(terms)) as Box<dyn IndexQuery>),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rarest_words_are_looked_for_and_a_few_in_any_case() {
+        let check = |costs: &[u64], expected: &[bool]| {
+            assert_eq!(within_budget(costs, 100), expected, "{costs:?}");
+        };
+        check(&[60, 5, 30], &[true, true, true]);
+        check(&[60, 5, 30, 50], &[false, true, true, true]);
+        check(&[900, 70, 800], &[false, true, true]);
+        // A mistyped word that nobody has does not take the place of what was meant.
+        check(&[0, 800, 0, 900, 0], &[true, true, true, true, true]);
+        check(&[], &[]);
     }
 }

@@ -3,6 +3,8 @@
 //! Two words are kin if they share their beginning for most of their length. A match of kin counts
 //! for less than a match of the word.
 
+use std::collections::BTreeMap;
+
 use tantivy::Searcher;
 use tantivy::schema::Field;
 
@@ -23,7 +25,8 @@ const MAX_KIN: usize = 24;
 /// No language has so many words with the same beginning; a list of part numbers may.
 const MAX_LOOKED_AT: usize = 10_000;
 
-/// The words of `field` that are kin to a folded word, nearest first, with what a match is worth.
+/// Words of `field` that are kin to a folded word, nearest first, with what a match is worth. Where those with a
+/// long beginning in common are enough, the others are not looked at.
 pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<Vec<Kin>> {
     let chars = folded.chars().count();
     if chars < BEGINNING_CHARS || !folded.chars().all(char::is_alphabetic) {
@@ -32,7 +35,7 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
     // Kin share at least half of the word itself. Those that share more come first, and may be enough.
     let fewest = chars.div_ceil(2).max(BEGINNING_CHARS);
     let ends = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).skip(fewest);
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     let mut seen: Option<&str> = None;
     for end in ends.collect::<Vec<_>>().into_iter().rev() {
         let beginning = &folded[..end];
@@ -48,7 +51,7 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
                 }
                 let share = shared(word, folded);
                 if share >= MIN_SHARED {
-                    found.push(Kin { word: word.to_owned(), weight: WEIGHT * share });
+                    found.insert(word.to_owned(), WEIGHT * share);
                 }
             }
         }
@@ -57,8 +60,8 @@ pub fn kin(searcher: &Searcher, field: Field, folded: &str) -> tantivy::Result<V
         }
         seen = Some(beginning);
     }
-    found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
-    found.dedup();
+    let mut found: Vec<_> = found.into_iter().map(|(word, weight)| Kin { word, weight }).collect();
+    found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     found.truncate(MAX_KIN);
     Ok(found)
 }

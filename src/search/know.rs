@@ -175,12 +175,17 @@ fn frequency(view: &View<'_>, term: &Term) -> Result<u64, IndexError> {
 fn frequency_in(view: &View<'_>, field: Field, term: &Term) -> Result<u64, IndexError> {
     let mut commonest = 0;
     for form in &term.forms {
-        let mut rarest = u64::MAX;
-        for stem in &form.stems {
-            rarest =
-                rarest.min(view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?);
-        }
-        commonest = commonest.max(if rarest == u64::MAX { 0 } else { rarest });
+        commonest = commonest.max(passages_with(view, field, form)?);
     }
     Ok(commonest)
+}
+
+/// How many passages have a form in a field, at most: as many as its rarest stem.
+pub fn passages_with(view: &View<'_>, field: Field, form: &Form) -> Result<u64, IndexError> {
+    let mut rarest = None;
+    for stem in &form.stems {
+        let passages = view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?;
+        rarest = Some(rarest.map_or(passages, |rarest: u64| rarest.min(passages)));
+    }
+    Ok(rarest.unwrap_or(0))
 }

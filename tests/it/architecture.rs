@@ -39,7 +39,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("answer/", &["corpus", "index", "search", "answer"]),
     ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("library.rs", &["corpus", "index", "meaning", "search", "answer", "brief", "examples"]),
-    ("library/", &["corpus", "index", "answer", "brief"]),
+    ("library/", &["corpus", "index", "meaning", "search", "answer", "brief"]),
     (
         "render/",
         &["corpus", "index", "answer", "brief", "examples", "library", "schedule", "render"],

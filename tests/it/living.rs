@@ -142,6 +142,8 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
         Library::open(&corpus, &data, tell).unwrap()
     };
     assert_eq!(after(2).article_count(), 2);
+    // Half an archive would be taken for all of it.
+    assert!(Library::resume(&corpus, &data).unwrap().is_none());
     let library = after(1);
     assert_eq!(library.article_count(), 3);
     assert!(!quote(&library, "polder").is_empty());
@@ -150,6 +152,31 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
     drop(library);
     assert_eq!(after(9).article_count(), 4);
     assert_eq!(read, [(1, 4), (2, 4), (1, 2)]);
+    assert!(Library::resume(&corpus, &data).unwrap().is_some());
+}
+
+#[test]
+fn what_was_found_out_about_a_word_is_forgotten_when_the_corpus_changes() {
+    let folders = folders();
+    let library = open(&folders);
+    assert_eq!(quote(&library, "pollder"), "");
+    write(&folders, "dikes.md", DIKES);
+    library.refresh(NOW, untold).unwrap();
+    assert_eq!(quote(&library, "pollder"), "A dike keeps the sea from the polder.");
+    fs::remove_file(folders.path().join("corpus/dikes.md")).unwrap();
+    library.refresh(NOW, untold).unwrap();
+    assert_eq!(quote(&library, "pollder"), "");
+}
+
+#[test]
+fn an_archive_that_was_moved_is_known_at_its_new_place() {
+    let folders = folders();
+    drop(open(&folders));
+    let (corpus, data) = (folders.path().join("articles"), folders.path().join("data"));
+    fs::rename(folders.path().join("corpus"), &corpus).unwrap();
+    assert!(Library::resume(&corpus, &data).unwrap().is_none());
+    drop(Library::open(&corpus, &data, untold).unwrap());
+    assert!(Library::resume(&corpus, &data).unwrap().is_some());
 }
 
 #[test]
