@@ -3,6 +3,8 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /verbatim
 COPY Cargo.toml Cargo.lock ./
 COPY src ./src
+# Cargo wants to see every target, also those that it does not build.
+COPY benches ./benches
 RUN cargo build --release --locked --bin verbatim \
     && mkdir -p /root-of-image/data /root-of-image/corpus
 

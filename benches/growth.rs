@@ -29,6 +29,8 @@ const USUAL: [&str; 7] = ["article", "1", "10", "100", "1000", "10000", "100000"
 const CORE: &str = "0";
 /// So many questions of each kind are asked; of the article the same again and again.
 const OF_A_KIND: usize = 250;
+/// In which Linux counts how long a processor was busy.
+const TICK: Duration = Duration::from_millis(10);
 /// How a process is told that it is one of those that measure, and what.
 const STEP: &str = "--step";
 const ANEW: &str = "--anew";
@@ -150,7 +152,8 @@ fn index(subject: &Subject) -> Result<(), Box<dyn Error>> {
 }
 
 fn rate(subject: &Subject, took: Duration, busy: Duration) -> String {
-    let (took, busy) = (took.as_secs_f64(), busy.as_secs_f64());
+    // Less than a tick is not counted.
+    let (took, busy) = (took.as_secs_f64(), busy.max(TICK).as_secs_f64());
     let (articles, megabytes) = (subject.articles as f64, subject.bytes as f64 / 1e6);
     format!(
         "{took:.2} s ({busy:.2} s of processor): {:.0} articles/s, {:.2} MB/s",
@@ -278,12 +281,12 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
-/// How long processors were busy with this process, as Linux counts it, in hundredths of a second.
+/// How long processors were busy with this process.
 fn processor_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks = after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
-    Duration::from_millis(10 * ticks.sum::<u64>())
+    let ticks = after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok());
+    TICK * ticks.sum::<u32>()
 }
 
 /// What this process has of its own, not mapped from files, in bytes; 0 where Linux does not say it.

@@ -47,7 +47,7 @@ impl Library {
             index,
             more: Vec::new(),
             aliases: RwLock::new(Arc::new(aliases)),
-            lexicon: Lexicon::new(),
+            lexicon: Lexicon::default(),
             meaning: None,
             briefs: Mutex::new(LruCache::new(BRIEFS)),
             changes: Mutex::new(0),

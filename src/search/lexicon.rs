@@ -36,12 +36,14 @@ pub struct StandIn {
 /// Some kilobytes each, at most.
 const WORDS: NonZeroUsize = NonZeroUsize::new(2048).expect("it is not 0");
 
-impl Lexicon {
-    pub fn new() -> Lexicon {
+impl Default for Lexicon {
+    fn default() -> Self {
         let (relatives, stand_ins) = (LruCache::new(WORDS), LruCache::new(WORDS));
         Lexicon { pages: Mutex::new(Pages { stamp: [0; 32], relatives, stand_ins }) }
     }
+}
 
+impl Lexicon {
     /// The relatives of a word, looked up if they are not known.
     pub fn relatives(
         &self,

@@ -7,6 +7,7 @@ use verbatim::cli::{Cli, Subcommand};
 
 const DOCKERFILE: &str = include_str!("../../Dockerfile");
 const IGNORED: &str = include_str!("../../.dockerignore");
+const MANIFEST: &str = include_str!("../../Cargo.toml");
 const UNIT: &str = include_str!("../../config/verbatim.service");
 
 /// What follows a word at the beginning of a line, each time; lines that go on are one.
@@ -58,6 +59,10 @@ fn the_image_serves_as_nobody_and_can_be_asked_whether_it_is_well() {
         for source in sources.split(' ') {
             assert!(IGNORED.lines().any(|line| line == format!("!{source}")), "{source}");
         }
+    }
+    // Cargo refuses a manifest whose targets are not there.
+    if MANIFEST.contains("[[bench]]") {
+        assert!(all_after(DOCKERFILE, "COPY ").contains(&"benches ./benches".to_owned()));
     }
 }
 
