@@ -33,8 +33,11 @@ impl Told {
             bar.set_position(done);
         }
         if self.last.elapsed() >= TOLD_EVERY {
+            let elapsed = self.last.elapsed();
             self.last = Instant::now();
-            let bar = self.bar.get_or_insert_with(|| bar(self.what, all));
+            let bar = self.bar.get_or_insert_with(|| {
+                bar(self.what, all).with_position(done).with_elapsed(elapsed)
+            });
             // Where it is not drawn, somebody reads lines.
             if bar.is_hidden() {
                 match tracing::enabled!(Level::INFO) {

@@ -60,7 +60,8 @@ impl Catalog {
             return Err("it has another schema".into());
         }
         let metas = index.load_metas().map_err(|error| error.to_string())?;
-        let name = metas.payload.as_deref().unwrap_or("");
+        // Whoever made it was killed before there was anything in it.
+        let Some(name) = metas.payload.as_deref() else { return Ok(None) };
         let catalog = Catalog::read(dir, name).ok_or("its list of files is unreadable")?;
         if catalog.schema != schema::VERSION {
             return Err("it was made by another version".into());

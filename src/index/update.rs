@@ -35,7 +35,7 @@ pub struct Updated {
 }
 
 /// So much text is indexed before it is committed: some seconds' work, which is lost if the process is killed.
-const COMMIT_BYTES: u64 = 64 << 20;
+const COMMIT_BYTES: u64 = 16 << 20;
 /// Records are compressed together up to this size: to read one, its whole block is unpacked.
 const BLOCK_BYTES: usize = 4 << 10;
 
