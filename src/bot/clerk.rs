@@ -106,4 +106,26 @@ mod tests {
             second.await.unwrap();
         });
     }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_written_at_the_end() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Arc::new(Store::open(data.path()).unwrap());
+        let update = Journalled { id: 1, chat: 7, thread: 0, received_at: 100, body: "{}".into() };
+        store.journal(&[update]).unwrap();
+        let clerk = Clerk::new(store.clone());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let pen = clerk.pen.lock().await;
+            tokio::select! {
+                biased;
+                _ = clerk.done(1, None) => panic!("it has no pen"),
+                () = ready(()) => {}
+            }
+            drop(pen);
+            assert_eq!(store.waiting().unwrap().len(), 1);
+            clerk.finish().await;
+            assert_eq!(store.waiting().unwrap(), []);
+        });
+    }
 }
