@@ -5,20 +5,28 @@
 //! cargo bench --bench serving
 //! VERBATIM_BENCH_SECONDS=3 VERBATIM_BENCH_ROWS=questions cargo bench --bench serving
 //! VERBATIM_BENCH_BINARY=/the/one/before cargo bench --bench serving
+//! VERBATIM_BENCH_PASSAGES=1000000 VERBATIM_BENCH_ROWS=questions cargo bench --bench serving
 //! ```
+//!
+//! With a number of passages, it serves the archive that has so many, and its index, which is made before.
 //!
 //! Where there is a `taskset`, each row's load is served by the first core alone, and this process has the
 //! second. A start has all of them, as it has for an operator.
 
 mod bot_api;
+mod inputs;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use teloxide::prelude::*;
 
 use bot_api::{QUESTIONS_PER_SECOND, Telegram};
+use inputs::{Archive, Kind, Questions, REAL};
+use verbatim::index::untold;
+use verbatim::library::Library;
 
 const PRIVACY: &str = "/privacy";
 const TOKEN: &str = "4242:token-of-the-bench";
@@ -47,13 +55,15 @@ fn main() {
     let seconds = std::env::var("VERBATIM_BENCH_SECONDS").ok().and_then(|text| text.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or(10));
     let wanted = std::env::var("VERBATIM_BENCH_ROWS").unwrap_or_default();
+    let passages = std::env::var("VERBATIM_BENCH_PASSAGES").ok();
+    let archive = passages.map(|count| Archive::of(count.parse().expect("a number of passages")));
     println!(
         "{:<10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
         "", "start ms", "MB then", "median ms", "p99 ms", "answers/s", "CPU µs", "MB after"
     );
     for row in [Row::Questions, Row::Privacy, Row::Echo] {
         if wanted.is_empty() || wanted.split(',').any(|name| name == row.name()) {
-            runtime.block_on(measure(row, time));
+            runtime.block_on(measure(row, archive.as_ref(), time));
         }
     }
     println!(
@@ -80,10 +90,16 @@ impl Row {
         }
     }
 
-    fn asks(self) -> Vec<String> {
-        match self {
-            Row::Privacy => vec![PRIVACY.to_owned()],
-            Row::Questions | Row::Echo => bot_api::questions(),
+    fn asks(self, archive: Option<&Archive>) -> Vec<String> {
+        match (self, archive) {
+            (Row::Privacy, _) => vec![PRIVACY.to_owned()],
+            (_, None) => bot_api::questions(),
+            (_, Some(archive)) => {
+                let questions = Questions::about(archive);
+                let of = |at: usize| Kind::ALL.map(|kind| questions.of(kind).get(at).cloned());
+                let in_turn = (0..questions.of(Kind::Long).len()).flat_map(of);
+                in_turn.flatten().collect()
+            }
         }
     }
 
@@ -116,10 +132,9 @@ impl Row {
 }
 
 /// Measures and prints one row.
-async fn measure(row: Row, time: Duration) {
-    // Of its own, since a store knows the updates that it had.
-    let folders = folders();
-    let telegram = Telegram::start(row.asks()).await;
+async fn measure(row: Row, archive: Option<&Archive>, time: Duration) {
+    let folders = folders(archive);
+    let telegram = Telegram::start(row.asks(archive)).await;
     let (mut starts, mut memory) = (Vec::new(), 0.0);
     for start in 0..=STARTS {
         let begun = Instant::now();
@@ -163,16 +178,23 @@ fn milliseconds(times: &mut [Duration], percent: usize) -> f64 {
     times.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
 }
 
-/// The article, and a configuration without limits.
-fn folders() -> tempfile::TempDir {
+/// A configuration without limits, and what else a bot needs.
+fn folders(archive: Option<&Archive>) -> tempfile::TempDir {
     let folders = tempfile::tempdir().expect("a temporary directory");
-    let (corpus, config) = (folders.path().join("corpus"), folders.path().join("config"));
-    std::fs::create_dir(&corpus).expect("a new directory");
-    std::fs::create_dir(&config).expect("a new directory");
-    let article = "irans-taliban-tightrope.md";
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(article);
-    std::fs::copy(here, corpus.join(article)).expect("the article");
-    std::fs::write(config.join("verbatim.toml"), CONFIG).expect("a new file");
+    let config = folders.path().join("config");
+    fs::create_dir(&config).expect("a new directory");
+    // The index of an archive is kept from run to run.
+    let (corpus, data) = match archive {
+        Some(archive) => (archive.corpus.clone(), archive.corpus.with_file_name("data")),
+        None => (PathBuf::from(REAL), folders.path().join("data")),
+    };
+    drop(Library::open(&corpus, &data, untold).expect("an index"));
+    // But not the store, since it knows the updates that it had.
+    for file in ["verbatim.sqlite", "verbatim.sqlite-wal", "verbatim.sqlite-shm"] {
+        let _ = fs::remove_file(data.join(file));
+    }
+    let corpus = format!("[corpus]\ndir = {corpus:?}\n[data]\ndir = {data:?}\n");
+    fs::write(config.join("verbatim.toml"), corpus + CONFIG).expect("a new file");
     folders
 }
 
@@ -191,18 +213,28 @@ impl Running {
         tokio::time::sleep(TICK).await;
     }
 
-    /// What it has in memory.
+    /// What it has in memory, beside the index's files.
     fn megabytes(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()));
-        let status = status.unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-        kilobytes.map_or(f64::NAN, |kilobytes| kilobytes * 1024.0 / 1e6)
+        let maps = fs::read_to_string(format!("/proc/{}/smaps", self.0.id())).unwrap_or_default();
+        let (mut is_index, mut kilobytes) = (false, 0);
+        for line in maps.lines() {
+            let mut fields = line.split_whitespace();
+            match fields.next() {
+                Some("Rss:") if !is_index => {
+                    let resident = fields.next().and_then(|number| number.parse::<u64>().ok());
+                    kilobytes += resident.unwrap_or_default();
+                }
+                // A mapping begins, whose line ends with its file.
+                Some(first) if !first.ends_with(':') => is_index = line.contains("/index/"),
+                _ => {}
+            }
+        }
+        kilobytes as f64 * 1024.0 / 1e6
     }
 
     /// What it has had of a core, in user space and in the kernel.
     fn cpu_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()));
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id()));
         let stat = stat.unwrap_or_default();
         // Behind the name in brackets comes the third field; the times are the 14th and 15th.
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

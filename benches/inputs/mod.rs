@@ -4,6 +4,8 @@
 //! its sentences, paragraphs and sections are as long as those of the real article. The same seed always
 //! makes the same files.
 
+#![allow(dead_code, reason = "each benchmark needs a part of it")]
+
 mod questions;
 mod words;
 
@@ -38,7 +40,6 @@ pub fn place(name: &str) -> PathBuf {
 #[derive(Clone)]
 pub struct Archive {
     pub corpus: PathBuf,
-    #[allow(dead_code, reason = "one of the benchmarks tells it")]
     pub articles: usize,
     pub bytes: u64,
 }
