@@ -89,7 +89,7 @@ impl<'a> Chat<'a> {
     }
 
     fn brief(&mut self) -> Result<String, LibraryError> {
-        let newest = self.library.newest()?;
+        let newest = self.library.newest();
         let brief = newest.first().map(|article| self.library.brief(article.id)).transpose()?;
         let Some(brief) = brief.flatten() else { return self.contents() };
         let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
@@ -127,7 +127,7 @@ impl<'a> Chat<'a> {
     }
 
     fn contents(&mut self) -> Result<String, LibraryError> {
-        let articles = self.library.articles()?;
+        let articles = self.library.outlines()?;
         let sections = articles.iter().flat_map(|article| &article.sections);
         self.numbered = sections.map(|section| section.id).collect();
         Ok(self.screen.contents(&articles, 1))

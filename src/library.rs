@@ -21,7 +21,7 @@ use crate::brief::Brief;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Index, IndexError, Progress, View};
+use crate::index::{Articles, Index, IndexError, Progress, View};
 use crate::meaning::{CatchUpError, Meaning, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -157,7 +157,8 @@ impl Library {
             return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
         }
         if answer::leaves_author_open(question, &answer) {
-            let named = answer::byline(question, &view.outlines()?, view.languages());
+            let all = view.listing().by_file();
+            let named = view.outlines(answer::byline(question, all, view.languages()))?;
             return Ok(answer::with_bylines(answer, named));
         }
         Ok(answer)
@@ -243,7 +244,8 @@ impl Library {
     /// Passages with what may be asked about them, the first of each section first.
     pub fn topics(&self) -> Result<Vec<(PassageId, Topic)>, LibraryError> {
         let mut sections = Vec::new();
-        for article in self.articles()?.iter().take(TOPICAL_ARTICLES) {
+        let first = self.articles();
+        for article in self.read(|view| view.outlines(first.iter().take(TOPICAL_ARTICLES)))? {
             for section in article.sections.iter().take(TOPICAL_SECTIONS) {
                 sections.extend(self.section(section.id)?);
             }
@@ -267,9 +269,14 @@ impl Library {
         article.language.as_deref().unwrap_or(first).to_owned()
     }
 
-    /// Every article, by title.
-    pub fn articles(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
-        self.read(|view| view.outlines())
+    /// Every article as it is listed, by title.
+    pub fn articles(&self) -> Articles {
+        Arc::clone(self.index.view().listing().by_title())
+    }
+
+    /// Every article with its sections, by title: all are read.
+    pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
+        self.read(|view| view.outlines(view.listing().by_title().iter()))
     }
 
     /// One article.

@@ -140,7 +140,7 @@ fn sections(config: &Config, json: bool) -> Outcome {
     log("warn", LogFormat::Text);
     let library = commands::library::open_for_words(config)?;
     let corpus = config.corpus.to_string_lossy();
-    let articles = library.articles()?;
+    let articles = library.outlines()?;
     let mut out = io::stdout().lock();
     if json {
         for article in &articles {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use verbatim::answer::{Bylines, Correction, Excerpt, Found, NothingFound, Place, Trail};
 use verbatim::bot::payload;
 use verbatim::brief::{self, TopicBrief};
+use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
+use verbatim::index::ListedArticle;
 use verbatim::index::analyzer::{self, Language};
 use verbatim::library::{Fresh, Reading};
 use verbatim::render::telegram::{self, Effect, Frame, Message, News, StartPayload, Surface};
@@ -68,7 +70,20 @@ fn check_preview(article: &Article) {
     let outline = &article.outline;
     check_message(&telegram::shelf::preview(article, Some(&outline.title), i64::MAX, words));
     check_message(&telegram::shelf::removal(outline, words));
-    check_message(&telegram::shelf::removals(&[Arc::new(outline.clone())], 0, words));
+    check_message(&telegram::shelf::removals(&[listed(outline)], 0, words));
+}
+
+fn listed(outline: &Outline) -> Arc<ListedArticle> {
+    Arc::new(ListedArticle {
+        id: outline.id,
+        file: outline.file.clone(),
+        hash: ContentHash::of(b""),
+        modified: 0,
+        title: outline.title.clone(),
+        published: outline.published.clone(),
+        is_signed: !outline.authors.is_empty(),
+        sections: outline.sections.len(),
+    })
 }
 
 impl Shelf {
@@ -139,13 +154,12 @@ impl Shelf {
     }
 
     fn check_reading(&self, frame: &Frame<'_>) {
-        let articles = vec![Arc::clone(&self.outline); frame.articles];
+        let articles = vec![listed(&self.outline); frame.articles];
         for page in 0..MAX_LOOKED_AT {
             check_message(&telegram::article(&self.outline, page, frame));
-            check_message(&telegram::contents(&articles, page, frame));
+            check_message(&telegram::articles(&articles, page, frame));
             check_message(&telegram::briefs(&articles, page, frame));
         }
-        check_message(&telegram::about(&articles, frame));
         for section in 0..self.outline.sections.len().min(MAX_LOOKED_AT) {
             let reading = self.reading(section);
             let marked = reading.passages.last().map(|passage| passage.id);

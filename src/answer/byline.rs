@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Answer, Bylines, Excerpt, Found};
 use crate::corpus::article::Outline;
+use crate::index::ListedArticle;
 use crate::index::analyzer::{self, Language};
 use crate::search::{authorship, query};
 
@@ -57,24 +58,27 @@ fn alone(articles: Vec<Arc<Outline>>) -> Bylines {
 
 /// The articles, of those with authors, that `question` can mean, newest first: those whose titles
 /// have every word that it has beside asking. `languages` are those of the corpus.
-pub fn byline(
+pub fn byline<'a>(
     question: &str,
-    articles: &[Arc<Outline>],
+    articles: &'a [Arc<ListedArticle>],
     languages: &[Language],
-) -> Vec<Arc<Outline>> {
+) -> Vec<&'a Arc<ListedArticle>> {
     let asked = analyzer::words(question);
     if !authorship::asks(&asked) {
         return Vec::new();
     }
     let subject = authorship::subject(&asked);
-    let is_meant = |article: &&Arc<Outline>| {
+    let is_meant = |article: &&Arc<ListedArticle>| {
+        if subject.is_empty() {
+            return true;
+        }
         let title = analyzer::words(&article.title);
         subject.iter().all(|named| {
             title.iter().any(|word| query::is_same_word(named, &word.folded, languages))
         })
     };
-    let named = articles.iter().filter(|article| !article.authors.is_empty()).filter(is_meant);
-    let mut meant: Vec<_> = named.cloned().collect();
+    let mut meant: Vec<_> =
+        articles.iter().filter(|article| article.is_signed).filter(is_meant).collect();
     // Dates are written `YYYY-MM-DD`; an article without one comes last.
     meant.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.title.cmp(&b.title)));
     meant.truncate(MAX_BYLINES);
@@ -84,33 +88,32 @@ pub fn byline(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::ContentHash;
     use crate::corpus::article::ArticleId;
 
-    fn article(title: &str, author: &str, published: Option<&str>) -> Arc<Outline> {
-        let authors = if author.is_empty() { Vec::new() } else { vec![author.to_owned()] };
-        Arc::new(Outline {
+    fn article(title: &str, is_signed: bool, published: Option<&str>) -> Arc<ListedArticle> {
+        Arc::new(ListedArticle {
             id: ArticleId::of_file(title),
             file: format!("{title}.md"),
+            hash: ContentHash::of(b""),
+            modified: 0,
             title: title.to_owned(),
-            authors,
             published: published.map(str::to_owned),
-            source_url: None,
-            language: None,
-            aliases: Vec::new(),
-            sections: Vec::new(),
+            is_signed,
+            sections: 1,
         })
     }
 
     #[test]
     fn the_articles_that_are_meant_are_named_newest_first() {
         let all = [
-            article("Neap Tides", "Ada", Some("2026-03-01")),
-            article("Spring Tides", "Bo", Some("2026-04-01")),
-            article("Rivers", "Cy", None),
-            article("Bores", "", Some("2027-01-01")),
-            article("Waves", "Di", Some("2026-04-01")),
+            article("Neap Tides", true, Some("2026-03-01")),
+            article("Spring Tides", true, Some("2026-04-01")),
+            article("Rivers", true, None),
+            article("Bores", false, Some("2027-01-01")),
+            article("Waves", true, Some("2026-04-01")),
         ];
-        let check = |question: &str, articles: &[Arc<Outline>], expected: &[&str]| {
+        let check = |question: &str, articles: &[Arc<ListedArticle>], expected: &[&str]| {
             let found = byline(question, articles, &[Language::of_code("en")]);
             let titles: Vec<_> = found.iter().map(|article| article.title.as_str()).collect();
             assert_eq!(titles, expected, "{question}");

@@ -221,7 +221,7 @@ impl Reactor {
             Command::Remove => match self.access.is_admin(letter.asker.id) {
                 true if letter.kind.is_private() => {
                     self.show(update.id, setting, |library, frame| {
-                        Ok(telegram::shelf::removals(&library.articles()?, 0, frame.words))
+                        Ok(telegram::shelf::removals(&library.articles(), 0, frame.words))
                     })
                     .await
                 }
@@ -230,17 +230,10 @@ impl Reactor {
             Command::Brief(words) => self.brief_order(update.id, letter, setting, &words).await?,
             Command::Watch(words) => self.watch_order(update.id, letter, setting, &words).await?,
             Command::Sections => {
-                self.show(update.id, setting, |library, frame| {
-                    Ok(telegram::contents(&library.articles()?, 0, frame))
-                })
-                .await
+                self.show(update.id, setting, |library, frame| views::contents(library, frame, 0))
+                    .await
             }
-            Command::About => {
-                self.show(update.id, setting, |library, frame| {
-                    Ok(telegram::about(&library.articles()?, frame))
-                })
-                .await
-            }
+            Command::About => self.show(update.id, setting, views::about).await,
         })
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn standing(
 }
 
 fn newest(library: &Library, frame: &Frame<'_>) -> Result<Message, LibraryError> {
-    let newest = library.newest()?;
+    let newest = library.newest();
     let shown = newest.first().map(|article| views::brief(library, frame, article.id, 0));
-    Ok(shown.transpose()?.flatten().unwrap_or_else(|| telegram::contents(&newest, 0, frame)))
+    shown.transpose()?.flatten().map_or_else(|| views::contents(library, frame, 0), Ok)
 }

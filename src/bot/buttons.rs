@@ -159,13 +159,11 @@ impl Reactor {
                 }
                 Some(Action::Brief(id, page)) => views::brief(library, frame, id, page)?,
                 Some(Action::Briefs(page)) => {
-                    Some(telegram::briefs(&library.newest()?, page, frame))
+                    Some(telegram::briefs(&library.newest(), page, frame))
                 }
-                Some(Action::Contents(page)) => {
-                    Some(telegram::contents(&library.articles()?, page, frame))
-                }
+                Some(Action::Contents(page)) => Some(views::contents(library, frame, page)?),
                 Some(Action::Removals(page)) => {
-                    Some(telegram::shelf::removals(&library.articles()?, page, frame.words))
+                    Some(telegram::shelf::removals(&library.articles(), page, frame.words))
                 }
                 Some(Action::AskRemoval(id)) => {
                     let outline = library.article(id)?;

@@ -26,6 +26,8 @@ use crate::store::{Content, Stock, Store};
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
 const TOLD_EVERY: Duration = Duration::from_secs(1);
+/// So many articles are written down at once before there is news.
+const KNOWN_AT_ONCE: usize = 500;
 /// A file that never settles is looked at no oftener than all others.
 const LOOKS_IN_A_ROW: u32 = 30;
 
@@ -172,16 +174,22 @@ fn take_stock(
     store: &Store,
     now: i64,
 ) -> Result<usize, Box<dyn Error + Send + Sync>> {
-    let stock: Vec<_> = library
-        .listed()
-        .into_iter()
-        .map(|listed| Stock { article: listed.id, file: listed.file, hash: listed.hash.to_hex() })
-        .collect();
+    let articles = library.articles();
+    let stock = articles.iter().map(|listed| Stock {
+        article: listed.id,
+        file: listed.file.clone(),
+        hash: listed.hash.to_hex(),
+    });
+    let stock: Vec<_> = stock.collect();
+    let differing: HashSet<_> = store.differing(&stock)?.into_iter().collect();
+    let is_first = !store.is_stock_taken()?;
     let mut contents = HashMap::new();
-    for article in store.differing(&stock)? {
-        if let Some(whole) = library.whole(article)? {
-            let passages = whole.passages.iter().map(|passage| passage.id).collect();
-            contents.insert(article, Content { title: whole.article.title.clone(), passages });
+    for listed in articles.iter().filter(|listed| differing.contains(&listed.id)) {
+        let Some(passages) = library.passage_ids(listed.id)? else { continue };
+        contents.insert(listed.id, Content { title: listed.title.clone(), passages });
+        if is_first && contents.len() == KNOWN_AT_ONCE {
+            store.know(&stock, &contents)?;
+            contents.clear();
         }
     }
     Ok(store.take_stock(&stock, &contents, now)?.len())

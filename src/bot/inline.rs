@@ -151,12 +151,21 @@ fn quotes(
 }
 
 fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, LibraryError> {
-    let articles = library.articles()?;
-    let sections: Vec<_> =
-        articles.iter().flat_map(|article| &article.sections).map(|section| section.id).collect();
-    let next = (from + POSTS_A_PAGE < sections.len()).then_some(from + POSTS_A_PAGE);
+    let (mut sections, mut before) = (Vec::new(), from);
+    for listed in library.articles().iter() {
+        if before >= listed.sections {
+            before -= listed.sections;
+        } else if let Some(article) = library.article(listed.id)? {
+            sections.extend(article.sections.iter().skip(before).map(|section| section.id));
+            before = 0;
+        }
+        if sections.len() > POSTS_A_PAGE {
+            break;
+        }
+    }
+    let next = (sections.len() > POSTS_A_PAGE).then_some(from + POSTS_A_PAGE);
     let mut posts = Vec::new();
-    for id in sections.into_iter().skip(from).take(POSTS_A_PAGE) {
+    for id in sections.into_iter().take(POSTS_A_PAGE) {
         let Some(reading) = library.section(id)? else { continue };
         let first = reading.passages.first().and_then(|passage| {
             let article = reading.place.article.clone();

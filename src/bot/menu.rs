@@ -85,7 +85,7 @@ enum Audience {
 pub struct Profile {
     /// `None` leaves the name that it has.
     pub name: Option<String>,
-    /// The titles of the articles, for the descriptions.
+    /// The titles of the first [`MAX_TITLES`] articles, for the descriptions.
     pub titles: Vec<String>,
     /// Who gets the operator's commands.
     pub admins: Vec<i64>,
@@ -94,6 +94,8 @@ pub struct Profile {
 const WITHIN: Duration = Duration::from_secs(15);
 const MAX_DESCRIPTION_CHARS: usize = 512;
 const MAX_SHORT_CHARS: usize = 120;
+/// More fit into no description, with a comma and a space between them.
+pub const MAX_TITLES: usize = MAX_DESCRIPTION_CHARS / 3 + 1;
 
 /// What became of the menus and descriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,14 +238,17 @@ impl Command {
 
 /// The text with as many titles as fit; cut if not even one does.
 fn fitting(titles: &[String], max_chars: usize, text: impl Fn(&str) -> String) -> String {
-    let whole = (1..=titles.len()).rev().map(|count| text(&titles[..count].join(", ")));
     let fits = |text: &String| text.chars().count() <= max_chars;
+    let whole = (1..=titles.len()).map(|count| text(&titles[..count].join(", ")));
     let first = titles.first().map_or("", String::as_str);
-    whole.into_iter().find(fits).unwrap_or_else(|| text(first).chars().take(max_chars).collect())
+    let most = whole.take_while(fits).last();
+    most.unwrap_or_else(|| text(first).chars().take(max_chars).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
@@ -271,5 +276,16 @@ mod tests {
         assert_eq!(text, "about Tides");
         let text = fitting(&titles[1..], MAX_SHORT_CHARS, |titles| format!("about {titles}"));
         assert_eq!(text.chars().count(), MAX_SHORT_CHARS);
+    }
+
+    #[test]
+    fn the_titles_of_an_archive_are_tried_only_until_they_do_not_fit() {
+        let tries = Cell::new(0);
+        let titles = vec!["Tides".to_owned(); 40_000];
+        fitting(&titles, MAX_DESCRIPTION_CHARS, |titles| {
+            tries.set(tries.get() + 1);
+            titles.to_owned()
+        });
+        assert!(tries.get() < MAX_DESCRIPTION_CHARS);
     }
 }

@@ -203,13 +203,7 @@ async fn serve(
 async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &CancellationToken) {
     let mut shown = None;
     while !stop.is_cancelled() {
-        let titles = match reactor.library.articles() {
-            Ok(articles) => articles.iter().map(|article| article.title.clone()).collect(),
-            Err(error) => {
-                tracing::error!(%error, "the articles could not be listed");
-                Vec::new()
-            }
-        };
+        let titles = first_titles(&reactor.library).await;
         if shown.as_ref() != Some(&titles) {
             let admins = reactor.settings.access.admins.clone();
             let name = reactor.settings.name.clone();
@@ -229,6 +223,17 @@ async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &Cancellation
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// The titles that may be named, made where it keeps nobody waiting: an archive is sorted for them.
+async fn first_titles(library: &Arc<Library>) -> Vec<String> {
+    let library = Arc::clone(library);
+    let first = move || {
+        let articles = library.articles();
+        let first = articles.iter().take(menu::MAX_TITLES);
+        first.map(|article| article.title.clone()).collect()
+    };
+    tokio::task::spawn_blocking(first).await.unwrap_or_default()
 }
 
 /// Forgets, again and again, what has become too old.

@@ -291,8 +291,8 @@ pub(super) fn zones(setting: Setting) -> Message {
 pub(super) fn zones_of(region: u8, page: usize, setting: Setting) -> Message {
     let Some(name) = Zone::regions().get(usize::from(region)) else { return zones(setting) };
     let all = rows(Zone::in_region(name).into_iter().map(zone_button));
-    let message =
-        telegram::paged((*name).to_owned(), all, page, |page| Action::Zones(region, page));
+    let turn = |page| Action::Zones(region, page);
+    let message = telegram::paged((*name).to_owned(), &all, Vec::clone, page, turn);
     message.with(vec![Button::new(&setting.words().button_back(), Action::AllZones)])
 }
 

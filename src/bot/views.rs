@@ -81,6 +81,26 @@ pub fn gone(
 }
 
 fn changed(library: &Library, frame: &Frame<'_>) -> Result<Message, LibraryError> {
-    let contents = telegram::contents(&library.articles()?, 0, frame);
-    Ok(contents.under(&frame.words.text_has_changed()))
+    Ok(contents(library, frame, 0)?.under(&frame.words.text_has_changed()))
+}
+
+/// What there is to read: the sections of the only article, or the articles.
+pub fn contents(
+    library: &Library,
+    frame: &Frame<'_>,
+    page: usize,
+) -> Result<Message, LibraryError> {
+    let articles = library.articles();
+    let only = if let [only] = &*articles { library.article(only.id)? } else { None };
+    Ok(match only {
+        Some(only) => telegram::article(&only, page, frame),
+        None => telegram::articles(&articles, page, frame),
+    })
+}
+
+/// What the corpus is, above its contents.
+pub fn about(library: &Library, frame: &Frame<'_>) -> Result<Message, LibraryError> {
+    let articles = library.articles();
+    let sections = articles.iter().map(|article| article.sections).sum();
+    Ok(contents(library, frame, 0)?.under(&frame.words.about(articles.len(), sections)))
 }

@@ -50,7 +50,7 @@ fn articles(config: &Config, most: usize, form: Form) -> Outcome {
     let corpus = config.corpus.to_string_lossy();
     let screen = screen(&corpus, &library);
     let mut out = io::stdout().lock();
-    for (position, article) in library.newest()?.iter().take(most).enumerate() {
+    for (position, article) in library.newest().iter().take(most).enumerate() {
         let Some(brief) = library.brief(article.id)? else { continue };
         match form {
             Form::Json => writeln!(out, "{}", json::brief(&brief, &corpus))?,

@@ -69,6 +69,10 @@ pub struct FileStamp {
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
+    pub fn of(bytes: &[u8]) -> ContentHash {
+        ContentHash(*blake3::hash(bytes).as_bytes())
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -168,7 +172,7 @@ pub fn parse(
     if let Some(what) = too_much_of(&article) {
         return Err(vec![problem(shown, None, &what, "split it into several articles")]);
     }
-    Ok((article, ContentHash(*blake3::hash(bytes).as_bytes())))
+    Ok((article, ContentHash::of(bytes)))
 }
 
 /// What an article has more of than it may.

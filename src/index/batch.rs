@@ -111,6 +111,10 @@ impl Batch<'_> {
             hash,
             language: language.code().to_owned(),
             aliases: article.outline.aliases.clone(),
+            title: article.outline.title.clone(),
+            published: article.outline.published.clone(),
+            is_signed: !article.outline.authors.is_empty(),
+            sections: article.outline.sections.len(),
         };
         catalog.files.insert(file.path.clone(), indexed);
         Ok(taken(self, Vec::new()))

@@ -18,6 +18,7 @@ use crate::corpus::{ContentHash, FileStamp, Problem};
 /// The files of the index, by their path in the corpus.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub struct Catalog {
+    /// The first in every version.
     pub schema: u32,
     /// The directory in which the files were, as [`identity`] has it.
     pub corpus: String,
@@ -35,6 +36,10 @@ pub struct Indexed {
     pub hash: ContentHash,
     pub language: String,
     pub aliases: Vec<Alias>,
+    pub title: String,
+    pub published: Option<String>,
+    pub is_signed: bool,
+    pub sections: usize,
 }
 
 /// An index whose files were all checked.
@@ -62,10 +67,7 @@ impl Catalog {
         let metas = index.load_metas().map_err(|error| error.to_string())?;
         // Whoever made it was killed before there was anything in it.
         let Some(name) = metas.payload.as_deref() else { return Ok(None) };
-        let catalog = Catalog::read(dir, name).ok_or("its list of files is unreadable")?;
-        if catalog.schema != schema::VERSION {
-            return Err("it was made by another version".into());
-        }
+        let catalog = Catalog::read(dir, name)?;
         if size(dir) <= MAX_CHECKED_BYTES {
             let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
             if !damaged.is_empty() {
@@ -75,12 +77,18 @@ impl Catalog {
         Ok(Some(Existing { index, dir: dir.to_owned(), catalog }))
     }
 
-    fn read(dir: &Path, name: &str) -> Option<Catalog> {
-        let bytes = fs::read(dir.join(name)).ok()?;
+    fn read(dir: &Path, name: &str) -> Result<Catalog, &'static str> {
+        let unreadable = "its list of files is unreadable";
+        let bytes = fs::read(dir.join(name)).map_err(|_| unreadable)?;
         if name != name_of(&bytes) {
-            return None;
+            return Err(unreadable);
         }
-        postcard::from_bytes(&bytes).ok()
+        // What else is in a list of another version is not known.
+        match postcard::take_from_bytes::<u32>(&bytes) {
+            Ok((schema::VERSION, _)) => postcard::from_bytes(&bytes).map_err(|_| unreadable),
+            Ok(_) => Err("it was made by another version"),
+            Err(_) => Err(unreadable),
+        }
     }
 
     /// Writes the list into `dir`, onto the disk, beside the one that holds still; gives its name.

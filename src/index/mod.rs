@@ -9,6 +9,7 @@ pub mod analyzer;
 mod batch;
 mod cache;
 mod catalog;
+mod listing;
 mod record;
 pub mod schema;
 pub mod script;
@@ -31,11 +32,12 @@ use crate::corpus::{self, Problem};
 use analysis::Analysis;
 use cache::Cache;
 use catalog::{Catalog, Existing};
+pub use listing::{Articles, ListedArticle, Listing};
 use schema::Fields;
 pub use update::Reported;
 use update::Updated;
 use view::Edition;
-pub use view::{ListedArticle, View};
+pub use view::View;
 
 /// An open index, locked against other processes.
 pub struct Index {

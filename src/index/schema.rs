@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever an index of an earlier build would be read wrongly.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The fields by name.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ pub fn schema() -> (Schema, Fields) {
     let fields = Fields {
         article: builder.add_u64_field("article", INDEXED),
         outline_of: builder.add_u64_field("outline_of", INDEXED),
-        passage: builder.add_u64_field("passage", INDEXED),
+        passage: builder.add_u64_field("passage", INDEXED | FAST),
         section: builder.add_u64_field("section", INDEXED),
         position: builder.add_u64_field("position", FAST),
         text: builder.add_text_field("text", analysed(IndexRecordOption::WithFreqsAndPositions)),

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::OwnedBytes;
+use tantivy::fastfield::Column;
 use tantivy::query::Query;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
 
 use super::analyzer::Language;
-use super::catalog::{Catalog, Indexed};
+use super::catalog::Catalog;
+use super::listing::{ListedArticle, Listing};
 use super::schema::Fields;
 use super::{Index, IndexError, StoredPassage, record};
-use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, PassageId, SectionId};
 
 /// The index at one moment: it stays as it is while an update goes on.
@@ -26,23 +27,19 @@ pub struct View<'a> {
 /// What an index holds between two updates.
 pub(super) struct Edition {
     pub searcher: Searcher,
-    /// What is stored, by segment.
-    pub stores: Vec<StoreReader>,
+    segments: Vec<Segment>,
     pub languages: Vec<Language>,
     pub aliases: Vec<Alias>,
-    pub articles: Vec<ListedArticle>,
+    pub listing: Listing,
     pub stamp: [u8; 32],
 }
 
-/// An article as it is listed, known without reading it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedArticle {
-    pub id: ArticleId,
-    /// Relative to the corpus directory, with `/` between its parts.
-    pub file: String,
-    pub hash: ContentHash,
-    /// When the file was last modified, in Unix seconds.
-    pub modified: i64,
+/// What is read of a segment by the numbers of its entries.
+struct Segment {
+    store: StoreReader,
+    /// The ids of passages.
+    passages: Column<u64>,
+    positions: Column<u64>,
 }
 
 /// So many blocks of each segment are kept unpacked.
@@ -52,21 +49,20 @@ impl Edition {
     pub fn new(searcher: Searcher, catalog: &Catalog) -> Result<Edition, IndexError> {
         let files = &catalog.files;
         let languages: BTreeSet<_> = files.values().map(|file| file.language.as_str()).collect();
-        let listed = |(path, file): (&String, &Indexed)| ListedArticle {
-            id: ArticleId::of_file(path),
-            file: path.clone(),
-            hash: file.hash,
-            modified: file.modified,
-        };
-        let stores = searcher.segment_readers().iter();
-        let stores = stores.map(|segment| segment.get_store_reader(BLOCKS));
-        let stores = stores.collect::<Result<_, _>>();
+        let segments = searcher.segment_readers().iter();
+        let segments = segments.map(|segment| {
+            Ok(Segment {
+                store: segment.get_store_reader(BLOCKS)?,
+                passages: segment.fast_fields().u64("passage")?,
+                positions: segment.fast_fields().u64("position")?,
+            })
+        });
         Ok(Edition {
-            stores: stores.map_err(tantivy::TantivyError::from)?,
+            segments: segments.collect::<tantivy::Result<_>>()?,
             searcher,
             languages: languages.into_iter().map(Language::of_code).collect(),
             aliases: files.values().flat_map(|file| file.aliases.iter().cloned()).collect(),
-            articles: files.iter().map(listed).collect(),
+            listing: Listing::of(catalog),
             stamp: catalog.hash(),
         })
     }
@@ -88,9 +84,9 @@ impl View<'_> {
         &self.edition.aliases
     }
 
-    /// Every article, by its file.
-    pub fn listed(&self) -> &[ListedArticle] {
-        &self.edition.articles
+    /// Every article, as it is listed.
+    pub fn listing(&self) -> &Listing {
+        &self.edition.listing
     }
 
     /// What is the same only for an index of the same files.
@@ -130,14 +126,13 @@ impl View<'_> {
         Ok(found.filter(|outline| outline.sections.iter().any(|section| section.id == id)))
     }
 
-    /// Every article, by title.
-    pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, IndexError> {
-        let mut outlines = Vec::new();
-        for article in self.listed() {
-            outlines.extend(self.outline(article.id)?);
-        }
-        outlines.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
-        Ok(outlines)
+    /// Those of these articles that there are.
+    pub fn outlines<'b>(
+        &self,
+        listed: impl IntoIterator<Item = &'b Arc<ListedArticle>>,
+    ) -> Result<Vec<Arc<Outline>>, IndexError> {
+        let outlines = listed.into_iter().map(|article| self.outline(article.id));
+        outlines.filter_map(Result::transpose).collect()
     }
 
     /// One passage; `None` when there is no such text (any more).
@@ -148,7 +143,7 @@ impl View<'_> {
 
     /// How many passages there are.
     pub fn passage_count(&self) -> u64 {
-        self.searcher().num_docs().saturating_sub(self.edition.articles.len() as u64)
+        self.searcher().num_docs().saturating_sub(self.listing().by_file().len() as u64)
     }
 
     /// How much of the disk the index takes.
@@ -169,13 +164,30 @@ impl View<'_> {
         })
     }
 
+    /// The ids of an article's passages, in the file's order, without reading any. `None` if there is no
+    /// such article.
+    pub fn passage_ids(&self, id: ArticleId) -> Result<Option<Vec<PassageId>>, IndexError> {
+        let entries = self.with_number(self.index.fields.article, id.to_u64())?;
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let mut found = Vec::new();
+        for address in entries {
+            let Segment { passages, positions, .. } = self.segment(address);
+            // The entry of the article itself has none.
+            let passage = passages.first(address.doc_id).map(PassageId::from_u64);
+            found.extend(passage.map(|passage| (positions.first(address.doc_id), passage)));
+        }
+        found.sort_by_key(|(position, _)| *position);
+        Ok(Some(found.into_iter().map(|(_, passage)| passage).collect()))
+    }
+
     /// The passages of one section, in the file's order.
     pub fn passages_of(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
         let mut found = Vec::new();
         for address in self.with_number(self.index.fields.section, id.to_u64())? {
-            let segment = self.searcher().segment_reader(address.segment_ord);
-            let positions = segment.fast_fields().u64("position")?;
-            found.push((positions.first(address.doc_id), self.passage_at(address)?));
+            let position = self.segment(address).positions.first(address.doc_id);
+            found.push((position, self.passage_at(address)?));
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(found.into_iter().map(|(_, passage)| passage).collect())
@@ -209,7 +221,10 @@ impl View<'_> {
 
     /// The bytes of an entry, which end with its record.
     fn entry(&self, address: DocAddress) -> Result<OwnedBytes, IndexError> {
-        let store = &self.edition.stores[address.segment_ord as usize];
-        Ok(store.get_document_bytes(address.doc_id)?)
+        Ok(self.segment(address).store.get_document_bytes(address.doc_id)?)
+    }
+
+    fn segment(&self, address: DocAddress) -> &Segment {
+        &self.edition.segments[address.segment_ord as usize]
     }
 }

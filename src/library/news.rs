@@ -7,7 +7,6 @@ use super::{Library, LibraryError, Whole};
 use crate::answer::Excerpt;
 use crate::brief;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
-use crate::index::ListedArticle;
 use crate::index::analyzer::Language;
 
 /// What is new in one article, in the article's words.
@@ -22,9 +21,10 @@ pub struct Fresh {
 const MAX_QUOTES: usize = 3;
 
 impl Library {
-    /// Every article with its file's hash, by file, without reading any.
-    pub fn listed(&self) -> Vec<ListedArticle> {
-        self.index.view().listed().to_vec()
+    /// The ids of an article's passages, in the file's order, without reading any; `None` when the corpus has no
+    /// such article (any more).
+    pub fn passage_ids(&self, article: ArticleId) -> Result<Option<Vec<PassageId>>, LibraryError> {
+        self.read(|view| view.passage_ids(article))
     }
 
     /// The quotes that tell what is new in an article of which these passages are `new`; of those that answer

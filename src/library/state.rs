@@ -25,13 +25,13 @@ impl Library {
 
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
-        self.index.view().listed().len()
+        self.index.view().listing().by_file().len()
     }
 
     /// Whether the index is open and can be read.
     pub fn check(&self) -> Result<(), LibraryError> {
         let view = self.index.view();
-        if let Some(first) = view.listed().first() {
+        if let Some(first) = view.listing().by_file().first() {
             view.outline(first.id).map_err(LibraryError)?;
         }
         Ok(())
@@ -40,7 +40,7 @@ impl Library {
     pub fn size(&self) -> Result<Size, LibraryError> {
         let view = self.index.view();
         Ok(Size {
-            articles: view.listed().len() as u64,
+            articles: view.listing().by_file().len() as u64,
             passages: view.passage_count(),
             bytes: view.bytes().map_err(LibraryError)?,
         })

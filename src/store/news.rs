@@ -66,6 +66,28 @@ impl Store {
         Ok(stock.iter().filter(differs).map(|item| item.article).collect())
     }
 
+    /// Whether stock was taken before.
+    pub fn is_stock_taken(&self) -> Result<bool, StoreError> {
+        Ok(setting(&self.lock(), STOCK_TAKEN)?.is_some())
+    }
+
+    /// Takes those articles of `stock` for known that `contents` has: before stock is taken for the first
+    /// time, an archive is written down in parts, so that nobody waits long for the store.
+    pub fn know(
+        &self,
+        stock: &[Stock],
+        contents: &HashMap<ArticleId, Content>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        for item in stock {
+            if let Some(content) = contents.get(&item.article) {
+                write_down(&transaction, item, content)?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// Takes `stock` for all articles that there are, and writes down what came, changed and is gone
     /// since the last time. The first time, everything becomes known and nothing is a change.
     ///
@@ -310,6 +332,22 @@ mod tests {
             format!("{} {:?} {new:?} -{}", change.title, change.kind, change.lost)
         };
         changes.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn what_becomes_known_in_parts_is_no_news() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        let first = [(ArticleId::of_file("a.md"), content("a.md", &[1]))];
+        let all = [stock("a.md", "1"), stock("b.md", "1")];
+        store.know(&all, &HashMap::from(first)).unwrap();
+        assert_eq!(store.differing(&all).unwrap(), [all[1].article]);
+        assert!(!store.is_stock_taken().unwrap());
+        let none: [&str; 0] = [];
+        assert_eq!(take(&store, &[("a.md", "2", &[1, 2]), ("b.md", "1", &[7])], 10), none);
+        assert!(store.is_stock_taken().unwrap());
+        let changed = take(&store, &[("a.md", "3", &[1, 2, 3]), ("b.md", "1", &[7])], 20);
+        assert_eq!(changed, ["A Changed [3] -0"]);
     }
 
     #[test]

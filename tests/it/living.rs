@@ -210,7 +210,7 @@ fn only_the_passages_asked_for_answer() {
         "---\ntitle: Dikes\n---\n\nThe Moon pulls at every dike.\n\nSheep graze on dikes.\n",
     );
     let library = open(&folders);
-    let dikes = library.articles().unwrap()[0].clone();
+    let dikes = library.outlines().unwrap()[0].clone();
     let passages = library.section(dikes.sections[0].id).unwrap().unwrap().passages;
     let ids: Vec<_> = passages.iter().map(|passage| passage.id).collect();
     let asked = |words: &str, ids: &[_]| -> Vec<String> {

@@ -179,7 +179,10 @@ fn a_byline_names_all_who_wrote_and_what_is_not_covered_is_named_beside_it() {
 
 #[test]
 fn a_pasted_sentence_finds_itself() {
-    for article in FIXTURE.library.articles().expect("the index is whole") {
+    for article in FIXTURE.library.outlines().expect("the index is whole") {
+        let ids = FIXTURE.library.passage_ids(article.id).expect("the index is whole");
+        let whole = FIXTURE.library.whole(article.id).expect("it is whole").expect("it is there");
+        assert!(whole.passages.iter().map(|passage| passage.id).eq(ids.expect("it is there")));
         let sections = article.sections.iter().map(|section| section.id);
         let readings = sections.filter_map(|id| FIXTURE.library.section(id).expect("it is whole"));
         for passage in readings.flat_map(|reading| reading.passages) {

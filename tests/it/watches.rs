@@ -154,12 +154,12 @@ fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
     let store = Store::open(&data).unwrap();
     let mut stock = Vec::new();
     let mut contents = HashMap::new();
-    for listed in library.listed() {
+    for listed in library.articles().iter() {
         let whole = library.whole(listed.id).unwrap().unwrap();
         let passages = whole.passages.iter().map(|passage| passage.id).collect();
         contents.insert(listed.id, Content { title: whole.article.title.clone(), passages });
         let hash = listed.hash.to_hex();
-        stock.push(Stock { article: listed.id, file: listed.file, hash });
+        stock.push(Stock { article: listed.id, file: listed.file.clone(), hash });
     }
     store.take_stock(&stock[1..], &contents, 100).unwrap();
     let Added::New { id, .. } = store.add_watch(ADA, 0, "polder", 5, 100).unwrap() else {

@@ -13,6 +13,7 @@ use super::{
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
 use crate::corpus::article::Outline;
+use crate::index::ListedArticle;
 
 /// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
 const MESSAGE_UNITS: usize = 3800;
@@ -65,12 +66,12 @@ pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Messag
 }
 
 /// The articles to brief on, in the order given.
-pub fn briefs(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Message {
-    let rows = articles
-        .iter()
-        .map(|article| vec![Button::new(&article.title, Action::Brief(article.id, 0))]);
+pub fn briefs(articles: &[Arc<ListedArticle>], page: usize, frame: &Frame<'_>) -> Message {
+    let row = |article: &Arc<ListedArticle>| {
+        vec![Button::new(&article.title, Action::Brief(article.id, 0))]
+    };
     let html = escape(&frame.words.articles_to_read(articles.len()));
-    paged(html, rows.collect(), page, Action::Briefs)
+    paged(html, articles, row, page, Action::Briefs)
 }
 
 impl<'a> Part<'a> {

@@ -7,7 +7,8 @@ use super::{
     Action, Button, Frame, Message, StartPayload, Surface, bold, cut, escape, escape_attribute,
     named, prefix, title, units,
 };
-use crate::corpus::article::{Outline, PassageId, PassageKind};
+use crate::corpus::article::{Outline, PassageId, PassageKind, Section};
+use crate::index::ListedArticle;
 use crate::library::Reading;
 use crate::render::words::{Locale, Words};
 
@@ -65,28 +66,25 @@ pub fn page_of(reading: &Reading, passage: PassageId) -> usize {
     pages(reading).iter().position(holds).unwrap_or(0)
 }
 
-/// What there is to read: the sections of the only article, or the articles.
-pub fn contents(articles: &[Arc<Outline>], page: usize, frame: &Frame<'_>) -> Message {
-    if let [only] = articles {
-        return article(only, page, frame);
-    }
-    let rows = articles
-        .iter()
-        .map(|article| vec![Button::new(&article.title, Action::Article(article.id, 0))]);
+/// The articles to read, in the order given.
+pub fn articles(articles: &[Arc<ListedArticle>], page: usize, frame: &Frame<'_>) -> Message {
+    let row = |article: &Arc<ListedArticle>| {
+        vec![Button::new(&article.title, Action::Article(article.id, 0))]
+    };
     let html = escape(&frame.words.articles_to_read(articles.len()));
-    paged(html, rows.collect(), page, Action::Contents)
+    paged(html, articles, row, page, Action::Contents)
 }
 
 /// The sections of one article.
 pub fn article(outline: &Outline, page: usize, frame: &Frame<'_>) -> Message {
     let html = bold(&outline.title, frame.words) + &imprint(outline, frame.words);
-    let rows = outline.sections.iter().map(|section| {
+    let row = |section: &Section| {
         let indent = "  ".repeat(usize::from(section.level.saturating_sub(2)));
         let label = format!("{indent}{}", title(section, frame.words));
         vec![Button::new(&label, Action::Section(section.id, 0))]
-    });
+    };
     let id = outline.id;
-    let message = paged(html, rows.collect(), page, |page| match frame.articles {
+    let message = paged(html, &outline.sections, row, page, |page| match frame.articles {
         1 => Action::Contents(page),
         _ => Action::Article(id, page),
     });
@@ -125,12 +123,6 @@ pub(super) fn imprint(outline: &Outline, words: &Words) -> String {
     lines.map(|line| format!("\n{}", escape(&cut(&line, IMPRINT_UNITS)))).collect()
 }
 
-/// What the corpus is, above its contents.
-pub fn about(articles: &[Arc<Outline>], frame: &Frame<'_>) -> Message {
-    let sections = articles.iter().map(|article| article.sections.len()).sum();
-    contents(articles, 0, frame).under(&frame.words.about(articles.len(), sections))
-}
-
 /// The languages of the interface, to choose from.
 pub fn languages(words: &Words) -> Message {
     let mut buttons = Vec::new();
@@ -141,16 +133,18 @@ pub fn languages(words: &Words) -> Message {
     Message { html: escape(&words.choose_language()), buttons }
 }
 
-/// One page of rows of buttons, with a row that turns the pages.
-pub fn paged(
+/// One page of things, each a row of buttons, with a row that turns the pages.
+pub fn paged<T>(
     html: String,
-    rows: Vec<Vec<Button>>,
+    things: &[T],
+    row: impl Fn(&T) -> Vec<Button>,
     page: usize,
     turn: impl Fn(usize) -> Action,
 ) -> Message {
-    let pages = rows.len().div_ceil(ROWS_A_PAGE).max(1);
+    let pages = things.len().div_ceil(ROWS_A_PAGE).max(1);
     let page = page.min(pages - 1);
-    let mut buttons: Vec<_> = rows.into_iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE).collect();
+    let shown = things.iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE);
+    let mut buttons: Vec<_> = shown.map(row).collect();
     buttons.extend(turns(page, pages, turn));
     Message { html, buttons }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
-use crate::index::Reported;
+use crate::index::{ListedArticle, Reported};
 use crate::render::words::Words;
 
 /// So many headings show whether a file was read as it was meant.
@@ -88,11 +88,12 @@ fn listed(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Messag
 }
 
 /// The articles, to choose one to remove.
-pub fn removals(articles: &[Arc<Outline>], page: usize, words: &Words) -> Message {
-    let row =
-        |article: &Arc<Outline>| vec![Button::new(&article.title, Action::AskRemoval(article.id))];
+pub fn removals(articles: &[Arc<ListedArticle>], page: usize, words: &Words) -> Message {
+    let row = |article: &Arc<ListedArticle>| {
+        vec![Button::new(&article.title, Action::AskRemoval(article.id))]
+    };
     let html = escape(&words.removal_choose());
-    paged(html, articles.iter().map(row).collect(), page, Action::Removals)
+    paged(html, articles, row, page, Action::Removals)
 }
 
 /// Whether this article shall really go.
