@@ -89,6 +89,11 @@ impl Library {
         if self.meaning(&self.index.view()).is_some() { Mode::Meaning } else { Mode::Words }
     }
 
+    /// Whether words alone decide, so that an answer takes a millisecond or so.
+    pub fn is_quick(&self) -> bool {
+        self.mode() == Mode::Words
+    }
+
     fn meaning(&self, view: &View<'_>) -> Option<&Meaning> {
         self.meaning.as_ref().filter(|meaning| meaning.reads(view.languages()))
     }

@@ -173,7 +173,7 @@ impl Reactor {
         before: Option<String>,
     ) -> Given {
         let is_recorded = self.settings.record_questions;
-        let answered = self.read(update, setting, move |library, frame| {
+        let answered = self.read_shortly(update, setting, move |library, frame| {
             let answer = library.ask(&text, before.as_deref())?;
             let outcome = match &answer {
                 Answer::Found(_) | Answer::Byline(_) => Outcome::Answered,
