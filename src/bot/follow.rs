@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -35,7 +36,7 @@ const LOOKS_IN_A_ROW: u32 = 30;
 pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationToken) {
     let changed = Arc::new(Notify::new());
     let hear = Arc::clone(&changed);
-    let mut watch = Watch::start(&reactor.corpus, move || hear.notify_one());
+    let mut watch = Watch::of(&reactor.corpus, move || hear.notify_one());
     let mut told = HashSet::new();
     for reported in reactor.library.reported().unwrap_or_default() {
         told.insert(reported.problem.to_string());
@@ -48,7 +49,8 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
         // Of what was wrong before the start, the log is enough.
         let mut is_told = reactor.library.reported().is_some();
         loop {
-            let every = if watch.renew() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
+            watch = renewed(watch).await;
+            let every = if watch.is_on() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
             tokio::select! {
                 () = changed.notified() => pause(settle, stop).await,
                 () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
@@ -76,6 +78,15 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
         () = following => {}
         () = stop.cancelled() => {}
     }
+}
+
+/// The watch renewed, where that keeps nobody waiting.
+async fn renewed(mut watch: Watch) -> Watch {
+    let renew = move || {
+        watch.renew();
+        watch
+    };
+    spawn_blocking(renew).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 
 impl Reactor {
@@ -174,6 +185,13 @@ fn take_stock(
     store: &Store,
     now: i64,
 ) -> Result<usize, Box<dyn Error + Send + Sync>> {
+    // Nobody but this task changes the library, so that both are of one moment.
+    let stamp = library.stamp();
+    let stamp = stamp.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    let known = store.stock_stamp()?;
+    if known == Some(stamp) {
+        return Ok(0);
+    }
     let articles = library.articles();
     let stock = articles.iter().map(|listed| Stock {
         article: listed.id,
@@ -182,15 +200,14 @@ fn take_stock(
     });
     let stock: Vec<_> = stock.collect();
     let differing: HashSet<_> = store.differing(&stock)?.into_iter().collect();
-    let is_first = !store.is_stock_taken()?;
     let mut contents = HashMap::new();
     for listed in articles.iter().filter(|listed| differing.contains(&listed.id)) {
         let Some(passages) = library.passage_ids(listed.id)? else { continue };
         contents.insert(listed.id, Content { title: listed.title.clone(), passages });
-        if is_first && contents.len() == KNOWN_AT_ONCE {
+        if known.is_none() && contents.len() == KNOWN_AT_ONCE {
             store.know(&stock, &contents)?;
             contents.clear();
         }
     }
-    Ok(store.take_stock(&stock, &contents, now)?.len())
+    Ok(store.take_stock(&stock, &contents, stamp, now)?.len())
 }

@@ -27,16 +27,18 @@ struct Watched {
 type Identity = (u64, u64);
 
 impl Watch {
-    /// Calls `tell` from another thread after each change below `dir`.
-    pub fn start(dir: &Path, tell: impl Fn() + Send + Sync + 'static) -> Watch {
-        let mut watch =
-            Watch { dir: dir.to_owned(), tell: Arc::new(tell), watched: None, has_failed: false };
-        watch.renew();
-        watch
+    /// Calls `tell` from another thread after each change below `dir`, once this is renewed.
+    pub fn of(dir: &Path, tell: impl Fn() + Send + Sync + 'static) -> Watch {
+        Watch { dir: dir.to_owned(), tell: Arc::new(tell), watched: None, has_failed: false }
     }
 
-    /// Sees to it that the directory that now has the name is watched. Whether one is.
-    pub fn renew(&mut self) -> bool {
+    /// Whether a directory is watched.
+    pub fn is_on(&self) -> bool {
+        self.watched.is_some()
+    }
+
+    /// Sees to it that the directory that now has the name is watched, which walks through it.
+    pub fn renew(&mut self) {
         let dir = identity(&self.dir);
         if self.watched.as_ref().is_none_or(|watched| watched.dir != dir) {
             let watcher = watcher(&self.dir, &self.tell);
@@ -48,7 +50,6 @@ impl Watch {
             self.has_failed = watcher.is_err();
             self.watched = watcher.ok().map(|_watcher| Watched { dir, _watcher });
         }
-        self.watched.is_some()
     }
 }
 

@@ -109,10 +109,11 @@ fn take_over(
         let is_kept = existing.catalog.has_under(corpus, &problem);
         reported.push(Reported { problem, is_kept });
     }
-    let mut next = existing.catalog.clone();
-    next.corpus = catalog::identity(corpus);
-    let is_known = next.is_whole && next.corpus == existing.catalog.corpus;
+    let identity = catalog::identity(corpus);
+    let is_known = existing.catalog.is_whole && existing.catalog.corpus == identity;
     if !is_known || !changed.is_empty() || !gone.is_empty() || batch::is_scattered(existing)? {
+        let mut next = existing.catalog.clone();
+        next.corpus = identity;
         let extent = match changed.len() + gone.len() > next.files.len() / 2 {
             true => Extent::Most,
             false => Extent::Some,

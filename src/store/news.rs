@@ -57,6 +57,8 @@ pub enum ChangeKind {
 /// How long changes are known: longer than between two briefings of a reader who was away for a while.
 const KEPT_SECONDS: i64 = 60 * 24 * 60 * 60;
 const PASSAGE_BYTES: usize = 8;
+/// Of stock of which something is missing.
+const NO_STAMP: i64 = 1;
 
 impl Store {
     /// The articles that are not known as they are now.
@@ -66,9 +68,10 @@ impl Store {
         Ok(stock.iter().filter(differs).map(|item| item.article).collect())
     }
 
-    /// Whether stock was taken before.
-    pub fn is_stock_taken(&self) -> Result<bool, StoreError> {
-        Ok(setting(&self.lock(), STOCK_TAKEN)?.is_some())
+    /// The stamp of the corpus when all of its stock was last taken: while it is the same, there is nothing to
+    /// take. `None` before the first time.
+    pub fn stock_stamp(&self) -> Result<Option<i64>, StoreError> {
+        Ok(setting(&self.lock(), STOCK_TAKEN)?)
     }
 
     /// Takes those articles of `stock` for known that `contents` has: before stock is taken for the first
@@ -89,7 +92,8 @@ impl Store {
     }
 
     /// Takes `stock` for all articles that there are, and writes down what came, changed and is gone
-    /// since the last time. The first time, everything becomes known and nothing is a change.
+    /// since the last time. The first time, everything becomes known and nothing is a change. `stamp` is
+    /// another one for every other stock.
     ///
     /// `contents` has those of the articles that are [`differing`](Store::differing); one that is
     /// missing stays as it is known until the next time. Where only the front matter of an article is
@@ -98,15 +102,19 @@ impl Store {
         &self,
         stock: &[Stock],
         contents: &HashMap<ArticleId, Content>,
+        stamp: i64,
         now: i64,
     ) -> Result<Vec<Change>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let is_first = setting(&transaction, STOCK_TAKEN)?.is_none();
         let known = hashes(&transaction)?;
-        let mut changes = Vec::new();
+        let (mut changes, mut is_whole) = (Vec::new(), true);
         for item in stock.iter().filter(|item| known.get(&item.article) != Some(&item.hash)) {
-            let Some(content) = contents.get(&item.article) else { continue };
+            let Some(content) = contents.get(&item.article) else {
+                is_whole = false;
+                continue;
+            };
             let before = known_passages(&transaction, item.article)?;
             write_down(&transaction, item, content)?;
             changes.extend(difference(item.article, before.as_deref(), content, now));
@@ -120,7 +128,7 @@ impl Store {
         for change in &mut changes {
             change.id = insert(&transaction, change)?;
         }
-        settings::set(&transaction, STOCK_TAKEN, 1)?;
+        settings::set(&transaction, STOCK_TAKEN, if is_whole { stamp } else { NO_STAMP })?;
         transaction.commit()?;
         Ok(changes)
     }
@@ -324,7 +332,7 @@ mod tests {
             .filter(|(article, _)| differing.contains(article))
             .collect();
         let before = store.newest_change().unwrap();
-        let changes = store.take_stock(&all, &passages, now).unwrap();
+        let changes = store.take_stock(&all, &passages, now, now).unwrap();
         assert_eq!(store.changes_since(before).unwrap(), changes);
         assert_eq!(store.differing(&all).unwrap(), []);
         let tell = |change: &Change| {
@@ -342,10 +350,10 @@ mod tests {
         let all = [stock("a.md", "1"), stock("b.md", "1")];
         store.know(&all, &HashMap::from(first)).unwrap();
         assert_eq!(store.differing(&all).unwrap(), [all[1].article]);
-        assert!(!store.is_stock_taken().unwrap());
+        assert_eq!(store.stock_stamp().unwrap(), None);
         let none: [&str; 0] = [];
         assert_eq!(take(&store, &[("a.md", "2", &[1, 2]), ("b.md", "1", &[7])], 10), none);
-        assert!(store.is_stock_taken().unwrap());
+        assert_eq!(store.stock_stamp().unwrap(), Some(10));
         let changed = take(&store, &[("a.md", "3", &[1, 2, 3]), ("b.md", "1", &[7])], 20);
         assert_eq!(changed, ["A Changed [3] -0"]);
     }
@@ -378,7 +386,8 @@ mod tests {
         let store = Store::open(data.path()).unwrap();
         take(&store, &[("a.md", "1", &[1])], 10);
         let changed = [stock("a.md", "2")];
-        assert_eq!(store.take_stock(&changed, &HashMap::new(), 20).unwrap(), []);
+        assert_eq!(store.take_stock(&changed, &HashMap::new(), 2, 20).unwrap(), []);
+        assert_ne!(store.stock_stamp().unwrap(), Some(2));
         assert_eq!(store.differing(&changed).unwrap(), [changed[0].article]);
         assert_eq!(take(&store, &[("a.md", "2", &[1, 2])], 30), ["A Changed [2] -0"]);
     }
@@ -407,10 +416,10 @@ mod tests {
             .iter()
             .map(|item| (item.article, content(&item.file, &[item.article.to_u64()])))
             .collect();
-        let changes = store.take_stock(&all, &passages, 20).unwrap();
+        let changes = store.take_stock(&all, &passages, 2, 20).unwrap();
         let came: Vec<_> = changes.iter().map(|change| change.article).collect();
         assert_eq!(came, all.iter().map(|item| item.article).collect::<Vec<_>>());
-        let gone = store.take_stock(&all[..1], &HashMap::new(), 30).unwrap();
+        let gone = store.take_stock(&all[..1], &HashMap::new(), 3, 30).unwrap();
         assert_eq!((gone.len(), gone[0].kind), (4999, ChangeKind::Gone));
     }
 }

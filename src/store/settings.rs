@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError};
 
-/// Whether the corpus was looked at before: 1 or nothing.
+/// The stamp of the corpus when stock was taken, nothing before the first time.
 pub(super) const STOCK_TAKEN: &str = "stock_taken";
 /// The id of the last change that all watches were held against.
 pub(super) const WATCHED_UP_TO: &str = "watched_up_to";

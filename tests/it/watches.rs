@@ -161,11 +161,11 @@ fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
         let hash = listed.hash.to_hex();
         stock.push(Stock { article: listed.id, file: listed.file.clone(), hash });
     }
-    store.take_stock(&stock[1..], &contents, 100).unwrap();
+    store.take_stock(&stock[1..], &contents, 1, 100).unwrap();
     let Added::New { id, .. } = store.add_watch(ADA, 0, "polder", 5, 100).unwrap() else {
         panic!("it is new")
     };
-    let changes = store.take_stock(&stock, &contents, 100).unwrap();
+    let changes = store.take_stock(&stock, &contents, 2, 100).unwrap();
     let passage = changes[0].passages[0];
     let hit = NewHit { watch: id, article: changes[0].article, passage };
     store.note_hits(changes[0].id, &[hit], 5, 100).unwrap();

@@ -46,11 +46,12 @@ fn filled(data: &Path) -> Store {
     let item =
         Stock { article: ArticleId::from_u64(u64::MAX), file: "a.md".into(), hash: "1".into() };
     let passages = vec![PassageId::from_u64(u64::MAX - 1), PassageId::from_u64(0)];
-    store.take_stock(&[], &HashMap::new(), 100).unwrap();
+    store.take_stock(&[], &HashMap::new(), 1, 100).unwrap();
     store
         .take_stock(
             std::slice::from_ref(&item),
             &HashMap::from([(item.article, Content { title: "آب".into(), passages })]),
+            2,
             200,
         )
         .unwrap();
