@@ -50,7 +50,7 @@ const MAX_DELETED: f32 = 0.2;
 /// Small changes add fewer than these before they are merged among themselves.
 const MAX_SEGMENTS: usize = 20;
 /// An article's first paragraphs tell its language.
-const MAX_SAMPLE_BYTES: usize = 1 << 10;
+const MAX_SAMPLE_BYTES: usize = 1 << 9;
 
 impl Batch<'_> {
     pub fn new(existing: &mut Existing, extent: Extent) -> Batch<'_> {
