@@ -239,6 +239,8 @@ fn compact(
         extent == Extent::Most || entries <= MAX_COMPACTED || segments.len() > MAX_SEGMENTS;
     if (deleted || segments.len() > 1) && is_due {
         let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
+        // The files of a segment stay for as long as somebody knows it.
+        drop(segments);
         writer.merge(&ids).wait()?;
         writer.garbage_collect_files().wait()?;
     }

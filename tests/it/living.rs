@@ -55,6 +55,17 @@ fn files_that_come_change_and_go_are_taken_over() {
 }
 
 #[test]
+fn nothing_stays_on_the_disk_of_what_was_indexed_before() {
+    let folders = folders();
+    drop(open(&folders));
+    write(&folders, "dikes.md", DIKES);
+    drop(open(&folders));
+    let files = fs::read_dir(folders.path().join("data/index")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.ends_with(".store")).count(), 1);
+}
+
+#[test]
 fn a_file_that_may_still_be_written_waits() {
     let folders = folders();
     let library = open(&folders);
