@@ -162,7 +162,7 @@ impl Library {
             return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
         }
         if answer::leaves_author_open(question, &answer) {
-            let all = view.listing().by_file();
+            let all = view.listing().newest();
             let named = view.outlines(answer::byline(question, all, view.languages()))?;
             return Ok(answer::with_bylines(answer, named));
         }

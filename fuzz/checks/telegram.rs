@@ -80,6 +80,7 @@ fn listed(outline: &Outline) -> Arc<ListedArticle> {
         hash: ContentHash::of(b""),
         modified: 0,
         title: outline.title.clone(),
+        title_stems: Vec::new(),
         published: outline.published.clone(),
         is_signed: !outline.authors.is_empty(),
         sections: outline.sections.len(),

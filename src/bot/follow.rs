@@ -1,7 +1,7 @@
 //! The corpus under the running bot: its changes are taken over, what is new is written down, and the
 //! admins hear of faulty files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -27,7 +27,7 @@ use crate::store::{Content, Stock, Store};
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
 const TOLD_EVERY: Duration = Duration::from_secs(1);
-/// So many articles are written down at once before there is news.
+/// So many articles are written down at once when stock is taken for the first time.
 const KNOWN_AT_ONCE: usize = 500;
 /// A file that never settles is looked at no oftener than all others.
 const LOOKS_IN_A_ROW: u32 = 30;
@@ -186,13 +186,12 @@ fn take_stock(
     now: i64,
 ) -> Result<usize, Box<dyn Error + Send + Sync>> {
     // Nobody but this task changes the library, so that both are of one moment.
-    let stamp = library.stamp();
-    let stamp = stamp.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes));
+    let (stamp, articles) = (library.stamp(), library.articles());
+    let stamp = i64::from_be_bytes(std::array::from_fn(|at| stamp[at]));
     let known = store.stock_stamp()?;
     if known == Some(stamp) {
         return Ok(0);
     }
-    let articles = library.articles();
     let stock = articles.iter().map(|listed| Stock {
         article: listed.id,
         file: listed.file.clone(),
@@ -200,14 +199,18 @@ fn take_stock(
     });
     let stock: Vec<_> = stock.collect();
     let differing: HashSet<_> = store.differing(&stock)?.into_iter().collect();
-    let mut contents = HashMap::new();
-    for listed in articles.iter().filter(|listed| differing.contains(&listed.id)) {
+    let mut contents = Vec::new();
+    for (listed, item) in articles.iter().zip(&stock) {
+        if !differing.contains(&listed.id) {
+            continue;
+        }
         let Some(passages) = library.passage_ids(listed.id)? else { continue };
-        contents.insert(listed.id, Content { title: listed.title.clone(), passages });
+        contents.push((item, Content { title: listed.title.clone(), passages }));
         if known.is_none() && contents.len() == KNOWN_AT_ONCE {
-            store.know(&stock, &contents)?;
+            store.know(&contents)?;
             contents.clear();
         }
     }
+    let contents = contents.into_iter().map(|(item, content)| (item.article, content)).collect();
     Ok(store.take_stock(&stock, &contents, stamp, now)?.len())
 }

@@ -150,15 +150,16 @@ fn quotes(
     Ok(Page { posts: posts.map(|excerpt| post(excerpt, frame)).collect(), next })
 }
 
+/// The sections of all articles, to be read.
 fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, LibraryError> {
-    let (mut sections, mut before) = (Vec::new(), from);
+    let (mut sections, mut left_out) = (Vec::new(), from);
     for listed in library.articles().iter() {
-        if before >= listed.sections {
-            before -= listed.sections;
-        } else if let Some(article) = library.article(listed.id)? {
-            sections.extend(article.sections.iter().skip(before).map(|section| section.id));
-            before = 0;
+        if left_out < listed.sections
+            && let Some(article) = library.article(listed.id)?
+        {
+            sections.extend(article.sections.iter().skip(left_out).map(|section| section.id));
         }
+        left_out = left_out.saturating_sub(listed.sections);
         if sections.len() > POSTS_A_PAGE {
             break;
         }

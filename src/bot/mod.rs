@@ -46,12 +46,14 @@ mod wire;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::Deserialize;
 use teloxide::payloads::GetMe;
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{BotToken, Telegram};
@@ -233,7 +235,7 @@ async fn first_titles(library: &Arc<Library>) -> Vec<String> {
         let first = articles.iter().take(menu::MAX_TITLES);
         first.map(|article| article.title.clone()).collect()
     };
-    tokio::task::spawn_blocking(first).await.unwrap_or_default()
+    spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 
 /// Forgets, again and again, what has become too old.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,8 @@ pub struct Reactor {
     pub(super) examples: Mutex<Option<Chosen>>,
     /// How many questions are worked on at once.
     workers: Semaphore,
+    /// And how many of these on the async threads.
+    here: Semaphore,
     /// The same for what nobody waits for: a question must find a place.
     unasked_workers: Semaphore,
     /// The store cannot be written now.
@@ -98,6 +101,7 @@ impl Reactor {
             vitals,
             access: Access::new(&settings.access),
             workers: Semaphore::new(settings.lanes),
+            here: Semaphore::new((Handle::current().metrics().num_workers() - 1).max(1)),
             unasked_workers: Semaphore::new(UNASKED_AT_ONCE),
             settings,
             corpus: setup.corpus.clone(),
@@ -224,8 +228,8 @@ impl Reactor {
         self.work(update, setting, read).await
     }
 
-    /// The same for a question, which a quick library is asked here: to have another thread begin takes a
-    /// fifth of the time.
+    /// The same for a question, which a quick library is asked here, as long as another thread is left for the
+    /// network, or there is only this one: to have one more begin would take a fifth of the time.
     pub(super) async fn read_shortly<T: Send + 'static>(
         &self,
         update: i64,
@@ -233,13 +237,14 @@ impl Reactor {
         read: impl FnOnce(&Library, &Frame<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _worker = self.workers.acquire().await.ok()?;
-        if !self.library.is_quick() {
+        let is_quick = self.library.is_quick();
+        let Some(_here) = self.here.try_acquire().ok().filter(|_| is_quick) else {
             return self.work(update, setting, read).await;
-        }
+        };
         read_by(update, catch_unwind(AssertUnwindSafe(self.to_work(setting, read))))
     }
 
-    /// The one place where work that burns CPU for long leaves the async threads.
+    /// Where work for a reader that burns CPU leaves the async threads.
     async fn work<T: Send + 'static>(
         &self,
         update: i64,

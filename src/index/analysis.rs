@@ -168,3 +168,19 @@ impl Analyst {
         stem
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_stored_as_they_are() {
+        // Overlapping ones, too, as in scripts without spaces.
+        for text in ["", "The tides were rising; the tide is high.", "潮汐很高"] {
+            let text = Analyst::new(&Language::of_code("en")).analyse(text);
+            let analysis = Analysis::of(&text, &text, &Analysed::default());
+            let bytes = postcard::to_stdvec(&analysis).unwrap();
+            assert_eq!(postcard::from_bytes::<Analysis>(&bytes).unwrap(), analysis);
+        }
+    }
+}

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
-use super::analysis::{Analysed, Analysis, Analyst};
+use super::analysis::{Analysed, Analysis, Analyst, WordId};
 use super::analyzer::Language;
 use super::catalog::{Catalog, Existing, Indexed};
+use super::listing::ListedArticle;
 use super::schema::{self, Fields};
 use super::{IndexError, record};
 use crate::corpus::article::{Article, ArticleId};
@@ -92,10 +94,11 @@ impl Batch<'_> {
             // What was there before stays; of a new file there is nothing.
             Err(problems) => return Ok(taken(self, problems)),
         };
-        if let Some(known) = catalog.files.get_mut(&file.path).filter(|known| known.hash == hash) {
-            let seen = (file.stamp, file.modified);
-            self.is_dirty |= (known.stamp, known.modified) != seen;
-            (known.stamp, known.modified) = seen;
+        let known = catalog.files.get_mut(&file.path);
+        if let Some(known) = known.filter(|known| known.article.hash == hash) {
+            self.is_dirty |= (known.stamp, known.article.modified) != (file.stamp, file.modified);
+            known.stamp = file.stamp;
+            Arc::make_mut(&mut known.article).modified = file.modified;
             return Ok(taken(self, Vec::new()));
         }
         self.is_dirty = true;
@@ -104,23 +107,30 @@ impl Batch<'_> {
             self.remove(catalog, &twin)?;
         }
         let language = language_of(&article);
-        self.add(&article, &language)?;
+        let title_stems = self.add(&article, &language)?;
+        let outline = article.outline;
         let indexed = Indexed {
             stamp: file.stamp,
-            modified: file.modified,
-            hash,
             language: language.code().to_owned(),
-            aliases: article.outline.aliases.clone(),
-            title: article.outline.title.clone(),
-            published: article.outline.published.clone(),
-            is_signed: !article.outline.authors.is_empty(),
-            sections: article.outline.sections.len(),
+            aliases: outline.aliases,
+            article: Arc::new(ListedArticle {
+                id: outline.id,
+                file: file.path.clone(),
+                hash,
+                modified: file.modified,
+                title: outline.title,
+                title_stems,
+                published: outline.published,
+                is_signed: !outline.authors.is_empty(),
+                sections: outline.sections.len(),
+            }),
         };
         catalog.files.insert(file.path.clone(), indexed);
         Ok(taken(self, Vec::new()))
     }
 
-    fn add(&mut self, article: &Article, language: &Language) -> Result<(), IndexError> {
+    /// Gives the stems of its title.
+    fn add(&mut self, article: &Article, language: &Language) -> Result<Vec<WordId>, IndexError> {
         let (fields, outline) = (self.fields, &article.outline);
         let id = outline.id.to_u64();
         let mut entry = TantivyDocument::default();
@@ -161,7 +171,7 @@ impl Batch<'_> {
         for entry in entries {
             self.writer()?.add_document(entry)?;
         }
-        Ok(())
+        Ok(title.stems().map(WordId::of).collect())
     }
 
     /// Commits what has changed.

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::listing::ListedArticle;
 use super::schema;
 use crate::corpus::article::Alias;
-use crate::corpus::{ContentHash, FileStamp, Problem};
+use crate::corpus::{FileStamp, Problem};
 
 /// The files of the index, by their path in the corpus.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
@@ -31,15 +33,9 @@ pub struct Catalog {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Indexed {
     pub stamp: Option<FileStamp>,
-    /// In Unix seconds.
-    pub modified: i64,
-    pub hash: ContentHash,
     pub language: String,
     pub aliases: Vec<Alias>,
-    pub title: String,
-    pub published: Option<String>,
-    pub is_signed: bool,
-    pub sections: usize,
+    pub article: Arc<ListedArticle>,
 }
 
 /// An index whose files were all checked.
@@ -132,7 +128,7 @@ impl Catalog {
         hasher.update(&self.schema.to_le_bytes());
         for (path, file) in &self.files {
             hasher.update(&(path.len() as u64).to_le_bytes());
-            hasher.update(path.as_bytes()).update(file.hash.as_bytes());
+            hasher.update(path.as_bytes()).update(file.article.hash.as_bytes());
         }
         *hasher.finalize().as_bytes()
     }
@@ -151,4 +147,30 @@ fn name_of(list: &[u8]) -> String {
 fn size(dir: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(dir) else { return 0 };
     entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_another_version_is_told_from_a_damaged_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = |bytes: &[u8]| {
+            let name = name_of(bytes);
+            fs::write(dir.path().join(&name), bytes).unwrap();
+            Catalog::read(dir.path(), &name).map(|catalog| catalog.schema)
+        };
+        let catalog = Catalog { schema: schema::VERSION, ..Catalog::default() };
+        let bytes = postcard::to_stdvec(&catalog).unwrap();
+        assert_eq!(read(&bytes), Ok(schema::VERSION));
+        let unreadable = Err("its list of files is unreadable");
+        assert_eq!(read(&bytes[..1]), unreadable);
+        assert_eq!(read(&[]), unreadable);
+        assert_eq!(read(&[1, 77]), Err("it was made by another version"));
+        assert_eq!(
+            Catalog::read(dir.path(), "files-0").map(drop),
+            Err("its list of files is unreadable")
+        );
+    }
 }

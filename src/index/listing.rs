@@ -3,12 +3,15 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, OnceLock};
 
-use super::catalog::{Catalog, Indexed};
+use serde::{Deserialize, Serialize};
+
+use super::analysis::WordId;
+use super::catalog::Catalog;
 use crate::corpus::ContentHash;
 use crate::corpus::article::ArticleId;
 
 /// An article as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedArticle {
     pub id: ArticleId,
     /// Relative to the corpus directory, with `/` between its parts.
@@ -17,6 +20,8 @@ pub struct ListedArticle {
     /// When the file was last modified, in Unix seconds.
     pub modified: i64,
     pub title: String,
+    /// The stems of its words, in the article's language.
+    pub title_stems: Vec<WordId>,
     /// As the front matter has it.
     pub published: Option<String>,
     /// Whether it says who wrote it.
@@ -36,20 +41,8 @@ pub struct Listing {
 
 impl Listing {
     pub fn of(catalog: &Catalog) -> Listing {
-        let listed = |(path, file): (&String, &Indexed)| {
-            Arc::new(ListedArticle {
-                id: ArticleId::of_file(path),
-                file: path.clone(),
-                hash: file.hash,
-                modified: file.modified,
-                title: file.title.clone(),
-                published: file.published.clone(),
-                is_signed: file.is_signed,
-                sections: file.sections,
-            })
-        };
         Listing {
-            by_file: catalog.files.iter().map(listed).collect(),
+            by_file: catalog.files.values().map(|file| Arc::clone(&file.article)).collect(),
             by_title: OnceLock::new(),
             newest: OnceLock::new(),
         }
@@ -57,6 +50,12 @@ impl Listing {
 
     pub fn by_file(&self) -> &Articles {
         &self.by_file
+    }
+
+    /// The article of this file.
+    pub fn of_file(&self, file: &str) -> Option<&Arc<ListedArticle>> {
+        let found = self.by_file.binary_search_by(|article| article.file.as_str().cmp(file));
+        found.ok().map(|at| &self.by_file[at])
     }
 
     pub fn by_title(&self) -> &Articles {

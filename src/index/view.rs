@@ -37,9 +37,9 @@ pub(super) struct Edition {
 /// What is read of a segment by the numbers of its entries.
 struct Segment {
     store: StoreReader,
-    /// The ids of passages.
-    passages: Column<u64>,
-    positions: Column<u64>,
+    /// The ids of passages. It may have none.
+    passages: Option<Column<u64>>,
+    positions: Option<Column<u64>>,
 }
 
 /// So many blocks of each segment are kept unpacked.
@@ -53,8 +53,8 @@ impl Edition {
         let segments = segments.map(|segment| {
             Ok(Segment {
                 store: segment.get_store_reader(BLOCKS)?,
-                passages: segment.fast_fields().u64("passage")?,
-                positions: segment.fast_fields().u64("position")?,
+                passages: segment.fast_fields().column_opt("passage")?,
+                positions: segment.fast_fields().column_opt("position")?,
             })
         });
         Ok(Edition {
@@ -173,10 +173,11 @@ impl View<'_> {
         }
         let mut found = Vec::new();
         for address in entries {
-            let Segment { passages, positions, .. } = self.segment(address);
             // The entry of the article itself has none.
-            let passage = passages.first(address.doc_id).map(PassageId::from_u64);
-            found.extend(passage.map(|passage| (positions.first(address.doc_id), passage)));
+            let passages = self.segment(address).passages.as_ref();
+            let passage = passages.and_then(|passages| passages.first(address.doc_id));
+            let passage = passage.map(PassageId::from_u64);
+            found.extend(passage.map(|passage| (self.position(address), passage)));
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(Some(found.into_iter().map(|(_, passage)| passage).collect()))
@@ -186,8 +187,7 @@ impl View<'_> {
     pub fn passages_of(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
         let mut found = Vec::new();
         for address in self.with_number(self.index.fields.section, id.to_u64())? {
-            let position = self.segment(address).positions.first(address.doc_id);
-            found.push((position, self.passage_at(address)?));
+            found.push((self.position(address), self.passage_at(address)?));
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(found.into_iter().map(|(_, passage)| passage).collect())
@@ -222,6 +222,11 @@ impl View<'_> {
     /// The bytes of an entry, which end with its record.
     fn entry(&self, address: DocAddress) -> Result<OwnedBytes, IndexError> {
         Ok(self.segment(address).store.get_document_bytes(address.doc_id)?)
+    }
+
+    /// Where a passage stands in its article.
+    fn position(&self, address: DocAddress) -> Option<u64> {
+        self.segment(address).positions.as_ref()?.first(address.doc_id)
     }
 
     fn segment(&self, address: DocAddress) -> &Segment {

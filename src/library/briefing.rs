@@ -27,7 +27,8 @@ impl Library {
     /// lately is not made again: many readers want the same.
     pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
         let view = self.index.view();
-        let listed = view.listing().by_file().iter().find(|listed| listed.id == id);
+        let outline = view.outline(id).map_err(LibraryError)?;
+        let listed = outline.and_then(|outline| view.listing().of_file(&outline.file));
         let Some(key) = listed.map(|listed| (id, listed.hash)) else { return Ok(None) };
         if let Some(known) = self.briefs().get(&key) {
             return Ok(Some(Arc::clone(known)));

@@ -34,7 +34,7 @@ impl Library {
         if let Some(first) = view.listing().by_file().first() {
             view.outline(first.id).map_err(LibraryError)?;
         }
-        Ok(())
+        view.passages().next().transpose().map(drop).map_err(LibraryError)
     }
 
     pub fn size(&self) -> Result<Size, LibraryError> {

@@ -240,15 +240,6 @@ fn is_function_word(typed: &str, folded: &str, languages: &[Language]) -> bool {
     !is_acronym && stopwords::is_stopword(folded, languages)
 }
 
-/// Whether two folded words are forms of one word in one of the languages.
-pub fn is_same_word(a: &str, b: &str, languages: &[Language]) -> bool {
-    a == b
-        || languages.iter().any(|language| {
-            let stemmer = language.stemmer();
-            analyzer::stem(stemmer.as_ref(), a) == analyzer::stem(stemmer.as_ref(), b)
-        })
-}
-
 /// What opens a phrase, and what closes it.
 const QUOTATION_MARKS: [(char, &[char]); 4] =
     [('"', &['"']), ('“', &['”']), ('„', &['“', '”']), ('«', &['»'])];

@@ -1,7 +1,7 @@
 //! What changed in the corpus, so that each reader can be told what is new since the last time.
 //!
-//! Invariant: what is known of the corpus and the changes that led to it are written in one transaction;
-//! a change's id is greater than that of every change before, also of those forgotten.
+//! Invariant: what is known of the corpus and the changes that led to it are written in one transaction (the
+//! first stock has none); a change's id is greater than that of every change before, also of those forgotten.
 
 use std::collections::{HashMap, HashSet};
 
@@ -57,7 +57,7 @@ pub enum ChangeKind {
 /// How long changes are known: longer than between two briefings of a reader who was away for a while.
 const KEPT_SECONDS: i64 = 60 * 24 * 60 * 60;
 const PASSAGE_BYTES: usize = 8;
-/// Of stock of which something is missing.
+/// Of stock of which something is missing; earlier versions wrote it, whatever the corpus was.
 const NO_STAMP: i64 = 1;
 
 impl Store {
@@ -68,23 +68,19 @@ impl Store {
         Ok(stock.iter().filter(differs).map(|item| item.article).collect())
     }
 
-    /// The stamp of the corpus when all of its stock was last taken: while it is the same, there is nothing to
-    /// take. `None` before the first time.
+    /// The stamp of the corpus when stock was last taken, if all of it was: while it is the same, there is
+    /// nothing to take. `None` before the first time.
     pub fn stock_stamp(&self) -> Result<Option<i64>, StoreError> {
         Ok(setting(&self.lock(), STOCK_TAKEN)?)
     }
 
-    /// Takes those articles of `stock` for known that `contents` has: before stock is taken for the first
-    /// time, an archive is written down in parts, so that nobody waits long for the store.
-    pub fn know(
-        &self,
-        stock: &[Stock],
-        contents: &HashMap<ArticleId, Content>,
-    ) -> Result<(), StoreError> {
+    /// Takes articles for known before stock is taken for the first time, so that an archive can be written
+    /// down in parts and nobody waits long for the store. Later it does nothing.
+    pub fn know(&self, articles: &[(&Stock, Content)]) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        for item in stock {
-            if let Some(content) = contents.get(&item.article) {
+        if setting(&transaction, STOCK_TAKEN)?.is_none() {
+            for (item, content) in articles {
                 write_down(&transaction, item, content)?;
             }
         }
@@ -346,14 +342,14 @@ mod tests {
     fn what_becomes_known_in_parts_is_no_news() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let first = [(ArticleId::of_file("a.md"), content("a.md", &[1]))];
         let all = [stock("a.md", "1"), stock("b.md", "1")];
-        store.know(&all, &HashMap::from(first)).unwrap();
+        store.know(&[(&all[0], content("a.md", &[1]))]).unwrap();
         assert_eq!(store.differing(&all).unwrap(), [all[1].article]);
         assert_eq!(store.stock_stamp().unwrap(), None);
         let none: [&str; 0] = [];
         assert_eq!(take(&store, &[("a.md", "2", &[1, 2]), ("b.md", "1", &[7])], 10), none);
         assert_eq!(store.stock_stamp().unwrap(), Some(10));
+        store.know(&[(&stock("a.md", "3"), content("a.md", &[1, 2, 3]))]).unwrap();
         let changed = take(&store, &[("a.md", "3", &[1, 2, 3]), ("b.md", "1", &[7])], 20);
         assert_eq!(changed, ["A Changed [3] -0"]);
     }

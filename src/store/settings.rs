@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Store, StoreError};
 
-/// The stamp of the corpus when stock was taken, nothing before the first time.
+/// The stamp of the corpus when all of its stock was last taken, or 1; nothing before the first time.
 pub(super) const STOCK_TAKEN: &str = "stock_taken";
 /// The id of the last change that all watches were held against.
 pub(super) const WATCHED_UP_TO: &str = "watched_up_to";
