@@ -173,8 +173,12 @@ impl Reactor {
         before: Option<String>,
     ) -> Given {
         let is_recorded = self.settings.record_questions;
+        let foreseen = if before.is_none() { self.foreseen(&text) } else { None };
         let answered = self.read_shortly(update, setting, move |library, frame| {
-            let answer = library.ask(&text, before.as_deref())?;
+            let answer = match foreseen {
+                Some(answer) => answer,
+                None => library.ask(&text, before.as_deref())?,
+            };
             let outcome = match &answer {
                 Answer::Found(_) | Answer::Byline(_) => Outcome::Answered,
                 Answer::NothingFound(_) => Outcome::Refused { is_recorded },

@@ -103,7 +103,15 @@ impl Intake {
                 journalled => Ok(journalled),
             }
         };
-        let journalled = match tokio::task::spawn_blocking(journal).await {
+        let journalling = tokio::task::spawn_blocking(journal);
+        if let [only] = updates
+            && self.lanes.are_idle()
+        {
+            // Where there is one core, the other thread gets to the disk first.
+            std::thread::yield_now();
+            self.reactor.foresee(only);
+        }
+        let journalled = match journalling.await {
             Ok(journalled) => journalled?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };

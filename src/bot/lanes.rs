@@ -86,6 +86,11 @@ impl Lanes {
         self.shared.lock().in_hand < MAX_IN_HAND
     }
 
+    /// Whether nothing is in hand.
+    pub fn are_idle(&self) -> bool {
+        self.shared.lock().in_hand == 0
+    }
+
     /// Waits for what is in hand, at most `grace`; the rest stays in the journal.
     pub async fn finish(&self, grace: Duration) {
         self.tasks.close();

@@ -13,6 +13,7 @@ mod clock;
 mod examples;
 mod feedback;
 mod follow;
+mod foresight;
 mod groups;
 mod incoming;
 mod inline;

@@ -17,6 +17,7 @@ use super::access::Access;
 use super::clerk::Clerk;
 use super::clock::Clock;
 use super::examples::Chosen;
+use super::foresight::Foresight;
 use super::incoming::{self, ChatKind, Incoming, Person};
 use super::news;
 use super::payload;
@@ -51,6 +52,7 @@ pub struct Reactor {
     /// Articles came, changed or went: for those who wait for what they say, and for those who name them.
     pub(super) has_news: Notify,
     pub(super) has_changed: Notify,
+    pub(super) foresight: Foresight,
     /// The example questions, once they were looked for.
     pub(super) examples: Mutex<Option<Chosen>>,
     /// How many questions are worked on at once.
@@ -111,6 +113,7 @@ impl Reactor {
             is_due: Notify::new(),
             has_news: Notify::new(),
             has_changed: Notify::new(),
+            foresight: Foresight::default(),
             examples: Mutex::default(),
             is_store_failing: AtomicBool::new(false),
             stop,
