@@ -166,6 +166,8 @@ pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     // A journalled update must be on the disk before Telegram is told that it was taken.
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
+    // In KiB; of the usual 2 MB, most would hold what is written once and read once.
+    connection.pragma_update(None, "cache_size", -512).map_err(failed)?;
     Ok(connection)
 }
 
