@@ -44,6 +44,11 @@ fn no_words_list_the_sections_in_pages() {
         telegram.types("", "10");
         let second = telegram.next_inline().await;
         assert_eq!((second.posts.len(), second.next_offset.as_str()), (5, ""));
+        telegram.types("", "5");
+        let rest = telegram.next_inline().await;
+        assert_eq!((rest.posts.len(), rest.next_offset.as_str()), (10, ""));
+        telegram.types("", "13");
+        assert_eq!(telegram.next_inline().await.posts, second.posts[3..]);
         for forged in ["-1", "x", "99999999999999999999", "500"] {
             telegram.types("", forged);
             telegram.next_inline().await;
