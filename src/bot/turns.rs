@@ -65,9 +65,12 @@ impl Turns {
             return free.await.then_some(Turn::SideBySide { _place });
         }
         let mut before = self.before.lock().await;
-        if let Some(before) = before.as_mut() {
-            // Over, or it takes long: either way it is our turn.
-            let _ = tokio::time::timeout(PATIENCE, before).await;
+        // Over, or it takes long: either way it is our turn. One that is over is not awaited again, even if
+        // this turn is not taken: a receiver that was read panics.
+        if let Some(running) = before.as_mut()
+            && tokio::time::timeout(PATIENCE, running).await.is_ok()
+        {
+            *before = None;
         }
         if !free.await {
             return None;
@@ -136,6 +139,29 @@ mod tests {
             let third = turns.turn(ready(true)).await;
             assert!(second.is_some() && third.is_some());
             assert!(turns.turn(ready(false)).await.is_none());
+        });
+    }
+
+    #[test]
+    fn turns_that_are_not_taken_or_given_up_leave_the_next_whole() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::new(Order::OneByOne);
+            drop(turns.turn(ready(true)).await);
+            // The bot is stopping: many find that out one after the other.
+            for _ in 0..3 {
+                assert!(turns.turn(ready(false)).await.is_none());
+                assert!(turns.spare_turn(ready(true), ready(false)).await.is_none());
+            }
+            let first = turns.turn(ready(true)).await;
+            drop(first);
+            // Given up while it waits for the limits.
+            let given_up = turns.turn(std::future::pending());
+            {
+                tokio::pin!(given_up);
+                assert!(is_waiting(given_up.as_mut()).await);
+            }
+            assert!(turns.turn(ready(true)).await.is_some());
         });
     }
 

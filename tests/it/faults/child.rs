@@ -26,6 +26,16 @@ pub fn folders() -> TempDir {
     folders_for(10_000)
 }
 
+/// The same with Telegram's own limit on all messages together and an administrator.
+pub fn folders_with_backlog(admin: i64) -> TempDir {
+    let folders = folders_for(30);
+    let config = folders.path().join("config/verbatim.toml");
+    let text = std::fs::read_to_string(&config).expect("it was just written");
+    // `[access]` is the last table.
+    std::fs::write(&config, format!("{text}admins = [{admin}]\n")).expect("it is writable");
+    folders
+}
+
 /// The same without a limit on all messages together: they go side by side.
 pub fn folders_without_limit() -> TempDir {
     folders_for(0)

@@ -16,6 +16,7 @@ mod disk;
 mod flood;
 mod network;
 mod rounds;
+mod stop;
 
 use std::fmt::Display;
 use std::io::Write;
