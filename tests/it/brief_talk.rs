@@ -6,7 +6,7 @@ use crate::brief::{ARTICLE, DATED};
 use crate::talk::{conversation, folders, labels, pressed, start, write};
 
 #[test]
-fn the_article_fits_into_one_message() {
+fn brief_of_the_article_fits_one_screen() {
     conversation(async |telegram| {
         let folders = folders();
         std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
@@ -14,49 +14,55 @@ fn the_article_fits_into_one_message() {
         let bot = start(telegram, folders);
         telegram.says("/brief");
         let brief = telegram.next().await;
-        assert!(brief.text.encode_utf16().count() <= 4096 && brief.entities.len() <= 60);
-        assert_eq!(labels(&brief), ["Contents"]);
+        assert!(brief.text.chars().count() <= 1200, "{}", brief.text.chars().count());
+        assert_eq!(labels(&brief), ["Other sections (4)", "Contents"]);
         assert_snapshot!(brief.text, @r"
         Iran's Taliban Tightrope
         by Giorgio Cafiero and Fatemeh Aman
 
-        Opening
-        For the short term, Tehran will prefer quiet security and intelligence cooperation with the Taliban rather than overt recognition.
-        Russia’s formal recognition of the Islamic Emirate of Afghanistan in early July has stirred cautious optimism in Kabul, where Taliban officials hope it signals a shift in international attitudes, even as broader engagement remains unlikely.
-
-        Iran’s Uneasy Dance with the Taliban
-        Tehran’s relationship with the Taliban has seen many ups and downs—from nearly going to war in 1998 to later inviting them to Tehran while they were still fighting Afghanistan’s then-government.
-        With the emergence of Islamic State Khorasan Province (ISKP) in 2014–15, a group considered far more violent than the Taliban, and the growing realization that the former central Afghan government was too weak to defeat it, Iran began to turn toward the Taliban.
-
         Shared Borders, Shared Burdens: Iran’s Dilemma Next Door
         ISKP’s cross-border threat has been central to Iran’s rationale for engaging with the Taliban, despite deep-rooted mistrust and ideological divergence.
-        Afghanistan remains a pivotal ground for various Sunni extremist groups, each with distinct ideological agendas and operational capabilities.
 
         Dried Rivers, Rising Tensions: Afghanistan’s Helmand River
         The water dispute between Iran and Afghanistan centers on the Helmand River, a vital resource for both countries.
-        The Taliban’s decision in recent years to block the Helmand’s flow, after seizing control of critical infrastructure, underscored the limits of Iran’s strategy.
 
         Whose Afghanistan? Power, Exclusion, and the Fraying Social Fabric
-        Inclusivity remains one of Afghanistan’s most critical and unresolved challenges.
         The erasure of women from social, political, and economic life undermines any claim the Taliban might make to legitimate and inclusive governance.
 
         Forced Returns: Afghanistan’s Deportation Fallout
-        Iran has long hosted millions of Afghans, many of whom work as day laborers or use Iran as a transit country while en route to Turkey and Europe. However, in the wake of the 12-day Iran-Israel conflict in June 2025, Tehran has initiated a large-scale deportation of Afghan nationals.
         The scale of deportations has raised significant concerns, particularly given Afghanistan’s limited capacity to absorb returnees.
-
-        Where Does Tehran Go from Here?
-        Formal recognition of the Taliban by Tehran remains a plausible—but far from imminent —possibility.
-        Iran will likely wait for countries like China and Uzbekistan to act first, seeking diplomatic cover to minimize reputational risk.
-
-        About the Authors: Giorgio Cafiero and Fatemeh Aman
-        Giorgio Cafiero is the CEO of Gulf State Analytics, an Adjunct Assistant Professor at Georgetown University, and an Adjunct Fellow at the American Security Project.
-        Fatemeh Aman is a nonresident senior fellow at the Middle East Institute in Washington, D.C.
         ");
         let quotes: Vec<_> = brief.html.split("<blockquote>").skip(1).collect();
-        assert_eq!(quotes.len(), 8, "{}", brief.html);
-        assert_eq!(brief.html.matches("<a href=\"https://t.me/VerbatimBot?start=s").count(), 8);
+        assert_eq!(quotes.len(), 4, "{}", brief.html);
+        assert_eq!(brief.html.matches("<a href=\"https://t.me/VerbatimBot?start=s").count(), 4);
+        let others = pressed(telegram, &brief, "Other sections (4)").await;
+        assert_eq!(others.html.matches("<blockquote>").count(), 4, "{}", others.html);
+        assert_eq!(pressed(telegram, &others, "Back").await.html, brief.html);
         let contents = pressed(telegram, &brief, "Contents").await;
         assert!(contents.text.starts_with("Iran's Taliban Tightrope"), "{}", contents.text);
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn brief_of_few_long_sentences_fits_one_screen_as_far_as_a_whole_quote_does() {
+    conversation(async |telegram| {
+        let folders = folders();
+        std::fs::remove_file(folders.path().join("corpus/tides.md")).expect("it is there");
+        let long = |word: &str| {
+            format!("The {word} of the river {}ends in the sea.", "and its many arms ".repeat(30))
+        };
+        let sections: String = ["mouth", "delta", "spring", "valley", "bridge"]
+            .map(|word| format!("## The {word}\n\n{} It is short.\n\n", long(word)))
+            .concat();
+        let article = format!("---\ntitle: River\nauthors: Ada\n---\n\n{sections}");
+        write(&folders, "river.md", &article);
+        let bot = start(telegram, folders);
+        telegram.says("/brief");
+        let brief = telegram.next().await;
+        let length = brief.text.chars().count();
+        assert!((500..=1200).contains(&length), "{length}: {}", brief.text);
+        assert!(article.contains(brief.text.lines().last().expect("a quote")), "{}", brief.text);
         bot.stop().await;
     });
 }

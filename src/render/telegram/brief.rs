@@ -1,6 +1,7 @@
 //! Briefings: an article or a topic in its key sentences, and the articles to brief on. Pure.
 //!
-//! A quote is shown whole or not at all. What does not fit into the first message stands on the next pages.
+//! A quote is shown whole or not at all. The first page fits one screen of a phone; the other sections stand on
+//! the next pages.
 
 use std::sync::Arc;
 
@@ -17,6 +18,10 @@ use crate::index::ListedArticle;
 
 /// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
 const MESSAGE_UNITS: usize = 3800;
+/// Of the first page, in UTF-16 units: about what a phone shows at once.
+const SCREEN_UNITS: usize = 1100;
+/// Quotes of the first page.
+const SCREEN_QUOTES: usize = 4;
 /// Two entities each: Telegram ignores those after the hundredth.
 const MAX_SECTIONS: usize = 28;
 /// Between what stands in a message: empty lines, the page.
@@ -29,11 +34,11 @@ struct Part<'a> {
     quotes: usize,
 }
 
-/// One page of a briefing; the first has the sections that carry most.
+/// One page of a briefing; the first has the quotes that carry most of the article.
 pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
     let article = &brief.article;
     let mut html = header(article, frame);
-    let pages = pages(brief, MESSAGE_UNITS.saturating_sub(units(&html)), frame);
+    let pages = pages(brief, units(&html), frame);
     let page = page.min(pages.len() - 1);
     if page > 0 {
         html.push_str(&format!("\n{}/{}", page + 1, pages.len()));
@@ -99,29 +104,11 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The sections of each page, in reading order. Never none.
-fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'a>>> {
+/// The sections of each page, in reading order, under a header of so many UTF-16 units. Never none.
+fn pages<'a>(brief: &'a Brief, header: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'a>>> {
     let of_part = |part: &Part<'_>| part.units(&brief.article, frame);
-    let mut first: Vec<_> = brief.sections.iter().map(Part::whole).collect();
-    let mut needed: usize = first.iter().map(of_part).sum();
-    let mut lightest: Vec<usize> = (0..first.len()).collect();
-    lightest.sort_by(|a, b| first[*a].section.weight.total_cmp(&first[*b].section.weight));
-    let mut shown = first.len();
-    // First what is said beside the best goes, then what carries least.
-    for quotes in [1, 0] {
-        for at in &lightest {
-            let part = &mut first[*at];
-            if (needed > room || shown > MAX_SECTIONS) && part.quotes > quotes {
-                needed -= of_part(part);
-                part.quotes = quotes;
-                match quotes {
-                    0 => shown -= 1,
-                    _ => needed += of_part(part),
-                }
-            }
-        }
-    }
-    first.retain(|part| part.quotes > 0);
+    let room = MESSAGE_UNITS.saturating_sub(header);
+    let first = first_page(brief, SCREEN_UNITS.saturating_sub(header), of_part);
     let is_first =
         |section: &KeySection| first.iter().any(|part| part.section.section == section.section);
     let left: Vec<_> =
@@ -141,6 +128,44 @@ fn pages<'a>(brief: &'a Brief, room: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'
         }
     }
     pages
+}
+
+/// The sections that carry most of the article, with the best quote of each, as many as fit into `room`. A
+/// second quote stands where sections are few. Where not one fits, there is the shortest.
+fn first_page<'a>(
+    brief: &'a Brief,
+    room: usize,
+    units: impl Fn(&Part<'a>) -> usize,
+) -> Vec<Part<'a>> {
+    let mut heaviest: Vec<_> = brief.sections.iter().collect();
+    heaviest.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let mut left = room;
+    let mut chosen: Vec<Part<'a>> = Vec::new();
+    for section in heaviest {
+        let part = Part { section, quotes: 1.min(section.excerpts.len()) };
+        if chosen.len() < SCREEN_QUOTES
+            && let Some(rest) = left.checked_sub(units(&part))
+        {
+            left = rest;
+            chosen.push(part);
+        }
+    }
+    let mut quotes = chosen.len();
+    for part in &mut chosen {
+        let whole = Part::whole(part.section);
+        let more = units(&whole).saturating_sub(units(part));
+        let added = whole.quotes - part.quotes;
+        if quotes + added <= SCREEN_QUOTES && more <= left {
+            (left, quotes) = (left - more, quotes + added);
+            *part = whole;
+        }
+    }
+    if chosen.is_empty() {
+        let parts = brief.sections.iter().map(|section| Part { section, quotes: 1 });
+        chosen.extend(parts.min_by_key(|part| units(part)));
+    }
+    chosen.sort_by_key(|part| part.section.section);
+    chosen
 }
 
 /// As many of these as fit.
