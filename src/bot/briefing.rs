@@ -52,6 +52,11 @@ impl Reactor {
     ) -> Result<Option<Duration>, StoreError> {
         let (schedule, run) = (self.store.schedule(id)?, self.store.run(id, due)?);
         let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
+        if !self.access.is_chat_let_in(schedule.chat) {
+            tracing::info!("a briefing is not sent: its chat is not let in");
+            let (state, now) = (RunState::Refused, self.clock.now());
+            return self.store.finish(id, due, state, None, None, now).map(|()| None);
+        }
         if run.state == RunState::Attempted {
             return self.say_unsure(&schedule, due).await;
         }
@@ -120,6 +125,10 @@ impl Reactor {
             let note = || self.store.finish_hit(watch, article, state, self.clock.now());
             self.noted(note).await.map(|()| None)
         };
+        if !self.access.is_chat_let_in(found.chat) {
+            tracing::info!("a watched quote is not sent: its chat is not let in");
+            return finish(RunState::Refused).await;
+        }
         let to = target(found.chat, found.thread);
         match found.state {
             RunState::Claimed => {

@@ -1,7 +1,8 @@
 //! A pressed button to the change of its message.
 //!
 //! The press is answered before any work but a look at who presses, once. What a button shows comes from its bytes, and the
-//! way back from the other buttons of its message; nothing is kept in memory or in the store.
+//! way back from the other buttons of its message; nothing is kept in memory or in the store. The bytes are what a
+//! client sends: anybody can send any, below any message of the bot.
 
 use std::time::Instant;
 
@@ -9,6 +10,7 @@ use teloxide::types::CallbackQueryId;
 
 use super::examples;
 use super::incoming::{ChatKind, Press, Spot};
+use super::lanes::Due;
 use super::payload;
 use super::react::{Reactor, Setting};
 use super::schedules;
@@ -21,7 +23,12 @@ use crate::render::words::{Locale, Words};
 use crate::store::{Journalled, StoreError};
 
 impl Reactor {
-    pub(super) async fn press(&self, update: &Journalled, press: &Press) -> Result<(), StoreError> {
+    pub(super) async fn press(
+        &self,
+        update: &Journalled,
+        press: &Press,
+        due: Due,
+    ) -> Result<(), StoreError> {
         let (chat, kind, surface) = match &press.spot {
             Spot::Chat { chat, kind, .. } => (*chat, *kind, Surface::Chat),
             Spot::Inline(_) => (press.by.id, ChatKind::Private, Surface::Inline),
@@ -34,12 +41,13 @@ impl Reactor {
         let action = payload::parse_button(&press.data).ok();
         let is_let_in = match &press.spot {
             Spot::Chat { chat, .. } => self.access.is_let_in(press.by.id, Some(*chat)),
-            // What was posted inline is for whoever reads it there.
-            Spot::Inline(_) => true,
+            // Nobody knows the chat in which it was posted.
+            Spot::Inline(_) => self.access.is_let_in(press.by.id, None),
         };
         let permit = action.map_or(Permit::Everybody, Action::permit);
         // One look at who presses comes first: without it nobody knows what to answer.
         let may = is_let_in
+            && due == Due::Now
             && match permit {
                 Permit::Everybody => true,
                 Permit::Administrators => self.may_change(press).await,
@@ -48,6 +56,8 @@ impl Reactor {
         let words = setting.words();
         let notice = match action {
             _ if !is_let_in => Some(words.not_allowed()),
+            _ if due == Due::TooFast => Some(words.slower()),
+            _ if due == Due::Superseded => None,
             _ if !may && permit == Permit::Operator => Some(words.only_operator()),
             _ if !may => Some(words.only_administrators()),
             Some(Action::Vote(Verdict::Good)) => Some(words.vote_good()),
@@ -59,8 +69,8 @@ impl Reactor {
         if !may {
             return self.done(update.id, None).await;
         }
-        if let Some(Action::SendAgain(schedule, due)) = action {
-            return self.send_again(update, press, schedule, due).await;
+        if let Some(Action::SendAgain(schedule, run)) = action {
+            return self.send_again(update, press, schedule, run).await;
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
         else {
@@ -135,6 +145,7 @@ impl Reactor {
             Some(
                 Action::Quote(_)
                 | Action::Context(_)
+                | Action::Cite(_)
                 | Action::Section(..)
                 | Action::Article(..)
                 | Action::Brief(..)
@@ -151,6 +162,7 @@ impl Reactor {
             let shown = match action {
                 Some(Action::Quote(trail)) => views::quote(library, frame, trail)?,
                 Some(Action::Context(trail)) => views::context(library, frame, trail)?,
+                Some(Action::Cite(trail)) => views::citation(library, frame, trail)?,
                 Some(Action::Section(id, page)) => library
                     .section(id)?
                     .map(|reading| telegram::section(&reading, page, None, frame)),
@@ -214,7 +226,8 @@ impl WayBack {
     }
 
     fn add_to(self, message: Message, pressed: Option<Action>, words: &Words) -> Message {
-        let is_answer = matches!(pressed, Some(Action::Quote(_) | Action::Context(_)));
+        let is_answer =
+            matches!(pressed, Some(Action::Quote(_) | Action::Context(_) | Action::Cite(_)));
         let mut row = Vec::new();
         if let Some(trail) = self.answer.filter(|_| !is_answer && pressed != Some(Action::Start)) {
             row.push(Button::new(&words.button_answer(), Action::Quote(trail)));

@@ -29,12 +29,24 @@ impl Reactor {
             return self.done(update.id, None).await;
         }
         let setting = self.setting(change.chat, &change.by);
-        let message = self.welcome(update.id, setting, change.is_admin).await;
+        let is_chat_let_in = self.access.is_chat_let_in(change.chat);
+        let message = if is_chat_let_in {
+            self.welcome(update.id, setting, change.is_admin).await
+        } else if self.access.is_let_in(change.by.id, None) {
+            telegram::plain(&setting.words().welcome())
+        } else if self.access.is_stranger_told(change.chat) {
+            telegram::plain(&setting.words().not_allowed())
+        } else {
+            return self.done(update.id, None).await;
+        };
         let to = Target::chat(change.chat, None);
         match self.sender.send(&to, &message).await {
             Sent::As { chat, .. } => {
                 self.vitals.replied(update.id, Instant::now());
-                self.noted(|| self.store.set_welcomed(chat, now())).await?;
+                // A chat that is let in later is welcomed then.
+                if is_chat_let_in {
+                    self.noted(|| self.store.set_welcomed(chat, now())).await?;
+                }
                 self.done(update.id, None).await
             }
             Sent::Refused => self.done(update.id, None).await,
@@ -42,7 +54,7 @@ impl Reactor {
         }
     }
 
-    /// What a group is told: how to ask, three examples, and what privacy mode means.
+    /// The first message to a group: how to ask, three examples, and what privacy mode means.
     async fn welcome(&self, update: i64, setting: Setting, is_admin: bool) -> Message {
         let words = setting.words();
         let mut text = words.welcome();

@@ -19,9 +19,10 @@ use super::intake::INLINE_QUERY;
 use super::payload;
 use super::react::{Reactor, Setting};
 use super::requests::{keyboard, no_preview};
+use super::unrepeated::INLINE_CACHE_SECONDS;
 use crate::answer::{Excerpt, Trail};
 use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
+use crate::render::telegram::{self, Effect, Frame, Message, StartPayload, Surface};
 
 /// The queries that are being worked on.
 pub struct Typing {
@@ -50,6 +51,8 @@ struct Page {
     next: Option<usize>,
 }
 
+/// An answer that does not hold for the next time.
+const NOT_CACHED: u32 = 0;
 const POSTS_A_PAGE: usize = 10;
 const TITLE_CHARS: usize = 100;
 const DESCRIPTION_CHARS: usize = 160;
@@ -113,28 +116,49 @@ impl Reactor {
     /// Offers quotes for a query, if it is still wanted when they are there.
     async fn offer(&self, query: &InlineQuery, arrived: Instant, is_wanted: impl Fn() -> bool) {
         if !self.access.is_let_in(query.by.id, None) {
-            self.sender.answer_inline(&query.id, Vec::new(), "", None).await;
+            self.sender.answer_inline(&query.id, Vec::new(), "", None, NOT_CACHED).await;
             return;
         }
         let locale = self.locale(query.by.id, &query.by);
         let setting = Setting { locale, surface: Surface::Inline };
+        let ask_in_chat = |text: String| InlineQueryResultsButton {
+            text,
+            kind: InlineQueryResultsButtonKind::StartParameter(payload::start(
+                &StartPayload::Question(query.words.trim().to_owned()),
+            )),
+        };
+        if !self.access.admits_query(query.by.id) {
+            let button = Some(ask_in_chat(setting.words().slower()));
+            self.sender.answer_inline(&query.id, Vec::new(), "", button, NOT_CACHED).await;
+            return;
+        }
         let (words, from) = (query.words.clone(), query.offset.parse().unwrap_or(0));
         let page = self.read(0, setting, move |library, frame| match words.trim().is_empty() {
             true => sections(library, frame, from),
             false => quotes(library, frame, &words, from),
         });
         let Some(page) = page.await.filter(|_| is_wanted()) else { return };
-        let button = (page.posts.is_empty() && from == 0).then(|| InlineQueryResultsButton {
-            text: setting.words().button_ask_here(),
-            kind: InlineQueryResultsButtonKind::StartParameter(payload::start(
-                &StartPayload::Question(query.words.trim().to_owned()),
-            )),
-        });
+        let is_empty = page.posts.is_empty() && from == 0;
+        let button = is_empty.then(|| ask_in_chat(setting.words().button_ask_here()));
         let next = page.next.map(|next| next.to_string()).unwrap_or_default();
-        let results = page.posts.into_iter().map(result).collect();
-        if self.sender.answer_inline(&query.id, results, &next, button).await {
+        let is_restricted = self.access.is_restricted();
+        let results = page.posts.into_iter();
+        let results = results.map(|post| result(if is_restricted { post.alone() } else { post }));
+        let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
+        if self.sender.answer_inline(&query.id, results, &next, button, cached).await {
             self.vitals.metrics.replied(INLINE_QUERY, arrived.elapsed());
         }
+    }
+}
+
+impl Post {
+    /// Returns the post without the buttons that lead to more of the articles: who reads it may not be let in.
+    fn alone(mut self) -> Post {
+        for row in &mut self.message.buttons {
+            row.retain(|button| matches!(button.effect, Effect::Copy(_)));
+        }
+        self.message.buttons.retain(|row| !row.is_empty());
+        self
     }
 }
 
@@ -174,7 +198,7 @@ fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, L
         });
         posts.extend(first.map(|excerpt| Post {
             id: format!("s{id}"),
-            description: reading.place.article.title.chars().take(DESCRIPTION_CHARS).collect(),
+            description: shortened(&reading.place.article.title, DESCRIPTION_CHARS),
             ..post(&excerpt, frame)
         }));
     }
@@ -188,12 +212,20 @@ fn post(excerpt: &Excerpt, frame: &Frame<'_>) -> Post {
     Post {
         id: excerpt.passage().id.to_string(),
         // Telegram refuses the whole answer for one empty title.
-        title: if title.trim().is_empty() { &place.article.title } else { &title }
-            .chars()
-            .take(TITLE_CHARS)
-            .collect(),
-        description: excerpt.quote().chars().take(DESCRIPTION_CHARS).collect(),
+        title: shortened(
+            if title.trim().is_empty() { &place.article.title } else { &title },
+            TITLE_CHARS,
+        ),
+        description: shortened(excerpt.quote(), DESCRIPTION_CHARS),
         message: telegram::quote(excerpt, trail, frame),
+    }
+}
+
+/// Returns a text of at most so many characters, which says by its last one if there was more.
+fn shortened(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        Some(_) => format!("{}…", text.chars().take(chars - 1).collect::<String>().trim_end()),
+        None => text.to_owned(),
     }
 }
 

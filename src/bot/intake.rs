@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::inline::Typing;
 use super::lanes::Lanes;
+use super::origin::Origin;
 use super::react::Reactor;
 use super::turns::Turns;
 use super::vitals::Vitals;
@@ -57,7 +58,8 @@ impl Intake {
     /// Goes on with the updates that an earlier run of the bot left.
     pub fn take_up(&self) -> Result<(), StoreError> {
         for left in self.reactor.store.waiting()? {
-            self.lanes.add(left.chat, left.thread, left.id, None);
+            let origin = Origin::of_text(&left.body);
+            self.lanes.add(left.chat, left.thread, left.id, None, origin);
         }
         Ok(())
     }
@@ -131,7 +133,7 @@ impl Intake {
                 let (chat, thread) = incoming::lane_of(update);
                 let kind = kind_of(update);
                 self.vitals().metrics.came(kind);
-                self.lanes.add(chat, thread, id, kind);
+                self.lanes.add(chat, thread, id, kind, Origin::of(update));
             }
         }
         Ok(Taken::Journalled)

@@ -85,7 +85,8 @@ enum Audience {
 pub struct Profile {
     /// `None` leaves the name that it has.
     pub name: Option<String>,
-    /// The titles of the first [`MAX_TITLES`] articles, for the descriptions.
+    /// The titles of the first [`MAX_TITLES`] articles, for the descriptions; none if they are not for
+    /// everybody.
     pub titles: Vec<String>,
     /// Who gets the operator's commands.
     pub admins: Vec<i64>,
@@ -162,14 +163,20 @@ async fn set_commands(
 
 async fn describe(wire: &Wire, titles: &[String], locale: Locale) -> Result<(), Failure> {
     let words = locale.words();
-    let wanted = fitting(titles, MAX_DESCRIPTION_CHARS, |titles| words.description(titles));
+    let wanted = match titles {
+        [] => words.description_untitled(),
+        titles => fitting(titles, MAX_DESCRIPTION_CHARS, |titles| words.description(titles)),
+    };
     let request = GetMyDescription::new().language_code(code(locale));
     let known: BotDescription = wire.call(&request, WITHIN).await?;
     if known.description != wanted {
         let request = SetMyDescription::new().description(wanted).language_code(code(locale));
         wire.call::<_, bool>(&request, WITHIN).await?;
     }
-    let wanted = fitting(titles, MAX_SHORT_CHARS, |titles| words.short_description(titles));
+    let wanted = match titles {
+        [] => words.short_description_untitled(),
+        titles => fitting(titles, MAX_SHORT_CHARS, |titles| words.short_description(titles)),
+    };
     let request = GetMyShortDescription::new().language_code(code(locale));
     let known: BotShortDescription = wire.call(&request, WITHIN).await?;
     if known.short_description != wanted {

@@ -24,6 +24,7 @@ mod metrics;
 mod monitor;
 mod news;
 pub mod orders;
+mod origin;
 mod pace;
 mod patience;
 pub mod payload;
@@ -206,7 +207,11 @@ async fn serve(
 async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &CancellationToken) {
     let mut shown = None;
     while !stop.is_cancelled() {
-        let titles = first_titles(&reactor.library).await;
+        // What Telegram shows of the bot, it shows to everybody.
+        let titles = match reactor.access.is_restricted() {
+            true => Vec::new(),
+            false => first_titles(&reactor.library).await,
+        };
         if shown.as_ref() != Some(&titles) {
             let admins = reactor.settings.access.admins.clone();
             let name = reactor.settings.name.clone();

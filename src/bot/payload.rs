@@ -61,6 +61,7 @@ pub fn button(action: Action) -> String {
     match action {
         Action::Quote(trail) => format!("q{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
         Action::Context(trail) => format!("x{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
+        Action::Cite(trail) => format!("k{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
         Action::Section(id, page) => format!("s{id}{page}"),
         Action::Article(id, page) => format!("a{id}{page}"),
         Action::Brief(id, page) => format!("b{id}{page}"),
@@ -98,6 +99,7 @@ pub fn parse_button(payload: &str) -> Result<Action, UnknownPayload> {
     match (kind, rest) {
         ('q', trail) => Ok(Action::Quote(parse_trail(trail)?)),
         ('x', trail) => Ok(Action::Context(parse_trail(trail)?)),
+        ('k', trail) => Ok(Action::Cite(parse_trail(trail)?)),
         ('c', page) => Ok(Action::Contents(parse_number(page)?)),
         ('n', page) => Ok(Action::Briefs(parse_number(page)?)),
         ('v', "+") => Ok(Action::Vote(Verdict::Good)),
@@ -218,6 +220,7 @@ mod tests {
         for action in [
             Action::Quote(trail),
             Action::Context(trail),
+            Action::Cite(trail),
             Action::Section(section, usize::MAX),
             Action::Article(ArticleId::from_u64(1 << 63), 0),
             Action::Brief(ArticleId::from_u64(u64::MAX), 12),

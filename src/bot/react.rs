@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
+use teloxide::types::CallbackQueryId;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
@@ -18,7 +19,8 @@ use super::clerk::Clerk;
 use super::clock::Clock;
 use super::examples::Chosen;
 use super::foresight::Foresight;
-use super::incoming::{self, ChatKind, Incoming, Person};
+use super::incoming::{self, ChatKind, Incoming, Letter, Person, Spot};
+use super::lanes::Due;
 use super::news;
 use super::payload;
 use super::send::{Sender, Sent, Target};
@@ -28,7 +30,7 @@ use crate::config::Telegram;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
 use crate::render::words::{Locale, Words};
-use crate::store::{Journalled, Store, StoreError};
+use crate::store::{Answered, Journalled, Store, StoreError};
 
 /// Deals with updates, one at a time for each lane.
 pub struct Reactor {
@@ -121,11 +123,11 @@ impl Reactor {
     }
 
     /// Deals with an update to the end, unless the bot stops before.
-    pub async fn react(&self, update: &Journalled) {
+    pub async fn react(&self, update: &Journalled, due: Due) {
         let mut has_failed = false;
         loop {
             let outcome = match serde_json::from_str(&update.body) {
-                Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id)).await,
+                Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id), due).await,
                 Err(_) => self.done(update.id, None).await,
             };
             // What fails before anything was said is done again.
@@ -140,17 +142,37 @@ impl Reactor {
         }
     }
 
-    /// After a panic: says so to whoever asked.
+    /// Says after a panic that something went wrong, in the form that the update has for it, and closes the
+    /// update. Leaves it open if the bot stops before.
     pub async fn apologise(&self, update: &Journalled) {
         let body = serde_json::from_str(&update.body).unwrap_or_default();
         // Held until the store knows that it is out.
-        let mut sent = Sent::Refused;
-        if let Incoming::Message(letter) = incoming::read(&body, self.me.id) {
-            let to = Target::reply_to(&letter);
-            let words = self.locale(letter.chat, &letter.asker).words();
-            sent = self.sender.send(&to, &telegram::plain(&words.sorry())).await;
-        }
-        if matches!(sent, Sent::Stopped) {
+        let said = match incoming::read(&body, self.me.id) {
+            Incoming::Message(letter) => self.say_sorry(&letter, None).await,
+            Incoming::Edited(letter) => match self.store.answer_to(letter.chat, letter.id) {
+                Ok(known) => self.say_sorry(&letter, known).await,
+                Err(error) => {
+                    return tracing::error!(update = update.id, %error, "an answer could not be looked up; its update stays open");
+                }
+            },
+            Incoming::Pressed(press) => {
+                let chat = match press.spot {
+                    Spot::Chat { chat, .. } => chat,
+                    Spot::Inline(_) => press.by.id,
+                };
+                let sorry = self.locale(chat, &press.by).words().sorry();
+                self.sender.answer_callback(&CallbackQueryId(press.query), Some(&sorry)).await;
+                Sent::Refused
+            }
+            Incoming::Membership(_) | Incoming::Migrated { .. } | Incoming::Nothing => {
+                tracing::error!(
+                    update = update.id,
+                    "an update that nobody waits for is closed after a panic, without its effect"
+                );
+                Sent::Refused
+            }
+        };
+        if matches!(said, Sent::Stopped) || self.stop.is_cancelled() {
             return;
         }
         if let Err(error) = self.done(update.id, None).await {
@@ -158,7 +180,22 @@ impl Reactor {
         }
     }
 
-    async fn deal_with(&self, update: &Journalled, incoming: Incoming) -> Result<(), StoreError> {
+    async fn say_sorry(&self, letter: &Letter, known: Option<Answered>) -> Sent {
+        let to = Target::reply_to(letter);
+        let words = self.locale(letter.chat, &letter.asker).words();
+        let sorry = telegram::plain(&words.sorry());
+        match known {
+            Some(known) => self.sender.edit(&to, known.answer, &sorry).await,
+            None => self.sender.send(&to, &sorry).await,
+        }
+    }
+
+    async fn deal_with(
+        &self,
+        update: &Journalled,
+        incoming: Incoming,
+        due: Due,
+    ) -> Result<(), StoreError> {
         match incoming {
             Incoming::Message(letter) if self.is_too_old(letter.date) => {
                 self.done(update.id, None).await
@@ -171,9 +208,16 @@ impl Reactor {
                 }
                 self.reply(update, &letter, known).await
             }
-            Incoming::Pressed(press) => self.press(update, &press).await,
+            Incoming::Pressed(press) => self.press(update, &press, due).await,
             Incoming::Membership(change) => self.membership(update, &change).await,
             Incoming::Migrated { from, to } => {
+                if self.access.is_chat_listed(from) && !self.access.is_chat_listed(to) {
+                    tracing::warn!(
+                        from,
+                        to,
+                        "a group that is let in has another number now\nhint: put the new one in `[access] allowed_chats`"
+                    );
+                }
                 self.store.move_chat(from, to)?;
                 self.done(update.id, None).await
             }

@@ -71,6 +71,9 @@ impl Reactor {
         wish: &Wish,
     ) -> Result<Message, StoreError> {
         let (words, now) = (setting.words(), self.clock.now());
+        if !self.access.is_chat_let_in(chat) {
+            return Ok(telegram::plain(&words.chat_not_let_in()));
+        }
         if is_too_long(&wish.words) {
             return Ok(telegram::plain(&words.topic_too_long()));
         }

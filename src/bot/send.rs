@@ -15,7 +15,7 @@ use super::refusal::{Refusal, may_have_arrived};
 use super::turns::{Order, Turn, Turns};
 use super::vitals::Vitals;
 use super::wire::Wire;
-use super::{now, requests};
+use super::{now, origin, requests};
 use crate::config::Limits;
 use crate::render::telegram::Message;
 use crate::store::{Store, StoreError};
@@ -142,7 +142,9 @@ impl Sender {
                 self.until_settled(Target::chat(*chat, *thread), Place::Only(*id), message).await
             }
             Spot::Inline(id) => {
-                self.until_settled(Target::chat(0, None), Place::Inline(id), message).await
+                // Nobody knows its chat: each has a pace of its own.
+                let chat = (origin::hash(id) >> 1).cast_signed();
+                self.until_settled(Target::chat(chat, None), Place::Inline(id), message).await
             }
         }
     }

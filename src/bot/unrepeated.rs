@@ -32,7 +32,7 @@ struct FilePlace {
 
 /// How long Telegram may answer the same words of the same person by itself: short enough for an
 /// edit of the articles to be seen.
-const INLINE_CACHE_SECONDS: u32 = 300;
+pub const INLINE_CACHE_SECONDS: u32 = 300;
 /// What somebody waits for before an answer; an inline query is forgotten soon after.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 
@@ -84,16 +84,18 @@ impl Sender {
         content.ok()
     }
 
-    /// Answers an inline query, and says whether it is answered. Not repeated: the next keystroke asks anew.
+    /// Answers an inline query, which Telegram may repeat to the same person for so many seconds, and
+    /// returns whether it is answered. Not repeated: the next keystroke asks anew.
     pub async fn answer_inline(
         &self,
         id: &str,
         results: Vec<InlineQueryResult>,
         next_offset: &str,
         button: Option<InlineQueryResultsButton>,
+        cache_seconds: u32,
     ) -> bool {
         let mut request = AnswerInlineQuery::new(InlineQueryId(id.to_owned()), results)
-            .cache_time(INLINE_CACHE_SECONDS)
+            .cache_time(cache_seconds)
             // Another reader may have another language.
             .is_personal(true)
             .next_offset(next_offset);

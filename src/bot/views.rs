@@ -53,6 +53,16 @@ pub fn context(
     Ok(reading.map(|reading| telegram::context(&excerpt, trail, &reading, frame)))
 }
 
+/// One quote of an answer as a citation. `None` when its text has changed.
+pub fn citation(
+    library: &Library,
+    frame: &Frame<'_>,
+    trail: Trail,
+) -> Result<Option<Message>, LibraryError> {
+    let excerpt = library.excerpt(trail.step())?;
+    Ok(excerpt.map(|excerpt| telegram::whole_citation(&excerpt, trail, frame)))
+}
+
 /// A page of an article's briefing. `None` when the article is gone.
 pub fn brief(
     library: &Library,

@@ -55,6 +55,9 @@ impl Reactor {
         watched: String,
     ) -> Result<Message, StoreError> {
         let (words, chat, thread) = (setting.words(), letter.chat, thread_of(letter.thread));
+        if !self.access.is_chat_let_in(chat) {
+            return Ok(telegram::plain(&words.chat_not_let_in()));
+        }
         if is_too_long(&watched) {
             return Ok(telegram::plain(&words.topic_too_long()));
         }

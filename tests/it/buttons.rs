@@ -1,5 +1,10 @@
 //! Buttons: whatever happened in between, they do what they say.
 
+use verbatim::answer::Excerpt;
+use verbatim::library::Library;
+use verbatim::render::telegram;
+use verbatim::render::words::Locale;
+
 use crate::fake_bot_api::Shown;
 use crate::talk::{conversation, folders, labels, pressed, start, write};
 
@@ -118,11 +123,83 @@ fn a_citation_fits_the_clipboard_and_names_its_source() {
             "{citation}"
         );
         telegram.says("zebras");
-        let citation = copied(&telegram.next().await).expect("a citation");
+        let answer = telegram.next().await;
+        let citation = copied(&answer).expect("a citation");
         assert!(
-            citation.starts_with("“Zebras run") && citation.contains("” — Long, "),
+            citation.starts_with("“Zebras run") && citation.contains("far” … — Long, "),
             "{citation}"
         );
+        let whole = pressed(telegram, &answer, "Full citation").await;
+        assert!(
+            whole.text.starts_with(&format!(
+                "“Zebras {}.” — Long, Opening, https://t.me/",
+                "run very far ".repeat(40)
+            )),
+            "{}",
+            whole.text
+        );
+        assert_eq!(whole.entities.iter().map(|entity| &*entity.kind).collect::<Vec<_>>(), ["code"]);
+        let back = pressed(telegram, &whole, "Back to the quote").await;
+        assert_eq!((back.html, back.buttons), (answer.html, answer.buttons));
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn citation_of_many_sentences_ends_with_one_and_says_that_more_follow() {
+    let folders = folders();
+    let sentence =
+        |name: &str| format!("The {name} of the sea is as old as the rocks of the shore are.");
+    let sentences = ["salt", "foam", "sand", "wind", "tide", "gull"].map(sentence).join(" ");
+    write(&folders, "sea.md", &format!("---\ntitle: The Sea\n---\n\n{sentences}\n"));
+    let library = Library::open(
+        &folders.path().join("corpus"),
+        &folders.path().join("data"),
+        verbatim::index::untold,
+    );
+    let library = library.expect("the corpus is in order");
+    let found = library.browse("salt of the sea").expect("the index is whole");
+    let place = found[0].place();
+    let (article, passage) = (place.article.clone(), std::sync::Arc::clone(found[0].passage()));
+    for (sentences, is_whole) in [(3, true), (4, false), (6, false)] {
+        let range = 0..passage.sentences[sentences - 1].end;
+        let excerpt = Excerpt::new(article.clone(), passage.clone(), range, &[]).expect("a range");
+        let citation =
+            telegram::citation(&excerpt, "https://t.me/b?start=p", Locale::English.words());
+        assert_eq!(citation.is_whole, is_whole, "{}", citation.text);
+        assert!(citation.text.chars().count() <= 256, "{}", citation.text);
+        let end = if is_whole { "are.” — " } else { "are.” […] — " };
+        assert!(citation.text.contains(end), "{}", citation.text);
+    }
+}
+
+#[test]
+fn quotes_and_their_context_say_where_something_is_left_out() {
+    conversation(async |telegram| {
+        let folders = folders();
+        let long =
+            format!("{} zebras {}.", "The herd runs,".repeat(300), "runs very far ".repeat(400));
+        let around = "One may say that it is far away from here. ".repeat(30);
+        write(
+            &folders,
+            "long.md",
+            &format!("---\ntitle: Long\n---\n\n{around}\n\n{long}\n\n{around}\n"),
+        );
+        let bot = start(telegram, folders);
+        telegram.says("zebras");
+        let answer = telegram.next().await;
+        let is_cut = |text: &str| text.starts_with("[…]\n") && text.contains("\n[…]\n");
+        assert!(is_cut(&answer.text), "{}", answer.text);
+        let quote = answer
+            .html
+            .split("<blockquote>")
+            .nth(1)
+            .and_then(|rest| rest.split("</blockquote>").next());
+        assert!(quote.is_some_and(|quote| !quote.contains('…')));
+        let context = pressed(telegram, &answer, "Context").await;
+        assert!(context.text.starts_with("[…] One may say"), "{}", context.text);
+        assert!(context.text.contains("from here. […]\n\n"), "{}", context.text);
+        assert_eq!(context.text.matches("[…]").count(), 4, "{}", context.text);
         bot.stop().await;
     });
 }

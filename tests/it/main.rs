@@ -1,5 +1,6 @@
 //! The one test binary: each module protects one use.
 
+mod access;
 mod architecture;
 mod bot;
 mod bot_api;
@@ -20,6 +21,7 @@ mod hub;
 mod inline;
 mod licences;
 mod living;
+mod load;
 mod logs;
 #[cfg(feature = "model")]
 mod meaning;

@@ -21,6 +21,8 @@ const MAX_CORRECTED_UNITS: usize = 40;
 const MAX_WITH_AUTHORS_UNITS: usize = 3800;
 /// What a cut quote shows before its first mark, at most.
 const LEAD_BYTES: usize = 200;
+/// Stands outside of a quotation where a part of the text is left out.
+const LEFT_OUT: &str = "[…]";
 /// Of a passage that is shown with its neighbours, and of each of these.
 const PASSAGE_UNITS: usize = 2200;
 const NEIGHBOUR_UNITS: usize = 700;
@@ -60,8 +62,9 @@ fn quote_within(
     room: usize,
     frame: &Frame<'_>,
 ) -> Message {
-    let shown = marked_range(excerpt, whole_or_cut(excerpt, room));
-    let html = format!("<blockquote>{shown}</blockquote>\n{}", source(excerpt, frame));
+    let range = whole_or_cut(excerpt, room);
+    let quoted = quoted(excerpt, &excerpt.range(), range);
+    let html = format!("{quoted}\n{}", source(excerpt, frame));
     Message { html, buttons: quote_buttons(excerpt, trail, frame) }
 }
 
@@ -72,15 +75,18 @@ pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame
     let before = at.and_then(|at| reading.passages.get(at.checked_sub(1)?));
     let after = at.and_then(|at| reading.passages.get(at + 1));
     let mut html = String::new();
-    if let Some(text) =
-        before.map(|before| &before.text[ending(before)]).filter(|text| !text.is_empty())
-    {
-        html.push_str(&format!("{}\n\n", escape(text)));
+    if let Some(before) = before {
+        let range = ending(before);
+        let (text, sign) = (&before.text[range.clone()], left_out(&before.text[..range.start]));
+        let shown = format!("{sign}{}{}", if text.is_empty() { "" } else { " " }, escape(text));
+        html.push_str(&format!("{}\n\n", shown.trim_start()));
     }
-    let shown = marked_range(excerpt, around(excerpt));
-    html.push_str(&format!("<blockquote>{shown}</blockquote>\n"));
+    html.push_str(&quoted(excerpt, &(0..passage.text.len()), around(excerpt)));
+    html.push('\n');
     if let Some(after) = after {
-        html.push_str(&format!("\n{}\n\n", escape(&after.text[beginning(after)])));
+        let range = beginning(after);
+        let (text, sign) = (&after.text[range.clone()], left_out(&after.text[range.end..]));
+        html.push_str(&format!("\n{}\n\n", format!("{} {sign}", escape(text)).trim_end()));
     }
     html.push_str(&source(excerpt, frame));
     let words = frame.words;
@@ -130,7 +136,9 @@ fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> 
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     let link = (frame.link)(payload);
     let copied = citation(excerpt, &link, words);
-    let copy = Button { label: words.button_copy(), effect: Effect::Copy(copied) };
+    let copy = Button { label: words.button_copy(), effect: Effect::Copy(copied.text) };
+    let whole = trail.filter(|_| !copied.is_whole);
+    let whole = whole.map(|trail| Button::new(&words.button_citation(), Action::Cite(trail)));
     let share = Button::open(&words.button_share(), share_address(&link));
     let mut buttons = Vec::new();
     let Some(trail) = trail else { return vec![vec![read], vec![copy, share]] };
@@ -151,7 +159,7 @@ fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> 
             Button::new(&words.button_bad(), Action::Vote(Verdict::Bad)),
         ]);
     }
-    buttons.push(vec![copy, share]);
+    buttons.push([copy].into_iter().chain(whole).chain([share]).collect());
     buttons
 }
 
@@ -183,6 +191,25 @@ pub(super) fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> Stri
 fn unanswered(questions: &[String], frame: &Frame<'_>) -> String {
     let said = frame.words.unanswered(questions);
     said.map_or_else(String::new, |said| format!("\n\n{}", escape(&said)))
+}
+
+/// Returns `shown`, a byte range of the excerpt's passage, as a quotation, with a sign around it where a part
+/// of `whole` is left out.
+fn quoted(excerpt: &Excerpt, whole: &Range<usize>, shown: Range<usize>) -> String {
+    let text = &excerpt.passage().text;
+    let before = left_out(&text[whole.start.min(shown.start)..shown.start]);
+    let after = left_out(&text[shown.end..whole.end.max(shown.end)]);
+    let quote = format!("<blockquote>{}</blockquote>", marked_range(excerpt, shown));
+    [before, &quote, after]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Returns the sign for a text that is not shown.
+fn left_out(text: &str) -> &'static str {
+    if text.trim().is_empty() { "" } else { LEFT_OUT }
 }
 
 /// A byte range of the excerpt's passage with the marks that lie in it.

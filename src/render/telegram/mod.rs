@@ -15,7 +15,7 @@ use std::ops::Range;
 
 pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use brief::{brief, briefs, topic_brief};
-pub use citation::citation;
+pub use citation::{citation, whole_citation};
 pub use news::{MAX_ARTICLES, News, news, watched};
 use reading::imprint;
 pub use reading::{article, articles, bylines, languages, page_of, paged, section};
@@ -58,6 +58,8 @@ pub enum Action {
     Quote(Trail),
     /// The passages around that quote.
     Context(Trail),
+    /// That quote with its whole source, to copy.
+    Cite(Trail),
     Section(SectionId, usize),
     Article(ArticleId, usize),
     /// An article in its key sentences.
@@ -110,6 +112,42 @@ pub enum Permit {
 }
 
 impl Action {
+    /// Returns whether everybody may do it and it only chooses what its message shows: a newer one
+    /// supersedes it.
+    pub fn is_view(self) -> bool {
+        match self {
+            Action::Quote(_)
+            | Action::Context(_)
+            | Action::Cite(_)
+            | Action::Section(..)
+            | Action::Article(..)
+            | Action::Brief(..)
+            | Action::Briefs(_)
+            | Action::Contents(_)
+            | Action::Example(..)
+            | Action::Start
+            | Action::Zones(..)
+            | Action::AllZones
+            | Action::QuoteAgain(..) => true,
+            Action::Vote(_)
+            | Action::Language(_)
+            | Action::ExportGaps
+            | Action::ClearGaps
+            | Action::PutUpload(_)
+            | Action::ReplaceByUpload(_)
+            | Action::DropUpload(_)
+            | Action::Removals(_)
+            | Action::AskRemoval(_)
+            | Action::Remove(_)
+            | Action::Zone(_)
+            | Action::EndSchedule(_)
+            | Action::Silence(..)
+            | Action::SendAlways(..)
+            | Action::SendAgain(..)
+            | Action::EndWatch(_) => false,
+        }
+    }
+
     /// Who may do it.
     pub fn permit(self) -> Permit {
         match self {
@@ -129,6 +167,7 @@ impl Action {
             | Action::EndWatch(_) => Permit::Administrators,
             Action::Quote(_)
             | Action::Context(_)
+            | Action::Cite(_)
             | Action::Section(..)
             | Action::Article(..)
             | Action::Contents(_)

@@ -45,6 +45,7 @@ button-quote = عودة إلى الاقتباس
 button-read = قراءة القسم
 button-answer = عودة إلى الإجابة
 button-copy = نسخ الاقتباس
+button-citation = الاقتباس كاملًا
 button-share = مشاركة
 button-good = 👍 مفيد
 button-bad = 👎 غير مفيد
@@ -63,6 +64,7 @@ welcome = مرحبًا! أجيب عن الأسئلة بكلمات المقالا
 welcome-privacy = وضع الخصوصية في تيليجرام يحجب عني الرسائل الأخرى، حتى الإشارة مثل @{ $bot }. اجعلني مشرفًا لأجيب عن الإشارات.
 
 not-allowed = عذرًا، لا يمكنني أن أجيب إلا من يسمح له مشغّلي.
+chat-not-let-in = لم يسمح مشغّلي بهذه المحادثة، لذلك لا أرسل إليها شيئًا من تلقاء نفسي.
 slower = أبطأ قليلًا من فضلك.
 only-administrators = هذا لمشرفي هذه المجموعة فقط.
 only-operator = هذا لمشغّلي فقط.
@@ -185,7 +187,9 @@ menu-remove = إزالة مقال
 menu-watch = معرفة المقالات الجديدة عن موضوع
 
 description = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت: { $titles }.
+description-untitled = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت.
 short-description = إجابات باقتباسات حرفية من { $titles }.
+short-description-untitled = إجابات باقتباسات حرفية من المقالات.
 
 example-person = من هو { $topic }؟
 example-topic = ماذا تقول المقالة عن { $topic }؟

@@ -51,6 +51,7 @@ button-quote = Zurück zum Zitat
 button-read = Abschnitt lesen
 button-answer = Zurück zur Antwort
 button-copy = Zitat kopieren
+button-citation = Ganzes Zitat
 button-share = Teilen
 button-good = 👍 Hilfreich
 button-bad = 👎 Nicht hilfreich
@@ -69,6 +70,7 @@ welcome = Hallo! Ich beantworte Fragen mit den Worten der Artikel, die ich habe.
 welcome-privacy = Telegrams Privatsphäre-Modus hält andere Nachrichten von mir fern, auch Erwähnungen wie @{ $bot }. Machen Sie mich zum Administrator, damit ich auf Erwähnungen antworte.
 
 not-allowed = Es tut mir leid, ich darf nur denen antworten, die mein Betreiber zulässt.
+chat-not-let-in = Mein Betreiber hat diesen Chat nicht zugelassen, deshalb sende ich hier nichts ungefragt.
 slower = Bitte etwas langsamer.
 only-administrators = Das können nur Administratoren dieser Gruppe.
 only-operator = Das kann nur mein Betreiber.
@@ -190,7 +192,9 @@ menu-remove = einen Artikel entfernen
 menu-watch = von neuen Artikeln zu einem Thema erfahren
 
 description = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen: { $titles }.
+description-untitled = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen.
 short-description = Antwortet mit wörtlichen Zitaten aus { $titles }.
+short-description-untitled = Antwortet mit wörtlichen Zitaten aus Artikeln.
 
 example-person = Wer ist { $topic }?
 example-topic = Was sagt der Artikel über { $topic }?

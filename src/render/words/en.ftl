@@ -51,6 +51,7 @@ button-quote = Back to the quote
 button-read = Read section
 button-answer = Back to the answer
 button-copy = Copy citation
+button-citation = Full citation
 button-share = Share
 button-good = 👍 Helpful
 button-bad = 👎 Not helpful
@@ -69,6 +70,7 @@ welcome = Hello! I answer questions in the words of the articles that I have. As
 welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
 
 not-allowed = I am sorry, I may only answer those whom my operator lets in.
+chat-not-let-in = My operator has not let this chat in, so I send nothing here unasked.
 slower = A little slower, please.
 only-administrators = Only administrators of this group can do that.
 only-operator = Only my operator can do that.
@@ -190,7 +192,9 @@ menu-remove = remove an article
 menu-watch = hear of new articles on a subject
 
 description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
+description-untitled = I answer questions in the words of the articles that I have, and say where they stand.
 short-description = Answers with verbatim quotes from { $titles }.
+short-description-untitled = Answers with verbatim quotes from articles.
 
 example-person = Who is { $topic }?
 example-topic = What does the article say about { $topic }?

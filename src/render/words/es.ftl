@@ -51,6 +51,7 @@ button-quote = Volver a la cita
 button-read = Leer la sección
 button-answer = Volver a la respuesta
 button-copy = Copiar la cita
+button-citation = Cita completa
 button-share = Compartir
 button-good = 👍 Útil
 button-bad = 👎 No es útil
@@ -69,6 +70,7 @@ welcome = ¡Hola! Respondo a preguntas con las palabras de los artículos que te
 welcome-privacy = El modo de privacidad de Telegram me oculta los demás mensajes, incluso una mención como @{ $bot }. Hágame administrador para que responda a las menciones.
 
 not-allowed = Lo siento, solo puedo responder a quienes admite mi operador.
+chat-not-let-in = Mi operador no ha admitido este chat, así que aquí no envío nada por mi cuenta.
 slower = Un poco más despacio, por favor.
 only-administrators = Solo los administradores de este grupo pueden hacerlo.
 only-operator = Solo mi operador puede hacerlo.
@@ -190,7 +192,9 @@ menu-remove = quitar un artículo
 menu-watch = enterarse de nuevos artículos sobre un tema
 
 description = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están: { $titles }.
+description-untitled = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están.
 short-description = Responde con citas literales de { $titles }.
+short-description-untitled = Responde con citas literales de artículos.
 
 example-person = ¿Quién es { $topic }?
 example-topic = ¿Qué dice el artículo sobre { $topic }?

@@ -51,6 +51,7 @@ button-quote = Retour à la citation
 button-read = Lire la section
 button-answer = Retour à la réponse
 button-copy = Copier la citation
+button-citation = Citation complète
 button-share = Partager
 button-good = 👍 Utile
 button-bad = 👎 Pas utile
@@ -69,6 +70,7 @@ welcome = Bonjour ! Je réponds aux questions avec les mots des articles dont je
 welcome-privacy = Le mode confidentialité de Telegram me cache les autres messages, y compris une mention comme @{ $bot }. Nommez-moi administrateur pour que je réponde aux mentions.
 
 not-allowed = Je suis désolé, je ne peux répondre qu’à ceux que mon opérateur autorise.
+chat-not-let-in = Mon opérateur n’a pas autorisé cette discussion : je n’y envoie donc rien de moi-même.
 slower = Un peu moins vite, s’il vous plaît.
 only-administrators = Seuls les administrateurs de ce groupe peuvent le faire.
 only-operator = Seul mon opérateur peut le faire.
@@ -190,7 +192,9 @@ menu-remove = retirer un article
 menu-watch = être prévenu des nouveaux articles sur un sujet
 
 description = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent : { $titles }.
+description-untitled = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent.
 short-description = Répond par des citations exactes de { $titles }.
+short-description-untitled = Répond par des citations exactes tirées d’articles.
 
 example-person = Qui est { $topic } ?
 example-topic = Que dit l’article sur { $topic } ?

@@ -60,6 +60,7 @@ sentences! {
     button_read = "button-read"();
     button_answer = "button-answer"();
     button_copy = "button-copy"();
+    button_citation = "button-citation"();
     button_share = "button-share"();
     button_good = "button-good"();
     button_bad = "button-bad"();
@@ -75,6 +76,7 @@ sentences! {
     welcome = "welcome"();
     welcome_privacy = "welcome-privacy"(bot: &str);
     not_allowed = "not-allowed"();
+    chat_not_let_in = "chat-not-let-in"();
     slower = "slower"();
     only_administrators = "only-administrators"();
     only_operator = "only-operator"();
@@ -184,7 +186,9 @@ sentences! {
     menu_remove = "menu-remove"();
     menu_watch = "menu-watch"();
     description = "description"(titles: &str);
+    description_untitled = "description-untitled"();
     short_description = "short-description"(titles: &str);
+    short_description_untitled = "short-description-untitled"();
     example_person = "example-person"(topic: &str);
     example_topic = "example-topic"(topic: &str);
     example_year = "example-year"(topic: &str);

@@ -38,15 +38,19 @@ impl FakeBotApi {
     }
 
     pub fn presses_data(&self, message: &Shown, data: &str) {
+        self.presses_as(ADA, message, data);
+    }
+
+    /// Sends these bytes as those of a button below a message, as any client can.
+    pub fn presses_as(&self, presser: i64, message: &Shown, data: &str) {
         let query = {
             let mut live = self.world.lock();
             let query = format!("q{}", live.next_update);
             live.open_callbacks.push(query.clone());
             query
         };
-        let mut pressed = json!({
-            "id": query, "from": person(), "chat_instance": "1", "data": data,
-        });
+        let from = json!({"id": presser, "is_bot": false, "first_name": "Ada"});
+        let mut pressed = json!({"id": query, "from": from, "chat_instance": "1", "data": data});
         match &message.inline {
             Some(id) => pressed["inline_message_id"] = json!(id),
             None => {
