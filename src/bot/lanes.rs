@@ -3,7 +3,7 @@
 //! In a lane people take turns, so that many updates of one do not hold up the others. Of the presses that
 //! choose what a message shows, only the newest changes the message.
 //!
-//! A lane holds only ids; the updates are in the journal. Every lane's task is tracked and
+//! A lane holds only numbers; the updates are in the journal. Every lane's task is tracked and
 //! waited for. A panic in one answer costs that answer.
 
 use std::collections::{HashMap, VecDeque};
@@ -43,14 +43,20 @@ struct Queues {
     waiting: usize,
 }
 
-/// The updates that wait in one lane.
+/// The updates that wait in one lane. Most lanes are of one person and have one: such a queue is small.
 #[derive(Debug, Default)]
 struct Queue {
     /// Everybody who has updates here; the first is next.
-    people: VecDeque<i64>,
-    updates: HashMap<i64, VecDeque<Waiting>>,
+    people: VecDeque<Person>,
     /// The newest press of each message that chooses what the message shows, and how many of them wait.
-    views: HashMap<u64, (i64, usize)>,
+    views: Option<HashMap<u64, (i64, usize)>>,
+}
+
+#[derive(Debug)]
+struct Person {
+    id: i64,
+    /// Never none.
+    updates: VecDeque<Waiting>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +76,7 @@ pub enum Due {
     TooFast,
 }
 
-/// With more updates than this in hand, Telegram keeps the rest. Of each only its number is in memory.
+/// With more updates than this in hand, Telegram keeps the rest. Of each only a few numbers are in memory.
 const MAX_IN_HAND: usize = 50_000;
 /// So many lanes are at work, or wait for Telegram, at once: each takes some 10 kB for it.
 const MOST_AT_ONCE: usize = 1_000;
@@ -240,9 +246,9 @@ impl Queue {
     /// Puts an update behind those of the same person.
     fn push(&mut self, person: i64, mut new: Waiting) {
         if let Some(message) = new.view {
-            let is_due = self.views.contains_key(&message);
-            if new.is_within_limits || is_due {
-                let (newest, waiting) = self.views.entry(message).or_default();
+            let views = self.views.get_or_insert_default();
+            if new.is_within_limits || views.contains_key(&message) {
+                let (newest, waiting) = views.entry(message).or_default();
                 *newest = new.update;
                 *waiting += 1;
                 // A change of the message that is due anyway shows what was chosen last.
@@ -251,32 +257,34 @@ impl Queue {
                 new.view = None;
             }
         }
-        let updates = self.updates.entry(person).or_default();
-        if updates.is_empty() {
-            self.people.push_back(person);
+        if let Some(known) = self.people.iter_mut().find(|known| known.id == person) {
+            return known.updates.push_back(new);
         }
+        if self.people.capacity() == 0 {
+            self.people.reserve_exact(1);
+        }
+        let mut updates = VecDeque::with_capacity(1);
         updates.push_back(new);
+        self.people.push_back(Person { id: person, updates });
     }
 
     /// Takes the first update of the person whose turn it is.
     fn pop(&mut self) -> Option<(i64, Due)> {
-        let person = self.people.pop_front()?;
-        let updates = self.updates.get_mut(&person)?;
-        let next = updates.pop_front()?;
-        match updates.is_empty() {
-            true => drop(self.updates.remove(&person)),
-            false => self.people.push_back(person),
+        let mut person = self.people.pop_front()?;
+        let next = person.updates.pop_front()?;
+        if !person.updates.is_empty() {
+            self.people.push_back(person);
         }
         let mut due = if next.is_within_limits { Due::Now } else { Due::TooFast };
-        if let Some(message) = next.view
-            && let Some((newest, waiting)) = self.views.get_mut(&message)
+        if let Some((message, views)) = next.view.zip(self.views.as_mut())
+            && let Some((newest, waiting)) = views.get_mut(&message)
         {
             if *newest != next.update {
                 due = Due::Superseded;
             }
             *waiting -= 1;
             if *waiting == 0 {
-                self.views.remove(&message);
+                views.remove(&message);
             }
         }
         Some((next.update, due))
@@ -296,7 +304,7 @@ mod tests {
 
     fn all(mut queue: Queue) -> Vec<(i64, Due)> {
         let all: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
-        assert!(queue.updates.is_empty() && queue.views.is_empty() && queue.people.is_empty());
+        assert!(queue.people.is_empty() && queue.views.is_none_or(|views| views.is_empty()));
         all
     }
 

@@ -193,18 +193,14 @@ fn unanswered(questions: &[String], frame: &Frame<'_>) -> String {
     said.map_or_else(String::new, |said| format!("\n\n{}", escape(&said)))
 }
 
-/// Returns `shown`, a byte range of the excerpt's passage, as a quotation, with a sign around it where a part
-/// of `whole` is left out.
+/// Returns `shown`, a byte range of the excerpt's passage, as a quotation, with a sign behind it where a part
+/// of `whole` is left out: the quote itself comes first.
 fn quoted(excerpt: &Excerpt, whole: &Range<usize>, shown: Range<usize>) -> String {
     let text = &excerpt.passage().text;
     let before = left_out(&text[whole.start.min(shown.start)..shown.start]);
     let after = left_out(&text[shown.end..whole.end.max(shown.end)]);
     let quote = format!("<blockquote>{}</blockquote>", marked_range(excerpt, shown));
-    [before, &quote, after]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    if before.is_empty() && after.is_empty() { quote } else { format!("{quote}\n{LEFT_OUT}") }
 }
 
 /// Returns the sign for a text that is not shown.

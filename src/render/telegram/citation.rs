@@ -45,7 +45,7 @@ pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Words) -> Citation {
         &[&article.title, link],
         &[link],
     ];
-    let sources = sources.map(|parts| joined(parts));
+    let sources = sources.map(joined);
     // The marks around the quote take two.
     let room = |source: &String| MAX_CHARS.saturating_sub(source.chars().count() + 2);
     let whole = sources.iter().find(|source| quote.chars().count() <= room(source));
@@ -102,13 +102,13 @@ fn marks_for(quote: &str) -> (char, char) {
 }
 
 /// Returns the first whole sentences of a quote that fit, if there are such.
-fn whole_sentences<'a>(excerpt: &'a Excerpt, chars: usize) -> Option<&'a str> {
+fn whole_sentences(excerpt: &Excerpt, chars: usize) -> Option<&str> {
     let (quote, range) = (excerpt.quote(), excerpt.range());
     let inside = |sentence: &&Range<usize>| sentence.end > range.start && sentence.end < range.end;
     let ends = excerpt.passage().sentences.iter().filter(inside);
     let prefixes = ends.filter_map(|sentence| quote.get(..sentence.end - range.start));
-    let prefixes = prefixes.map(str::trim_end);
-    prefixes.filter(|text| !text.is_empty() && text.chars().count() <= chars).last()
+    let mut prefixes = prefixes.map(str::trim_end);
+    prefixes.rfind(|text| !text.is_empty() && text.chars().count() <= chars)
 }
 
 /// The first whole words of a quote that fit; the first characters of a longer word.

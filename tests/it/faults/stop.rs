@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tempfile::TempDir;
+use verbatim::store::{NewSchedule, Store};
 
 use super::child::{Process, folders_with_backlog};
 use super::{in_telegram, number, report};
@@ -13,6 +15,8 @@ use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Shown};
 const STOPS: u64 = 3;
 const CHATS: i64 = 40;
 const GROUPS: i64 = 25;
+/// For each stop.
+const SUBSCRIBERS: i64 = 20;
 const TIDE: &str = "When does a neap tide happen?";
 const BARRAGE: &str = "Which barrage has made electricity?";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,7 +28,8 @@ enum Awaited {
     ReplyTo(i64),
     Edit(i64),
     InlineEdit(String),
-    Welcome(i64),
+    /// A welcome or a briefing.
+    Unasked(i64),
 }
 
 impl Awaited {
@@ -33,7 +38,7 @@ impl Awaited {
             (Some(inline), _, _) => Awaited::InlineEdit(inline.clone()),
             (None, true, _) => Awaited::Edit(shown.id),
             (None, false, Some(question)) => Awaited::ReplyTo(question),
-            (None, false, None) => Awaited::Welcome(shown.chat),
+            (None, false, None) => Awaited::Unasked(shown.chat),
         }
     }
 }
@@ -73,9 +78,29 @@ fn backlog(telegram: &FakeBotApi, answers: &[Shown]) -> Vec<Awaited> {
             "old_chat_member": {"status": "left", "user": {"id": BOT_ID}},
             "new_chat_member": {"status": "member", "user": {"id": BOT_ID}},
         }}));
-        awaited.push(Awaited::Welcome(chat));
+        awaited.push(Awaited::Unasked(chat));
     }
     awaited
+}
+
+/// A briefing that is due at once.
+fn subscribe(telegram: &FakeBotApi, folders: &TempDir, chat: i64) {
+    telegram.exists(chat);
+    let now = jiff::Timestamp::now().as_second();
+    // Half a day from now: only the given moment comes within this test.
+    let rule = format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24);
+    let new = NewSchedule {
+        chat,
+        thread: 0,
+        rule,
+        words: String::new(),
+        is_always: true,
+        is_silent: false,
+        seen: 0,
+        due: now,
+    };
+    let store = Store::open(&folders.path().join("data")).expect("the bot is not running");
+    store.add_schedule(&new, 5).expect("a new chat");
 }
 
 #[test]
@@ -90,7 +115,7 @@ fn stop_leaves_a_backlog_of_every_kind_open_until_the_next_start() {
         while answers.len() < questions.len() {
             answers.push(telegram.next().await);
         }
-        let awaited = backlog(telegram, &answers);
+        let mut awaited = backlog(telegram, &answers);
         let mut bot = Some(bot);
         for stop in 1..=stops {
             let running = bot.take().unwrap_or_else(|| Process::start(&folders, &telegram.url));
@@ -100,6 +125,11 @@ fn stop_leaves_a_backlog_of_every_kind_open_until_the_next_start() {
             let (code, log) = running.ended(Duration::from_secs(20)).await;
             assert_eq!(code, Some(0), "{log:#?}");
             assert!(!log.iter().any(|line| line.contains("panicked")), "{log:#?}");
+            for subscriber in 1..=SUBSCRIBERS {
+                let chat = 10_000 * stop as i64 + subscriber;
+                subscribe(telegram, &folders, chat);
+                awaited.push(Awaited::Unasked(chat));
+            }
         }
         let last = Process::start(&folders, &telegram.url);
         let mut seen: BTreeMap<Awaited, usize> = BTreeMap::new();
