@@ -110,7 +110,7 @@ impl Access {
             return Admission::Welcome;
         }
         // A private chat is its person.
-        match self.is_slow(person, (!kind.is_private()).then_some(chat)) {
+        match self.is_within_limits(person, (!kind.is_private()).then_some(chat)) {
             true => Admission::Welcome,
             false => Admission::TooFast { is_told: is_within(&self.hasty_told, chat) },
         }
@@ -120,7 +120,7 @@ impl Access {
     /// A message that was posted inline has no chat.
     pub fn admits_press(&self, person: i64, chat: Option<i64>) -> bool {
         let group = chat.filter(|chat| *chat < 0);
-        self.admins.contains(&person) || self.is_slow(person, group)
+        self.admins.contains(&person) || self.is_within_limits(person, group)
     }
 
     /// Counts an inline query that is about to be searched, and returns whether it is within the limit of
@@ -131,7 +131,7 @@ impl Access {
     }
 
     /// Counts a request of a person, and in a group of the group where it is within the person's limit.
-    fn is_slow(&self, person: i64, group: Option<i64>) -> bool {
+    fn is_within_limits(&self, person: i64, group: Option<i64>) -> bool {
         let limits = [(&self.by_person, Some(person)), (&self.by_chat, group)];
         let is_within = |(limit, key): (&Option<_>, Option<i64>)| {
             limit.as_ref().zip(key).is_none_or(|(limit, key)| is_within(limit, key))

@@ -66,11 +66,11 @@ struct Waiting {
     is_within_limits: bool,
 }
 
-/// What becomes of an update when its turn comes.
+/// The handling of an update whose turn has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
     Now,
-    /// A press whose message shows by a newer one what it shows.
+    /// A press that a newer one of the same message supersedes: it is answered and changes nothing.
     Superseded,
     /// A press beyond the limits of its person or chat.
     TooFast,
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn lanes_carry_out_the_newest_press_of_a_message_whoever_pressed() {
+    fn lanes_carry_out_the_newest_press_of_a_message_of_all_people() {
         let mut queue = Queue::default();
         push(&mut queue, ADA, 1, Some(9));
         push(&mut queue, ADA, 2, None);

@@ -172,7 +172,8 @@ impl Reactor {
                 Sent::Refused
             }
         };
-        if matches!(said, Sent::Stopped) || self.stop.is_cancelled() {
+        let is_said = matches!(said, Sent::As { .. });
+        if matches!(said, Sent::Stopped) || (!is_said && self.stop.is_cancelled()) {
             return;
         }
         if let Err(error) = self.done(update.id, None).await {
@@ -215,7 +216,7 @@ impl Reactor {
                     tracing::warn!(
                         from,
                         to,
-                        "a group that is let in has another number now\nhint: put the new one in `[access] allowed_chats`"
+                        "a group that is let in has another number now; put the new one in `[access] allowed_chats`"
                     );
                 }
                 self.store.move_chat(from, to)?;

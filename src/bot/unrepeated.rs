@@ -85,7 +85,7 @@ impl Sender {
     }
 
     /// Answers an inline query, which Telegram may repeat to the same person for so many seconds, and
-    /// returns whether it is answered. Not repeated: the next keystroke asks anew.
+    /// returns whether it is answered. Not repeated: the next keystroke asks again.
     pub async fn answer_inline(
         &self,
         id: &str,

@@ -112,7 +112,7 @@ fn access_posts_inline_what_leads_no_further() {
         telegram.stays_silent(ADA).await;
         assert!(telegram.notices().iter().all(|notice| notice == NOT_ALLOWED));
         assert_eq!(telegram.notices().len(), 9);
-        // Whoever is let in may look further.
+        // A person who is let in may look further.
         telegram.presses_as(ADA, &posted, "c0");
         assert_eq!(telegram.next().await.inline.as_deref(), Some("inline-1"));
         telegram.push(json!({"inline_query": {
@@ -203,7 +203,7 @@ fn access_sends_nothing_by_itself_to_a_chat_that_is_not_let_in_any_more() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         assert!(has_run());
-        // Whoever is let in may ask there, and is told why nothing comes.
+        // A person who is let in may ask there, and gets the reason why nothing comes.
         for text in ["/brief daily 09:00 UTC", "/watch barrage"] {
             telegram.writes(GROUP, json!({"text": text}));
             let refused = telegram.next().await;

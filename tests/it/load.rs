@@ -52,7 +52,7 @@ fn load_of_presses_below_one_message_changes_it_to_the_newest_and_holds_up_nobod
             }
         }
         assert!(edits.len() < 10, "{} edits", edits.len());
-        // What was pressed first may be shown first; every press has its answer.
+        // The first press may be shown first; every press has its answer.
         assert_eq!(telegram.notices().len(), 60);
         bot.stop().await;
         let last = telegram.unseen();
@@ -127,5 +127,24 @@ fn load_counts_presses_like_questions_and_inline_queries_for_themselves() {
                 .count(),
             2
         );
+    });
+}
+
+#[test]
+fn load_of_presses_below_posts_in_other_chats_has_a_pace_for_each_post() {
+    conversation(async |telegram| {
+        let bot = start_limited(telegram, folders(), &Clock::default(), Limits::default());
+        telegram.types("neap", "");
+        let post = telegram.next_inline().await.posts[0].2.clone();
+        let begun = Instant::now();
+        for number in 0..15 {
+            let posted = Shown { inline: Some(format!("inline-{number}")), ..post.clone() };
+            telegram.presses(&posted, "Context");
+        }
+        for _ in 0..15 {
+            assert!(telegram.next().await.inline.is_some());
+        }
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+        bot.stop().await;
     });
 }

@@ -21,7 +21,7 @@ const MAX_CORRECTED_UNITS: usize = 40;
 const MAX_WITH_AUTHORS_UNITS: usize = 3800;
 /// What a cut quote shows before its first mark, at most.
 const LEAD_BYTES: usize = 200;
-/// Stands outside of a quotation where a part of the text is left out.
+/// The sign for a part of the text that is left out, always outside of a quotation.
 const LEFT_OUT: &str = "[…]";
 /// Of a passage that is shown with its neighbours, and of each of these.
 const PASSAGE_UNITS: usize = 2200;

@@ -1,6 +1,6 @@
 //! Briefings: an article or a topic in its key sentences, and the articles to brief on. Pure.
 //!
-//! A quote is shown whole or not at all. The first page fits one screen of a phone; the other sections stand on
+//! A quote is shown whole or not at all. The first page fits one screen of a phone; the other sections are on
 //! the next pages.
 
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::index::ListedArticle;
 
 /// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
 const MESSAGE_UNITS: usize = 3800;
-/// Of the first page, in UTF-16 units: about what a phone shows at once.
+/// Maximum length of the first page, in UTF-16 units: about one screen of a phone.
 const SCREEN_UNITS: usize = 1100;
-/// Quotes of the first page.
+/// Maximum number of quotes on the first page.
 const SCREEN_QUOTES: usize = 4;
 /// Two entities each: Telegram ignores those after the hundredth.
 const MAX_SECTIONS: usize = 28;
@@ -130,8 +130,9 @@ fn pages<'a>(brief: &'a Brief, header: usize, frame: &Frame<'_>) -> Vec<Vec<Part
     pages
 }
 
-/// The sections that carry most of the article, with the best quote of each, as many as fit into `room`. A
-/// second quote stands where sections are few. Where not one fits, there is the shortest.
+/// Returns the sections that carry most of the article, with the best quote of each, as many as fit into
+/// `room`. A section has its second quote, too, where few sections are there. If no quote fits, the page has
+/// the shortest.
 fn first_page<'a>(
     brief: &'a Brief,
     room: usize,

@@ -13,7 +13,7 @@ use crate::render::words::Words;
 const MAX_CHARS: usize = 256;
 /// A citation without at least so much of its quote is none.
 const MIN_QUOTE_CHARS: usize = 40;
-/// What stands behind a quote whose last sentences are left out, and behind one that ends inside a sentence.
+/// Signs behind a quote whose last sentences are left out, and behind one that ends inside a sentence.
 const LEFT_OUT: &str = " […]";
 const CUT: &str = " …";
 /// The longest quote and link of a citation in a message, in UTF-16 units.
