@@ -1,13 +1,19 @@
 //! HTTP in, with limits on the number of connections, on their headers and on their time.
 //!
+//! Each address has its own connections. When all are taken, a new one takes the place of the one that has
+//! been without a request for the longest time: one that is slow keeps nobody out.
+//!
 //! What is asked and answered, [`webhook`](super::webhook) and [`monitor`](super::monitor) say. Nothing of a request is logged.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -64,17 +70,22 @@ impl Door {
             error,
         })?;
         let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let open = Arc::new(Open::default());
         let connections = TaskTracker::new();
         let accept = async {
             loop {
-                // Nobody closes it.
-                let place = Arc::clone(&room).acquire_owned().await;
                 match listener.accept().await {
                     Ok((stream, _)) => {
+                        if room.available_permits() == 0 {
+                            open.close_idlest();
+                        }
+                        // Nobody closes it.
+                        let place = Arc::clone(&room).acquire_owned().await;
                         let (router, stop) = (router.clone(), stop.clone());
+                        let connection = Connection::open(&open);
                         connections.spawn(async move {
                             let _place = place;
-                            talk(stream, router, &stop).await;
+                            talk(stream, router, connection, &stop).await;
                         });
                     }
                     Err(error) => {
@@ -95,18 +106,132 @@ impl Door {
     }
 }
 
+/// The open connections of one address, by their numbers.
+#[derive(Debug, Default)]
+struct Open {
+    states: Mutex<Numbered>,
+}
+
+#[derive(Debug, Default)]
+struct Numbered {
+    next: u64,
+    open: BTreeMap<u64, State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Since when there is no request in hand; none while there is one.
+    idle_since: Option<Instant>,
+    close: CancellationToken,
+}
+
+/// A connection as long as it is open.
+#[derive(Debug)]
+struct Connection {
+    number: u64,
+    close: CancellationToken,
+    all: Arc<Open>,
+}
+
+/// A request in hand.
+struct InHand<'a>(&'a Connection);
+
+impl Open {
+    /// Closes the connection that has been idle for the longest time, which includes one whose headers do
+    /// not come to their end, and one whose response is not read.
+    fn close_idlest(&self) {
+        let mut states = self.lock();
+        let idle =
+            states.open.iter().filter_map(|(number, state)| Some((state.idle_since?, *number)));
+        let Some((_, idlest)) = idle.min() else { return };
+        if let Some(state) = states.open.remove(&idlest) {
+            state.close.cancel();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Numbered> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connection {
+    fn open(all: &Arc<Open>) -> Arc<Connection> {
+        let close = CancellationToken::new();
+        let mut states = all.lock();
+        let number = states.next;
+        states.next += 1;
+        let state = State { idle_since: Some(Instant::now()), close: close.clone() };
+        states.open.insert(number, state);
+        drop(states);
+        Arc::new(Connection { number, close, all: Arc::clone(all) })
+    }
+
+    fn begin(&self) -> InHand<'_> {
+        self.set_idle(None);
+        InHand(self)
+    }
+
+    fn set_idle(&self, since: Option<Instant>) {
+        if let Some(state) = self.all.lock().open.get_mut(&self.number) {
+            state.idle_since = since;
+        }
+    }
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.0.set_idle(Some(Instant::now()));
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.all.lock().open.remove(&self.number);
+    }
+}
+
 /// Answers the requests of one connection. What goes wrong with it is the other side's affair.
-async fn talk(stream: TcpStream, router: Router, stop: &CancellationToken) {
+async fn talk(stream: TcpStream, router: Router, state: Arc<Connection>, stop: &CancellationToken) {
+    let service = TowerToHyperService::new(router);
+    let handle = service_fn(|request: hyper::Request<Incoming>| {
+        let (state, answer) = (Arc::clone(&state), service.call(request));
+        async move {
+            let _in_hand = state.begin();
+            answer.await
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), handle);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = state.close.cancelled() => return,
         () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     let _ = timeout(GRACE, connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_closes_the_connection_that_is_idle_for_longest() {
+        let open = Arc::new(Open::default());
+        let all: Vec<_> = (0..4).map(|_| Connection::open(&open)).collect();
+        let is_closed = |at: usize| all[at].close.is_cancelled();
+        let _in_hand = all[0].begin();
+        // It has had its request, and may have another.
+        drop(all[1].begin());
+        open.close_idlest();
+        assert_eq!([0, 1, 2, 3].map(is_closed), [false, false, true, false]);
+        open.close_idlest();
+        open.close_idlest();
+        open.close_idlest();
+        assert_eq!([0, 1, 2, 3].map(is_closed), [false, true, true, true]);
+    }
 }
