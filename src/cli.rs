@@ -35,6 +35,9 @@ pub struct Places {
 #[derive(Debug, Subcommands)]
 pub enum Subcommand {
     /// Serve Telegram, with the token in TELOXIDE_TOKEN
+    ///
+    /// Exit code: 0 stopped by a signal, 2 trouble that stays, such as a wrong configuration or token, 75
+    /// when another process received the bot's updates at the start, or a webhook: worth starting again.
     Serve,
     /// Ask a bot that runs on this machine whether it is well
     ///
@@ -118,11 +121,29 @@ pub enum Subcommand {
         #[command(subcommand)]
         command: ModelCommand,
     },
+    /// Look at or remove the webhook that is set for the bot
+    Webhook {
+        #[command(subcommand)]
+        command: WebhookCommand,
+    },
     /// Write down or read in what the bot keeps of its chats, to move it
     Store {
         #[command(subcommand)]
         command: StoreCommand,
     },
+}
+
+/// What to do with the webhook.
+#[derive(Debug, Subcommands)]
+pub enum WebhookCommand {
+    /// Remove the webhook, so that the bot can ask for its updates; those that wait are kept
+    ///
+    /// Exit code: 0 removed, 1 none was set, 2 trouble.
+    Delete,
+    /// Show the webhook that is set, and how many updates wait
+    ///
+    /// Exit code: 0 set, 1 not set, 2 trouble.
+    Status,
 }
 
 /// What to do with the store.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use verbatim::answer::Answer;
+use verbatim::bot::Trouble;
 use verbatim::cli::{Cli, Subcommand};
 use verbatim::config::{Config, LogFormat};
 use verbatim::library::Library;
@@ -19,7 +20,7 @@ use verbatim::{chat, corpus};
 use commands::brief::{self, Subject};
 use commands::measure::{Put, Table};
 use commands::serve::NO_TOKEN;
-use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, log};
+use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, TROUBLE_FOR_NOW, log};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -28,8 +29,9 @@ fn main() -> ExitCode {
         // Whoever read our output has left: nobody to tell.
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
+            let code = trouble(error.as_ref());
             commands::tell(error);
-            ExitCode::from(TROUBLE)
+            ExitCode::from(code)
         }
     }
 }
@@ -62,6 +64,7 @@ fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Sections { json }) => sections(&config, *json),
         Some(Subcommand::Model { command }) => commands::model::model(&config, command),
         Some(Subcommand::Store { command }) => commands::store::store(&config, command),
+        Some(Subcommand::Webhook { command }) => commands::webhook::webhook(&config, command),
         None if config.token.is_some() => commands::serve::serve(&config),
         None if io::stdin().is_terminal() => {
             println!("{ADD_TOKEN}\n");
@@ -157,6 +160,14 @@ fn screen<'a>(corpus: &'a str, library: &Library) -> Screen<'a> {
     let style = if is_plain { Style::Plain } else { Style::Colour };
     let articles = library.article_count();
     Screen { width: textwrap::termwidth(), style, articles, corpus }
+}
+
+/// Returns the exit code for what went wrong.
+fn trouble(error: &(dyn Error + 'static)) -> u8 {
+    match error.downcast_ref::<Trouble>() {
+        Some(Trouble::Conflict(_)) => TROUBLE_FOR_NOW,
+        _ => TROUBLE,
+    }
 }
 
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {

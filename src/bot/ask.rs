@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use super::access::Admission;
 use super::incoming::{Letter, SentFile};
 use super::menu::{self, Command, Slash};
-use super::now;
 use super::payload;
 use super::react::{Reactor, Setting};
 use super::send::{Sent, Target};
@@ -47,8 +46,8 @@ impl Reactor {
         let words = setting.words();
         let mut request = self.request(letter, setting)?;
         if request != Request::Silence {
-            let waited = u64::try_from(now() - letter.written_at).unwrap_or(0);
-            let waited = Duration::from_secs(waited);
+            let waited = self.vitals.time.age(letter.written_at, update.received_at);
+            let waited = Duration::from_secs(waited.unsigned_abs());
             match self.access.admit(letter.asker.id, letter.chat, letter.kind, waited) {
                 Admission::Welcome => {}
                 Admission::Stranger { is_told: true } => {
@@ -72,7 +71,7 @@ impl Reactor {
             context: String::new(),
             asker: 0,
             outcome: Outcome::Other,
-            at: now(),
+            at: self.now(),
         };
         let message = match (request, &known) {
             (Request::Silence, None) => return self.done(update.id, None).await,

@@ -1,7 +1,6 @@
 //! Votes, the operator's list of what was asked in vain, and what a person can have forgotten.
 
 use super::incoming::{Letter, Press, Spot};
-use super::now;
 use super::react::{Reactor, Setting};
 use crate::render::telegram::{self, Action, Button, Message, Verdict};
 use crate::store::{StoreError, Vote};
@@ -25,7 +24,7 @@ impl Reactor {
             }
             false => None,
         };
-        let vote = Vote { chat, message, person: press.by.id, is_good, at: now() };
+        let vote = Vote { chat, message, person: press.by.id, is_good, at: self.now() };
         self.store.vote(vote, question.as_deref().filter(|text| !text.is_empty()))?;
         Ok(())
     }

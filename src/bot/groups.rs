@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use super::incoming::{ChatKind, Letter, Membership};
-use super::now;
 use super::react::{Reactor, Setting};
 use super::send::{Sent, Target};
 use crate::render::telegram::{self, Message};
@@ -22,7 +21,7 @@ impl Reactor {
                 self.store.resume(change.chat)?;
                 self.has_news.notify_one();
             }
-            false => self.store.pause(change.chat, now())?,
+            false => self.store.pause(change.chat, self.now())?,
         }
         let is_new = change.kind == ChatKind::Group && change.has_come && change.may_write;
         if !is_new || self.store.is_welcomed(change.chat)? {
@@ -45,7 +44,7 @@ impl Reactor {
                 self.vitals.replied(update.id, Instant::now());
                 // A chat that is let in later is welcomed then.
                 if is_chat_let_in {
-                    self.noted(|| self.store.set_welcomed(chat, now())).await?;
+                    self.noted(|| self.store.set_welcomed(chat, self.now())).await?;
                 }
                 self.done(update.id, None).await
             }

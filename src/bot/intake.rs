@@ -6,16 +6,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
+use super::batch::id_of;
 use super::inline::Typing;
 use super::lanes::Lanes;
 use super::origin::Origin;
 use super::react::Reactor;
 use super::turns::Turns;
 use super::vitals::Vitals;
-use super::{GRACE, incoming, now};
+use super::{GRACE, incoming};
 use crate::store::{Journalled, StoreError};
 
 /// What may come.
@@ -55,6 +57,11 @@ impl Intake {
         &self.reactor.sender.turns
     }
 
+    /// Holds all messages for this time.
+    pub fn hold_all(&self, wait: Duration) {
+        self.reactor.sender.hold_all(wait);
+    }
+
     /// Goes on with the updates that an earlier run of the bot left.
     pub fn take_up(&self) -> Result<(), StoreError> {
         for left in self.reactor.store.waiting()? {
@@ -81,7 +88,7 @@ impl Intake {
             self.vitals().metrics.came(Some(INLINE_QUERY));
             self.typing.add(query);
         }
-        let received_at = now();
+        let received_at = self.reactor.now();
         let batch: Vec<_> = updates
             .iter()
             .filter(|update| update.get("inline_query").is_none())
@@ -149,9 +156,4 @@ impl Intake {
 /// The kind of an update, if it is asked for.
 fn kind_of(update: &Value) -> Option<&'static str> {
     ALLOWED.into_iter().find(|kind| update.get(kind).is_some())
-}
-
-/// The id of an update, by which it is known when it comes again.
-pub fn id_of(update: &Value) -> Option<i64> {
-    update.get("update_id")?.as_i64()
 }

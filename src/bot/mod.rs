@@ -5,11 +5,13 @@
 
 mod access;
 mod ask;
+mod batch;
 mod brief;
 mod briefing;
 mod buttons;
 mod clerk;
 mod clock;
+mod conflict;
 mod examples;
 mod feedback;
 mod follow;
@@ -35,7 +37,9 @@ mod refusal;
 mod requests;
 mod schedules;
 mod send;
+mod server_time;
 mod shelf;
+mod stale;
 mod turns;
 mod unrepeated;
 mod views;
@@ -43,6 +47,7 @@ mod vitals;
 mod watching;
 mod web;
 mod webhook;
+mod webhook_state;
 mod wire;
 
 use std::fmt;
@@ -51,7 +56,7 @@ use std::net::SocketAddr;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use teloxide::payloads::GetMe;
@@ -62,6 +67,7 @@ use crate::config::{BotToken, Telegram};
 use crate::library::Library;
 use crate::store::{Store, StoreError};
 pub use clock::Clock;
+pub use conflict::Rival;
 use inline::Typing;
 use intake::Intake;
 use lanes::Lanes;
@@ -70,9 +76,11 @@ use monitor::Watched;
 use react::Reactor;
 use refusal::Refusal;
 use send::Sender;
+use server_time::ServerTime;
 use vitals::Vitals;
 pub use web::Door;
 pub use webhook::Hook;
+pub use webhook_state::{WebhookState, delete_webhook, webhook_state};
 use wire::{Failure, Wire};
 
 /// What a bot needs to be told.
@@ -95,10 +103,18 @@ pub struct Setup {
 /// Why the bot cannot go on. The message is for the operator.
 #[derive(Debug)]
 pub enum Trouble {
+    /// Why it is none; without the address, which may have a password in it.
     BadApiUrl(String),
     WrongToken,
-    /// Another poller has taken over, or a webhook is set.
-    Conflict,
+    /// Another process received the updates when the bot was started.
+    Conflict(Rival),
+    /// A command could not ask Telegram.
+    Unreachable {
+        host: String,
+        /// Directly, or by a proxy.
+        way: String,
+        cause: String,
+    },
     /// Telegram does not take the webhook; its own words.
     WebhookRefused(String),
     /// The address that this key of the configuration names cannot be listened on.
@@ -145,7 +161,6 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
     let store = Arc::new(store);
-    forget(&store);
     let starts = store.count_start().unwrap_or_else(|error| {
         tracing::error!(%error, "this start could not be counted");
         0
@@ -172,9 +187,13 @@ async fn serve(
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
     let api_url = setup.api_url.as_deref();
-    let wire = Wire::new(api_url, setup.token.expose());
-    let wire = wire.ok_or_else(|| Trouble::BadApiUrl(api_url.unwrap_or_default().to_owned()))?;
+    let wire = Wire::new(api_url, setup.token.expose(), vitals.time.clone());
+    let wire = wire.map_err(Trouble::BadApiUrl)?;
+    setup.clock.follow(&vitals.time);
+    let time = vitals.time.clone();
     let Some(me) = introduce(&wire, &vitals, &stop).await? else { return Ok(()) };
+    // Only now that Telegram's time is known: by a wrong clock, everything might be too old.
+    forget(&store, &time);
     let limits = setup.telegram.limits;
     let sender = Sender::new(wire.clone(), limits, store.clone(), vitals.clone(), stop.clone());
     let reactor = Reactor::new(me, library, store.clone(), sender, vitals, &setup, stop.clone());
@@ -193,13 +212,16 @@ async fn serve(
         intake.finish().await;
         received
     };
-    let (received, (), (), (), ()) = tokio::join!(
+    let (received, (), (), (), (), (), ()) = tokio::join!(
         receiving,
         introduce_ourselves(&wire, &reactor, &stop),
-        prune(&store, &stop),
+        prune(&store, &time, &stop),
         follow::run(&reactor, setup.settle, &stop),
         post::run(&reactor, &stop),
+        time.watch(&stop),
+        reactor.stale.run(&stop),
     );
+    reactor.stale.report();
     received
 }
 
@@ -244,19 +266,19 @@ async fn first_titles(library: &Arc<Library>) -> Vec<String> {
     spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 
-/// Forgets, again and again, what has become too old.
-async fn prune(store: &Store, stop: &CancellationToken) {
+/// Removes, again and again, what has become too old.
+async fn prune(store: &Store, time: &ServerTime, stop: &CancellationToken) {
     loop {
         receive::pause(PRUNE_EVERY, stop).await;
         if stop.is_cancelled() {
             return;
         }
-        forget(store);
+        forget(store, time);
     }
 }
 
-fn forget(store: &Store) {
-    if let Err(error) = store.prune(now()) {
+fn forget(store: &Store, time: &ServerTime) {
+    if let Err(error) = store.prune(time.now()) {
         tracing::error!(%error, "old entries of the store could not be removed");
     }
 }
@@ -297,18 +319,13 @@ async fn introduce(
             Err(failure) => match vitals.refused(&failure) {
                 Refusal::WrongToken => return Err(Trouble::WrongToken),
                 Refusal::RetryAfter(wait) => receive::pause(wait, stop).await,
-                _ => outage.wait(begun, stop).await,
+                _ => outage.wait(wire, &failure, begun, stop).await,
             },
         }
         if stop.is_cancelled() {
             return Ok(None);
         }
     }
-}
-
-/// The time as the store and Telegram count it.
-fn now() -> i64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |age| age.as_secs() as i64)
 }
 
 impl From<StoreError> for Trouble {
@@ -320,15 +337,17 @@ impl From<StoreError> for Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Trouble::BadApiUrl(url) => write!(
+            Trouble::BadApiUrl(why) => write!(
                 f,
-                "`{url}` is no address of a Bot API server\nhint: set TELOXIDE_API_URL to something like `http://localhost:8081`"
+                "TELOXIDE_API_URL is not the address of a Bot API server: {why}\nhint: set it to something like `http://localhost:8081`"
             ),
             Trouble::WrongToken => f.write_str(
                 "Telegram does not know this bot token\nhint: copy TELOXIDE_TOKEN again from @BotFather",
             ),
-            Trouble::Conflict => f.write_str(
-                "another program receives this bot's updates, or a webhook is set\nhint: stop the other one; a webhook is used with `[webhook] url`, and removed by calling deleteWebhook",
+            Trouble::Conflict(rival) => write!(f, "{rival}\nhint: {}", rival.hint()),
+            Trouble::Unreachable { host, way, cause } => write!(
+                f,
+                "{host} cannot be asked ({way}): {cause}\nhint: where the network needs a proxy, name it in HTTPS_PROXY"
             ),
             Trouble::WebhookRefused(reason) => write!(
                 f,

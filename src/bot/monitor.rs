@@ -45,12 +45,18 @@ pub async fn run(door: Option<Door>, watched: Watched, stop: &CancellationToken)
 }
 
 async fn ready(State(watched): State<Arc<Watched>>) -> Response {
+    let vitals = Arc::clone(&watched.vitals);
     let Ok(checks) = spawn_blocking(move || watched.checks(Instant::now())).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let is_ready = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, lines(&checks)).into_response()
+    let mut text = lines(&checks);
+    // A clock that is wrong keeps nobody from an answer.
+    if let Some(clock) = vitals.clock() {
+        text += &format!("clock: {clock}\n");
+    }
+    (status, text).into_response()
 }
 
 async fn metrics(State(watched): State<Arc<Watched>>) -> Response {

@@ -15,6 +15,10 @@ pub struct Pace {
     limits: Limits,
     overall: Window,
     chats: HashMap<i64, Chat>,
+    /// All messages are held until then.
+    held_until: Option<Instant>,
+    /// The chats that got a 429 since all messages were last held, and when.
+    refused: Vec<(i64, Instant)>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -32,12 +36,23 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 /// The share of a second's messages that is kept for those that somebody waits for.
 const RESERVE: u32 = 6;
+/// Number of chats with a 429 within [`TOGETHER`] from which on the limit of the whole bot was met.
+const MEANS_ALL: usize = 2;
+/// The same soon after all messages were held: those that waited meet the limits of many chats at once.
+const MEANS_ALL_AGAIN: usize = 8;
+const TOGETHER: Duration = Duration::from_secs(10);
 /// Chats that were quiet for long are forgotten when there are more than this.
 const MAX_CHATS: usize = 10_000;
 
 impl Pace {
     pub fn new(limits: Limits) -> Pace {
-        Pace { limits, overall: Window::default(), chats: HashMap::new() }
+        Pace {
+            limits,
+            overall: Window::default(),
+            chats: HashMap::new(),
+            held_until: None,
+            refused: Vec::new(),
+        }
     }
 
     /// Books a message to `chat` (negative for groups), and says how long its chat has it wait.
@@ -86,9 +101,29 @@ impl Pace {
         }
     }
 
-    /// Telegram wants `chat`, and no other, to wait.
+    /// Holds messages to `chat`, after a 429. Holds all messages when several chats got one at about the
+    /// same time: Telegram does not say which of its limits was met.
     pub fn hold(&mut self, chat: i64, wait: Duration, now: Instant) {
-        self.chats.entry(chat).or_default().held_until = Some(now + wait);
+        let known = self.chats.entry(chat).or_default();
+        known.held_until = known.held_until.max(Some(now + wait));
+        let is_recent = |then: Instant| now.saturating_duration_since(then) <= TOGETHER;
+        self.refused.retain(|(other, then)| *other != chat && is_recent(*then));
+        self.refused.push((chat, now));
+        let was_held = self.held_until.is_some_and(is_recent);
+        if self.refused.len() >= if was_held { MEANS_ALL_AGAIN } else { MEANS_ALL } {
+            self.refused.clear();
+            self.hold_all(wait, now);
+        }
+    }
+
+    /// Holds all messages.
+    pub fn hold_all(&mut self, wait: Duration, now: Instant) {
+        self.held_until = self.held_until.max(Some(now + wait));
+    }
+
+    /// Returns how long all messages are still held.
+    pub fn held(&self, now: Instant) -> Duration {
+        self.held_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 }
 
@@ -169,6 +204,30 @@ mod tests {
         pace.hold(5, Duration::from_secs(7), now);
         assert_eq!(pace.book(5, now), Duration::from_secs(7));
         assert_eq!(pace.book(6, now), Duration::ZERO);
+    }
+
+    #[test]
+    fn throttle_holds_all_once_two_chats_have_to_wait() {
+        let now = Instant::now();
+        let mut pace = Pace::new(Limits::default());
+        let wait = Duration::from_secs(7);
+        pace.hold(1, wait, now);
+        pace.hold(1, wait, now + SECOND);
+        assert_eq!(pace.held(now + SECOND), Duration::ZERO);
+        pace.hold(2, wait, now + 12 * SECOND);
+        assert_eq!(pace.held(now + 12 * SECOND), Duration::ZERO);
+        pace.hold(3, wait, now + 13 * SECOND);
+        assert_eq!(pace.held(now + 13 * SECOND), wait);
+        assert_eq!(pace.held(now + 20 * SECOND), Duration::ZERO);
+        for chat in 4..=11 {
+            assert_eq!(pace.held(now + 21 * SECOND), Duration::ZERO, "{chat}");
+            pace.hold(chat, wait, now + 21 * SECOND);
+        }
+        assert_eq!(pace.held(now + 21 * SECOND), wait);
+        // A shorter wait does not end a longer one.
+        pace.hold_all(wait, now);
+        pace.hold_all(SECOND, now);
+        assert_eq!(pace.held(now), 28 * SECOND);
     }
 
     #[test]

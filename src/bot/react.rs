@@ -24,8 +24,9 @@ use super::lanes::Due;
 use super::news;
 use super::payload;
 use super::send::{Sender, Sent, Target};
+use super::stale::Stale;
 use super::vitals::Vitals;
-use super::{Me, Setup, now};
+use super::{Me, Setup};
 use crate::config::Telegram;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
@@ -63,6 +64,7 @@ pub struct Reactor {
     here: Semaphore,
     /// The same for what nobody waits for: a question must find a place.
     unasked_workers: Semaphore,
+    pub(super) stale: Stale,
     /// The store cannot be written now.
     pub(super) is_store_failing: AtomicBool,
     pub(super) stop: CancellationToken,
@@ -117,6 +119,7 @@ impl Reactor {
             has_changed: Notify::new(),
             foresight: Foresight::default(),
             examples: Mutex::default(),
+            stale: Stale::default(),
             is_store_failing: AtomicBool::new(false),
             stop,
         }
@@ -128,7 +131,13 @@ impl Reactor {
         loop {
             let outcome = match serde_json::from_str(&update.body) {
                 Ok(body) => self.deal_with(update, incoming::read(&body, self.me.id), due).await,
-                Err(_) => self.done(update.id, None).await,
+                Err(_) => {
+                    tracing::warn!(
+                        update = update.id,
+                        "an update cannot be read back; it is skipped"
+                    );
+                    self.done(update.id, None).await
+                }
             };
             // What fails before anything was said is done again.
             let Err(error) = outcome else { break };
@@ -198,14 +207,16 @@ impl Reactor {
         due: Due,
     ) -> Result<(), StoreError> {
         match incoming {
-            Incoming::Message(letter) if self.is_too_old(letter.date) => {
-                self.done(update.id, None).await
-            }
-            Incoming::Message(letter) => self.reply(update, &letter, None).await,
+            Incoming::Message(letter) => match self.too_old(letter.date, update) {
+                Some(age) => self.drop_stale(update, age).await,
+                None => self.reply(update, &letter, None).await,
+            },
             Incoming::Edited(letter) => {
                 let known = self.store.answer_to(letter.chat, letter.id)?;
-                if known.is_none() && self.is_too_old(letter.date) {
-                    return self.done(update.id, None).await;
+                if known.is_none()
+                    && let Some(age) = self.too_old(letter.date, update)
+                {
+                    return self.drop_stale(update, age).await;
                 }
                 self.reply(update, &letter, known).await
             }
@@ -226,8 +237,22 @@ impl Reactor {
         }
     }
 
-    fn is_too_old(&self, date: i64) -> bool {
-        now() - date > self.settings.max_question_age.as_secs() as i64
+    /// Returns the age in seconds of a question that is too old to be answered.
+    fn too_old(&self, date: i64, update: &Journalled) -> Option<i64> {
+        let limit = i64::try_from(self.settings.max_question_age.as_secs()).unwrap_or(i64::MAX);
+        let age = self.vitals.time.age(date, update.received_at);
+        (age > limit).then_some(age)
+    }
+
+    async fn drop_stale(&self, update: &Journalled, age: i64) -> Result<(), StoreError> {
+        self.done(update.id, None).await?;
+        self.stale.add(age);
+        Ok(())
+    }
+
+    /// Returns the time in Unix seconds, as the store keeps it.
+    pub(super) fn now(&self) -> i64 {
+        self.vitals.time.now()
     }
 
     /// The language that a chat chose, or that of the person.

@@ -1,20 +1,23 @@
 //! Updates that Telegram is asked for: journalled, then confirmed.
 //!
 //! teloxide's own loop confirms before a handler ends and drops what it cannot parse, so this asks
-//! for raw JSON.
+//! for raw JSON. An update that cannot be parsed is journalled by its id alone, and confirmed with the
+//! others.
 
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
 use super::Trouble;
-use super::intake::{ALLOWED, Intake, Taken, id_of};
+use super::batch::{Received, Unsplittable, id_of};
+use super::conflict::{Conflict, Rival};
+use super::intake::{ALLOWED, Intake, Taken};
 use super::refusal::Refusal;
 use super::turns::{Cut, Turns};
-use super::wire::{Failure, Wire};
+use super::wire::{Failure, Polled, Wire};
 
 #[derive(Debug, Clone, Serialize)]
 struct GetUpdates {
@@ -31,14 +34,20 @@ impl Payload for GetUpdates {
 }
 
 const POLL_SECONDS: u8 = 10;
+/// The same during a conflict, which ends sooner with it.
+const CONFLICT_POLL_SECONDS: u8 = 2;
 /// So long the way to Telegram and back may take: whoever hears nothing in an outage tries anew.
 pub const SLACK: Duration = Duration::from_secs(4);
 const BATCH: u8 = 100;
+/// How often one update must spoil its response before it is skipped: the network may have done it.
+const TRIES: u32 = 3;
 
 /// Receives until `stop`.
 pub async fn run(wire: &Wire, intake: &Intake, stop: &CancellationToken) -> Result<(), Trouble> {
-    let mut offset = None;
+    let mut position = Position::default();
     let mut outage = Outage::that_cuts(intake.turns());
+    let mut conflict = Conflict::new(intake.vitals());
+    let mut has_received = false;
     let mut refused = 0;
     loop {
         tokio::select! {
@@ -46,39 +55,150 @@ pub async fn run(wire: &Wire, intake: &Intake, stop: &CancellationToken) -> Resu
             () = stop.cancelled() => return Ok(()),
         }
         let begun = Instant::now();
-        // In an outage the answer is wanted at once, since it ends with it.
-        let timeout = if outage.is_on() { 0 } else { POLL_SECONDS };
-        let request = GetUpdates { offset, limit: BATCH, timeout, allowed_updates: ALLOWED };
+        let timeout = match (outage.is_on(), conflict.is_on()) {
+            // In an outage the answer is wanted at once, since it ends with it.
+            (true, _) => 0,
+            (false, true) => CONFLICT_POLL_SECONDS,
+            (false, false) => POLL_SECONDS,
+        };
+        let (offset, limit) = (position.offset, position.limit());
+        let request = GetUpdates { offset, limit, timeout, allowed_updates: ALLOWED };
         let within = Duration::from_secs(timeout.into()) + SLACK;
         let polled = tokio::select! {
-            polled = wire.call::<_, Vec<Value>>(&request, within) => polled,
+            polled = wire.poll(&request, within) => polled,
             () = stop.cancelled() => return Ok(()),
         };
-        match polled {
-            Ok(updates) => {
+        let updates = match polled {
+            Ok(polled) => {
                 outage.ended();
+                conflict.not_refused(Instant::now());
+                has_received = true;
                 intake.vitals().reached(Instant::now());
-                match intake.take(&updates).await? {
-                    Taken::Journalled => {
-                        refused = 0;
-                        let last = updates.iter().filter_map(id_of).max();
-                        offset = last.map(|last| last + 1).or(offset);
-                    }
-                    // Not confirmed, so Telegram hands them out again.
-                    Taken::NotNow => {
-                        pause(back_off(refused), stop).await;
-                        refused += 1;
-                    }
+                match polled {
+                    Polled::Batch(updates) => position.split(updates),
+                    Polled::Unsplittable(unsplittable) => position.not_split(&unsplittable),
                 }
             }
             // A token of the wrong form is answered with 404.
             Err(Failure::Refused { code: 404, .. }) => return Err(Trouble::WrongToken),
-            Err(error) => match intake.vitals().refused(&error) {
-                Refusal::WrongToken => return Err(Trouble::WrongToken),
-                Refusal::Conflict => return Err(Trouble::Conflict),
-                Refusal::RetryAfter(wait) => pause(wait, stop).await,
-                _ => outage.wait(begun, stop).await,
-            },
+            Err(error) => {
+                match (intake.vitals().refused(&error), &error) {
+                    (Refusal::WrongToken, _) => return Err(Trouble::WrongToken),
+                    (Refusal::Conflict, Failure::Refused { description, .. }) => {
+                        let rival = Rival::of(description);
+                        if !has_received {
+                            return Err(Trouble::Conflict(rival));
+                        }
+                        // Telegram was reached.
+                        outage.ended();
+                        conflict.wait(rival, stop).await;
+                    }
+                    (Refusal::RetryAfter(wait), _) => {
+                        intake.hold_all(wait);
+                        pause(wait, stop).await;
+                    }
+                    _ => outage.wait(wire, &error, begun, stop).await,
+                }
+                continue;
+            }
+        };
+        match intake.take(&updates).await? {
+            Taken::Journalled => {
+                refused = 0;
+                report_skipped(&updates);
+                if position.confirm(&updates) == Progress::None {
+                    // The same would come again at once.
+                    pause(back_off(position.stays.saturating_sub(1)), stop).await;
+                }
+            }
+            // Not confirmed, so Telegram hands them out again.
+            Taken::NotNow => {
+                pause(back_off(refused), stop).await;
+                refused += 1;
+            }
+        }
+    }
+}
+
+/// How far the updates are confirmed.
+#[derive(Debug, Default)]
+struct Position {
+    /// The first id that is not.
+    offset: Option<i64>,
+    /// Whether the next request is for one update alone, since a response with more could not be split.
+    is_single: bool,
+    /// How often in a row a request has led no further.
+    stays: u32,
+    is_stuck: bool,
+}
+
+/// Whether something was confirmed, or nothing was there to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Made,
+    None,
+}
+
+impl Position {
+    fn limit(&self) -> u8 {
+        if self.is_single { 1 } else { BATCH }
+    }
+
+    /// Returns the updates of a response, with a placeholder for each that cannot be parsed.
+    fn split(&mut self, updates: Vec<Received>) -> Vec<Value> {
+        self.is_single = false;
+        let mut is_nameless = false;
+        let readable = |received| match received {
+            Received::Parsed(update) => Some(update),
+            Received::Unreadable { id: Some(id) } => Some(placeholder(id)),
+            Received::Unreadable { id: None } => {
+                is_nameless = true;
+                None
+            }
+        };
+        let updates = updates.into_iter().filter_map(readable).collect();
+        if is_nameless && !self.is_stuck {
+            tracing::warn!("an update without a readable id is skipped");
+        }
+        self.is_stuck = is_nameless;
+        updates
+    }
+
+    /// Returns a placeholder for the one update that keeps the response from being split, once that is
+    /// certain.
+    fn not_split(&mut self, Unsplittable { first }: &Unsplittable) -> Vec<Value> {
+        self.is_stuck = true;
+        let is_certain = self.is_single && self.stays >= TRIES;
+        self.is_single = true;
+        first.filter(|_| is_certain).map(placeholder).into_iter().collect()
+    }
+
+    /// Confirms updates with the next request.
+    fn confirm(&mut self, updates: &[Value]) -> Progress {
+        let before = self.offset;
+        let next = updates.iter().filter_map(id_of).max().map(|last| last + 1);
+        self.offset = next.or(before);
+        let is_further = self.offset != before || (updates.is_empty() && !self.is_stuck);
+        if is_further {
+            self.stays = 0;
+            self.is_stuck = false;
+            return Progress::Made;
+        }
+        self.stays = self.stays.saturating_add(1);
+        Progress::None
+    }
+}
+
+/// Returns what is journalled of an update that cannot be read.
+pub fn placeholder(id: i64) -> Value {
+    json!({ "update_id": id })
+}
+
+/// Logs which of these updates, now journalled, are skipped.
+pub fn report_skipped(updates: &[Value]) {
+    for update in updates {
+        if let Some(id) = id_of(update).filter(|id| *update == placeholder(*id)) {
+            tracing::warn!(update = id, "an update cannot be read; it is skipped");
         }
     }
 }
@@ -102,9 +222,21 @@ impl<'a> Outage<'a> {
     }
 
     /// Waits until the next try, counted from when the one that failed was `begun`.
-    pub async fn wait(&mut self, begun: Instant, stop: &CancellationToken) {
+    pub async fn wait(
+        &mut self,
+        wire: &Wire,
+        failure: &Failure,
+        begun: Instant,
+        stop: &CancellationToken,
+    ) {
         if self.failures == 0 {
-            tracing::warn!("Telegram cannot be reached; trying again until it can");
+            let (host, way) = (wire.host(), wire.way());
+            tracing::warn!(
+                host,
+                way,
+                cause = %failure,
+                "Telegram cannot be reached; trying again until it can"
+            );
         } else if self.cut.is_none() {
             // Once may be an accident.
             self.cut = self.turns.map(Turns::cut);
@@ -133,5 +265,58 @@ pub async fn pause(wait: Duration, stop: &CancellationToken) {
     tokio::select! {
         () = tokio::time::sleep(wait) => {}
         () = stop.cancelled() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(id: i64) -> Received {
+        Received::Parsed(json!({ "update_id": id }))
+    }
+
+    #[test]
+    fn updates_are_confirmed_with_those_that_cannot_be_read() {
+        let mut position = Position::default();
+        let read = position.split(vec![update(7), Received::Unreadable { id: Some(8) }]);
+        assert_eq!(read, [json!({"update_id": 7}), json!({"update_id": 8})]);
+        assert_eq!((position.confirm(&read), position.offset), (Progress::Made, Some(9)));
+        let read = position.split(Vec::new());
+        assert_eq!((position.confirm(&read), position.offset), (Progress::Made, Some(9)));
+        // One without an id waits until another follows it.
+        let read = position.split(vec![Received::Unreadable { id: None }]);
+        assert_eq!((position.confirm(&read), position.offset), (Progress::None, Some(9)));
+        let read = position.split(vec![Received::Unreadable { id: None }, update(10)]);
+        assert_eq!((position.confirm(&read), position.offset), (Progress::Made, Some(11)));
+    }
+
+    #[test]
+    fn updates_that_cannot_be_split_come_one_by_one_and_the_bad_one_is_skipped() {
+        let mut position = Position::default();
+        let unsplittable = Unsplittable { first: Some(7) };
+        let mut requests = 0;
+        let skipped = loop {
+            requests += 1;
+            let read = position.not_split(&unsplittable);
+            let progress = position.confirm(&read);
+            if progress == Progress::Made {
+                break read;
+            }
+            assert_eq!((read.len(), position.limit()), (0, 1));
+        };
+        assert_eq!((skipped, position.offset), (vec![json!({"update_id": 7})], Some(8)));
+        assert_eq!(requests, 1 + TRIES);
+        position.split(Vec::new());
+        assert_eq!(position.limit(), BATCH);
+    }
+
+    #[test]
+    fn updates_without_any_id_are_never_passed_over() {
+        let mut position = Position { offset: Some(5), ..Position::default() };
+        for _ in 0..100 {
+            let read = position.not_split(&Unsplittable { first: None });
+            assert_eq!((position.confirm(&read), position.offset), (Progress::None, Some(5)));
+        }
     }
 }

@@ -82,7 +82,7 @@ impl Refusal {
 /// What a failed request means.
 pub fn classify(failure: &Failure) -> Refusal {
     match failure {
-        Failure::Lost { .. } => Refusal::Transient,
+        Failure::Lost { .. } | Failure::Misread { .. } => Refusal::Transient,
         Failure::Refused { migrated_to: Some(chat), .. } => Refusal::Migrated(*chat),
         Failure::Refused { retry_after: Some(wait), .. } => Refusal::RetryAfter(*wait),
         Failure::Refused { code: 429, .. } => Refusal::RetryAfter(UNNAMED_WAIT),
@@ -96,7 +96,8 @@ pub fn classify(failure: &Failure) -> Refusal {
 /// Whether a request may have been carried out although it failed: its answer was lost.
 pub fn may_have_arrived(failure: &Failure) -> bool {
     match failure {
-        Failure::Lost { may_have_arrived } => *may_have_arrived,
+        Failure::Lost { may_have_arrived, .. } => *may_have_arrived,
+        Failure::Misread { .. } => true,
         // What stood behind the server may have done it before it failed, or ran out of time.
         Failure::Refused { code, .. } => matches!(code, 500 | 504),
     }

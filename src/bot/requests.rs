@@ -44,6 +44,10 @@ struct Sent {
     message_id: i32,
 }
 
+/// Id that stands in for the one of a message that was sent, where the response does not name it in a form
+/// that can be read. Telegram gives it to no message, so that an edit sends a new one.
+pub const UNKNOWN_MESSAGE: i32 = 0;
+
 /// Sends a message; gives its id.
 pub async fn send(wire: &Wire, to: &Target, message: &Message) -> Result<i32, Failure> {
     let mut request = SendMessage::new(ChatId(to.chat), &message.html)
@@ -65,7 +69,11 @@ pub async fn send(wire: &Wire, to: &Target, message: &Message) -> Result<i32, Fa
     if !message.buttons.is_empty() {
         request = request.reply_markup(keyboard(message));
     }
-    wire.call(&request, WITHIN).await.map(|Sent { message_id }| message_id)
+    match wire.call(&request, WITHIN).await {
+        Ok(Sent { message_id }) => Ok(message_id),
+        Err(Failure::Misread { is_done: true }) => Ok(UNKNOWN_MESSAGE),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Replaces a message; one that reads like that already is as good.

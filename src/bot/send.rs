@@ -7,6 +7,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::de::IgnoredAny;
+use teloxide::payloads::GetMe;
 use tokio_util::sync::CancellationToken;
 
 use super::incoming::{Letter, Spot};
@@ -14,8 +16,8 @@ use super::pace::Pace;
 use super::refusal::{Refusal, may_have_arrived};
 use super::turns::{Order, Turn, Turns};
 use super::vitals::Vitals;
-use super::wire::Wire;
-use super::{now, origin, requests};
+use super::wire::{Failure, Wire};
+use super::{origin, requests};
 use crate::config::Limits;
 use crate::render::telegram::Message;
 use crate::store::{Store, StoreError};
@@ -92,7 +94,12 @@ enum Place<'a> {
 /// What one request has led to.
 enum Step {
     Over(Sent),
-    Again { after: Duration, may_have_arrived: bool },
+    Again {
+        after: Duration,
+        may_have_arrived: bool,
+    },
+    /// The status was that of a success, and nothing else of the response can be read.
+    Unclear,
 }
 
 /// Sends for the whole bot.
@@ -108,6 +115,8 @@ pub struct Sender {
 /// For longer than this a message does not keep its place among those that are being sent.
 const PATIENCE: Duration = Duration::from_secs(1);
 const MAX_BACK_OFF_SECONDS: u64 = 5;
+/// Maximum time for the response by which it is seen whether there is a server.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 
 impl Sender {
     pub fn new(
@@ -188,7 +197,9 @@ impl Sender {
                     return Ok(SentOnce::Settled(Sent::Stopped));
                 }
                 Step::Over(sent) => return Ok(SentOnce::Settled(sent)),
-                Step::Again { may_have_arrived: true, .. } => return Ok(SentOnce::Unsure),
+                Step::Again { may_have_arrived: true, .. } | Step::Unclear => {
+                    return Ok(SentOnce::Unsure);
+                }
                 Step::Again { after, .. } => {
                     mark(Going::NotArrived)?;
                     if !self.wait(after).await {
@@ -201,7 +212,7 @@ impl Sender {
 
     /// Tries until the message is out, or can never be. Gives the chat as it is at the end, since a group may have moved.
     async fn until_settled(&self, mut to: Target, mut place: Place<'_>, message: &Message) -> Sent {
-        let mut failures = 0;
+        let (mut failures, mut is_unclear) = (0, false);
         loop {
             if !self.is_reachable().await {
                 return Sent::Stopped;
@@ -226,6 +237,17 @@ impl Sender {
             }
             match self.step(&mut to, &mut place, message, &mut failures, turn).await {
                 Step::Over(sent) => return sent,
+                // Something in front of the server may have answered; once that is not so, the message is
+                // sent once more, and not a third time.
+                Step::Unclear if !self.server_answers().await => return Sent::Stopped,
+                Step::Unclear if is_unclear => {
+                    tracing::warn!(
+                        "Telegram's responses to a message cannot be read; it counts as sent"
+                    );
+                    let message = requests::UNKNOWN_MESSAGE;
+                    return Sent::As { chat: to.chat, message, turn: None };
+                }
+                Step::Unclear => is_unclear = true,
                 Step::Again { after, .. } if self.wait(after).await => {}
                 Step::Again { .. } => return Sent::Stopped,
             }
@@ -257,6 +279,7 @@ impl Sender {
             Err(error) => error,
         };
         let mut after = Duration::ZERO;
+        let is_unclear = matches!(error, Failure::Misread { .. });
         match self.vitals.refused(&error) {
             Refusal::RetryAfter(wait) => self.pace().hold(to.chat, wait, Instant::now()),
             Refusal::Migrated(chat) => {
@@ -274,14 +297,14 @@ impl Sender {
                 to.thread = None;
             }
             Refusal::NotEditable if matches!(place, Place::Instead(_)) => *place = Place::New,
-            Refusal::Transient => {
-                let seconds = (1_u64 << (*failures).min(3)).min(MAX_BACK_OFF_SECONDS);
+            Refusal::Transient if is_unclear => return Step::Unclear,
+            // It concerns the updates, and no message.
+            Refusal::Transient | Refusal::Conflict => {
+                after = back_off(*failures);
                 *failures = failures.saturating_add(1);
-                // Not all at the same moment.
-                after = Duration::from_secs(seconds).mul_f64(0.5 + 0.5 * fastrand::f64());
             }
             Refusal::GoneChat => {
-                if let Err(error) = self.store.pause(to.chat, now()) {
+                if let Err(error) = self.store.pause(to.chat, self.vitals.time.now()) {
                     tracing::error!(%error, "a chat could not be paused in the store");
                 }
                 tracing::info!("a chat is gone for the bot; its message is dropped");
@@ -296,7 +319,6 @@ impl Sender {
             | Refusal::BadText
             | Refusal::BadQuote
             | Refusal::NoTopic
-            | Refusal::Conflict
             | Refusal::Other) => {
                 tracing::warn!(?refusal, %error, "Telegram refused a message; it is dropped");
                 return Step::Over(Sent::Refused);
@@ -315,10 +337,42 @@ impl Sender {
         }
     }
 
+    /// Waits until a response of the server can be read. Returns whether that was before the bot stops.
+    async fn server_answers(&self) -> bool {
+        let mut failures = 0;
+        while self.is_reachable().await {
+            let request = GetMe::new();
+            match self.wire.call::<_, IgnoredAny>(&request, ANSWER_WITHIN).await {
+                Ok(_) | Err(Failure::Refused { .. }) => return true,
+                Err(_) if self.wait(back_off(failures)).await => failures += 1,
+                Err(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// Holds all messages for this time.
+    pub fn hold_all(&self, wait: Duration) {
+        self.pace().hold_all(wait, Instant::now());
+    }
+
     /// Waits until a message may go out among all, and says whether the bot goes on.
     async fn has_room(&self) -> bool {
         let wait = self.pace().book_among_all(Instant::now());
-        self.wait(wait).await
+        self.wait(wait).await && self.is_let_go().await
+    }
+
+    /// Waits until no hold on all messages is left. Returns whether that was before the bot stops.
+    async fn is_let_go(&self) -> bool {
+        loop {
+            let wait = self.pace().held(Instant::now());
+            if wait.is_zero() {
+                return true;
+            }
+            if !self.wait(wait).await {
+                return false;
+            }
+        }
     }
 
     /// Waits until there is room among all for a message that nobody waits for.
@@ -348,4 +402,11 @@ impl Sender {
     fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the time before the next try: 1, 2, 4, then 5 s, shortened at random so that not all try at the
+/// same moment.
+fn back_off(failures: u32) -> Duration {
+    let seconds = (1_u64 << failures.min(3)).min(MAX_BACK_OFF_SECONDS);
+    Duration::from_secs(seconds).mul_f64(0.5 + 0.5 * fastrand::f64())
 }

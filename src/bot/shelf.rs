@@ -6,7 +6,6 @@
 use std::path::Path;
 
 use super::incoming::{Press, SentFile, Spot};
-use super::now;
 use super::react::{Reactor, Setting};
 use crate::corpus::article::{Article, ArticleId, Outline};
 use crate::corpus::{self, MAX_FILE_BYTES, Problem, shelf};
@@ -75,7 +74,7 @@ impl Reactor {
             None => telegram::plain(&words.sorry()),
             Some(Err(problems)) => telegram::shelf::problems(&name, &problems, words),
             Some(Ok(looked_at)) => {
-                let upload = self.store.add_upload(admin, &name, &text, now())?.to_i64();
+                let upload = self.store.add_upload(admin, &name, &text, self.now())?.to_i64();
                 let replaced = looked_at.replaced.as_deref();
                 telegram::shelf::preview(&looked_at.article, replaced, upload, words)
             }

@@ -113,6 +113,11 @@ impl Sender {
     fn given_up(&self, failure: &Failure, what: &str) {
         match self.vitals.refused(failure) {
             Refusal::StaleQuery | Refusal::Transient => {}
+            // None of these belongs to a chat: the limit is that of the bot.
+            Refusal::RetryAfter(wait) => {
+                self.hold_all(wait);
+                tracing::warn!(seconds = wait.as_secs(), "{what}, since Telegram has the bot wait");
+            }
             refusal => tracing::warn!(?refusal, "{what}"),
         }
     }

@@ -5,14 +5,18 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::conflict::Rival;
 use super::metrics::Metrics;
 use super::refusal::{Refusal, classify};
+use super::server_time::ServerTime;
 use super::wire::Failure;
 
 /// Shared by all that can tell.
 #[derive(Debug)]
 pub struct Vitals {
     pub metrics: Metrics,
+    pub time: ServerTime,
+    conflict: Mutex<Option<Rival>>,
     reached: Mutex<Option<Instant>>,
     updates: Mutex<HashMap<i64, Underway>>,
 }
@@ -36,6 +40,8 @@ impl Vitals {
     pub fn new(starts: i64) -> Vitals {
         Vitals {
             metrics: Metrics::new(starts),
+            time: ServerTime::default(),
+            conflict: Mutex::default(),
             reached: Mutex::default(),
             updates: Mutex::default(),
         }
@@ -44,6 +50,11 @@ impl Vitals {
     /// Telegram has answered a request.
     pub fn reached(&self, now: Instant) {
         *locked(&self.reached) = Some(now);
+    }
+
+    /// Notes the cause of a conflict, or its end.
+    pub fn conflicts(&self, rival: Option<Rival>) {
+        *locked(&self.conflict) = rival;
     }
 
     /// What a request that failed means; it is counted.
@@ -78,14 +89,24 @@ impl Vitals {
         locked(&self.updates).remove(&update);
     }
 
-    /// Why Telegram counts as away.
+    /// Returns why no updates come from Telegram, if none do.
     pub fn silence(&self, now: Instant) -> Result<(), String> {
+        if let Some(rival) = *locked(&self.conflict) {
+            return Err(rival.to_string());
+        }
         let Some(reached) = *locked(&self.reached) else { return Err("not reached yet".into()) };
         let silence = now.saturating_duration_since(reached);
         match silence <= MAX_SILENCE {
             true => Ok(()),
             false => Err(format!("not reached for {} seconds", silence.as_secs())),
         }
+    }
+
+    /// Returns how the machine's clock differs from Telegram's, if it does.
+    pub fn clock(&self) -> Option<String> {
+        let skew = self.time.skew()?;
+        let side = if skew > 0 { "ahead of" } else { "behind" };
+        Some(format!("{} seconds {side} Telegram's clock, by which the bot goes", skew.abs()))
     }
 
     /// How many updates are stuck.

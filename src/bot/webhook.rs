@@ -1,7 +1,8 @@
 //! Updates that Telegram brings: journalled, then acknowledged.
 //!
 //! An update is acknowledged only when it is in the journal; one that comes again is acknowledged and not
-//! answered again. Whatever does not have the secret learns nothing. The webhook stays set when the bot
+//! answered again, and one that cannot be parsed is journalled by its id alone. Whatever does not have
+//! the secret learns nothing. The webhook stays set when the bot
 //! stops: Telegram keeps what comes meanwhile.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,12 +21,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::intake::{ALLOWED, Intake, Taken, id_of};
-use super::receive::{Outage, SLACK, pause};
+use super::Trouble;
+use super::batch::{self, Received};
+use super::conflict::{Conflict, Rival};
+use super::intake::{ALLOWED, Intake, Taken};
+use super::receive::{Outage, SLACK, pause, placeholder, report_skipped};
 use super::refusal::Refusal;
 use super::web::Door;
-use super::wire::{Failure, Wire};
-use super::{Trouble, now};
+use super::wire::{Failure, Wire, readable};
 use crate::config::{BotToken, Webhook, WebhookSecret};
 use crate::store::StoreError;
 
@@ -51,7 +54,7 @@ impl Payload for SetWebhook {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct GetWebhookInfo {}
+pub(super) struct GetWebhookInfo {}
 
 impl Payload for GetWebhookInfo {
     type Output = WebhookInfo;
@@ -60,11 +63,12 @@ impl Payload for GetWebhookInfo {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-struct WebhookInfo {
-    url: String,
+pub(super) struct WebhookInfo {
+    pub url: String,
+    pub pending_update_count: u64,
     /// In Unix seconds.
     last_error_date: Option<i64>,
-    last_error_message: Option<String>,
+    pub last_error_message: Option<String>,
 }
 
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
@@ -75,6 +79,8 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 /// So long Telegram may take to set a webhook.
 const SET_WITHIN: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// The same while another process changes the webhook, too.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Takes updates until `stop`.
 pub async fn run(
@@ -134,8 +140,9 @@ async fn keep(
     stop: &CancellationToken,
 ) -> Result<(), Trouble> {
     let mut outage = Outage::that_cuts(intake.turns());
+    let mut conflict = Conflict::new(intake.vitals());
     let mut is_set = false;
-    let mut told = now();
+    let mut told = intake.vitals().time.now();
     while !stop.is_cancelled() {
         let begun = Instant::now();
         let asked = tokio::select! {
@@ -156,22 +163,30 @@ async fn keep(
                     && at > told
                 {
                     told = at;
+                    let reason = readable(reason);
                     tracing::warn!(reason, "Telegram could not bring an update");
                 }
                 is_set = Url::parse(&info.url).is_ok_and(|url| url == request.url);
                 match is_set {
-                    true => pause(LOOK_EVERY, stop).await,
-                    false => tracing::warn!("somebody has changed the webhook; it is set again"),
+                    true => {
+                        conflict.not_refused(Instant::now());
+                        let wait = if conflict.is_on() { LOOK_AGAIN } else { LOOK_EVERY };
+                        pause(wait, stop).await;
+                    }
+                    false => conflict.wait(Rival::OtherWebhook, stop).await,
                 }
             }
             Err(error) => match (intake.vitals().refused(&error), &error) {
                 (Refusal::WrongToken, _) => return Err(Trouble::WrongToken),
                 (Refusal::RetryAfter(wait), _) => pause(wait, stop).await,
-                (Refusal::Transient, _) => outage.wait(begun, stop).await,
+                (Refusal::Transient, _) => outage.wait(wire, &error, begun, stop).await,
+                (Refusal::Conflict, Failure::Refused { description, .. }) => {
+                    conflict.wait(Rival::of(description), stop).await;
+                }
                 (_, Failure::Refused { description, .. }) if !is_set => {
                     return Err(Trouble::WebhookRefused(description.clone()));
                 }
-                _ => outage.wait(begun, stop).await,
+                _ => outage.wait(wire, &error, begun, stop).await,
             },
         }
     }
@@ -219,14 +234,22 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
         return StatusCode::UNAUTHORIZED;
     }
     let update = match read(request, BODY_TIME).await {
-        Ok(update) => update,
+        Ok(Some(update)) => update,
+        Ok(None) => return StatusCode::OK,
         Err(status) => return status,
     };
     if !receiver.intake.has_room() {
         return StatusCode::SERVICE_UNAVAILABLE;
     }
     let intake = Arc::clone(&receiver.intake);
-    let taking = receiver.taking.spawn(async move { intake.take(&[update]).await });
+    let taking = receiver.taking.spawn(async move {
+        let updates = [update];
+        let taken = intake.take(&updates).await;
+        if matches!(taken, Ok(Taken::Journalled)) {
+            report_skipped(&updates);
+        }
+        taken
+    });
     match taking.await {
         Ok(Ok(Taken::Journalled)) => StatusCode::OK,
         Ok(Ok(Taken::NotNow)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -239,12 +262,20 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     }
 }
 
-/// The update in a request, or why there is none.
-async fn read(request: Request, time: Duration) -> Result<Value, StatusCode> {
+/// Returns the update in a request, none for one that is skipped, or why there is none.
+async fn read(request: Request, time: Duration) -> Result<Option<Value>, StatusCode> {
     let body = timeout(time, Bytes::from_request(request, &())).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|error| error.status())?;
-    let update: Value = serde_json::from_slice(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
-    id_of(&update).map(|_| update).ok_or(StatusCode::BAD_REQUEST)
+    match batch::update(&body) {
+        Received::Parsed(update) => Ok(Some(update)),
+        // Telegram would bring it again and again.
+        Received::Unreadable { id: Some(id) } => Ok(Some(placeholder(id))),
+        Received::Unreadable { id: None } if batch::may_be_update(&body) => {
+            tracing::warn!("an update without a readable id is skipped");
+            Ok(None)
+        }
+        Received::Unreadable { id: None } => Err(StatusCode::BAD_REQUEST),
+    }
 }
 
 #[cfg(test)]

@@ -1,23 +1,36 @@
 //! Requests to the Bot API, one at a time: teloxide's payloads as JSON over HTTP.
 //!
 //! teloxide's own way would sleep ten seconds on every fault of the server and not say whether a lost
-//! request may have arrived. No error holds the address, which has the token in it.
+//! request may have arrived. Addresses are built by path segments. No error holds one, since the token is
+//! in it; no redirect is followed, since it would carry the token elsewhere; no response is read beyond a
+//! limit.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
-use reqwest::multipart;
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode, Url, multipart};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use teloxide::requests::Payload;
+
+use super::batch::{self, Received, Unsplittable};
+use super::server_time::ServerTime;
 
 /// The way to a Bot API server.
 #[derive(Clone)]
 pub struct Wire {
     client: reqwest::Client,
-    /// `https://…/bot<token>/`.
-    base: reqwest::Url,
+    /// The address of the server.
+    base: Url,
+    /// `bot<token>`.
+    bot: String,
+    time: ServerTime,
 }
 
 /// Why a request has brought nothing.
@@ -31,113 +44,551 @@ pub enum Failure {
         /// The group is now this supergroup.
         migrated_to: Option<i64>,
     },
-    /// There was no answer, or none that can be read.
+    /// The status is that of a success, and the rest of the response cannot be read.
+    Misread {
+        /// Whether the server says that the request was carried out.
+        is_done: bool,
+    },
+    /// There was no response, or none of a Bot API server.
     Lost {
         /// Whether the request may have been carried out all the same.
         may_have_arrived: bool,
+        /// For the operator: without the address, which has the token in it.
+        cause: String,
     },
+}
+
+/// The updates of one request.
+#[derive(Debug)]
+pub enum Polled {
+    Batch(Vec<Received>),
+    /// The response is a success whose updates cannot be split, or is too large.
+    Unsplittable(Unsplittable),
 }
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const FILE_WITHIN: Duration = Duration::from_secs(60);
-
-#[derive(Deserialize)]
-struct Answer<T> {
-    ok: bool,
-    result: Option<T>,
-    error_code: Option<u16>,
-    #[serde(default)]
-    description: String,
-    #[serde(default)]
-    parameters: Parameters,
-}
-
-#[derive(Default, Deserialize)]
-struct Parameters {
-    retry_after: Option<u64>,
-    migrate_to_chat_id: Option<i64>,
-}
+/// Maximum size of a response.
+const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
+/// Maximum size of a response with updates. Where more wait, fewer are asked for.
+const MAX_UPDATES_BYTES: usize = 4 * 1024 * 1024;
+/// Maximum length of what a server says in words.
+const MAX_WORDS_CHARS: usize = 500;
+/// Maximum time for which the server may have the bot wait.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Refused { code, description, .. } => write!(f, "{code} {description}"),
-            Failure::Lost { .. } => f.write_str("no answer"),
+            Failure::Misread { .. } => f.write_str("the response cannot be read"),
+            Failure::Lost { cause, .. } => f.write_str(cause),
         }
     }
 }
 
 impl Wire {
-    /// To the server at `api_url`, or Telegram's own. `None` if that is no address.
-    pub fn new(api_url: Option<&str>, token: &str) -> Option<Wire> {
-        let server = api_url.unwrap_or(teloxide::net::TELEGRAM_API_URL).trim_end_matches('/');
-        let base = format!("{server}/bot{token}/").parse().ok()?;
+    /// Returns the way to the server at `api_url`, or to Telegram's own, or what is wrong with the address.
+    pub fn new(api_url: Option<&str>, token: &str, time: ServerTime) -> Result<Wire, String> {
+        let server = api_url.unwrap_or(teloxide::net::TELEGRAM_API_URL);
+        let mut base: Url = server.trim().parse().map_err(|error| format!("{error}"))?;
+        if !matches!(base.scheme(), "http" | "https") {
+            return Err("it begins with neither `http://` nor `https://`".into());
+        }
+        base.set_fragment(None);
+        let path = base.path().trim_end_matches('/').to_owned();
+        base.set_path(&path);
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
             .tcp_nodelay(true)
+            .redirect(Policy::none())
             .build()
-            .ok()?;
-        Some(Wire { client, base })
+            .map_err(|error| chain(&error))?;
+        Ok(Wire { client, base, bot: format!("bot{token}"), time })
+    }
+
+    /// Returns the host of the server, with its port unless that is the usual one.
+    pub fn host(&self) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Returns how the host is reached: directly, or by the proxy that the environment names.
+    pub fn way(&self) -> String {
+        let address = format!("{}://{}/", self.base.scheme(), self.host());
+        // The client goes by the same rules.
+        let proxy =
+            address.parse::<Uri>().ok().and_then(|to| Matcher::from_system().intercept(&to));
+        let Some(proxy) = proxy else { return "directly".into() };
+        let (scheme, uri) = (proxy.uri().scheme_str().unwrap_or("http"), proxy.uri());
+        let host = uri.host().unwrap_or_default();
+        let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("by the proxy {scheme}://{host}{port} of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY")
     }
 
     /// Sends a file of a chat's own.
     pub async fn send_file(&self, chat: i64, name: &str, content: Vec<u8>) -> Result<(), Failure> {
-        let lost = |may_have_arrived| Failure::Lost { may_have_arrived };
-        let address = self.base.join("SendDocument").map_err(|_| lost(false))?;
         let file = multipart::Part::bytes(content).file_name(name.to_owned());
         let form = multipart::Form::new().text("chat_id", chat.to_string()).part("document", file);
-        let request = self.client.post(address).timeout(FILE_WITHIN).multipart(form);
-        answer::<serde::de::IgnoredAny>(request).await.map(|_| ())
+        let request = self.client.post(self.method("SendDocument"));
+        let request = request.timeout(FILE_WITHIN).multipart(form);
+        match self.answer::<serde::de::IgnoredAny>(request).await {
+            Ok(_) | Err(Failure::Misread { is_done: true }) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Fetches the content of a file, which the server knows under this path: at most `limit` bytes.
     pub async fn fetch(&self, path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
-        let lost = Failure::Lost { may_have_arrived: false };
-        let address = self.base.as_str().replacen("/bot", "/file/bot", 1) + path;
+        let Some(address) = self.file(path) else {
+            tracing::warn!(
+                "the Bot API server gives no relative path for a file, so that it cannot be fetched; run the server without `--local`"
+            );
+            return Err(lost("the file has no relative path".into()));
+        };
         let request = self.client.get(address).timeout(FILE_WITHIN).send().await;
-        let response = request.and_then(reqwest::Response::error_for_status);
-        let mut response = response.map_err(|_| lost.clone())?;
-        let mut content = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|_| lost.clone())? {
-            if content.len() as u64 + part.len() as u64 > limit {
-                return Err(lost);
-            }
-            content.extend_from_slice(&part);
+        let mut response = request.map_err(|error| lost(self.cause(error)))?;
+        if response.status() != StatusCode::OK {
+            return Err(lost(http(response.status())));
         }
-        Ok(content)
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        match read(&mut response, limit).await {
+            Ok(Body::Whole(content)) => Ok(content),
+            Ok(Body::Beginning(_)) => Err(lost("the file is too large".into())),
+            Err(error) => Err(lost(self.cause(error))),
+        }
     }
 
-    /// Makes one request, which must be answered within `limit`. Of the answer only what `T` has is read: a
-    /// message that went out must never look lost because the server says something new of it.
+    /// Makes one request, which must be answered within `limit`. Of the response only what `T` has is
+    /// read: a message that went out must never look lost because the server says something new of it.
     pub async fn call<P, T>(&self, payload: &P, limit: Duration) -> Result<T, Failure>
     where
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        let lost = |may_have_arrived| Failure::Lost { may_have_arrived };
+        self.answer(self.request(payload, limit)?).await
+    }
+
+    /// Asks for updates, each of which is parsed alone.
+    pub async fn poll<P>(&self, payload: &P, limit: Duration) -> Result<Polled, Failure>
+    where
+        P: Payload + Serialize,
+    {
+        let request = self.request(payload, limit)?;
+        let (status, headers, body) = self.respond(request, MAX_UPDATES_BYTES).await?;
+        if !status.is_success() {
+            return Err(refusal(status, &headers, body.bytes()));
+        }
+        match (batch::updates(body.bytes()), body) {
+            (Some(Ok(updates)), Body::Whole(_)) => Ok(Polled::Batch(updates)),
+            (Some(Err(unsplittable)), _) => Ok(Polled::Unsplittable(unsplittable)),
+            (_, body) => Err(refusal(status, &headers, body.bytes())),
+        }
+    }
+
+    fn request<P: Payload + Serialize>(
+        &self,
+        payload: &P,
+        limit: Duration,
+    ) -> Result<reqwest::RequestBuilder, Failure> {
         // teloxide names what it edits inline in its own way.
-        let method = P::NAME.trim_end_matches("Inline");
-        let address = self.base.join(method).map_err(|_| lost(false))?;
-        let body = serde_json::to_vec(payload).map_err(|_| lost(false))?;
+        let address = self.method(P::NAME.trim_end_matches("Inline"));
+        let body = serde_json::to_vec(payload)
+            .map_err(|error| lost(format!("the request could not be written: {error}")))?;
         let request = self.client.post(address).header(CONTENT_TYPE, "application/json");
-        answer(request.timeout(limit).body(body)).await
+        Ok(request.timeout(limit).body(body))
+    }
+
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<T, Failure> {
+        let (status, headers, body) = self.respond(request, MAX_RESPONSE_BYTES).await?;
+        let body = body.bytes();
+        let mut parsed = serde_json::from_slice::<Value>(body).unwrap_or_default();
+        let is_done = match parsed.get("ok").and_then(Value::as_bool) {
+            Some(is_done) => is_done,
+            None => status.is_success() && batch::starts_as_success(body),
+        };
+        if !is_done {
+            return Err(refusal(status, &headers, body));
+        }
+        let result = parsed.get_mut("result").map(Value::take).unwrap_or_default();
+        // Where nothing but success is returned, it need not be repeated in the result.
+        T::deserialize(result)
+            .or_else(|_| T::deserialize(Value::Bool(true)))
+            .map_err(|_| Failure::Misread { is_done: true })
+    }
+
+    async fn respond(
+        &self,
+        request: reqwest::RequestBuilder,
+        limit: usize,
+    ) -> Result<(StatusCode, HeaderMap, Body), Failure> {
+        let mut response = request.send().await.map_err(|error| Failure::Lost {
+            may_have_arrived: !error.is_connect(),
+            cause: self.cause(error),
+        })?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if let Some(date) = headers.get(DATE).and_then(|date| unix_seconds(date.to_str().ok()?)) {
+            self.time.note(date);
+        }
+        match read(&mut response, limit).await {
+            Ok(body) => Ok((status, headers, body)),
+            Err(error) => Err(Failure::Lost { may_have_arrived: true, cause: self.cause(error) }),
+        }
+    }
+
+    fn method(&self, name: &str) -> Url {
+        self.address([self.bot.as_str(), name])
+    }
+
+    /// Returns the address of a file, or `None` for a path that does not lead to one of the server's files.
+    fn file(&self, path: &str) -> Option<Url> {
+        let segments: Vec<_> = path.split('/').collect();
+        let leads_down = |segment: &&str| {
+            !matches!(*segment, "" | "." | "..")
+                && !segment.contains(|c: char| c.is_control() || c == '\\')
+        };
+        segments
+            .iter()
+            .all(leads_down)
+            .then(|| self.address(["file", &self.bot].into_iter().chain(segments)))
+    }
+
+    fn address<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+        let mut address = self.base.clone();
+        // An address of HTTP always has a path.
+        if let Ok(mut path) = address.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        address
+    }
+
+    /// Returns the cause of an error for the operator.
+    fn cause(&self, error: reqwest::Error) -> String {
+        let timed_out = error.is_timeout();
+        let cause = match chain(&error.without_url()) {
+            cause if timed_out => format!("timed out ({cause})"),
+            cause => cause,
+        };
+        // No library puts it there; a later one might.
+        cause.replace(&self.bot, "bot…")
     }
 }
 
-async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Failure> {
-    let lost = |may_have_arrived| Failure::Lost { may_have_arrived };
-    let response = request.send().await.map_err(|error| lost(!error.is_connect()))?;
-    let status = response.status();
-    let body = response.bytes().await.map_err(|_| lost(true))?;
-    match serde_json::from_slice(&body) {
-        Ok(Answer { ok: true, result: Some(result), .. }) => Ok(result),
-        Ok(Answer { error_code, description, parameters, .. }) => Err(Failure::Refused {
-            code: error_code.unwrap_or(status.as_u16()),
-            description,
-            retry_after: parameters.retry_after.map(Duration::from_secs),
-            migrated_to: parameters.migrate_to_chat_id,
-        }),
+/// A body, of which no more was read than the limit.
+enum Body {
+    Whole(Vec<u8>),
+    Beginning(Vec<u8>),
+}
+
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Body::Whole(bytes) | Body::Beginning(bytes) => bytes,
+        }
+    }
+}
+
+async fn read(response: &mut Response, limit: usize) -> Result<Body, reqwest::Error> {
+    let mut read = Vec::new();
+    while let Some(part) = response.chunk().await? {
+        let room = limit - read.len();
+        if part.len() > room {
+            read.extend_from_slice(&part[..room]);
+            return Ok(Body::Beginning(read));
+        }
+        read.extend_from_slice(&part);
+    }
+    Ok(Body::Whole(read))
+}
+
+/// Returns the failure that a response without a success means.
+fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    let parsed = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let is_refusal = parsed.get("ok").and_then(Value::as_bool) == Some(false);
+    if !is_refusal && status != StatusCode::TOO_MANY_REQUESTS {
         // A page of something in front of the server, or the beginning of the server's own answer.
-        Err(_) => Err(lost(status.is_success() || matches!(status.as_u16(), 500 | 504))),
+        return match status.is_success() {
+            true => Failure::Misread { is_done: false },
+            false => Failure::Lost {
+                may_have_arrived: matches!(status.as_u16(), 500 | 504),
+                cause: http(status),
+            },
+        };
+    }
+    let code = parsed.get("error_code").and_then(Value::as_u64);
+    let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(status.as_u16());
+    let description = parsed.get("description").and_then(Value::as_str);
+    let asked = parsed.pointer("/parameters/retry_after").and_then(seconds).or_else(|| {
+        let header = headers.get(RETRY_AFTER).filter(|_| code == 429)?;
+        seconds(&Value::from(header.to_str().ok()?))
+    });
+    Failure::Refused {
+        code,
+        description: readable(description.unwrap_or("without a description")),
+        retry_after: asked,
+        migrated_to: parsed.pointer("/parameters/migrate_to_chat_id").and_then(Value::as_i64),
+    }
+}
+
+/// Returns the time that a server asks to wait for: a number of seconds, whatever its form, of which at
+/// most an hour is waited.
+fn seconds(asked: &Value) -> Option<Duration> {
+    let asked = asked.as_f64().or_else(|| asked.as_str()?.trim().parse().ok())?;
+    if asked.is_nan() || asked < 0.0 {
+        return None;
+    }
+    let limit = MAX_RETRY_AFTER.as_secs_f64();
+    if asked > limit {
+        tracing::warn!(
+            seconds = asked,
+            "Telegram asks to wait for more than an hour; one is waited"
+        );
+    }
+    Some(Duration::from_secs_f64(asked.ceil().min(limit)))
+}
+
+/// Returns the moment of an HTTP date.
+fn unix_seconds(date: &str) -> Option<i64> {
+    let date = httpdate::parse_http_date(date).ok()?;
+    let since = date.duration_since(std::time::SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
+/// Returns what a server says in words, such that it fits into a line of the log.
+pub fn readable(words: &str) -> String {
+    let is_mark = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let words = words.chars().take(MAX_WORDS_CHARS);
+    words.map(|c| if is_mark(c) { ' ' } else { c }).collect()
+}
+
+fn lost(cause: String) -> Failure {
+    Failure::Lost { may_have_arrived: false, cause }
+}
+
+fn http(status: StatusCode) -> String {
+    format!("HTTP {status}")
+}
+
+/// Returns an error with its causes, without those that only say that there is one.
+fn chain(error: &dyn Error) -> String {
+    const SAY_NOTHING: [&str; 2] = ["error sending request", "client error (Connect)"];
+    let mut parts = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let part = error.to_string();
+        if !SAY_NOTHING.contains(&part.as_str()) && parts.last() != Some(&part) {
+            parts.push(part);
+        }
+        next = error.source();
+    }
+    match parts.is_empty() {
+        true => error.to_string(),
+        false => parts.join(": "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn wire(api_url: &str) -> Wire {
+        Wire::new(Some(api_url), "1:a-B_c", ServerTime::default()).expect("an address")
+    }
+
+    #[test]
+    fn api_url_is_kept_whatever_it_begins_with() {
+        for (api_url, host, before) in [
+            ("https://api.telegram.org", "api.telegram.org", "https://api.telegram.org"),
+            ("https://api.telegram.org//", "api.telegram.org", "https://api.telegram.org"),
+            ("http://bot-api:8081", "bot-api:8081", "http://bot-api:8081"),
+            ("http://bot-api:8081/", "bot-api:8081", "http://bot-api:8081"),
+            ("http://bot", "bot", "http://bot"),
+            ("http://x/bot", "x", "http://x/bot"),
+            ("http://x/bot/", "x", "http://x/bot"),
+            ("http://h:1/a/bot1/", "h:1", "http://h:1/a/bot1"),
+            ("http://h/file/bot/botany", "h", "http://h/file/bot/botany"),
+            ("http://bot:bot@botany/bot", "botany", "http://bot:bot@botany/bot"),
+            ("http://[::1]:8081/bot", "[::1]:8081", "http://[::1]:8081/bot"),
+            ("http://bot-api:8081/#bot", "bot-api:8081", "http://bot-api:8081"),
+        ] {
+            let wire = wire(api_url);
+            assert_eq!(wire.host(), host, "{api_url}");
+            let method = wire.method("GetMe");
+            assert_eq!(method.as_str(), format!("{before}/bot1:a-B_c/GetMe"), "{api_url}");
+            let file = wire.file("documents/file_1.md").expect("a path");
+            let expected = format!("{before}/file/bot1:a-B_c/documents/file_1.md");
+            assert_eq!(file.as_str(), expected, "{api_url}");
+        }
+        let keyed = wire("http://x/bot/?key=bot").method("GetMe");
+        assert_eq!(keyed.as_str(), "http://x/bot/bot1:a-B_c/GetMe?key=bot");
+    }
+
+    #[test]
+    fn api_url_that_is_none_is_refused_without_being_quoted() {
+        for bad in
+            ["ftp://x", "http://", "https://a b", "mailto:a@b", "http://x:99999", "file:///x"]
+        {
+            let refused = Wire::new(Some(bad), "1:a", ServerTime::default()).err();
+            assert!(refused.is_some_and(|why| !why.contains(bad)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn files_are_fetched_from_below_the_bot_only() {
+        let wire = wire("http://bot-api:8081");
+        for (path, expected) in [
+            ("a b.md", "a%20b.md"),
+            ("a?b#c.md", "a%3Fb%23c.md"),
+            ("%2e%2e/a.md", "%252e%252e/a.md"),
+            ("bot/a.md", "bot/a.md"),
+            ("a:b@c.md", "a:b@c.md"),
+        ] {
+            let address = wire.file(path).expect("a path");
+            let expected = format!("http://bot-api:8081/file/bot1:a-B_c/{expected}");
+            assert_eq!(address.as_str(), expected, "{path}");
+        }
+        for bad in [
+            "",
+            "/",
+            "/var/lib/telegram-bot-api/1:a/documents/file_0.md",
+            "../a.md",
+            "a/../../b.md",
+            "a/./b.md",
+            "a//b.md",
+            "//evil/a.md",
+            "http://evil/a.md",
+            "..\\a.md",
+            "a\nb.md",
+            "a/",
+        ] {
+            assert_eq!(wire.file(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_bounded_whatever_is_asked() {
+        for (asked, expected) in [
+            (json!(0), Some(0.0)),
+            (json!(7), Some(7.0)),
+            (json!(2.2), Some(3.0)),
+            (json!("5"), Some(5.0)),
+            (json!(u64::MAX), Some(3600.0)),
+            (json!(1_u64 << 63), Some(3600.0)),
+            (json!(1e300), Some(3600.0)),
+            (json!("inf"), Some(3600.0)),
+            (json!(-1), None),
+            (json!(i64::MIN), None),
+            (json!("NaN"), None),
+            (json!("soon"), None),
+            (json!(null), None),
+            (json!([1]), None),
+        ] {
+            let seconds = seconds(&asked).map(|wait| wait.as_secs_f64());
+            assert_eq!(seconds, expected, "{asked}");
+            let body =
+                json!({"ok": false, "error_code": 429, "parameters": {"retry_after": asked}});
+            let refused = refusal(
+                StatusCode::TOO_MANY_REQUESTS,
+                &HeaderMap::new(),
+                body.to_string().as_bytes(),
+            );
+            let Failure::Refused { code: 429, retry_after, .. } = refused else {
+                panic!("{asked}: {refused:?}")
+            };
+            assert_eq!(retry_after.map(|wait| wait.as_secs_f64()), expected);
+        }
+    }
+
+    #[test]
+    fn refusals_of_any_form_are_read_by_their_status() {
+        let read = |status: u16, body: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, "9".parse().expect("a header"));
+            refusal(StatusCode::from_u16(status).expect("a status"), &headers, body.as_bytes())
+        };
+        let wait = Some(Duration::from_secs(9));
+        for body in ["<html>", "", "{\"ok\":false,\"parameters\":{\"retry_after\":1e400}}", "[]"] {
+            let refused = read(429, body);
+            assert!(
+                matches!(refused, Failure::Refused { code: 429, retry_after, .. } if retry_after == wait),
+                "{refused:?}"
+            );
+        }
+        for body in ["<html>", "", "{\"a\":1}"] {
+            assert_eq!(read(200, body), Failure::Misread { is_done: false });
+            let gone =
+                Failure::Lost { may_have_arrived: false, cause: "HTTP 502 Bad Gateway".into() };
+            assert_eq!(read(502, body), gone);
+            assert!(matches!(read(401, body), Failure::Lost { may_have_arrived: false, .. }));
+            assert!(matches!(read(504, body), Failure::Lost { may_have_arrived: true, .. }));
+        }
+        let forged = "{\"ok\":false,\"error_code\":400,\"description\":\"a\\nERROR \\u001b[31m\"}";
+        assert_eq!(read(400, forged).to_string(), "400 a ERROR  [31m");
+        let odd = "{\"ok\":false,\"error_code\":-1,\"description\":7,\"parameters\":null}";
+        assert!(matches!(read(400, odd), Failure::Refused { code: 400, retry_after: None, .. }));
+    }
+
+    /// Answers each request with the same text, and returns the first lines of those that came.
+    async fn server(
+        answer: String,
+        requests: usize,
+    ) -> (String, tokio::task::JoinHandle<Vec<String>>) {
+        use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/bot", listener.local_addr().expect("it was just bound"));
+        let serving = tokio::spawn(async move {
+            let mut lines = Vec::new();
+            for _ in 0..requests {
+                let (mut stream, _) = listener.accept().await.expect("somebody asks");
+                let mut line = String::new();
+                BufReader::new(&mut stream).read_line(&mut line).await.expect("it is text");
+                lines.push(line);
+                stream.write_all(answer.as_bytes()).await.expect("the client waits");
+            }
+            lines
+        });
+        (url, serving)
+    }
+
+    #[tokio::test]
+    async fn redirects_carry_the_token_nowhere() {
+        let (elsewhere, visits) = server("HTTP/1.1 200 OK\r\n\r\n".into(), 1).await;
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere}\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfile"
+        );
+        let (url, asked) = server(answer, 2).await;
+        let wire = wire(&url);
+        let failure = Err(Failure::Lost {
+            may_have_arrived: false,
+            cause: "HTTP 307 Temporary Redirect".into(),
+        });
+        assert_eq!(wire.fetch("a.md", 100).await, failure);
+        let within = Duration::from_secs(10);
+        let called = wire.call::<_, bool>(&teloxide::payloads::GetMe::new(), within).await;
+        assert_eq!(called.map(|_| Vec::new()), failure);
+        let expected = [
+            "GET /bot/file/bot1:a-B_c/a.md HTTP/1.1\r\n",
+            "POST /bot/bot1:a-B_c/GetMe HTTP/1.1\r\n",
+        ];
+        assert_eq!(asked.await.expect("no panic"), expected);
+        assert!(!visits.is_finished());
+        visits.abort();
+    }
+
+    #[tokio::test]
+    async fn causes_name_no_address() {
+        // Nobody listens where nobody may.
+        for nowhere in ["http://127.0.0.1:1/secret", "https://127.0.0.1:1/secret"] {
+            let wire = wire(nowhere);
+            let failure = wire.fetch("a.md", 100).await.expect_err("nobody is there");
+            let cause = failure.to_string();
+            assert!(cause.contains("tcp connect error"), "{cause}");
+            assert!(!cause.contains("secret") && !cause.contains("a-B_c"), "{cause}");
+        }
     }
 }

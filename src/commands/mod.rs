@@ -12,6 +12,7 @@ pub mod model;
 pub mod progress;
 pub mod serve;
 pub mod store;
+pub mod webhook;
 
 use std::error::Error;
 use std::fmt::Display;
@@ -29,6 +30,8 @@ use verbatim::config::LogFormat;
 pub const ANSWERED: u8 = 0;
 pub const NOTHING_FOUND: u8 = 1;
 pub const TROUBLE: u8 = 2;
+/// Trouble that may pass by itself, so that it is worth starting again (`EX_TEMPFAIL` of sysexits.h).
+pub const TROUBLE_FOR_NOW: u8 = 75;
 
 /// An exit code, or what went wrong.
 pub type Outcome = Attempt<u8>;

@@ -9,7 +9,7 @@ const NAMES: [(&str, &[&str]); 21] = [
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("axum", &["bot/monitor.rs", "bot/web.rs", "bot/webhook.rs"]),
-    ("hyper", &["bot/web.rs"]),
+    ("hyper", &["bot/web.rs", "bot/wire.rs"]),
     ("prometheus_client", &["bot/metrics.rs"]),
     ("rusqlite", &["store/"]),
     ("jiff::", &["schedule"]),

@@ -82,6 +82,8 @@ fn the_unit_runs_the_bot_where_it_may_write() {
     assert!(cli.places.config.is_some_and(|config| config.is_absolute()));
     // The exit code for trouble that a restart does not mend.
     assert_eq!(only_after(UNIT, "RestartPreventExitStatus="), "2");
+    // Trouble that may stay for hours, and passes by itself, must not use up the starts.
+    assert_eq!(only_after(UNIT, "StartLimitIntervalSec="), "0");
     assert!(UNIT.contains("TELOXIDE_TOKEN="));
     for held in [
         "NoNewPrivileges=yes",

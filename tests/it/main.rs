@@ -33,6 +33,7 @@ mod post;
 mod questions;
 mod quotes;
 mod schedules;
+mod server;
 mod shelf;
 mod store;
 mod talk;

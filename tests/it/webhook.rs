@@ -199,10 +199,70 @@ fn a_webhook_that_telegram_refuses_ends_the_bot_and_a_failure_or_a_loss_does_not
         let bot = start(telegram, folders);
         let trouble = bot.task.await.expect("no panic").expect_err("a webhook is set");
         insta::assert_snapshot!(trouble, @r"
-        another program receives this bot's updates, or a webhook is set
-        hint: stop the other one; a webhook is used with `[webhook] url`, and removed by calling deleteWebhook
+        a webhook is set for this bot
+        hint: run `verbatim webhook delete`, or set `[webhook] url` to use a webhook
         ");
     });
+}
+
+#[test]
+fn webhook_is_shown_and_deleted_by_a_command() {
+    conversation(async |telegram| {
+        let run = async |arguments: &'static [&'static str], token: &'static str, server: &str| {
+            let server = server.to_owned();
+            let ran = tokio::task::spawn_blocking(move || {
+                let variables = [("TELOXIDE_TOKEN", token), ("TELOXIDE_API_URL", server.as_str())];
+                let output = cli::run(&cli::folder(), arguments, &variables, b"");
+                (output.status.code(), cli::out(&output), cli::err(&output))
+            });
+            ran.await.expect("it ends")
+        };
+        let (status, delete): (&[_], &[_]) = (&["webhook", "status"], &["webhook", "delete"]);
+        let none = (Some(1), "No webhook is set.\n".to_owned(), String::new());
+        assert_eq!(run(status, TOKEN, &telegram.url).await, none);
+        assert_eq!(run(delete, TOKEN, &telegram.url).await, none);
+
+        let (bot, url) = start_hooked(telegram, folders());
+        let secret = telegram.secret().await;
+        bot.stop().await;
+        telegram.says("neap tide");
+        let (code, said, _) = run(status, TOKEN, &telegram.url).await;
+        let address = url.as_str().trim_end_matches("/telegram");
+        let known = format!("A webhook is set: {address}.\nUpdates that wait with Telegram: 1.\n");
+        assert_eq!((code, said.as_str()), (Some(0), known.as_str()));
+        assert!(!said.contains(&secret));
+        let (code, said, _) = run(delete, TOKEN, &telegram.url).await;
+        let deleted =
+            format!("Deleted the webhook {address}.\nUpdates that wait with Telegram: 1.\n");
+        assert_eq!((code, said), (Some(0), deleted));
+        assert_eq!(run(status, TOKEN, &telegram.url).await, none);
+        assert_eq!(telegram.unconfirmed(), 1);
+
+        let (code, _, said) = run(delete, "1:wrong", &telegram.url).await;
+        assert_eq!(code, Some(2));
+        assert!(said.contains("does not know this bot token"), "{said}");
+        let (code, _, said) = run(delete, TOKEN, "http://127.0.0.1:1/bot").await;
+        assert_eq!(code, Some(2));
+        let cause = "127.0.0.1:1 cannot be asked (directly): tcp connect error";
+        assert!(said.contains(cause) && !said.contains("fake-Token"), "{said}");
+    });
+}
+
+#[test]
+fn webhook_command_names_the_proxy_without_its_password() {
+    let variables = [
+        ("TELOXIDE_TOKEN", TOKEN),
+        ("TELOXIDE_API_URL", "http://bot-api.example:8081/bot"),
+        ("HTTP_PROXY", "http://ada:secret@127.0.0.1:1"),
+        ("NO_PROXY", ""),
+    ];
+    let output = cli::run(&cli::folder(), &["webhook", "status"], &variables, b"");
+    assert_eq!(output.status.code(), Some(2));
+    let said = cli::err(&output);
+    let cause =
+        "bot-api.example:8081 cannot be asked (by the proxy http://127.0.0.1:1 of HTTPS_PROXY";
+    assert!(said.contains(cause), "{said}");
+    assert!(!said.contains("secret") && !said.contains("fake-Token"), "{said}");
 }
 
 #[test]

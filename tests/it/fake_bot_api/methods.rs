@@ -11,7 +11,7 @@ use super::webhook::{self, set_webhook};
 use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters that we may use of each method.
-const PARAMETERS: [(&str, &[&str]); 20] = [
+const PARAMETERS: [(&str, &[&str]); 21] = [
     ("getfile", &["file_id"]),
     ("getme", &[]),
     ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
@@ -61,6 +61,7 @@ const PARAMETERS: [(&str, &[&str]); 20] = [
         &["url", "secret_token", "allowed_updates", "max_connections", "drop_pending_updates"],
     ),
     ("getwebhookinfo", &[]),
+    ("deletewebhook", &["drop_pending_updates"]),
 ];
 const OVERTAKEN: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const MAX_UNITS: usize = 4096;
@@ -110,6 +111,11 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
             "can_read_all_group_messages": false, "supports_inline_queries": true, "has_main_web_app": false,
         })),
         "setwebhook" => set_webhook(&mut world.lock(), body),
+        "deletewebhook" => {
+            assert_eq!(body["drop_pending_updates"], false, "nothing that people wrote is dropped");
+            world.lock().webhook = None;
+            Ok(json!(true))
+        }
         "getwebhookinfo" => Ok(webhook::info(&mut world.lock())),
         "sendmessage" => send(&mut world.lock(), body),
         "editmessagetext" => edit(&mut world.lock(), body),

@@ -88,6 +88,8 @@ pub enum Fault {
     Delay(Duration),
     /// Something in front of the server has failed, and says so in HTML.
     Html(u16),
+    /// Carried out, then answered with this status and body.
+    Says(u16, String),
 }
 
 struct World {
@@ -98,6 +100,10 @@ struct World {
 #[derive(Default)]
 struct Live {
     updates: VecDeque<Value>,
+    /// Updates that are no JSON, by their ids.
+    raw: BTreeMap<i64, Vec<u8>>,
+    /// By how many seconds this server's clock is ahead of the machine's.
+    ahead: i64,
     next_update: i64,
     next_message: i64,
     allowed: Option<Vec<String>>,
@@ -174,6 +180,21 @@ impl FakeBotApi {
         live.updates.push_back(update);
         drop(live);
         self.world.changed.notify_waiters();
+    }
+
+    /// Queues an update that is any bytes, made of its id.
+    pub fn push_raw(&self, bytes: impl FnOnce(i64) -> Vec<u8>) -> i64 {
+        let mut live = self.world.lock();
+        let id = live.next_update;
+        live.raw.insert(id, bytes(id));
+        drop(live);
+        self.push(json!({"message": {"raw": true}}));
+        id
+    }
+
+    /// From now on the server's clock is so many seconds ahead of the machine's.
+    pub fn clock_is_ahead(&self, seconds: i64) {
+        self.world.lock().ahead = seconds;
     }
 
     /// The next request for this method goes wrong.
@@ -274,6 +295,21 @@ impl Drop for FakeBotApi {
     }
 }
 
+impl Live {
+    /// Puts the updates that are no JSON where their ids are.
+    fn with_raw(&self, text: String) -> Vec<u8> {
+        let mut bytes = text.into_bytes();
+        for (id, raw) in &self.raw {
+            let place = json!({"update_id": id, "message": {"raw": true}}).to_string();
+            let at = bytes.windows(place.len()).position(|part| part == place.as_bytes());
+            if let Some(at) = at {
+                bytes.splice(at..at + place.len(), raw.iter().copied());
+            }
+        }
+        bytes
+    }
+}
+
 impl World {
     fn lock(&self) -> MutexGuard<'_, Live> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -312,11 +348,21 @@ async fn handle(
         }
         Some(Fault::DropBefore) => break_connection(),
         Some(Fault::Delay(delay)) => tokio::time::sleep(*delay).await,
-        Some(Fault::DropAfter | Fault::Truncated) | None => {}
+        Some(Fault::DropAfter | Fault::Truncated | Fault::Says(..)) | None => {}
     }
-    let reply = methods::call(&world, &method, &body).await;
+    let (status, reply) = methods::call(&world, &method, &body).await;
     world.changed.notify_waiters();
+    let (date, reply) = {
+        let live = world.lock();
+        let date = std::time::UNIX_EPOCH + Duration::from_secs((now() + live.ahead) as u64);
+        (httpdate::fmt_http_date(date), live.with_raw(reply))
+    };
+    let reply = (status, [("date", date)], reply);
     match fault {
+        Some(Fault::Says(code, text)) => {
+            let code = StatusCode::from_u16(code).expect("a test gives a status code");
+            (code, text).into_response()
+        }
         Some(Fault::DropAfter) => break_connection(),
         Some(Fault::Truncated) => (StatusCode::OK, "{\"ok\":tr").into_response(),
         _ => reply.into_response(),

@@ -101,8 +101,7 @@ impl FakeBotApi {
         let mut live = self.world.lock();
         let id = id.unwrap_or(live.next_message);
         live.next_message = live.next_message.max(id + 1);
-        let mut message =
-            json!({"message_id": id, "date": now(), "chat": chat_of(chat), "from": person()});
+        let mut message = json!({"message_id": id, "date": now() + live.ahead, "chat": chat_of(chat), "from": person()});
         for (key, value) in fields.as_object().into_iter().flatten() {
             message[key] = value.clone();
         }

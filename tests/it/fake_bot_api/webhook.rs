@@ -65,7 +65,8 @@ pub async fn bring(world: Arc<World>) {
         changed.as_mut().enable();
         let next = {
             let live = world.lock();
-            live.webhook.clone().zip(live.updates.front().cloned())
+            let update = live.updates.front().map(|update| live.with_raw(update.to_string()));
+            live.webhook.clone().zip(update)
         };
         let Some(((url, secret), update)) = next else {
             changed.await;
@@ -75,7 +76,7 @@ pub async fn bring(world: Arc<World>) {
             .post(url)
             .header("content-type", "application/json")
             .header("X-Telegram-Bot-Api-Secret-Token", secret)
-            .body(update.to_string());
+            .body(update);
         let status = request.send().await.map(|answer| answer.status().as_u16());
         if let Ok(status) = status {
             let mut live = world.lock();

@@ -43,7 +43,14 @@ fn it_starts_before_telegram_can_be_reached() {
         bot.logs(BEGIN).await;
         cable.set(Way::Open);
         answers(telegram).await;
-        assert_eq!((count(&bot.log(), BEGIN), count(&bot.log(), END)), (1, 1));
+        let log = bot.log();
+        assert_eq!((count(&log, BEGIN), count(&log, END)), (1, 1));
+        let line = log.iter().find(|line| line.contains(BEGIN)).expect("it is counted");
+        let host = cable.url.trim_start_matches("http://");
+        for part in [host, "directly", "cause="] {
+            assert!(line.contains(part), "{line}");
+        }
+        assert!(!log.iter().any(|line| line.contains("fake-Token")), "{log:#?}");
     });
 }
 
@@ -79,7 +86,7 @@ fn what_is_in_hand_is_finished_before_it_ends() {
 }
 
 #[test]
-fn a_wrong_token_and_a_second_poller_end_it_with_a_line() {
+fn a_wrong_token_ends_it_with_a_line() {
     in_telegram(async |telegram| {
         let folders = folders();
         let unknown = Fault::Refuse(401, "Unauthorized", Value::Null);
@@ -99,21 +106,73 @@ fn a_wrong_token_and_a_second_poller_end_it_with_a_line() {
         assert_eq!((code, count(&log, "does not know this bot token")), (Some(2), 1), "{log:#?}");
         telegram.mends();
 
-        let bot = Process::start(&folders, &telegram.url);
+        let _bot = Process::start(&folders, &telegram.url);
         assert_eq!(telegram.next().await.reply_to, Some(question));
         answers(telegram).await;
-        let rival = async {
-            loop {
-                telegram.polls_too();
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
+        assert_eq!(telegram.unseen(), []);
+    });
+}
+
+/// Asks for updates without a pause.
+async fn rival(telegram: &FakeBotApi) {
+    loop {
+        telegram.polls_too();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[test]
+fn conflict_while_running_is_an_outage_and_at_the_start_the_end() {
+    const CONFLICT: &str = "another process asks for this bot's updates";
+    const OVER: &str = "updates can be received again";
+    in_telegram(async |telegram| {
+        let folders = folders();
+        let bot = Process::start(&folders, &telegram.url);
         let (code, log) = tokio::select! {
             ended = bot.ended(Duration::from_secs(10)) => ended,
-            () = rival => unreachable!("it goes on for ever"),
+            () = rival(telegram) => unreachable!("it does not end"),
         };
-        assert_eq!((code, count(&log, "another program receives")), (Some(2), 1), "{log:#?}");
-        assert_eq!(telegram.unseen(), []);
+        // Not 2, which is never started again.
+        assert_eq!((code, count(&log, CONFLICT)), (Some(75), 1), "{log:#?}");
+
+        let bot = Process::start(&folders, &telegram.url);
+        answers(telegram).await;
+        let question = tokio::select! {
+            question = async {
+                bot.logs(CONFLICT).await;
+                let question = telegram.says(ASKED);
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                question
+            } => question,
+            () = rival(telegram) => unreachable!("it does not end"),
+        };
+        assert_eq!(telegram.next().await.reply_to, Some(question));
+        bot.logs(OVER).await;
+        answers(telegram).await;
+        let log = bot.log();
+        assert_eq!((count(&log, CONFLICT), count(&log, OVER)), (1, 1), "{log:#?}");
+        assert!(log.iter().any(|line| line.contains("hint=\"stop the other process")), "{log:#?}");
+        assert_eq!(count(&log, BEGIN), 0, "{log:#?}");
+        bot.terminate();
+        assert_eq!(bot.ended(Duration::from_secs(10)).await.0, Some(0));
+    });
+}
+
+#[test]
+fn dropped_questions_are_logged_in_one_line() {
+    in_telegram(async |telegram| {
+        let folders = folders();
+        let sent = jiff::Timestamp::now().as_second() - 25 * 3600;
+        for chat in 1..=20 {
+            telegram.writes(chat, json!({"text": ASKED, "date": sent}));
+        }
+        let bot = Process::start(&folders, &telegram.url);
+        answers(telegram).await;
+        bot.logs("questions were dropped").await;
+        bot.terminate();
+        let (_, log) = bot.ended(Duration::from_secs(10)).await;
+        let lines: Vec<_> = log.iter().filter(|line| line.contains("were dropped")).collect();
+        assert!(matches!(lines[..], [line] if line.contains("questions=20")), "{log:#?}");
     });
 }
 
