@@ -58,23 +58,30 @@ fn long_form<'a>(before: &'a str, short: &str) -> Option<&'a str> {
     let before = before.trim_end();
     let letters: Vec<char> =
         short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let text: Vec<(usize, char)> =
-        before.char_indices().map(|(at, c)| (at, c.to_lowercase().next().unwrap_or(c))).collect();
-    let mut at = text.len();
-    for (position, letter) in letters.iter().enumerate().rev() {
-        loop {
-            at = at.checked_sub(1)?;
-            let is_start = at == 0 || !text[at - 1].1.is_alphanumeric();
-            if text[at].1 == *letter && (position > 0 || is_start) {
-                break;
-            }
+    let most_words = (letters.len() + 5).min(2 * letters.len());
+    let mut left = letters.iter().rev().peekable();
+    let mut words = 1;
+    let mut chars = before.char_indices().rev().peekable();
+    while let Some((at, c)) = chars.next() {
+        // A sentence that ended in between is none of the name.
+        if matches!(c, '.' | ';' | '(' | '\n') {
+            return None;
+        }
+        let is_start = chars.peek().is_none_or(|(_, before)| !before.is_alphanumeric());
+        words +=
+            usize::from(c.is_whitespace() && !chars.peek().is_some_and(|c| c.1.is_whitespace()));
+        if words > most_words {
+            return None;
+        }
+        let lower = c.to_lowercase().next().unwrap_or(c);
+        if left.peek().is_some_and(|letter| **letter == lower) && (left.len() > 1 || is_start) {
+            left.next();
+        }
+        if left.peek().is_none() {
+            return (words >= 2).then_some(&before[at..]);
         }
     }
-    let long = &before[text[at].0..];
-    let words = long.split_whitespace().count();
-    let fits = (2..=(letters.len() + 5).min(2 * letters.len())).contains(&words);
-    // A sentence that ended in between is none of the name.
-    (fits && !long.contains(['.', ';', '(', '\n'])).then_some(long)
+    None
 }
 
 #[cfg(test)]

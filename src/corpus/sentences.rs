@@ -10,11 +10,10 @@ use std::ops::Range;
 pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
     let language = language.unwrap_or("en");
     let mut starts = vec![0];
-    for boundary in sentencex::get_sentence_boundaries(language, text) {
-        starts.push(boundary.start_byte);
+    match is_costly(text) {
+        true => starts.extend(starts_in_windows(text, language)),
+        false => starts.extend(library_starts(text, language)),
     }
-    // Whatever the library says, only a boundary between characters can be one of ours.
-    starts.retain(|start| text.is_char_boundary(*start));
     starts.extend(ends_within_quotations(text));
     starts.sort_unstable();
     starts.dedup();
@@ -25,6 +24,52 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
         .map(|pair| trim(text, pair[0]..pair[1]))
         .filter(|range| !range.is_empty())
         .collect()
+}
+
+/// Length in bytes of the part of a costly text that the library sees at a time.
+const WINDOW: usize = 1 << 10;
+/// In prose, marks are fewer than one in so many bytes.
+const BYTES_PER_MARK: usize = 12;
+
+/// Returns whether the library would take quadratic time for `text`: for each mark it looks back to the beginning of
+/// the word, and for each opening one ahead to a closing one.
+fn is_costly(text: &str) -> bool {
+    let is_mark = |c: &char| {
+        c.is_ascii_punctuation()
+            || matches!(c, '«' | '»' | '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
+    };
+    text.len() > 2 * WINDOW
+        && (text.chars().filter(is_mark).count() * BYTES_PER_MARK > text.len()
+            || text.split(char::is_whitespace).any(|word| word.len() > WINDOW))
+}
+
+/// Returns where the library sees sentences begin.
+fn library_starts(text: &str, language: &str) -> Vec<usize> {
+    let boundaries = sentencex::get_sentence_boundaries(language, text);
+    let starts = boundaries.iter().map(|boundary| boundary.start_byte);
+    // Whatever the library says, only a boundary between characters can be one of ours.
+    starts.filter(|start| text.is_char_boundary(*start)).collect()
+}
+
+/// Returns the same, looking at a part of the text at a time. The last sentence of a part may continue behind it,
+/// so that the next part begins with it, unless it is longer than half of a part.
+fn starts_in_windows(text: &str, language: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let window = &text[at..text.floor_char_boundary(at + WINDOW)];
+        let end = match at + window.len() < text.len() {
+            true => window.rfind(char::is_whitespace).filter(|end| *end > WINDOW / 2),
+            false => None,
+        };
+        let window = &window[..end.unwrap_or(window.len())];
+        let found = library_starts(window, language);
+        starts.extend(found.iter().filter(|start| **start > 0).map(|start| at + start));
+        let is_last = at + window.len() == text.len();
+        let last = found.last().filter(|start| !is_last && **start > WINDOW / 2);
+        at += last.copied().unwrap_or(window.len());
+    }
+    starts
 }
 
 const CLOSERS: [char; 9] = ['”', '’', '"', '\'', ')', ']', '»', '›', '}'];
@@ -159,7 +204,37 @@ mod tests {
         check(&["Wait… what?!", "Yes!"]);
     }
 
+    #[test]
+    fn sentences_of_a_text_that_is_costly_are_those_of_any_other() {
+        let sentence =
+            "“It rose (by 3.5 m),” he said, “and fell [1]; rose – and ‘fell’ – again...” ";
+        let long = sentence.repeat(100) + &"A".repeat(2 * WINDOW);
+        assert!(!is_costly(sentence) && is_costly(&long));
+        let found = sentences(&long, Some("en"));
+        assert_eq!(found.len(), 101);
+        assert!(found[..100].iter().all(|range| long[range.clone()] == *sentence.trim_end()));
+        for unit in [
+            "![", "`", "`a``b", "\\`", "![](", "![`", "(", "«", "“", "a@", "A.", "a.)", "。",
+            "aaaa!",
+        ] {
+            assert!(is_costly(&unit.repeat(8 << 10)), "{unit}");
+        }
+        let prose = "The tide rises. The Moon, which is near, pulls at the sea. ".repeat(200);
+        assert!(!is_costly(&prose));
+    }
+
     proptest! {
+        #[test]
+        fn sentences_in_windows_lose_nothing(text in "(?s)([a-zA-Z .!?“”’\"()…\r\n\t،؟۔。é😀]|\\PC|.){2100,2400}") {
+            let mut last = 0;
+            for range in sentences(&text, Some("en")) {
+                prop_assert!(range.start >= last && range.start < range.end);
+                prop_assert!(text[last..range.start].trim().is_empty());
+                last = range.end;
+            }
+            prop_assert!(text[last..].trim().is_empty());
+        }
+
         #[test]
         fn sentences_lose_nothing_but_white_space(text in "(?s)([a-zA-Z .!?“”’\"()…\r\n\t،؟۔。é😀]|\\PC|.){0,200}") {
             let mut last = 0;
