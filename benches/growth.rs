@@ -171,7 +171,7 @@ fn raw_index(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let text = schema.add_text_field("text", TEXT | STORED);
     let index = tantivy::Index::create_in_dir(&dir, schema.build())?;
     let mut writer = index.writer_with_num_threads(1, 64 << 20)?;
-    for file in verbatim::corpus::scan(&subject.corpus).0 {
+    for file in verbatim::corpus::scan(&(&subject.corpus).into()).0 {
         for paragraph in fs::read_to_string(subject.corpus.join(file.path))?.split("\n\n") {
             writer.add_document(tantivy::doc!(text => paragraph))?;
         }
@@ -253,7 +253,7 @@ fn raw_tantivy(index: &Path, questions: &[String]) -> Result<Vec<Duration>, Box<
 
 /// One article gets another sentence, and loses it again.
 fn change(subject: &Subject) -> Result<(), Box<dyn Error>> {
-    let (files, _) = verbatim::corpus::scan(&subject.corpus);
+    let (files, _) = verbatim::corpus::scan(&(&subject.corpus).into());
     let file = subject.corpus.join(&files[files.len() / 2].path);
     let text = fs::read_to_string(&file)?;
     let library = subject.open()?;

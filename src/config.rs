@@ -23,16 +23,18 @@ use web::{TypedMonitor, TypedWebhook};
 pub use web::{Webhook, WebhookSecret};
 
 use crate::cli::Places;
+use crate::corpus::CorpusDir;
 use crate::corpus::article::Alias;
 
 /// All that an operator can set, with the defaults filled in.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub corpus: PathBuf,
+    pub corpus: CorpusDir,
     /// For how long a file must not have changed before a running bot takes it over.
     pub settle: Duration,
+    /// Absolute.
     pub data: PathBuf,
-    /// The directory of the sentence model, which need not be there.
+    /// The directory of the sentence model, which need not be there. Absolute.
     pub model: PathBuf,
     /// The model hub, from `HF_ENDPOINT`.
     pub hub_url: Option<String>,
@@ -93,6 +95,7 @@ struct TypedPrivacy {
 struct TypedCorpus {
     dir: Option<PathBuf>,
     settle: Option<String>,
+    follow_links: Vec<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,6 +114,28 @@ struct TypedLog {
 /// Whether the reader asked for no colours (no-color.org).
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Returns `text` with the paths below the working directory as they are seen from there.
+pub fn seen_from_here(text: &str) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    seen_from(&here, text)
+}
+
+fn seen_from(here: &Path, text: &str) -> String {
+    let Some(here) = here.to_str().filter(|here| here.len() > 1) else { return text.to_owned() };
+    let prefix = format!("{here}/");
+    let is_within = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(&prefix) {
+        shown.push_str(&rest[..at]);
+        if shown.ends_with(is_within) {
+            shown.push_str(&prefix);
+        }
+        rest = &rest[at + prefix.len()..];
+    }
+    shown + rest
 }
 
 const FILE: &str = "config/verbatim.toml";
@@ -204,18 +229,34 @@ impl Config {
         for (term, _) in typed.aliases.iter().filter(empty) {
             problems.push(format!("{path}: aliases.\"{term}\": a name is empty\nhint: give at least one other name, such as `WHO = [\"World Health Organization\"]`"));
         }
+        let follow_links = follow_links(&file, typed.corpus.follow_links, &mut problems);
+        let place = |key, given: &Option<PathBuf>, typed: Option<PathBuf>, default: &str| {
+            let dir = given.clone().or(typed).unwrap_or_else(|| PathBuf::from(default));
+            absolute(&dir).map_err(|error| {
+                format!(
+                    "{file}: {key}: `{}` is not a directory: {error}\n\
+                     hint: give the path of a directory, such as `{default}`",
+                    dir.display()
+                )
+            })
+        };
+        let mut checked = |place: Result<PathBuf, String>| {
+            place.map_err(|problem| problems.push(problem)).unwrap_or_default()
+        };
+        let corpus = checked(place("corpus.dir", &places.corpus, typed.corpus.dir, "corpus"));
+        let data = checked(place("data.dir", &places.data, typed.data.dir, "data"));
+        let model = match typed.model.dir {
+            Some(dir) => checked(place("model.dir", &None, Some(dir), "data/model")),
+            None => data.join("model"),
+        };
         if !problems.is_empty() {
             return Err(ConfigProblems(problems));
         }
         let aliases = typed.aliases.into_iter().map(|(term, others)| Alias { term, others });
-        let place = |given: &Option<PathBuf>, typed: Option<PathBuf>, default: &str| {
-            given.clone().or(typed).unwrap_or_else(|| PathBuf::from(default))
-        };
-        let data = place(&places.data, typed.data.dir, "data");
         Ok(Config {
-            corpus: place(&places.corpus, typed.corpus.dir, "corpus"),
+            corpus: CorpusDir::new(&corpus, &shown(&corpus), follow_links),
             settle,
-            model: typed.model.dir.unwrap_or_else(|| data.join("model")),
+            model,
             data,
             hub_url,
             token,
@@ -228,6 +269,39 @@ impl Config {
             log_format: typed.log.format,
         })
     }
+}
+
+/// Makes a path absolute, as it is seen from the working directory. Links and `..` in it stay.
+fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    Ok(std::path::absolute(path)?.components().collect())
+}
+
+/// Returns the path as an operator is shown it: from the working directory where it lies below
+/// that.
+fn shown(path: &Path) -> PathBuf {
+    let working_dir = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(working_dir).unwrap_or(path).to_owned()
+}
+
+/// Checks the directories to which links of the corpus may lead. Some would open the whole machine
+/// to readers, the environment of this process with the token included.
+fn follow_links(file: &str, typed: Vec<PathBuf>, problems: &mut Vec<String>) -> Vec<PathBuf> {
+    const KERNEL: [&str; 3] = ["/proc", "/sys", "/dev"];
+    let mut roots = Vec::new();
+    for dir in typed {
+        let root = absolute(&dir).map(|path| path.canonicalize().unwrap_or(path));
+        match root {
+            Ok(root) if root.parent().is_some() && !KERNEL.iter().any(|dir| root.starts_with(dir)) => {
+                roots.push(root);
+            }
+            Ok(_) | Err(_) => problems.push(format!(
+                "{file}: corpus.follow_links: `{}` cannot be a directory of articles\n\
+                 hint: give the directories that links of the corpus may lead to, such as `/srv/articles`",
+                dir.display()
+            )),
+        }
+    }
+    roots
 }
 
 impl fmt::Display for ConfigProblems {
@@ -261,6 +335,7 @@ mod tests {
             "[model]",
             "dir =",
             "settle =",
+            "follow_links =",
             "max_age =",
             "schedules_per_chat =",
             "watches_per_chat =",
@@ -331,14 +406,69 @@ mod tests {
     #[test]
     fn the_model_lies_with_the_data_unless_it_has_its_own_place() {
         let model = |text| resolve(text, &[]).unwrap().model;
-        assert_eq!(model("[data]\ndir = \"state\""), Path::new("state/model"));
-        assert_eq!(model("[model]\ndir = \"minilm\""), Path::new("minilm"));
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(model("[data]\ndir = \"state\""), here.join("state/model"));
+        assert_eq!(model("[model]\ndir = \"minilm\""), here.join("minilm"));
+    }
+
+    #[test]
+    fn directories_are_absolute_and_shown_from_the_working_directory() {
+        let here = std::env::current_dir().unwrap();
+        let check = |dir: &str, path: &Path, shown: &str, file: &str| {
+            let corpus = resolve(&format!("[corpus]\ndir = \"{dir}\""), &[]).unwrap().corpus;
+            assert_eq!((corpus.path(), corpus.shown().as_str()), (path, shown), "{dir}");
+            assert_eq!(corpus.shown_file(&path.join("a.md")), file, "{dir}");
+        };
+        for dir in ["corpus", "./corpus", "corpus/", ".//corpus/."] {
+            check(dir, &here.join("corpus"), "corpus", "corpus/a.md");
+        }
+        check(".", &here, ".", "./a.md");
+        check("../x/corpus", &here.join("../x/corpus"), "../x/corpus", "../x/corpus/a.md");
+        check("/srv/articles/", Path::new("/srv/articles"), "/srv/articles", "/srv/articles/a.md");
+        let whole = here.join("corpus");
+        check(&whole.display().to_string(), &whole, "corpus", "corpus/a.md");
+        for key in ["corpus", "data", "model"] {
+            let problem = resolve(&format!("[{key}]\ndir = \"\""), &[]).unwrap_err();
+            assert!(
+                problem.starts_with(&format!("v.toml: {key}.dir: `` is not a dir")),
+                "{problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn directories_in_messages_are_seen_from_the_working_directory() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(seen_from(Path::new("/home/ada"), text), expected);
+        };
+        check("/home/ada/data: it is full", "data: it is full");
+        check("in `/home/ada/data/model`, from (/home/ada/m)", "in `data/model`, from (m)");
+        check(
+            "/srv/home/ada/data, /home/adam, /home/ada",
+            "/srv/home/ada/data, /home/adam, /home/ada",
+        );
+        assert_eq!(seen_from(Path::new("/"), "/data"), "/data");
+    }
+
+    #[test]
+    fn links_may_lead_to_directories_of_articles_and_not_everywhere() {
+        let links = |dirs: &str| resolve(&format!("[corpus]\nfollow_links = {dirs}"), &[]);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().canonicalize().unwrap();
+        let config = links(&format!("[{:?}]", dir.path())).unwrap();
+        assert_eq!(config.corpus.follow_links(), [path]);
+        for dirs in
+            ["['/']", "['']", "['/proc']", "['/proc/self']", "['/sys']", "['/dev/fd']", "['/..']"]
+        {
+            let problem = links(dirs).unwrap_err();
+            assert!(problem.contains("cannot be a directory of articles"), "{dirs}: {problem}");
+        }
     }
 
     #[test]
     fn an_unknown_key_is_refused_by_name_and_line() {
         insta::assert_snapshot!(resolve("[corpus]\ndirr = \"a\"\n", &[]).unwrap_err(), @r"
-        v.toml:2: unknown field `dirr`, expected `dir` or `settle`
+        v.toml:2: unknown field `dirr`, expected one of `dir`, `settle`, `follow_links`
         hint: the keys and their defaults stand in config/verbatim.toml of the project
         ");
     }

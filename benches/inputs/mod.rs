@@ -173,6 +173,6 @@ impl Lengths {
 
 /// The real article.
 pub fn real() -> Article {
-    let (articles, _) = load(Path::new(REAL));
+    let (articles, _) = load(&Path::new(REAL).into());
     articles.into_iter().next().expect("the repository has an article")
 }

@@ -102,11 +102,12 @@ impl Questions {
     /// Questions about passages of an archive.
     pub fn about(archive: &Archive) -> Questions {
         let mut rng = Rng::with_seed(SEED);
-        let (files, _) = corpus::scan(&archive.corpus);
+        let (files, _) = corpus::scan(&(&archive.corpus).into());
         let mut of: [Vec<String>; 4] = Default::default();
         while of[0].len() < OF_A_KIND {
             let file = rng.choice(&files).expect("an archive has files");
-            let (article, _) = corpus::read(&archive.corpus, &file.path).expect("it is whole");
+            let (article, _) =
+                corpus::read(&(&archive.corpus).into(), &file.path).expect("it is whole");
             let Some(telling) = telling(&article, &mut rng) else { continue };
             of[Kind::Keywords as usize].push(telling.join(" "));
             of[Kind::Mistyped as usize].push(mistyped(&telling));

@@ -143,7 +143,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },
         webhook: None,
         monitor: None,
-        corpus: REAL.into(),
+        corpus: Path::new(REAL).into(),
         settle: Duration::from_secs(2),
         clock: bot::Clock::default(),
     };

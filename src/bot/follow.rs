@@ -17,6 +17,7 @@ use super::incoming::Person;
 use super::react::Reactor;
 use super::receive::pause;
 use super::send::Target;
+use crate::corpus::escaped;
 use crate::corpus::watch::Watch;
 use crate::index::{Progress, Refreshed, Reported};
 use crate::library::Library;
@@ -139,7 +140,9 @@ impl Reactor {
         let new = |reported: &&Reported| told.insert(reported.problem.to_string());
         let new: Vec<_> = reported.iter().filter(new).collect();
         for Reported { problem, is_kept } in &new {
-            tracing::warn!(is_kept, "{problem}");
+            let (file, line, hint) = (escaped(&problem.file), problem.line, escaped(&problem.hint));
+            let what = escaped(&problem.what);
+            tracing::warn!(%file, line, is_kept, %hint, "a file cannot be an article: {what}");
         }
         new
     }

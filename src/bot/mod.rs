@@ -54,7 +54,6 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::resume_unwind;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -64,6 +63,7 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{BotToken, Telegram};
+use crate::corpus::CorpusDir;
 use crate::library::Library;
 use crate::store::{Store, StoreError};
 pub use clock::Clock;
@@ -94,7 +94,7 @@ pub struct Setup {
     /// Where the bot can be watched.
     pub monitor: Option<Door>,
     /// The directory of the articles, whose changes are taken over.
-    pub corpus: PathBuf,
+    pub corpus: CorpusDir,
     /// For how long a file there must not have changed before.
     pub settle: Duration,
     pub clock: Clock,

@@ -4,7 +4,6 @@
 //! do has a file each: `ask`, `buttons`, `groups`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +27,7 @@ use super::stale::Stale;
 use super::vitals::Vitals;
 use super::{Me, Setup};
 use crate::config::Telegram;
+use crate::corpus::CorpusDir;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Frame, Message, StartPayload, Surface};
 use crate::render::words::{Locale, Words};
@@ -44,7 +44,7 @@ pub struct Reactor {
     pub(super) settings: Telegram,
     pub(super) access: Access,
     /// The directory of the articles.
-    pub(super) corpus: PathBuf,
+    pub(super) corpus: CorpusDir,
     pub(super) clock: Clock,
     /// What was looked up lately.
     pub(super) news: Mutex<Option<news::Known>>,

@@ -3,12 +3,10 @@
 //! A file that was sent is kept in the store until it is confirmed; an article goes only after its file
 //! is back in the operator's chat. The corpus is written by [`corpus::shelf`] alone.
 
-use std::path::Path;
-
 use super::incoming::{Press, SentFile, Spot};
 use super::react::{Reactor, Setting};
 use crate::corpus::article::{Article, ArticleId, Outline};
-use crate::corpus::{self, MAX_FILE_BYTES, Problem, shelf};
+use crate::corpus::{self, CorpusDir, MAX_FILE_BYTES, Problem, shelf};
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
@@ -31,7 +29,7 @@ struct LookedAt {
 
 fn look_at(
     library: &Library,
-    dir: &Path,
+    dir: &CorpusDir,
     name: &str,
     bytes: &[u8],
 ) -> Result<Result<LookedAt, Vec<Problem>>, LibraryError> {

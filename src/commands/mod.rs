@@ -24,7 +24,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use verbatim::config::LogFormat;
+use verbatim::config::{LogFormat, seen_from_here};
 
 /// What exit codes mean.
 pub const ANSWERED: u8 = 0;
@@ -41,7 +41,7 @@ pub type Attempt<T> = Result<T, Box<dyn Error>>;
 
 /// Says something beside the answer; whoever closed standard error misses it.
 pub fn tell(what: impl Display) {
-    let _ = writeln!(io::stderr(), "verbatim: {what}");
+    let _ = writeln!(io::stderr(), "verbatim: {}", seen_from_here(&what.to_string()));
 }
 
 /// Writes the log to standard error from now on.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use verbatim::cli::ModelCommand;
-use verbatim::config::{Config, LogFormat};
+use verbatim::config::{Config, LogFormat, seen_from_here};
 use verbatim::meaning::{self, Meaning};
 use verbatim::model::{self, Installed, Kind, Manifest, Wanted};
 use verbatim::search::Mode;
@@ -42,9 +42,11 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
         },
         ModelCommand::Encode => encode(config),
         ModelCommand::Remove => {
-            write!(io::stdout(), "{}", model::remove(dir)?)?;
+            let removed = model::remove(dir)?.to_string();
+            write!(io::stdout(), "{}", seen_from_here(&removed))?;
             if meaning::discard(&config.data)? {
-                writeln!(io::stdout(), "removed the vectors in {}", config.data.display())?;
+                let data = config.data.display().to_string();
+                writeln!(io::stdout(), "removed the vectors in {}", seen_from_here(&data))?;
             }
             Ok(ANSWERED)
         }
@@ -88,7 +90,7 @@ fn encode(config: &Config) -> Outcome {
 }
 
 fn show(model: &Installed) -> Outcome {
-    write!(io::stdout(), "{model}")?;
+    write!(io::stdout(), "{}", seen_from_here(&model.to_string()))?;
     if let Some(warning) = model.kind.warning() {
         tell(warning);
     }
@@ -96,7 +98,7 @@ fn show(model: &Installed) -> Outcome {
 }
 
 fn none(config: &Config) -> Outcome {
-    let dir = config.model.display();
+    let dir = seen_from_here(&config.model.display().to_string());
     writeln!(io::stdout(), "no model is installed in {dir}\n{HOW_TO_INSTALL}")?;
     Ok(NOTHING_FOUND)
 }

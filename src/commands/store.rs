@@ -7,7 +7,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use verbatim::cli::StoreCommand;
-use verbatim::config::{Config, LogFormat};
+use verbatim::config::{Config, LogFormat, seen_from_here};
 use verbatim::index;
 use verbatim::store::{self, ExportError, RowCounts};
 
@@ -28,7 +28,8 @@ pub fn store(config: &Config, command: &StoreCommand) -> Outcome {
         StoreCommand::Import { file } => {
             let _lock = index::lock(data)?;
             let counts = import(data, file)?;
-            writeln!(io::stdout(), "read {counts} into {}", data.display())?;
+            let data = data.display().to_string();
+            writeln!(io::stdout(), "read {counts} into {}", seen_from_here(&data))?;
         }
     }
     Ok(ANSWERED)

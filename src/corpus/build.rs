@@ -22,9 +22,11 @@ pub fn name(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Characters that nobody sees and that turn what comes after: controls and directions.
+/// Returns whether nobody sees the character and it steers what comes after it: a control, a line
+/// or paragraph separator, or a bidirectional override, embedding or isolate.
 pub fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
 }
 
 /// Whether a text is too long for a name.

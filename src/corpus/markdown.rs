@@ -14,25 +14,37 @@ use super::draft::Draft;
 use super::front_matter::{self, FrontMatter};
 use super::{Problem, code, nesting, problem};
 
-/// The article in `text`, the content of `file`.
-pub fn parse(file: &str, text: &str) -> Result<Article, Vec<Problem>> {
-    let mut front = front_matter::parse(file, text)?;
-    let Some(title) = front.title.take() else {
-        let (what, hint) = match front.body > '\u{feff}'.len_utf8() {
-            true => ("the front matter has no `title`", "add a line such as `title: Neap tides`"),
-            false => (
-                "there is no front matter",
-                "begin the file with `---`, a line such as `title: Neap tides`, and `---`",
-            ),
-        };
-        return Err(vec![problem(file, Some(1), what, hint)]);
-    };
+/// Returns the article in `text`, the content of `file`, with all that is wrong with the file.
+/// There is no article where the text cannot be read.
+pub fn parse(file: &str, text: &str) -> (Option<Article>, Vec<Problem>) {
+    let (mut front, mut problems) = front_matter::parse(file, text);
+    if front.title.is_none() && !front.is_title_faulty {
+        problems.push(without_title(file, &front));
+    }
     if let Some(line) = nesting::too_deep(&text[front.body..]) {
         let line = line + text[..front.body].matches('\n').count();
         let hint = "take off some of the `>` or `-` at its beginning";
-        return Err(vec![problem(file, Some(line), "it is nested too deeply", hint)]);
+        problems.push(problem(file, Some(line), "it is nested too deeply", hint));
+        return (None, problems);
     }
-    Ok(read(file, text, title, front))
+    let title = front.title.take().unwrap_or_default();
+    (Some(read(file, text, title, front)), problems)
+}
+
+/// Returns the problem of a file that has no title.
+fn without_title(file: &str, front: &FrontMatter) -> Problem {
+    let add = "add a line such as `title: Neap tides`".to_owned();
+    let (what, hint) = match front.body > '\u{feff}'.len_utf8() {
+        true => match &front.like_title {
+            Some(key) => ("the front matter has no `title`", format!("write `title` for `{key}`")),
+            None => ("the front matter has no `title`", add),
+        },
+        false => (
+            "there is no front matter",
+            "begin the file with `---`, a line such as `title: Neap tides`, and `---`".to_owned(),
+        ),
+    };
+    problem(file, Some(1), what, &hint)
 }
 
 fn read(file: &str, text: &str, title: String, front: FrontMatter) -> Article {

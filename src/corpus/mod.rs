@@ -5,8 +5,10 @@
 
 mod acronyms;
 pub mod article;
+mod beneath;
 mod build;
 mod code;
+mod dir;
 mod draft;
 mod front_matter;
 mod markdown;
@@ -15,19 +17,25 @@ mod pieces;
 mod plain;
 pub mod sentences;
 pub mod shelf;
+mod walk;
 pub mod watch;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
 use article::{Article, ArticleId};
+pub use build::steers;
 use build::{MAX_PASSAGES, MAX_SECTIONS};
+pub use dir::CorpusDir;
+use walk::{Entry, fault};
 
 /// Something wrong with a file of the corpus, for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +48,11 @@ pub struct Problem {
     pub what: String,
     /// What to do about it.
     pub hint: String,
+    /// The path of the file within the corpus, with `/` between its parts; empty for the corpus
+    /// directory.
+    pub place: String,
+    /// Whether the file must not be read, so that an article which was made of it goes.
+    pub is_refused: bool,
 }
 
 /// A file that could be an article, not read yet.
@@ -88,91 +101,105 @@ pub const MAX_FILE_BYTES: u64 = 16 << 20;
 /// The clocks of file systems advance in steps of some milliseconds.
 const UNSETTLED: Duration = Duration::from_millis(50);
 
-/// The files of `dir` that could be articles, by path, and what is wrong before any is read.
-pub fn scan(dir: &Path) -> (Vec<ScannedFile>, Vec<Problem>) {
+/// Returns the files of `dir` that could be articles, by path, and what is wrong before any is
+/// read.
+pub fn scan(dir: &CorpusDir) -> (Vec<ScannedFile>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
-    for entry in walk(dir) {
+    // The visitor never breaks off.
+    let _ = walk::walk(dir, &mut |entry| {
         match entry {
-            Ok(entry) if is_candidate(&entry) => match scanned(dir, &entry) {
+            Entry::File(path, metadata) => match scanned(dir, &path, &metadata) {
                 Ok(file) => files.push(file),
                 Err(problem) => problems.push(problem),
             },
-            Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(dir).display().to_string();
-                let what = error
-                    .io_error()
-                    .map_or_else(|| "it leads back to itself".to_owned(), ToString::to_string);
-                problems.push(problem(&path, None, &what, "check that it exists and can be read"));
-            }
+            Entry::Fault(problem) => problems.push(problem),
         }
-    }
+        ControlFlow::Continue(())
+    });
     files.sort_by(|a, b| a.path.cmp(&b.path));
     leave_out_twins(dir, &mut files, &mut problems);
     if files.is_empty() && problems.is_empty() {
         let hint = "put an article there: a `.md` file with a `title` in its front matter, or a `.txt` file";
-        problems.push(problem(&dir.display().to_string(), None, "there is no article here", hint));
+        problems.push(fault(dir, dir.path(), "there is no article here", hint));
     }
     (files, problems)
 }
 
-/// All that is below `dir` and not hidden.
-fn walk(dir: &Path) -> impl Iterator<Item = walkdir::Result<walkdir::DirEntry>> {
-    let is_visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    };
-    walkdir::WalkDir::new(dir).follow_links(true).into_iter().filter_entry(is_visible)
-}
-
-fn is_candidate(entry: &walkdir::DirEntry) -> bool {
-    entry.file_type().is_file() && has_known_extension(entry.path())
-}
-
-/// Whether there is any file below `dir` that could be an article.
-pub fn has_articles(dir: &Path) -> bool {
-    walk(dir).flatten().any(|entry| is_candidate(&entry))
+/// Returns whether there is any file below `dir` that could be an article.
+pub fn has_articles(dir: &CorpusDir) -> bool {
+    let walked = walk::walk(dir, &mut |entry| match entry {
+        Entry::File(..) => ControlFlow::Break(()),
+        Entry::Fault(_) => ControlFlow::Continue(()),
+    });
+    walked.is_break()
 }
 
 /// Reads one file that [`scan`] found.
-pub fn read(dir: &Path, file: &str) -> Result<(Article, ContentHash), Vec<Problem>> {
-    let shown = dir.join(file).display().to_string();
-    let bytes = read_bytes(&dir.join(file))
-        .map_err(|(what, hint)| vec![problem(&shown, None, &what, hint)])?;
+pub fn read(dir: &CorpusDir, file: &str) -> Result<(Article, ContentHash), Vec<Problem>> {
+    let shown = dir.shown_file(Path::new(file));
+    let bytes =
+        read_bytes(dir, file).map_err(|(what, hint)| vec![problem(&shown, None, &what, hint)])?;
     parse(file, &shown, &bytes)
 }
 
-/// The article in the content of a file, which is called `shown` to an operator.
+/// Returns the article in the content of a file, which is called `shown` to an operator, or all
+/// that is wrong with it.
 pub fn parse(
     file: &str,
     shown: &str,
     bytes: &[u8],
 ) -> Result<(Article, ContentHash), Vec<Problem>> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        vec![problem(shown, Some(line), "it is not UTF-8", "save it in UTF-8")]
-    })?;
-    let parsed = match is_plain(file) {
-        true => plain::parse(file, text),
-        false => markdown::parse(file, text),
+    let text = String::from_utf8_lossy(bytes);
+    let mut problems: Vec<_> = encoding(file, bytes).into_iter().collect();
+    // Of bytes in another encoding, such as UTF-16, nothing else can be said.
+    let article = match problems.is_empty() || !bytes.contains(&0) {
+        true => {
+            let (article, more) = match is_plain(file) {
+                true => {
+                    let (article, more) = plain::parse(file, &text);
+                    (Some(article), more)
+                }
+                false => markdown::parse(file, &text),
+            };
+            problems.extend(more);
+            article
+        }
+        false => None,
     };
-    let article = parsed.map_err(|problems| {
-        problems
+    if let Some(article) = &article {
+        problems.extend(lack_or_excess(file, article));
+    }
+    problems.sort_by(|a, b| a.order().cmp(&b.order()));
+    match article.filter(|_| problems.is_empty()) {
+        Some(article) => Ok((article, ContentHash::of(bytes))),
+        None => Err(problems
             .into_iter()
             .map(|problem| Problem { file: shown.to_owned(), ..problem })
-            .collect::<Vec<_>>()
-    })?;
+            .collect()),
+    }
+}
+
+/// Returns the problem of a file that is not UTF-8, at its first such line.
+fn encoding(file: &str, bytes: &[u8]) -> Option<Problem> {
+    let is_wrong = |line: &&[u8]| std::str::from_utf8(line).is_err();
+    let first = bytes.split(|byte| *byte == b'\n').position(|line| is_wrong(&line))?;
+    let more = bytes.split(|byte| *byte == b'\n').skip(first + 1).filter(is_wrong).count();
+    let what = match more {
+        0 => "it is not UTF-8".to_owned(),
+        1 => "it is not UTF-8, nor is one more line".to_owned(),
+        more => format!("it is not UTF-8, nor are {more} more lines"),
+    };
+    Some(problem(file, Some(first + 1), &what, "save it in UTF-8"))
+}
+
+/// Returns the problem of an article with no text, or with too much.
+fn lack_or_excess(file: &str, article: &Article) -> Option<Problem> {
     if article.passages.is_empty() {
-        return Err(vec![problem(
-            shown,
-            None,
-            "there is no text in it",
-            "write a paragraph, or remove the file",
-        )]);
+        let hint = "write a paragraph, or remove the file";
+        return Some(problem(file, None, "there is no text in it", hint));
     }
-    if let Some(what) = too_much_of(&article) {
-        return Err(vec![problem(shown, None, &what, "split it into several articles")]);
-    }
-    Ok((article, ContentHash::of(bytes)))
+    let what = too_much_of(article)?;
+    Some(problem(file, None, &what, "split it into several articles"))
 }
 
 /// What an article has more of than it may.
@@ -186,7 +213,7 @@ fn too_much_of(article: &Article) -> Option<String> {
 }
 
 /// Reads every article of `dir`, with all that is wrong with the others.
-pub fn load(dir: &Path) -> (Vec<Article>, Vec<Problem>) {
+pub fn load(dir: &CorpusDir) -> (Vec<Article>, Vec<Problem>) {
     let (files, mut problems) = scan(dir);
     let mut articles = Vec::new();
     for file in files {
@@ -195,13 +222,13 @@ pub fn load(dir: &Path) -> (Vec<Article>, Vec<Problem>) {
             Err(more) => problems.extend(more),
         }
     }
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    problems.sort_by(|a, b| a.order().cmp(&b.order()));
     (articles, problems)
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
+fn read_bytes(dir: &CorpusDir, file: &str) -> Result<Vec<u8>, (String, &'static str)> {
     let failed = |error: std::io::Error| (error.to_string(), "check that the file can be read");
-    let file = File::open(path).map_err(failed)?;
+    let file = dir.open(Path::new(file)).map_err(failed)?;
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
@@ -211,18 +238,14 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
     Ok(bytes)
 }
 
-fn scanned(dir: &Path, entry: &walkdir::DirEntry) -> Result<ScannedFile, Problem> {
-    let shown = entry.path().display().to_string();
-    let relative = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+fn scanned(dir: &CorpusDir, path: &Path, metadata: &fs::Metadata) -> Result<ScannedFile, Problem> {
+    let relative = path.strip_prefix(dir.path()).unwrap_or(path);
     let parts: Option<Vec<_>> = relative.iter().map(|part| part.to_str()).collect();
     let Some(parts) = parts else {
-        return Err(problem(&shown, None, "its name is not UTF-8", "give it another name"));
+        return Err(fault(dir, path, "its name is not UTF-8", "give it another name"));
     };
-    let metadata = fs::metadata(entry.path()).map_err(|error| {
-        problem(&shown, None, &error.to_string(), "check that the file can be read")
-    })?;
     // Of times that cannot be told nothing is to be waited for.
-    let (stamp, quiet_for) = stamp(&metadata).unwrap_or((None, Duration::MAX));
+    let (stamp, quiet_for) = stamp(metadata).unwrap_or((None, Duration::MAX));
     let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
     let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(ScannedFile { path: parts.join("/"), stamp, quiet_for, modified: modified as i64 })
@@ -270,17 +293,13 @@ fn inode(_: &fs::Metadata) -> u64 {
 }
 
 /// `tides.md` and `tides.txt` would be the same article: the first by name stays.
-fn leave_out_twins(dir: &Path, files: &mut Vec<ScannedFile>, problems: &mut Vec<Problem>) {
+fn leave_out_twins(dir: &CorpusDir, files: &mut Vec<ScannedFile>, problems: &mut Vec<Problem>) {
     let mut known: HashMap<ArticleId, String> = HashMap::new();
     files.retain(|file| match known.get(&ArticleId::of_file(&file.path)) {
         Some(first) => {
-            let what = format!("it has the same id as {}", dir.join(first).display());
-            problems.push(problem(
-                &dir.join(&file.path).display().to_string(),
-                None,
-                &what,
-                "give one of them another name",
-            ));
+            let what = format!("it has the same id as {}", dir.shown_file(Path::new(first)));
+            let path = dir.path().join(&file.path);
+            problems.push(fault(dir, &path, &what, "give one of them another name"));
             false
         }
         None => {
@@ -301,16 +320,48 @@ fn is_plain(file: &str) -> bool {
 }
 
 fn problem(file: &str, line: Option<usize>, what: &str, hint: &str) -> Problem {
-    Problem { file: file.to_owned(), line, what: what.to_owned(), hint: hint.to_owned() }
+    Problem {
+        file: file.to_owned(),
+        line,
+        what: what.to_owned(),
+        hint: hint.to_owned(),
+        place: file.to_owned(),
+        is_refused: false,
+    }
+}
+
+/// Returns `text` with each character escaped that nobody sees and that steers a terminal, a log or
+/// the direction of the text: `\n` or `\u{202e}`. For names of files and the like.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    // Marks of the direction are needed in a text; in a name they only hide something.
+    let is_hidden = |c: char| steers(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let escape = |c: char| match c {
+        c if is_hidden(c) => c.escape_default().to_string(),
+        c => c.to_string(),
+    };
+    Cow::Owned(text.chars().map(escape).collect())
+}
+
+impl Problem {
+    /// Returns the key by which problems are listed: the file, then its lines, then what concerns
+    /// all of it.
+    pub fn order(&self) -> (&str, bool, Option<usize>) {
+        (&self.file, self.line.is_none(), self.line)
+    }
 }
 
 impl fmt::Display for Problem {
-    /// `FILE:LINE: what`, and the hint on its own line.
+    /// Writes `FILE:LINE: what`, and the hint on its own line: two lines, whatever the name of the
+    /// file is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, what) = (escaped(&self.file), escaped(&self.what));
         match self.line {
-            Some(line) => writeln!(f, "{}:{line}: {}", self.file, self.what)?,
-            None => writeln!(f, "{}: {}", self.file, self.what)?,
+            Some(line) => writeln!(f, "{file}:{line}: {what}")?,
+            None => writeln!(f, "{file}: {what}")?,
         }
-        write!(f, "hint: {}", self.hint)
+        write!(f, "hint: {}", escaped(&self.hint))
     }
 }

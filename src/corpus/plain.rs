@@ -1,14 +1,14 @@
 //! A plain text file to an article. Pure.
 //!
-//! Blank lines separate paragraphs; where lines are long, each line is one. A short line without
-//! closing punctuation between paragraphs is a heading; one at the very start is the title.
+//! The first line is the title. After it, blank lines separate paragraphs; where lines are long,
+//! each line is one. A short line without closing punctuation between paragraphs is a heading.
 
 use std::ops::Range;
 use std::path::Path;
 
 use super::Problem;
 use super::article::{Article, PassageKind};
-use super::build::Builder;
+use super::build::{Builder, is_too_long, name};
 use super::draft::Draft;
 use super::front_matter;
 
@@ -17,30 +17,61 @@ const MAX_HEADING_CHARS: usize = 100;
 const MAX_WRAPPED_CHARS: usize = 120;
 const LEVEL: u8 = 2;
 
-/// The article in `text`, the content of `file`.
-pub fn parse(file: &str, text: &str) -> Result<Article, Vec<Problem>> {
-    let mut front = front_matter::parse(file, text)?;
-    let mut blocks = blocks(text, front.body);
-    let title = match front.title.take() {
-        Some(title) => title,
-        None if blocks.len() > 1 && is_heading(&text[blocks[0].clone()]) => {
-            text[blocks.remove(0)].to_owned()
-        }
-        None => title_of(file),
+/// Returns the article in `text`, the content of `file`, with all that is wrong with the file.
+pub fn parse(file: &str, text: &str) -> (Article, Vec<Problem>) {
+    let (mut front, problems) = front_matter::parse(file, text);
+    let body = front.body;
+    let (title, is_glued, mut paragraphs) = match front.title.take() {
+        Some(title) => (title, false, blocks(text, body)),
+        None => match title_line(text, body) {
+            Some(line) => {
+                let after = blocks(text, line.end);
+                let is_glued = after.first().is_some_and(|next| is_next_line(text, &line, next));
+                (name(&text[line]), is_glued, after)
+            }
+            None => (title_of(file), false, blocks(text, body)),
+        },
     };
+    // Of a file with a single line, the line is the text, too.
+    if paragraphs.is_empty() {
+        paragraphs = blocks(text, body);
+    }
     let mut builder = Builder::new(file, title, front);
-    let last = blocks.len().saturating_sub(1);
-    for (position, block) in blocks.into_iter().enumerate() {
+    let last = paragraphs.len().saturating_sub(1);
+    for (position, block) in paragraphs.iter().enumerate() {
         let shown = &text[block.clone()];
-        if position < last && is_heading(shown) {
+        // A line right under the title, before a blank line, is an imprint or the first line of a
+        // paragraph.
+        let next = paragraphs.get(position + 1);
+        let is_under_title =
+            is_glued && position == 0 && !next.is_some_and(|next| is_next_line(text, block, next));
+        if position < last && !is_under_title && is_heading(shown) {
             builder.heading(LEVEL, shown);
         } else {
             let mut draft = Draft::default();
-            draft.push(shown, block);
+            draft.push(shown, block.clone());
             builder.passage(PassageKind::Paragraph, draft);
         }
     }
-    Ok(builder.finish())
+    (builder.finish(), problems)
+}
+
+/// Returns the first line with a letter or a digit. One that is too long for a title is a paragraph
+/// instead.
+fn title_line(text: &str, start: usize) -> Option<Range<usize>> {
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.contains(char::is_alphanumeric) {
+            return (!is_too_long(line.trim())).then_some(at..at + line.trim_end().len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Returns whether `next` begins in the line after `block`.
+fn is_next_line(text: &str, block: &Range<usize>, next: &Range<usize>) -> bool {
+    text[block.end..next.start].matches('\n').count() == 1
 }
 
 /// The byte ranges of paragraphs and headings.

@@ -31,8 +31,8 @@ const WINDOW: usize = 1 << 10;
 /// In prose, marks are fewer than one in so many bytes.
 const BYTES_PER_MARK: usize = 12;
 
-/// Returns whether the library would take quadratic time for `text`: for each mark it looks back to the beginning of
-/// the word, and for each opening one ahead to a closing one.
+/// Returns whether the library would take quadratic time for `text`: for each mark it looks back to
+/// the beginning of the word, and for each opening one ahead to a closing one.
 fn is_costly(text: &str) -> bool {
     let is_mark = |c: &char| {
         c.is_ascii_punctuation()
@@ -51,8 +51,9 @@ fn library_starts(text: &str, language: &str) -> Vec<usize> {
     starts.filter(|start| text.is_char_boundary(*start)).collect()
 }
 
-/// Returns the same, looking at a part of the text at a time. The last sentence of a part may continue behind it,
-/// so that the next part begins with it, unless it is longer than half of a part.
+/// Returns the same, looking at a part of the text at a time. The last sentence of a part may
+/// continue behind it, so that the next part begins with it, unless it is longer than half of a
+/// part.
 fn starts_in_windows(text: &str, language: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut at = 0;

@@ -3,13 +3,15 @@
 //! Nothing outside of the corpus directory is ever written or removed, whatever a file is called and
 //! wherever links lead. A file is there whole or not at all.
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::article::{Article, ArticleId};
 use super::build::steers;
-use super::{MAX_FILE_BYTES, Problem, has_known_extension, parse, problem, scan};
+use super::{
+    CorpusDir, MAX_FILE_BYTES, Problem, beneath, has_known_extension, parse, problem, read_bytes,
+    scan,
+};
 
 const MAX_NAME_BYTES: usize = 120;
 /// Hidden, so that nobody takes it for an article.
@@ -48,7 +50,7 @@ pub fn fits(name: &str, bytes: u64) -> Result<(), Problem> {
 }
 
 /// What a file would become, with all that speaks against it. Nothing is written.
-pub fn preview(dir: &Path, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
+pub fn preview(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
     fits(name, bytes.len() as u64).map_err(|problem| vec![problem])?;
     let (article, _) = parse(name, name, bytes)?;
     let id = ArticleId::of_file(name);
@@ -64,7 +66,7 @@ pub fn preview(dir: &Path, name: &str, bytes: &[u8]) -> Result<Article, Vec<Prob
 }
 
 /// Puts a file into `dir`, in place of one with this name, which [`name_for`] gave.
-pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+pub fn put(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<(), Problem> {
     let name = name_for(name)?;
     let failed = |error: std::io::Error| {
         problem(&name, None, &error.to_string(), "the corpus directory must be writable")
@@ -73,49 +75,38 @@ pub fn put(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Problem> {
     unfinished.prefix(UNFINISHED);
     #[cfg(unix)]
     unfinished.permissions(std::os::unix::fs::PermissionsExt::from_mode(READABLE));
-    let mut file = unfinished.tempfile_in(dir).map_err(failed)?;
+    let mut file = unfinished.tempfile_in(dir.path()).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
     // A link under this name is replaced, not followed.
-    file.persist(dir.join(&name)).map_err(|error| failed(error.error))?;
+    file.persist(dir.path().join(&name)).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// What is in a file of the corpus; `file` is relative to `dir`.
-pub fn content(dir: &Path, file: &str) -> Result<Vec<u8>, Problem> {
-    let path = inside(dir, file)?;
-    fs::read(path)
-        .map_err(|error| problem(file, None, &error.to_string(), "check that the file can be read"))
+/// The content of a file of the corpus; `file` is relative to `dir`.
+pub fn content(dir: &CorpusDir, file: &str) -> Result<Vec<u8>, Problem> {
+    read_bytes(dir, file).map_err(|(what, hint)| problem(file, None, &what, hint))
 }
 
-/// Takes a file out of the corpus; `file` is relative to `dir`.
-pub fn remove(dir: &Path, file: &str) -> Result<(), Problem> {
-    let path = inside(dir, file)?;
-    fs::remove_file(path).map_err(|error| {
-        problem(file, None, &error.to_string(), "the corpus directory must be writable")
-    })
-}
-
-/// The path of a file that lies in `dir`, also when links are followed up to its name.
-fn inside(dir: &Path, file: &str) -> Result<PathBuf, Problem> {
-    let path = dir.join(file);
-    let failed = |error: std::io::Error| {
-        problem(file, None, &error.to_string(), "check that the file is there")
-    };
-    let shelf = dir.canonicalize().map_err(failed)?;
-    let place = path.parent().unwrap_or(dir).canonicalize().map_err(failed)?;
-    match place.starts_with(&shelf) {
-        true => Ok(path),
-        false => Err(problem(
+/// Takes a file out of the corpus; `file` is relative to `dir`. A symbolic link goes itself, never
+/// its target.
+pub fn remove(dir: &CorpusDir, file: &str) -> Result<(), Problem> {
+    if beneath::leads_out(dir.path(), Path::new(file)) {
+        return Err(problem(
             file,
             None,
             "it lies outside of the corpus directory",
             "remove it where it is, or the link that leads to it",
-        )),
+        ));
     }
+    beneath::remove(dir.path(), Path::new(file)).map_err(|error| {
+        problem(file, None, &error.to_string(), "the corpus directory must be writable")
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const TEXT: &[u8] = b"---\ntitle: Tides\n---\n\nThe Moon causes them.\n";
@@ -144,17 +135,18 @@ mod tests {
     #[test]
     fn a_file_is_put_whole_and_taken_out_with_its_text() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(preview(dir.path(), "tides.md", TEXT).unwrap().outline.title, "Tides");
+        let corpus = CorpusDir::from(dir.path());
+        assert_eq!(preview(&corpus, "tides.md", TEXT).unwrap().outline.title, "Tides");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
-        put(dir.path(), "tides.md", TEXT).unwrap();
-        put(dir.path(), "tides.md", TEXT).unwrap();
-        let twin = preview(dir.path(), "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
+        put(&corpus, "tides.md", TEXT).unwrap();
+        put(&corpus, "tides.md", TEXT).unwrap();
+        let twin = preview(&corpus, "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
         assert_eq!(twin[0].what, "it has the same id as tides.md");
-        assert_eq!(content(dir.path(), "tides.md").unwrap(), TEXT);
-        remove(dir.path(), "tides.md").unwrap();
+        assert_eq!(content(&corpus, "tides.md").unwrap(), TEXT);
+        remove(&corpus, "tides.md").unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
-        assert!(remove(dir.path(), "tides.md").is_err());
-        assert!(preview(dir.path(), "tides.md", b"no front matter").is_err());
+        assert!(remove(&corpus, "tides.md").is_err());
+        assert!(preview(&corpus, "tides.md", b"no front matter").is_err());
     }
 
     #[cfg(unix)]
@@ -163,18 +155,25 @@ mod tests {
         use std::os::unix::fs::symlink;
         let all = tempfile::tempdir().unwrap();
         let (dir, away) = (all.path().join("corpus"), all.path().join("away"));
+        let corpus = CorpusDir::from(&dir);
         fs::create_dir(&dir).unwrap();
         fs::create_dir(&away).unwrap();
         fs::write(away.join("own.md"), "mine").unwrap();
         symlink(&away, dir.join("sub")).unwrap();
         symlink(away.join("own.md"), dir.join("link.md")).unwrap();
         for file in ["sub/own.md", "../away/own.md"] {
-            let refused = remove(&dir, file).unwrap_err();
+            let refused = remove(&corpus, file).unwrap_err();
             assert_eq!(refused.what, "it lies outside of the corpus directory");
         }
-        put(&dir, "link.md", TEXT).unwrap();
-        put(&dir, "../away/own.md", TEXT).unwrap();
+        put(&corpus, "link.md", TEXT).unwrap();
+        put(&corpus, "../away/own.md", TEXT).unwrap();
         assert_eq!(fs::read_to_string(away.join("own.md")).unwrap(), "mine");
         assert_eq!(fs::read(dir.join("own.md")).unwrap(), TEXT);
+        symlink(away.join("own.md"), dir.join("second.md")).unwrap();
+        for file in ["second.md", "sub/own.md", "../away/own.md"] {
+            assert!(content(&corpus, file).is_err(), "{file}");
+        }
+        remove(&corpus, "second.md").unwrap();
+        assert!(!dir.join("second.md").is_symlink() && away.join("own.md").exists());
     }
 }

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use super::CorpusDir;
+
 /// A watched directory, until this is dropped.
 pub struct Watch {
-    dir: PathBuf,
+    dir: CorpusDir,
     tell: Arc<dyn Fn() + Send + Sync>,
     watched: Option<Watched>,
     has_failed: bool,
@@ -28,8 +30,8 @@ type Identity = (u64, u64);
 
 impl Watch {
     /// Calls `tell` from another thread after each change below `dir`, once this is renewed.
-    pub fn of(dir: &Path, tell: impl Fn() + Send + Sync + 'static) -> Watch {
-        Watch { dir: dir.to_owned(), tell: Arc::new(tell), watched: None, has_failed: false }
+    pub fn of(dir: &CorpusDir, tell: impl Fn() + Send + Sync + 'static) -> Watch {
+        Watch { dir: dir.clone(), tell: Arc::new(tell), watched: None, has_failed: false }
     }
 
     /// Whether a directory is watched.
@@ -39,7 +41,7 @@ impl Watch {
 
     /// Sees to it that the directory that now has the name is watched, which walks through it.
     pub fn renew(&mut self) {
-        let dir = identity(&self.dir);
+        let dir = identity(self.dir.path());
         if self.watched.as_ref().is_none_or(|watched| watched.dir != dir) {
             let watcher = watcher(&self.dir, &self.tell);
             if let Err(error) = &watcher
@@ -53,30 +55,50 @@ impl Watch {
     }
 }
 
-fn watcher(dir: &Path, tell: &Arc<dyn Fn() + Send + Sync>) -> notify::Result<RecommendedWatcher> {
+/// Watches the corpus directory by its path without links: so begin the paths of events on every
+/// system.
+fn watcher(
+    corpus: &CorpusDir,
+    tell: &Arc<dyn Fn() + Send + Sync>,
+) -> notify::Result<RecommendedWatcher> {
     let tell = Arc::clone(tell);
-    // The parent has the name, which may come to mean another directory.
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    let name = dir.file_name().map(ToOwned::to_owned);
-    let own = dir.to_owned();
+    let dir = corpus.path().canonicalize().map_err(notify::Error::io)?;
+    // The name of the directory may come to mean another one: by a rename, or by a link that is
+    // replaced.
+    let mut names = vec![dir.clone()];
+    if let (Some(parent), Some(name)) = (corpus.path().parent(), corpus.path().file_name())
+        && let Ok(parent) = parent.canonicalize()
+    {
+        names.push(parent.join(name));
+    }
+    names.dedup();
+    let mut roots = vec![dir];
+    roots.extend(corpus.link_roots());
+    let (own, named) = (roots.clone(), names.clone());
     let is_ours = move |event: &notify::Event| {
-        event.paths.is_empty()
-            || event
-                .paths
-                .iter()
-                .any(|path| path.starts_with(&own) || path.file_name() == name.as_deref())
+        let is_own =
+            |path: &PathBuf| named.contains(path) || own.iter().any(|root| path.starts_with(root));
+        event.paths.is_empty() || event.paths.iter().any(is_own)
     };
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+    let hear = move |event: notify::Result<notify::Event>| {
         // After an error nobody knows what was missed.
         if event.is_ok_and(|event| !is_change(&event) || !is_ours(&event)) {
             return;
         }
         tell();
-    })?;
-    watcher.watch(dir, RecursiveMode::Recursive)?;
-    // Without it, the name is looked up now and then.
-    let _ = watcher.watch(parent, RecursiveMode::NonRecursive);
+    };
+    // A link to a large tree would otherwise have all of it watched.
+    let config = notify::Config::default().with_follow_symlinks(false);
+    let mut watcher = RecommendedWatcher::new(hear, config)?;
+    for root in &roots {
+        watcher.watch(root, RecursiveMode::Recursive)?;
+    }
+    for parent in names.iter().filter_map(|name| name.parent()) {
+        if !roots.iter().any(|root| parent.starts_with(root)) {
+            // Without it, the name is looked up now and then.
+            let _ = watcher.watch(parent, RecursiveMode::NonRecursive);
+        }
+    }
     Ok(watcher)
 }
 

@@ -1,7 +1,6 @@
 //! Writes articles into an index: each is analysed once, and stands there whole or not at all.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
@@ -14,7 +13,7 @@ use super::listing::ListedArticle;
 use super::schema::{self, Fields};
 use super::{IndexError, record};
 use crate::corpus::article::{Article, ArticleId};
-use crate::corpus::{self, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Problem, ScannedFile};
 
 /// Changes of an index that are not committed yet.
 pub struct Batch<'a> {
@@ -83,14 +82,16 @@ impl Batch<'_> {
         &mut self,
         catalog: &mut Catalog,
         twins: &mut HashMap<ArticleId, String>,
-        corpus: &Path,
+        corpus: &CorpusDir,
         file: &ScannedFile,
     ) -> Result<Taken, IndexError> {
         let taken = |batch: &Self, problems| Taken { problems, bytes: batch.bytes };
         let (article, hash) = match corpus::read(corpus, &file.path) {
             Ok(read) => read,
             // It went since the corpus was scanned, as the next look will see.
-            Err(_) if !corpus.join(&file.path).exists() => return Ok(taken(self, Vec::new())),
+            Err(_) if !corpus.path().join(&file.path).exists() => {
+                return Ok(taken(self, Vec::new()));
+            }
             // What was there before stays; of a new file there is nothing.
             Err(problems) => return Ok(taken(self, problems)),
         };

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::listing::ListedArticle;
 use super::schema;
 use crate::corpus::article::Alias;
-use crate::corpus::{FileStamp, Problem};
+use crate::corpus::{CorpusDir, FileStamp, Problem};
 
 /// The files of the index, by their path in the corpus.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
@@ -109,17 +109,18 @@ impl Catalog {
         Ok(())
     }
 
-    /// Whether it has the file of a problem, or one under the directory of it.
-    pub fn has_under(&self, corpus: &Path, problem: &Problem) -> bool {
-        let Ok(place) = Path::new(&problem.file).strip_prefix(corpus) else { return false };
-        let parts: Vec<_> = place.iter().map(|part| part.to_string_lossy()).collect();
-        let place = parts.join("/");
+    /// Whether it has the file of a problem, or one under the directory of it, and keeps it.
+    pub fn has_under(&self, problem: &Problem) -> bool {
+        let place = &problem.place;
+        if problem.is_refused {
+            return false;
+        }
         if place.is_empty() {
             return !self.files.is_empty();
         }
         let under = format!("{place}/");
         let next = self.files.range(under.clone()..).next();
-        self.files.contains_key(&place) || next.is_some_and(|(path, _)| path.starts_with(&under))
+        self.files.contains_key(place) || next.is_some_and(|(path, _)| path.starts_with(&under))
     }
 
     /// What is the same only for the same files with the same contents.
@@ -134,10 +135,14 @@ impl Catalog {
     }
 }
 
-/// What two ways to one directory have in common.
-pub fn identity(corpus: &Path) -> String {
-    let path = corpus.canonicalize().unwrap_or_else(|_| corpus.to_owned());
-    path.to_string_lossy().into_owned()
+/// Returns the directory of a corpus without links in its path, and the directories to which links
+/// may lead. An index that was made with other directories may hold what must not be read.
+pub fn identity(corpus: &CorpusDir) -> String {
+    let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let roots = corpus.follow_links().iter().map(|root| resolved(root));
+    let parts = std::iter::once(resolved(corpus.path())).chain(roots);
+    let parts: Vec<_> = parts.map(|path| path.to_string_lossy().into_owned()).collect();
+    parts.join("\0")
 }
 
 fn name_of(list: &[u8]) -> String {

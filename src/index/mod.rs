@@ -28,7 +28,7 @@ use std::time::Duration;
 use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::corpus::article::{ArticleId, Passage};
-use crate::corpus::{self, Problem};
+use crate::corpus::{self, CorpusDir, Problem};
 use analysis::Analysis;
 use cache::Cache;
 use catalog::{Catalog, Existing};
@@ -41,7 +41,7 @@ pub use view::View;
 
 /// An open index, locked against other processes.
 pub struct Index {
-    corpus: PathBuf,
+    corpus: CorpusDir,
     reader: IndexReader,
     fields: Fields,
     edition: RwLock<Arc<Edition>>,
@@ -114,7 +114,7 @@ impl Index {
     /// An index that is missing, corrupt or of another schema is built anew, with one log line; one that cannot
     /// be written to is an error, and stays.
     pub fn open(
-        corpus: &Path,
+        corpus: &CorpusDir,
         data: &Path,
         mut tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Index, IndexError> {
@@ -135,7 +135,7 @@ impl Index {
 
     /// Opens the index under `data` as it was left, if it is one of `corpus` and there still are articles: a
     /// [`Index::refresh`] is to follow.
-    pub fn resume(corpus: &Path, data: &Path) -> Result<Option<Index>, IndexError> {
+    pub fn resume(corpus: &CorpusDir, data: &Path) -> Result<Option<Index>, IndexError> {
         let lock = lock(data)?;
         // Whatever is wrong with it, who opens it will say.
         let existing = Catalog::find(&data.join(INDEX)).ok().flatten().filter(|existing| {
@@ -149,14 +149,14 @@ impl Index {
     }
 
     fn of(
-        corpus: &Path,
+        corpus: &CorpusDir,
         existing: Existing,
         open: Open,
         reported: Option<Vec<Reported>>,
         lock: DataLock,
     ) -> Index {
         Index {
-            corpus: corpus.to_owned(),
+            corpus: corpus.clone(),
             reader: open.reader,
             fields: schema::schema().1,
             edition: RwLock::new(Arc::new(open.edition)),

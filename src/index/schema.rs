@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever an index of an earlier build would be read wrongly.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// The fields by name.
 #[derive(Debug, Clone, Copy)]

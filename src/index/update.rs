@@ -16,7 +16,7 @@ use super::catalog::{self, Catalog, Existing};
 use super::schema::{self, VERSION};
 use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
-use crate::corpus::{self, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Problem, ScannedFile};
 
 /// What was wrong with a file, and what that means for its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ const BLOCK_BYTES: usize = 4 << 10;
 /// Brings `existing` up to date, or builds a new index in `dir`. Fails if there is no article.
 pub fn open(
     existing: Option<Existing>,
-    corpus: &Path,
+    corpus: &CorpusDir,
     dir: &Path,
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(Existing, Updated), IndexError> {
@@ -67,7 +67,7 @@ pub fn open(
 /// stays, whatever becomes of its file.
 pub fn refresh(
     existing: &mut Existing,
-    corpus: &Path,
+    corpus: &CorpusDir,
     quiet: Duration,
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
@@ -77,7 +77,7 @@ pub fn refresh(
 
 /// What lies in the corpus now.
 struct Scan<'a> {
-    corpus: &'a Path,
+    corpus: &'a CorpusDir,
     files: &'a [ScannedFile],
     problems: Vec<Problem>,
     /// A file that was changed since is left for later.
@@ -106,7 +106,7 @@ fn take_over(
     let Scan { corpus, problems, .. } = scan;
     let mut reported = Vec::new();
     for problem in problems {
-        let is_kept = existing.catalog.has_under(corpus, &problem);
+        let is_kept = existing.catalog.has_under(&problem);
         reported.push(Reported { problem, is_kept });
     }
     let identity = catalog::identity(corpus);
@@ -143,8 +143,7 @@ fn take_over(
             batch.finish(&next)?;
         }
     }
-    reported
-        .sort_by(|a, b| (&a.problem.file, a.problem.line).cmp(&(&b.problem.file, b.problem.line)));
+    reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
     Ok(Updated { reported, is_unsettled })
 }
 
@@ -164,7 +163,7 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
 /// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not
 /// gone.
 fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
-    let Scan { corpus, files, problems, quiet } = scan;
+    let Scan { files, problems, quiet, .. } = scan;
     let is_other = |file: &&ScannedFile| {
         let known = catalog.files.get(&file.path);
         known.is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp)
@@ -173,7 +172,7 @@ fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
         files.iter().filter(is_other).partition(|file| file.quiet_for >= *quiet);
     let listed: HashSet<_> = files.iter().map(|file| ArticleId::of_file(&file.path)).collect();
     let is_kept = |path: &String| {
-        problems.iter().any(|problem| is_under(corpus, path, problem))
+        problems.iter().any(|problem| is_under(path, problem))
             && !listed.contains(&ArticleId::of_file(path))
     };
     let is_listed = |path: &String| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
@@ -184,7 +183,7 @@ fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
     Difference { changed, gone, twins, is_unsettled: !unsettled.is_empty() }
 }
 
-/// Whether a problem is that of a file or of a directory over it.
-fn is_under(corpus: &Path, path: &str, problem: &Problem) -> bool {
-    corpus.join(path).starts_with(&problem.file)
+/// Whether a problem is that of a file or of a directory over it, and leaves its article as it was.
+fn is_under(path: &str, problem: &Problem) -> bool {
+    !problem.is_refused && Path::new(path).starts_with(&problem.place)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use lru::LruCache;
 
 use super::{BRIEFS, Library, LibraryError, aliases_of};
+use crate::corpus::CorpusDir;
 use crate::corpus::article::Alias;
 use crate::index::{Index, IndexError, Progress, Refreshed};
 use crate::meaning::Meaning;
@@ -20,10 +21,11 @@ impl Library {
     /// Files with problems are left out and told by [`Library::reported`]; an index that cannot
     /// be read is built anew. Fails when no article is left, or when `data` cannot be used.
     pub fn open(
-        corpus: &Path,
+        corpus: impl Into<CorpusDir>,
         data: &Path,
         mut tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Library, LibraryError> {
+        let corpus = &corpus.into();
         let library = Library::of(Index::open(corpus, data, &mut tell).map_err(LibraryError)?);
         if let Err(LibraryError(IndexError::Corrupt(reason))) = library.check() {
             tracing::warn!(%reason, "the index cannot be used and is built anew");
@@ -36,8 +38,11 @@ impl Library {
 
     /// The same without a look at the corpus, so that an archive can be asked at once: a
     /// [`Library::refresh`] is to follow. `None` where there is nothing to go on with.
-    pub fn resume(corpus: &Path, data: &Path) -> Result<Option<Library>, LibraryError> {
-        let library = Index::resume(corpus, data).map_err(LibraryError)?.map(Library::of);
+    pub fn resume(
+        corpus: impl Into<CorpusDir>,
+        data: &Path,
+    ) -> Result<Option<Library>, LibraryError> {
+        let library = Index::resume(&corpus.into(), data).map_err(LibraryError)?.map(Library::of);
         Ok(library.filter(|library| library.check().is_ok()))
     }
 

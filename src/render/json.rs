@@ -10,6 +10,7 @@ pub use brief::{brief, on_topic};
 
 use crate::answer::{Answer, Correction, Excerpt, Place};
 use crate::corpus::article::Outline;
+use crate::corpus::steers;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -162,6 +163,17 @@ fn corrected(corrections: &[Correction]) -> BTreeMap<&str, &str> {
         .collect()
 }
 
+/// Returns the line as JSON. Characters that would steer a terminal are escaped, so that the values
+/// stay what they are.
 fn print(line: &impl Serialize) -> String {
-    serde_json::to_string(line).expect("the line is plain data with text keys")
+    let json = serde_json::to_string(line).expect("the line is plain data with text keys");
+    if !json.contains(steers) {
+        return json;
+    }
+    // These characters are in strings only, and none needs more than four digits.
+    let escape = |c: char| match c {
+        c if steers(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    json.chars().map(escape).collect()
 }

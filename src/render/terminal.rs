@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};
 use crate::corpus::article::Outline;
+use crate::corpus::steers;
 use crate::library::Reading;
 use crate::render::words::Locale;
 
@@ -208,14 +209,14 @@ fn marked(quote: &str, marks: &[Range<usize>]) -> String {
     shown + &clean(&quote[at..])
 }
 
-/// Without what could steer a terminal: control characters and overrides of the direction.
+/// Returns the text without what could steer a terminal: control characters, separators and
+/// overrides of the direction.
 fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\n' => Some('\n'),
             '\t' => Some(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            c if c.is_control() => None,
+            c if steers(c) => None,
             c => Some(c),
         })
         .collect()

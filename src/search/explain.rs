@@ -3,6 +3,7 @@
 use super::features::{self, FEATURES};
 use super::query::Query;
 use super::{Findings, Hit};
+use crate::corpus::steers;
 
 const SHOWN: usize = 3;
 const SENTENCE_CHARS: usize = 60;
@@ -58,5 +59,5 @@ fn best_sentence(hit: &Hit) -> &str {
 }
 
 fn shortened(text: &str, chars: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(chars).collect()
+    text.chars().filter(|c| !steers(*c)).take(chars).collect()
 }

@@ -21,7 +21,7 @@ fn corpus_of(files: &[(&str, &[u8])]) -> TempDir {
 
 fn article(name: &str, text: &str) -> Article {
     let dir = corpus_of(&[(name, text.as_bytes())]);
-    let (mut articles, problems) = corpus::load(dir.path());
+    let (mut articles, problems) = corpus::load(&dir.path().into());
     assert_eq!(problems, []);
     let article = articles.remove(0);
     article.passages.iter().for_each(|passage| agrees_with_file(passage, text));
@@ -50,7 +50,7 @@ fn texts(body: &str) -> Vec<String> {
 fn the_article_keeps_every_byte() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (article, _) =
-        corpus::read(&root.join("corpus"), ARTICLE).expect("the article is in order");
+        corpus::read(&(&root.join("corpus")).into(), ARTICLE).expect("the article is in order");
     let outline = &article.outline;
     assert_eq!(
         (outline.title.as_str(), outline.authors.join(", ")),
@@ -98,7 +98,7 @@ fn all_problems_are_told_at_once() {
         (".hidden.md", b"nothing"),
         ("picture.png", b"\xff"),
     ]);
-    let (articles, problems) = corpus::load(dir.path());
+    let (articles, problems) = corpus::load(&dir.path().into());
     let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
     let told = told.join("\n").replace(&dir.path().display().to_string(), "corpus");
     assert_eq!(articles.len(), 2);
@@ -117,7 +117,7 @@ fn all_problems_are_told_at_once() {
     hint: give one of them another name
     corpus/untitled.md:1: the front matter has no `title`
     hint: add a line such as `title: Neap tides`
-    corpus/url.md:1: `source_url` is no web address
+    corpus/url.md:3: `source_url` is no web address
     hint: give the whole address, such as `source_url: https://example.org/article`
     ");
 }
@@ -182,5 +182,142 @@ fn plain_text_has_headings_and_paragraphs() {
         assert_eq!(headings, ["Opening", "A heading", "Where To Now?"], "{blank:?}");
         assert_eq!(article.passages.len(), 3);
     }
-    assert_eq!(article("neap-tides.txt", "wrapped\nby hand.").outline.title, "Neap tides");
+}
+
+#[test]
+fn plain_text_has_its_first_line_as_the_title() {
+    let long = "A paragraph that is not wrapped goes far over the edge of any page, as editors for letters and books write it, one line each. ";
+    let check = |text: &str, title: &str, headings: &[&str], texts: &[&str]| {
+        let article = article("neap-tides.txt", text);
+        let sections = article.outline.sections.iter().map(|section| section.title());
+        let passages = article.passages.iter().map(|passage| passage.text.as_str());
+        assert_eq!(article.outline.title, title, "{text:?}");
+        assert_eq!(sections.collect::<Vec<_>>(), headings, "{text:?}");
+        assert_eq!(passages.collect::<Vec<_>>(), texts, "{text:?}");
+    };
+    let opening = &["Opening"];
+    check("wrapped\nby hand.", "wrapped", opening, &["by hand."]);
+    check(
+        "Neap\nThe tide\nis low.\n\nIt rises.",
+        "Neap",
+        opening,
+        &["The tide\nis low.", "It rises."],
+    );
+    check("\u{feff}Neap\r\nThe tide\r\nis low.\r\n", "Neap", opening, &["The tide\r\nis low."]);
+    check("\n \n  Neap  \n\nThe tide.", "Neap", opening, &["The tide."]);
+    check("Is it low?\n\nIt is.", "Is it low?", opening, &["It is."]);
+    check("The tide is low.\n\nIt is.", "The tide is low.", opening, &["It is."]);
+    check("1984\nIt was cold.", "1984", opening, &["It was cold."]);
+    check("Neap\nby Ada Moon\n\nThe tide.", "Neap", opening, &["by Ada Moon", "The tide."]);
+    check("Neap\n\nLow water\n\nIt ebbs.", "Neap", &["Low water"], &["It ebbs."]);
+    check("=====\nNeap\n\nIt ebbs.", "Neap", opening, &["It ebbs."]);
+    check("Neap", "Neap", opening, &["Neap"]);
+    check("Ne\u{202e}ap\u{1b}[2J\nIt ebbs.", "Ne ap [2J", opening, &["It ebbs."]);
+    let unwrapped = format!("Neap\nLow water\n{long}\n{long}");
+    check(&unwrapped, "Neap", &["Low water"], &[long.trim(), long.trim()]);
+    let untitled = long.repeat(3);
+    check(
+        &format!("{untitled}\n\nIt ebbs."),
+        "Neap tides",
+        opening,
+        &[untitled.trim(), "It ebbs."],
+    );
+    check("---\ntitle: Ebb\n---\nNeap\nIt ebbs.", "Ebb", opening, &["Neap\nIt ebbs."]);
+}
+
+/// What is wrong with a file, without the hints.
+fn faults(name: &str, content: &[u8]) -> Vec<String> {
+    let (articles, problems) = corpus::load(&corpus_of(&[(name, content)]).path().into());
+    assert_eq!(articles.is_empty(), !problems.is_empty());
+    assert!(problems.iter().all(|problem| !problem.hint.is_empty()));
+    let place = |line: Option<usize>| line.map(|line| format!("{line}: ")).unwrap_or_default();
+    problems.iter().map(|problem| place(problem.line) + &problem.what).collect()
+}
+
+#[test]
+fn all_problems_of_one_file_are_told_at_once() {
+    let check = |content: &str, expected: &[&str]| {
+        assert_eq!(faults("a.md", content.as_bytes()), expected, "{content}");
+    };
+    let deep = "> ".repeat(101);
+    check(
+        &format!(
+            "---\ntitle: [a, b]\nauthors: {{a: b}}\nsource_url: example.org\nlanguage: English\naliases: WHO\npublished: [1, 2]\n---\n{deep}a\n"
+        ),
+        &[
+            "2: `title` must be one line of text",
+            "3: `authors` must be a name or a list of names",
+            "4: `source_url` is no web address",
+            "5: `language` must be a language code",
+            "6: `aliases` must be names with lists of other names",
+            "7: `published` must be a date",
+            "9: it is nested too deeply",
+        ],
+    );
+    check(
+        "---\nauthors: [Ada\nsource_url: example.org\n---\n\n## Heading\n",
+        &[
+            "1: the front matter has no `title`",
+            "2: the front matter cannot be read: unclosed bracket '['",
+            "3: `source_url` is no web address",
+            "there is no text in it",
+        ],
+    );
+    check(
+        &format!("---\ntitle: {}\nsource_url: a\n---\n", "a".repeat(301)),
+        &[
+            "2: the `title` has more than 300 characters",
+            "3: `source_url` is no web address",
+            "there is no text in it",
+        ],
+    );
+    check("---\ntitle: A\ntitle: B\n---\na\n", &["3: the front matter has `title` more than once"]);
+    check("---\ntags: {a:\nb}\ntitle: A\ndate: 2026-01-01\n---\na\n", &[]);
+    check(
+        "---\ntags: {a: [\nb]}\ntitle: A\nsource_url: {}\n---\na\n",
+        &["5: `source_url` must be a web address"],
+    );
+    let latin = b"---\nauthors: Ada\n---\ncaf\xe9\nfine\n\xe9t\xe9\n";
+    assert_eq!(
+        faults("a.md", latin),
+        ["1: the front matter has no `title`", "4: it is not UTF-8, nor is one more line"]
+    );
+    let utf_16: Vec<u8> =
+        "\u{feff}---\ntitle: A\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(faults("a.md", &utf_16), ["1: it is not UTF-8"]);
+}
+
+#[test]
+fn a_title_under_another_name_is_told() {
+    let hint = |key: &str| {
+        let text = format!("---\n{key}: Tides\n---\nThe tide rises.\n");
+        corpus::parse("a.md", "a.md", text.as_bytes()).expect_err("there is no title")[0]
+            .hint
+            .clone()
+    };
+    for key in ["titel", "Title", "TITLE", "tilte", "titles"] {
+        assert_eq!(hint(key), format!("write `title` for `{key}`"));
+    }
+    assert_eq!(hint("tags"), "add a line such as `title: Neap tides`");
+}
+
+#[test]
+fn names_that_steer_a_terminal_or_a_log_are_escaped() {
+    let dir = corpus_of(&[
+        ("a\nERROR forged.md", b"x"),
+        ("b\u{1b}[2J.md", b"x"),
+        ("c\u{202e}dm.md", b"x"),
+        ("d\u{9b}31m\u{2028}\u{200f}.md", b"x"),
+        ("e\t\r.md", b"x"),
+        ("f\nx.txt", b"a\nb"),
+        ("f\nx.md", b"x"),
+    ]);
+    let (_, problems) = corpus::load(&dir.path().into());
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert!(told.iter().all(|problem| problem.lines().count() == 2), "{told:?}");
+    let all = told.concat().replace('\n', "");
+    assert!(!all.contains(corpus::steers) && !all.contains('\u{200f}'), "{all:?}");
+    for shown in ["/a\\nERROR forged.md:1: ", "/b\\u{1b}[2J.md:1: ", "/c\\u{202e}dm.md:1: "] {
+        assert!(all.contains(shown), "{shown}: {all}");
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
-use verbatim::corpus;
+use verbatim::corpus::watch::Watch;
+use verbatim::corpus::{self, CorpusDir};
 use verbatim::index::{Progress, Refreshed, untold};
 use verbatim::library::Library;
 
@@ -141,7 +143,8 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
     }
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
     // A file that was changed just now is read again.
-    while corpus::scan(&corpus).0.iter().any(|file| file.stamp.is_none()) {
+    let dir = (&corpus).into();
+    while corpus::scan(&dir).0.iter().any(|file| file.stamp.is_none()) {
         std::thread::yield_now();
     }
     let mut read = Vec::new();
@@ -231,4 +234,109 @@ fn only_the_passages_asked_for_answer() {
     assert_eq!(asked("Moon", &ids), ["The Moon pulls at every dike."]);
     assert_eq!(asked("Moon", &ids[1..]), [""; 0]);
     assert_eq!(asked("neap tide", &ids), [""; 0]);
+}
+
+/// A watch of a directory, and a channel that gets a message after each change.
+fn watch(dir: &CorpusDir) -> (Watch, Receiver<()>) {
+    let (tell, told) = channel();
+    // The test may have ended.
+    let mut watch = Watch::of(dir, move || {
+        let _ = tell.send(());
+    });
+    watch.renew();
+    assert!(watch.is_on(), "{dir:?}");
+    (watch, told)
+}
+
+/// Waits until no more messages come.
+fn drain(told: &Receiver<()>) {
+    while told.recv_timeout(Duration::from_millis(200)).is_ok() {}
+}
+
+fn hears(told: &Receiver<()>, what: &str) {
+    assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(()), "{what}");
+    drain(told);
+}
+
+/// The path as it is seen from the working directory.
+fn relative(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap();
+    let up: PathBuf = here.components().skip(1).map(|_| "..").collect();
+    up.join(path.strip_prefix("/").unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn watcher_sees_changes_however_the_corpus_is_named() {
+    let folders = folders();
+    let corpus = folders.path().canonicalize().unwrap().join("corpus");
+    let link = folders.path().join("link");
+    std::os::unix::fs::symlink("corpus", &link).unwrap();
+    for (at, name) in [
+        corpus.clone(),
+        relative(&corpus),
+        Path::new(".").join(relative(&corpus)),
+        relative(&corpus).join(""),
+        relative(&corpus).join("."),
+        corpus.join("../corpus"),
+        link,
+    ]
+    .iter()
+    .enumerate()
+    {
+        let (_watch, told) = watch(&name.into());
+        drain(&told);
+        write(&folders, &format!("dikes{at}.md"), DIKES);
+        hears(&told, &format!("{} is written to", name.display()));
+        fs::create_dir(corpus.join(format!("sub{at}"))).unwrap();
+        hears(&told, &format!("{} gets a directory", name.display()));
+        fs::write(corpus.join(format!("sub{at}/dikes.md")), DIKES).unwrap();
+        hears(&told, &format!("a directory of {} is written to", name.display()));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn watcher_sees_that_the_corpus_is_replaced() {
+    use std::os::unix::fs::symlink;
+    let folders = folders();
+    let place = |name: &str| folders.path().join(name);
+    symlink("corpus", place("link")).unwrap();
+    for (name, replace) in [
+        (
+            "corpus",
+            (|place| {
+                fs::create_dir(place("next")).unwrap();
+                fs::rename(place("corpus"), place("old")).unwrap();
+                fs::rename(place("next"), place("corpus")).unwrap();
+            }) as fn(&dyn Fn(&str) -> PathBuf),
+        ),
+        ("link", |place| {
+            fs::create_dir(place("second")).unwrap();
+            symlink("second", place("next")).unwrap();
+            fs::rename(place("next"), place("link")).unwrap();
+        }),
+    ] {
+        let (mut watch, told) = watch(&(&place(name)).into());
+        drain(&told);
+        replace(&place);
+        hears(&told, &format!("{name} is replaced"));
+        watch.renew();
+        drain(&told);
+        fs::write(place(name).join("dikes.md"), DIKES).unwrap();
+        hears(&told, &format!("what replaced {name} is written to"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn watcher_sees_what_allowed_links_lead_to() {
+    let folders = folders();
+    let (corpus, shared) = (folders.path().join("corpus"), folders.path().join("shared"));
+    fs::create_dir(&shared).unwrap();
+    std::os::unix::fs::symlink("../shared", corpus.join("shared")).unwrap();
+    let (_watch, told) = watch(&CorpusDir::new(&corpus, &corpus, vec![shared.clone()]));
+    drain(&told);
+    fs::write(shared.join("dikes.md"), DIKES).unwrap();
+    hears(&told, "the directory that a link leads to is written to");
 }

@@ -20,6 +20,8 @@ mod hostile;
 mod hub;
 mod inline;
 mod licences;
+#[cfg(unix)]
+mod links;
 mod living;
 mod load;
 mod logs;

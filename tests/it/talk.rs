@@ -145,7 +145,7 @@ fn run(
         token: BotToken::parse(token).expect("a token"),
         api_url: Some(telegram.url.clone()),
         telegram: settings,
-        corpus: folders.path().join("corpus"),
+        corpus: (&folders.path().join("corpus")).into(),
         webhook: doors.hook,
         monitor: doors.monitor,
         settle: Duration::from_millis(100),

@@ -12,6 +12,7 @@
 
 mod cable;
 mod child;
+mod corpus;
 mod disk;
 mod flood;
 mod network;
