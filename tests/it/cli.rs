@@ -187,6 +187,35 @@ fn what_is_wrong_with_the_setup_is_said_and_the_token_never() {
 }
 
 #[test]
+fn no_output_has_a_character_that_steers_a_terminal() {
+    let folder = folder();
+    let steering = "A s\u{1b}[31mpr\u{9b}2Jing\u{202e} tide\u{2028} comes \u{7f}twice a month.";
+    let text =
+        format!("---\ntitle: Spring tides\n---\n\n## Full\u{1b}]0;moon\u{7}\n\n{steering}\n");
+    std::fs::write(folder.path().join("corpus/a\u{1b}[2J\nb.md"), text).expect("a new file");
+    for arguments in [
+        &["ask", "tide", "comes", "month"][..],
+        &["ask", "--json", "tide comes month"],
+        &["ask", "--explain", "tide comes month"],
+        &["brief", "--all"],
+        &["brief", "--all", "--json"],
+        &["sections"],
+        &["sections", "--json"],
+        &["check"],
+    ] {
+        let output = run(&folder, arguments, &[], b"");
+        let shown = out(&output) + &err(&output);
+        let steers = |c: char| c != '\n' && verbatim::corpus::steers(c);
+        assert!(!shown.contains(steers), "{arguments:?}: {shown:?}");
+        if arguments.starts_with(&["ask", "--json"]) {
+            let line: Value = serde_json::from_str(&shown).expect("a JSON object");
+            let quotes: Vec<_> = line["excerpts"].as_array().expect("a list").iter().collect();
+            assert!(quotes.iter().any(|quote| quote["quote"] == steering), "{line}");
+        }
+    }
+}
+
+#[test]
 fn chat_works_line_by_line() {
     let folder = folder();
     let output = run(&folder, &["chat"], &[], b"neap tide\n1\n\nsections\n99\nquit\n");
