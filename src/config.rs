@@ -1,25 +1,25 @@
 //! `config/verbatim.toml`, `.env` and the environment, checked.
 //!
-//! Two steps: what was typed (unknown keys are refused by name), then what is needed. All problems
-//! are reported at once. The only module that reads the environment.
+//! Unknown keys are refused. All problems are reported at once, each with its line, and no problem
+//! shows the bot's token. The only module that reads the environment.
 
 mod env_file;
+mod file;
+mod log_filter;
 mod telegram;
+mod text_file;
 mod token;
 mod web;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
-
+use file::ConfigFile;
 pub use telegram::{Access, Briefings, Limits, Telegram};
-use telegram::{TypedBriefings, TypedTelegram, duration_or};
+use text_file::Unreadable;
 pub use token::BotToken;
-use web::{TypedMonitor, TypedWebhook};
 pub use web::{Webhook, WebhookSecret};
 
 use crate::cli::Places;
@@ -54,8 +54,7 @@ pub struct Config {
 }
 
 /// How lines of the log look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LogFormat {
     #[default]
     Text,
@@ -66,50 +65,6 @@ pub enum LogFormat {
 /// All that is wrong with the configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigProblems(Vec<String>);
-
-/// As it is typed in the file.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Typed {
-    corpus: TypedCorpus,
-    data: TypedDir,
-    model: TypedDir,
-    telegram: TypedTelegram,
-    briefings: TypedBriefings,
-    access: Access,
-    privacy: TypedPrivacy,
-    webhook: TypedWebhook,
-    monitor: TypedMonitor,
-    aliases: BTreeMap<String, Vec<String>>,
-    log: TypedLog,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedPrivacy {
-    record_questions: bool,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedCorpus {
-    dir: Option<PathBuf>,
-    settle: Option<String>,
-    follow_links: Vec<PathBuf>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedDir {
-    dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedLog {
-    level: Option<String>,
-    format: LogFormat,
-}
 
 /// Whether the reader asked for no colours (no-color.org).
 pub fn no_color() -> bool {
@@ -146,25 +101,25 @@ impl Config {
     /// on the command line, which win.
     pub fn load(places: &Places) -> Result<Config, ConfigProblems> {
         let path = places.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
-        let text = match std::fs::read_to_string(&path) {
+        let text = match text_file::read(&path) {
             Ok(text) => text,
-            Err(error)
-                if places.config.is_none() && error.kind() == std::io::ErrorKind::NotFound =>
-            {
-                String::new()
-            }
+            Err(Unreadable::Missing) if places.config.is_none() => String::new(),
             Err(error) => {
-                let hint = "hint: give a file that can be read with `--config FILE`";
-                return Err(ConfigProblems(vec![format!("{}: {error}\n{hint}", path.display())]));
+                let hint = match error {
+                    Unreadable::NotText { .. } => "save the file as UTF-8",
+                    _ => "give a file that can be read with `--config FILE`",
+                };
+                let problem = format!("{}: {error}\nhint: {hint}", path.display());
+                return Err(ConfigProblems(vec![problem]));
             }
         };
         let mut problems = Vec::new();
         let dotenv = env_file::read(&mut problems);
         let variable = |name: &str| {
-            let set = std::env::var(name).ok().or_else(|| {
+            let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+            set.or_else(|| {
                 dotenv.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-            });
-            set.filter(|value| !value.trim().is_empty())
+            })
         };
         Config::resolve(&path, &text, places, variable, problems)
     }
@@ -174,33 +129,44 @@ impl Config {
         text: &str,
         places: &Places,
         variable: impl Fn(&str) -> Option<String>,
-        mut problems: Vec<String>,
+        other_problems: Vec<String>,
     ) -> Result<Config, ConfigProblems> {
-        let path = path.display();
-        let typed = toml::from_str::<Typed>(text).unwrap_or_else(|error| {
-            let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-            problems.push(format!(
-                "{path}:{line}: {}\nhint: the keys and their defaults stand in config/verbatim.toml of the project",
-                error.message().trim_end_matches('.')
-            ));
-            Typed::default()
-        });
-        let file = path.to_string();
-        let settle = duration_or(
-            SETTLE,
-            typed.corpus.settle.as_deref(),
-            &file,
-            "corpus.settle",
-            &mut problems,
-        );
+        let (root, errors) = file::parse(text);
+        let mut file = ConfigFile::new(path.display(), text, &root, &errors);
+        let mut corpus = file.section("corpus");
+        let corpus_dir = corpus.directory("dir");
+        let settle = corpus.duration("settle", SETTLE);
+        let follow_links = follow_links(&mut corpus);
+        let data_dir = file.section("data").directory("dir");
+        let model_dir = file.section("model").directory("dir");
         let telegram = Telegram {
-            access: typed.access,
-            briefings: typed.briefings.check(&file, &mut problems),
-            record_questions: typed.privacy.record_questions,
-            ..typed.telegram.check(&file, &mut problems)
+            limits: Limits::read(file.section("telegram.limits")),
+            access: Access::read(file.section("access")),
+            briefings: Briefings::read(file.section("briefings")),
+            record_questions: file.section("privacy").flag("record_questions").unwrap_or_default(),
+            ..Telegram::read(file.section("telegram"))
         };
-        let webhook = typed.webhook.check(&file, &mut problems);
-        let monitor = typed.monitor.check(&file, &mut problems);
+        let webhook = Webhook::read(file.section("webhook"));
+        let monitor = web::monitor(file.section("monitor"));
+        let aliases = aliases(file.section(file::ALIASES));
+        let mut log = file.section("log");
+        let log_level = log.text("level").and_then(|typed| {
+            let parsed = log_filter::parse(typed);
+            let refused = |cause| {
+                let cause = format!("{cause}, got \"{}\"", file::shown(typed));
+                log.problem("level", &cause, log_filter::EXPECTED);
+            };
+            parsed.map_err(refused).ok()
+        });
+        let log_format =
+            log.one_of("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+        let mut problems = file.finish();
+        problems.extend(other_problems);
+
+        let variable = |name: &str| {
+            let value = variable(name)?;
+            Some(unquoted(&value).to_owned()).filter(|value| !value.is_empty())
+        };
         let token = variable("TELOXIDE_TOKEN").and_then(|text| {
             let token = BotToken::parse(&text);
             if token.is_none() {
@@ -208,8 +174,17 @@ impl Config {
             }
             token
         });
+        let log_variable = variable("RUST_LOG").and_then(|typed| {
+            let refused = |cause| {
+                let typed =
+                    if token::may_be_in(&typed) { "…".into() } else { file::shown(&typed) };
+                let expected = log_filter::EXPECTED;
+                problems.push(format!("RUST_LOG: {cause}, got \"{typed}\"\nhint: {expected}"));
+            };
+            log_filter::parse(&typed).map_err(refused).ok()
+        });
         let mut address = |name: &str, hint: &str| {
-            let url = variable(name).map(|url| url.trim().to_owned());
+            let url = variable(name);
             let is_web = |url: &String| url.starts_with("http://") || url.starts_with("https://");
             if url.as_ref().is_some_and(|url| !is_web(url)) {
                 problems.push(format!(
@@ -221,38 +196,26 @@ impl Config {
         let api_url =
             address("TELOXIDE_API_URL", "a Bot API server, such as `http://localhost:8081`");
         let hub_url = address("HF_ENDPOINT", "a model hub, such as `https://huggingface.co`");
-        let empty = |(term, others): &(&String, &Vec<String>)| {
-            term.trim().is_empty()
-                || others.is_empty()
-                || others.iter().any(|other| other.trim().is_empty())
-        };
-        for (term, _) in typed.aliases.iter().filter(empty) {
-            problems.push(format!("{path}: aliases.\"{term}\": a name is empty\nhint: give at least one other name, such as `WHO = [\"World Health Organization\"]`"));
-        }
-        let follow_links = follow_links(&file, typed.corpus.follow_links, &mut problems);
-        let place = |key, given: &Option<PathBuf>, typed: Option<PathBuf>, default: &str| {
-            let dir = given.clone().or(typed).unwrap_or_else(|| PathBuf::from(default));
-            absolute(&dir).map_err(|error| {
-                format!(
-                    "{file}: {key}: `{}` is not a directory: {error}\n\
+        let mut place = |key: &str, given: Option<PathBuf>, default: &str| {
+            let dir = given.unwrap_or_else(|| PathBuf::from(default));
+            absolute(&dir).unwrap_or_else(|error| {
+                problems.push(format!(
+                    "{key}: `{}` is not a directory: {error}\n\
                      hint: give the path of a directory, such as `{default}`",
                     dir.display()
-                )
+                ));
+                PathBuf::new()
             })
         };
-        let mut checked = |place: Result<PathBuf, String>| {
-            place.map_err(|problem| problems.push(problem)).unwrap_or_default()
-        };
-        let corpus = checked(place("corpus.dir", &places.corpus, typed.corpus.dir, "corpus"));
-        let data = checked(place("data.dir", &places.data, typed.data.dir, "data"));
-        let model = match typed.model.dir {
-            Some(dir) => checked(place("model.dir", &None, Some(dir), "data/model")),
+        let corpus = place("--corpus", places.corpus.clone().or(corpus_dir), "corpus");
+        let data = place("--data", places.data.clone().or(data_dir), "data");
+        let model = match model_dir {
+            Some(dir) => place("model.dir", Some(dir), "data/model"),
             None => data.join("model"),
         };
         if !problems.is_empty() {
             return Err(ConfigProblems(problems));
         }
-        let aliases = typed.aliases.into_iter().map(|(term, others)| Alias { term, others });
         Ok(Config {
             corpus: CorpusDir::new(&corpus, &shown(&corpus), follow_links),
             settle,
@@ -264,9 +227,9 @@ impl Config {
             telegram,
             webhook,
             monitor,
-            aliases: aliases.collect(),
-            log: variable("RUST_LOG").or(typed.log.level).unwrap_or_else(|| "info".to_owned()),
-            log_format: typed.log.format,
+            aliases,
+            log: log_variable.or(log_level).unwrap_or_else(|| "info".to_owned()),
+            log_format,
         })
     }
 }
@@ -283,25 +246,49 @@ fn shown(path: &Path) -> PathBuf {
     path.strip_prefix(working_dir).unwrap_or(path).to_owned()
 }
 
-/// Checks the directories to which links of the corpus may lead. Some would open the whole machine
+/// Reads the directories to which links of the corpus may lead. Some would open the whole machine
 /// to readers, the environment of this process with the token included.
-fn follow_links(file: &str, typed: Vec<PathBuf>, problems: &mut Vec<String>) -> Vec<PathBuf> {
+fn follow_links(section: &mut file::Section<'_, '_>) -> Vec<PathBuf> {
+    const KEY: &str = "follow_links";
     const KERNEL: [&str; 3] = ["/proc", "/sys", "/dev"];
     let mut roots = Vec::new();
-    for dir in typed {
-        let root = absolute(&dir).map(|path| path.canonicalize().unwrap_or(path));
-        match root {
-            Ok(root) if root.parent().is_some() && !KERNEL.iter().any(|dir| root.starts_with(dir)) => {
-                roots.push(root);
+    for typed in section.texts(KEY).unwrap_or_default() {
+        let root = absolute(Path::new(&typed)).map(|path| path.canonicalize().unwrap_or(path));
+        let may_be_read = |root: &PathBuf| {
+            root.parent().is_some() && !KERNEL.iter().any(|dir| root.starts_with(dir))
+        };
+        match root.ok().filter(may_be_read) {
+            Some(root) => roots.push(root),
+            None => {
+                let cause = format!("`{}` cannot be a directory of articles", file::shown(&typed));
+                let hint = "give the directories that links of the corpus may lead to, such as `/srv/articles`";
+                section.problem(KEY, &cause, hint);
             }
-            Ok(_) | Err(_) => problems.push(format!(
-                "{file}: corpus.follow_links: `{}` cannot be a directory of articles\n\
-                 hint: give the directories that links of the corpus may lead to, such as `/srv/articles`",
-                dir.display()
-            )),
         }
     }
     roots
+}
+
+/// Reads `[aliases]`, whose keys are names, each with other names for the same thing.
+fn aliases(mut section: file::Section<'_, '_>) -> Vec<Alias> {
+    let lists = section.lists();
+    let is_empty = |name: &str| name.trim().is_empty();
+    for (term, others) in &lists {
+        if is_empty(term) || others.is_empty() || others.iter().any(|other| is_empty(other)) {
+            let hint =
+                "give at least one other name, such as `WHO = [\"World Health Organization\"]`";
+            section.problem(term, "a name is empty", hint);
+        }
+    }
+    lists.into_iter().map(|(term, others)| Alias { term, others }).collect()
+}
+
+/// Returns a value without the pair of quotation marks around it: unlike a shell, `docker run
+/// --env-file` leaves them in.
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    let within = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    within('"').or_else(|| within('\'')).unwrap_or(value).trim()
 }
 
 impl fmt::Display for ConfigProblems {
@@ -376,30 +363,30 @@ mod tests {
             ],
         );
         insta::assert_snapshot!(told.unwrap_err(), @r#"
-        v.toml: corpus.settle: `2` is no duration
+        v.toml:2: corpus.settle: expected a duration, got `2`
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
-        v.toml: briefings.schedules_per_chat: -1 is out of range
-        hint: give a number from 0 to 10
-        v.toml: telegram.max_question_age: `soon` is no duration
+        v.toml:4: telegram.max_question_age: expected a duration, got `soon`
         hint: give a number with its unit, such as `24h`, `30m` or `90s`
-        v.toml: telegram.lanes: 0 is out of range
+        v.toml:5: telegram.lanes: 0 is out of range
         hint: give a number from 1 to 10000
-        v.toml: webhook.listen: `8080` is no address to listen on
-        hint: give an address of this machine with a port, such as `127.0.0.1:8080`
-        v.toml: webhook.secret: Telegram does not take this secret
-        hint: give 1 to 256 letters of A to Z, digits, `-` and `_`, or leave it empty
-        v.toml: webhook.url: Telegram cannot call this address
+        v.toml:7: briefings.schedules_per_chat: -1 is out of range
+        hint: give a number from 0 to 10
+        v.toml:9: webhook.url: Telegram cannot call this address
         hint: give one such as `https://bot.example.org/telegram`, where HTTPS is in front of the bot
-        v.toml: monitor.listen: `localhost` is no address to listen on
-        hint: give an address of this machine with a port, such as `127.0.0.1:9464`
+        v.toml:10: webhook.listen: expected an address to listen on, got `8080`
+        hint: give an IP address of this machine with a port, such as `127.0.0.1:8080`
+        v.toml:11: webhook.secret: Telegram does not take this secret
+        hint: give 1 to 256 letters of A to Z, digits, `-` and `_`, or leave it empty
+        v.toml:13: monitor.listen: expected an address to listen on, got `localhost`
+        hint: give an IP address of this machine with a port, such as `127.0.0.1:9464`
+        v.toml:15: aliases.WHO: a name is empty
+        hint: give at least one other name, such as `WHO = ["World Health Organization"]`
         TELOXIDE_TOKEN: this is no bot token
         hint: it is what BotFather gives: digits, a colon, and letters
         TELOXIDE_API_URL: this is no web address
         hint: give the whole address of a Bot API server, such as `http://localhost:8081`
         HF_ENDPOINT: this is no web address
         hint: give the whole address of a model hub, such as `https://huggingface.co`
-        v.toml: aliases."WHO": a name is empty
-        hint: give at least one other name, such as `WHO = ["World Health Organization"]`
         "#);
     }
 
@@ -430,7 +417,7 @@ mod tests {
         for key in ["corpus", "data", "model"] {
             let problem = resolve(&format!("[{key}]\ndir = \"\""), &[]).unwrap_err();
             assert!(
-                problem.starts_with(&format!("v.toml: {key}.dir: `` is not a dir")),
+                problem.starts_with(&format!("v.toml:2: {key}.dir: expected a directory, got")),
                 "{problem}"
             );
         }
@@ -465,12 +452,245 @@ mod tests {
         }
     }
 
+    fn check(text: &str, expected: &[&str]) {
+        let told = resolve(text, &[]).expect_err(text);
+        for part in expected {
+            assert!(told.contains(part), "{text}\n→ {told}\nwithout {part}");
+        }
+    }
+
     #[test]
-    fn an_unknown_key_is_refused_by_name_and_line() {
-        insta::assert_snapshot!(resolve("[corpus]\ndirr = \"a\"\n", &[]).unwrap_err(), @r"
-        v.toml:2: unknown field `dirr`, expected one of `dir`, `settle`, `follow_links`
-        hint: the keys and their defaults stand in config/verbatim.toml of the project
-        ");
+    fn config_suggests_the_nearest_key_and_section() {
+        check(
+            "[corpus]\nsetle = \"2s\"\n",
+            &["v.toml:2: unknown key `setle` in `[corpus]`\nhint: did you mean `settle`?"],
+        );
+        check("[telegram]\nLanes = 2", &["did you mean `lanes`?"]);
+        check("[access]\nadmin = [1]", &["did you mean `admins`?"]);
+        check("[access]\nalowed_user = [1]", &["did you mean `allowed_users`?"]);
+        check("[telegram.limits]\nper_second = 1", &["did you mean `chat_per_second`?"]);
+        check(
+            "[telegramm]\nlanes = 2",
+            &["unknown section `[telegramm]`", "did you mean `[telegram]`?"],
+        );
+        check("[telegram.limit]\nchat_burst = 2", &["did you mean `[telegram.limits]`?"]);
+        check("[limits]\nchat_burst = 2", &["did you mean `[telegram.limits]`?"]);
+        check("[monitoring]\nlisten = \"\"", &["did you mean `[monitor]`?"]);
+        check(
+            "lanes = 2",
+            &[
+                "unknown key `lanes` before the first section",
+                "did you mean `lanes` in `[telegram]`?",
+            ],
+        );
+        check(
+            "[telegram]\nuser_per_minute = 2",
+            &["did you mean `user_per_minute` in `[access]`?"],
+        );
+        check(
+            "[telegram]\napi_url = \"http://a\"",
+            &["`.env` or the environment: TELOXIDE_API_URL=…"],
+        );
+        check(
+            "[fruit]\npear = 2",
+            &["unknown section `[fruit]`", "the sections are `[access]`, `[aliases]`"],
+        );
+        check(
+            "[log]\npear = 2",
+            &["unknown key `pear` in `[log]`", "config/verbatim.toml of the project"],
+        );
+        check(
+            "[log]\nformat = \"jsno\"",
+            &[
+                "v.toml:2: log.format: expected \"text\" or \"json\", got \"jsno\"",
+                "did you mean \"json\"?",
+            ],
+        );
+    }
+
+    #[test]
+    fn config_says_types_in_words() {
+        check(
+            "[telegram]\nlanes = \"3\"",
+            &["v.toml:2: telegram.lanes: expected a number, got text", "without quotation marks"],
+        );
+        check(
+            "[telegram]\nlanes = 3.5",
+            &["expected a number, got a number with a fraction", "a whole number from 1 to 10000"],
+        );
+        check("[telegram]\nlanes = true", &["expected a number, got true or false"]);
+        check("[telegram]\nlanes = [3]", &["expected a number, got a list"]);
+        check(
+            "[telegram]\nlanes = 99999999999999999999",
+            &["telegram.lanes: 99999999999999999999 is out of range"],
+        );
+        check(
+            "[telegram.limits]\nchat_burst = -1",
+            &["telegram.limits.chat_burst: -1 is out of range", "from 0 to 4294967295"],
+        );
+        check(
+            "[access]\nuser_per_minute = 4294967296",
+            &["access.user_per_minute: 4294967296 is out of range"],
+        );
+        check(
+            "[access]\nadmins = 5",
+            &["access.admins: expected a list of numbers, got a number", "`admins = [123456]`"],
+        );
+        check(
+            "[access]\nadmins = [\n1,\n\"2\"]",
+            &["v.toml:4: access.admins: expected a number in the list, got text"],
+        );
+        check("[access]\nadmins = [9223372036854775808]", &["9223372036854775808 is out of range"]);
+        check("[corpus]\ndir = 1", &["corpus.dir: expected text, got a number"]);
+        check("[corpus]\ndir = \" \"", &["corpus.dir: expected a directory, got an empty text"]);
+        check("[corpus]\nsettle = 2", &["corpus.settle: expected text, got a number"]);
+        check("[corpus]\nsettle = 07:32:00", &["expected text, got a date or time"]);
+        check("[privacy]\nrecord_questions = \"yes\"", &["expected true or false, got text"]);
+        check("[aliases]\nWHO = \"health\"", &["aliases.WHO: expected a list of texts, got text"]);
+        check("[aliases]\nWHO = [1]", &["aliases.WHO: expected text in the list, got a number"]);
+        check("telegram = 3", &["v.toml:1: telegram: expected a section, got a number"]);
+        check("[[corpus]]\ndir = \"a\"", &["corpus: expected a section, got a list"]);
+        for typed in ["\"a\"", "1", "-1", "1.5", "true", "[]", "[1]", "[\"a\"]", "{}", "1979-05-27"]
+        {
+            for key in [
+                "corpus.dir",
+                "corpus.settle",
+                "telegram.lanes",
+                "telegram.limits.chat_burst",
+                "access.admins",
+                "privacy.record_questions",
+                "webhook.url",
+                "monitor.listen",
+                "aliases.a",
+                "log.level",
+                "log.format",
+                "telegram",
+                "log",
+            ] {
+                let Err(told) = resolve(&format!("{key} = {typed}"), &[]) else { continue };
+                for term in [
+                    "i64",
+                    "u32",
+                    "string",
+                    "integer",
+                    "boolean",
+                    "array",
+                    "sequence",
+                    "map",
+                    "struct",
+                    "invalid type",
+                ] {
+                    assert!(!told.contains(term), "{key} = {typed}: {told}");
+                }
+                assert!(told.starts_with("v.toml:1: ") && told.contains("\nhint: "), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn config_reports_all_problems_of_a_file_in_the_order_of_their_lines() {
+        let told = resolve(
+            "[telegram]\nlanes = \"3\"\nlimit = 2\n[corpus]\nsettle = \"soon\"\n[log]\nlevel = \"loud\"\n[tokens]\na = 1\n",
+            &[],
+        );
+        insta::assert_snapshot!(told.unwrap_err(), @r#"
+        v.toml:2: telegram.lanes: expected a number, got text
+        hint: write the number without quotation marks, such as `lanes = 10`
+        v.toml:3: unknown key `limit` in `[telegram]`
+        hint: did you mean the section `[telegram.limits]`?
+        v.toml:5: corpus.settle: expected a duration, got `soon`
+        hint: give a number with its unit, such as `24h`, `30m` or `90s`
+        v.toml:7: log.level: this is not a level of the log, got "loud"
+        hint: give one of off, error, warn, info, debug and trace, or a filter such as "warn,verbatim=debug"
+        v.toml:8: tokens: the bot's token does not belong into this file
+        hint: the token belongs into `.env`: TELOXIDE_TOKEN=…, and this entry should be removed
+        "#);
+        // Text that is no TOML does not hide the rest.
+        let told = resolve("[telegram]\nlanes = = 3\nname = 5\n[log]\nformat = 1\n", &[]);
+        insta::assert_snapshot!(told.unwrap_err(), @r#"
+        v.toml:2: extra `=`, expected nothing
+        hint: write `key = value` lines in TOML; the keys and their defaults are in config/verbatim.toml of the project
+        v.toml:3: telegram.name: expected text, got a number
+        hint: put the value into quotation marks
+        v.toml:5: log.format: expected text, got a number
+        hint: put the value into quotation marks
+        "#);
+    }
+
+    #[test]
+    fn config_never_shows_a_token() {
+        const TOKEN: &str = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+        for text in [
+            "[telegram]\ntoken = \"TOKEN\"",
+            "[telegram]\ntoken = TOKEN",
+            "[telegram]\ntoken = \"\"",
+            "[telegram]\nbot_token = 5",
+            "[telegram]\nBotToken = \"TOKEN\"",
+            "[telegram]\napi_key = \"TOKEN\"",
+            "[telegram]\nsecret = \"TOKEN\"",
+            "[telegram]\nname = \"TOKEN\"",
+            "[telegram]\nlanes = \"TOKEN\"",
+            "token = \"TOKEN\"",
+            "TELOXIDE_TOKEN = \"TOKEN\"",
+            "TELOXIDE_TOKEN=TOKEN",
+            "[bot]\ntoken = \"TOKEN\"",
+            "[bot]\na.b.key = \"TOKEN\"",
+            "[token]\nvalue = \"TOKEN\"",
+            "[webhook]\nlisten = \"TOKEN\"",
+            "[corpus]\nsettle = \"TOKEN\"",
+            "[log]\nlevel = \"TOKEN\"",
+            "[aliases]\ntoken = \"TOKEN\"",
+            "[aliases]\na = [\"TOKEN\"]",
+            "[aliases]\n\"TOKEN\" = [\"a\"]",
+            "[telegram]\n\"TOKEN\" = 1",
+            "\"TOKEN\" = 1",
+            "TOKEN",
+        ] {
+            let text = text
+                .replace("TOKEN", TOKEN)
+                .replace(&format!("TELOXIDE_{TOKEN}"), "TELOXIDE_TOKEN");
+            let told = resolve(&text, &[]).expect_err(&text);
+            assert!(!told.contains("AAHdq"), "{text}: {told}");
+            assert!(told.contains("TELOXIDE_TOKEN=…"), "{text}: {told}");
+        }
+        let told = resolve(
+            "",
+            &[("RUST_LOG", TOKEN), ("TELOXIDE_TOKEN", &TOKEN[1..]), ("TELOXIDE_API_URL", TOKEN)],
+        );
+        assert!(!told.unwrap_err().contains("AAHdq"));
+        // An alias may be called so.
+        assert!(resolve("[aliases]\ntoken = [\"bearer\"]", &[]).is_ok());
+    }
+
+    #[test]
+    fn config_takes_a_token_in_quotation_marks() {
+        for typed in ["12:abc", "\"12:abc\"", "'12:abc'", " 12:abc\r\n"] {
+            let config = resolve("", &[("TELOXIDE_TOKEN", typed)]).expect(typed);
+            assert_eq!(config.token.as_ref().map(BotToken::expose), Some("12:abc"), "{typed}");
+        }
+        assert!(
+            resolve("", &[("TELOXIDE_TOKEN", "\"\"")]).expect("nothing is set").token.is_none()
+        );
+    }
+
+    #[test]
+    fn log_level_that_cannot_be_read_is_refused() {
+        check(
+            "[log]\nlevel = \"loud\"",
+            &[
+                "v.toml:2: log.level: this is not a level of the log, got \"loud\"",
+                "off, error, warn, info, debug and trace",
+            ],
+        );
+        check("[log]\nlevel = \"\"", &["log.level: expected a level, got an empty text"]);
+        check("[log]\nlevel = \"info,=x\"", &["log.level: "]);
+        let told = resolve("", &[("RUST_LOG", "verbatim=loud")]).unwrap_err();
+        assert!(told.starts_with("RUST_LOG: this is not a level of the log, got \"verbatim=loud\"\nhint: give one of off,"), "{told}");
+        let log = |text, variables: &[(&str, &str)]| resolve(text, variables).unwrap().log;
+        assert_eq!(log("", &[]), "info");
+        assert_eq!(log("[log]\nlevel = \"warn, verbatim=debug\"", &[]), "warn,verbatim=debug");
+        assert_eq!(log("[log]\nlevel = \"warn\"", &[("RUST_LOG", "trace")]), "trace");
+        assert_eq!(log("[log]\nlevel = \"warn\"", &[("RUST_LOG", " ")]), "warn");
     }
 
     #[test]

@@ -1,24 +1,191 @@
-//! The file `.env`, which holds the token: what is wrong with it is told without its text.
+//! The file `.env`, which holds the token: problems are named by line and cause, never by content.
+//!
+//! A line is `NAME=value`, as in a shell: `export` may come before the name, `#` begins a comment,
+//! and quotation marks around the value are not part of it. Nothing is substituted in a value, and
+//! a value ends with its line.
 
-/// The lines of `.env` in the working directory, without touching the environment.
+use std::path::Path;
+
+use super::text_file::{self, Unreadable};
+
+const FILE: &str = ".env";
+const HINT: &str = "write `NAME=value` lines, such as `TELOXIDE_TOKEN=123:abc`";
+
+/// Returns the variables in `.env` of the working directory, without touching the environment.
 pub fn read(problems: &mut Vec<String>) -> Vec<(String, String)> {
-    let lines = match dotenvy::from_filename_iter(".env") {
-        Ok(lines) => lines,
-        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Vec::new();
+    match text_file::read(Path::new(FILE)) {
+        Ok(text) => variables(&text, problems),
+        Err(Unreadable::Missing) => Vec::new(),
+        Err(error) => {
+            let hint = match error {
+                Unreadable::Directory => "remove the directory, or make it a file with the token",
+                Unreadable::NotText { .. } => "save the file as UTF-8",
+                Unreadable::Missing | Unreadable::NoPermission | Unreadable::Io(_) => {
+                    "make it readable for this user, or remove it"
+                }
+            };
+            problems.push(format!("{FILE}: {error}\nhint: {hint}"));
+            Vec::new()
         }
-        Err(_) => {
-            problems.push(
-                ".env: it cannot be read\nhint: make it readable for this user, or remove it"
-                    .into(),
-            );
-            return Vec::new();
+    }
+}
+
+fn variables(text: &str, problems: &mut Vec<String>) -> Vec<(String, String)> {
+    // The name, the value, and the line of each.
+    let mut found: Vec<(String, String, usize)> = Vec::new();
+    for (line, typed) in (1..).zip(text.split('\n')) {
+        let mut report = |cause: &str, hint: &str| {
+            problems.push(format!("{FILE}:{line}: {cause}\nhint: {hint}"));
+        };
+        match variable(typed) {
+            Ok(None) => {}
+            Ok(Some((name, value))) => match found.iter().find(|(known, ..)| *known == name) {
+                Some((_, first, _)) if *first == value => {}
+                Some((_, _, first)) => {
+                    let cause = format!("{name} has another value here than in line {first}");
+                    report(&cause, "keep one of the two lines");
+                }
+                None => found.push((name, value, line)),
+            },
+            Err(cause) => report(cause.0, cause.1),
         }
+    }
+    found.into_iter().map(|(name, value, _)| (name, value)).collect()
+}
+
+/// Cause and hint of a problem; neither has a part of the line.
+type Cause = (&'static str, &'static str);
+
+/// Parses one line. `None` for one without a variable.
+fn variable(line: &str) -> Result<Option<(String, String)>, Cause> {
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(None);
+    }
+    let exported = line.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace));
+    let line = exported.unwrap_or(line);
+    let Some((name, value)) = line.split_once('=') else {
+        return Err(("expected `NAME=value`, got a line without `=`", HINT));
     };
-    let read: Result<Vec<_>, _> = lines.collect();
-    read.unwrap_or_else(|_| {
-        // The error would quote the line, which may hold the token.
-        problems.push(".env: a line cannot be read\nhint: write `NAME=value` lines, such as `TELOXIDE_TOKEN=123:abc`".into());
-        Vec::new()
-    })
+    let name = name.trim();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if name.is_empty() {
+        return Err(("expected a name before `=`, got none", HINT));
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(is_part) {
+        let hint = "a name has letters of A to Z, digits and `_`, such as `TELOXIDE_TOKEN=123:abc`";
+        return Err(("expected a name before `=`, got something else", hint));
+    }
+    Ok(Some((name.to_owned(), value_of(value.trim())?)))
+}
+
+/// Parses what comes after `=`.
+fn value_of(typed: &str) -> Result<String, Cause> {
+    let mut rest = typed.chars();
+    let quote = match typed.chars().next() {
+        Some(quote @ ('"' | '\'')) => quote,
+        _ => return bare(typed),
+    };
+    rest.next();
+    let mut value = String::new();
+    loop {
+        match rest.next() {
+            None => {
+                let hint = "close the quotation mark in the same line, or leave both out";
+                return Err(("expected a second quotation mark, got the end of the line", hint));
+            }
+            Some(c) if c == quote => break,
+            Some('\\') if quote == '"' => match rest.next() {
+                Some(escaped @ ('"' | '\\' | '$' | '`')) => value.push(escaped),
+                Some(other) => value.extend(['\\', other]),
+                None => {}
+            },
+            Some(c) => value.push(c),
+        }
+    }
+    let after = rest.as_str();
+    let is_comment = after.starts_with(char::is_whitespace) && after.trim_start().starts_with('#');
+    match after.trim().is_empty() || is_comment {
+        true => Ok(value),
+        false => {
+            let hint = "put the whole value into one pair of quotation marks, or leave them out";
+            Err(("expected the end of the line after the quotation mark, got more text", hint))
+        }
+    }
+}
+
+/// Parses a value without quotation marks, which ends before a comment.
+fn bare(typed: &str) -> Result<String, Cause> {
+    let is_comment = |(at, _): &(usize, &str)| {
+        typed
+            .get(..*at)
+            .is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace))
+    };
+    let end = typed.match_indices('#').find(is_comment).map_or(typed.len(), |(at, _)| at);
+    let value = typed.get(..end).unwrap_or(typed).trim();
+    if value.ends_with(['"', '\'']) {
+        let hint = "put the value into a pair of quotation marks, or leave both out";
+        return Err(("a quotation mark ends the value, but none begins it", hint));
+    }
+    Ok(value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn env_file_takes_what_shells_and_containers_take() {
+        let check = |text: &str, expected: &str| {
+            let mut problems = Vec::new();
+            let found = variables(text, &mut problems);
+            assert_eq!(problems, Vec::<String>::new(), "{text:?}");
+            let value = found.iter().find(|(name, _)| name == "X").map(|(_, value)| value.as_str());
+            assert_eq!(value, Some(expected), "{text:?}");
+        };
+        check("X=1:a", "1:a");
+        check("X=1:a\r\n", "1:a");
+        check("  X = 1:a  ", "1:a");
+        check("export X=1:a", "1:a");
+        check("export\tX='1:a'", "1:a");
+        check("X=\"1:a\" # the bot", "1:a");
+        check("X='a \"b\" $c'", "a \"b\" $c");
+        check(r#"X="a \"b\" \n""#, r#"a "b" \n"#);
+        check("X=1:a # the bot", "1:a");
+        check("X=a#b", "a#b");
+        check("X=", "");
+        check("X= # nothing", "");
+        check("# X=2\n\nX=1\nY=3", "1");
+        check("X=1\nX=\"1\"", "1");
+        check("exporter=3\nX=http://a:b@c/?d=e", "http://a:b@c/?d=e");
+    }
+
+    #[test]
+    fn env_file_names_a_bad_line_by_number_and_cause_and_never_its_content() {
+        let check = |text: &str, expected: &str| {
+            let mut problems = Vec::new();
+            variables(text, &mut problems);
+            let told = problems.join("\n");
+            assert!(told.starts_with(expected), "{text:?}: {told}");
+            assert!(told.contains("\nhint: ") && !told.contains("secret"), "{text:?}: {told}");
+        };
+        check("\n1234:secret", ".env:2: expected `NAME=value`, got a line without `=`");
+        check("TELOXIDE_TOKEN: 1234:secret", ".env:1: expected `NAME=value`");
+        check("export 1234:secret", ".env:1: expected `NAME=value`");
+        check("# a\n=1234:secret", ".env:2: expected a name before `=`, got none");
+        check("1234:secret=", ".env:1: expected a name before `=`, got something else");
+        check("A secret=1", ".env:1: expected a name before `=`, got something else");
+        check("X=\"1234:secret", ".env:1: expected a second quotation mark");
+        check("X='1234:secret\nY=1", ".env:1: expected a second quotation mark");
+        check("X=1234:secret\"", ".env:1: a quotation mark ends the value");
+        check("X='1234'secret", ".env:1: expected the end of the line");
+        check("X=1\nX=secret", ".env:2: X has another value here than in line 1");
+    }
+
+    #[test]
+    fn env_file_names_all_bad_lines_at_once() {
+        let mut problems = Vec::new();
+        let found = variables("a\nX=1\nb\nY='\n", &mut problems);
+        assert_eq!((found.len(), problems.len()), (1, 3));
+    }
 }

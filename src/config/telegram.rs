@@ -1,9 +1,8 @@
 //! How the bot behaves towards Telegram: what was typed, and what is made of it. Pure.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use serde::Deserialize;
+use super::file::Section;
 
 /// How the bot behaves towards Telegram.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +37,7 @@ impl Default for Briefings {
 }
 
 /// Who may ask, and how often. With neither chats nor users listed, everybody may.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     pub allowed_chats: Vec<i64>,
     pub allowed_users: Vec<i64>,
@@ -63,8 +61,7 @@ impl Default for Access {
 }
 
 /// How fast messages may go out; 0 is without limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub overall_per_second: u32,
     pub chat_per_second: u32,
@@ -94,123 +91,78 @@ impl Default for Telegram {
     }
 }
 
-/// As it is typed in the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedTelegram {
-    max_question_age: Option<String>,
-    lanes: Option<i64>,
-    name: String,
-    limits: Limits,
-}
-
 const MAX_LANES: i64 = 10_000;
 const MAX_NAME_CHARS: usize = 64;
-
-impl TypedTelegram {
-    pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Telegram {
-        let defaults = Telegram::default();
-        let max_question_age = duration_or(
-            defaults.max_question_age,
-            self.max_question_age.as_deref(),
-            path,
-            "telegram.max_question_age",
-            problems,
-        );
-        let lanes =
-            number_or(defaults.lanes, self.lanes, 1..=MAX_LANES, path, "telegram.lanes", problems);
-        let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
-        if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
-            problems.push(format!("{path}: telegram.name: it is longer than {MAX_NAME_CHARS} characters\nhint: Telegram takes no longer names"));
-        }
-        Telegram { max_question_age, lanes, limits: self.limits, name, ..defaults }
-    }
-}
-
-/// As it is typed in the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedBriefings {
-    max_age: Option<String>,
-    schedules_per_chat: Option<i64>,
-    watches_per_chat: Option<i64>,
-}
-
+/// Maximum of a limit per second or minute.
+const MAX_LIMIT: i64 = u32::MAX as i64;
 /// What fits into one message, each with its buttons.
 const MAX_SCHEDULES: i64 = 10;
 const MAX_WATCHES: i64 = 50;
 
-impl TypedBriefings {
-    pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Briefings {
-        let defaults = Briefings::default();
-        let typed = self.max_age.as_deref();
-        let max_age = duration_or(defaults.max_age, typed, path, "briefings.max_age", problems);
-        let mut number =
-            |default, typed, most, key| number_or(default, typed, 0..=most, path, key, problems);
-        Briefings {
-            max_age,
-            schedules: number(
-                defaults.schedules,
-                self.schedules_per_chat,
-                MAX_SCHEDULES,
-                "briefings.schedules_per_chat",
+impl Telegram {
+    /// Reads `[telegram]`; the parts that have sections of their own keep their defaults.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Telegram {
+        let defaults = Telegram::default();
+        let max_question_age = section.duration("max_question_age", defaults.max_question_age);
+        let lanes = section.number("lanes", 1..=MAX_LANES);
+        let name = section.text("name").map(|name| name.trim().to_owned());
+        let name = name.filter(|name| !name.is_empty());
+        if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
+            let cause = format!("the name is longer than {MAX_NAME_CHARS} characters");
+            section.problem("name", &cause, "Telegram takes no longer names");
+        }
+        let lanes = lanes.map_or(defaults.lanes, |lanes| lanes as usize);
+        Telegram { max_question_age, lanes, name, ..defaults }
+    }
+}
+
+impl Limits {
+    /// Reads `[telegram.limits]`.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Limits {
+        let defaults = Limits::default();
+        Limits {
+            overall_per_second: limit(
+                &mut section,
+                "overall_per_second",
+                defaults.overall_per_second,
             ),
-            watches: number(
-                defaults.watches,
-                self.watches_per_chat,
-                MAX_WATCHES,
-                "briefings.watches_per_chat",
-            ),
+            chat_per_second: limit(&mut section, "chat_per_second", defaults.chat_per_second),
+            chat_burst: limit(&mut section, "chat_burst", defaults.chat_burst),
+            group_per_minute: limit(&mut section, "group_per_minute", defaults.group_per_minute),
         }
     }
 }
 
-/// The duration that was typed, if any; of one that is none the problem is told.
-pub(super) fn duration_or(
-    default: Duration,
-    typed: Option<&str>,
-    path: &str,
-    key: &str,
-    problems: &mut Vec<String>,
-) -> Duration {
-    let Some(typed) = typed else { return default };
-    duration(typed).unwrap_or_else(|| {
-        problems.push(format!("{path}: {key}: `{typed}` is no duration\nhint: give a number with its unit, such as `24h`, `30m` or `90s`"));
-        default
-    })
-}
-
-/// The number that was typed, if any; of one that is out of range the problem is told.
-fn number_or(
-    default: usize,
-    typed: Option<i64>,
-    range: RangeInclusive<i64>,
-    path: &str,
-    key: &str,
-    problems: &mut Vec<String>,
-) -> usize {
-    let Some(typed) = typed else { return default };
-    if range.contains(&typed) {
-        return typed as usize;
+impl Access {
+    /// Reads `[access]`.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Access {
+        let defaults = Access::default();
+        Access {
+            allowed_chats: section.numbers("allowed_chats").unwrap_or_default(),
+            allowed_users: section.numbers("allowed_users").unwrap_or_default(),
+            admins: section.numbers("admins").unwrap_or_default(),
+            user_per_minute: limit(&mut section, "user_per_minute", defaults.user_per_minute),
+            chat_per_minute: limit(&mut section, "chat_per_minute", defaults.chat_per_minute),
+        }
     }
-    let (least, most) = (range.start(), range.end());
-    problems.push(format!(
-        "{path}: {key}: {typed} is out of range\nhint: give a number from {least} to {most}"
-    ));
-    default
 }
 
-/// A whole number with its unit: `d`, `h`, `m` or `s`.
-fn duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let unit = text.chars().next_back()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return None,
-    };
-    let number: u64 = text[..text.len() - 1].trim().parse().ok()?;
-    number.checked_mul(seconds).map(Duration::from_secs)
+impl Briefings {
+    /// Reads `[briefings]`.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Briefings {
+        let defaults = Briefings::default();
+        let max_age = section.duration("max_age", defaults.max_age);
+        let mut count = |key, default, most| {
+            section.number(key, 0..=most).map_or(default, |count| count as usize)
+        };
+        Briefings {
+            max_age,
+            schedules: count("schedules_per_chat", defaults.schedules, MAX_SCHEDULES),
+            watches: count("watches_per_chat", defaults.watches, MAX_WATCHES),
+        }
+    }
+}
+
+fn limit(section: &mut Section<'_, '_>, key: &'static str, default: u32) -> u32 {
+    section.number(key, 0..=MAX_LIMIT).map_or(default, |limit| limit as u32)
 }

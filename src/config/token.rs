@@ -7,7 +7,7 @@ use std::fmt;
 pub struct BotToken(String);
 
 impl BotToken {
-    /// A token as BotFather gives it: digits, a colon, letters and digits.
+    /// Parses a token as BotFather gives it: digits, a colon, letters and digits.
     pub fn parse(text: &str) -> Option<BotToken> {
         let (id, secret) = text.trim().split_once(':')?;
         let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -28,4 +28,20 @@ impl fmt::Debug for BotToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BotToken(…)")
     }
+}
+
+/// Shortest part after the colon of a token that BotFather gives.
+const MIN_SECRET_CHARS: usize = 30;
+/// Shortest number before the colon.
+const MIN_ID_DIGITS: usize = 6;
+
+/// Returns whether a text has something in it that looks like a token as BotFather gives it.
+pub(super) fn may_be_in(text: &str) -> bool {
+    let is_secret = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    text.match_indices(':').any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
+        let secret = after.chars().take_while(|c| is_secret(*c)).count();
+        digits >= MIN_ID_DIGITS && secret >= MIN_SECRET_CHARS
+    })
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use url::{Host, Url};
 
 use super::BotToken;
+use super::file::Section;
 
 /// Telegram brings the updates to this address, instead of being asked for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,39 +61,35 @@ const MAX_SECRET_CHARS: usize = 256;
 const WEBHOOK_PORT: u16 = 8080;
 const MONITOR_PORT: u16 = 9464;
 
-/// As it is typed in the file.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedWebhook {
-    url: String,
-    listen: Option<String>,
-    secret: String,
-}
-
-impl TypedWebhook {
-    /// `None` without an address, which is when Telegram is asked for updates.
-    pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Option<Webhook> {
+impl Webhook {
+    /// Reads `[webhook]`. `None` without an address, which is when Telegram is asked for updates.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Option<Webhook> {
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, WEBHOOK_PORT));
-        let listen = match self.listen.as_deref() {
-            Some(typed) => address(typed, default, path, "webhook.listen", problems),
+        let listen = match section.text("listen") {
+            Some(typed) => section.address("listen", typed, default),
             None => default,
         };
-        let secret = match self.secret.as_str() {
-            "" => None,
-            typed => {
+        let secret = match section.text("secret") {
+            None | Some("") => None,
+            Some(typed) => {
                 let secret = WebhookSecret::parse(typed);
                 if secret.is_none() {
-                    problems.push(format!("{path}: webhook.secret: Telegram does not take this secret\nhint: give 1 to 256 letters of A to Z, digits, `-` and `_`, or leave it empty"));
+                    section.problem(
+                        "secret",
+                        "Telegram does not take this secret",
+                        "give 1 to 256 letters of A to Z, digits, `-` and `_`, or leave it empty",
+                    );
                 }
                 secret
             }
         };
-        if self.url.trim().is_empty() {
+        let typed = section.text("url").unwrap_or_default().trim();
+        if typed.is_empty() {
             return None;
         }
-        let url = Url::parse(self.url.trim()).ok().filter(is_callable);
+        let url = Url::parse(typed).ok().filter(is_callable);
         if url.is_none() {
-            problems.push(format!("{path}: webhook.url: Telegram cannot call this address\nhint: give one such as `https://bot.example.org/telegram`, where HTTPS is in front of the bot"));
+            section.problem("url", "Telegram cannot call this address", "give one such as `https://bot.example.org/telegram`, where HTTPS is in front of the bot");
         }
         Some(Webhook { url: url?, listen, secret })
     }
@@ -111,50 +108,29 @@ fn is_callable(url: &Url) -> bool {
     is_plain && (url.scheme() == "https" || url.scheme() == "http" && is_here)
 }
 
-/// As it is typed in the file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedMonitor {
-    listen: Option<String>,
-}
-
-impl TypedMonitor {
-    /// `None` when nobody is to watch.
-    pub(super) fn check(self, path: &str, problems: &mut Vec<String>) -> Option<SocketAddr> {
-        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, MONITOR_PORT));
-        match self.listen.as_deref().map(str::trim) {
-            None => Some(default),
-            Some("") => None,
-            Some(typed) => Some(address(typed, default, path, "monitor.listen", problems)),
-        }
+/// Reads `[monitor]`: the address to listen on, or `None` if the operator wants none.
+pub(super) fn monitor(mut section: Section<'_, '_>) -> Option<SocketAddr> {
+    let default = SocketAddr::from((Ipv4Addr::LOCALHOST, MONITOR_PORT));
+    match section.text("listen").map(str::trim) {
+        None => Some(default),
+        Some("") => None,
+        Some(typed) => Some(section.address("listen", typed, default)),
     }
-}
-
-/// The address that was typed; of one that is none the problem is told.
-fn address(
-    typed: &str,
-    default: SocketAddr,
-    path: &str,
-    key: &str,
-    problems: &mut Vec<String>,
-) -> SocketAddr {
-    typed.trim().parse().unwrap_or_else(|_| {
-        problems.push(format!("{path}: {key}: `{typed}` is no address to listen on\nhint: give an address of this machine with a port, such as `{default}`"));
-        default
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::file::{self, ConfigFile};
 
     #[test]
     fn telegram_calls_https_and_whoever_is_on_this_machine_may_call_http() {
         let check = |url: &str, expected: bool| {
-            let typed = TypedWebhook { url: url.to_owned(), ..TypedWebhook::default() };
-            let mut problems = Vec::new();
-            assert_eq!(typed.check("v.toml", &mut problems).is_some(), expected, "{url}");
-            assert_eq!(problems.is_empty(), expected, "{url}");
+            let text = format!("[webhook]\nurl = '{url}'");
+            let (root, errors) = file::parse(&text);
+            let mut file = ConfigFile::new("v.toml", &text, &root, &errors);
+            assert_eq!(Webhook::read(file.section("webhook")).is_some(), expected, "{url}");
+            assert_eq!(file.finish().is_empty(), expected, "{url}");
         };
         check("https://bot.example.org/telegram", true);
         check("https://bot.example.org:8443", true);

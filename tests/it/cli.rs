@@ -183,7 +183,11 @@ fn what_is_wrong_with_the_setup_is_said_and_the_token_never() {
     std::fs::remove_file(folder.path().join(".env")).expect("it is there");
     std::fs::write(folder.path().join("v.toml"), "[telegram]\nlane = 3\n").expect("a new file");
     let unknown = run(&folder, &["check", "--config", "v.toml"], &[], b"");
-    assert!(err(&unknown).contains("v.toml:2: unknown field `lane`"), "{}", err(&unknown));
+    assert!(
+        err(&unknown).contains("v.toml:2: unknown key `lane` in `[telegram]`"),
+        "{}",
+        err(&unknown)
+    );
 }
 
 #[test]
