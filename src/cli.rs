@@ -39,9 +39,9 @@ pub enum Subcommand {
     /// Exit code: 0 stopped by a signal, 2 trouble that stays, such as a wrong configuration or token, 75
     /// when another process received the bot's updates at the start, or a webhook: worth starting again.
     Serve,
-    /// Ask a bot that runs on this machine whether it is well
+    /// Ask the bot that runs with the data directory whether it is well
     ///
-    /// Exit code: 0 well, 1 not well or not there, 2 trouble.
+    /// Prints a line, and what is wrong. Exit code: 0 well, 1 not well or not running, 2 trouble.
     Health,
     /// Ask and read in this terminal
     Chat,

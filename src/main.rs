@@ -40,7 +40,7 @@ fn run(cli: &Cli) -> Outcome {
     let config = Config::load(&cli.places)?;
     match &cli.subcommand {
         Some(Subcommand::Serve) => commands::serve::serve(&config),
-        Some(Subcommand::Health) => commands::health::health(config.monitor),
+        Some(Subcommand::Health) => commands::health::health(&config.data),
         Some(Subcommand::Chat) => chat(&config),
         Some(Subcommand::Ask { json, after, explain, question }) => {
             let form = match (json, explain) {

@@ -143,6 +143,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },
         webhook: None,
         monitor: None,
+        instance: "of-the-bench".to_owned(),
         corpus: Path::new(REAL).into(),
         settle: Duration::from_secs(2),
         clock: bot::Clock::default(),

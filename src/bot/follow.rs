@@ -66,6 +66,10 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
                 let new = reactor.new_problems(&refreshed, &mut told);
                 if is_told {
                     reactor.tell_admins(&new).await;
+                } else {
+                    let articles = reactor.library.article_count();
+                    let left_out = refreshed.reported.len();
+                    tracing::info!(articles, left_out, "the index is up to date with the corpus");
                 }
                 is_told = true;
                 if !refreshed.is_unsettled {

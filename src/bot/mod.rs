@@ -19,6 +19,7 @@ mod foresight;
 mod groups;
 mod incoming;
 mod inline;
+mod instance;
 mod intake;
 mod lanes;
 mod menu;
@@ -69,6 +70,7 @@ use crate::store::{Store, StoreError};
 pub use clock::Clock;
 pub use conflict::Rival;
 use inline::Typing;
+pub use instance::{HEADER as INSTANCE_HEADER, Instance, InstanceFile};
 use intake::Intake;
 use lanes::Lanes;
 use menu::{Profile, Registered};
@@ -93,6 +95,8 @@ pub struct Setup {
     pub webhook: Option<Hook>,
     /// Where the bot can be watched.
     pub monitor: Option<Door>,
+    /// Id in the header [`INSTANCE_HEADER`] of the monitor's answers.
+    pub instance: String,
     /// The directory of the articles, whose changes are taken over.
     pub corpus: CorpusDir,
     /// For how long a file there must not have changed before.
@@ -167,8 +171,12 @@ pub async fn run(
     });
     let vitals = Arc::new(Vitals::new(starts));
     let door = setup.monitor.take();
-    let watched =
-        Watched { library: library.clone(), store: store.clone(), vitals: vitals.clone() };
+    let watched = Watched {
+        library: library.clone(),
+        store: store.clone(),
+        vitals: vitals.clone(),
+        instance: setup.instance.clone(),
+    };
     let over = CancellationToken::new();
     let serving = async {
         let served = serve(setup, library, store, vitals, stop).await;
@@ -303,7 +311,7 @@ async fn introduce(
                 tracing::info!(
                     bot = me.username,
                     reads_all_group_messages = me.can_read_all_group_messages,
-                    "Telegram knows us"
+                    "connected to Telegram"
                 );
                 if !me.supports_inline_queries {
                     tracing::info!("inline mode is off; @BotFather turns it on with /setinline");

@@ -13,6 +13,7 @@ use axum::routing::get;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
+use super::INSTANCE_HEADER;
 use super::metrics::Standing;
 use super::vitals::Vitals;
 use super::web::Door;
@@ -24,6 +25,8 @@ pub struct Watched {
     pub library: Arc<Library>,
     pub store: Arc<Store>,
     pub vitals: Arc<Vitals>,
+    /// Id of this bot, for a header of `/healthz` and `/readyz`.
+    pub instance: String,
 }
 
 /// Something that must be in order for the bot to answer.
@@ -35,7 +38,7 @@ const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub async fn run(door: Option<Door>, watched: Watched, stop: &CancellationToken) {
     let Some(door) = door else { return };
     let router = Router::new()
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(Arc::new(watched));
@@ -44,8 +47,13 @@ pub async fn run(door: Option<Door>, watched: Watched, stop: &CancellationToken)
     }
 }
 
+async fn alive(State(watched): State<Arc<Watched>>) -> Response {
+    (watched.header(), "ok\n").into_response()
+}
+
 async fn ready(State(watched): State<Arc<Watched>>) -> Response {
     let vitals = Arc::clone(&watched.vitals);
+    let header = watched.header();
     let Ok(checks) = spawn_blocking(move || watched.checks(Instant::now())).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -56,7 +64,7 @@ async fn ready(State(watched): State<Arc<Watched>>) -> Response {
     if let Some(clock) = vitals.clock() {
         text += &format!("clock: {clock}\n");
     }
-    (status, text).into_response()
+    (status, header, text).into_response()
 }
 
 async fn metrics(State(watched): State<Arc<Watched>>) -> Response {
@@ -78,6 +86,11 @@ fn lines(checks: &[Check]) -> String {
 }
 
 impl Watched {
+    /// Returns the header by which `verbatim health` tells this bot from others.
+    fn header(&self) -> [(&'static str, String); 1] {
+        [(INSTANCE_HEADER, self.instance.clone())]
+    }
+
     fn checks(&self, now: Instant) -> [Check; 4] {
         [
             ("index", self.library.check().map_err(|error| error.to_string())),

@@ -1,11 +1,13 @@
 //! `serve`: the bot with its signals.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use verbatim::bot::{self, Door, Hook, Trouble};
+use verbatim::bot::{self, Door, Hook, Instance, InstanceFile, Trouble};
 use verbatim::config::Config;
 use verbatim::library::Library;
 use verbatim::search::Mode;
@@ -29,12 +31,18 @@ pub fn serve(config: &Config) -> Outcome {
     let mut telegram = config.telegram.clone();
     telegram.lanes = telegram.lanes.min(worth_doing_at_once(&library));
     let store = Store::open(&config.data)?;
+    let monitor = config.monitor.and_then(monitor);
+    let instance = Instance::new(monitor.as_ref().and_then(Door::address));
+    // It goes before the library, with which the data directory is free for another process.
+    let _announced = announced(&instance, &config.data);
+    log_start(config, &library, &instance, webhook.as_ref());
     let setup = bot::Setup {
         token,
         api_url: config.api_url.clone(),
         telegram,
         webhook,
-        monitor: config.monitor.and_then(monitor),
+        monitor,
+        instance: instance.id,
         corpus: config.corpus.clone(),
         settle: config.settle,
         clock: bot::Clock::default(),
@@ -62,6 +70,41 @@ pub fn serve(config: &Config) -> Outcome {
     // What reads the library now is for nobody.
     runtime.shutdown_background();
     served
+}
+
+/// Logs what this process serves, from where and where to: the first lines that an operator looks for.
+fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Option<&Hook>) {
+    let size = library.size().ok();
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        corpus = config.corpus.shown(),
+        articles = library.article_count(),
+        passages = size.map(|size| size.passages),
+        left_out = library.reported().map(<[_]>::len),
+        data = %config.data.display(),
+        model = match library.mode() {
+            Mode::Meaning => "installed",
+            Mode::Words => "words alone",
+        },
+        "starting"
+    );
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin().ascii_serialization());
+    tracing::info!(
+        monitor = instance.monitor.map(tracing::field::display),
+        webhook = hook.and_then(|hook| hook.door.address()).map(tracing::field::display),
+        // Only the origin: a path or a user name may be a secret.
+        webhook_url = hook.map(|hook| hook.webhook.url.origin().ascii_serialization()),
+        bot_api_server = config.api_url.as_deref().and_then(origin),
+        "listening"
+    );
+}
+
+/// Writes the instance file. Without one, the bot answers, but `verbatim health` does not find it.
+fn announced(instance: &Instance, data: &Path) -> Option<InstanceFile> {
+    let announced = instance.announce(data);
+    announced
+        .map_err(|error| tracing::warn!(%error, data = %data.display(), "`verbatim health` will not find this bot, since its file cannot be written"))
+        .ok()
 }
 
 /// How many questions are worth being worked on at once. One that waits for the model costs a thread and nothing

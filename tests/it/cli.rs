@@ -26,6 +26,7 @@ pub fn run(
         .env_remove("TELOXIDE_TOKEN")
         .env_remove("TELOXIDE_API_URL")
         .env_remove("HF_ENDPOINT")
+        .env_remove("RUST_LOG")
         .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -217,6 +218,43 @@ fn no_output_has_a_character_that_steers_a_terminal() {
             assert!(quotes.iter().any(|quote| quote["quote"] == steering), "{line}");
         }
     }
+}
+
+#[test]
+fn env_file_is_read_with_a_mark_and_its_problems_never_show_it() {
+    let folder = folder();
+    let env = folder.path().join(".env");
+    let said = |bytes: &[u8]| {
+        std::fs::write(&env, bytes).expect("a new file");
+        let output = run(&folder, &["check"], &[], b"");
+        assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+        err(&output)
+    };
+    let utf_16: Vec<u8> =
+        "\u{feff}RUST_LOG=loud\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in ["\u{feff}RUST_LOG=loud".as_bytes(), &utf_16, b"export RUST_LOG = 'loud' # no"] {
+        assert!(said(bytes).contains("RUST_LOG: this is not a level of the log"), "{bytes:?}");
+    }
+    let bad = said(b"A=1\nsecret-nonsense\n");
+    assert!(bad.contains(".env:2: expected `NAME=value`") && !bad.contains("nonsense"), "{bad}");
+    let bad = said(b"A=1\nB=\xff\n");
+    assert!(bad.contains(".env: expected text in UTF-8, got other bytes in line 2"), "{bad}");
+    std::fs::remove_file(&env).expect("it is there");
+    std::fs::create_dir(&env).expect("a new directory");
+    let output = run(&folder, &["check"], &[], b"");
+    assert!(err(&output).contains(".env: expected a file, got a directory"), "{}", err(&output));
+}
+
+#[test]
+fn log_level_that_cannot_be_read_ends_the_program() {
+    let folder = folder();
+    for level in ["loud", "verbatim=loud", "info,=x"] {
+        let output = run(&folder, &["check"], &[("RUST_LOG", level)], b"");
+        assert_eq!(output.status.code(), Some(2), "{level}");
+        assert!(err(&output).contains("RUST_LOG: "), "{}", err(&output));
+    }
+    // A variable that is set to nothing is not set.
+    assert_eq!(run(&folder, &["check"], &[("RUST_LOG", "")], b"").status.code(), Some(0));
 }
 
 #[test]

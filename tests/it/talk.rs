@@ -148,6 +148,7 @@ fn run(
         corpus: (&folders.path().join("corpus")).into(),
         webhook: doors.hook,
         monitor: doors.monitor,
+        instance: "of-a-test".to_owned(),
         settle: Duration::from_millis(100),
         clock,
     };

@@ -15,6 +15,7 @@ mod child;
 mod corpus;
 mod disk;
 mod flood;
+mod health;
 mod network;
 mod rounds;
 mod stop;
