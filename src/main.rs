@@ -1,5 +1,7 @@
 //! The edge of the process: arguments, configuration, exit code.
 
+#![deny(unsafe_code)]
+
 mod commands;
 
 use std::error::Error;

@@ -269,6 +269,7 @@ fn write_behind<'a>(
     map(file)
 }
 
+#[expect(unsafe_code, reason = "the file of vectors is mapped instead of read")]
 fn map(file: &File) -> io::Result<Arc<Mmap>> {
     // SAFETY: what is mapped does not change, as nobody writes there: this process writes behind every
     // mapping only, and others are kept away by the caller's lock.
