@@ -12,11 +12,14 @@ RUN cargo build --release --locked --bin verbatim \
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build --chown=65532:65532 /root-of-image/ /
 COPY --from=build /verbatim/target/release/verbatim /usr/local/bin/verbatim
+# The defaults; another file can be mounted over it.
+COPY config/verbatim.toml /etc/verbatim/verbatim.toml
 WORKDIR /data
 USER 65532:65532
 VOLUME ["/data", "/corpus"]
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["/usr/local/bin/verbatim", "health"]
-ENTRYPOINT ["/usr/local/bin/verbatim", "--corpus", "/corpus", "--data", "/data"]
+# The first indexing of a large archive takes some minutes, and a bot that indexes cannot be asked.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=5m --retries=3 \
+    CMD ["/usr/local/bin/verbatim", "--config", "/etc/verbatim/verbatim.toml", "--data", "/data", "health"]
+ENTRYPOINT ["/usr/local/bin/verbatim", "--config", "/etc/verbatim/verbatim.toml", "--corpus", "/corpus", "--data", "/data"]
 CMD ["serve"]
