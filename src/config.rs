@@ -491,6 +491,8 @@ mod tests {
             "[telegram]\napi_url = \"http://a\"",
             &["`.env` or the environment: TELOXIDE_API_URL=…"],
         );
+        check("HF_ENDPOINT = \"http://a\"", &["the environment: HF_ENDPOINT=…"]);
+        check("[log]\nrust_log = \"info\"", &["the environment: RUST_LOG=…"]);
         check(
             "[fruit]\npear = 2",
             &["unknown section `[fruit]`", "the sections are `[access]`, `[aliases]`"],
@@ -605,11 +607,22 @@ mod tests {
         v.toml:8: tokens: the bot's token does not belong into this file
         hint: the token belongs into `.env`: TELOXIDE_TOKEN=…, and this entry should be removed
         "#);
+        check(
+            "[log]\nlevel = info",
+            &["v.toml:2: expected text in quotation marks, got text without"],
+        );
+        check("[log]\nlevel = debug,x=info", &["v.toml:2: expected text in quotation marks"]);
+        check("[telegram\nlanes = 3", &["v.toml:1: unclosed section, expected `]`"]);
+        check("[telegram]\nname = \"a", &["v.toml:2: invalid text, expected `\"`"]);
+        check(
+            "[telegram]\nlanes = 1\nlanes = 2",
+            &["v.toml:3: this key or section is in the file"],
+        );
         // Text that is no TOML does not hide the rest.
         let told = resolve("[telegram]\nlanes = = 3\nname = 5\n[log]\nformat = 1\n", &[]);
         insta::assert_snapshot!(told.unwrap_err(), @r#"
         v.toml:2: extra `=`, expected nothing
-        hint: write `key = value` lines in TOML; the keys and their defaults are in config/verbatim.toml of the project
+        hint: write `[section]` and `key = value` lines in TOML; the keys and their defaults are in config/verbatim.toml of the project
         v.toml:3: telegram.name: expected text, got a number
         hint: put the value into quotation marks
         v.toml:5: log.format: expected text, got a number

@@ -48,11 +48,11 @@ const HINT_KEYS: &str = "the keys and their defaults are in config/verbatim.toml
 const TOKEN_CAUSE: &str = "the bot's token does not belong into this file";
 const TOKEN_HINT: &str =
     "the token belongs into `.env`: TELOXIDE_TOKEN=…, and this entry should be removed";
-/// Variables of the environment, and the names under which they are looked for in the file.
+/// Variables of the environment, with other names that people may give them in the file.
 const ELSEWHERE: [(&str, &[&str]); 3] = [
-    ("TELOXIDE_API_URL", &["teloxideapiurl", "apiurl", "apiserver", "botapi", "botapiurl"]),
-    ("HF_ENDPOINT", &["hfendpoint", "huburl"]),
-    ("RUST_LOG", &["rustlog"]),
+    ("TELOXIDE_API_URL", &["apiurl", "apiserver", "botapi", "botapiurl"]),
+    ("HF_ENDPOINT", &["huburl"]),
+    ("RUST_LOG", &[]),
 ];
 const MAX_SHOWN_CHARS: usize = 60;
 
@@ -87,13 +87,8 @@ impl<'t> ConfigFile<'t> {
                 file.report(line, None, TOKEN_CAUSE, TOKEN_HINT);
                 continue;
             }
-            let cause = error.message().trim_end_matches('.');
-            let cause = match cause.contains("string values must be quoted") {
-                true => "text must be in quotation marks",
-                false => cause,
-            };
-            let hint = format!("write `key = value` lines in TOML; {HINT_KEYS}");
-            file.report(line, None, cause, &hint);
+            let (cause, hint) = syntax_problem(error.message(), typed);
+            file.report(line, None, &cause, &hint);
         }
         file
     }
@@ -232,8 +227,10 @@ impl<'t> ConfigFile<'t> {
         if let Some(meant) = nearest(&within, &sections).filter(|meant| *meant != section) {
             return format!("did you mean the section `[{meant}]`?");
         }
-        let plain = plain(name);
-        let variable = ELSEWHERE.iter().find(|(_, names)| names.contains(&plain.as_str()));
+        let typed = plain(name);
+        let mut elsewhere = ELSEWHERE.iter();
+        let variable = elsewhere
+            .find(|(name, others)| plain(name) == typed || others.contains(&typed.as_str()));
         if let Some((variable, _)) = variable {
             return format!("it belongs into `.env` or the environment: {variable}=…");
         }
@@ -494,6 +491,39 @@ fn entry<'t>(
 ) -> Option<(&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>)> {
     table.iter().find(|(key, _)| key.get_ref() == name)
 }
+
+/// Returns cause and hint for a line that is not TOML, from the parser's message, without its terms
+/// for types.
+fn syntax_problem(message: &str, line: &str) -> (String, String) {
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim_start());
+    let is_bare = value.starts_with(|c: char| c.is_alphabetic());
+    if message == "duplicate key" {
+        let cause = "this key or section is in the file a second time".to_owned();
+        return (cause, "keep one of the two".to_owned());
+    }
+    let starts = ["invalid", "string values", "unexpected key or value"];
+    if is_bare && starts.iter().any(|start| message.starts_with(start)) {
+        let cause = "expected text in quotation marks, got text without them".to_owned();
+        return (cause, "write `key = \"text\"`".to_owned());
+    }
+    let cause =
+        WORDS.iter().fold(message.to_owned(), |message, (term, word)| message.replace(term, word));
+    (cause, format!("write `[section]` and `key = value` lines in TOML; {HINT_KEYS}"))
+}
+
+/// Terms of TOML and the words for them, the longer ones first.
+const WORDS: [(&str, &str); 10] = [
+    ("array table", "section"),
+    ("inline table", "section in braces"),
+    ("multi-line basic string", "text"),
+    ("multi-line literal string", "text"),
+    ("basic string", "text"),
+    ("literal string", "text"),
+    ("array", "list"),
+    ("table", "section"),
+    ("integer", "number"),
+    ("float", "number"),
+];
 
 /// Returns the kind of a value in words.
 fn kind(value: &DeValue<'_>) -> &'static str {
