@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             let code = trouble(error.as_ref());
-            commands::tell(error);
+            commands::tell_failure(error);
             ExitCode::from(code)
         }
     }

@@ -17,6 +17,7 @@ pub mod webhook;
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::Layer;
@@ -39,9 +40,35 @@ pub type Outcome = Attempt<u8>;
 /// What was wanted, or what went wrong.
 pub type Attempt<T> = Result<T, Box<dyn Error>>;
 
-/// Says something beside the answer; whoever closed standard error misses it.
+/// Prints a notice to standard error, as a line of the log where that has an object a line.
 pub fn tell(what: impl Display) {
-    let _ = writeln!(io::stderr(), "verbatim: {}", seen_from_here(&what.to_string()));
+    let what = seen_from_here(&what.to_string());
+    match logs_objects() {
+        true => tracing::warn!("{what}"),
+        false => print_notice(what),
+    }
+}
+
+/// Prints why the program ends to standard error, as [`tell`] does.
+pub fn tell_failure(error: impl Display) {
+    let error = seen_from_here(&error.to_string());
+    match logs_objects() {
+        true => tracing::error!("{error}"),
+        false => print_notice(error),
+    }
+}
+
+fn print_notice(what: impl Display) {
+    // Without a standard error, nobody reads it.
+    let _ = writeln!(io::stderr(), "verbatim: {what}");
+}
+
+/// The format of the log, once it is written.
+static FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Returns whether a notice can be an object of the log. Where the level of the log hides it, it cannot.
+fn logs_objects() -> bool {
+    FORMAT.get() == Some(&LogFormat::Json) && tracing::enabled!(Level::WARN)
 }
 
 /// Writes the log to standard error from now on.
@@ -49,6 +76,7 @@ pub fn log(level: &str, format: LogFormat) {
     let filter = level.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let is_coloured = io::stderr().is_terminal() && !verbatim::config::no_color();
     let lines = tracing_subscriber::fmt::layer().with_ansi(is_coloured).with_writer(io::stderr);
+    let _ = FORMAT.set(format);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),

@@ -246,6 +246,23 @@ fn env_file_is_read_with_a_mark_and_its_problems_never_show_it() {
 }
 
 #[test]
+fn log_in_json_has_the_reason_of_the_end_as_an_object() {
+    let folder = folder();
+    let config = |level: &str| {
+        let text = format!("[log]\nformat = \"json\"\nlevel = \"{level}\"\n");
+        std::fs::write(folder.path().join("v.toml"), text).expect("a new file");
+        let output = run(&folder, &["serve", "--config", "v.toml"], &[], b"");
+        assert_eq!(output.status.code(), Some(2));
+        err(&output)
+    };
+    let line: Value = serde_json::from_str(&config("info")).expect("one object");
+    assert_eq!(line["level"], "ERROR");
+    assert!(line["fields"]["message"].as_str().is_some_and(|text| text.contains("no bot token")));
+    // A log that is off does not hide why the program ends.
+    assert!(config("off").contains("verbatim: no bot token"));
+}
+
+#[test]
 fn log_level_that_cannot_be_read_ends_the_program() {
     let folder = folder();
     for level in ["loud", "verbatim=loud", "info,=x"] {

@@ -148,12 +148,14 @@ fn a_log_in_json_tells_no_secret_and_has_an_object_a_line() {
              [webhook]\nurl = \"http://127.0.0.1:{port}/telegram\"\nlisten = \"127.0.0.1:{port}\"\n\
              secret = \"a-secret_of-the-webhook\"\n"
         );
+        std::fs::write(folder.path().join("corpus/bad.md"), b"\xff").expect("a new file");
         let program = Program::start(folder.path(), telegram, &config);
         busy_day(telegram).await;
         let said = program.stop();
         // What was tried again may have come until then.
         telegram.unseen();
         check(&said);
+        assert!(said.contains("left out: corpus/bad.md"), "{said}");
         for line in said.lines() {
             let object: Value = serde_json::from_str(line).expect("an object a line");
             assert!(
