@@ -13,7 +13,7 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build --chown=65532:65532 /root-of-image/ /
 COPY --from=build /verbatim/target/release/verbatim /usr/local/bin/verbatim
 # The defaults; another file can be mounted over it.
-COPY config/verbatim.toml /etc/verbatim/verbatim.toml
+COPY --chmod=644 config/verbatim.toml /etc/verbatim/verbatim.toml
 WORKDIR /data
 USER 65532:65532
 VOLUME ["/data", "/corpus"]

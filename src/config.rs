@@ -170,7 +170,7 @@ impl Config {
         let token = variable("TELOXIDE_TOKEN").and_then(|text| {
             let token = BotToken::parse(&text);
             if token.is_none() {
-                problems.push("TELOXIDE_TOKEN: this is no bot token\nhint: it is what BotFather gives: digits, a colon, and letters".into());
+                problems.push("TELOXIDE_TOKEN: this does not look like a bot token\nhint: copy it again from @BotFather: digits, a colon, and letters".into());
             }
             token
         });
@@ -188,7 +188,7 @@ impl Config {
             let is_web = |url: &String| url.starts_with("http://") || url.starts_with("https://");
             if url.as_ref().is_some_and(|url| !is_web(url)) {
                 problems.push(format!(
-                    "{name}: this is no web address\nhint: give the whole address of {hint}"
+                    "{name}: expected a web address\nhint: give the whole address of {hint}"
                 ));
             }
             url
@@ -381,11 +381,11 @@ mod tests {
         hint: give an IP address of this machine with a port, such as `127.0.0.1:9464`
         v.toml:15: aliases.WHO: a name is empty
         hint: give at least one other name, such as `WHO = ["World Health Organization"]`
-        TELOXIDE_TOKEN: this is no bot token
-        hint: it is what BotFather gives: digits, a colon, and letters
-        TELOXIDE_API_URL: this is no web address
+        TELOXIDE_TOKEN: this does not look like a bot token
+        hint: copy it again from @BotFather: digits, a colon, and letters
+        TELOXIDE_API_URL: expected a web address
         hint: give the whole address of a Bot API server, such as `http://localhost:8081`
-        HF_ENDPOINT: this is no web address
+        HF_ENDPOINT: expected a web address
         hint: give the whole address of a model hub, such as `https://huggingface.co`
         "#);
     }
@@ -618,7 +618,7 @@ mod tests {
             "[telegram]\nlanes = 1\nlanes = 2",
             &["v.toml:3: this key or section is in the file"],
         );
-        // Text that is no TOML does not hide the rest.
+        // Text that is not TOML does not hide the rest.
         let told = resolve("[telegram]\nlanes = = 3\nname = 5\n[log]\nformat = 1\n", &[]);
         insta::assert_snapshot!(told.unwrap_err(), @r#"
         v.toml:2: extra `=`, expected nothing

@@ -33,7 +33,7 @@ pub fn serve(config: &Config) -> Outcome {
     let store = Store::open(&config.data)?;
     let monitor = config.monitor.and_then(monitor);
     let instance = Instance::new(monitor.as_ref().and_then(Door::address));
-    // It goes before the library, with which the data directory is free for another process.
+    // Dropped before the library, whose lock keeps other processes from writing the same file.
     let _announced = announced(&instance, &config.data);
     log_start(config, &library, &instance, webhook.as_ref());
     let setup = bot::Setup {

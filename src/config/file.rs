@@ -124,7 +124,7 @@ impl<'t> ConfigFile<'t> {
     pub(super) fn finish(mut self) -> Vec<String> {
         self.look_for_unknown(self.root, "");
         self.problems.sort_by_key(|problem| problem.line);
-        // What a broken line was taken for says nothing of what was meant.
+        // The parser guesses the value of a broken line, so other problems of that line mislead.
         let broken = self.broken_lines;
         self.problems
             .dedup_by(|next, first| next.line == first.line && broken.contains(&next.line));
@@ -147,7 +147,7 @@ impl<'t> ConfigFile<'t> {
             } else if known_keys.as_ref().is_some_and(|keys| keys.contains(&name))
                 || self.known.contains_key(path.as_str())
             {
-                // Read, or reported as no section.
+                // This entry was read, or was reported as no section.
             } else if token::may_be_in(name) {
                 self.report(line, None, TOKEN_CAUSE, TOKEN_HINT);
             } else if let Some(inner) = inner {
