@@ -40,6 +40,10 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Outcome {
     let config = Config::load(&cli.places)?;
+    // A model and weights may be made by one user for another. All else goes into the data directory.
+    if !matches!(cli.subcommand, Some(Subcommand::Model { .. } | Subcommand::Learn { .. })) {
+        keep_files_private();
+    }
     match &cli.subcommand {
         Some(Subcommand::Serve) => commands::serve::serve(&config),
         Some(Subcommand::Health) => commands::health::health(&config.data),
@@ -74,6 +78,12 @@ fn run(cli: &Cli) -> Outcome {
         }
         None => Err(NO_TOKEN.into()),
     }
+}
+
+/// Has every file and directory that this process makes from now on be its user's alone.
+fn keep_files_private() {
+    #[cfg(unix)]
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
 }
 
 const ADD_TOKEN: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @BotFather) into `.env`; this is a chat in the terminal.";

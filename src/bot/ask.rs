@@ -73,6 +73,7 @@ impl Reactor {
             outcome: Outcome::Other,
             at: self.now(),
         };
+        let is_forgotten = request == Request::Do(Command::Forget);
         let message = match (request, &known) {
             (Request::Silence, None) => return self.done(update.id, None).await,
             (Request::Silence, Some(_)) => telegram::plain(&words.withdrawn()),
@@ -93,6 +94,7 @@ impl Reactor {
             }
             (Request::Say(sentence), _) => telegram::plain(&sentence),
         };
+        self.attempts.composed(update.id);
         let sent = match known {
             Some(known) => self.sender.edit(&to, known.answer, &message).await,
             None => self.sender.send(&to, &message).await,
@@ -101,7 +103,8 @@ impl Reactor {
             Sent::As { chat, message, turn: _until_done } => {
                 self.vitals.replied(update.id, Instant::now());
                 (reply.chat, reply.answer) = (chat, message);
-                self.done(update.id, Some(&reply)).await
+                // Nothing is kept of who was forgotten just now.
+                self.done(update.id, Some(&reply).filter(|_| !is_forgotten)).await
             }
             Sent::Refused => self.done(update.id, None).await,
             Sent::Stopped => Ok(()),
@@ -215,8 +218,8 @@ impl Reactor {
                 self.help(update.id, setting).await
             }
             Command::Language(code) => self.choose_language(letter, setting, &code).await?,
-            Command::Privacy => self.privacy(setting),
-            Command::Forget => self.forget(letter, setting)?,
+            Command::Privacy => self.privacy(letter.kind, setting),
+            Command::Forget => self.forget(update, letter, setting).await?,
             Command::Gaps => match self.access.is_admin(letter.asker.id) {
                 true if letter.kind.is_private() => self.gaps(setting)?,
                 _ => telegram::plain(&setting.words().only_operator()),

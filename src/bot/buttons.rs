@@ -65,11 +65,15 @@ impl Reactor {
             _ => None,
         };
         let query = CallbackQueryId(press.query.clone());
+        self.attempts.suspend(update.id);
         self.sender.answer_callback(&query, notice.as_deref()).await;
+        // What is to be done with the press was said when it was begun first.
+        self.attempts.begin(update.id).await;
         if !may {
             return self.done(update.id, None).await;
         }
         if let Some(Action::SendAgain(schedule, run)) = action {
+            self.attempts.composed(update.id);
             return self.send_again(update, press, schedule, run).await;
         }
         let Some(message) = self.pressed(update, press, kind, setting, action, keyboard).await?
@@ -77,6 +81,7 @@ impl Reactor {
             return self.done(update.id, None).await;
         };
         let message = back.add_to(message, action, setting.words());
+        self.attempts.composed(update.id);
         let changed = self.sender.change(&press.spot, &message).await;
         if matches!(changed, Sent::As { .. }) {
             self.vitals.replied(update.id, Instant::now());
@@ -105,6 +110,7 @@ impl Reactor {
             Some(Action::Language(locale)) => {
                 return self.language_chosen(press, locale);
             }
+            Some(Action::ForgetGroup) => return self.forget_group(update, press, setting),
             Some(Action::ExportGaps) => {
                 self.export_gaps(press).await?;
                 return Ok(None);

@@ -1,9 +1,9 @@
 //! Votes, the operator's list of what was asked in vain, and what a person can have forgotten.
 
-use super::incoming::{Letter, Press, Spot};
+use super::incoming::{self, ChatKind, Letter, Press, Spot};
 use super::react::{Reactor, Setting};
 use crate::render::telegram::{self, Action, Button, Message, Verdict};
-use crate::store::{StoreError, Vote};
+use crate::store::{Journalled, StoreError, Vote};
 
 /// How many questions the list shows; the export has them all.
 const SHOWN: usize = 25;
@@ -29,20 +29,54 @@ impl Reactor {
         Ok(())
     }
 
-    /// What is kept of a person, and how to have it removed.
-    pub(super) fn privacy(&self, setting: Setting) -> Message {
+    /// Says what is kept, how long and why, and how to have it removed.
+    pub(super) fn privacy(&self, kind: ChatKind, setting: Setting) -> Message {
         let words = setting.words();
-        let records = match self.settings.record_questions {
-            true => words.privacy_records(),
-            false => words.privacy_no_records(),
+        let mut parts = match kind {
+            ChatKind::Private => vec![words.privacy_private()],
+            ChatKind::Group => vec![words.privacy_group()],
         };
-        let parts = [words.privacy_always(), records, words.privacy_forget()];
+        if self.settings.record_questions {
+            parts.push(words.privacy_records());
+        }
+        parts.push(match kind {
+            ChatKind::Private => words.privacy_forget(),
+            ChatKind::Group => words.privacy_forget_group(),
+        });
         telegram::plain(&parts.join("\n\n"))
     }
 
-    pub(super) fn forget(&self, letter: &Letter, setting: Setting) -> Result<Message, StoreError> {
-        self.store.forget(letter.asker.id)?;
-        Ok(telegram::plain(&setting.words().forgotten()))
+    /// Removes what is kept of a person. An administrator of a group is asked whether what is kept of the
+    /// group shall be removed, too.
+    pub(super) async fn forget(
+        &self,
+        update: &Journalled,
+        letter: &Letter,
+        setting: Setting,
+    ) -> Result<Message, StoreError> {
+        let words = setting.words();
+        if let Some(person) = letter.asker.known_id() {
+            self.store.forget(person, Some(&without_words(update)))?;
+        }
+        let forgotten = words.forgotten();
+        if letter.kind.is_private() || !self.may_set_up(letter).await {
+            return Ok(telegram::plain(&forgotten));
+        }
+        let ask = words.forget_group_ask();
+        let button = Button::new(&words.button_forget_group(), Action::ForgetGroup);
+        Ok(telegram::plain(&format!("{forgotten}\n\n{ask}")).with(vec![button]))
+    }
+
+    /// Removes what is kept of the group in which the button was pressed.
+    pub(super) fn forget_group(
+        &self,
+        update: &Journalled,
+        press: &Press,
+        setting: Setting,
+    ) -> Result<Option<Message>, StoreError> {
+        let Spot::Chat { chat, kind: ChatKind::Group, .. } = press.spot else { return Ok(None) };
+        self.store.forget_group(chat, Some(&without_words(update)))?;
+        Ok(Some(telegram::plain(&setting.words().group_forgotten())))
     }
 
     /// For the operator: how often what happened, and what was asked in vain.
@@ -80,6 +114,12 @@ impl Reactor {
         self.sender.send_file(chat, "gaps.tsv", lines.into_bytes()).await;
         Ok(())
     }
+}
+
+/// Returns an update as it may be kept until it is done, though its sender is forgotten.
+pub(super) fn without_words(update: &Journalled) -> Journalled {
+    let body = serde_json::from_str(&update.body).unwrap_or_default();
+    Journalled { body: incoming::without_words(&body).to_string(), ..update.clone() }
 }
 
 fn one_line(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::feedback::without_words;
 use super::incoming::{ChatKind, Letter, Membership};
 use super::react::{Reactor, Setting};
 use super::send::{Sent, Target};
@@ -10,7 +11,8 @@ use crate::render::words::Locale;
 use crate::store::{Journalled, StoreError};
 
 impl Reactor {
-    /// A chat that the bot came to is welcomed, once; one that it may not write to is left alone.
+    /// A chat that the bot came to is welcomed, once; one that it may not write to is left alone. A group
+    /// that it has left is forgotten.
     pub(super) async fn membership(
         &self,
         update: &Journalled,
@@ -21,7 +23,16 @@ impl Reactor {
                 self.store.resume(change.chat)?;
                 self.has_news.notify_one();
             }
-            false => self.store.pause(change.chat, self.now())?,
+            false if !change.is_away => self.store.pause(change.chat, self.now())?,
+            false => {
+                let update = without_words(update);
+                match change.kind {
+                    ChatKind::Group => self.store.leave(change.chat, self.now(), Some(&update))?,
+                    ChatKind::Private => {
+                        self.store.block(change.chat, self.now(), Some(&update))?
+                    }
+                }
+            }
         }
         let is_new = change.kind == ChatKind::Group && change.has_come && change.may_write;
         if !is_new || self.store.is_welcomed(change.chat)? {
@@ -39,6 +50,7 @@ impl Reactor {
             return self.done(update.id, None).await;
         };
         let to = Target::chat(change.chat, None);
+        self.attempts.composed(update.id);
         match self.sender.send(&to, &message).await {
             Sent::As { chat, .. } => {
                 self.vitals.replied(update.id, Instant::now());

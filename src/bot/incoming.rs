@@ -54,12 +54,20 @@ pub struct SentFile {
 /// Who wrote or pressed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// 0 when Telegram does not say.
+    /// Of somebody who writes as a chat, the id of that chat: Telegram gives one account for all of
+    /// them. 0 when Telegram does not say.
     pub id: i64,
     /// The language of their Telegram, such as `en` or `pt-br`.
     pub language: Option<String>,
     /// Whether they write as the group itself, which only administrators can.
     pub is_anonymous_admin: bool,
+}
+
+impl Person {
+    /// Returns the id of somebody whom Telegram names.
+    pub fn known_id(&self) -> Option<i64> {
+        (self.id != 0).then_some(self.id)
+    }
 }
 
 /// Where the bot stands in a chat has changed.
@@ -70,6 +78,8 @@ pub struct Membership {
     /// Who changed it.
     pub by: Person,
     pub may_write: bool,
+    /// Whether the bot is no member any more, or is blocked.
+    pub is_away: bool,
     /// Whether the bot was not there before.
     pub has_come: bool,
     pub is_admin: bool,
@@ -135,6 +145,8 @@ pub enum Spot {
 
 /// The General topic is not to be named.
 const GENERAL: i64 = 1;
+/// The account that Telegram names for everybody who writes as a channel.
+const CHANNEL_BOT: i64 = 136_817_688;
 
 /// The chat and the topic (0 without) in whose lane an update waits.
 pub fn lane_of(update: &Value) -> (i64, i64) {
@@ -169,6 +181,45 @@ pub fn read(update: &Value, me: i64) -> Incoming {
     incoming.unwrap_or(Incoming::Nothing)
 }
 
+/// Returns an update without names and words: all that is needed to reply to a command, or to a press.
+pub fn without_words(update: &Value) -> Value {
+    const KEPT: [&str; 24] = [
+        "update_id",
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+        "old_chat_member",
+        "new_chat_member",
+        "status",
+        "can_send_messages",
+        "user",
+        "message_id",
+        "inline_message_id",
+        "message_thread_id",
+        "is_topic_message",
+        "date",
+        "edit_date",
+        "chat",
+        "from",
+        "sender_chat",
+        "id",
+        "type",
+        "is_bot",
+        "language_code",
+        "data",
+    ];
+    let Value::Object(fields) = update else { return update.clone() };
+    let kept = fields.iter().filter(|(key, _)| KEPT.contains(&key.as_str()));
+    let mut kept: serde_json::Map<_, _> =
+        kept.map(|(key, value)| (key.clone(), without_words(value))).collect();
+    let command = fields.get("text").and_then(Value::as_str).filter(|text| text.starts_with('/'));
+    if let Some(command) = command.and_then(|text| text.split_whitespace().next()) {
+        kept.insert("text".into(), command.into());
+    }
+    Value::Object(kept)
+}
+
 /// An inline query, which is too short-lived to be journalled.
 pub fn inline_query(update: &Value) -> Option<InlineQuery> {
     let query = update.get("inline_query")?;
@@ -184,13 +235,15 @@ pub fn inline_query(update: &Value) -> Option<InlineQuery> {
 fn letter(message: &Value, me: i64) -> Option<Letter> {
     let chat = chat_of(message)?;
     let kind = kind_of(message)?;
+    let writes_as = message.pointer("/sender_chat/id").and_then(Value::as_i64);
     // An anonymous administrator writes as the group itself, through a bot of Telegram's.
-    let is_anonymous_admin =
-        message.pointer("/sender_chat/id").and_then(Value::as_i64) == Some(chat);
+    let is_anonymous_admin = writes_as == Some(chat);
+    let sender = message.pointer("/from/id").and_then(Value::as_i64);
+    let is_channel = writes_as.is_some() && sender == Some(CHANNEL_BOT);
     let is_bot = message.pointer("/from/is_bot").and_then(Value::as_bool).unwrap_or(false);
     let is_forwarded_post = message.get("is_automatic_forward").is_some();
     let is_ours = message.pointer("/via_bot/id").and_then(Value::as_i64) == Some(me);
-    if (is_bot && !is_anonymous_admin) || is_forwarded_post || is_ours {
+    if (is_bot && !is_anonymous_admin && !is_channel) || is_forwarded_post || is_ours {
         return None;
     }
     let text = ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str);
@@ -205,7 +258,13 @@ fn letter(message: &Value, me: i64) -> Option<Letter> {
         date,
         written_at: message.get("edit_date").and_then(Value::as_i64).unwrap_or(date),
         kind,
-        asker: Person { is_anonymous_admin, ..person(message) },
+        asker: match (kind, person(message)) {
+            // The id of a private chat is that of its person.
+            (ChatKind::Private, person) if person.id == 0 => Person { id: chat, ..person },
+            (_, person) => {
+                Person { id: writes_as.unwrap_or(person.id), is_anonymous_admin, ..person }
+            }
+        },
         text: text.map(str::to_owned),
         reply: replied_to(message),
         // An animation is a document, too.
@@ -296,6 +355,7 @@ fn membership(change: &Value) -> Option<Incoming> {
         kind: kind_of(change)?,
         by: person(change),
         may_write: !is_away(status) && !is_silenced,
+        is_away: is_away(status),
         has_come: !is_away(status) && before.is_none_or(is_away),
         is_admin: status == "administrator",
     }))

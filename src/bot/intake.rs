@@ -64,7 +64,9 @@ impl Intake {
 
     /// Goes on with the updates that an earlier run of the bot left.
     pub fn take_up(&self) -> Result<(), StoreError> {
-        for left in self.reactor.store.waiting()? {
+        let waiting = self.reactor.store.waiting()?;
+        self.reactor.attempts.suspect(waiting.iter().map(|left| left.id))?;
+        for left in waiting {
             let origin = Origin::of_text(&left.body);
             self.lanes.add(left.chat, left.thread, left.id, None, origin);
         }

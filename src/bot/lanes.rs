@@ -15,8 +15,10 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::attempts::Attempt;
 use super::origin::Origin;
 use super::react::Reactor;
+use crate::store::Journalled;
 
 /// All lanes.
 pub struct Lanes {
@@ -197,6 +199,23 @@ impl Shared {
                 }
             }
         };
+        let attempt = tokio::select! {
+            attempt = self.reactor.attempts.begin(id) => attempt,
+            () = self.stop.cancelled() => return,
+        };
+        match attempt {
+            Attempt::Work => self.react(id, update, due).await,
+            Attempt::Apologise => self.apologise(id, update).await,
+            Attempt::Close => {
+                if let Err(error) = self.reactor.done(id, None).await {
+                    tracing::error!(update = id, %error, "an update could not be closed");
+                }
+            }
+        }
+        self.reactor.attempts.over(id);
+    }
+
+    async fn react(&self, id: i64, update: Journalled, due: Due) {
         let reactor = self.reactor.clone();
         let work = update.clone();
         // A task of its own, so that a panic ends there. What it says may be about the question; where it
@@ -213,14 +232,18 @@ impl Shared {
                 );
             }
             tracing::error!(update = id, "an answer panicked");
-            let reactor = self.reactor.clone();
-            let apology = tokio::spawn(async move { reactor.apologise(&update).await });
-            if self.finished(apology).await.is_err() {
-                tracing::error!(
-                    update = id,
-                    "even to say so panicked; it is tried after the next start"
-                );
-            }
+            self.apologise(id, update).await;
+        }
+    }
+
+    async fn apologise(&self, id: i64, update: Journalled) {
+        let reactor = self.reactor.clone();
+        let apology = tokio::spawn(async move { reactor.apologise(&update).await });
+        if self.finished(apology).await.is_err() {
+            tracing::error!(
+                update = id,
+                "even to say so panicked; it is tried after the next start"
+            );
         }
     }
 

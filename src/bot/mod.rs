@@ -5,6 +5,7 @@
 
 mod access;
 mod ask;
+mod attempts;
 mod batch;
 mod brief;
 mod briefing;
@@ -156,6 +157,8 @@ const GRACE: Duration = Duration::from_secs(9);
 /// After so long the menus are tried again, if the network failed.
 const REGISTER_AGAIN: Duration = Duration::from_secs(30);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Interval of the looks at the files of the store.
+const MAINTAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// Serves until `stop`, then finishes what is in hand.
 pub async fn run(
@@ -165,6 +168,7 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), Trouble> {
     let store = Arc::new(store);
+    let kept = store.clone();
     let starts = store.count_start().unwrap_or_else(|error| {
         tracing::error!(%error, "this start could not be counted");
         0
@@ -184,6 +188,9 @@ pub async fn run(
         served
     };
     let (served, ()) = tokio::join!(serving, monitor::run(door, watched, &over));
+    if let Err(error) = kept.end() {
+        tracing::error!(%error, "the end of this run could not be written down");
+    }
     served
 }
 
@@ -223,7 +230,7 @@ async fn serve(
     let (received, (), (), (), (), (), ()) = tokio::join!(
         receiving,
         introduce_ourselves(&wire, &reactor, &stop),
-        prune(&store, &time, &stop),
+        keep(&reactor, &time, &stop),
         follow::run(&reactor, setup.settle, &stop),
         post::run(&reactor, &stop),
         time.watch(&stop),
@@ -274,14 +281,35 @@ async fn first_titles(library: &Arc<Library>) -> Vec<String> {
     spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 
-/// Removes, again and again, what has become too old.
-async fn prune(store: &Store, time: &ServerTime, stop: &CancellationToken) {
+/// Looks after the store: puts it back if it was removed, and removes what has become too old.
+async fn keep(reactor: &Reactor, time: &ServerTime, stop: &CancellationToken) {
+    let mut pruned = Instant::now();
+    let mut is_failing = false;
     loop {
-        receive::pause(PRUNE_EVERY, stop).await;
+        receive::pause(MAINTAIN_EVERY, stop).await;
         if stop.is_cancelled() {
             return;
         }
-        forget(store, time);
+        let is_due = pruned.elapsed() >= PRUNE_EVERY;
+        let (work, time) = (reactor.store.clone(), time.clone());
+        let maintained = spawn_blocking(move || {
+            let maintained = work.maintain();
+            if is_due {
+                forget(&work, &time);
+            }
+            maintained
+        });
+        if is_due {
+            pruned = Instant::now();
+        }
+        match maintained.await.unwrap_or_else(|panic| resume_unwind(panic.into_panic())) {
+            Ok(()) if std::mem::take(&mut is_failing) => reactor.store_works(),
+            Ok(()) => {}
+            Err(error) => {
+                is_failing = true;
+                reactor.store_fails(&error);
+            }
+        }
     }
 }
 

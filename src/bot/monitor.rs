@@ -94,7 +94,7 @@ impl Watched {
     fn checks(&self, now: Instant) -> [Check; 4] {
         [
             ("index", self.library.check().map_err(|error| error.to_string())),
-            ("store", self.store.next_due().map(|_| ()).map_err(|error| error.to_string())),
+            ("store", self.store.check().map_err(|error| error.to_string())),
             ("telegram", self.vitals.silence(now)),
             ("updates", self.vitals.stuck(now)),
         ]

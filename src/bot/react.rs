@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::access::Access;
+use super::attempts::Attempts;
 use super::clerk::Clerk;
 use super::clock::Clock;
 use super::examples::Chosen;
@@ -39,6 +40,7 @@ pub struct Reactor {
     pub(super) library: Arc<Library>,
     pub(super) store: Arc<Store>,
     pub(super) clerk: Clerk,
+    pub(super) attempts: Attempts,
     pub(super) sender: Sender,
     pub(super) vitals: Arc<Vitals>,
     pub(super) settings: Telegram,
@@ -102,6 +104,7 @@ impl Reactor {
             me,
             library,
             clerk: Clerk::new(store.clone()),
+            attempts: Attempts::new(store.clone()),
             store,
             sender,
             vitals,
@@ -151,15 +154,16 @@ impl Reactor {
         }
     }
 
-    /// Says after a panic that something went wrong, in the form that the update has for it, and closes the
-    /// update. Leaves it open if the bot stops before.
+    /// Says that something went wrong, in the form that the update has for it, and closes the update:
+    /// after a panic, or once the update has ended the process too often. Leaves it open if the bot stops
+    /// before.
     pub async fn apologise(&self, update: &Journalled) {
         let body = serde_json::from_str(&update.body).unwrap_or_default();
         // Held until the store knows that it is out.
         let said = match incoming::read(&body, self.me.id) {
-            Incoming::Message(letter) => self.say_sorry(&letter, None).await,
+            Incoming::Message(letter) => self.say_sorry(update.id, &letter, None).await,
             Incoming::Edited(letter) => match self.store.answer_to(letter.chat, letter.id) {
-                Ok(known) => self.say_sorry(&letter, known).await,
+                Ok(known) => self.say_sorry(update.id, &letter, known).await,
                 Err(error) => {
                     return tracing::error!(update = update.id, %error, "an answer could not be looked up; its update stays open");
                 }
@@ -190,10 +194,11 @@ impl Reactor {
         }
     }
 
-    async fn say_sorry(&self, letter: &Letter, known: Option<Answered>) -> Sent {
+    async fn say_sorry(&self, update: i64, letter: &Letter, known: Option<Answered>) -> Sent {
         let to = Target::reply_to(letter);
         let words = self.locale(letter.chat, &letter.asker).words();
         let sorry = telegram::plain(&words.sorry());
+        self.attempts.composed(update);
         match known {
             Some(known) => self.sender.edit(&to, known.answer, &sorry).await,
             None => self.sender.send(&to, &sorry).await,

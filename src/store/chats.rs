@@ -106,7 +106,7 @@ impl Store {
         }
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        for table in ["answers", "updates", "paused", "votes"] {
+        for table in ["answers", "updates", "paused", "votes", "gaps"] {
             let sql = format!("UPDATE OR REPLACE {table} SET chat = ?2 WHERE chat = ?1");
             transaction.execute(&sql, [from, to])?;
         }

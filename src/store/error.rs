@@ -1,11 +1,11 @@
 //! Why the store cannot be used, and whether that may pass.
 
-use std::fmt;
 use std::path::PathBuf;
+use std::{fmt, io};
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
-use super::schema;
+use super::{Displacement, schema};
 
 /// Why the store cannot be used. The message is for the operator.
 #[derive(Debug)]
@@ -16,6 +16,9 @@ pub enum StoreError {
     Sqlite { path: PathBuf, error: rusqlite::Error },
     /// A request failed.
     Request(rusqlite::Error),
+    /// A file of the open store is not at its path any more, or cannot be told to be, and cannot be
+    /// written there again now.
+    Displaced { path: PathBuf, how: Option<Displacement>, error: io::Error },
 }
 
 impl StoreError {
@@ -25,12 +28,29 @@ impl StoreError {
             StoreError::Sqlite { error, .. } | StoreError::Request(error) => {
                 schema::is_corrupt(error)
             }
-            StoreError::Newer { .. } => false,
+            StoreError::Newer { .. } | StoreError::Displaced { .. } => false,
+        }
+    }
+
+    /// Whether the file that is open has lost what it held, as one does that was cut.
+    pub(super) fn is_source_lost(&self) -> bool {
+        let cut = |error: &rusqlite::Error| {
+            error.sqlite_error().map(|error| error.extended_code)
+                == Some(ffi::SQLITE_IOERR_SHORT_READ)
+        };
+        match self {
+            StoreError::Sqlite { error, .. } | StoreError::Request(error) => {
+                schema::is_corrupt(error) || cut(error)
+            }
+            StoreError::Newer { .. } | StoreError::Displaced { .. } => false,
         }
     }
 
     /// Whether it may go better later with nothing done: the disk is full, or cannot be written now.
     pub fn may_pass(&self) -> bool {
+        if matches!(self, StoreError::Displaced { .. }) {
+            return true;
+        }
         let (StoreError::Sqlite { error, .. } | StoreError::Request(error)) = self else {
             return false;
         };
@@ -69,6 +89,18 @@ impl fmt::Display for StoreError {
                 path.display()
             ),
             StoreError::Request(error) => write!(f, "the store failed: {error}"),
+            StoreError::Displaced { path, how, error } => {
+                write!(f, "{}: this file of the store ", path.display())?;
+                match how {
+                    Some(how) => write!(f, "{how} while the bot runs")?,
+                    None => f.write_str("cannot be looked at")?,
+                }
+                write!(
+                    f,
+                    " ({error})\nhint: the data directory must be there and writable, on a disk with \
+                     room; the bot writes the store there again by itself"
+                )
+            }
         }
     }
 }

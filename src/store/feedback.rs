@@ -2,7 +2,7 @@
 //!
 //! Tallies count without names. Texts of questions are kept only where the operator records them.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::{Store, StoreError};
 
@@ -37,7 +37,9 @@ pub struct Vote {
 
 pub(super) const COUNT: &str = "INSERT INTO tallies (name, number) VALUES (?, ?) \
      ON CONFLICT (name) DO UPDATE SET number = max(0, number + excluded.number)";
-pub(super) const RECORD: &str = "INSERT INTO gaps (asker, text, is_vote, at) VALUES (?, ?, ?, ?)";
+/// Records a question with who asked or voted, the chat, and who asked.
+pub(super) const RECORD: &str =
+    "INSERT INTO gaps (asker, text, is_vote, at, chat, author) VALUES (?, ?, ?, ?, ?, ?)";
 
 impl Store {
     /// Counts a vote; a second one of the same person takes the place of the first. Says whether
@@ -66,7 +68,12 @@ impl Store {
             params![vote.chat, vote.message, vote.person, vote.is_good, vote.at],
         )?;
         if let Some(question) = question.filter(|_| !vote.is_good) {
-            transaction.execute(RECORD, params![vote.person, question, true, vote.at])?;
+            let author: Option<i64> = transaction
+                .prepare_cached("SELECT asker FROM answers WHERE chat = ? AND answer = ?")?
+                .query_row(params![vote.chat, vote.message], |row| row.get(0))
+                .optional()?;
+            let row = params![vote.person, question, true, vote.at, vote.chat, author];
+            transaction.execute(RECORD, row)?;
         }
         transaction.commit()?;
         Ok(true)
@@ -107,24 +114,9 @@ impl Store {
     }
 
     pub fn clear_gaps(&self) -> Result<(), StoreError> {
-        self.lock().execute("DELETE FROM gaps", [])?;
-        Ok(())
-    }
-
-    /// Removes what is kept of a person, and of their private chat with its schedules and watches.
-    pub fn forget(&self, person: i64) -> Result<(), StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        for sql in [
-            "DELETE FROM answers WHERE asker = ?1 OR chat = ?1",
-            "DELETE FROM votes WHERE person = ?1",
-            "DELETE FROM gaps WHERE asker = ?1",
-            "DELETE FROM uploads WHERE admin = ?1",
-            "DELETE FROM chats WHERE chat = ?1",
-        ] {
-            transaction.execute(sql, [person])?;
-        }
-        transaction.commit()?;
+        let connection = self.lock();
+        connection.execute("DELETE FROM gaps", [])?;
+        self.erase(&connection, None);
         Ok(())
     }
 }
@@ -149,7 +141,7 @@ mod tests {
             store.gaps(10).unwrap().into_iter().map(|gap| (gap.text, gap.count)).collect();
         assert_eq!(gaps[0].1, 2);
         assert_eq!(gaps[1], ("when?".to_owned(), 1));
-        store.forget(9).unwrap();
+        store.forget(9, None).unwrap();
         assert!(store.gaps(10).unwrap().iter().all(|gap| gap.text != "when?"));
         store.clear_gaps().unwrap();
         assert_eq!(store.gaps(10).unwrap(), []);

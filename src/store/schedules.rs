@@ -340,7 +340,7 @@ mod tests {
         let store = Store::open(data.path()).unwrap();
         added(&store, &new(7, "", 10));
         added(&store, &new(8, "", 10));
-        store.forget(7).unwrap();
+        store.forget(7, None).unwrap();
         assert_eq!(store.due(10, 10).unwrap().iter().map(|s| s.chat).collect::<Vec<_>>(), [8]);
     }
 

@@ -1,14 +1,14 @@
 //! The store's tables, and how they came to be: migrations in order, one for each version.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::StoreError;
+use super::{StoreError, files};
 
 /// The position of a migration is the version it starts from; one that was released never changes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     -- An update with a body waits; one without is done and kept to be known again.
     CREATE TABLE updates (
@@ -131,7 +131,18 @@ const MIGRATIONS: [&str; 4] = [
         at INTEGER NOT NULL
     );
 ",
+    "
+    -- How often the update was begun after a run that did not end by itself, and not brought to its reply.
+    ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+    -- The chat in which the question was asked, and who asked it; NULL where that is not known.
+    ALTER TABLE gaps ADD COLUMN chat INTEGER;
+    ALTER TABLE gaps ADD COLUMN author INTEGER;
+    -- An update that is done is only to be known again: where it came from need not be.
+    UPDATE updates SET chat = 0, thread = 0 WHERE body IS NULL;
+",
 ];
+/// The first version whose free pages are always overwritten.
+const ERASING: usize = 5;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The version that this program works with.
@@ -139,9 +150,32 @@ pub const VERSION: usize = MIGRATIONS.len();
 
 /// Opens the file and brings its tables up to date.
 pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let mut connection = connect(path)?;
+    let before = version(&connection, path)?;
     bring_to(&mut connection, path, VERSION)?;
+    if (1..ERASING).contains(&before) {
+        rewrite(&connection).map_err(failed)?;
+    }
     Ok(connection)
+}
+
+/// Writes every page of the file again, so that nothing is left of rows that were deleted, and empties
+/// the write-ahead log. `secure_delete` alone leaves copies of rows behind that SQLite had moved from
+/// one page to another. Returns whether the log is empty: not while another program reads the store.
+pub fn rewrite(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.execute_batch("VACUUM")?;
+    empty_log(connection)
+}
+
+/// Writes the log's pages into the file and cuts the log to nothing. Returns whether it is empty.
+pub fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    // A reader may take long; nobody waits for it.
+    connection.busy_timeout(Duration::ZERO)?;
+    let is_busy: rusqlite::Result<i64> =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    connection.busy_timeout(BUSY)?;
+    Ok(is_busy? == 0)
 }
 
 /// Opens the file, if all of it can be read.
@@ -157,15 +191,19 @@ pub fn open_sound(path: &Path) -> Result<Connection, StoreError> {
     Err(failed(rusqlite::Error::SqliteFailure(corrupt, Some(found))))
 }
 
-/// Opens the file as it is, making it when missing.
+/// Opens the file as it is, making it when missing, for nobody else to read.
 pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
+    // SQLite gives the companions the mode of the file. Where this fails, SQLite says why.
+    let _ = files::make_private(path);
     let connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     // A journalled update must be on the disk before Telegram is told that it was taken.
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
+    // What is deleted is overwritten: people may have their words forgotten.
+    connection.pragma_update(None, "secure_delete", "ON").map_err(failed)?;
     // In KiB; of the usual 2 MB, most would hold what is written once and read once.
     connection.pragma_update(None, "cache_size", -512).map_err(failed)?;
     Ok(connection)
@@ -207,20 +245,6 @@ pub fn is_corrupt(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-/// Moves a file that cannot be read out of the way, under the first free name.
-pub fn put_aside(path: &Path) -> PathBuf {
-    let name = |number: u32| path.with_extension(format!("sqlite.broken-{number}"));
-    let free = (1..).map(name).find(|aside| !aside.exists()).unwrap_or_else(|| name(0));
-    if let Err(error) = std::fs::rename(path, &free) {
-        tracing::error!(%error, "the corrupt store could not be put aside");
-    }
-    for companion in ["sqlite-wal", "sqlite-shm"] {
-        // They belong to the file that has gone, and may be missing.
-        let _ = std::fs::rename(path.with_extension(companion), free.with_extension(companion));
-    }
-    free
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +264,16 @@ mod tests {
             let mut connection = connect(&path).unwrap();
             bring_to(&mut connection, &path, from).unwrap();
             connection.execute("INSERT INTO paused (chat, since) VALUES (7, 5)", []).unwrap();
+            // A file of an earlier version may have rows in its free pages that were deleted.
+            connection.pragma_update(None, "secure_delete", "OFF").unwrap();
+            let body = ["a forgotten question"; 500].concat();
+            connection
+                .execute(
+                    "INSERT INTO updates (id, chat, thread, received_at, body) VALUES (1, 7, 2, 5, ?)",
+                    [body],
+                )
+                .unwrap();
+            connection.execute("DELETE FROM updates", []).unwrap();
             assert_eq!(version(&connection, &path).unwrap(), from);
             drop(connection);
             let connection = open(&path).unwrap();
@@ -248,6 +282,14 @@ mod tests {
             let since: i64 =
                 connection.query_row("SELECT since FROM paused", [], |row| row.get(0)).unwrap();
             assert_eq!(since, 5);
+            let mode: i64 =
+                connection.query_row("PRAGMA secure_delete", [], |row| row.get(0)).unwrap();
+            assert_eq!(mode, 1);
+            for suffix in ["", "-wal"] {
+                let bytes = std::fs::read(files::companion(&path, suffix)).unwrap();
+                let is_there = bytes.windows(20).any(|bytes| bytes == b"a forgotten question");
+                assert!(!is_there, "version {from}, {suffix}");
+            }
         }
     }
 }

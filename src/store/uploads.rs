@@ -75,7 +75,7 @@ mod tests {
         store.prune(11 + KEPT_SECONDS).unwrap();
         assert_eq!(store.upload(one).unwrap(), None);
         let mine = store.add_upload(8, "c.md", "", 10).unwrap();
-        store.forget(8).unwrap();
+        store.forget(8, None).unwrap();
         assert_eq!(store.upload(mine).unwrap(), None);
     }
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 /// A name, and the places under `src` that may speak it.
-const NAMES: [(&str, &[&str]); 21] = [
+const NAMES: [(&str, &[&str]); 22] = [
     ("reqwest", &["bot/wire.rs"]),
     ("notify::", &["corpus/watch.rs"]),
+    ("nix::sys", &["main.rs"]),
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("axum", &["bot/monitor.rs", "bot/web.rs", "bot/webhook.rs"]),

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod attempts;
 mod bot;
 mod bot_api;
 mod brief;
@@ -32,6 +33,7 @@ mod model;
 mod monitor;
 mod operator;
 mod post;
+mod privacy;
 mod questions;
 mod quotes;
 mod schedules;

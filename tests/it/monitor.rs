@@ -186,3 +186,28 @@ fn it_is_ready_once_telegram_was_reached_and_healthy_before() {
         bot.stop().await;
     });
 }
+
+#[cfg(unix)]
+#[test]
+fn it_is_not_ready_while_its_store_is_not_in_its_place() {
+    conversation(async |telegram| {
+        let (bot, base) = start_watched(telegram, folders());
+        telegram.says("neap tide");
+        telegram.next().await;
+        let data = bot.folders.path().join("data");
+        let moved = bot.folders.path().join("moved");
+        std::fs::rename(&data, &moved).expect("it was made");
+        // Nothing can be written below a file.
+        std::fs::write(&data, "").expect("a new file");
+        telegram.says("Rance barrage");
+        let (status, text) = get(&base, "readyz").await;
+        assert_eq!(status, 503);
+        let reason = "verbatim.sqlite: this file of the store was removed while the bot runs";
+        assert!(text.contains(reason), "{text}");
+        std::fs::remove_file(&data).expect("it was made");
+        assert!(telegram.next().await.text.starts_with("A barrage"));
+        let (_, text) = get(&base, "readyz").await;
+        assert!(text.contains("store: ok"), "{text}");
+        bot.stop().await;
+    });
+}

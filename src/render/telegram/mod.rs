@@ -73,6 +73,8 @@ pub enum Action {
     /// The greeting with its example questions.
     Start,
     Language(Locale),
+    /// Removes all that is kept of the group.
+    ForgetGroup,
     ExportGaps,
     ClearGaps,
     /// Makes an article of a file that was sent.
@@ -144,6 +146,7 @@ impl Action {
             | Action::Silence(..)
             | Action::SendAlways(..)
             | Action::SendAgain(..)
+            | Action::ForgetGroup
             | Action::EndWatch(_) => false,
         }
     }
@@ -160,6 +163,7 @@ impl Action {
             | Action::AskRemoval(_)
             | Action::Remove(_) => Permit::Operator,
             Action::Language(_)
+            | Action::ForgetGroup
             | Action::Zone(_)
             | Action::EndSchedule(_)
             | Action::Silence(..)

@@ -77,11 +77,15 @@ only-operator = Das kann nur mein Betreiber.
 choose-language = Welche Sprache soll ich sprechen? Zitate bleiben, wie sie sind.
 language-set = Ab jetzt spreche ich hier Deutsch.
 
-privacy-always = Sieben Tage lang merke ich mir, welche meiner Nachrichten welche Frage beantwortet, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann. Ich zähle hilfreiche und nicht hilfreiche Antworten und Fragen, die nichts fanden. Von einem Chat merke ich mir Sprache und Zeitzone sowie die Zeitpläne und Themen, die dort eingerichtet wurden.
-privacy-records = Mein Betreiber hält außerdem den Text von Fragen fest, die nichts fanden oder deren Antwort nicht hilfreich war, und wer sie gestellt hat.
-privacy-no-records = Der Text von Fragen wird für niemanden festgehalten.
-privacy-forget = /forget löscht, was ich über Sie gespeichert habe.
+privacy-private = Ihre Fragen mit Ihrer Telegram-ID, und welche meiner Nachrichten welche beantwortet, speichere ich sieben Tage lang, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann; Ihre Urteile über Antworten sieben Tage lang, damit jedes einmal zählt; jede Nachricht, die mich erreicht, mit Ihrem Namen, bis ich sie bearbeitet habe, damit keine verloren geht; und Sprache und Zeitzone dieses Chats sowie die Zeitpläne und Themen, die hier eingerichtet wurden, bis Sie sie ändern oder beenden, damit Sie bekommen, was Sie bestellt haben.
+privacy-group = In dieser Gruppe speichere ich die Fragen an mich mit der Telegram-ID der Fragenden, und welche meiner Nachrichten welche beantwortet, sieben Tage lang, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann; Urteile über Antworten sieben Tage lang, damit jedes einmal zählt; jede Nachricht, die mich erreicht, mit dem Namen des Absenders, bis ich sie bearbeitet habe, damit keine verloren geht; und Sprache und Zeitzone der Gruppe sowie die Zeitpläne und Themen, die hier eingerichtet wurden, bis sie geändert oder beendet werden, damit die Gruppe bekommt, was sie bestellt hat.
+privacy-records = Damit die Artikel besser werden können, speichert mein Betreiber außerdem den Text von Fragen, die nichts fanden oder deren Antwort nicht hilfreich war, mit der Telegram-ID dessen, der gefragt oder geurteilt hat, bis er diese Liste leert.
+privacy-forget = /forget löscht das alles sofort.
+privacy-forget-group = /forget löscht sofort, was ich in allen Chats über Sie gespeichert habe; ein Administrator, der es sendet, kann alles löschen lassen, was ich von dieser Gruppe gespeichert habe, und wer mich aus der Gruppe entfernt, löscht es ebenfalls.
 forgotten = Ich habe gelöscht, was ich über Sie gespeichert hatte.
+forget-group-ask = Als Administrator können Sie auch alles löschen lassen, was ich von dieser Gruppe gespeichert habe: Fragen und Antworten aller Mitglieder, Sprache und Zeitzone, Zeitpläne und Themen. Damit enden ihre Überblicke.
+button-forget-group = Diese Gruppe vergessen
+group-forgotten = Ich habe gelöscht, was ich von dieser Gruppe gespeichert hatte. Sie bekommt keine Überblicke mehr.
 
 gaps-off = Fragen werden nicht festgehalten. Für die Liste record_questions = true in die Konfiguration schreiben.
 gaps-none = Nichts wurde vergeblich gefragt.

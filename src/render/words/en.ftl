@@ -77,11 +77,15 @@ only-operator = Only my operator can do that.
 choose-language = Which language shall I speak? Quotes stay as they are.
 language-set = From now on I speak English here.
 
-privacy-always = I keep, for seven days, which of my messages answers which question, so that an edited question has its answer edited and a question can follow up another. I count helpful and not helpful answers, and questions that found nothing. Of a chat I keep its language and time zone, and the schedules and subjects that were set up in it.
-privacy-records = My operator also records the text of questions that found nothing or whose answer was not helpful, with who asked.
-privacy-no-records = The text of questions is recorded for nobody to read.
-privacy-forget = /forget removes what I keep of you.
+privacy-private = I keep your questions with your Telegram ID, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; your opinions of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have dealt with it, so that none is lost; and the language and time zone of this chat, and the schedules and subjects that were set up in it, until you change or end them, so that you get what you asked for.
+privacy-group = In this group I keep the questions to me with the Telegram ID of who asked, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; opinions of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have dealt with it, so that none is lost; and the group’s language and time zone, and the schedules and subjects that were set up in it, until they are changed or ended, so that the group gets what it asked for.
+privacy-records = So that the articles can be improved, my operator also keeps the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of who asked or voted, until my operator clears that list.
+privacy-forget = /forget removes all of this at once.
+privacy-forget-group = /forget removes at once what I keep of you, in every chat; an administrator who sends it can have all removed that I keep of this group, and removing me from the group does the same.
 forgotten = I have removed what I kept of you.
+forget-group-ask = As an administrator you can also have all removed that I keep of this group: the questions and answers of all members, its language and time zone, schedules and subjects. Its briefings end with that.
+button-forget-group = Forget this group
+group-forgotten = I have removed what I kept of this group. It gets no more briefings.
 
 gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
 gaps-none = Nothing was asked in vain.

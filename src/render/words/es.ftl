@@ -77,11 +77,15 @@ only-operator = Solo mi operador puede hacerlo.
 choose-language = ¿Qué idioma debo hablar? Las citas quedan como están.
 language-set = Desde ahora hablo español aquí.
 
-privacy-always = Guardo durante siete días cuál de mis mensajes responde a qué pregunta, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando. Cuento las respuestas útiles y no útiles, y las preguntas que no encontraron nada. De un chat guardo el idioma y la zona horaria, y los envíos programados y los temas que se hayan configurado en él.
-privacy-records = Mi operador guarda además el texto de las preguntas que no encontraron nada o cuya respuesta no fue útil, y quién las hizo.
-privacy-no-records = El texto de las preguntas no se guarda para nadie.
-privacy-forget = /forget borra lo que guardo de usted.
+privacy-private = Guardo durante siete días sus preguntas con su identificador de Telegram y cuál de mis mensajes responde a cada una, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando; durante siete días sus opiniones sobre las respuestas, para que cada una cuente una vez; cada mensaje que me llega, con su nombre, hasta que lo haya atendido, para que ninguno se pierda; y el idioma y la zona horaria de este chat, y los envíos programados y los temas que se hayan configurado en él, hasta que los cambie o los termine, para que reciba lo que ha pedido.
+privacy-group = En este grupo guardo durante siete días las preguntas que se me hacen, con el identificador de Telegram de quien pregunta, y cuál de mis mensajes responde a cada una, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando; durante siete días las opiniones sobre las respuestas, para que cada una cuente una vez; cada mensaje que me llega, con el nombre de quien lo envía, hasta que lo haya atendido, para que ninguno se pierda; y el idioma y la zona horaria del grupo, y los envíos programados y los temas que se hayan configurado en él, hasta que se cambien o terminen, para que el grupo reciba lo que ha pedido.
+privacy-records = Para que los artículos puedan mejorar, mi operador guarda además el texto de las preguntas que no encontraron nada o cuya respuesta no fue útil, con el identificador de Telegram de quien preguntó u opinó, hasta que vacíe esa lista.
+privacy-forget = /forget borra todo esto de inmediato.
+privacy-forget-group = /forget borra de inmediato lo que guardo de usted, en todos los chats; un administrador que lo envíe puede hacer borrar todo lo que guardo de este grupo, y lo mismo ocurre al expulsarme del grupo.
 forgotten = He borrado lo que guardaba de usted.
+forget-group-ask = Como administrador puede hacer borrar también todo lo que guardo de este grupo: las preguntas y respuestas de todos los miembros, el idioma y la zona horaria, los envíos programados y los temas. Con eso terminan sus envíos.
+button-forget-group = Olvidar este grupo
+group-forgotten = He borrado lo que guardaba de este grupo. Ya no recibe envíos.
 
 gaps-off = Las preguntas no se guardan. Ponga record_questions = true en la configuración para tener la lista.
 gaps-none = Nada se ha preguntado en vano.

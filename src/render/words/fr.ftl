@@ -77,11 +77,15 @@ only-operator = Seul mon opérateur peut le faire.
 choose-language = Quelle langue dois-je parler ? Les citations restent telles quelles.
 language-set = Désormais, je parle français ici.
 
-privacy-always = Je garde pendant sept jours lequel de mes messages répond à quelle question, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre. Je compte les réponses utiles et pas utiles, et les questions restées sans réponse. D’une discussion, je garde la langue et le fuseau horaire, ainsi que les envois programmés et les sujets suivis qui y ont été définis.
-privacy-records = Mon opérateur enregistre aussi le texte des questions restées sans réponse ou dont la réponse n’a pas été utile, avec leur auteur.
-privacy-no-records = Le texte des questions n’est enregistré pour personne.
-privacy-forget = /forget efface ce que je garde de vous.
+privacy-private = Je garde pendant sept jours vos questions avec votre identifiant Telegram et lequel de mes messages y répond, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre ; pendant sept jours vos avis sur les réponses, afin que chacun compte une fois ; chaque message qui me parvient, avec votre nom, jusqu’à ce que je l’aie traité, afin qu’aucun ne se perde ; et la langue et le fuseau horaire de cette discussion, ainsi que les envois programmés et les sujets suivis qui y ont été définis, jusqu’à ce que vous les changiez ou les arrêtiez, afin que vous receviez ce que vous avez demandé.
+privacy-group = Dans ce groupe, je garde pendant sept jours les questions qui me sont posées, avec l’identifiant Telegram de leur auteur, et lequel de mes messages y répond, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre ; pendant sept jours les avis sur les réponses, afin que chacun compte une fois ; chaque message qui me parvient, avec le nom de son expéditeur, jusqu’à ce que je l’aie traité, afin qu’aucun ne se perde ; et la langue et le fuseau horaire du groupe, ainsi que les envois programmés et les sujets suivis qui y ont été définis, jusqu’à ce qu’ils soient changés ou arrêtés, afin que le groupe reçoive ce qu’il a demandé.
+privacy-records = Pour que les articles puissent être améliorés, mon opérateur garde aussi le texte des questions restées sans réponse ou dont la réponse n’a pas été utile, avec l’identifiant Telegram de qui a posé la question ou donné son avis, jusqu’à ce qu’il vide cette liste.
+privacy-forget = /forget efface tout cela immédiatement.
+privacy-forget-group = /forget efface immédiatement ce que je garde de vous, dans toutes les discussions ; un administrateur qui l’envoie peut faire effacer tout ce que je garde de ce groupe, et me retirer du groupe l’efface aussi.
 forgotten = J’ai effacé ce que je gardais de vous.
+forget-group-ask = En tant qu’administrateur, vous pouvez aussi faire effacer tout ce que je garde de ce groupe : les questions et réponses de tous les membres, la langue et le fuseau horaire, les envois programmés et les sujets suivis. Ses envois cessent alors.
+button-forget-group = Oublier ce groupe
+group-forgotten = J’ai effacé ce que je gardais de ce groupe. Il ne reçoit plus d’envois.
 
 gaps-off = Les questions ne sont pas enregistrées. Mettez record_questions = true dans la configuration pour avoir la liste.
 gaps-none = Rien n’a été demandé en vain.

@@ -82,11 +82,15 @@ sentences! {
     only_operator = "only-operator"();
     choose_language = "choose-language"();
     language_set = "language-set"();
-    privacy_always = "privacy-always"();
+    privacy_private = "privacy-private"();
+    privacy_group = "privacy-group"();
     privacy_records = "privacy-records"();
-    privacy_no_records = "privacy-no-records"();
     privacy_forget = "privacy-forget"();
+    privacy_forget_group = "privacy-forget-group"();
     forgotten = "forgotten"();
+    forget_group_ask = "forget-group-ask"();
+    button_forget_group = "button-forget-group"();
+    group_forgotten = "group-forgotten"();
     gaps_off = "gaps-off"();
     gaps_none = "gaps-none"();
     gaps_counts = "gaps-counts"(answered: u64, refused: u64, good: u64, bad: u64);

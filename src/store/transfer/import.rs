@@ -12,6 +12,7 @@ use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, Transaction, params_from_iter};
 use serde_json::{Map, Value};
 
+use super::super::files::{self, COMPANIONS, companion, remove, remove_companions};
 use super::super::{FILE, StoreError, schema};
 use super::{BASE64_KEY, Column, Kind, ROWS_KEY, RowCounts, TABLE_KEY, Table, VERSION_KEY, tables};
 
@@ -48,13 +49,13 @@ pub enum ImportError {
 /// Where SQLite keeps which ids were given, so that an old button never means a new schedule.
 const SEQUENCE: &str = "sqlite_sequence";
 const PART: &str = "verbatim.sqlite.importing";
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
 /// Makes a store in the directory `data` of an export, and brings it up to date. `source` is what
 /// messages call the export. The directory must be this process's own, and without a store that has
 /// any row.
 pub fn import(data: &Path, input: impl BufRead, source: &str) -> Result<RowCounts, ImportError> {
     let path = data.join(FILE);
+    files::tighten(data);
     refuse_if_occupied(&path)?;
     let part = Part::new(data)?;
     let mut lines = Lines { input, source, line: 0 };
@@ -122,23 +123,6 @@ impl Drop for Part {
     fn drop(&mut self) {
         // What cannot be removed is, before the next import.
         let _ = remove(&self.path).and_then(|()| remove_companions(&self.path));
-    }
-}
-
-fn companion(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-fn remove_companions(path: &Path) -> io::Result<()> {
-    COMPANIONS.iter().try_for_each(|ending| remove(&companion(path, ending)))
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 

@@ -210,8 +210,8 @@ fn nothing_is_left_of_an_export_that_is_wrong_somewhere() {
     .map(|told| told.lines().next().unwrap_or_default().to_owned())
     .collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    moved.jsonl:1: this is no export; expected `{"verbatim_store":4}` as the first line
-    moved.jsonl:1: this is no export; expected `{"verbatim_store":4}` as the first line
+    moved.jsonl:1: this is no export; expected `{"verbatim_store":5}` as the first line
+    moved.jsonl:1: this is no export; expected `{"verbatim_store":5}` as the first line
     moved.jsonl:1: this is no JSON object
     moved.jsonl:1: there is no store version 0
     moved.jsonl: written by a later version of verbatim (store version 99)

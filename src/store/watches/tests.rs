@@ -46,7 +46,7 @@ fn watches_have_numbers_and_a_limit() {
     assert_eq!(numbers(&store, 7), named(&[(1, "Water rights"), (2, "barley"), (3, "oats")]));
     assert_eq!(store.all_watches().unwrap().len(), 4);
     assert_eq!(store.remove_watches(7, 0).unwrap(), 3);
-    store.forget(7).unwrap();
+    store.forget(7, None).unwrap();
     assert_eq!(store.all_watches().unwrap(), []);
 }
 

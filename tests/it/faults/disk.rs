@@ -182,6 +182,109 @@ fn a_destroyed_store_is_kept_aside_and_a_destroyed_index_is_built_anew() {
     });
 }
 
+/// Something that happens to a data directory.
+type Harm = fn(&Path);
+
+#[test]
+fn a_store_that_goes_while_the_bot_runs_loses_nothing() {
+    const WRITTEN: &str = "the store is written again, and nothing is lost";
+    let harms: [(&str, Harm); 4] = [
+        ("the store is removed", |data| remove(&data.join("verbatim.sqlite"))),
+        ("the log is removed", |data| remove(&data.join("verbatim.sqlite-wal"))),
+        // The bot may make it again while it is removed file by file.
+        ("the directory is removed", |data| {
+            let old = data.with_extension("old");
+            fs::rename(data, &old).and_then(|()| fs::remove_dir_all(old)).expect("it was made");
+        }),
+        ("the directory is moved", |data| {
+            fs::rename(data, data.with_extension("old")).expect("it was made");
+        }),
+    ];
+    for (what, harm) in harms {
+        in_telegram(async |telegram| {
+            let folders = used(telegram).await;
+            let data = folders.path().join("data");
+            let bot = Process::start(&folders, &telegram.url);
+            telegram.says("/brief daily 08:30 UTC");
+            telegram.next().await;
+            // It is done when the chat's next one is answered.
+            answers(telegram).await;
+            harm(&data);
+            for _ in 0..100 {
+                telegram.fail_next("sendMessage", Fault::DropBefore);
+            }
+            let sent = telegram.calls("sendMessage").len();
+            let question = telegram.says(ASKED);
+            telegram.called("sendMessage", sent + 1).await;
+            let log = bot.kill();
+            assert!(count(&log, WRITTEN) > 0, "{what}: {log:#?}");
+            assert_eq!(count(&log, "panicked"), 0, "{what}: {log:#?}");
+            telegram.mends();
+            let _bot = Process::start(&folders, &telegram.url);
+            let answer = telegram.next().await;
+            assert_eq!(answer.reply_to, Some(question), "{what}");
+            telegram.says("/brief status");
+            assert!(telegram.next().await.text.contains("08:30"), "{what}");
+        });
+    }
+}
+
+#[test]
+fn a_store_that_was_emptied_is_reported() {
+    in_telegram(async |telegram| {
+        let folders = used(telegram).await;
+        fs::write(folders.path().join("data/verbatim.sqlite"), "").expect("the bot is dead");
+        let bot = Process::start(&folders, &telegram.url);
+        answers(telegram).await;
+        let log = bot.kill();
+        assert_eq!(
+            count(&log, "the store is empty or missing, though there was one"),
+            1,
+            "{log:#?}"
+        );
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_what_the_program_makes() {
+    use std::os::unix::fs::PermissionsExt;
+    fn open_to_others(dir: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(dir).expect("it was made").flatten() {
+            let metadata = entry.metadata().expect("it was listed");
+            if metadata.permissions().mode() & 0o077 != 0 {
+                found.push(entry.path().display().to_string());
+            }
+            if metadata.is_dir() {
+                open_to_others(&entry.path(), found);
+            }
+        }
+    }
+    in_telegram(async |telegram| {
+        let folders = folders();
+        let data = folders.path().join("data");
+        let check = || {
+            let mut found = Vec::new();
+            open_to_others(&data, &mut found);
+            let mode = fs::metadata(&data).expect("it was made").permissions().mode();
+            assert_eq!((mode & 0o777, found), (0o700, Vec::new()));
+        };
+        let bot = Process::start(&folders, &telegram.url);
+        answers(telegram).await;
+        check();
+        drop(bot);
+        fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        for name in ["verbatim.sqlite", "verbatim.sqlite-wal", "lock", "index"] {
+            let path = data.join(name);
+            let wider = if path.is_dir() { 0o755 } else { 0o644 };
+            fs::set_permissions(path, fs::Permissions::from_mode(wider)).expect("it is ours");
+        }
+        let _bot = Process::start(&folders, &telegram.url);
+        answers(telegram).await;
+        check();
+    });
+}
+
 fn garbage(file: &Path) {
     let length = fs::metadata(file).expect("it was listed").len() as usize;
     fs::write(file, vec![0x5a; length]).expect("the bot is dead");

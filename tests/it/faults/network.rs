@@ -290,3 +290,24 @@ async fn storms(telegram: &FakeBotApi) {
     ));
     assert!(again <= ambiguous.len(), "{again}");
 }
+
+#[test]
+fn a_question_that_waits_for_telegram_through_kills_is_answered_and_not_apologised_for() {
+    in_telegram(async |telegram| {
+        let folders = folders();
+        let question = telegram.says("When does a neap tide happen?");
+        for _ in 0..5 {
+            for _ in 0..100 {
+                telegram.fail_next("sendMessage", Fault::DropBefore);
+            }
+            let bot = Process::start(&folders, &telegram.url);
+            telegram.called("sendMessage", telegram.calls("sendMessage").len() + 1).await;
+            bot.kill();
+        }
+        telegram.mends();
+        let _bot = Process::start(&folders, &telegram.url);
+        let answer = telegram.next().await;
+        assert_eq!(answer.reply_to, Some(question));
+        assert!(answer.text.starts_with("A neap tide happens"), "{}", answer.text);
+    });
+}

@@ -1,0 +1,224 @@
+use std::path::Path;
+
+use super::super::{Added, Answered, NewSchedule, Outcome, Vote};
+use super::*;
+
+const ADA: i64 = 100;
+const BEN: i64 = 101;
+const GROUP: i64 = -1001;
+const OTHER: i64 = -1002;
+/// What may not be found in any file after it was forgotten.
+const WORDS: &str = "quokka";
+const NAME: &str = "Xanthippe";
+
+fn body(id: i64, chat: i64, person: i64, words: &str) -> Journalled {
+    let body = serde_json::json!({"update_id": id, "message": {
+        "message_id": id, "text": words, "chat": {"id": chat, "title": NAME},
+        "from": {"id": person, "first_name": NAME},
+    }});
+    Journalled { id, chat, thread: 0, received_at: 100, body: body.to_string() }
+}
+
+fn answered(id: i64, chat: i64, asker: i64, words: &str) -> Answered {
+    Answered {
+        chat,
+        question: i32::try_from(id).unwrap(),
+        answer: i32::try_from(id).unwrap() + 1000,
+        text: words.into(),
+        context: words.into(),
+        asker,
+        outcome: Outcome::Refused { is_recorded: true },
+        at: 100,
+    }
+}
+
+/// Journals a question and answers it.
+fn ask(store: &Store, id: i64, chat: i64, asker: i64, words: &str) {
+    store.journal(&[body(id, chat, asker, words)]).unwrap();
+    store.done(id, Some(&answered(id, chat, asker, words))).unwrap();
+}
+
+fn new_schedule(chat: i64) -> NewSchedule {
+    NewSchedule {
+        chat,
+        thread: 0,
+        rule: "daily 08:30 UTC".into(),
+        words: WORDS.into(),
+        is_always: false,
+        is_silent: false,
+        seen: 0,
+        due: 10,
+    }
+}
+
+fn schedule(store: &Store, chat: i64) {
+    let added = store.add_schedule(&new_schedule(chat), 3).unwrap();
+    assert!(matches!(added, Added::New { .. }));
+}
+
+/// The files of the directory in which these bytes are.
+fn files_with(data: &Path, words: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(data).unwrap().map(Result::unwrap);
+    let has_words = |entry: &std::fs::DirEntry| {
+        let bytes = std::fs::read(entry.path()).unwrap();
+        bytes.windows(words.len()).any(|bytes| bytes == words.as_bytes())
+    };
+    let found = entries.filter(has_words);
+    found.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn count(store: &Store, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    store.lock().query_row(&sql, [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    // Enough for SQLite to move rows between pages.
+    for id in 1..600 {
+        let person = ADA + id % 7;
+        let words = match person {
+            ADA => [WORDS; 40].join(" "),
+            _ => "a question of somebody else ".repeat(30),
+        };
+        let chat = [person, GROUP][usize::from(id % 3 == 0)];
+        ask(&store, id, chat, person, &words);
+    }
+    store.add_upload(ADA, "a.md", WORDS, 100).unwrap();
+    schedule(&store, ADA);
+    let vote = Vote { chat: GROUP, message: 1, person: ADA, is_good: true, at: 100 };
+    store.vote(vote, None).unwrap();
+    // What still waits: one of theirs, one of somebody else, and the request itself.
+    let request = body(700, ADA, ADA, &format!("/forget {WORDS}"));
+    store.journal(&[body(601, GROUP, ADA, WORDS), body(602, GROUP, BEN, "Why?")]).unwrap();
+    store.journal(std::slice::from_ref(&request)).unwrap();
+    std::fs::write(data.path().join("verbatim.sqlite.broken-1"), WORDS).unwrap();
+    assert!(files_with(data.path(), WORDS).len() >= 2);
+
+    let stripped = Journalled { body: "{}".into(), ..request };
+    store.forget(ADA, Some(&stripped)).unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    let waiting: Vec<_> = store.waiting().unwrap().iter().map(|update| update.id).collect();
+    assert_eq!(waiting, [602, 700]);
+    // An answer that was under way while its question was forgotten is not kept.
+    store.done(601, Some(&answered(601, GROUP, ADA, WORDS))).unwrap();
+    store.done(700, None).unwrap();
+    store.done(602, None).unwrap();
+    store.end().unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    assert_eq!(files_with(data.path(), NAME), [""; 0]);
+    let connection = store.lock();
+    for (table, column) in [
+        ("answers", "asker"),
+        ("answers", "chat"),
+        ("gaps", "asker"),
+        ("votes", "person"),
+        ("uploads", "admin"),
+        ("chats", "chat"),
+        ("schedules", "chat"),
+        ("updates", "chat"),
+    ] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE {column} = {ADA}");
+        let left: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table}.{column}");
+    }
+    let others: i64 =
+        connection.query_row("SELECT count(*) FROM answers", [], |row| row.get(0)).unwrap();
+    assert!(others > 400, "{others}");
+}
+
+#[test]
+fn forgetting_takes_the_words_out_of_what_others_have_asked_and_judged() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, GROUP, ADA, WORDS);
+    store.journal(&[body(2, GROUP, BEN, "And why?")]).unwrap();
+    let context = format!("{WORDS} And why?");
+    let follow_up = Answered { context, ..answered(2, GROUP, BEN, "And why?") };
+    store.done(2, Some(&follow_up)).unwrap();
+    let vote = Vote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
+    store.vote(vote, Some(WORDS)).unwrap();
+    store.forget(ADA, None).unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    let left = store.answer_to(GROUP, 2).unwrap().unwrap();
+    assert_eq!((left.text.as_str(), left.context.as_str()), ("And why?", "And why?"));
+}
+
+#[test]
+fn forgetting_nobody_removes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, GROUP, 0, "");
+    ask(&store, 2, 0, 0, "of an inline message");
+    store.forget(0, None).unwrap();
+    assert_eq!(count(&store, "answers"), 2);
+}
+
+#[test]
+fn forgetting_an_anonymous_administrator_leaves_the_group_and_other_groups_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, GROUP, GROUP, WORDS);
+    ask(&store, 2, GROUP, ADA, "Why?");
+    ask(&store, 3, OTHER, OTHER, "Who?");
+    schedule(&store, GROUP);
+    store.forget(GROUP, None).unwrap();
+    assert_eq!(store.answer_to(GROUP, 1).unwrap(), None);
+    assert!(store.answer_to(GROUP, 2).unwrap().is_some());
+    assert!(store.answer_to(OTHER, 3).unwrap().is_some());
+    assert_eq!(store.schedules(GROUP, 0).unwrap().len(), 1);
+}
+
+#[test]
+fn forgetting_a_group_leaves_other_chats_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, GROUP, ADA, WORDS);
+    ask(&store, 2, ADA, ADA, "Why?");
+    schedule(&store, GROUP);
+    store.set_language(GROUP, "fa").unwrap();
+    let vote = Vote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
+    store.vote(vote, Some(WORDS)).unwrap();
+    let press = body(9, GROUP, ADA, WORDS);
+    store.journal(&[body(8, GROUP, BEN, WORDS), press.clone()]).unwrap();
+    store.forget_group(GROUP, Some(&Journalled { body: "{}".into(), ..press })).unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    assert_eq!(store.waiting().unwrap().len(), 1);
+    assert_eq!(store.language(GROUP).unwrap(), None);
+    assert_eq!((count(&store, "schedules"), count(&store, "votes")), (0, 0));
+    assert!(store.answer_to(ADA, 2).unwrap().is_some());
+    assert_eq!(store.gaps(9).unwrap().len(), 1, "that of the private chat");
+}
+
+#[test]
+fn leaving_a_group_forgets_it_but_for_the_welcome_and_that_within_days() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, GROUP, ADA, WORDS);
+    schedule(&store, GROUP);
+    store.set_welcomed(GROUP, 50).unwrap();
+    store.set_zone(GROUP, "Asia/Kabul").unwrap();
+    store.leave(GROUP, 100, None).unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    assert!(store.is_welcomed(GROUP).unwrap() && store.is_paused(GROUP).unwrap());
+    assert_eq!((store.zone(GROUP).unwrap(), count(&store, "schedules")), (None, 0));
+    store.prune(101 + 7 * 24 * 60 * 60).unwrap();
+    assert_eq!((count(&store, "chats"), count(&store, "paused")), (0, 0));
+}
+
+#[test]
+fn blocking_forgets_the_questions_and_keeps_what_was_set_up() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Store::open(data.path()).unwrap();
+    ask(&store, 1, ADA, ADA, WORDS);
+    let new = NewSchedule { words: String::new(), ..new_schedule(ADA) };
+    store.add_schedule(&new, 3).unwrap();
+    store.clear_gaps().unwrap();
+    store.block(ADA, 100, None).unwrap();
+    assert_eq!(files_with(data.path(), WORDS), [""; 0]);
+    store.prune(101 + 7 * 24 * 60 * 60).unwrap();
+    assert!(store.is_paused(ADA).unwrap());
+    assert_eq!(count(&store, "schedules"), 1);
+}
