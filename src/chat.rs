@@ -162,6 +162,8 @@ pub fn run(
     let history = data.join(HISTORY);
     // There is none the first time.
     let _ = editor.load_history(&history);
+    // Nothing is written into a directory that another process owns.
+    let keeps_history = library.differing().is_none();
     let mut chat = Chat::new(library, screen);
     print!("{HELP}");
     loop {
@@ -179,7 +181,7 @@ pub fn run(
             Err(error) => return Err(error.into()),
         }
     }
-    if let Err(error) = editor.save_history(&history) {
+    if keeps_history && let Err(error) = editor.save_history(&history) {
         tracing::warn!(%error, "the chat's history could not be kept");
     }
     Ok(())

@@ -109,10 +109,16 @@ impl Library {
         threads: Threads,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, CatchUpError> {
+        self.index.check_readable().map_err(CatchUpError::Index)?;
         let view = self.index.view();
         let Some(meaning) = self.meaning(&view) else { return Ok(Progress { done: 0, all: 0 }) };
         let catch_up = || meaning.catch_up(&view, threads, tell);
-        catch_unwind(AssertUnwindSafe(catch_up)).unwrap_or(Err(CatchUpError::Stumbled))
+        catch_unwind(AssertUnwindSafe(catch_up)).unwrap_or(Err(CatchUpError::Stumbled)).inspect_err(
+            |error| match error {
+                CatchUpError::Index(_) | CatchUpError::Stumbled => self.index.suspect(),
+                CatchUpError::Vectors(_) | CatchUpError::Threads(_) => {}
+            },
+        )
     }
 
     /// How many questions were answered by words alone because too many were asked at the same time.
@@ -318,13 +324,15 @@ impl Library {
     }
 
     /// Reads the index. Damage that its checksums cannot tell makes the index's reader panic: that
-    /// costs this one answer.
+    /// costs this one answer. After a failure the next [`Library::refresh`] verifies the index's files.
     fn read<T>(
         &self,
         read: impl FnOnce(&View<'_>) -> Result<T, IndexError>,
     ) -> Result<T, LibraryError> {
+        self.index.check_readable().map_err(LibraryError)?;
         catch_unwind(AssertUnwindSafe(|| read(&self.index.view())))
-            .unwrap_or_else(|_| Err(IndexError::Corrupt("its reader stumbled".into())))
+            .unwrap_or_else(|_| Err(IndexError::Corrupt("its reader panicked".into())))
+            .inspect_err(|_| self.index.suspect())
             .map_err(LibraryError)
     }
 }

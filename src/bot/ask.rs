@@ -193,7 +193,7 @@ impl Reactor {
         let answered = answered.await;
         self.vitals.metrics.answered(answered.as_ref().map(|(_, answer)| answer));
         answered.map(|(given, _)| given).unwrap_or_else(|| Given {
-            message: telegram::plain(&setting.words().sorry()),
+            message: self.apology(setting),
             outcome: Outcome::Other,
             context: String::new(),
         })

@@ -1,5 +1,5 @@
 //! The corpus under the running bot: its changes are taken over, what is new is written down, and the
-//! admins hear of faulty files.
+//! admins hear of faulty files. An index that was damaged is rebuilt.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -28,6 +28,8 @@ use crate::store::{Content, Stock, Store};
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
 const TOLD_EVERY: Duration = Duration::from_secs(1);
+/// Interval of the look at the stamps of the index's files, which costs some microseconds.
+const DAMAGE_LOOK_EVERY: Duration = Duration::from_secs(1);
 /// So many articles are written down at once when stock is taken for the first time.
 const KNOWN_AT_ONCE: usize = 500;
 /// A file that never settles is looked at no oftener than all others.
@@ -55,6 +57,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
             tokio::select! {
                 () = changed.notified() => pause(settle, stop).await,
                 () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
+                () = reactor.index_damage(stop) => {}
             }
             is_first = false;
             for _ in 0..LOOKS_IN_A_ROW {
@@ -95,6 +98,20 @@ async fn renewed(mut watch: Watch) -> Watch {
 }
 
 impl Reactor {
+    /// Waits until the index looks damaged.
+    async fn index_damage(&self, stop: &CancellationToken) {
+        loop {
+            pause(DAMAGE_LOOK_EVERY, stop).await;
+            let library = Arc::clone(&self.library);
+            let looked = spawn_blocking(move || library.looks_damaged()).await;
+            if stop.is_cancelled()
+                || looked.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
+            {
+                return;
+            }
+        }
+    }
+
     async fn look_again(&self, settle: Duration, stop: &CancellationToken) -> Option<Refreshed> {
         let (library, stop) = (Arc::clone(&self.library), stop.clone());
         let mut told = Instant::now();

@@ -282,7 +282,16 @@ impl Reactor {
         show: impl FnOnce(&Library, &Frame<'_>) -> Result<Message, LibraryError> + Send + 'static,
     ) -> Message {
         let shown = self.read(update, setting, show).await;
-        shown.unwrap_or_else(|| telegram::plain(&setting.words().sorry()))
+        shown.unwrap_or_else(|| self.apology(setting))
+    }
+
+    /// Returns the message after a read of the library that failed.
+    pub(super) fn apology(&self, setting: Setting) -> Message {
+        let words = setting.words();
+        telegram::plain(&match self.library.is_damaged() {
+            true => words.reading_again(),
+            false => words.sorry(),
+        })
     }
 
     /// The same for what is sent by itself.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use verbatim::config::Config;
 use verbatim::index::{Progress, Reported};
 use verbatim::library::Library;
-use verbatim::meaning::Threads;
+use verbatim::meaning::{Access, Threads};
 
 use super::progress::Told;
 use super::{model, tell};
@@ -19,22 +19,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The share of all passages after which the log hears how far it is.
 const TOLD_SHARE: u64 = 10;
 
-/// Opens the library, with the model if one is installed. One that cannot be used costs only what it would
-/// have added.
+/// Opens the library for questions, with the model if one is installed. One that cannot be used costs only what
+/// it would have added.
 pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
     Ok(with_model(open_for_words(config)?, config))
 }
 
-/// The same as it was left, where it can be: the corpus is still to be looked at.
+/// Opens the library as its owner and as it was left, where it can be: the corpus is still to be looked at.
 pub fn resume(config: &Config) -> Result<Library, Box<dyn Error>> {
     match Library::resume(&config.corpus, &config.data)? {
         Some(library) => Ok(with_model(library.with_aliases(&config.aliases), config)),
-        None => open(config),
+        None => Ok(with_model(own_for_words(config)?, config)),
     }
 }
 
 fn with_model(library: Library, config: &Config) -> Library {
-    match model::meaning(config, &config.data) {
+    match model::meaning(config, &config.data, access(&library)) {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
@@ -44,18 +44,44 @@ fn with_model(library: Library, config: &Config) -> Library {
     }
 }
 
-/// Opens the library without a model.
+/// Returns what this process may do with the vectors that belong to a library.
+pub fn access(library: &Library) -> Access {
+    match library.differing() {
+        None => Access::Own,
+        Some(_) => Access::Read,
+    }
+}
+
+/// Opens the library for questions without a model. While another process owns the data directory, such as a bot
+/// that runs, its index is only read.
 pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let mut told = Told::of("articles");
+    let library =
+        Library::open_shared(&config.corpus, &config.data, |progress| told.tell(progress))?;
+    drop(told);
+    if let Some(files @ 1..) = library.differing() {
+        tell(format!("the index is read as it is; {files} files of the corpus are not yet in it"));
+    }
+    Ok(reported(library).with_aliases(&config.aliases))
+}
+
+/// Opens the library without a model, as its owner.
+pub fn own_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
     let mut told = Told::of("articles");
     let library = Library::open(&config.corpus, &config.data, |progress| told.tell(progress))?;
     drop(told);
+    Ok(reported(library).with_aliases(&config.aliases))
+}
+
+/// Reports on standard error what was wrong with files when the library was opened.
+fn reported(library: Library) -> Library {
     for Reported { problem, is_kept } in library.reported().unwrap_or_default() {
         match is_kept {
             true => tell(format!("the article stays as it was before: {problem}")),
             false => tell(format!("left out: {problem}")),
         }
     }
-    Ok(library.with_aliases(&config.aliases))
+    library
 }
 
 /// Does `work` while the vectors of passages are computed that have none, also of those that come
@@ -117,10 +143,13 @@ pub fn catch_up_shortly(library: &Library) {
         false => ControlFlow::Break(()),
     });
     match caught_up {
-        Ok(Progress { done, all }) if done < all => tell(format!(
-            "{done} of {all} passages can be found by meaning so far\n\
-             hint: `verbatim model encode` computes what the others need"
-        )),
+        Ok(Progress { done, all }) if done < all => {
+            let hint = match access(library) {
+                Access::Own => "`verbatim model encode` computes what the others need",
+                Access::Read => "the process that owns the data directory computes the others",
+            };
+            tell(format!("{done} of {all} passages can be found by meaning so far\nhint: {hint}"));
+        }
         Ok(_) => {}
         Err(error) => tell(format!("answering by words where vectors are missing: {error}")),
     }

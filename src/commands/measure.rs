@@ -7,7 +7,7 @@ use verbatim::config::{Config, LogFormat};
 use verbatim::evaluate::squad::{self, Bench};
 use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
 use verbatim::learn;
-use verbatim::meaning::Meaning;
+use verbatim::meaning::{Access, Meaning};
 use verbatim::search::Mode;
 use verbatim::search::weights::Weights;
 
@@ -40,7 +40,7 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
     let tallies = match &judgements {
         Judgements::Questions(questions) => of_corpus(config, questions)?,
         Judgements::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
-            let meaning = model::meaning(config, scratch)?;
+            let meaning = model::meaning(config, scratch, Access::Own)?;
             let mut all = Vec::new();
             for meaning in modes(meaning.as_ref()) {
                 all.extend(of_articles(articles, &Bench { scratch, meaning }, put)?);
@@ -54,7 +54,8 @@ pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome
 fn of_corpus(config: &Config, questions: &[Judged]) -> Attempt<Vec<Tally>> {
     let words = library::open_for_words(config)?;
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
-    if let Some(meaning) = model::meaning(config, &config.data)? {
+    let access = library::access(&words);
+    if let Some(meaning) = model::meaning(config, &config.data, access)? {
         let library = words.with_meaning(meaning);
         library::catch_up_fully(&library)?;
         tallies.push(evaluate::evaluate(&library, "corpus", questions)?);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use verbatim::cli::ModelCommand;
 use verbatim::config::{Config, LogFormat, seen_from_here};
-use verbatim::meaning::{self, Meaning};
+use verbatim::meaning::{self, Access, Meaning};
 use verbatim::model::{self, Installed, Kind, Manifest, Wanted};
 use verbatim::search::Mode;
 
@@ -53,11 +53,14 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
     }
 }
 
-/// The model, if one is installed, with its vectors under `data`, which must be this process's own, as an open
-/// library sees to.
-pub fn meaning(config: &Config, data: &Path) -> Attempt<Option<Meaning>> {
-    let installed = model::installed(&config.model)?;
-    Ok(installed.map(|installed| Meaning::open(&installed, data)).transpose()?)
+/// The model, if one is installed, with its vectors under `data`, which must be this process's own unless
+/// `access` is to read.
+pub fn meaning(config: &Config, data: &Path, access: Access) -> Attempt<Option<Meaning>> {
+    let installed = match access {
+        Access::Own => model::installed(&config.model)?,
+        Access::Read => model::installed_as_is(&config.model)?,
+    };
+    Ok(installed.map(|installed| Meaning::open(&installed, data, access)).transpose()?)
 }
 
 /// The model, if the known one is installed, with a projection for these texts, as bytes, too.
@@ -73,8 +76,8 @@ pub fn learned(
 
 fn encode(config: &Config) -> Outcome {
     model::checked(&config.model)?;
-    let words = library::open_for_words(config)?;
-    let Some(meaning) = meaning(config, &config.data)? else { return none(config) };
+    let words = library::own_for_words(config)?;
+    let Some(meaning) = meaning(config, &config.data, Access::Own)? else { return none(config) };
     let library = words.with_meaning(meaning);
     if library.mode() == Mode::Words {
         return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use verbatim::cli::ModelCommand;
 use verbatim::config::Config;
-use verbatim::meaning::Meaning;
+use verbatim::meaning::{Access, Meaning};
 
 use super::{Attempt, Outcome};
 
@@ -17,11 +17,11 @@ pub fn model(_: &Config, _: &ModelCommand) -> Outcome {
 }
 
 /// None; whoever has installed one hears why it is not put to use.
-pub fn meaning(config: &Config, _: &Path) -> Attempt<Option<Meaning>> {
+pub fn meaning(config: &Config, _: &Path, _: Access) -> Attempt<Option<Meaning>> {
     if config.model.exists() { Err(WITHOUT.into()) } else { Ok(None) }
 }
 
 /// The same for a model that would be given a projection.
 pub fn learned(config: &Config, data: &Path, _: &[&str]) -> Attempt<Option<(Meaning, Vec<u8>)>> {
-    meaning(config, data).map(|_| None)
+    meaning(config, data, Access::Own).map(|_| None)
 }

@@ -77,6 +77,25 @@ pub struct FileStamp {
     inode: u64,
 }
 
+impl FileStamp {
+    /// Returns the stamp of a file as it is now; `None` if its times are before 1970.
+    pub fn of(metadata: &fs::Metadata) -> Option<FileStamp> {
+        let modified_ns = since_1970(metadata.modified().ok()?)?;
+        let changed_ns = changed_ns(metadata).unwrap_or(modified_ns);
+        Some(FileStamp { bytes: metadata.len(), modified_ns, changed_ns, inode: inode(metadata) })
+    }
+
+    /// Returns whether both stamps are of one file, changed or not, and not of a file in its place.
+    pub fn is_same_file(&self, other: &FileStamp) -> bool {
+        self.inode == other.inode
+    }
+
+    /// Returns whether length and time of modification are the same, whatever became of name and permissions.
+    pub fn is_unmodified(&self, other: &FileStamp) -> bool {
+        (self.bytes, self.modified_ns) == (other.bytes, other.modified_ns)
+    }
+}
+
 /// The BLAKE3 hash of a file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ContentHash([u8; 32]);
@@ -254,20 +273,20 @@ fn scanned(dir: &CorpusDir, path: &Path, metadata: &fs::Metadata) -> Result<Scan
 /// The stamp of a file that can be told from its next change by it, and for how long it has been quiet.
 /// `None` if its times are before 1970.
 fn stamp(metadata: &fs::Metadata) -> Option<(Option<FileStamp>, Duration)> {
-    let since = |time: SystemTime| {
-        time.duration_since(SystemTime::UNIX_EPOCH).map(|age| age.as_nanos() as u64)
-    };
-    let modified_ns = since(metadata.modified().ok()?).ok()?;
-    let changed_ns = changed_ns(metadata).unwrap_or(modified_ns);
-    let now = since(SystemTime::now()).ok()?;
-    let stamp =
-        FileStamp { bytes: metadata.len(), modified_ns, changed_ns, inode: inode(metadata) };
+    let stamp = FileStamp::of(metadata)?;
+    let FileStamp { modified_ns, changed_ns, .. } = stamp;
+    let now = since_1970(SystemTime::now())?;
     let newest = modified_ns.max(changed_ns);
     let is_settled = newest + (UNSETTLED.as_nanos() as u64) < now;
     // When a file was modified can be set at will; when it was changed cannot. A clock that was set back has
     // changes in its future.
     let quiet_for = now.checked_sub(changed_ns).map_or(Duration::MAX, Duration::from_nanos);
     Some((is_settled.then_some(stamp), quiet_for))
+}
+
+/// Returns a time in nanoseconds since 1970; `None` if it is before.
+fn since_1970(time: SystemTime) -> Option<u64> {
+    time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|age| age.as_nanos() as u64)
 }
 
 #[cfg(unix)]

@@ -203,11 +203,13 @@ impl Batch<'_> {
             self.writer()?;
         }
         // What is committed holds, however untidy.
-        if let Some(mut writer) = self.writer
-            && let Err(error) = compact(&self.existing.index, &mut writer, self.extent)
-                .and_then(|()| Ok(writer.wait_merging_threads()?))
-        {
-            tracing::warn!(%error, "the index could not be tidied up");
+        if let Some(mut writer) = self.writer {
+            let compacted = compact(&self.existing.index, &mut writer, self.extent);
+            // Nothing may write into the index any more when this returns.
+            let ended = writer.wait_merging_threads();
+            if let Err(error) = compacted.and(ended.map_err(IndexError::from)) {
+                tracing::warn!(%error, "the index could not be tidied up");
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What was read from the index lately: decoding a record costs more than finding it.
 //!
 //! Nothing here grows stale: a segment never changes what it has under a number, and an outline is
-//! kept for one generation of the index.
+//! kept for one edition of the index.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use crate::corpus::article::{ArticleId, Outline};
 
 /// A passage's place in the index.
 pub type PassageKey = (SegmentId, DocId);
-/// An article in a generation of the index.
+/// An article in an edition of the index.
 pub type OutlineKey = (u64, ArticleId);
 
 /// Some kilobytes each.

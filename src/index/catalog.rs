@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::integrity::{META, Verified};
 use super::listing::ListedArticle;
 use super::schema;
+use super::snapshot::Snapshot;
 use crate::corpus::article::Alias;
 use crate::corpus::{CorpusDir, FileStamp, Problem};
 
@@ -43,20 +45,64 @@ pub struct Existing {
     pub index: tantivy::Index,
     pub dir: PathBuf,
     pub catalog: Catalog,
+    /// Stamps of its files, by which a change by another program is noticed.
+    pub verified: Verified,
 }
 
-/// Up to this size the files of an index are read whole at opening to check their sums: some ms.
+impl Existing {
+    /// Keeps the stamps of files that were just verified for the next start.
+    pub fn keep_verified(&self) {
+        if Verified::read(&self.dir) != self.verified
+            && let Err(error) = self.verified.write(&self.dir)
+        {
+            tracing::debug!(%error, "the stamps of the index could not be kept");
+        }
+    }
+
+    /// Takes over the stamps of the files that an update has written. A failure costs a verification later.
+    pub fn settle(&mut self) {
+        let settled = self.verified.follow(&self.dir, &self.index).and_then(|has_changed| {
+            let written = if has_changed { self.verified.write(&self.dir) } else { Ok(()) };
+            written.map_err(|error| error.to_string())
+        });
+        if let Err(reason) = settled {
+            tracing::debug!(reason, "the stamps of the index could not be kept");
+        }
+    }
+}
+
+/// Up to this size all files of an index are read at opening to check their sums: some ms.
 const MAX_CHECKED_BYTES: u64 = 32 << 20;
 /// What the names of lists begin with.
 const LIST: &str = "files-";
 
 impl Catalog {
-    /// The index in `dir`, `None` if there is none, and the reason if it cannot be used.
-    pub fn find(dir: &Path) -> Result<Option<Existing>, String> {
-        if !dir.join("meta.json").exists() {
+    /// The index in `dir`, `None` if there is none, and the reason if it cannot be used. A file of a large
+    /// index is not read again if its stamp is the one that `known` has of it.
+    pub fn find(dir: &Path, known: &Verified) -> Result<Option<Existing>, String> {
+        if !dir.join(META).exists() {
             return if dir.exists() { Err("it is incomplete".into()) } else { Ok(None) };
         }
         let index = tantivy::Index::open_in_dir(dir).map_err(|error| error.to_string())?;
+        Catalog::load(dir, index, known)
+    }
+
+    /// Opens the index in `dir` that another process owns, as of its last commit, without writing anything.
+    /// `None` if there is no commit; an error is a reason to try again, since the owner may just have removed a file.
+    pub fn snapshot(dir: &Path) -> Result<Option<Existing>, String> {
+        if !dir.join(META).exists() {
+            return Ok(None);
+        }
+        let snapshot = Snapshot::of(dir).map_err(|error| error.to_string())?;
+        let index = tantivy::Index::open(snapshot).map_err(|error| error.to_string())?;
+        Catalog::load(dir, index, &Verified::read(dir))
+    }
+
+    fn load(
+        dir: &Path,
+        index: tantivy::Index,
+        known: &Verified,
+    ) -> Result<Option<Existing>, String> {
         if index.schema() != schema::schema().0 {
             return Err("it has another schema".into());
         }
@@ -64,13 +110,10 @@ impl Catalog {
         // Whoever made it was killed before there was anything in it.
         let Some(name) = metas.payload.as_deref() else { return Ok(None) };
         let catalog = Catalog::read(dir, name)?;
-        if size(dir) <= MAX_CHECKED_BYTES {
-            let damaged = index.validate_checksum().map_err(|error| error.to_string())?;
-            if !damaged.is_empty() {
-                return Err("a file of it is damaged".into());
-            }
-        }
-        Ok(Some(Existing { index, dir: dir.to_owned(), catalog }))
+        let nothing = Verified::default();
+        let known = if size(dir) <= MAX_CHECKED_BYTES { &nothing } else { known };
+        let verified = Verified::of(dir, &metas, name, known)?;
+        Ok(Some(Existing { index, dir: dir.to_owned(), catalog, verified }))
     }
 
     fn read(dir: &Path, name: &str) -> Result<Catalog, &'static str> {

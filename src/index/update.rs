@@ -13,6 +13,7 @@ use tantivy::IndexSettings;
 
 use super::batch::{self, Batch, Extent, Taken};
 use super::catalog::{self, Catalog, Existing};
+use super::integrity::Verified;
 use super::schema::{self, VERSION};
 use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
@@ -73,6 +74,22 @@ pub fn refresh(
 ) -> Result<Updated, IndexError> {
     let (files, problems) = corpus::scan(corpus);
     take_over(existing, Scan { corpus, files: &files, problems, quiet }, tell)
+}
+
+/// Number of files of `corpus` that are not in `catalog` as they are now, and of those that are gone.
+pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
+    let (files, problems) = corpus::scan(corpus);
+    let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
+    let Difference { changed, gone, .. } = compare(catalog, &scan);
+    // A file without a stamp was changed a moment before it was indexed, or before now.
+    let is_same = |file: &&ScannedFile| {
+        let known = catalog.files.get(&file.path);
+        known.is_some_and(|known| {
+            (known.stamp.is_none() || file.stamp.is_none())
+                && known.article.modified == file.modified
+        })
+    };
+    changed.iter().filter(|file| !is_same(file)).count() + gone.len()
 }
 
 /// What lies in the corpus now.
@@ -149,15 +166,17 @@ fn take_over(
 
 fn create(dir: &Path) -> Result<Existing, IndexError> {
     let failed = |error| IndexError::Data(dir.to_owned(), error);
-    if dir.exists() {
-        std::fs::remove_dir_all(dir).map_err(failed)?;
+    match std::fs::symlink_metadata(dir) {
+        Ok(found) if found.is_file() => std::fs::remove_file(dir).map_err(failed)?,
+        Ok(_) => std::fs::remove_dir_all(dir).map_err(failed)?,
+        Err(_) => {}
     }
     std::fs::create_dir_all(dir).map_err(failed)?;
     let settings = IndexSettings { docstore_blocksize: BLOCK_BYTES, ..IndexSettings::default() };
     let index = tantivy::Index::builder().schema(schema::schema().0).settings(settings);
     let index = index.create_in_dir(dir)?;
     let catalog = Catalog { schema: VERSION, ..Catalog::default() };
-    Ok(Existing { index, dir: dir.to_owned(), catalog })
+    Ok(Existing { index, dir: dir.to_owned(), catalog, verified: Verified::default() })
 }
 
 /// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not

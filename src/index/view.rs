@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::OwnedBytes;
@@ -27,6 +28,8 @@ pub struct View<'a> {
 /// What an index holds between two updates.
 pub(super) struct Edition {
     pub searcher: Searcher,
+    /// Differs for all editions of this process.
+    number: u64,
     segments: Vec<Segment>,
     pub languages: Vec<Language>,
     pub aliases: Vec<Alias>,
@@ -57,7 +60,9 @@ impl Edition {
                 positions: segment.fast_fields().column_opt("position")?,
             })
         });
+        static EDITIONS: AtomicU64 = AtomicU64::new(0);
         Ok(Edition {
+            number: EDITIONS.fetch_add(1, Ordering::Relaxed),
             segments: segments.collect::<tantivy::Result<_>>()?,
             searcher,
             languages: languages.into_iter().map(Language::of_code).collect(),
@@ -116,8 +121,7 @@ impl View<'_> {
 
     /// One article.
     pub fn outline(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, IndexError> {
-        let generation = self.searcher().generation().generation_id();
-        self.index.cache.outline((generation, id), || self.first_outline(id.to_u64()))
+        self.index.cache.outline((self.edition.number, id), || self.first_outline(id.to_u64()))
     }
 
     /// The article that has this section.

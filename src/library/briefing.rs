@@ -26,9 +26,10 @@ impl Library {
     /// The briefing of an article; `None` when the corpus has no such article (any more). One that was made
     /// lately is not made again: many readers want the same.
     pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
-        let view = self.index.view();
-        let outline = view.outline(id).map_err(LibraryError)?;
-        let listed = outline.and_then(|outline| view.listing().of_file(&outline.file));
+        let listed = self.read(|view| {
+            let outline = view.outline(id)?;
+            Ok(outline.and_then(|outline| view.listing().of_file(&outline.file).cloned()))
+        })?;
         let Some(key) = listed.map(|listed| (id, listed.hash)) else { return Ok(None) };
         if let Some(known) = self.briefs().get(&key) {
             return Ok(Some(Arc::clone(known)));

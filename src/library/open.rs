@@ -27,13 +27,39 @@ impl Library {
     ) -> Result<Library, LibraryError> {
         let corpus = &corpus.into();
         let library = Library::of(Index::open(corpus, data, &mut tell).map_err(LibraryError)?);
-        if let Err(LibraryError(IndexError::Corrupt(reason))) = library.check() {
-            tracing::warn!(%reason, "the index cannot be used and is built anew");
-            drop(library);
+        library.or_rebuilt(corpus, data, tell)
+    }
+
+    /// Opens the articles like [`Library::open`] if no other process owns `data`. Otherwise only reads the index
+    /// that the other process makes, as it is: see [`Library::differing`].
+    pub fn open_shared(
+        corpus: impl Into<CorpusDir>,
+        data: &Path,
+        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        let corpus = &corpus.into();
+        let index = Index::open_shared(corpus, data, &mut tell).map_err(LibraryError)?;
+        let library = Library::of(index);
+        match library.differing() {
+            None => library.or_rebuilt(corpus, data, tell),
+            Some(_) => library.check().map(|()| library),
+        }
+    }
+
+    /// Returns this library if its index can be read, and else builds the index again.
+    fn or_rebuilt(
+        self,
+        corpus: &CorpusDir,
+        data: &Path,
+        tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        if let Err(LibraryError(IndexError::Corrupt(reason))) = self.check() {
+            tracing::warn!(%reason, "the index cannot be used and is rebuilt");
+            drop(self);
             Index::discard(data).map_err(LibraryError)?;
             return Ok(Library::of(Index::open(corpus, data, tell).map_err(LibraryError)?));
         }
-        Ok(library)
+        Ok(self)
     }
 
     /// The same without a look at the corpus, so that an archive can be asked at once: a
@@ -76,6 +102,7 @@ impl Library {
 
     /// Takes over what has changed in the corpus, until `tell` breaks off, but no file that was changed
     /// within `quiet`, since it may be written still. Answers that are being made finish on what there was.
+    /// An index whose files are damaged is rebuilt.
     pub fn refresh(
         &self,
         quiet: Duration,
@@ -85,6 +112,11 @@ impl Library {
         if refreshed.has_changed {
             let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
             *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;
+        }
+        if refreshed.is_repaired {
+            self.lexicon.clear();
+        }
+        if refreshed.has_changed || refreshed.is_repaired {
             self.wake();
         }
         Ok(refreshed)

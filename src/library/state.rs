@@ -28,21 +28,40 @@ impl Library {
         self.index.view().listing().by_file().len()
     }
 
-    /// Whether the index is open and can be read.
+    /// Returns whether the index is sound and can be read.
     pub fn check(&self) -> Result<(), LibraryError> {
-        let view = self.index.view();
-        if let Some(first) = view.listing().by_file().first() {
-            view.outline(first.id).map_err(LibraryError)?;
-        }
-        view.passages().next().transpose().map(drop).map_err(LibraryError)
+        self.index.check_sound().map_err(LibraryError)?;
+        self.read(|view| {
+            if let Some(first) = view.listing().by_file().first() {
+                view.outline(first.id)?;
+            }
+            view.passages().next().transpose().map(drop)
+        })
+    }
+
+    /// Returns whether a [`Library::refresh`] is due since the index looks damaged; it costs some microseconds.
+    pub fn looks_damaged(&self) -> bool {
+        self.index.looks_damaged()
+    }
+
+    /// Returns whether the index is known to be damaged and not yet rebuilt.
+    pub fn is_damaged(&self) -> bool {
+        self.index.check_sound().is_err()
+    }
+
+    /// Number of files of the corpus that differ from the index, if another process owns the index and this one
+    /// only reads it.
+    pub fn differing(&self) -> Option<usize> {
+        self.index.differing()
     }
 
     pub fn size(&self) -> Result<Size, LibraryError> {
-        let view = self.index.view();
-        Ok(Size {
-            articles: view.listing().by_file().len() as u64,
-            passages: view.passage_count(),
-            bytes: view.bytes().map_err(LibraryError)?,
+        self.read(|view| {
+            Ok(Size {
+                articles: view.listing().by_file().len() as u64,
+                passages: view.passage_count(),
+                bytes: view.bytes()?,
+            })
         })
     }
 }

@@ -15,7 +15,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::in_context::InContext;
 use super::vector_file::{Key, Worth};
-use super::{Meaning, Nearby, Vectors};
+use super::{Access, Meaning, Nearby, Vectors};
 use crate::corpus::article::PassageId;
 use crate::index::{IndexError, Progress, StoredPassage, View};
 
@@ -56,7 +56,7 @@ struct Wanted {
 
 impl Meaning {
     /// Computes what is missing for the passages of `view`, until all is there or `tell`, which hears how
-    /// far it is, breaks off.
+    /// far it is, breaks off. Where vectors may only be read, looks up those that are there.
     pub fn catch_up(
         &self,
         view: &View<'_>,
@@ -87,6 +87,9 @@ impl Meaning {
         }
         let mut progress = Progress { done: nearby.passages.len() as u64, all };
         *self.nearby_to_change() = nearby;
+        if self.shared.access == Access::Read {
+            return Ok(progress);
+        }
         let threads = &threads.pool().map_err(CatchUpError::Threads)?;
         for batch in missing.chunks(BATCH * threads.current_num_threads()) {
             let mut wanted = Vec::with_capacity(batch.len());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::encoder::{Encoder, EncoderError};
 use super::projection::Projection;
-use super::{Meaning, SentenceModel, VectorsError};
+use super::{Access, Meaning, SentenceModel, VectorsError};
 use crate::model::{Installed, Kind};
 
 /// Why the model or its vectors cannot be used. The message is for the operator.
@@ -19,13 +19,15 @@ pub enum MeaningError {
 const ENGLISH: &str = "en";
 
 impl Meaning {
-    /// Reads a model, and opens the vectors under `data`, a directory that this process has for itself.
-    pub fn open(model: &Installed, data: &Path) -> Result<Meaning, MeaningError> {
-        match model.kind {
-            Kind::AllMiniLm => Meaning::projected(model, data, Some(&Projection::of_known_model())),
+    /// Reads a model, and opens the vectors under `data`, which must be this process's own unless `access` is
+    /// to read.
+    pub fn open(model: &Installed, data: &Path, access: Access) -> Result<Meaning, MeaningError> {
+        let known = match model.kind {
+            Kind::AllMiniLm => Some(Projection::of_known_model()),
             // Where its vectors lie is not known.
-            Kind::Other => Meaning::projected(model, data, None),
-        }
+            Kind::Other => None,
+        };
+        Meaning::projected(model, data, known.as_ref(), access)
     }
 
     /// The same, with a projection that is learned from these texts and given as bytes, too.
@@ -38,13 +40,17 @@ impl Meaning {
         // A paragraph that cannot be read teaches nothing.
         let vectors = texts.iter().filter_map(|text| encoder.raw(text).ok()).flatten();
         let projection = Projection::learn(vectors);
-        Ok((Meaning::projected(model, data, Some(&projection))?, projection.to_bytes()))
+        Ok((
+            Meaning::projected(model, data, Some(&projection), Access::Own)?,
+            projection.to_bytes(),
+        ))
     }
 
     fn projected(
         model: &Installed,
         data: &Path,
         projection: Option<&Projection>,
+        access: Access,
     ) -> Result<Meaning, MeaningError> {
         let encoder = Encoder::open(&model.dir, projection).map_err(MeaningError::Encoder)?;
         let projected = projection.map(Projection::to_bytes).unwrap_or_default();
@@ -57,7 +63,7 @@ impl Meaning {
             },
             origin: [model.fingerprint.to_vec(), projected].concat(),
         };
-        Meaning::new(read, data).map_err(MeaningError::Vectors)
+        Meaning::new(read, data, access).map_err(MeaningError::Vectors)
     }
 
     /// Whether a model can be used at all: it has to read a sentence.

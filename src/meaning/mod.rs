@@ -47,9 +47,19 @@ pub struct Meaning {
     nearby: RwLock<Nearby>,
 }
 
+/// What this process may do with the stored vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The data directory is this process's own.
+    Own,
+    /// Another process owns the data directory: nothing is written.
+    Read,
+}
+
 /// What is the same for all corpora.
 struct Shared {
     model: SentenceModel,
+    access: Access,
     questions: Questions,
     /// Of each passage its token vectors, and in a smaller file their mean.
     tokens: VectorFile,
@@ -97,10 +107,12 @@ const PASSAGE_PIECES: usize = 4096;
 const VERSION: &[u8] = b"verbatim vectors 1";
 
 impl Meaning {
-    /// Opens the vectors under `data`, a directory that this process has for itself.
-    pub fn new(model: SentenceModel, data: &Path) -> Result<Meaning, VectorsError> {
+    /// Opens the vectors under `data`, which must be this process's own unless `access` is to read.
+    pub fn new(model: SentenceModel, data: &Path, access: Access) -> Result<Meaning, VectorsError> {
         let dir = data.join(DIR);
-        if let Err(error) = std::fs::create_dir_all(&dir) {
+        if access == Access::Own
+            && let Err(error) = std::fs::create_dir_all(&dir)
+        {
             return Err(VectorsError { path: dir, error });
         }
         let mut origin = blake3::Hasher::new();
@@ -108,11 +120,14 @@ impl Meaning {
         let origin = origin.finalize();
         let open = |name| {
             let path = dir.join(name);
-            let opened = VectorFile::open(&path, origin.as_bytes());
+            let opened = match access {
+                Access::Own => VectorFile::open(&path, origin.as_bytes()),
+                Access::Read => VectorFile::open_to_read(&path, origin.as_bytes()),
+            };
             opened.map_err(|error| VectorsError { path, error })
         };
         let (tokens, means) = (open("tokens")?, open("means")?);
-        let shared = Shared { model, questions: Questions::new(), tokens, means };
+        let shared = Shared { model, access, questions: Questions::new(), tokens, means };
         Ok(Meaning { shared: Arc::new(shared), is_guest: false, nearby: RwLock::default() })
     }
 
@@ -143,6 +158,9 @@ impl Meaning {
             Some(record) => TokenVectors::from_bytes(&record),
             None if was_there => {
                 let vectors = self.shared.model.read(&reading)?;
+                if self.shared.access == Access::Read {
+                    return Some(vectors);
+                }
                 let stored = self.shared.tokens.append(&[(key, vectors.to_bytes())]);
                 // They are right all the same.
                 stored.unwrap_or_else(|error| tracing::warn!(%error, "vectors cannot be stored"));

@@ -7,7 +7,8 @@
 //! as if it had never been stored; the caller computes it again.
 //!
 //! A file that another process cuts while it is mapped would end this one with SIGBUS: the caller
-//! holds the lock of the data directory. So would a disk that cannot read back what it has.
+//! holds the lock of the data directory, or only reads. A reader maps no more than whole records, which the owner
+//! cuts only if the disk is full at that moment. A disk that cannot read back what it has is a SIGBUS, too.
 //!
 //! Never here: what the bytes mean; an fsync for each append (a kill loses nothing, a power failure
 //! may lose the latest records, which their hashes then say).
@@ -21,7 +22,7 @@ use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapMut, MmapOptions};
 use rustc_hash::FxHashMap;
 
 pub use layout::Key;
@@ -31,8 +32,9 @@ use layout::{Place, UNIT};
 pub struct VectorFile {
     path: PathBuf,
     head: [u8; UNIT],
-    /// Locked before `contents` where both are, and for as long as records are written.
-    writer: Mutex<File>,
+    /// Locked before `contents` where both are, and for as long as records are written. `None` if another
+    /// process owns the file.
+    writer: Mutex<Option<File>>,
     /// Locked only to look up or to exchange, never while bytes are read.
     contents: RwLock<Contents>,
 }
@@ -74,7 +76,41 @@ impl VectorFile {
         Ok(VectorFile {
             path: path.to_owned(),
             head,
-            writer: Mutex::new(file),
+            writer: Mutex::new(Some(file)),
+            contents: RwLock::new(contents),
+        })
+    }
+
+    /// Opens the file that another process owns, to read it as it is now: [`VectorFile::append`] fails. A file
+    /// that is missing or cannot be used has no record.
+    pub fn open_to_read(path: &Path, origin: &[u8; 32]) -> io::Result<VectorFile> {
+        let contents = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            opened => {
+                let file = opened?;
+                let found = map(&file, file.metadata()?.len() as usize)?;
+                let records = match layout::check_file_head(&found, origin) {
+                    Ok(()) => sound_records(&found),
+                    Err(_) => Vec::new(),
+                };
+                let end = end_of(&records);
+                (!records.is_empty()).then(|| {
+                    let places = records.into_iter().collect();
+                    map(&file, end).map(|map| Contents { map, places })
+                })
+            }
+        };
+        let contents = match contents.transpose()? {
+            Some(contents) => contents,
+            None => Contents {
+                map: Arc::new(MmapMut::map_anon(UNIT)?.make_read_only()?),
+                places: FxHashMap::default(),
+            },
+        };
+        Ok(VectorFile {
+            path: path.to_owned(),
+            head: layout::file_head(origin),
+            writer: Mutex::new(None),
             contents: RwLock::new(contents),
         })
     }
@@ -106,9 +142,10 @@ impl VectorFile {
             [head.as_slice(), payload.as_slice(), layout::padding(payload)]
         });
 
-        let file = self.writer();
+        let writer = self.writer();
+        let file = writer.as_ref().ok_or_else(read_only)?;
         let end = self.contents().map.len();
-        let map = write_behind(&file, end, parts).inspect_err(|_| {
+        let map = write_behind(file, end, parts).inspect_err(|_| {
             // If this fails too, the next append or the next opening cuts the file.
             let _ = file.set_len(end as u64);
         })?;
@@ -125,6 +162,9 @@ impl VectorFile {
     /// records are read, and appending waits. If that fails, everything stays as it is.
     pub fn compact(&self, worth: Worth, is_wanted: impl Fn(&Key) -> bool) -> io::Result<()> {
         let mut writer = self.writer();
+        if writer.is_none() {
+            return Err(read_only());
+        }
         let (map, wanted) = self.wanted(is_wanted);
         let kept = UNIT + size(&wanted);
         let dropped = map.len() - kept;
@@ -140,7 +180,7 @@ impl VectorFile {
         let parts = iter::once(self.head.as_slice()).chain(sound);
         let (file, contents) = begin_anew(&self.path, parts)?;
         *self.contents_to_change() = contents;
-        *writer = file;
+        *writer = Some(file);
         Ok(())
     }
 
@@ -180,7 +220,7 @@ impl VectorFile {
     // A lock is usable after a panic: at no moment does a place lie outside the mapping, and writing
     // begins with cutting the file to where it was.
 
-    fn writer(&self) -> MutexGuard<'_, File> {
+    fn writer(&self) -> MutexGuard<'_, Option<File>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -207,26 +247,41 @@ fn open_existing(path: &Path, origin: &[u8; 32]) -> io::Result<Option<(File, Con
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
-    let found = map(&file)?;
+    let found = map_all(&file)?;
     if let Err(problem) = layout::check_file_head(&found, origin) {
         let file = path.display();
         tracing::warn!(%file, %problem, "a file of vectors cannot be used and is begun anew");
         return Ok(None);
     }
-    let mut records = layout::records(&found, UNIT);
-    while records.pop_if(|(key, place)| !layout::is_sound(&found, key, *place)).is_some() {}
+    let records = sound_records(&found);
 
     let lost = found.len() - UNIT - size(&records);
     if lost > 0 {
         let file = path.display();
         tracing::warn!(%file, bytes = lost, "a damaged part of a file of vectors is left out");
     }
-    let end = records.last().map_or(UNIT, |(_, place)| place.whole().end);
+    let end = end_of(&records);
     // A mapping longer than its file must not be touched.
     drop(found);
     file.set_len(end as u64)?;
-    let contents = Contents { map: map(&file)?, places: records.into_iter().collect() };
+    let contents = Contents { map: map_all(&file)?, places: records.into_iter().collect() };
     Ok(Some((file, contents)))
+}
+
+/// The records of a file without those at its end that are torn or damaged.
+fn sound_records(file: &[u8]) -> Vec<(Key, Place)> {
+    let mut records = layout::records(file, UNIT);
+    while records.pop_if(|(key, place)| !layout::is_sound(file, key, *place)).is_some() {}
+    records
+}
+
+/// Where the last of these records ends in its file.
+fn end_of(records: &[(Key, Place)]) -> usize {
+    records.last().map_or(UNIT, |(_, place)| place.whole().end)
+}
+
+fn read_only() -> io::Error {
+    io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "another process owns these vectors")
 }
 
 /// Makes a file of a head and whole records beside `path`, and puts it there.
@@ -266,14 +321,19 @@ fn write_behind<'a>(
         out.write_all(part)?;
     }
     out.flush()?;
-    map(file)
+    map_all(file)
 }
 
+fn map_all(file: &File) -> io::Result<Arc<Mmap>> {
+    map(file, file.metadata()?.len() as usize)
+}
+
+/// Maps the first bytes of a file.
 #[expect(unsafe_code, reason = "the file of vectors is mapped instead of read")]
-fn map(file: &File) -> io::Result<Arc<Mmap>> {
-    // SAFETY: what is mapped does not change, as nobody writes there: this process writes behind every
-    // mapping only, and others are kept away by the caller's lock.
-    let map = unsafe { Mmap::map(file)? };
+fn map(file: &File, bytes: usize) -> io::Result<Arc<Mmap>> {
+    // SAFETY: what is mapped does not change, as nobody writes there: the owner of the file writes behind
+    // whole records only, and other owners are kept away by the caller's lock.
+    let map = unsafe { MmapOptions::new().len(bytes).map(file)? };
     Ok(Arc::new(map))
 }
 

@@ -51,6 +51,11 @@ pub struct Removed(Vec<(PathBuf, u64)>);
 /// The model in `dir`, without reading its weights. Finishes a replacement that was cut short.
 pub fn installed(dir: &Path) -> Result<Option<Installed>, ModelError> {
     Place::of(dir).heal()?;
+    installed_as_is(dir)
+}
+
+/// The model in `dir`, without reading its weights and without writing anything.
+pub fn installed_as_is(dir: &Path) -> Result<Option<Installed>, ModelError> {
     Ok(place::manifest(dir)?.map(|manifest| {
         let is_known = manifest.files == Manifest::all_minilm().files;
         Installed {

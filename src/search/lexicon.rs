@@ -74,6 +74,13 @@ impl Lexicon {
         Ok(found)
     }
 
+    /// Forgets all words, which may have been looked up in a damaged index.
+    pub fn clear(&self) {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.relatives.clear();
+        pages.stand_ins.clear();
+    }
+
     fn pages(&self, view: &View<'_>) -> MutexGuard<'_, Pages> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if pages.stamp != view.stamp() {

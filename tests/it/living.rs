@@ -1,10 +1,11 @@
 //! A corpus that changes while it is asked.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
@@ -213,6 +214,167 @@ fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
     assert!(resume(&other).is_none());
     fs::remove_dir_all(&corpus).unwrap();
     assert!(resume(&corpus).is_none());
+}
+
+/// Files of the index, without those that hold nothing.
+fn index_files(folders: &TempDir) -> Vec<PathBuf> {
+    let files = fs::read_dir(folders.path().join("data/index")).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    files.filter(|file| fs::metadata(file).unwrap().len() > 0).collect()
+}
+
+fn overwrite(file: &Path, byte: u8) {
+    let length = fs::metadata(file).unwrap().len() as usize;
+    let mut file = OpenOptions::new().write(true).open(file).unwrap();
+    file.write_all(&vec![byte; length]).unwrap();
+}
+
+fn cut(file: &Path, length: u64) {
+    OpenOptions::new().write(true).open(file).unwrap().set_len(length).unwrap();
+}
+
+#[test]
+fn index_with_one_damaged_file_is_rebuilt_while_it_is_open() {
+    let damages: [fn(&Path); 6] = [
+        |file| overwrite(file, 0x5a),
+        |file| overwrite(file, 0),
+        |file| cut(file, 0),
+        |file| cut(file, fs::metadata(file).unwrap().len() / 2),
+        |file| fs::remove_file(file).unwrap(),
+        |file| {
+            let garbage = file.with_extension("new");
+            fs::write(&garbage, "garbage").unwrap();
+            fs::rename(garbage, file).unwrap();
+        },
+    ];
+    let folders = folders();
+    let library = open(&folders);
+    let mut rebuilt = 0;
+    for damage in damages {
+        for position in 0.. {
+            let Some(file) = index_files(&folders).into_iter().nth(position) else { break };
+            // The clocks of file systems advance in steps of some milliseconds.
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(20) {
+                std::thread::yield_now();
+            }
+            damage(&file);
+            // Locks and the stamps themselves may change.
+            if library.looks_damaged() {
+                assert!(library.refresh(NOW, untold).unwrap().is_repaired, "{}", file.display());
+                rebuilt += 1;
+            }
+            assert!(!library.looks_damaged());
+            library.check().unwrap();
+            assert_ne!(quote(&library, "when is a neap tide?"), "", "{}", file.display());
+        }
+    }
+    assert!(rebuilt > 6 * 6, "{rebuilt}");
+    write(&folders, "dikes.md", DIKES);
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert_ne!(quote(&library, "polder"), "");
+}
+
+#[test]
+fn index_directory_that_is_removed_or_replaced_is_made_again() {
+    let folders = folders();
+    let (data, index) = (folders.path().join("data"), folders.path().join("data/index"));
+    let library = open(&folders);
+    let damages: [&dyn Fn(); 4] = [
+        &|| fs::remove_dir_all(&index).unwrap(),
+        &|| fs::remove_dir_all(&data).unwrap(),
+        &|| fs::rename(&index, data.join("away")).unwrap(),
+        &|| {
+            fs::remove_dir_all(&index).unwrap();
+            fs::write(&index, "a file").unwrap();
+        },
+    ];
+    for damage in damages {
+        damage();
+        assert!(library.looks_damaged());
+        // What is mapped is still there.
+        assert_ne!(quote(&library, "when is a neap tide?"), "");
+        let refreshed = library.refresh(NOW, untold).unwrap();
+        assert!(refreshed.is_repaired && !refreshed.has_changed);
+        assert_ne!(quote(&library, "when is a neap tide?"), "");
+        assert!(!library.refresh(NOW, untold).unwrap().is_repaired);
+    }
+    drop(library);
+    let corpus = folders.path().join("corpus");
+    assert!(Library::resume(&corpus, &data).unwrap().is_some());
+}
+
+#[test]
+fn index_lock_that_is_removed_is_taken_again() {
+    let folders = folders();
+    let library = open(&folders);
+    fs::remove_file(folders.path().join("data/lock")).unwrap();
+    library.refresh(NOW, untold).unwrap();
+    let corpus = folders.path().join("corpus");
+    let second = Library::open(&corpus, &folders.path().join("data"), untold);
+    assert!(second.err().unwrap().to_string().contains("another verbatim is using"));
+}
+
+#[test]
+fn index_that_cannot_be_rebuilt_says_so_and_answers_what_it_can() {
+    let folders = folders();
+    let library = open(&folders);
+    let (corpus, away) = (folders.path().join("corpus"), folders.path().join("away"));
+    fs::rename(&corpus, &away).unwrap();
+    fs::remove_dir_all(folders.path().join("data/index")).unwrap();
+    assert!(library.refresh(NOW, untold).is_err());
+    assert!(!library.looks_damaged(), "the next attempt comes after a pause");
+    let told = library.check().unwrap_err().to_string();
+    assert!(told.contains("is missing; it could not be rebuilt, which is tried again"), "{told}");
+    assert_ne!(quote(&library, "when is a neap tide?"), "");
+    fs::rename(&away, &corpus).unwrap();
+    while !library.looks_damaged() {
+        std::thread::yield_now();
+    }
+    assert!(library.refresh(NOW, untold).unwrap().is_repaired);
+    library.check().unwrap();
+}
+
+#[test]
+fn index_with_files_that_only_look_changed_is_opened_again() {
+    let folders = folders();
+    let library = open(&folders);
+    let stores = || index_files(&folders).into_iter().filter(|file| file.ends_with(".store"));
+    let before: Vec<_> = stores().collect();
+    for file in index_files(&folders) {
+        let copy = file.with_extension("copy");
+        fs::copy(&file, &copy).unwrap();
+        fs::rename(copy, file).unwrap();
+    }
+    assert!(library.looks_damaged());
+    assert!(library.refresh(NOW, untold).unwrap().is_repaired);
+    assert!(!library.looks_damaged());
+    assert_eq!(stores().collect::<Vec<_>>(), before, "nothing was rebuilt");
+    assert_ne!(quote(&library, "when is a neap tide?"), "");
+}
+
+#[test]
+fn index_is_read_as_it_is_while_another_owns_it() {
+    let folders = folders();
+    let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
+    let owner = open(&folders);
+    assert_eq!(owner.differing(), None);
+    let read = || Library::open_shared(&corpus, &data, untold).unwrap();
+    let reader = read();
+    assert_eq!(reader.differing(), Some(0));
+    write(&folders, "dikes.md", DIKES);
+    assert_eq!(read().differing(), Some(1));
+    assert_eq!(quote(&read(), "polder"), "");
+    assert!(owner.refresh(NOW, untold).unwrap().has_changed);
+    assert_eq!(read().differing(), Some(0));
+    assert_ne!(quote(&read(), "polder"), "");
+    // The files that it has mapped were removed since.
+    assert_ne!(quote(&reader, "when is a neap tide?"), "");
+    assert!(!reader.refresh(NOW, untold).unwrap().has_changed);
+    fs::remove_file(corpus.join("dikes.md")).unwrap();
+    assert_eq!(read().differing(), Some(1));
+    drop(owner);
+    assert_eq!(read().differing(), None);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use verbatim::answer::Answer;
 use verbatim::index::Progress;
 use verbatim::index::untold;
 use verbatim::library::Library;
-use verbatim::meaning::{Meaning, Threads};
+use verbatim::meaning::{Access, Meaning, Threads};
 use verbatim::model;
 use verbatim::search::Mode;
 
@@ -66,7 +66,9 @@ impl Scene {
         let words = self.words();
         let installed = model::installed(&self.data().join("model"));
         let installed = installed.expect("it is whole").expect("it is there");
-        words.with_meaning(Meaning::open(&installed, &self.data()).expect("it can be read"))
+        words.with_meaning(
+            Meaning::open(&installed, &self.data(), Access::Own).expect("it can be read"),
+        )
     }
 
     fn complete(&self) -> Library {
@@ -98,6 +100,31 @@ fn mode(library: &Library, question: &str) -> Mode {
 
 fn bytes(path: &Path) -> u64 {
     fs::metadata(path).expect("it is there").len()
+}
+
+#[test]
+fn vectors_of_another_process_are_read_and_stay_as_they_are() {
+    let scene = Scene::new();
+    let owner = scene.complete();
+    let model = model::installed_as_is(&scene.data().join("model"));
+    let model = model.expect("it is whole").expect("it is there");
+    let read = || {
+        let corpus = scene.folder.path().join("corpus");
+        let words = Library::open_shared(&corpus, &scene.data(), untold).expect("it is in order");
+        assert!(words.differing().is_some());
+        words.with_meaning(Meaning::open(&model, &scene.data(), Access::Read).expect("as before"))
+    };
+    let bytes_before = bytes(&scene.tokens());
+    let reader = read();
+    assert_eq!(catch_up(&reader), Progress { done: 3, all: 3 });
+    assert_eq!(quote(&reader, QUESTION).as_deref(), Some("Families were deported in June."));
+    fs::remove_dir_all(scene.data().join("vectors")).expect("they were made");
+    let reader = read();
+    assert_eq!(catch_up(&reader), Progress { done: 0, all: 3 });
+    assert_eq!(quote(&reader, "poppies").as_deref(), Some("Farmers grow poppies in the south."));
+    assert!(!scene.data().join("vectors").exists());
+    assert!(bytes_before > 0);
+    drop(owner);
 }
 
 #[test]
@@ -325,7 +352,7 @@ fn the_real_model_understands_the_article() {
     for (question, expected) in questions {
         assert!(!has(&words, question, expected), "{question}");
     }
-    let meaning = Meaning::open(&installed, data.path()).expect("it can be read");
+    let meaning = Meaning::open(&installed, data.path(), Access::Own).expect("it can be read");
     let library = words.with_meaning(meaning);
     catch_up(&library);
     for (question, expected) in questions {

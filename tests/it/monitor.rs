@@ -1,6 +1,7 @@
 //! The bot as those see it who watch it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -208,6 +209,37 @@ fn it_is_not_ready_while_its_store_is_not_in_its_place() {
         assert!(telegram.next().await.text.starts_with("A barrage"));
         let (_, text) = get(&base, "readyz").await;
         assert!(text.contains("store: ok"), "{text}");
+        bot.stop().await;
+    });
+}
+
+#[test]
+fn readiness_tells_of_a_damaged_index_until_it_is_rebuilt() {
+    conversation(async |telegram| {
+        let (bot, base) = start_watched(telegram, folders());
+        telegram.says("neap tide");
+        telegram.next().await;
+        let (corpus, away) = (bot.folders.path().join("corpus"), bot.folders.path().join("away"));
+        fs::rename(&corpus, &away).expect("it is there");
+        fs::remove_dir_all(bot.folders.path().join("data/index")).expect("it was made");
+        let ready_says = async |expected: u16, part: &str| {
+            for _ in 0..100_000 {
+                let (status, text) = get(&base, "readyz").await;
+                if status == expected && text.starts_with(part) {
+                    return text;
+                }
+            }
+            panic!("{expected}, {part}: {:?}", get(&base, "readyz").await)
+        };
+        let text = ready_says(503, "index: the index is damaged: ").await;
+        assert!(
+            text.contains("is missing; it could not be rebuilt, which is tried again"),
+            "{text}"
+        );
+        telegram.says("tidal power");
+        assert!(telegram.next().await.text.starts_with("A barrage"));
+        fs::rename(&away, &corpus).expect("it is there");
+        ready_says(200, "index: ok\n").await;
         bot.stop().await;
     });
 }

@@ -260,7 +260,7 @@ fn an_append_that_fails_leaves_what_was_there() {
     append(&file, "before", &[1; 100]);
     let writable = {
         let only_readable = File::open(&path).expect("it is there");
-        std::mem::replace(&mut *file.writer(), only_readable)
+        file.writer().replace(only_readable)
     };
     assert!(file.append(&[(key("refused"), vec![2; 100])]).is_err());
     assert!(!file.has(&key("refused")));
@@ -268,6 +268,31 @@ fn an_append_that_fails_leaves_what_was_there() {
     *file.writer() = writable;
     append(&file, "after", &[3; 100]);
     assert_eq!(read(&file, "after"), Some(vec![3; 100]));
+}
+
+#[test]
+fn reader_has_the_records_of_the_owner_and_writes_nothing() {
+    let (_dir, path) = place_for_a_file();
+    let read_only = || VectorFile::open_to_read(&path, &ORIGIN).expect("it can be read");
+    assert_eq!(read_only().len(), 0);
+    assert!(!path.exists());
+    let owner = open(&path);
+    append(&owner, "first", &[1; 100]);
+    let reader = read_only();
+    append(&owner, "second", &[2; 100]);
+    assert_eq!((read(&reader, "first"), reader.len()), (Some(vec![1; 100]), 1));
+    assert_eq!(read(&read_only(), "second"), Some(vec![2; 100]));
+    drop(owner);
+    // The end of a torn record is left where it is.
+    let whole = fs::read(&path).expect("it is there");
+    put(&path, &whole[..whole.len() - 1]);
+    let reader = read_only();
+    assert_eq!((read(&reader, "first"), reader.len()), (Some(vec![1; 100]), 1));
+    assert!(reader.append(&[(key("third"), vec![3; 10])]).is_err());
+    assert!(reader.compact(Worth::Any, |_| false).is_err());
+    assert_eq!(fs::read(&path).expect("it is there").len(), whole.len() - 1);
+    put(&path, &[0; 10]);
+    assert_eq!(read_only().len(), 0);
 }
 
 #[test]

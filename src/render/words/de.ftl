@@ -15,6 +15,7 @@ unknown-command = Diesen Befehl kenne ich nicht. /help sagt, was ich kann.
 text-has-changed = Der Text wurde inzwischen geändert: Diese Stelle gibt es nicht mehr. Das gibt es jetzt.
 withdrawn = Die Frage wurde zurückgezogen.
 sorry = Bei mir ist etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.
+reading-again = Ich lese die Artikel gerade neu ein. Bitte fragen Sie in ein paar Minuten noch einmal.
 about = Ich antworte aus { $articles ->
     [one] { $articles } Artikel
    *[other] { $articles } Artikeln

@@ -15,6 +15,7 @@ unknown-command = I do not know this command. /help says what I can do.
 text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
 withdrawn = The question was withdrawn.
 sorry = Something went wrong on my side. Please ask again in a moment.
+reading-again = I am reading the articles again. Please ask again in a few minutes.
 about = I answer from { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles

@@ -15,6 +15,7 @@ unknown-command = No conozco esa orden. /help dice lo que sé hacer.
 text-has-changed = El texto ha cambiado desde entonces: ese lugar ya no existe. Esto es lo que hay ahora.
 withdrawn = La pregunta fue retirada.
 sorry = Algo ha fallado por mi parte. Pregunte de nuevo en un momento.
+reading-again = Estoy volviendo a leer los artículos. Pregunte de nuevo en unos minutos.
 about = Respondo a partir de { $articles ->
     [one] { $articles } artículo
    *[other] { $articles } artículos

@@ -15,6 +15,7 @@ unknown-command = Je ne connais pas cette commande. /help dit ce que je sais fai
 text-has-changed = Le texte a changé depuis : cet endroit n’existe plus. Voici ce qu’il y a maintenant.
 withdrawn = La question a été retirée.
 sorry = Quelque chose s’est mal passé de mon côté. Veuillez redemander dans un instant.
+reading-again = Je relis actuellement les articles. Veuillez redemander dans quelques minutes.
 about = Je réponds à partir de { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles

@@ -39,6 +39,7 @@ sentences! {
     text_has_changed = "text-has-changed"();
     withdrawn = "withdrawn"();
     sorry = "sorry"();
+    reading_again = "reading-again"();
     about = "about"(articles: usize, sections: usize);
     found_nothing = "found-nothing"(articles: usize);
     found_nothing_about = "found-nothing-about"(words: &str, articles: usize);

@@ -16,6 +16,7 @@ mod corpus;
 mod disk;
 mod flood;
 mod health;
+mod index;
 mod network;
 mod rounds;
 mod stop;
