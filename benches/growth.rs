@@ -1,7 +1,8 @@
 //! How cost grows with the corpus: time, memory and disk, a row for each size.
 //!
 //! `cargo bench --bench growth` goes up to 100,000 passages; other sizes are named behind `--`, such as
-//! `cargo bench --bench growth -- 1000000`, where `article` is the real article. What is measured runs in
+//! `cargo bench --bench growth -- 1000000`, where `article` is the real article and `400000x1` is an archive
+//! of 400,000 articles of one passage each. What is measured runs in
 //! processes of its own, on one core where the system has `taskset`. Archives and their indexes stay in
 //! the target directory, so that a second run measures sooner; `--anew` indexes again.
 
@@ -74,8 +75,13 @@ impl Subject {
         if size == "article" {
             return Subject::real();
         }
-        let archive =
-            Archive::of(size.parse().map_err(|_| format!("{size}: no number of passages"))?);
+        let number = |text: &str| -> Result<usize, String> {
+            text.parse().map_err(|_| format!("{size}: expected `PASSAGES` or `ARTICLESxPASSAGES`"))
+        };
+        let archive = match size.split_once('x') {
+            Some((articles, each)) => Archive::even(number(articles)?, number(each)?),
+            None => Archive::of(number(size)?),
+        };
         Ok(Subject {
             corpus: archive.corpus.clone(),
             data: archive.corpus.with_file_name("data"),

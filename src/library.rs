@@ -168,7 +168,7 @@ impl Library {
             return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
         }
         if answer::leaves_author_open(question, &answer) {
-            let all = view.listing().newest();
+            let all = || view.listing().newest().iter();
             let named = view.outlines(answer::byline(question, all, view.languages()))?;
             return Ok(answer::with_bylines(answer, named));
         }
@@ -282,7 +282,7 @@ impl Library {
 
     /// Every article as it is listed, by title.
     pub fn articles(&self) -> Articles {
-        Arc::clone(self.index.view().listing().by_title())
+        self.index.view().listing().by_title().clone()
     }
 
     /// Every article with its sections, by title: all are read.

@@ -25,6 +25,7 @@ use commands::serve::NO_TOKEN;
 use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, TROUBLE_FOR_NOW, log};
 
 fn main() -> ExitCode {
+    limit_heaps();
     let cli = Cli::parse();
     match run(&cli) {
         Ok(code) => ExitCode::from(code),
@@ -37,6 +38,34 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// Makes all threads share one heap of the C library, which returns large buffers to the system at once. By
+/// itself, glibc gives each thread a heap that is never returned, and every update of the index starts threads.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[allow(unsafe_code, reason = "the C library has no other way to set it from inside")]
+fn limit_heaps() {
+    let settings = [
+        (libc::M_ARENA_MAX, 1),
+        (libc::M_MMAP_THRESHOLD, LARGE_BUFFER_BYTES),
+        (libc::M_TRIM_THRESHOLD, MAX_UNUSED_BYTES),
+    ];
+    for (setting, value) in settings {
+        // SAFETY: the call sets a number of the allocator, before there is a second thread. Its result says only
+        // whether the number was set; without it the program needs more memory.
+        let _ = unsafe { libc::mallopt(setting, value) };
+    }
+}
+
+/// Size from which a buffer has pages of its own: that of the pages in which Tantivy collects postings.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE_BUFFER_BYTES: i32 = 1 << 20;
+/// Maximum of unused memory at the end of the heap.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const MAX_UNUSED_BYTES: i32 = 4 << 20;
+
+/// Does nothing: other C libraries have no heap for each thread.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn limit_heaps() {}
 
 fn run(cli: &Cli) -> Outcome {
     let config = Config::load(&cli.places)?;

@@ -47,7 +47,17 @@ pub struct Archive {
 impl Archive {
     /// The archive with this many passages, made if it is not there yet.
     pub fn of(passages: usize) -> Archive {
-        let dir = place(&format!("archive-{EDITION}-{passages}"));
+        Archive::named(&passages.to_string(), passages, PASSAGES)
+    }
+
+    /// Returns the archive with this many articles of this many passages each, made if it is not there yet.
+    pub fn even(articles: usize, passages: usize) -> Archive {
+        let each = passages..passages + 1;
+        Archive::named(&format!("{articles}x{passages}"), articles * passages, each)
+    }
+
+    fn named(name: &str, passages: usize, each: std::ops::Range<usize>) -> Archive {
+        let dir = place(&format!("archive-{EDITION}-{name}"));
         let corpus = dir.join("corpus");
         let made = dir.join("made");
         let known = fs::read_to_string(&made).ok().and_then(|made| {
@@ -55,7 +65,7 @@ impl Archive {
             Some((articles.parse().ok()?, bytes.parse().ok()?))
         });
         let (articles, bytes) = known.unwrap_or_else(|| {
-            let size = make(&corpus, passages).expect("the target directory can be written");
+            let size = make(&corpus, passages, each).expect("the target directory can be written");
             fs::write(&made, format!("{} {}", size.0, size.1)).expect("so can a file in it");
             size
         });
@@ -64,12 +74,12 @@ impl Archive {
 }
 
 /// Writes an archive; gives the number of its articles and that of their bytes.
-fn make(corpus: &Path, passages: usize) -> io::Result<(usize, u64)> {
+fn make(corpus: &Path, passages: usize, each: std::ops::Range<usize>) -> io::Result<(usize, u64)> {
     let _ = fs::remove_dir_all(corpus);
     let mut writer = Writer::new();
     let (mut left, mut articles, mut bytes) = (passages, 0, 0);
     while left > 0 {
-        let own = writer.rng.usize(PASSAGES).min(left);
+        let own = writer.rng.usize(each.clone()).min(left);
         left -= own;
         let text = writer.article(own);
         bytes += text.len() as u64;

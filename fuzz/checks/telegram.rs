@@ -7,8 +7,8 @@ use verbatim::bot::payload;
 use verbatim::brief::{self, TopicBrief};
 use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
-use verbatim::index::ListedArticle;
 use verbatim::index::analyzer::{self, Language};
+use verbatim::index::{Articles, ListedArticle};
 use verbatim::library::{Fresh, Reading};
 use verbatim::render::telegram::{self, Effect, Frame, Message, News, StartPayload, Surface};
 use verbatim::render::words::Locale;
@@ -70,7 +70,7 @@ fn check_preview(article: &Article) {
     let outline = &article.outline;
     check_message(&telegram::shelf::preview(article, Some(&outline.title), i64::MAX, words));
     check_message(&telegram::shelf::removal(outline, words));
-    check_message(&telegram::shelf::removals(&[listed(outline)], 0, words));
+    check_message(&telegram::shelf::removals(&[listed(outline)].into_iter().collect(), 0, words));
 }
 
 fn listed(outline: &Outline) -> Arc<ListedArticle> {
@@ -155,7 +155,8 @@ impl Shelf {
     }
 
     fn check_reading(&self, frame: &Frame<'_>) {
-        let articles = vec![listed(&self.outline); frame.articles];
+        let articles: Articles =
+            std::iter::repeat_n(listed(&self.outline), frame.articles).collect();
         for page in 0..MAX_LOOKED_AT {
             check_message(&telegram::article(&self.outline, page, frame));
             check_message(&telegram::articles(&articles, page, frame));

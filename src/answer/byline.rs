@@ -59,11 +59,11 @@ fn alone(articles: Vec<Arc<Outline>>) -> Bylines {
 
 /// Those `articles` with authors that `question` can mean, the first few: those whose titles have every word
 /// that it has beside asking. `languages` are those of the corpus.
-pub fn byline<'a>(
+pub fn byline<I: Iterator<Item = Arc<ListedArticle>>>(
     question: &str,
-    articles: &'a [Arc<ListedArticle>],
+    articles: impl FnOnce() -> I,
     languages: &[Language],
-) -> Vec<&'a Arc<ListedArticle>> {
+) -> Vec<Arc<ListedArticle>> {
     let asked = analyzer::words(question);
     if !authorship::asks(&asked) {
         return Vec::new();
@@ -74,11 +74,11 @@ pub fn byline<'a>(
         stems.map(|stem| WordId::of(&stem)).collect()
     };
     let subject: Vec<_> = authorship::subject(&asked).into_iter().map(stems_of).collect();
-    let is_meant = |article: &&Arc<ListedArticle>| {
+    let is_meant = |article: &Arc<ListedArticle>| {
         let has = |stem: &WordId| article.title_stems.contains(stem);
         subject.iter().all(|named| named.iter().any(has))
     };
-    let signed = articles.iter().filter(|article| article.is_signed);
+    let signed = articles().filter(|article| article.is_signed);
     signed.filter(is_meant).take(MAX_BYLINES).collect()
 }
 
@@ -117,7 +117,7 @@ mod tests {
             article("Rivers", true, None),
         ];
         let check = |question: &str, articles: &[Arc<ListedArticle>], expected: &[&str]| {
-            let found = byline(question, articles, &[english()]);
+            let found = byline(question, || articles.iter().cloned(), &[english()]);
             let titles: Vec<_> = found.iter().map(|article| article.title.as_str()).collect();
             assert_eq!(titles, expected, "{question}");
         };

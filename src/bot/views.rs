@@ -101,7 +101,8 @@ pub fn contents(
     page: usize,
 ) -> Result<Message, LibraryError> {
     let articles = library.articles();
-    let only = if let [only] = &*articles { library.article(only.id)? } else { None };
+    let only = articles.first().filter(|_| articles.len() == 1);
+    let only = only.map(|only| library.article(only.id)).transpose()?.flatten();
     Ok(match only {
         Some(only) => telegram::article(&only, page, frame),
         None => telegram::articles(&articles, page, frame),

@@ -21,7 +21,7 @@ mod walk;
 pub mod watch;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs;
 use std::io::Read;
@@ -313,19 +313,29 @@ fn inode(_: &fs::Metadata) -> u64 {
 
 /// `tides.md` and `tides.txt` would be the same article: the first by name stays.
 fn leave_out_twins(dir: &CorpusDir, files: &mut Vec<ScannedFile>, problems: &mut Vec<Problem>) {
-    let mut known: HashMap<ArticleId, String> = HashMap::new();
-    files.retain(|file| match known.get(&ArticleId::of_file(&file.path)) {
-        Some(first) => {
-            let what = format!("it has the same id as {}", dir.shown_file(Path::new(first)));
-            let path = dir.path().join(&file.path);
-            problems.push(fault(dir, &path, &what, "give one of them another name"));
-            false
+    // An archive has no room in memory for a second list of its files: only the ids are kept.
+    let (mut known, mut twins) = (HashSet::with_capacity(files.len()), Vec::new());
+    files.retain(|file| {
+        let is_first = known.insert(ArticleId::of_file(&file.path));
+        if !is_first {
+            twins.push(file.path.clone());
         }
-        None => {
-            known.insert(ArticleId::of_file(&file.path), file.path.clone());
-            true
-        }
+        is_first
     });
+    let ids: HashSet<_> = twins.iter().map(|twin| ArticleId::of_file(twin)).collect();
+    let mut firsts = HashMap::new();
+    for file in files.iter().filter(|_| !ids.is_empty()) {
+        let id = ArticleId::of_file(&file.path);
+        if ids.contains(&id) {
+            firsts.insert(id, file.path.as_str());
+        }
+    }
+    for twin in twins {
+        let first = firsts.get(&ArticleId::of_file(&twin)).copied().unwrap_or_default();
+        let what = format!("it has the same id as {}", dir.shown_file(Path::new(first)));
+        let path = dir.path().join(&twin);
+        problems.push(fault(dir, &path, &what, "give one of them another name"));
+    }
 }
 
 fn has_known_extension(path: &Path) -> bool {

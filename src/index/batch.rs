@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::{IndexWriter, SegmentMeta, TantivyDocument, Term};
 
 use super::analysis::{Analysed, Analysis, Analyst, WordId};
 use super::analyzer::Language;
@@ -43,6 +44,7 @@ pub struct Taken {
     pub bytes: u64,
 }
 
+/// A writer's buffers, which are filled only as far as the text since the last commit needs.
 const WRITER_BYTES: usize = 64 << 20;
 /// Below this number of entries, deleted ones are cleared out at once, so that the frequencies of
 /// words do not depend on the index's past. Above it, when they are this share of a segment.
@@ -50,6 +52,11 @@ const MAX_COMPACTED: u32 = 20_000;
 const MAX_DELETED: f32 = 0.2;
 /// Small changes add fewer than these before they are merged among themselves.
 const MAX_SEGMENTS: usize = 20;
+/// Maximum number of entries of a segment that is made by merging: Tantivy needs 16 bytes of memory for each
+/// entry that it merges. A segment with half as many is full: it is merged only to clear out deleted entries.
+const MAX_MERGED: u32 = 4_000_000;
+/// Tantivy merges eight segments of about the same size, of at most so many entries each.
+const MAX_MERGED_BY_POLICY: usize = MAX_MERGED as usize / 8;
 /// An article's first paragraphs tell its language.
 const MAX_SAMPLE_BYTES: usize = 1 << 9;
 
@@ -68,7 +75,7 @@ impl Batch<'_> {
 
     /// Removes the article of a file.
     pub fn remove(&mut self, catalog: &mut Catalog, path: &str) -> Result<(), IndexError> {
-        if catalog.files.remove(path).is_some() {
+        if catalog.remove(path) {
             let id = ArticleId::of_file(path).to_u64();
             let article = Term::from_field_u64(self.fields.article, id);
             self.writer()?.delete_term(article);
@@ -95,11 +102,15 @@ impl Batch<'_> {
             // What was there before stays; of a new file there is nothing.
             Err(problems) => return Ok(taken(self, problems)),
         };
-        let known = catalog.files.get_mut(&file.path);
+        let known = catalog.get(&file.path);
         if let Some(known) = known.filter(|known| known.article.hash == hash) {
-            self.is_dirty |= (known.stamp, known.article.modified) != (file.stamp, file.modified);
-            known.stamp = file.stamp;
-            Arc::make_mut(&mut known.article).modified = file.modified;
+            if (known.stamp, known.article.modified) != (file.stamp, file.modified) {
+                let mut known = Arc::unwrap_or_clone(known);
+                known.stamp = file.stamp;
+                Arc::make_mut(&mut known.article).modified = file.modified;
+                catalog.insert(known);
+                self.is_dirty = true;
+            }
             return Ok(taken(self, Vec::new()));
         }
         self.is_dirty = true;
@@ -126,7 +137,7 @@ impl Batch<'_> {
                 sections: outline.sections.len(),
             }),
         };
-        catalog.files.insert(file.path.clone(), indexed);
+        catalog.insert(indexed);
         Ok(taken(self, Vec::new()))
     }
 
@@ -176,7 +187,7 @@ impl Batch<'_> {
     }
 
     /// Commits what has changed.
-    pub fn commit(&mut self, catalog: &Catalog) -> Result<(), IndexError> {
+    pub fn commit(&mut self, catalog: &mut Catalog) -> Result<(), IndexError> {
         if !self.is_dirty {
             return Ok(());
         }
@@ -188,14 +199,14 @@ impl Batch<'_> {
         commit.commit()?;
         self.existing.catalog = catalog.clone();
         (self.is_dirty, self.bytes) = (false, 0);
-        if let Err(error) = Catalog::remove_others(&dir, &list) {
+        if let Err(error) = catalog.remove_others(&dir, &list) {
             tracing::warn!(%error, "lists of files that are not needed any more could not be removed");
         }
         Ok(())
     }
 
     /// Commits, even if only the list itself is new, and tidies up.
-    pub fn finish(mut self, catalog: &Catalog) -> Result<(), IndexError> {
+    pub fn finish(mut self, catalog: &mut Catalog) -> Result<(), IndexError> {
         let known = &self.existing.catalog;
         self.is_dirty |= (known.is_whole, &known.corpus) != (catalog.is_whole, &catalog.corpus);
         self.commit(catalog)?;
@@ -218,12 +229,19 @@ impl Batch<'_> {
         let writer = match self.writer.take() {
             Some(writer) => writer,
             None => {
-                let writer = self.existing.index.writer_with_num_threads(1, WRITER_BYTES)?;
+                // Every further thread would cost each small change its start and its memory.
+                let options = IndexWriterOptions::builder()
+                    .num_worker_threads(1)
+                    .num_merge_threads(1)
+                    .memory_budget_per_thread(WRITER_BYTES)
+                    .build();
+                let writer = self.existing.index.writer_with_options(options)?;
                 match self.extent {
                     Extent::Most => writer.set_merge_policy(Box::new(NoMergePolicy)),
                     Extent::Some => {
                         let mut policy = LogMergePolicy::default();
                         policy.set_del_docs_ratio_before_merge(MAX_DELETED);
+                        policy.set_max_docs_before_merge(MAX_MERGED_BY_POLICY);
                         writer.set_merge_policy(Box::new(policy));
                     }
                 }
@@ -236,7 +254,12 @@ impl Batch<'_> {
 
 /// Whether an index was left in many pieces, by a process that was killed before it could merge them.
 pub fn is_scattered(existing: &Existing) -> Result<bool, IndexError> {
-    Ok(existing.index.searchable_segment_ids()?.len() > MAX_SEGMENTS)
+    let segments = existing.index.searchable_segment_metas()?;
+    Ok(segments.iter().filter(|segment| !is_full(segment)).count() > MAX_SEGMENTS)
+}
+
+fn is_full(segment: &SegmentMeta) -> bool {
+    segment.max_doc() >= MAX_MERGED / 2
 }
 
 /// One segment is searched sooner than several, and merged once rather than step by step.
@@ -245,19 +268,52 @@ fn compact(
     writer: &mut IndexWriter,
     extent: Extent,
 ) -> Result<(), IndexError> {
-    let segments = index.searchable_segment_metas()?;
-    let entries: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
-    let deleted = segments.iter().any(|segment| segment.num_deleted_docs() > 0);
-    let is_due =
-        extent == Extent::Most || entries <= MAX_COMPACTED || segments.len() > MAX_SEGMENTS;
-    if (deleted || segments.len() > 1) && is_due {
-        let ids: Vec<_> = segments.iter().map(|segment| segment.id()).collect();
-        // The files of a segment stay for as long as somebody knows it.
-        drop(segments);
-        writer.merge(&ids).wait()?;
+    let groups = groups(index.searchable_segment_metas()?, extent);
+    for group in &groups {
+        writer.merge(group).wait()?;
+    }
+    if !groups.is_empty() {
+        // This also removes the files of what was merged, since no description of it is in use any more.
         writer.garbage_collect_files().wait()?;
     }
     Ok(())
+}
+
+/// Returns the groups of segments that are to be merged, each into one.
+fn groups(mut segments: Vec<SegmentMeta>, extent: Extent) -> Vec<Vec<SegmentId>> {
+    let entries: u64 = segments.iter().map(|segment| u64::from(segment.max_doc())).sum();
+    let small = segments.iter().filter(|segment| !is_full(segment)).count();
+    let is_due =
+        extent == Extent::Most || entries <= u64::from(MAX_COMPACTED) || small > MAX_SEGMENTS;
+    let is_stale = |segment: &SegmentMeta| {
+        let share = segment.num_deleted_docs() as f32 / segment.max_doc().max(1) as f32;
+        let is_left_by_policy = segment.num_docs() as usize > MAX_MERGED_BY_POLICY;
+        share > MAX_DELETED && (extent == Extent::Most || is_left_by_policy)
+    };
+    segments.sort_by_key(SegmentMeta::max_doc);
+    let (mut groups, mut room) = (Vec::<Vec<&SegmentMeta>>::new(), 0_u32);
+    for segment in &segments {
+        if is_full(segment) || !is_due {
+            groups.extend(is_stale(segment).then(|| vec![segment]));
+            room = 0;
+            continue;
+        }
+        match (groups.last_mut(), room.checked_sub(segment.num_docs())) {
+            (Some(group), Some(left)) => {
+                group.push(segment);
+                room = left;
+            }
+            (_, _) => {
+                groups.push(vec![segment]);
+                room = MAX_MERGED - segment.num_docs();
+            }
+        }
+    }
+    let is_worth_it = |group: &Vec<&SegmentMeta>| {
+        group.len() > 1 || group.iter().any(|segment| segment.num_deleted_docs() > 0)
+    };
+    groups.retain(is_worth_it);
+    groups.into_iter().map(|group| group.iter().map(|segment| segment.id()).collect()).collect()
 }
 
 fn language_of(article: &Article) -> Language {
@@ -282,4 +338,44 @@ fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
         all.push_str(word);
         all
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Segments as (entries, deleted ones), and how many entries are left in each group that is to be merged.
+    #[track_caller]
+    fn check(segments: &[(u32, u32)], extent: Extent, expected: &[u32]) {
+        let index = tantivy::Index::create_in_ram(schema::schema().0);
+        let segment = |(entries, deleted): &(u32, u32)| {
+            let meta = index.new_segment_meta(SegmentId::generate_random(), *entries);
+            if *deleted > 0 { meta.with_delete_meta(*deleted, 1) } else { meta }
+        };
+        let segments: Vec<_> = segments.iter().map(segment).collect();
+        let left = |id: &SegmentId| {
+            segments.iter().find(|segment| segment.id() == *id).map_or(0, SegmentMeta::num_docs)
+        };
+        let groups = groups(segments.clone(), extent);
+        let sizes: Vec<u32> = groups.iter().map(|group| group.iter().map(left).sum()).collect();
+        assert_eq!(sizes, expected);
+    }
+
+    #[test]
+    fn index_merges_no_more_entries_at_once_than_memory_is_for() {
+        check(&[(100, 0)], Extent::Most, &[]);
+        check(&[(100, 1)], Extent::Some, &[99]);
+        check(&[(100, 0), (50, 0)], Extent::Some, &[150]);
+        check(&[(90_000, 0), (50, 0)], Extent::Some, &[]);
+        check(&[(90_000, 0), (50, 0)], Extent::Most, &[90_050]);
+        // Ten million passages, in parts of the size in which they are committed.
+        check(&[(40_000, 0); 250], Extent::Most, &[4_000_000, 4_000_000, 2_000_000]);
+        check(&[(3_000_000, 1), (2_500_000, 0), (10, 0), (20, 0)], Extent::Most, &[30]);
+        check(&[(3_000_000, 900_000), (10, 0)], Extent::Some, &[2_100_000]);
+        check(&[(600_000, 200_000), (10, 0)], Extent::Some, &[]);
+        check(&[(800_000, 200_000), (10, 0)], Extent::Some, &[600_000]);
+        let full_and_small: Vec<_> = [(2_000_000, 0); 30].into_iter().chain([(5, 0); 21]).collect();
+        check(&full_and_small, Extent::Some, &[105]);
+        check(&full_and_small[..50], Extent::Some, &[]);
+    }
 }

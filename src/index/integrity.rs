@@ -17,6 +17,7 @@ use tantivy::directory::footer::Footer;
 use tantivy::index::SegmentComponent;
 use tantivy::{IndexMeta, SegmentMeta};
 
+use super::articles_file;
 use crate::corpus::FileStamp;
 
 /// The files of an index, by name, each with the stamp that it had when it was verified or written.
@@ -65,11 +66,12 @@ impl Verified {
     }
 
     /// Verifies the files of the index in `dir` that do not have the stamp that `known` has of them. `list`
-    /// names the list of files that belongs to `metas`. Returns the name of the first damaged file as an error.
+    /// and `articles` are the files of the catalog that belongs to `metas`, which was verified when it was opened. Returns the name of the first damaged file as an error.
     pub fn of(
         dir: &Path,
         metas: &IndexMeta,
         list: &str,
+        articles: Option<&str>,
         known: &Verified,
     ) -> Result<Verified, String> {
         let mut stamps = BTreeMap::new();
@@ -83,7 +85,7 @@ impl Verified {
             }
             stamps.insert(name, stamp);
         }
-        for name in [META, MANAGED, list] {
+        for name in [META, MANAGED, list].into_iter().chain(articles) {
             let stamp = stamp(&dir.join(name)).map_err(|error| format!("{name}: {error}"))?;
             stamps.insert(name.to_owned(), stamp);
         }
@@ -92,7 +94,12 @@ impl Verified {
 
     /// Takes over the files that an update of this process wrote into `dir`. Files that were there before keep
     /// their stamps, so that a change by another program is still noticed. Returns whether there was an update.
-    pub fn follow(&mut self, dir: &Path, index: &tantivy::Index) -> Result<bool, String> {
+    pub fn follow(
+        &mut self,
+        dir: &Path,
+        index: &tantivy::Index,
+        articles: Option<&str>,
+    ) -> Result<bool, String> {
         let meta = stamp(&dir.join(META)).map_err(|error| format!("{META}: {error}"))?;
         if self.stamps.get(META) == Some(&meta) {
             return Ok(false);
@@ -104,7 +111,7 @@ impl Verified {
             let found = stamp(&dir.join(&name)).map_err(|error| format!("{name}: {error}"))?;
             stamps.insert(name, found);
         }
-        for name in segment_files(&metas) {
+        for name in segment_files(&metas).chain(articles.map(str::to_owned)) {
             let found = match self.stamps.get(&name) {
                 Some(known) => *known,
                 None => stamp(&dir.join(&name)).map_err(|error| format!("{name}: {error}"))?,
@@ -118,7 +125,8 @@ impl Verified {
     /// Returns the files of `dir` that differ from their stamps, without reading them.
     pub fn changes(&self, dir: &Path) -> Vec<Change> {
         let changed = |(name, known): (&String, &FileStamp)| {
-            let is_mapped = ![META, MANAGED].contains(&name.as_str()) && name.contains('.');
+            let is_segment = ![META, MANAGED].contains(&name.as_str()) && name.contains('.');
+            let is_mapped = is_segment || name.starts_with(articles_file::PREFIX);
             match stamp(&dir.join(name)) {
                 Ok(now) if now == *known => None,
                 Ok(now) => Some(Change {
@@ -219,7 +227,7 @@ mod tests {
     fn verified(dir: &Path, known: &Verified) -> Result<Verified, String> {
         let index = tantivy::Index::open_in_dir(dir).unwrap();
         let metas = index.load_metas().unwrap();
-        Verified::of(dir, &metas, metas.payload.as_deref().unwrap(), known)
+        Verified::of(dir, &metas, metas.payload.as_deref().unwrap(), None, known)
     }
 
     #[test]

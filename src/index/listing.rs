@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::WordId;
+use super::articles_file::{ArticlesFile, Head};
 use super::catalog::Catalog;
 use crate::corpus::ContentHash;
 use crate::corpus::article::ArticleId;
@@ -29,52 +30,145 @@ pub struct ListedArticle {
     pub sections: usize,
 }
 
-/// All articles, in some order.
-pub type Articles = Arc<[Arc<ListedArticle>]>;
+/// All articles in some order. An article is read from the index's own files when it is asked for.
+#[derive(Clone)]
+pub struct Articles {
+    source: Arc<Source>,
+    /// Numbers of the articles in the source.
+    order: Arc<[u32]>,
+}
+
+/// The articles by number: first those of the articles file, then those that have changed since.
+struct Source {
+    written: ArticlesFile,
+    changed: Vec<Arc<ListedArticle>>,
+}
 
 /// All articles in the orders that are asked for, each made when it first is.
 pub struct Listing {
-    by_file: Articles,
+    catalog: Catalog,
     by_title: OnceLock<Articles>,
     newest: OnceLock<Articles>,
 }
 
-impl Listing {
-    pub fn of(catalog: &Catalog) -> Listing {
-        Listing {
-            by_file: catalog.files.values().map(|file| Arc::clone(&file.article)).collect(),
-            by_title: OnceLock::new(),
-            newest: OnceLock::new(),
+impl Source {
+    fn head(&self, number: u32) -> Option<Head<'_>> {
+        let number = number as usize;
+        match number.checked_sub(self.written.len()) {
+            None => self.written.head(number),
+            Some(changed) => self.changed.get(changed).map(|article| Head::of(article, None)),
         }
     }
 
-    pub fn by_file(&self) -> &Articles {
-        &self.by_file
+    fn article(&self, number: u32) -> Option<Arc<ListedArticle>> {
+        let number = number as usize;
+        match number.checked_sub(self.written.len()) {
+            None => self.written.article(number).map(|indexed| indexed.article),
+            Some(changed) => self.changed.get(changed).cloned(),
+        }
+    }
+}
+
+impl Articles {
+    /// Returns the number of articles.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Returns whether there are no articles.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Returns the article at a position; `None` after the last one, or if the index is damaged there.
+    pub fn get(&self, position: usize) -> Option<Arc<ListedArticle>> {
+        self.source.article(*self.order.get(position)?)
+    }
+
+    /// Returns the first article.
+    pub fn first(&self) -> Option<Arc<ListedArticle>> {
+        self.iter().next()
+    }
+
+    /// Returns the articles one by one, without those at which the index is damaged.
+    pub fn iter(&self) -> impl Iterator<Item = Arc<ListedArticle>> {
+        self.order.iter().filter_map(|number| self.source.article(*number))
+    }
+}
+
+impl FromIterator<Arc<ListedArticle>> for Articles {
+    fn from_iter<I: IntoIterator<Item = Arc<ListedArticle>>>(articles: I) -> Articles {
+        let changed: Vec<_> = articles.into_iter().collect();
+        let order = (0..).take(changed.len()).collect();
+        Articles { source: Arc::new(Source { written: ArticlesFile::default(), changed }), order }
+    }
+}
+
+impl Listing {
+    pub fn of(catalog: &Catalog) -> Listing {
+        Listing { catalog: catalog.clone(), by_title: OnceLock::new(), newest: OnceLock::new() }
+    }
+
+    /// Returns the number of articles.
+    pub fn count(&self) -> usize {
+        self.catalog.len()
+    }
+
+    /// Returns the id of some article.
+    pub fn some_id(&self) -> Option<ArticleId> {
+        self.catalog.heads().next().map(|head| head.id)
     }
 
     /// The article of this file.
-    pub fn of_file(&self, file: &str) -> Option<&Arc<ListedArticle>> {
-        let found = self.by_file.binary_search_by(|article| article.file.as_str().cmp(file));
-        found.ok().map(|at| &self.by_file[at])
+    pub fn of_file(&self, file: &str) -> Option<Arc<ListedArticle>> {
+        self.catalog.get(file).map(|indexed| Arc::clone(&indexed.article))
     }
 
     pub fn by_title(&self) -> &Articles {
         self.by_title.get_or_init(|| {
-            let mut articles = self.by_file.to_vec();
-            articles.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
-            articles.into()
+            let source = self.source();
+            let key = |number: u32| {
+                let head = source.head(number)?;
+                Some((head.title, head.file, number))
+            };
+            let mut keys: Vec<_> = self.numbers().into_iter().filter_map(key).collect();
+            keys.sort_unstable();
+            let order = keys.into_iter().map(|(_, _, number)| number).collect();
+            Articles { order, source: Arc::new(source) }
         })
     }
 
     /// The newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> &Articles {
         self.newest.get_or_init(|| {
-            let mut articles = self.by_title().to_vec();
-            articles.sort_by_cached_key(|article| {
-                Reverse((article.published.as_deref().and_then(date), article.modified))
+            let Articles { source, order } = self.by_title().clone();
+            let mut order = order.to_vec();
+            order.sort_by_cached_key(|number| {
+                let head = source.head(*number);
+                let published = head.and_then(|head| head.published).and_then(date);
+                Reverse((published, head.map(|head| head.modified)))
             });
-            articles.into()
+            Articles { source, order: order.into() }
         })
+    }
+
+    fn source(&self) -> Source {
+        let (written, changed) = self.catalog.parts();
+        let changed = changed.values().flatten().map(|indexed| Arc::clone(&indexed.article));
+        Source { written: written.clone(), changed: changed.collect() }
+    }
+
+    /// Returns the numbers of all articles in [`Listing::source`], in no order.
+    fn numbers(&self) -> Vec<u32> {
+        let (written, changed) = self.catalog.parts();
+        let mut replaced: Vec<_> =
+            changed.keys().filter_map(|file| written.find(file).ok()).collect();
+        replaced.sort_unstable();
+        let mut replaced = replaced.into_iter().peekable();
+        let kept = (0..written.len()).filter(|at| replaced.next_if_eq(at).is_none());
+        let new = (written.len()..).take(changed.values().flatten().count());
+        // An index has fewer than 2^32 articles, since each has an entry.
+        kept.chain(new).filter_map(|number| u32::try_from(number).ok()).collect()
     }
 }
 

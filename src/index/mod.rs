@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod analyzer;
+mod articles_file;
 mod batch;
 mod cache;
 mod catalog;
@@ -198,7 +199,7 @@ impl Index {
     /// Reads the index under `data` as of its last commit. The inner error is a reason to try again.
     fn read(corpus: &CorpusDir, data: &Path) -> Result<Result<Index, String>, IndexError> {
         let existing = match Catalog::snapshot(&data.join(INDEX)) {
-            Ok(Some(existing)) if !existing.catalog.files.is_empty() => existing,
+            Ok(Some(existing)) if !existing.catalog.is_empty() => existing,
             Ok(_) => return Ok(Err("it is still being made".into())),
             Err(reason) => return Ok(Err(reason)),
         };
@@ -224,7 +225,7 @@ impl Index {
         let existing = existing.filter(|existing| {
             existing.catalog.is_whole
                 && existing.catalog.corpus == catalog::identity(corpus)
-                && !existing.catalog.files.is_empty()
+                && !existing.catalog.is_empty()
                 && corpus::has_articles(corpus)
         });
         let open = existing.and_then(|existing| Some((Open::of(&existing).ok()?, existing)));
@@ -269,7 +270,7 @@ impl Index {
         if let Some(edition) = edition {
             *self.edition.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
             if let Some(repaired) = repaired {
-                owner.published(repaired, self.view().listing().by_file().len());
+                owner.published(repaired, self.view().listing().count());
             }
         }
         let Updated { reported, is_unsettled } = updated;

@@ -14,7 +14,7 @@ use tantivy::IndexSettings;
 use super::batch::{self, Batch, Extent, Taken};
 use super::catalog::{self, Catalog, Existing};
 use super::integrity::Verified;
-use super::schema::{self, VERSION};
+use super::schema;
 use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
 use crate::corpus::{self, CorpusDir, Problem, ScannedFile};
@@ -57,7 +57,7 @@ pub fn open(
     }
     let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
     let updated = take_over(&mut existing, scan, tell)?;
-    if existing.catalog.files.is_empty() {
+    if existing.catalog.is_empty() {
         let problems = updated.reported.into_iter().map(|reported| reported.problem);
         return Err(IndexError::NoArticle(problems.collect()));
     }
@@ -83,7 +83,7 @@ pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
     let Difference { changed, gone, .. } = compare(catalog, &scan);
     // A file without a stamp was changed a moment before it was indexed, or before now.
     let is_same = |file: &&ScannedFile| {
-        let known = catalog.files.get(&file.path);
+        let known = catalog.get(&file.path);
         known.is_some_and(|known| {
             (known.stamp.is_none() || file.stamp.is_none())
                 && known.article.modified == file.modified
@@ -131,7 +131,7 @@ fn take_over(
     if !is_known || !changed.is_empty() || !gone.is_empty() || batch::is_scattered(existing)? {
         let mut next = existing.catalog.clone();
         next.corpus = identity;
-        let extent = match changed.len() + gone.len() > next.files.len() / 2 {
+        let extent = match changed.len() + gone.len() > next.len() / 2 {
             true => Extent::Most,
             false => Extent::Some,
         };
@@ -144,10 +144,10 @@ fn take_over(
         let mut is_broken_off = false;
         for (file, done) in changed.into_iter().zip(1..) {
             let Taken { problems, bytes } = batch.take(&mut next, &mut twins, corpus, file)?;
-            let is_kept = next.files.contains_key(&file.path);
+            let is_kept = next.contains(&file.path);
             reported.extend(problems.into_iter().map(|problem| Reported { problem, is_kept }));
             if bytes >= COMMIT_BYTES {
-                batch.commit(&next)?;
+                batch.commit(&mut next)?;
             }
             if tell(Progress { done, all }).is_break() && done < all {
                 is_broken_off = true;
@@ -156,8 +156,8 @@ fn take_over(
         }
         is_unsettled |= is_broken_off;
         next.is_whole = !is_broken_off;
-        if !next.files.is_empty() {
-            batch.finish(&next)?;
+        if !next.is_empty() {
+            batch.finish(&mut next)?;
         }
     }
     reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
@@ -175,7 +175,7 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
     let settings = IndexSettings { docstore_blocksize: BLOCK_BYTES, ..IndexSettings::default() };
     let index = tantivy::Index::builder().schema(schema::schema().0).settings(settings);
     let index = index.create_in_dir(dir)?;
-    let catalog = Catalog { schema: VERSION, ..Catalog::default() };
+    let catalog = Catalog::default();
     Ok(Existing { index, dir: dir.to_owned(), catalog, verified: Verified::default() })
 }
 
@@ -183,23 +183,38 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
 /// gone.
 fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
     let Scan { files, problems, quiet, .. } = scan;
-    let is_other = |file: &&ScannedFile| {
-        let known = catalog.files.get(&file.path);
-        known.is_none_or(|known| known.stamp.is_none() || known.stamp != file.stamp)
+    // Both are sorted by file, so that one walk through both finds what differs.
+    let mut known = catalog.heads().peekable();
+    let (mut changed, mut missing, mut is_unsettled) = (Vec::new(), Vec::new(), false);
+    for file in *files {
+        while let Some(head) = known.next_if(|head| head.file < file.path.as_str()) {
+            missing.push(head.file.to_owned());
+        }
+        let head = known.next_if(|head| head.file == file.path);
+        let stamp = head.and_then(|head| head.stamp);
+        if stamp.is_some() && stamp == file.stamp {
+            continue;
+        }
+        match file.quiet_for >= *quiet {
+            true => changed.push(file),
+            false => is_unsettled = true,
+        }
+    }
+    missing.extend(known.map(|head| head.file.to_owned()));
+    let ids: HashSet<_> = missing.iter().map(|path| ArticleId::of_file(path)).collect();
+    let listed: HashSet<_> = match ids.is_empty() {
+        true => HashSet::new(),
+        false => {
+            let listed = files.iter().map(|file| ArticleId::of_file(&file.path));
+            listed.filter(|id| ids.contains(id)).collect()
+        }
     };
-    let (changed, unsettled): (Vec<_>, Vec<_>) =
-        files.iter().filter(is_other).partition(|file| file.quiet_for >= *quiet);
-    let listed: HashSet<_> = files.iter().map(|file| ArticleId::of_file(&file.path)).collect();
-    let is_kept = |path: &String| {
-        problems.iter().any(|problem| is_under(path, problem))
-            && !listed.contains(&ArticleId::of_file(path))
-    };
-    let is_listed = |path: &String| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
-    let gone = catalog.files.keys().filter(|path| !is_listed(path) && !is_kept(path)).cloned();
     let (twins, gone): (Vec<_>, Vec<_>) =
-        gone.partition(|path| listed.contains(&ArticleId::of_file(path)));
+        missing.into_iter().partition(|path| listed.contains(&ArticleId::of_file(path)));
+    let is_kept = |path: &String| problems.iter().any(|problem| is_under(path, problem));
+    let gone = gone.into_iter().filter(|path| !is_kept(path)).collect();
     let twins = twins.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
-    Difference { changed, gone, twins, is_unsettled: !unsettled.is_empty() }
+    Difference { changed, gone, twins, is_unsettled }
 }
 
 /// Whether a problem is that of a file or of a directory over it, and leaves its article as it was.

@@ -1,6 +1,5 @@
 //! The index at one moment, to search it and to read it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -50,8 +49,6 @@ const BLOCKS: usize = 64;
 
 impl Edition {
     pub fn new(searcher: Searcher, catalog: &Catalog) -> Result<Edition, IndexError> {
-        let files = &catalog.files;
-        let languages: BTreeSet<_> = files.values().map(|file| file.language.as_str()).collect();
         let segments = searcher.segment_readers().iter();
         let segments = segments.map(|segment| {
             Ok(Segment {
@@ -65,8 +62,8 @@ impl Edition {
             number: EDITIONS.fetch_add(1, Ordering::Relaxed),
             segments: segments.collect::<tantivy::Result<_>>()?,
             searcher,
-            languages: languages.into_iter().map(Language::of_code).collect(),
-            aliases: files.values().flat_map(|file| file.aliases.iter().cloned()).collect(),
+            languages: catalog.languages().map(Language::of_code).collect(),
+            aliases: catalog.aliases(),
             listing: Listing::of(catalog),
             stamp: catalog.hash(),
         })
@@ -131,9 +128,9 @@ impl View<'_> {
     }
 
     /// Those of these articles that there are.
-    pub fn outlines<'b>(
+    pub fn outlines(
         &self,
-        listed: impl IntoIterator<Item = &'b Arc<ListedArticle>>,
+        listed: impl IntoIterator<Item = Arc<ListedArticle>>,
     ) -> Result<Vec<Arc<Outline>>, IndexError> {
         let outlines = listed.into_iter().map(|article| self.outline(article.id));
         outlines.filter_map(Result::transpose).collect()
@@ -147,7 +144,7 @@ impl View<'_> {
 
     /// How many passages there are.
     pub fn passage_count(&self) -> u64 {
-        self.searcher().num_docs().saturating_sub(self.listing().by_file().len() as u64)
+        self.searcher().num_docs().saturating_sub(self.listing().count() as u64)
     }
 
     /// How much of the disk the index takes.

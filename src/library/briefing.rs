@@ -28,7 +28,7 @@ impl Library {
     pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
         let listed = self.read(|view| {
             let outline = view.outline(id)?;
-            Ok(outline.and_then(|outline| view.listing().of_file(&outline.file).cloned()))
+            Ok(outline.and_then(|outline| view.listing().of_file(&outline.file)))
         })?;
         let Some(key) = listed.map(|listed| (id, listed.hash)) else { return Ok(None) };
         if let Some(known) = self.briefs().get(&key) {
@@ -56,7 +56,7 @@ impl Library {
 
     /// Every article, the newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> Articles {
-        Arc::clone(self.index.view().listing().newest())
+        self.index.view().listing().newest().clone()
     }
 
     /// The key sentences on a topic. What is refused as a question is refused here.

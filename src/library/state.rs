@@ -25,15 +25,15 @@ impl Library {
 
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
-        self.index.view().listing().by_file().len()
+        self.index.view().listing().count()
     }
 
     /// Returns whether the index is sound and can be read.
     pub fn check(&self) -> Result<(), LibraryError> {
         self.index.check_sound().map_err(LibraryError)?;
         self.read(|view| {
-            if let Some(first) = view.listing().by_file().first() {
-                view.outline(first.id)?;
+            if let Some(id) = view.listing().some_id() {
+                view.outline(id)?;
             }
             view.passages().next().transpose().map(drop)
         })
@@ -58,7 +58,7 @@ impl Library {
     pub fn size(&self) -> Result<Size, LibraryError> {
         self.read(|view| {
             Ok(Size {
-                articles: view.listing().by_file().len() as u64,
+                articles: view.listing().count() as u64,
                 passages: view.passage_count(),
                 bytes: view.bytes()?,
             })

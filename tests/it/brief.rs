@@ -41,8 +41,8 @@ fn open(folder: &Path) -> Library {
 }
 
 fn newest(library: &Library) -> Arc<Brief> {
-    let articles = library.newest();
-    library.brief(articles[0].id).expect("the index is whole").expect("it is there")
+    let article = library.newest().first().expect("there is an article");
+    library.brief(article.id).expect("the index is whole").expect("it is there")
 }
 
 fn shown(brief: &Brief) -> String {
@@ -240,7 +240,7 @@ fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
 }
 
 fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
-    let article = library.newest()[0].clone();
+    let article = library.newest().first().expect("there is an article");
     let whole = library.whole(article.id).expect("whole").expect("it is there");
     (whole.article, whole.passages)
 }

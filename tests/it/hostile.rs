@@ -302,7 +302,7 @@ fn hostile_questions_are_answered_from_hostile_articles() {
         panic!("the article answers")
     };
     assert!(found.excerpts.iter().all(|excerpt| excerpt.quote().starts_with("The tide")));
-    let article = library.articles()[0].clone();
+    let article = library.articles().first().expect("there is an article");
     let brief =
         library.brief(article.id).expect("the index is whole").expect("the article is there");
     assert!(!brief.sections.is_empty());

@@ -57,6 +57,59 @@ fn files_that_come_change_and_go_are_taken_over() {
     assert_eq!(quote(&library, "lowland"), "");
 }
 
+/// Returns the names and sizes of the index's lists of files and articles.
+fn lists(folders: &TempDir) -> Vec<(String, u64)> {
+    let entries = fs::read_dir(folders.path().join("data/index")).unwrap();
+    let named = entries.map(|entry| {
+        let entry = entry.unwrap();
+        (entry.file_name().to_string_lossy().into_owned(), entry.metadata().unwrap().len())
+    });
+    let is_list = |name: &str| name.starts_with("files-") || name.starts_with("articles-");
+    let mut lists: Vec<_> = named.filter(|(name, _)| is_list(name)).collect();
+    lists.sort();
+    lists
+}
+
+#[test]
+fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
+    let folders = folders();
+    for number in 0..1_100 {
+        let text =
+            format!("---\ntitle: Gauge {number}\n---\n\nThe gauge {number} is read daily.\n");
+        write(&folders, &format!("gauge-{number}.md"), &text);
+    }
+    let library = open(&folders);
+    // The files were new when they were first looked at: only now their stamps can be relied on.
+    library.refresh(NOW, untold).unwrap();
+    let [(articles, size), (_, list)] = &lists(&folders)[..] else { panic!("two lists") };
+    assert!(*size > 50_000, "{size} bytes of articles");
+    let most = list + 1_000;
+    let change = |text: &str| {
+        write(
+            &folders,
+            "gauge-7.md",
+            &format!("---\ntitle: A {text}\n---\n\nThis is the {text}.\n"),
+        );
+        assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    };
+    for text in ["barge", "lighthouse"] {
+        change(text);
+        let [(still, _), (_, list)] = &lists(&folders)[..] else { panic!("two lists") };
+        assert!(still == articles && *list < most, "{still}, then {articles}; {list} bytes");
+        assert_eq!(library.articles().first().unwrap().title, format!("A {text}"));
+        assert_eq!(library.articles().len(), 1_101);
+    }
+    fs::remove_file(folders.path().join("corpus/gauge-8.md")).unwrap();
+    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    drop(library);
+    let library = open(&folders);
+    assert_eq!(library.article_count(), 1_100);
+    assert!(library.articles().iter().all(|article| article.file != "gauge-8.md"));
+    assert_eq!(library.newest().len(), 1_100);
+    assert_eq!(quote(&library, "lighthouse"), "This is the lighthouse.");
+    assert_eq!(quote(&library, "barge"), "");
+}
+
 #[test]
 fn nothing_stays_on_the_disk_of_what_was_indexed_before() {
     let folders = folders();

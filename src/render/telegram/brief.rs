@@ -3,10 +3,8 @@
 //! A quote is shown whole or not at all. The first page fits one screen of a phone; the other sections are on
 //! the next pages.
 
-use std::sync::Arc;
-
 use super::answer::{corrections, link};
-use super::reading::{imprint, paged};
+use super::reading::{imprint, paged_articles};
 use super::{
     Action, Button, Frame, Message, NAME_UNITS, StartPayload, bold, escape, escape_attribute,
     named, title, units,
@@ -14,7 +12,7 @@ use super::{
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
 use crate::corpus::article::Outline;
-use crate::index::ListedArticle;
+use crate::index::{Articles, ListedArticle};
 
 /// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
 const MESSAGE_UNITS: usize = 3800;
@@ -71,12 +69,11 @@ pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Messag
 }
 
 /// The articles to brief on, in the order given.
-pub fn briefs(articles: &[Arc<ListedArticle>], page: usize, frame: &Frame<'_>) -> Message {
-    let row = |article: &Arc<ListedArticle>| {
-        vec![Button::new(&article.title, Action::Brief(article.id, 0))]
-    };
+pub fn briefs(articles: &Articles, page: usize, frame: &Frame<'_>) -> Message {
+    let row =
+        |article: &ListedArticle| vec![Button::new(&article.title, Action::Brief(article.id, 0))];
     let html = escape(&frame.words.articles_to_read(articles.len()));
-    paged(html, articles, row, page, Action::Briefs)
+    paged_articles(html, articles, row, page, Action::Briefs)
 }
 
 impl<'a> Part<'a> {

@@ -18,7 +18,7 @@ pub use brief::{brief, briefs, topic_brief};
 pub use citation::{citation, whole_citation};
 pub use news::{MAX_ARTICLES, News, news, watched};
 use reading::imprint;
-pub use reading::{article, articles, bylines, languages, page_of, paged, section};
+pub use reading::{article, articles, bylines, languages, page_of, paged, paged_articles, section};
 
 use crate::answer::Trail;
 use crate::corpus::article::{ArticleId, PassageId, Section, SectionId};

@@ -8,7 +8,7 @@ use super::{
     named, prefix, title, units,
 };
 use crate::corpus::article::{Outline, PassageId, PassageKind, Section};
-use crate::index::ListedArticle;
+use crate::index::{Articles, ListedArticle};
 use crate::library::Reading;
 use crate::render::words::{Locale, Words};
 
@@ -67,12 +67,11 @@ pub fn page_of(reading: &Reading, passage: PassageId) -> usize {
 }
 
 /// The articles to read, in the order given.
-pub fn articles(articles: &[Arc<ListedArticle>], page: usize, frame: &Frame<'_>) -> Message {
-    let row = |article: &Arc<ListedArticle>| {
-        vec![Button::new(&article.title, Action::Article(article.id, 0))]
-    };
+pub fn articles(articles: &Articles, page: usize, frame: &Frame<'_>) -> Message {
+    let row =
+        |article: &ListedArticle| vec![Button::new(&article.title, Action::Article(article.id, 0))];
     let html = escape(&frame.words.articles_to_read(articles.len()));
-    paged(html, articles, row, page, Action::Contents)
+    paged_articles(html, articles, row, page, Action::Contents)
 }
 
 /// The sections of one article.
@@ -141,10 +140,32 @@ pub fn paged<T>(
     page: usize,
     turn: impl Fn(usize) -> Action,
 ) -> Message {
-    let pages = things.len().div_ceil(ROWS_A_PAGE).max(1);
+    page_of_rows(html, things.len(), |position| things.get(position).map(&row), page, turn)
+}
+
+/// Returns the same for articles, of which only those on the page are read.
+pub fn paged_articles(
+    html: String,
+    articles: &Articles,
+    row: impl Fn(&ListedArticle) -> Vec<Button>,
+    page: usize,
+    turn: impl Fn(usize) -> Action,
+) -> Message {
+    let row = |position| articles.get(position).map(|article| row(&article));
+    page_of_rows(html, articles.len(), row, page, turn)
+}
+
+fn page_of_rows(
+    html: String,
+    count: usize,
+    row: impl Fn(usize) -> Option<Vec<Button>>,
+    page: usize,
+    turn: impl Fn(usize) -> Action,
+) -> Message {
+    let pages = count.div_ceil(ROWS_A_PAGE).max(1);
     let page = page.min(pages - 1);
-    let shown = things.iter().skip(page * ROWS_A_PAGE).take(ROWS_A_PAGE);
-    let mut buttons: Vec<_> = shown.map(row).collect();
+    let shown = (page * ROWS_A_PAGE..count).take(ROWS_A_PAGE);
+    let mut buttons: Vec<_> = shown.filter_map(row).collect();
     buttons.extend(turns(page, pages, turn));
     Message { html, buttons }
 }

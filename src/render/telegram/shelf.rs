@@ -1,13 +1,12 @@
 //! What an operator sees of articles that are to come or to go. Pure.
 
-use std::sync::Arc;
-
 use super::{
-    Action, Button, Message, NAME_UNITS, bold, cut, escape, imprint, isolated, paged, plain, title,
+    Action, Button, Message, NAME_UNITS, bold, cut, escape, imprint, isolated, paged_articles,
+    plain, title,
 };
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
-use crate::index::{ListedArticle, Reported};
+use crate::index::{Articles, ListedArticle, Reported};
 use crate::render::words::Words;
 
 /// So many headings show whether a file was read as it was meant.
@@ -88,12 +87,11 @@ fn listed(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Messag
 }
 
 /// The articles, to choose one to remove.
-pub fn removals(articles: &[Arc<ListedArticle>], page: usize, words: &Words) -> Message {
-    let row = |article: &Arc<ListedArticle>| {
-        vec![Button::new(&article.title, Action::AskRemoval(article.id))]
-    };
+pub fn removals(articles: &Articles, page: usize, words: &Words) -> Message {
+    let row =
+        |article: &ListedArticle| vec![Button::new(&article.title, Action::AskRemoval(article.id))];
     let html = escape(&words.removal_choose());
-    paged(html, articles, row, page, Action::Removals)
+    paged_articles(html, articles, row, page, Action::Removals)
 }
 
 /// Whether this article shall really go.

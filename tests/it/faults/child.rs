@@ -1,5 +1,6 @@
 //! The real binary as a process of its own, which can be killed. It never outlives its test.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -54,10 +55,23 @@ fn folders_for(overall_per_second: u32) -> TempDir {
     folders
 }
 
+/// Returns the path of the binary that is tested: another one where `VERBATIM_FAULT_BINARY` names it.
+fn binary() -> OsString {
+    let built = || env!("CARGO_BIN_EXE_verbatim").into();
+    std::env::var_os("VERBATIM_FAULT_BINARY").unwrap_or_else(built)
+}
+
 impl Process {
     pub fn start(folders: &TempDir, url: &str) -> Process {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_verbatim"));
+        let mut command = Command::new(binary());
         command.arg("serve");
+        Process::run(command, folders.path(), url)
+    }
+
+    /// Starts it with the absolute path of its articles.
+    pub fn start_with_whole_paths(folders: &TempDir, url: &str) -> Process {
+        let mut command = Command::new(binary());
+        command.arg("--corpus").arg(folders.path().join("corpus")).arg("serve");
         Process::run(command, folders.path(), url)
     }
 
@@ -66,7 +80,7 @@ impl Process {
     pub fn start_on_a_small_disk(folders: &TempDir, url: &str, blocks: u32) -> Process {
         let mut command = Command::new("sh");
         let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" serve");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_verbatim")]);
+        command.args(["-c", &script]).arg(binary());
         Process::run(command, folders.path(), url)
     }
 

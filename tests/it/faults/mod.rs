@@ -6,6 +6,7 @@
 //! ```text
 //! VERBATIM_FAULT_ROUNDS=200 VERBATIM_FAULT_SEED=7 cargo test --test it faults::rounds
 //! VERBATIM_FAULT_QUESTIONS=10000 cargo test --test it faults::flood
+//! VERBATIM_FAULT_EDITS=200 cargo test --test it faults::memory
 //! ```
 //!
 //! Each test says at its end what it saw, also where it passes.
@@ -17,6 +18,7 @@ mod disk;
 mod flood;
 mod health;
 mod index;
+mod memory;
 mod network;
 mod rounds;
 mod stop;

@@ -1,0 +1,346 @@
+//! The articles of an index in one immutable file, which is mapped and never copied into memory.
+//!
+//! ```text
+//! records, by the file's name │ offset of each record │ numbers of the records with aliases │ 3 numbers
+//! ```
+//!
+//! A number has 64 bits, little-endian; the last three are the position of the offsets, the number of records
+//! and the number of records with aliases. The file's name ends with the BLAKE3 hash of its content, which is
+//! checked when the file is opened. What is changed under an open file shows as a record that cannot be read,
+//! or as another article: never as a panic.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tantivy::Directory;
+use tantivy::directory::{MmapDirectory, OwnedBytes};
+
+use super::analysis::WordId;
+use super::catalog::Indexed;
+use super::listing::ListedArticle;
+use crate::corpus::article::{Alias, ArticleId};
+use crate::corpus::{ContentHash, FileStamp};
+
+/// First part of the names of these files.
+pub const PREFIX: &str = "articles-";
+/// Name of a file that is not finished.
+const UNFINISHED: &str = "articles-unfinished";
+/// Bytes of one number.
+const NUMBER: usize = size_of::<u64>();
+const NUMBERS_AT_THE_END: usize = 3;
+
+/// An open file. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ArticlesFile {
+    name: String,
+    bytes: OwnedBytes,
+    offsets: usize,
+    records: usize,
+    aliased: usize,
+}
+
+/// The beginning of a record, by which records are found, compared and sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Head<'a> {
+    pub file: &'a str,
+    pub stamp: Option<FileStamp>,
+    pub id: ArticleId,
+    pub title: &'a str,
+    pub published: Option<&'a str>,
+    pub modified: i64,
+}
+
+/// The rest of a record.
+#[derive(Debug, Serialize, Deserialize)]
+struct Tail<'a> {
+    hash: ContentHash,
+    title_stems: Vec<WordId>,
+    is_signed: bool,
+    sections: usize,
+    language: &'a str,
+    aliases: Vec<Alias>,
+}
+
+impl<'a> Head<'a> {
+    /// Returns the head of an article's record.
+    pub fn of(article: &'a ListedArticle, stamp: Option<FileStamp>) -> Head<'a> {
+        Head {
+            file: &article.file,
+            stamp,
+            id: article.id,
+            title: &article.title,
+            published: article.published.as_deref(),
+            modified: article.modified,
+        }
+    }
+}
+
+/// Returns the record of an article.
+fn encode(indexed: &Indexed) -> io::Result<Vec<u8>> {
+    let article = &*indexed.article;
+    let tail = Tail {
+        hash: article.hash,
+        title_stems: article.title_stems.clone(),
+        is_signed: article.is_signed,
+        sections: article.sections,
+        language: &indexed.language,
+        aliases: indexed.aliases.clone(),
+    };
+    postcard::to_stdvec(&(Head::of(article, indexed.stamp), tail)).map_err(io::Error::other)
+}
+
+/// Returns the article of a record, which may be followed by others.
+fn decode(record: &[u8]) -> Option<Indexed> {
+    let ((head, tail), _): ((Head<'_>, Tail<'_>), _) = postcard::take_from_bytes(record).ok()?;
+    Some(Indexed {
+        stamp: head.stamp,
+        language: tail.language.to_owned(),
+        aliases: tail.aliases,
+        article: Arc::new(ListedArticle {
+            id: head.id,
+            file: head.file.to_owned(),
+            hash: tail.hash,
+            modified: head.modified,
+            title: head.title.to_owned(),
+            title_stems: tail.title_stems,
+            published: head.published.map(str::to_owned),
+            is_signed: tail.is_signed,
+            sections: tail.sections,
+        }),
+    })
+}
+
+impl Default for ArticlesFile {
+    /// Returns a file without articles, which has no name and is not on the disk.
+    fn default() -> ArticlesFile {
+        ArticlesFile {
+            name: String::new(),
+            bytes: OwnedBytes::empty(),
+            offsets: 0,
+            records: 0,
+            aliased: 0,
+        }
+    }
+}
+
+impl ArticlesFile {
+    /// Opens the file of this name in `dir`; the empty name is that of no file.
+    pub fn open(dir: &Path, name: &str) -> Result<ArticlesFile, &'static str> {
+        if name.is_empty() {
+            return Ok(ArticlesFile::default());
+        }
+        let unreadable = "its list of articles is unreadable";
+        let file = ArticlesFile::map(dir, name).map_err(|_| unreadable)?;
+        match name == format!("{PREFIX}{}", blake3::hash(&file.bytes)) {
+            true => Ok(file),
+            false => Err(unreadable),
+        }
+    }
+
+    fn map(dir: &Path, name: &str) -> io::Result<ArticlesFile> {
+        let dir = MmapDirectory::open(dir).map_err(io::Error::other)?;
+        let bytes = dir.open_read(Path::new(name)).map_err(io::Error::other)?.read_bytes()?;
+        let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+        let end = bytes.len().checked_sub(NUMBERS_AT_THE_END * NUMBER).ok_or_else(damaged)?;
+        let number = |at: usize| number_at(&bytes, end + at * NUMBER).ok_or_else(damaged);
+        let (offsets, records, aliased) = (number(0)?, number(1)?, number(2)?);
+        let numbers = records.checked_add(aliased).and_then(|count| count.checked_mul(NUMBER));
+        match numbers.and_then(|bytes| offsets.checked_add(bytes)) == Some(end) {
+            true => Ok(ArticlesFile { name: name.to_owned(), bytes, offsets, records, aliased }),
+            false => Err(damaged()),
+        }
+    }
+
+    /// Writes a file with these articles, ascending by the file's name, onto the disk, and opens it.
+    pub fn write<'a>(
+        dir: &Path,
+        articles: impl Iterator<Item = Entry<'a>>,
+    ) -> io::Result<ArticlesFile> {
+        let path = dir.join(UNFINISHED);
+        let file = File::create(&path)?;
+        let mut out = Hashed { out: BufWriter::new(file), hasher: blake3::Hasher::new() };
+        let (mut offset, mut offsets, mut aliased) = (0_u64, Vec::new(), Vec::new());
+        for entry in articles {
+            let encoded;
+            let (record, has_aliases) = match &entry {
+                Entry::Written(file, number) => {
+                    let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+                    let record = file.record(*number).ok_or_else(damaged)?;
+                    (record, file.has_aliases(*number))
+                }
+                Entry::New(indexed) => {
+                    encoded = encode(indexed)?;
+                    (&encoded[..], !indexed.aliases.is_empty())
+                }
+            };
+            if has_aliases {
+                aliased.push(offsets.len() as u64);
+            }
+            offsets.push(offset);
+            offset += record.len() as u64;
+            out.write_all(record)?;
+        }
+        let end = [offset, offsets.len() as u64, aliased.len() as u64];
+        for number in offsets.iter().chain(&aliased).chain(&end) {
+            out.write_all(&number.to_le_bytes())?;
+        }
+        let name = format!("{PREFIX}{}", out.hasher.finalize());
+        out.out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(path, dir.join(&name))?;
+        ArticlesFile::map(dir, &name)
+    }
+
+    /// Returns the name of the file in its directory; empty if there is no file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the number of articles.
+    pub fn len(&self) -> usize {
+        self.records
+    }
+
+    /// Returns an article by its number; `None` if the record cannot be read.
+    pub fn article(&self, number: usize) -> Option<Indexed> {
+        decode(self.record(number)?)
+    }
+
+    /// Returns the head of a record; `None` if it cannot be read.
+    pub fn head(&self, number: usize) -> Option<Head<'_>> {
+        postcard::take_from_bytes(self.record(number)?).ok().map(|(head, _)| head)
+    }
+
+    /// Returns the number of the article of `file`, or the number at which it would be.
+    pub fn find(&self, file: &str) -> Result<usize, usize> {
+        let (mut first, mut end) = (0, self.records);
+        while first < end {
+            let middle = first + (end - first) / 2;
+            match self.head(middle).map_or("", |head| head.file).cmp(file) {
+                std::cmp::Ordering::Less => first = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(middle),
+                std::cmp::Ordering::Greater => end = middle,
+            }
+        }
+        Err(first)
+    }
+
+    /// Returns the numbers of the articles that have aliases, ascending.
+    pub fn with_aliases(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.aliased).filter_map(|at| self.aliased(at))
+    }
+
+    fn has_aliases(&self, number: usize) -> bool {
+        let (mut first, mut end) = (0, self.aliased);
+        while first < end {
+            let middle = first + (end - first) / 2;
+            match self.aliased(middle) {
+                Some(found) if found == number => return true,
+                Some(found) if found < number => first = middle + 1,
+                Some(_) | None => end = middle,
+            }
+        }
+        false
+    }
+
+    fn aliased(&self, at: usize) -> Option<usize> {
+        number_at(&self.bytes, self.offsets + (self.records + at) * NUMBER)
+    }
+
+    /// Returns the bytes of a record.
+    fn record(&self, number: usize) -> Option<&[u8]> {
+        let offset = |number| number_at(&self.bytes, self.offsets + number * NUMBER);
+        let end = if number + 1 < self.records { offset(number + 1)? } else { self.offsets };
+        self.bytes.get(offset(number).filter(|_| number < self.records)?..end)
+    }
+}
+
+/// An article that is to be written.
+pub enum Entry<'a> {
+    /// As another file has it under a number.
+    Written(&'a ArticlesFile, usize),
+    New(&'a Indexed),
+}
+
+/// A writer that hashes.
+struct Hashed {
+    out: BufWriter<File>,
+    hasher: blake3::Hasher,
+}
+
+impl Hashed {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.out.write_all(bytes)
+    }
+}
+
+fn number_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let number = bytes.get(at..)?.first_chunk::<NUMBER>()?;
+    usize::try_from(u64::from_le_bytes(*number)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indexed(file: &str, aliases: &[&str]) -> Indexed {
+        let alias = |term: &&str| Alias { term: (*term).to_owned(), others: vec!["x".to_owned()] };
+        Indexed {
+            stamp: None,
+            language: "en".to_owned(),
+            aliases: aliases.iter().map(alias).collect(),
+            article: Arc::new(ListedArticle {
+                id: ArticleId::of_file(file),
+                file: file.to_owned(),
+                hash: ContentHash::of(file.as_bytes()),
+                modified: -7,
+                title: format!("Title of {file}"),
+                title_stems: vec![WordId::of("titl")],
+                published: Some("2026".to_owned()),
+                is_signed: true,
+                sections: 3,
+            }),
+        }
+    }
+
+    #[test]
+    fn articles_file_returns_what_was_written_and_refuses_damage() {
+        let dir = tempfile::tempdir().unwrap();
+        let all = [indexed("a.md", &[]), indexed("b.md", &["B", "C"]), indexed("d/e.md", &["E"])];
+        let file = ArticlesFile::write(dir.path(), all.iter().map(Entry::New)).unwrap();
+        let again = ArticlesFile::open(dir.path(), file.name()).unwrap();
+        let articles: Vec<_> = (0..again.len()).filter_map(|at| again.article(at)).collect();
+        assert_eq!(articles, all);
+        assert_eq!(again.with_aliases().collect::<Vec<_>>(), [1, 2]);
+        let found = ["a.md", "b.md", "c", "d/e.md", "e", ""].map(|file| again.find(file));
+        assert_eq!(found, [Ok(0), Ok(1), Err(2), Ok(2), Err(3), Err(0)]);
+        let copied = (0..3).filter(|at| *at != 1).map(|at| Entry::Written(&again, at));
+        let copied = ArticlesFile::write(dir.path(), copied).unwrap();
+        assert_eq!(copied.with_aliases().collect::<Vec<_>>(), [1]);
+        assert_eq!(copied.article(1).as_ref(), Some(&all[2]));
+        assert_eq!(copied.article(2), None);
+
+        let path = dir.path().join(file.name());
+        let bytes = fs::read(&path).unwrap();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x81;
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, &damaged).unwrap();
+            assert!(ArticlesFile::open(dir.path(), file.name()).is_err(), "{at}");
+            // Damage that comes later is read without a panic.
+            let Ok(file) = ArticlesFile::map(dir.path(), file.name()) else { continue };
+            for at in 0..4 {
+                let _ = (file.article(at), file.head(at), file.has_aliases(at));
+            }
+            let _ = (file.find("b.md"), file.with_aliases().count());
+        }
+        fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        assert!(ArticlesFile::open(dir.path(), file.name()).is_err());
+        assert_eq!(ArticlesFile::open(dir.path(), "").map(|file| file.len()), Ok(0));
+        assert!(ArticlesFile::open(dir.path(), "articles-0").is_err());
+    }
+}
