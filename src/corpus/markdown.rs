@@ -33,7 +33,7 @@ pub fn parse(file: &str, text: &str) -> (Option<Article>, Vec<Problem>) {
 
 /// Returns the problem of a file that has no title.
 fn without_title(file: &str, front: &FrontMatter) -> Problem {
-    let add = "add a line such as `title: Neap tides`".to_owned();
+    let add = "add a line such as `title: Rivers of ice`".to_owned();
     let (what, hint) = match front.body > '\u{feff}'.len_utf8() {
         true => match &front.like_title {
             Some(key) => ("the front matter has no `title`", format!("write `title` for `{key}`")),
@@ -41,7 +41,8 @@ fn without_title(file: &str, front: &FrontMatter) -> Problem {
         },
         false => (
             "there is no front matter",
-            "begin the file with `---`, a line such as `title: Neap tides`, and `---`".to_owned(),
+            "begin the file with `---`, a line such as `title: Rivers of ice`, and `---`"
+                .to_owned(),
         ),
     };
     problem(file, Some(1), what, &hint)

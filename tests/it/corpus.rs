@@ -104,7 +104,7 @@ fn all_problems_are_told_at_once() {
     assert_eq!(articles.len(), 2);
     insta::assert_snapshot!(told, @r"
     corpus/bare.md:1: there is no front matter
-    hint: begin the file with `---`, a line such as `title: Neap tides`, and `---`
+    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
     corpus/binary.md:5: it is not UTF-8
     hint: save it in UTF-8
     corpus/empty.md: there is no text in it
@@ -116,7 +116,7 @@ fn all_problems_are_told_at_once() {
     corpus/sub/twin.txt: it has the same id as corpus/sub/twin.md
     hint: give one of them another name
     corpus/untitled.md:1: the front matter has no `title`
-    hint: add a line such as `title: Neap tides`
+    hint: add a line such as `title: Rivers of ice`
     corpus/url.md:3: `source_url` is no web address
     hint: give the whole address, such as `source_url: https://example.org/article`
     ");
@@ -298,7 +298,7 @@ fn a_title_under_another_name_is_told() {
     for key in ["titel", "Title", "TITLE", "tilte", "titles"] {
         assert_eq!(hint(key), format!("write `title` for `{key}`"));
     }
-    assert_eq!(hint("tags"), "add a line such as `title: Neap tides`");
+    assert_eq!(hint("tags"), "add a line such as `title: Rivers of ice`");
 }
 
 #[test]
