@@ -132,7 +132,7 @@ impl Library {
         if let Some(kind) = answer::small_talk(question) {
             return Ok(Answer::SmallTalk(kind));
         }
-        self.read(|view| {
+        let answer = self.read(|view| {
             let parts = search::parts::parts(cut(question), view.languages());
             if let [whole] = parts[..] {
                 return self.ask_one(view, whole, before);
@@ -145,7 +145,12 @@ impl Library {
                 before = Some(context(view, part, before.as_deref()));
             }
             Ok(answer::together(answers, left.first().copied()))
-        })
+        })?;
+        // Of a file that was cut or overwritten just now, words can be missing.
+        if matches!(answer, Answer::NothingFound(_)) && self.index.looks_damaged() {
+            self.index.check_readable().map_err(LibraryError)?;
+        }
+        Ok(answer)
     }
 
     fn ask_one(
