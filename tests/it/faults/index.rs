@@ -250,6 +250,7 @@ fn index_that_finds_no_room_is_rebuilt_when_there_is_room() {
     in_telegram(async |telegram| {
         let folders = used(telegram).await;
         let bot = Process::start_on_a_small_disk(&folders, &telegram.url, 100_000);
+        bot.logs("the index is up to date with the corpus").await;
         answers(telegram).await;
         let limit = |bytes: &str| {
             let size = format!("--fsize={bytes}:");
@@ -276,6 +277,7 @@ fn index_cut_under_a_question_costs_a_restart_at_most() {
         let folders = used(telegram).await;
         for parts in [2, usize::MAX] {
             let bot = Process::start(&folders, &telegram.url);
+            bot.logs("the index is up to date with the corpus").await;
             answers(telegram).await;
             for entry in
                 fs::read_dir(folders.path().join("data/index")).expect("it was made").flatten()
