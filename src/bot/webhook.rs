@@ -252,7 +252,7 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     });
     match taking.await {
         Ok(Ok(Taken::Journalled)) => StatusCode::OK,
-        Ok(Ok(Taken::NotNow)) => StatusCode::INTERNAL_SERVER_ERROR,
+        Ok(Ok(Taken::NotNow)) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(Err(error)) => {
             *receiver.broken() = Some(error);
             receiver.stop.cancel();

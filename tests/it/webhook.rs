@@ -75,7 +75,7 @@ fn an_update_is_acknowledged_once_it_is_in_the_journal() {
         let full = "CREATE TRIGGER full BEFORE INSERT ON updates BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
         store.execute(full, []).expect("a trigger");
         telegram.says("neap tide");
-        telegram.brought_with(500).await;
+        telegram.brought_with(503).await;
         store.execute("DROP TRIGGER full", []).expect("it is there");
         assert!(telegram.next().await.text.starts_with("A neap tide"));
         telegram.stays_silent(ADA).await;
