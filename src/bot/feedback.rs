@@ -7,7 +7,7 @@ use crate::store::{Journalled, StoreError, Vote};
 
 /// How many questions the list shows; the export has them all.
 const SHOWN: usize = 25;
-const SHOWN_CHARS: usize = 120;
+const SHOWN_UNITS: usize = 120;
 const EXPORTED: usize = 100_000;
 
 impl Reactor {
@@ -95,8 +95,8 @@ impl Reactor {
         }
         let mut text = format!("{counts}\n\n{}", words.gaps_title());
         for gap in gaps {
-            let line: String = one_line(&gap.text).chars().take(SHOWN_CHARS).collect();
-            text.push_str(&format!("\n{} × {line}", gap.count));
+            let line = one_line(&gap.text);
+            text.push_str(&format!("\n{} × {}", gap.count, telegram::cut(&line, SHOWN_UNITS)));
         }
         Ok(telegram::plain(&text).with(vec![
             Button::new(&words.gaps_export(), Action::ExportGaps),

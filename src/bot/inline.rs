@@ -54,8 +54,8 @@ struct Page {
 /// An answer that does not hold for the next time.
 const NOT_CACHED: u32 = 0;
 const POSTS_A_PAGE: usize = 10;
-const TITLE_CHARS: usize = 100;
-const DESCRIPTION_CHARS: usize = 160;
+const TITLE_UNITS: usize = 100;
+const DESCRIPTION_UNITS: usize = 160;
 
 impl Typing {
     pub fn new(reactor: Arc<Reactor>, stop: CancellationToken) -> Typing {
@@ -198,7 +198,8 @@ fn sections(library: &Library, frame: &Frame<'_>, from: usize) -> Result<Page, L
         });
         posts.extend(first.map(|excerpt| Post {
             id: format!("s{id}"),
-            description: shortened(&reading.place.article.title, DESCRIPTION_CHARS),
+            description:
+                telegram::cut(&reading.place.article.title, DESCRIPTION_UNITS).into_owned(),
             ..post(&excerpt, frame)
         }));
     }
@@ -212,20 +213,13 @@ fn post(excerpt: &Excerpt, frame: &Frame<'_>) -> Post {
     Post {
         id: excerpt.passage().id.to_string(),
         // Telegram refuses the whole answer for one empty title.
-        title: shortened(
+        title: telegram::cut(
             if title.trim().is_empty() { &place.article.title } else { &title },
-            TITLE_CHARS,
-        ),
-        description: shortened(excerpt.quote(), DESCRIPTION_CHARS),
+            TITLE_UNITS,
+        )
+        .into_owned(),
+        description: telegram::cut(excerpt.quote(), DESCRIPTION_UNITS).into_owned(),
         message: telegram::quote(excerpt, trail, frame),
-    }
-}
-
-/// Returns a text of at most so many characters, which says by its last one if there was more.
-fn shortened(text: &str, chars: usize) -> String {
-    match text.char_indices().nth(chars) {
-        Some(_) => format!("{}…", text.chars().take(chars - 1).collect::<String>().trim_end()),
-        None => text.to_owned(),
     }
 }
 

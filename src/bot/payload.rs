@@ -205,21 +205,13 @@ fn split(payload: &str) -> Result<(char, &str), UnknownPayload> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_payload_is_read_as_it_was_written_and_fits() {
+    /// One action of each kind, most with the longest that they carry.
+    fn actions() -> Vec<Action> {
         let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
-        let question = StartPayload::Question("Wie heißt der Fluß, um den es hier ge".into());
-        let places = [StartPayload::Section(section), StartPayload::Passage(section, passage)];
-        for payload in places.into_iter().chain([question]) {
-            let text = start(&payload);
-            assert_eq!(parse_start(&text), Ok(payload));
-            let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
-            assert!(text.len() <= 64 && text.bytes().all(is_allowed));
-        }
         let mut longest = [255; Trail::MAX_BYTES];
         longest[0] = 1;
         let trail = Trail::from_bytes(&longest).unwrap();
-        for action in [
+        vec![
             Action::Quote(trail),
             Action::Context(trail),
             Action::Cite(trail),
@@ -253,7 +245,72 @@ mod tests {
             Action::SendAgain(i64::MAX, i64::MIN),
             Action::EndWatch(4),
             Action::QuoteAgain(5, ArticleId::from_u64(6)),
-        ] {
+        ]
+    }
+
+    /// Buttons and links that were sent years ago must work: a change of these lines breaks them.
+    #[test]
+    fn callback_data_and_deep_links_keep_their_form() {
+        let (section, passage) = (SectionId::from_u64(7), PassageId::from_u64(8));
+        let links = [
+            StartPayload::Section(section),
+            StartPayload::Passage(section, passage),
+            StartPayload::Question("tide?".into()),
+        ];
+        let all = actions().into_iter().map(button).chain(links.iter().map(start));
+        let all: Vec<_> = all.collect();
+        insta::assert_snapshot!(all.join("\n"), @r"
+        qAf___________________________________________________________w
+        xAf___________________________________________________________w
+        kAf___________________________________________________________w
+        sP__________18446744073709551615
+        aIAAAAAAAAAA0
+        bP__________12
+        n2
+        c3
+        v+
+        v-
+        fg
+        eAAAAAAAAAAAy
+        h
+        lfa
+        ge
+        gc
+        u+9223372036854775807
+        u=2
+        u-1
+        r2
+        r?AAAAAAAAAAH
+        r!P__________
+        zAmerica/Argentina/ComodRivadavia
+        Z.8.12
+        Z*
+        d-1
+        ds2
+        dl2
+        da3
+        dn3
+        d?9223372036854775807.-9223372036854775808
+        w-4
+        w?5.AAAAAAAAAAG
+        sAAAAAAAAAAH
+        pAAAAAAAAAAHAAAAAAAAAAI
+        qdGlkZT8
+        ");
+    }
+
+    #[test]
+    fn a_payload_is_read_as_it_was_written_and_fits() {
+        let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
+        let question = StartPayload::Question("Wie heißt der Fluß, um den es hier ge".into());
+        let places = [StartPayload::Section(section), StartPayload::Passage(section, passage)];
+        for payload in places.into_iter().chain([question]) {
+            let text = start(&payload);
+            assert_eq!(parse_start(&text), Ok(payload));
+            let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+            assert!(text.len() <= 64 && text.bytes().all(is_allowed));
+        }
+        for action in actions() {
             let text = button(action);
             assert_eq!(parse_button(&text), Ok(action));
             assert!(text.len() <= 64, "{text}");

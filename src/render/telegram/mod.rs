@@ -283,8 +283,8 @@ fn named(name: &str, words: &Words) -> String {
     escape(&isolated(&cut(name, NAME_UNITS), words))
 }
 
-/// A text of at most so many UTF-16 units and a mark that there was more.
-fn cut(text: &str, most: usize) -> Cow<'_, str> {
+/// Returns a text of at most so many UTF-16 units, and a mark behind it if there was more.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     match prefix(text, most) {
         end if end == text.len() => Cow::Borrowed(text),
         end => Cow::Owned(format!("{}…", text[..end].trim_end())),
