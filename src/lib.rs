@@ -10,9 +10,10 @@
 //!
 //! Take "Which river is the water dispute about?", sent to the bot.
 //!
-//! 1. At start, while a bot answers already from what it had, and when a file changes, [`corpus`] lists the
-//!    files. [`index`] reads those whose content changed and stores each passage, byte for byte, with the ranges
-//!    of its sentences. From then on nobody needs the files: the index is the only source of text.
+//! 1. At start, while a bot answers already from what it had, and once a minute, [`corpus`] lists the files; when
+//!    files change, it looks at these. [`index`] reads those whose content changed and stores each passage, byte
+//!    for byte, with the ranges of its sentences. From then on nobody needs the files: the index is the only
+//!    source of text.
 //! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`], then
 //!    tells Telegram that it has it. It waits in its chat's lane until the messages before it are answered;
 //!    where there are none, the library is asked while the disk is still being written.

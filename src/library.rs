@@ -21,7 +21,7 @@ use crate::brief::Brief;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::examples::{self, Topic};
-use crate::index::{Articles, Index, IndexError, Progress, View};
+use crate::index::{Articles, Index, IndexError, ListedArticle, Progress, View};
 use crate::meaning::{CatchUpError, Meaning, Threads};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -288,6 +288,16 @@ impl Library {
     /// Every article as it is listed, by title.
     pub fn articles(&self) -> Articles {
         self.index.view().listing().by_title().clone()
+    }
+
+    /// Returns the titles of the first articles by title, at most `most`. Needs memory for these only.
+    pub fn first_titles(&self, most: usize) -> Vec<String> {
+        self.index.view().listing().first_titles(most)
+    }
+
+    /// Returns the article of this file, as it is listed; `None` if there is none.
+    pub fn article_of(&self, file: &str) -> Option<Arc<ListedArticle>> {
+        self.index.view().listing().of_file(file)
     }
 
     /// Every article with its sections, by title: all are read.

@@ -1,7 +1,7 @@
 //! The corpus under the running bot: its changes are taken over, what is new is written down, and the
 //! admins hear of faulty files. An index that was damaged is rebuilt.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
@@ -17,9 +17,10 @@ use super::incoming::Person;
 use super::react::Reactor;
 use super::receive::pause;
 use super::send::Target;
-use crate::corpus::escaped;
+use crate::corpus::article::ArticleId;
 use crate::corpus::watch::Watch;
-use crate::index::{Progress, Refreshed, Reported};
+use crate::corpus::{Scope, escaped};
+use crate::index::{ListedArticle, Progress, Refreshed, Reported, Touched};
 use crate::library::Library;
 use crate::render::telegram;
 use crate::store::{Content, Stock, Store};
@@ -30,8 +31,8 @@ const LOOK_EVERY_IF_WATCHED: Duration = Duration::from_secs(60);
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 /// Interval of the look at the stamps of the index's files, which costs some microseconds.
 const DAMAGE_LOOK_EVERY: Duration = Duration::from_secs(1);
-/// So many articles are written down at once when stock is taken for the first time.
-const KNOWN_AT_ONCE: usize = 500;
+/// Number of articles that are compared, and the first time written down, at once when stock is taken.
+const AT_ONCE: usize = 500;
 /// A file that never settles is looked at no oftener than all others.
 const LOOKS_IN_A_ROW: u32 = 30;
 
@@ -40,6 +41,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     let changed = Arc::new(Notify::new());
     let hear = Arc::clone(&changed);
     let mut watch = Watch::of(&reactor.corpus, move || hear.notify_one());
+    let changes = watch.changes();
     let mut told = HashSet::new();
     for reported in reactor.library.reported().unwrap_or_default() {
         told.insert(reported.problem.to_string());
@@ -47,23 +49,32 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
     reactor.vitals.metrics.problems(told.len());
     // What changed while the bot was not running, and since it was opened.
     let following = async {
-        reactor.take_stock().await;
+        reactor.take_stock(None).await;
         let mut is_first = true;
         // Of what was wrong before the start, the log is enough.
         let mut is_told = reactor.library.reported().is_some();
         loop {
             watch = renewed(watch).await;
             let every = if watch.is_on() { LOOK_EVERY_IF_WATCHED } else { LOOK_EVERY };
-            tokio::select! {
-                () = changed.notified() => pause(settle, stop).await,
-                () = pause(if is_first { Duration::ZERO } else { every }, stop) => {}
-                () = reactor.index_damage(stop) => {}
-            }
+            let is_named = tokio::select! {
+                () = changed.notified() => {
+                    pause(settle, stop).await;
+                    true
+                }
+                () = pause(if is_first { Duration::ZERO } else { every }, stop) => false,
+                () = reactor.index_damage(stop) => false,
+            };
             is_first = false;
+            // What changes from here on is looked at once more.
+            let mut scope = changes.take();
+            if !is_named {
+                scope = Scope::All;
+            }
             for _ in 0..LOOKS_IN_A_ROW {
-                let Some(refreshed) = reactor.look_again(settle, stop).await else { break };
+                let looked = reactor.look_again(scope, settle, stop).await;
+                let Some(mut refreshed) = looked else { break };
                 if refreshed.has_changed || !reactor.is_stock_taken() {
-                    reactor.take_stock().await;
+                    reactor.take_stock(refreshed.touched.take()).await;
                     reactor.has_changed.notify_one();
                 }
                 let new = reactor.new_problems(&refreshed, &mut told);
@@ -79,6 +90,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
                     break;
                 }
                 pause(settle, stop).await;
+                scope = changes.take();
             }
         }
     };
@@ -112,7 +124,12 @@ impl Reactor {
         }
     }
 
-    async fn look_again(&self, settle: Duration, stop: &CancellationToken) -> Option<Refreshed> {
+    async fn look_again(
+        &self,
+        scope: Scope,
+        settle: Duration,
+        stop: &CancellationToken,
+    ) -> Option<Refreshed> {
         let (library, stop) = (Arc::clone(&self.library), stop.clone());
         let mut told = Instant::now();
         let tell = move |Progress { done, all }| {
@@ -125,7 +142,7 @@ impl Reactor {
                 false => ControlFlow::Continue(()),
             }
         };
-        match spawn_blocking(move || library.refresh(settle, tell)).await {
+        match spawn_blocking(move || library.refresh_in(&scope, settle, tell)).await {
             Ok(Ok(refreshed)) => {
                 if refreshed.has_changed {
                     tracing::info!(
@@ -180,11 +197,12 @@ impl Reactor {
         }
     }
 
-    /// Writes down what is new in the corpus, and lets those know who wait for it.
-    async fn take_stock(&self) {
+    /// Writes down what is new in the corpus, and wakes the tasks that wait for news. `touched` has the files of
+    /// the last update, if they are known.
+    async fn take_stock(&self, touched: Option<Touched>) {
         let (library, store) = (Arc::clone(&self.library), Arc::clone(&self.store));
         let now = self.clock.now();
-        match spawn_blocking(move || take_stock(&library, &store, now)).await {
+        match spawn_blocking(move || take_stock(&library, &store, touched, now)).await {
             Ok(Ok(changes)) => {
                 self.stock_is_taken.store(true, Ordering::Relaxed);
                 if changes > 0 {
@@ -203,38 +221,94 @@ impl Reactor {
     }
 }
 
-/// How many articles came, changed or went since the last time.
+/// Takes stock of the library. Returns how many articles came, changed or went since the last time.
 fn take_stock(
     library: &Library,
     store: &Store,
+    touched: Option<Touched>,
     now: i64,
 ) -> Result<usize, Box<dyn Error + Send + Sync>> {
-    // Nobody but this task changes the library, so that both are of one moment.
-    let (stamp, articles) = (library.stamp(), library.articles());
-    let stamp = i64::from_be_bytes(std::array::from_fn(|at| stamp[at]));
+    // Nobody but this task changes the library, so that all that is read of it is of one moment.
+    let stamp = short(library.stamp());
     let known = store.stock_stamp()?;
     if known == Some(stamp) {
         return Ok(0);
     }
-    let stock = articles.iter().map(|listed| Stock {
-        article: listed.id,
-        file: listed.file.clone(),
-        hash: listed.hash.to_hex(),
-    });
-    let stock: Vec<_> = stock.collect();
-    let differing: HashSet<_> = store.differing(&stock)?.into_iter().collect();
-    let mut contents = Vec::new();
-    for (listed, item) in articles.iter().zip(&stock) {
-        if !differing.contains(&listed.id) {
-            continue;
+    if let Some(Touched { before, files }) = touched
+        && known == Some(short(before))
+        && let Some(changes) =
+            take_part_of_stock(library, store, (short(before), stamp), &files, now)?
+    {
+        return Ok(changes);
+    }
+    let articles = library.articles();
+    let (mut there, mut differing, mut contents) = (HashSet::new(), Vec::new(), HashMap::new());
+    let mut articles = articles.iter().peekable();
+    while articles.peek().is_some() {
+        let part: Vec<_> = articles.by_ref().take(AT_ONCE).collect();
+        there.extend(part.iter().map(|listed| listed.id));
+        let stock: Vec<_> = part.iter().map(|listed| item(listed)).collect();
+        let unknown: HashSet<_> = store.differing(&stock)?.into_iter().collect();
+        let (mut new, mut contents_of_new) = (Vec::new(), Vec::new());
+        for (listed, item) in part.iter().zip(stock) {
+            if !unknown.contains(&listed.id) {
+                continue;
+            }
+            // Without its passages an article is taken for differing the next time, too.
+            let content = library
+                .passage_ids(listed.id)?
+                .map(|passages| Content { title: listed.title.clone(), passages });
+            match content {
+                Some(content) if known.is_none() => {
+                    new.push(item);
+                    contents_of_new.push(content);
+                }
+                Some(content) => {
+                    contents.insert(item.article, content);
+                    differing.push(item);
+                }
+                None => differing.push(item),
+            }
         }
-        let Some(passages) = library.passage_ids(listed.id)? else { continue };
-        contents.push((item, Content { title: listed.title.clone(), passages }));
-        if known.is_none() && contents.len() == KNOWN_AT_ONCE {
-            store.know(&contents)?;
-            contents.clear();
+        if !new.is_empty() {
+            store.know(&new.iter().zip(contents_of_new).collect::<Vec<_>>())?;
         }
     }
-    let contents = contents.into_iter().map(|(item, content)| (item.article, content)).collect();
-    Ok(store.take_stock(&stock, &contents, stamp, now)?.len())
+    Ok(store.take_stock_of(&there, &differing, &contents, stamp, now)?.len())
+}
+
+/// Takes stock of these files, of which all have changed between the stamps `between`. Returns how many articles
+/// came, changed or went; `None` if stock of all files must be taken.
+fn take_part_of_stock(
+    library: &Library,
+    store: &Store,
+    between: (i64, i64),
+    files: &[String],
+    now: i64,
+) -> Result<Option<usize>, Box<dyn Error + Send + Sync>> {
+    let mut listed: Vec<_> = files.iter().filter_map(|file| library.article_of(file)).collect();
+    // As all articles are: the changes are listed in this order.
+    listed.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
+    listed.dedup();
+    let there: HashSet<_> = listed.iter().map(|listed| listed.id).collect();
+    let gone = files.iter().map(|file| ArticleId::of_file(file));
+    let gone: Vec<_> = gone.filter(|article| !there.contains(article)).collect();
+    let mut contents = HashMap::new();
+    for listed in &listed {
+        if let Some(passages) = library.passage_ids(listed.id)? {
+            contents.insert(listed.id, Content { title: listed.title.clone(), passages });
+        }
+    }
+    let stock: Vec<_> = listed.iter().map(|listed| item(listed)).collect();
+    let changes = store.take_part_of_stock(between, &stock, &gone, &contents, now)?;
+    Ok(changes.map(|changes| changes.len()))
+}
+
+fn item(listed: &ListedArticle) -> Stock {
+    Stock { article: listed.id, file: listed.file.clone(), hash: listed.hash.to_hex() }
+}
+
+/// Returns the first bytes of a stamp, which the store keeps.
+fn short(stamp: [u8; 32]) -> i64 {
+    i64::from_be_bytes(std::array::from_fn(|at| stamp[at]))
 }

@@ -270,14 +270,10 @@ async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &Cancellation
     }
 }
 
-/// The titles that may be named, made where it keeps nobody waiting: an archive is sorted for them.
+/// Returns the titles that may be named. All titles of an archive are compared for them, on a thread of its own.
 async fn first_titles(library: &Arc<Library>) -> Vec<String> {
     let library = Arc::clone(library);
-    let first = move || {
-        let articles = library.articles();
-        let first = articles.iter().take(menu::MAX_TITLES);
-        first.map(|article| article.title.clone()).collect()
-    };
+    let first = move || library.first_titles(menu::MAX_TITLES);
     spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 

@@ -15,6 +15,7 @@ mod markdown;
 mod nesting;
 mod pieces;
 mod plain;
+mod scope;
 pub mod sentences;
 pub mod shelf;
 mod walk;
@@ -35,6 +36,7 @@ use article::{Article, ArticleId};
 pub use build::steers;
 use build::{MAX_PASSAGES, MAX_SECTIONS};
 pub use dir::CorpusDir;
+pub use scope::{Look, Scope, look};
 use walk::{Entry, fault};
 
 /// Something wrong with a file of the corpus, for the operator.
@@ -156,8 +158,10 @@ pub fn has_articles(dir: &CorpusDir) -> bool {
 /// Reads one file that [`scan`] found.
 pub fn read(dir: &CorpusDir, file: &str) -> Result<(Article, ContentHash), Vec<Problem>> {
     let shown = dir.shown_file(Path::new(file));
-    let bytes =
-        read_bytes(dir, file).map_err(|(what, hint)| vec![problem(&shown, None, &what, hint)])?;
+    let failed = |(what, hint): (String, _)| {
+        vec![Problem { place: file.to_owned(), ..problem(&shown, None, &what, hint) }]
+    };
+    let bytes = read_bytes(dir, file).map_err(failed)?;
     parse(file, &shown, &bytes)
 }
 

@@ -1,21 +1,23 @@
-//! Tells when something below the corpus directory may have changed.
+//! Reports that something below the corpus directory may have changed, and which entries.
 //!
-//! Only a hint: whoever hears it looks for itself, and looks now and then without one, since not every file
-//! system tells.
+//! The report is only a hint: the index looks at the entries itself, and now and then at the whole
+//! corpus, since not every file system reports changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::CorpusDir;
+use super::scope::is_hidden;
+use super::{CorpusDir, Scope};
 
 /// A watched directory, until this is dropped.
 pub struct Watch {
     dir: CorpusDir,
     tell: Arc<dyn Fn() + Send + Sync>,
+    changes: Arc<Changes>,
     watched: Option<Watched>,
     has_failed: bool,
 }
@@ -28,10 +30,38 @@ struct Watched {
 
 type Identity = (u64, u64);
 
+/// The changes since they were taken the last time.
+#[derive(Debug)]
+pub struct Changes(Mutex<Scope>);
+
+impl Changes {
+    /// Returns what may have changed since the last call.
+    pub fn take(&self) -> Scope {
+        let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *changes, Scope::nothing())
+    }
+
+    /// Adds entries; `None` is all of the corpus.
+    fn add(&self, entries: Option<Vec<String>>) {
+        let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match entries {
+            Some(entries) => entries.into_iter().for_each(|entry| changes.add(entry)),
+            None => *changes = Scope::All,
+        }
+    }
+}
+
 impl Watch {
     /// Calls `tell` from another thread after each change below `dir`, once this is renewed.
     pub fn of(dir: &CorpusDir, tell: impl Fn() + Send + Sync + 'static) -> Watch {
-        Watch { dir: dir.clone(), tell: Arc::new(tell), watched: None, has_failed: false }
+        let changes = Arc::new(Changes(Mutex::new(Scope::All)));
+        let (dir, tell) = (dir.clone(), Arc::new(tell));
+        Watch { dir, tell, changes, watched: None, has_failed: false }
+    }
+
+    /// Returns the changes that are seen, which are complete only while a directory is watched.
+    pub fn changes(&self) -> Arc<Changes> {
+        Arc::clone(&self.changes)
     }
 
     /// Whether a directory is watched.
@@ -43,7 +73,9 @@ impl Watch {
     pub fn renew(&mut self) {
         let dir = identity(self.dir.path());
         if self.watched.as_ref().is_none_or(|watched| watched.dir != dir) {
-            let watcher = watcher(&self.dir, &self.tell);
+            let watcher = watcher(&self.dir, &self.tell, &self.changes);
+            // Changes before this moment may have been missed.
+            self.changes.add(None);
             if let Err(error) = &watcher
                 && !self.has_failed
             {
@@ -60,8 +92,9 @@ impl Watch {
 fn watcher(
     corpus: &CorpusDir,
     tell: &Arc<dyn Fn() + Send + Sync>,
+    changes: &Arc<Changes>,
 ) -> notify::Result<RecommendedWatcher> {
-    let tell = Arc::clone(tell);
+    let (tell, changes) = (Arc::clone(tell), Arc::clone(changes));
     let dir = corpus.path().canonicalize().map_err(notify::Error::io)?;
     // The name of the directory may come to mean another one: by a rename, or by a link that is
     // replaced.
@@ -72,19 +105,27 @@ fn watcher(
         names.push(parent.join(name));
     }
     names.dedup();
-    let mut roots = vec![dir];
+    let has_links = !corpus.follow_links().is_empty();
+    let mut roots = vec![dir.clone()];
     roots.extend(corpus.link_roots());
-    let (own, named) = (roots.clone(), names.clone());
+    let (own, named, names_of_dir) = (roots.clone(), names.clone(), names.clone());
     let is_ours = move |event: &notify::Event| {
         let is_own =
             |path: &PathBuf| named.contains(path) || own.iter().any(|root| path.starts_with(root));
         event.paths.is_empty() || event.paths.iter().any(is_own)
     };
     let hear = move |event: notify::Result<notify::Event>| {
-        // After an error nobody knows what was missed.
-        if event.is_ok_and(|event| !is_change(&event) || !is_ours(&event)) {
+        let entries = match event {
+            Ok(event) if !is_change(&event) || !is_ours(&event) => return,
+            Ok(event) if !has_links => entries(&dir, &names_of_dir, &event),
+            // After an error it is unknown what was missed. An entry behind a link has other names.
+            Ok(_) | Err(_) => None,
+        };
+        // No scan sees hidden files.
+        if entries.as_ref().is_some_and(Vec::is_empty) {
             return;
         }
+        changes.add(entries);
         tell();
     };
     // A link to a large tree would otherwise have all of it watched.
@@ -100,6 +141,28 @@ fn watcher(
         }
     }
     Ok(watcher)
+}
+
+/// Returns the entries of the corpus directory `dir` that an event names, without hidden ones. `None`
+/// if the event may concern other entries, too, or the directory itself, which `names` leads to.
+fn entries(dir: &Path, names: &[PathBuf], event: &notify::Event) -> Option<Vec<String>> {
+    // Other systems than Linux may name a directory instead, or a name in another case.
+    if !cfg!(target_os = "linux") || event.need_rescan() || event.paths.is_empty() {
+        return None;
+    }
+    let mut entries = Vec::new();
+    for path in &event.paths {
+        if dir.starts_with(path) || names.contains(path) {
+            return None;
+        }
+        // The other end of a move may be outside.
+        if let Ok(place) = path.strip_prefix(dir)
+            && !is_hidden(place)
+        {
+            entries.push(place.to_str()?.to_owned());
+        }
+    }
+    Some(entries)
 }
 
 /// That we read the files ourselves is none.

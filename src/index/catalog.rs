@@ -288,6 +288,22 @@ impl Catalog {
         all.iter().flat_map(|known| known.aliases.iter().cloned()).collect()
     }
 
+    /// Returns whether there is an article of a file below this directory.
+    pub fn has_below(&self, dir: &str) -> bool {
+        let below = format!("{dir}/");
+        self.entries(&below).next().is_some_and(|(head, _)| head.file.starts_with(&below))
+    }
+
+    /// Returns whether there is an article with the id of this file that was made of another file.
+    pub fn has_twin(&self, file: &str) -> bool {
+        // Files with the same id differ only in what follows the last dot.
+        let Some((stem, _)) = file.rsplit_once('.') else { return false };
+        let prefix = format!("{stem}.");
+        let files = self.entries(&prefix).map(|(head, _)| head.file);
+        let mut alike = files.take_while(|other| other.starts_with(&prefix));
+        alike.any(|other| other != file && !other[prefix.len()..].contains(['.', '/']))
+    }
+
     /// Returns whether the catalog has the file of a problem, or one under its directory, and keeps it.
     pub fn has_under(&self, problem: &Problem) -> bool {
         let place = &problem.place;
@@ -297,9 +313,7 @@ impl Catalog {
         if place.is_empty() {
             return !self.is_empty();
         }
-        let under = format!("{place}/");
-        let next = self.entries(&under).next();
-        self.contains(place) || next.is_some_and(|(head, _)| head.file.starts_with(&under))
+        self.contains(place) || self.has_below(place)
     }
 
     /// What is the same only for the same files with the same contents.

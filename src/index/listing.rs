@@ -1,6 +1,7 @@
 //! The articles as they are listed, known without reading any.
 
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,18 @@ impl Listing {
             let order = keys.into_iter().map(|(_, _, number)| number).collect();
             Articles { order, source: Arc::new(source) }
         })
+    }
+
+    /// Returns the titles of the first articles of [`Listing::by_title`], at most `most`, without sorting all.
+    pub fn first_titles(&self, most: usize) -> Vec<String> {
+        let mut first = BinaryHeap::new();
+        for head in self.catalog.heads() {
+            first.push((head.title, head.file));
+            if first.len() > most {
+                first.pop();
+            }
+        }
+        first.into_sorted_vec().into_iter().map(|(title, _)| title.to_owned()).collect()
     }
 
     /// The newest first; those without a date last, the file that was modified last first.

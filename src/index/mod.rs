@@ -35,7 +35,7 @@ use std::time::{Duration, Instant};
 use tantivy::{IndexReader, ReloadPolicy};
 
 use crate::corpus::article::{ArticleId, Passage};
-use crate::corpus::{self, CorpusDir, FileStamp, Problem};
+use crate::corpus::{self, CorpusDir, FileStamp, Problem, Scope};
 use analysis::Analysis;
 use cache::Cache;
 use catalog::{Catalog, Existing};
@@ -90,6 +90,17 @@ pub struct Refreshed {
     pub is_unsettled: bool,
     /// All that is wrong with files.
     pub reported: Vec<Reported>,
+    /// The files whose articles may have changed, if they are few enough to be known.
+    pub touched: Option<Touched>,
+}
+
+/// The difference between an index before and after an update.
+#[derive(Debug)]
+pub struct Touched {
+    /// The stamp of the index before.
+    pub before: [u8; 32],
+    /// All files whose articles have come, changed or gone, and perhaps others.
+    pub files: Vec<String>,
 }
 
 /// How far long work has come.
@@ -255,17 +266,18 @@ impl Index {
         }
     }
 
-    /// Takes over what has changed in the corpus, until `tell` breaks off, but no file that was changed
+    /// Takes over what has changed in the part `scope` of the corpus, until `tell` breaks off, but no file that was changed
     /// within `quiet`, since it may be written still. Views that are in use stay as they are. An index whose
     /// files are damaged is rebuilt.
     pub fn refresh(
         &self,
+        scope: &Scope,
         quiet: Duration,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Refreshed, IndexError> {
         let Access::Own(owner) = &self.access else { return Ok(Refreshed::default()) };
         let known = self.view().stamp();
-        let Renewed { updated, edition, repaired } = owner.refresh(known, quiet, tell)?;
+        let Renewed { updated, edition, repaired } = owner.refresh(known, scope, quiet, tell)?;
         let has_changed = edition.as_ref().is_some_and(|edition| edition.stamp != known);
         if let Some(edition) = edition {
             *self.edition.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
@@ -273,8 +285,11 @@ impl Index {
                 owner.published(repaired, self.view().listing().count());
             }
         }
-        let Updated { reported, is_unsettled } = updated;
-        Ok(Refreshed { has_changed, is_repaired: repaired.is_some(), is_unsettled, reported })
+        let Updated { reported, is_unsettled, touched, .. } = updated;
+        let touched = touched.filter(|_| repaired.is_none());
+        let touched = touched.map(|files| Touched { before: known, files });
+        let is_repaired = repaired.is_some();
+        Ok(Refreshed { has_changed, is_repaired, is_unsettled, reported, touched })
     }
 
     /// Number of files of the corpus that differ from the index, if this process only reads the index.

@@ -6,6 +6,7 @@
 //! that a question which fails for another reason costs one verification in [`TRUSTED_FOR`]. Attempts to
 //! rebuild that fail are repeated with growing pauses.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,10 +18,10 @@ use tantivy::IndexReader;
 
 use super::catalog::{self, Catalog, Existing};
 use super::integrity::{Change, Verified};
-use super::update::{self, Updated};
+use super::update::{self, Reported, Updated};
 use super::view::Edition;
 use super::{DataLock, IndexError, Open, Progress};
-use crate::corpus::{self, CorpusDir};
+use crate::corpus::{self, CorpusDir, Scope};
 
 /// An index that this process may change.
 pub struct Owner {
@@ -42,6 +43,16 @@ struct Held {
     /// Until then the damaged index is left as it is.
     retry_at: Instant,
     pause: Duration,
+    /// Result of the last look at all files; `None` if the next look must be at all of them.
+    looked: Option<Looked>,
+}
+
+/// What a look at all files has left to know, kept up to date by the looks at single files.
+struct Looked {
+    /// All that is wrong with files, also with those that were left for later.
+    reported: Vec<Reported>,
+    /// The files that were left for later.
+    unsettled: BTreeSet<String>,
 }
 
 /// Damage of the index that is not repaired yet.
@@ -87,8 +98,8 @@ impl Owner {
         lock: DataLock,
     ) -> Owner {
         let now = Instant::now();
-        let held =
-            Held { existing, reader, lock, trusted_until: now, retry_at: now, pause: FIRST_PAUSE };
+        let (trusted_until, retry_at, pause) = (now, now, FIRST_PAUSE);
+        let held = Held { existing, reader, lock, trusted_until, retry_at, pause, looked: None };
         Owner {
             corpus: corpus.to_owned(),
             held: Mutex::new(held),
@@ -139,15 +150,18 @@ impl Owner {
         }
     }
 
-    /// Takes over what has changed in the corpus. If the files of the index look damaged, verifies them and
-    /// rebuilds the index if they are.
+    /// Takes over what has changed in the part `scope` of the corpus, and in files that were left for later. If
+    /// the files of the index look damaged, verifies them and rebuilds the index if they are.
     pub fn refresh(
         &self,
         known: [u8; 32],
+        scope: &Scope,
         quiet: Duration,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Renewed, IndexError> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        // After an error, a panic or a repair the next look is at all files.
+        let looked = held.looked.take();
         held.lock.renew()?;
         let now = Instant::now();
         let changes = held.existing.verified.changes(&held.existing.dir);
@@ -161,7 +175,7 @@ impl Owner {
             let worst = changes.into_iter().max_by_key(|change| change.reaches_mappings);
             return self.repair(&mut held, worst, tell);
         }
-        self.update(&mut held, known, quiet, tell).inspect_err(|error| match error {
+        self.update(&mut held, looked, known, scope, quiet, tell).inspect_err(|error| match error {
             IndexError::Corrupt(_) | IndexError::Tantivy(_) => self.suspect(),
             _ => {}
         })
@@ -170,11 +184,16 @@ impl Owner {
     fn update(
         &self,
         held: &mut Held,
+        looked: Option<Looked>,
         known: [u8; 32],
+        scope: &Scope,
         quiet: Duration,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Renewed, IndexError> {
-        let updated = update::refresh(&mut held.existing, &self.corpus, quiet, tell)?;
+        // The last update may have failed after a commit: then more has changed than this one finds.
+        let is_known = held.existing.catalog.hash() == known;
+        let mut updated = self.look(held, looked, scope, quiet, tell)?;
+        updated.touched = updated.touched.filter(|_| is_known);
         held.existing.settle();
         // Not only what was updated just now: the reader may have failed the last time.
         let edition = match held.existing.catalog.hash() != known {
@@ -185,6 +204,57 @@ impl Owner {
             false => None,
         };
         Ok(Renewed { updated, edition, repaired: None })
+    }
+
+    /// Takes over what has changed in `scope` and in the files that were left for later. Looks at these entries
+    /// only if that is enough, and else at all files.
+    fn look(
+        &self,
+        held: &mut Held,
+        looked: Option<Looked>,
+        scope: &Scope,
+        quiet: Duration,
+        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Updated, IndexError> {
+        let (before, part) = match looked {
+            None => (Vec::new(), None),
+            Some(Looked { reported, unsettled }) => {
+                let mut scope = scope.clone();
+                unsettled.into_iter().for_each(|file| scope.add(file));
+                match scope {
+                    Scope::Entries(entries) => (reported, Some(entries)),
+                    Scope::All => (reported, None),
+                }
+            }
+        };
+        let existing = &mut held.existing;
+        let updated = match &part {
+            Some(entries) => {
+                update::refresh_entries(existing, &self.corpus, entries, &before, quiet, &mut tell)?
+            }
+            None => None,
+        };
+        let (mut updated, seen) = match updated {
+            Some(updated) => (updated, part),
+            None => (update::refresh(existing, &self.corpus, quiet, &mut tell)?, None),
+        };
+        let unsettled: BTreeSet<_> = updated.unsettled.iter().cloned().collect();
+        // A file that was not looked at, or was left for later, is as wrong as before.
+        let is_still = |before: &Reported| {
+            let place = &before.problem.place;
+            seen.as_ref().is_some_and(|seen| !seen.contains(place)) || unsettled.contains(place)
+        };
+        let still = before.into_iter().filter(is_still).map(|Reported { problem, .. }| {
+            let is_kept = existing.catalog.has_under(&problem);
+            Reported { problem, is_kept }
+        });
+        updated.reported.extend(still);
+        updated.reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
+        if !updated.is_broken_off {
+            let reported = updated.reported.clone();
+            held.looked = Some(Looked { reported, unsettled });
+        }
+        Ok(updated)
     }
 
     /// Opens the files again if they are intact, and else rebuilds the index. The current edition is read

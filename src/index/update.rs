@@ -4,7 +4,7 @@
 //! articles and lists their files, so that whoever is killed goes on after the last one. A file that has
 //! become faulty, and what cannot be looked at, leaves its article as it was.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::integrity::Verified;
 use super::schema;
 use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
-use crate::corpus::{self, CorpusDir, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Look, Problem, ScannedFile};
 
 /// What was wrong with a file, and what that means for its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,18 @@ pub struct Updated {
     pub reported: Vec<Reported>,
     /// Whether a file was left for later because it may still be written, or because it was broken off.
     pub is_unsettled: bool,
+    /// Files that were left for later because they may still be written.
+    pub unsettled: Vec<String>,
+    /// Whether `tell` broke the update off.
+    pub is_broken_off: bool,
+    /// Files whose articles may have come, changed or gone; `None` if there are too many.
+    pub touched: Option<Vec<String>>,
 }
 
+/// Maximum number of files that an update lists as touched.
+const MAX_TOUCHED: usize = 1_024;
 /// So much text is indexed before it is committed: some seconds' work, which is lost if the process is killed.
-const COMMIT_BYTES: u64 = 16 << 20;
+const COMMIT_BYTES: u64 = 8 << 20;
 /// Records are compressed together up to this size: to read one, its whole block is unpacked.
 const BLOCK_BYTES: usize = 4 << 10;
 
@@ -55,8 +63,8 @@ pub fn open(
     if files.is_empty() {
         return Err(IndexError::NoArticle(problems));
     }
-    let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
-    let updated = take_over(&mut existing, scan, tell)?;
+    let difference = compare(&existing.catalog, &files, &problems, Duration::ZERO);
+    let updated = take_over(&mut existing, corpus, difference, problems, tell)?;
     if existing.catalog.is_empty() {
         let problems = updated.reported.into_iter().map(|reported| reported.problem);
         return Err(IndexError::NoArticle(problems.collect()));
@@ -73,14 +81,72 @@ pub fn refresh(
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
     let (files, problems) = corpus::scan(corpus);
-    take_over(existing, Scan { corpus, files: &files, problems, quiet }, tell)
+    let difference = compare(&existing.catalog, &files, &problems, quiet);
+    take_over(existing, corpus, difference, problems, tell)
+}
+
+/// Brings an index in use up to date with single entries of the corpus directory, as [`refresh`] does with all.
+/// `reported` is what was reported of the whole corpus before. Returns `None`, with nothing changed, if only
+/// [`refresh`] can tell what became of the entries: if they share an id with other files, if a directory or a
+/// link is among them, or if no article would be left.
+pub fn refresh_entries(
+    existing: &mut Existing,
+    corpus: &CorpusDir,
+    entries: &BTreeSet<String>,
+    reported: &[Reported],
+    quiet: Duration,
+    tell: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Option<Updated>, IndexError> {
+    let catalog = &existing.catalog;
+    if !catalog.is_whole || catalog.corpus != catalog::identity(corpus) {
+        return Ok(None);
+    }
+    let Some(look) = corpus::look(corpus, entries) else { return Ok(None) };
+    let gone: Vec<_> = look.absent.iter().filter(|path| catalog.contains(path)).cloned().collect();
+    if gone.len() >= catalog.len()
+        || look.absent.iter().chain(&look.others).any(|path| catalog.has_below(path))
+        || has_twins(catalog, &look, reported)
+    {
+        return Ok(None);
+    }
+    let (mut changed, mut unsettled) = (Vec::new(), Vec::new());
+    for file in &look.files {
+        let stamp = catalog.get(&file.path).and_then(|known| known.stamp);
+        if stamp.is_some() && stamp == file.stamp {
+            continue;
+        }
+        match file.quiet_for >= quiet {
+            true => changed.push(file),
+            false => unsettled.push(file.path.clone()),
+        }
+    }
+    let difference = Difference { changed, gone, twins: HashMap::new(), unsettled };
+    take_over(existing, corpus, difference, Vec::new(), tell).map(Some)
+}
+
+/// Returns whether an entry may share its id with another file, or lies below or above a path with a problem.
+fn has_twins(catalog: &Catalog, look: &Look, reported: &[Reported]) -> bool {
+    let files = look.files.iter().map(|file| file.path.as_str());
+    let paths = files.chain(look.absent.iter().map(String::as_str));
+    let mut ids = HashMap::new();
+    let is_shared = paths
+        .into_iter()
+        .any(|path| ids.insert(ArticleId::of_file(path), path).is_some() || catalog.has_twin(path));
+    let is_concerned = |problem: &Problem| {
+        let place = problem.place.as_str();
+        let lies_below = |path: &&str| *path != place && Path::new(path).starts_with(place);
+        let lies_above = |path: &String| Path::new(place).starts_with(path);
+        ids.get(&ArticleId::of_file(place)).is_some_and(|path| *path != place)
+            || ids.values().any(lies_below)
+            || look.others.iter().chain(&look.absent).any(|path| *path != place && lies_above(path))
+    };
+    is_shared || reported.iter().any(|reported| is_concerned(&reported.problem))
 }
 
 /// Number of files of `corpus` that are not in `catalog` as they are now, and of those that are gone.
 pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
     let (files, problems) = corpus::scan(corpus);
-    let scan = Scan { corpus, files: &files, problems, quiet: Duration::ZERO };
-    let Difference { changed, gone, .. } = compare(catalog, &scan);
+    let Difference { changed, gone, .. } = compare(catalog, &files, &problems, Duration::ZERO);
     // A file without a stamp was changed a moment before it was indexed, or before now.
     let is_same = |file: &&ScannedFile| {
         let known = catalog.get(&file.path);
@@ -92,16 +158,7 @@ pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
     changed.iter().filter(|file| !is_same(file)).count() + gone.len()
 }
 
-/// What lies in the corpus now.
-struct Scan<'a> {
-    corpus: &'a CorpusDir,
-    files: &'a [ScannedFile],
-    problems: Vec<Problem>,
-    /// A file that was changed since is left for later.
-    quiet: Duration,
-}
-
-/// What an index lacks of a scan.
+/// What an index lacks of the corpus.
 struct Difference<'a> {
     /// To be read again.
     changed: Vec<&'a ScannedFile>,
@@ -109,18 +166,24 @@ struct Difference<'a> {
     gone: Vec<String>,
     /// The same, of articles that another file has now: they go when that one is taken over.
     twins: HashMap<ArticleId, String>,
-    is_unsettled: bool,
+    /// To be read later.
+    unsettled: Vec<String>,
 }
 
 /// Takes over what differs, until `tell` breaks off. Nothing changes if that would leave no article.
 fn take_over(
     existing: &mut Existing,
-    scan: Scan<'_>,
+    corpus: &CorpusDir,
+    difference: Difference<'_>,
+    problems: Vec<Problem>,
     mut tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
-    let Difference { changed, gone, mut twins, mut is_unsettled } =
-        compare(&existing.catalog, &scan);
-    let Scan { corpus, problems, .. } = scan;
+    let Difference { changed, gone, mut twins, unsettled } = difference;
+    let touched = (changed.len() + gone.len() + twins.len() <= MAX_TOUCHED).then(|| {
+        let changed = changed.iter().map(|file| &file.path);
+        changed.chain(&gone).chain(twins.values()).cloned().collect()
+    });
+    let mut is_broken_off = false;
     let mut reported = Vec::new();
     for problem in problems {
         let is_kept = existing.catalog.has_under(&problem);
@@ -141,7 +204,6 @@ fn take_over(
             batch.remove(&mut next, &file)?;
         }
         let all = changed.len() as u64;
-        let mut is_broken_off = false;
         for (file, done) in changed.into_iter().zip(1..) {
             let Taken { problems, bytes } = batch.take(&mut next, &mut twins, corpus, file)?;
             let is_kept = next.contains(&file.path);
@@ -154,14 +216,14 @@ fn take_over(
                 break;
             }
         }
-        is_unsettled |= is_broken_off;
         next.is_whole = !is_broken_off;
         if !next.is_empty() {
             batch.finish(&mut next)?;
         }
     }
     reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
-    Ok(Updated { reported, is_unsettled })
+    let is_unsettled = is_broken_off || !unsettled.is_empty();
+    Ok(Updated { reported, is_unsettled, unsettled, is_broken_off, touched })
 }
 
 fn create(dir: &Path) -> Result<Existing, IndexError> {
@@ -181,12 +243,16 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
 
 /// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not
 /// gone.
-fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
-    let Scan { files, problems, quiet, .. } = scan;
+fn compare<'a>(
+    catalog: &Catalog,
+    files: &'a [ScannedFile],
+    problems: &[Problem],
+    quiet: Duration,
+) -> Difference<'a> {
     // Both are sorted by file, so that one walk through both finds what differs.
     let mut known = catalog.heads().peekable();
-    let (mut changed, mut missing, mut is_unsettled) = (Vec::new(), Vec::new(), false);
-    for file in *files {
+    let (mut changed, mut missing, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
         while let Some(head) = known.next_if(|head| head.file < file.path.as_str()) {
             missing.push(head.file.to_owned());
         }
@@ -195,9 +261,9 @@ fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
         if stamp.is_some() && stamp == file.stamp {
             continue;
         }
-        match file.quiet_for >= *quiet {
+        match file.quiet_for >= quiet {
             true => changed.push(file),
-            false => is_unsettled = true,
+            false => unsettled.push(file.path.clone()),
         }
     }
     missing.extend(known.map(|head| head.file.to_owned()));
@@ -214,7 +280,7 @@ fn compare<'a>(catalog: &Catalog, scan: &Scan<'a>) -> Difference<'a> {
     let is_kept = |path: &String| problems.iter().any(|problem| is_under(path, problem));
     let gone = gone.into_iter().filter(|path| !is_kept(path)).collect();
     let twins = twins.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
-    Difference { changed, gone, twins, is_unsettled }
+    Difference { changed, gone, twins, unsettled }
 }
 
 /// Whether a problem is that of a file or of a directory over it, and leaves its article as it was.

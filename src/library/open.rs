@@ -8,8 +8,8 @@ use std::time::Duration;
 use lru::LruCache;
 
 use super::{BRIEFS, Library, LibraryError, aliases_of};
-use crate::corpus::CorpusDir;
 use crate::corpus::article::Alias;
+use crate::corpus::{CorpusDir, Scope};
 use crate::index::{Index, IndexError, Progress, Refreshed};
 use crate::meaning::Meaning;
 use crate::search::lexicon::Lexicon;
@@ -108,7 +108,18 @@ impl Library {
         quiet: Duration,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Refreshed, LibraryError> {
-        let refreshed = self.index.refresh(quiet, tell).map_err(LibraryError)?;
+        self.refresh_in(&Scope::All, quiet, tell)
+    }
+
+    /// Takes over what has changed like [`Library::refresh`], but only looks at the part `scope` of the corpus and
+    /// at the files that were left for later, unless only a look at all files can tell what has changed.
+    pub fn refresh_in(
+        &self,
+        scope: &Scope,
+        quiet: Duration,
+        tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Refreshed, LibraryError> {
+        let refreshed = self.index.refresh(scope, quiet, tell).map_err(LibraryError)?;
         if refreshed.has_changed {
             let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
             *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;

@@ -63,9 +63,7 @@ const NO_STAMP: i64 = 1;
 impl Store {
     /// The articles that are not known as they are now.
     pub fn differing(&self, stock: &[Stock]) -> Result<Vec<ArticleId>, StoreError> {
-        let known = hashes(&self.lock())?;
-        let differs = |item: &&Stock| known.get(&item.article) != Some(&item.hash);
-        Ok(stock.iter().filter(differs).map(|item| item.article).collect())
+        Ok(differing(&self.lock(), stock)?.into_iter().map(|item| item.article).collect())
     }
 
     /// The stamp of the corpus when stock was last taken, if all of it was: while it is the same, there is
@@ -101,32 +99,58 @@ impl Store {
         stamp: i64,
         now: i64,
     ) -> Result<Vec<Change>, StoreError> {
+        let there = stock.iter().map(|item| item.article).collect();
+        self.take_stock_of(&there, stock, contents, stamp, now)
+    }
+
+    /// Takes stock like [`Store::take_stock`], with the ids of all articles and with those articles that may be
+    /// [`differing`](Store::differing): an archive has no room in memory for all of its stock.
+    pub fn take_stock_of(
+        &self,
+        there: &HashSet<ArticleId>,
+        stock: &[Stock],
+        contents: &HashMap<ArticleId, Content>,
+        stamp: i64,
+        now: i64,
+    ) -> Result<Vec<Change>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let is_first = setting(&transaction, STOCK_TAKEN)?.is_none();
-        let known = hashes(&transaction)?;
-        let (mut changes, mut is_whole) = (Vec::new(), true);
-        for item in stock.iter().filter(|item| known.get(&item.article) != Some(&item.hash)) {
-            let Some(content) = contents.get(&item.article) else {
-                is_whole = false;
-                continue;
-            };
-            let before = known_passages(&transaction, item.article)?;
-            write_down(&transaction, item, content)?;
-            changes.extend(difference(item.article, before.as_deref(), content, now));
-        }
-        let there: HashSet<_> = stock.iter().map(|item| item.article).collect();
-        let gone: Vec<_> = known.into_keys().filter(|known| !there.contains(known)).collect();
+        let differing = differing(&transaction, stock)?;
+        let (mut changes, is_whole) = write_differing(&transaction, differing, contents, now)?;
+        let gone = known_articles(&transaction, |article| !there.contains(&article))?;
         changes.extend(remove(&transaction, gone, now)?);
         if is_first {
             changes.clear();
         }
-        for change in &mut changes {
-            change.id = insert(&transaction, change)?;
-        }
-        settings::set(&transaction, STOCK_TAKEN, if is_whole { stamp } else { NO_STAMP })?;
+        write_changes(&transaction, &mut changes, is_whole.then_some(stamp))?;
         transaction.commit()?;
         Ok(changes)
+    }
+
+    /// Writes down what came, changed and is gone like [`Store::take_stock`], without a look at the articles that
+    /// have not changed: `stock` has only those that may have, `gone` those that may be gone. `before` is the stamp
+    /// of the stock from which they differ. Returns `None`, with nothing written, if that is not the stock that was
+    /// taken last.
+    pub fn take_part_of_stock(
+        &self,
+        (before, stamp): (i64, i64),
+        stock: &[Stock],
+        gone: &[ArticleId],
+        contents: &HashMap<ArticleId, Content>,
+        now: i64,
+    ) -> Result<Option<Vec<Change>>, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        if before == NO_STAMP || setting(&transaction, STOCK_TAKEN)? != Some(before) {
+            return Ok(None);
+        }
+        let differing = differing(&transaction, stock)?;
+        let (mut changes, is_whole) = write_differing(&transaction, differing, contents, now)?;
+        changes.extend(remove(&transaction, gone.to_vec(), now)?);
+        write_changes(&transaction, &mut changes, is_whole.then_some(stamp))?;
+        transaction.commit()?;
+        Ok(Some(changes))
     }
 
     /// The changes after that of this id, oldest first.
@@ -171,9 +195,63 @@ fn difference(
     })
 }
 
-fn hashes(connection: &Connection) -> rusqlite::Result<HashMap<ArticleId, String>> {
-    let mut select = connection.prepare_cached("SELECT article, hash FROM articles")?;
-    select.query_map([], |row| Ok((article(row.get(0)?), row.get(1)?)))?.collect()
+/// Returns the articles of `stock` that are not known as they are now.
+fn differing<'a>(connection: &Connection, stock: &'a [Stock]) -> rusqlite::Result<Vec<&'a Stock>> {
+    let mut select = connection.prepare_cached("SELECT hash FROM articles WHERE article = ?")?;
+    let mut differing = Vec::new();
+    for item in stock {
+        let known: Option<String> =
+            select.query_row([number(item.article)], |row| row.get(0)).optional()?;
+        if known.as_ref() != Some(&item.hash) {
+            differing.push(item);
+        }
+    }
+    Ok(differing)
+}
+
+/// Returns the ids of the known articles that `is_wanted` accepts.
+fn known_articles(
+    connection: &Connection,
+    is_wanted: impl Fn(ArticleId) -> bool,
+) -> rusqlite::Result<Vec<ArticleId>> {
+    let mut select = connection.prepare_cached("SELECT article FROM articles")?;
+    let known = select.query_map([], |row| Ok(article(row.get(0)?)))?;
+    known.filter(|id| id.as_ref().is_ok_and(|id| is_wanted(*id)) || id.is_err()).collect()
+}
+
+/// Writes down articles that are not known as they are. Returns their changes, and whether there was the content
+/// of each.
+fn write_differing<'a>(
+    transaction: &Transaction<'_>,
+    differing: impl IntoIterator<Item = &'a Stock>,
+    contents: &HashMap<ArticleId, Content>,
+    now: i64,
+) -> rusqlite::Result<(Vec<Change>, bool)> {
+    let (mut changes, mut is_whole) = (Vec::new(), true);
+    for item in differing {
+        let Some(content) = contents.get(&item.article) else {
+            is_whole = false;
+            continue;
+        };
+        let before = known_passages(transaction, item.article)?;
+        write_down(transaction, item, content)?;
+        changes.extend(difference(item.article, before.as_deref(), content, now));
+    }
+    Ok((changes, is_whole))
+}
+
+/// Writes changes down, which get their ids, with the stamp of the stock after them; `None` if something of it is
+/// missing.
+fn write_changes(
+    transaction: &Transaction<'_>,
+    changes: &mut [Change],
+    stamp: Option<i64>,
+) -> rusqlite::Result<()> {
+    for change in changes {
+        change.id = insert(transaction, change)?;
+    }
+    settings::set(transaction, STOCK_TAKEN, stamp.unwrap_or(NO_STAMP))?;
+    Ok(())
 }
 
 fn known_passages(
@@ -202,7 +280,7 @@ fn write_down(
     Ok(())
 }
 
-/// Removes articles from what is known; gives their changes, by file.
+/// Removes articles from what is known, if they are; returns their changes, by file.
 fn remove(
     transaction: &Transaction<'_>,
     gone: Vec<ArticleId>,
@@ -212,7 +290,7 @@ fn remove(
         .prepare_cached("DELETE FROM articles WHERE article = ? RETURNING file, title, passages")?;
     let mut removed = Vec::new();
     for article in gone {
-        removed.push(delete.query_row([number(article)], |row| {
+        let change = delete.query_row([number(article)], |row| {
             let (file, passages): (String, Vec<u8>) = (row.get(0)?, row.get(2)?);
             let change = Change {
                 id: 0,
@@ -224,7 +302,8 @@ fn remove(
                 at: now,
             };
             Ok((file, change))
-        })?);
+        });
+        removed.extend(change.optional()?);
     }
     removed.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(removed.into_iter().map(|(_, change)| change).collect())
@@ -374,6 +453,43 @@ mod tests {
         );
         assert_eq!(store.newest_change().unwrap(), 5);
         assert_eq!(store.changes_since(3).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn stock_taken_in_part_is_the_same_as_all_of_it() {
+        let (data, whole_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let store = Store::open(data.path()).unwrap();
+        let whole = Store::open(whole_data.path()).unwrap();
+        let before: [(&str, &str, &[u64]); 3] =
+            [("a.md", "1", &[1]), ("b.md", "1", &[2, 3]), ("c.md", "1", &[4])];
+        take(&store, &before, 10);
+        take(&whole, &before, 10);
+        let part = |between, hash: &str| {
+            let item = stock("b.md", hash);
+            let contents = HashMap::from([(item.article, content("b.md", &[3, 5]))]);
+            let gone = [ArticleId::of_file("c.md"), ArticleId::of_file("never.md")];
+            store.take_part_of_stock(between, &[item], &gone, &contents, 20).unwrap()
+        };
+        assert_eq!(part((9, 20), "2"), None, "another stock was taken before");
+        assert_eq!(store.stock_stamp().unwrap(), Some(10));
+        let after: [(&str, &str, &[u64]); 2] = [("a.md", "1", &[1]), ("b.md", "2", &[3, 5])];
+        take(&whole, &after, 20);
+        let changes = part((10, 20), "2").unwrap();
+        assert_eq!(changes, whole.changes_since(0).unwrap());
+        assert_eq!(store.changes_since(0).unwrap(), changes);
+        assert_eq!(store.stock_stamp().unwrap(), Some(20));
+        let all: Vec<_> = after.iter().map(|(file, hash, _)| stock(file, hash)).collect();
+        assert_eq!(store.differing(&all).unwrap(), []);
+        // With the content of an article missing, the next stock is of all.
+        let item = stock("a.md", "2");
+        let between = (20, 30);
+        let nothing = HashMap::new();
+        assert_eq!(
+            store.take_part_of_stock(between, &[item], &[], &nothing, 30).unwrap(),
+            Some(vec![])
+        );
+        assert_ne!(store.stock_stamp().unwrap(), Some(30));
+        assert_eq!(store.take_part_of_stock((1, 40), &[], &[], &nothing, 40).unwrap(), None);
     }
 
     #[test]

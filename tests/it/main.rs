@@ -37,6 +37,7 @@ mod privacy;
 mod questions;
 mod quotes;
 mod schedules;
+mod scopes;
 mod server;
 mod shelf;
 mod store;
