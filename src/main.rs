@@ -176,8 +176,19 @@ fn check(config: &Config) -> Outcome {
         writeln!(out, "{problem}")?;
     }
     let passages: usize = articles.iter().map(|article| article.passages.len()).sum();
-    writeln!(out, "{} articles, {passages} passages, {} problems", articles.len(), problems.len())?;
+    writeln!(
+        out,
+        "{}, {}, {}",
+        counted(articles.len(), "article"),
+        counted(passages, "passage"),
+        counted(problems.len(), "problem")
+    )?;
     Ok(if problems.is_empty() { ANSWERED } else { TROUBLE })
+}
+
+/// Returns a number with its noun, such as `1 article` or `3 passages`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn sections(config: &Config, json: bool) -> Outcome {

@@ -74,7 +74,7 @@ fn links_and_special_files_are_named_and_cost_no_other_file() {
     corpus/up: it is a symbolic link, which is not followed
     corpus/zero.txt: it is a symbolic link, which is not followed
     ");
-    assert!(told.ends_with("1 articles, 3 passages, 11 problems\n"), "{told}");
+    assert!(told.ends_with("1 article, 3 passages, 11 problems\n"), "{told}");
     assert_eq!(told.matches("follow_links").count(), 7, "{told}");
     let variables = [("VAULT", "The vault opens with xylophone.")];
     let asked = run(&folder, &["ask", "--json", "xylophone"], &variables, b"");
