@@ -15,8 +15,9 @@
 //!    for byte, with the ranges of its sentences. From then on nobody needs the files: the index is the only
 //!    source of text.
 //! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`], then
-//!    tells Telegram that it has it. It waits in its chat's lane until the messages before it are answered;
-//!    where there are none, the library is asked while the disk is still being written.
+//!    tells Telegram that it has it. It waits in its chat's lane until the messages that the same person sent
+//!    before are answered; people take turns. Where nothing waits, the library is asked while the disk is still
+//!    being written.
 //! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
 //!    follows up with what was asked before. Behind it [`search`] makes a query of the question
 //!    (`river`, `water`, `disput`; the rest are stopwords), adds what the corpus may call these words
