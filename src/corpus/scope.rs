@@ -30,7 +30,7 @@ impl Scope {
         Scope::Entries(BTreeSet::new())
     }
 
-    /// Adds an entry. With more than [`MAX_ENTRIES`] the scope becomes all of the corpus.
+    /// Adds an entry. With more than 256 entries the scope becomes all of the corpus.
     pub fn add(&mut self, entry: String) {
         if let Scope::Entries(entries) = self {
             entries.insert(entry);
