@@ -224,8 +224,9 @@ pub(super) fn make_private_directory(data: &Path) -> io::Result<()> {
     builder.create(data)
 }
 
-/// Takes the data directory, and what the program keeps in it, away from everybody but its owner. What
-/// belongs to another user is left as it is; of a directory the log says so.
+/// Takes the data directory, and what the program keeps in it, away from everybody but its owner. A directory
+/// that has directories of other programs, such as `/` or a home directory, or that belongs to another user is
+/// left as it is, and the log says so.
 #[cfg(unix)]
 pub(super) fn tighten(data: &Path) {
     use std::os::unix::fs::MetadataExt;
@@ -235,10 +236,13 @@ pub(super) fn tighten(data: &Path) {
     /// Set on directories such as `/tmp`, which are everybody's.
     const STICKY: u32 = 0o1000;
     let Ok(found) = fs::metadata(data) else { return };
+    let entries = || fs::read_dir(data).into_iter().flatten().flatten();
     if found.mode() & OTHERS != 0 {
-        let narrow = || match found.mode() & STICKY {
-            0 => fs::set_permissions(data, narrowed(&found)),
-            _ => Err(io::ErrorKind::PermissionDenied.into()),
+        let is_shared = found.mode() & STICKY != 0
+            || entries().any(|entry| entry.path().is_dir() && !may_be_in_data(&entry.file_name()));
+        let narrow = || match is_shared {
+            false => fs::set_permissions(data, narrowed(&found)),
+            true => Err(io::Error::other("it has directories of other programs")),
         };
         match narrow() {
             Ok(()) => tracing::info!(
@@ -253,8 +257,7 @@ pub(super) fn tighten(data: &Path) {
             ),
         }
     }
-    let entries = fs::read_dir(data).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| is_ours(&entry.file_name())) {
+    for entry in entries().filter(|entry| is_ours(&entry.file_name())) {
         for found in walkdir::WalkDir::new(entry.path()).into_iter().flatten() {
             let Ok(metadata) = found.metadata() else { continue };
             let is_link = metadata.file_type().is_symlink();
@@ -274,6 +277,12 @@ pub(super) fn tighten(_: &Path) {}
 fn narrowed(found: &Metadata) -> fs::Permissions {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     fs::Permissions::from_mode(found.mode() & 0o7700)
+}
+
+/// Returns whether a data directory that no other program uses may have a directory of this name.
+#[cfg(unix)]
+fn may_be_in_data(name: &OsStr) -> bool {
+    is_ours(name) || ["model", "lost+found"].iter().any(|known| name == *known)
 }
 
 /// Returns whether the program itself has made a file or directory of this name in the data directory.

@@ -258,8 +258,14 @@ fn store_is_private_whatever_was_there_before() {
     }
     assert_eq!((mode(""), mode("index")), (0o700, 0o700));
     assert_eq!(mode("notes.txt"), 0o644, "it is not ours");
-    // One that was made for others to read.
+    // A home directory given by mistake stays everybody's; what the program makes there does not.
     drop(store);
+    std::fs::create_dir(data.join("photos")).unwrap();
+    open(&data, 0o755);
+    drop(Store::open(&data).unwrap());
+    assert_eq!((mode(""), mode(FILE)), (0o755, 0o600));
+    std::fs::remove_dir(data.join("photos")).unwrap();
+    // One that was made for others to read.
     open(&data.join(FILE), 0o644);
     let store = Store::open(&data).unwrap();
     store.journal(&[update(2)]).unwrap();
