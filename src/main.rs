@@ -112,7 +112,7 @@ fn run(cli: &Cli) -> Outcome {
 /// Has every file and directory that this process makes from now on be its user's alone.
 fn keep_files_private() {
     #[cfg(unix)]
-    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 const ADD_TOKEN: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @BotFather) into `.env`; this is a chat in the terminal.";

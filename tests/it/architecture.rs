@@ -6,7 +6,7 @@ use std::path::Path;
 const NAMES: [(&str, &[&str]); 22] = [
     ("reqwest", &["bot/wire.rs"]),
     ("notify::", &["corpus/watch.rs"]),
-    ("nix::sys", &["main.rs"]),
+    ("rustix", &["main.rs", "corpus/beneath.rs"]),
     ("tantivy::", &["index/", "search/"]),
     ("teloxide", &["bot/"]),
     ("axum", &["bot/monitor.rs", "bot/web.rs", "bot/webhook.rs"]),
