@@ -27,7 +27,7 @@ pub struct Attempts {
     cautious_since: Option<Instant>,
 }
 
-/// What is to be done with an update.
+/// Decision on an update, by the number of attempts that did not end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
     Work,

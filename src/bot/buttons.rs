@@ -67,7 +67,7 @@ impl Reactor {
         let query = CallbackQueryId(press.query.clone());
         self.attempts.suspend(update.id);
         self.sender.answer_callback(&query, notice.as_deref()).await;
-        // What is to be done with the press was said when it was begun first.
+        // The first `begin` has already decided that the press is worked on.
         self.attempts.begin(update.id).await;
         if !may {
             return self.done(update.id, None).await;

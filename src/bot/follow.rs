@@ -65,7 +65,7 @@ pub async fn run(reactor: &Arc<Reactor>, settle: Duration, stop: &CancellationTo
                 () = reactor.index_damage(stop) => false,
             };
             is_first = false;
-            // What changes from here on is looked at once more.
+            // A change from here on leads to another look.
             let mut scope = changes.take();
             if !is_named {
                 scope = Scope::All;

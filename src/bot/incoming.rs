@@ -54,8 +54,8 @@ pub struct SentFile {
 /// Who wrote or pressed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Of somebody who writes as a chat, the id of that chat: Telegram gives one account for all of
-    /// them. 0 when Telegram does not say.
+    /// Id of the user, or of the chat in whose name a message is written: Telegram gives one account for
+    /// all messages of that kind. 0 when Telegram does not say.
     pub id: i64,
     /// The language of their Telegram, such as `en` or `pt-br`.
     pub language: Option<String>,

@@ -244,7 +244,7 @@ async fn serve(
 async fn introduce_ourselves(wire: &Wire, reactor: &Reactor, stop: &CancellationToken) {
     let mut shown = None;
     while !stop.is_cancelled() {
-        // What Telegram shows of the bot, it shows to everybody.
+        // Telegram shows the bot's description to everybody.
         let titles = match reactor.access.is_restricted() {
             true => Vec::new(),
             false => first_titles(&reactor.library).await,

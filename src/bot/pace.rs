@@ -38,7 +38,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const RESERVE: u32 = 6;
 /// Number of chats with a 429 within [`TOGETHER`] from which on the limit of the whole bot was met.
 const MEANS_ALL: usize = 2;
-/// The same soon after all messages were held: those that waited meet the limits of many chats at once.
+/// Number of chats with a 429 that holds all messages soon after such a hold: the messages that
+/// waited meet the limits of many chats at once.
 const MEANS_ALL_AGAIN: usize = 8;
 const TOGETHER: Duration = Duration::from_secs(10);
 /// Chats that were quiet for long are forgotten when there are more than this.

@@ -34,7 +34,7 @@ impl Payload for GetUpdates {
 }
 
 const POLL_SECONDS: u8 = 10;
-/// The same during a conflict, which ends sooner with it.
+/// Timeout of a long poll during a conflict: a short one notices its end sooner.
 const CONFLICT_POLL_SECONDS: u8 = 2;
 /// So long the way to Telegram and back may take: whoever hears nothing in an outage tries anew.
 pub const SLACK: Duration = Duration::from_secs(4);
@@ -107,7 +107,7 @@ pub async fn run(wire: &Wire, intake: &Intake, stop: &CancellationToken) -> Resu
                 refused = 0;
                 report_skipped(&updates);
                 if position.confirm(&updates) == Progress::None {
-                    // The same would come again at once.
+                    // Without a pause, Telegram would return these updates again at once.
                     pause(back_off(position.stays.saturating_sub(1)), stop).await;
                 }
             }

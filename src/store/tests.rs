@@ -1,3 +1,5 @@
+//! Tests of the journal, of answers and of the files of the store.
+
 use super::*;
 
 fn update(id: i64) -> Journalled {

@@ -1,3 +1,5 @@
+//! Tests that nothing of a person or a group is left in the store's files.
+
 use std::path::Path;
 
 use super::super::{Added, Answered, NewSchedule, Outcome, Vote};
