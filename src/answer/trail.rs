@@ -160,6 +160,27 @@ mod tests {
 
     use super::*;
 
+    /// Buttons hold these bytes, and must work for years.
+    #[test]
+    fn contract_bytes_of_a_trail() {
+        let step = |id, first, count, marked| Step {
+            passage: PassageId::from_u64(id),
+            first,
+            count,
+            marked,
+        };
+        let trail = Trail::of_steps(&[step(1, 2, 3, 5), step(u64::MAX, 0, 1, FAR | 40)], 1);
+        let bytes = trail.expect("it looks at one of two").to_bytes();
+        #[rustfmt::skip]
+        let expected = [
+            1,
+            0, 0, 0, 0, 0, 0, 0, 1, 0, 0x83, 0, 0, 0, 0, 5,
+            255, 255, 255, 255, 255, 255, 255, 255, 0, 1, 0x80, 0, 0, 0, 40,
+        ];
+        assert_eq!(bytes, expected);
+        assert_eq!(Trail::from_bytes(&expected), trail);
+    }
+
     proptest! {
         #[test]
         fn bytes_are_a_trail_or_nothing(bytes in prop::collection::vec(any::<u8>(), 0..50)) {

@@ -300,6 +300,16 @@ mod tests {
     }
 
     #[test]
+    fn contract_letters_of_examples_and_languages_in_callback_data() {
+        let id = PassageId::from_u64(0);
+        let kinds = [ExampleKind::Person, ExampleKind::Year, ExampleKind::Topic];
+        let examples = kinds.map(|kind| button(Action::Example(id, kind)));
+        assert_eq!(examples, ["eAAAAAAAAAAAp", "eAAAAAAAAAAAy", "eAAAAAAAAAAAt"]);
+        let languages = Locale::ALL.map(|locale| button(Action::Language(locale)));
+        assert_eq!(languages, ["len", "lru", "lfa", "lar", "lde", "lfr", "les"]);
+    }
+
+    #[test]
     fn a_payload_is_read_as_it_was_written_and_fits() {
         let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
         let question = StartPayload::Question("Wie heißt der Fluß, um den es hier ge".into());

@@ -9,6 +9,7 @@ mod brief;
 mod brief_talk;
 mod buttons;
 mod cli;
+mod contracts;
 mod corpus;
 mod deployment;
 mod evaluation;
