@@ -277,6 +277,25 @@ mod tests {
     }
 
     #[test]
+    fn contract_commands_keep_their_names() {
+        let check = |name: &str, expected| {
+            assert_eq!(parse(&format!("/{name}"), "VerbatimBot"), Some(Slash::Known(expected)));
+        };
+        check("ask", Command::Ask(String::new()));
+        check("brief", Command::Brief(String::new()));
+        check("watch", Command::Watch(String::new()));
+        check("sections", Command::Sections);
+        check("about", Command::About);
+        check("help", Command::Help);
+        check("start", Command::Start(String::new()));
+        check("language", Command::Language(String::new()));
+        check("privacy", Command::Privacy);
+        check("forget", Command::Forget);
+        check("gaps", Command::Gaps);
+        check("remove", Command::Remove);
+    }
+
+    #[test]
     fn descriptions_name_as_many_titles_as_fit() {
         let titles = ["Tides".to_owned(), "x".repeat(600)];
         let text = fitting(&titles, MAX_SHORT_CHARS, |titles| format!("about {titles}"));

@@ -10,7 +10,7 @@ use verbatim::search::Mode;
 use super::shape;
 use crate::cli::{err, folder, out, run};
 
-/// A corpus with one article in which every field of front matter is set, and one with a title only.
+/// Returns a corpus of two articles: one with every field of front matter, one with a title only.
 fn articles() -> TempDir {
     let folder = folder();
     let full = "---\ntitle: Neap tides\nauthors: [Ada Moon, Bo Sun]\npublished: 2026-03-01\n\

@@ -1,8 +1,8 @@
-//! External names that must survive any renaming in the code: configuration and environment, command line,
-//! JSON, metrics, weights, and what the store holds.
+//! External names that must survive any renaming in the code: configuration and environment,
+//! command line, JSON, metrics, weights, and the contents of the store.
 //!
-//! A failure here means that a user's file, script, dashboard or database stops working. Adapt the code to
-//! the test, and the test only where a format changes on purpose.
+//! A failure here means that a user's file, script, dashboard or database stops working. Adapt the
+//! code to the test, and the test only where a format changes on purpose.
 
 mod command_line;
 mod configuration;
