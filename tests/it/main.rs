@@ -33,6 +33,7 @@ mod meaning;
 mod model;
 mod monitor;
 mod operator;
+mod picture;
 mod post;
 mod privacy;
 mod questions;
