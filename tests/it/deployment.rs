@@ -1,19 +1,29 @@
-//! What runs the bot for good says only what the bot understands.
+//! The documentation and the files for deployment agree with the program.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use verbatim::cli::{Cli, Subcommand};
 
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
 const CONFIG: &str = include_str!("../../config/verbatim.toml");
 const DOCKERFILE: &str = include_str!("../../Dockerfile");
+const FUZZ_MANIFEST: &str = include_str!("../../fuzz/Cargo.toml");
 const IGNORED: &str = include_str!("../../.dockerignore");
 const MANIFEST: &str = include_str!("../../Cargo.toml");
+const OPERATIONS: &str = include_str!("../../docs/operations.md");
 const README: &str = include_str!("../../README.md");
 const UNIT: &str = include_str!("../../config/verbatim.service");
 
-/// What follows a word at the beginning of a line, each time; lines that go on are one.
+/// Maximum length of the README, in lines.
+const MAX_README_LINES: usize = 150;
+/// Maximum width of a line of prose, in chars.
+const MAX_WIDTH: usize = 120;
+
+/// Returns the rest of each line that begins with `word`. A backslash continues a line.
 fn all_after(text: &str, word: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ");
     text.lines()
@@ -32,19 +42,127 @@ fn parsed(arguments: &[String]) -> Cli {
     Cli::try_parse_from(arguments).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
 }
 
-/// A list of the Dockerfile, which is JSON.
+/// Parses a list of the Dockerfile, which is JSON.
 fn list(text: &str) -> Vec<String> {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// The commands of README that begin with `program`, each a line.
-fn commands(program: &str) -> Vec<String> {
-    let text = README.replace("\\\n", " ");
+/// Returns the lines of code blocks in a text, without their indent. A backslash continues a line.
+fn code_lines(text: &str) -> Vec<String> {
+    let text = text.replace("\\\n", " ");
     let lines = text.lines().filter_map(|line| line.strip_prefix("    "));
-    lines.filter(|line| line.starts_with(program)).map(str::to_owned).collect()
+    lines.map(|line| line.trim().to_owned()).collect()
 }
 
-/// What the image does when it is run.
+/// Returns the texts between backticks, outside of code blocks.
+fn code_spans(text: &str) -> Vec<String> {
+    let prose = text.lines().filter(|line| !line.starts_with("    "));
+    let spans = prose.flat_map(|line| line.split('`').skip(1).step_by(2));
+    spans.map(str::to_owned).collect()
+}
+
+/// Returns the command lines of the operations guide that begin with `program`.
+fn commands(program: &str) -> Vec<String> {
+    code_lines(OPERATIONS).into_iter().filter(|line| line.starts_with(program)).collect()
+}
+
+/// Splits a command line at white space outside of double quotation marks.
+fn shell_words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate().flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().collect::<Vec<_>>(),
+        _ => vec![part],
+    });
+    parts.map(str::to_owned).collect()
+}
+
+/// Returns the path and text of the README, the changelog and every file in `docs`.
+fn documents() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let in_docs = fs::read_dir(root.join("docs")).expect("the directory exists");
+    let in_docs = in_docs.map(|entry| entry.expect("the directory can be read").path());
+    let in_docs = in_docs.filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    let all = ["README.md", "CHANGELOG.md"].map(|name| root.join(name)).into_iter().chain(in_docs);
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("documentation is UTF-8");
+        (path, text)
+    };
+    all.map(read).collect()
+}
+
+/// Returns the anchors that GitHub gives to the headings of a text.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter_map(|line| {
+        let title = line.trim_start_matches('#');
+        (title.len() < line.len()).then(|| title.trim().to_lowercase())
+    });
+    headings
+        .map(|title| {
+            let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+        })
+        .collect()
+}
+
+/// Returns the targets of the links and pictures in a text.
+fn links(text: &str) -> Vec<&str> {
+    let after = |mark: &'static str, end: char| {
+        text.split(mark).skip(1).filter_map(move |rest| rest.split(end).next())
+    };
+    after("](", ')').chain(after("src=\"", '"')).collect()
+}
+
+/// Parses the arguments of a command in the documentation; a required argument may be missing.
+fn assert_parses(arguments: &[String], source: &str) {
+    let help = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
+    let shortened =
+        [ErrorKind::MissingRequiredArgument, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    match Cli::try_parse_from(arguments) {
+        Ok(_) => {}
+        Err(error) if help.contains(&error.kind()) || shortened.contains(&error.kind()) => {}
+        Err(error) => panic!("{source}: {error}"),
+    }
+}
+
+/// Returns the whole text of the sources, with each string literal on one line and each placeholder
+/// of a format string as `{}`.
+fn sources() -> String {
+    fn collect(dir: &Path, text: &mut String) {
+        for entry in fs::read_dir(dir).expect("src can be read").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, text);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                text.push_str(&fs::read_to_string(&path).expect("a source is UTF-8"));
+            }
+        }
+    }
+    let mut text = String::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+    let mut parts = text.split("\\\n");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let text = parts.fold(first, |text, part| text + part.trim_start());
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let is_name = |c: char| c.is_alphanumeric() || "_:?.#".contains(c);
+        text + "{" + part.trim_start_matches(is_name)
+    })
+}
+
+/// Returns whether the sources have a message; a placeholder may give some of its words.
+fn has_message(sources: &str, message: &str) -> bool {
+    let words: Vec<_> = message.split(' ').collect();
+    let with_placeholder = |from: usize, to: usize| {
+        let (before, after) = (&words[..from], &words[to..]);
+        [before, &["{}"], after].concat().join(" ")
+    };
+    let mut ranges =
+        (1..words.len()).flat_map(|from| (from + 1..words.len()).map(move |to| (from, to)));
+    sources.contains(message)
+        || ranges.any(|(from, to)| sources.contains(&with_placeholder(from, to)))
+}
+
+/// Returns the command line of the image.
 fn image_serves() -> Cli {
     let mut serve = list(&only_after(DOCKERFILE, "ENTRYPOINT "));
     serve.extend(list(&only_after(DOCKERFILE, "CMD ")));
@@ -52,7 +170,107 @@ fn image_serves() -> Cli {
 }
 
 #[test]
-fn docker_run_in_readme_fits_the_image() {
+fn documentation_has_commands_that_the_program_parses() {
+    let mut checked = 0;
+    for (path, text) in documents() {
+        let source = |line: &str| format!("{}: {line}", path.display());
+        for line in code_lines(&text).into_iter().chain(code_spans(&text)) {
+            let words = shell_words(line.split(" > ").next().unwrap_or_default());
+            let assigned = words.iter().take_while(|word| word.contains('=')).count();
+            let words = &words[assigned..];
+            let named: Vec<_> = words.iter().map(String::as_str).collect();
+            match named[..] {
+                ["verbatim", _, ..] => assert_parses(words, &source(&line)),
+                ["docker", "exec", _, "verbatim", ..] => assert_parses(&words[3..], &source(&line)),
+                ["cargo", "run", "--release", "--", ..] => {
+                    assert_parses(&words[3..], &source(&line));
+                }
+                ["cargo", "bench", "--bench", name, ..] => {
+                    assert!(MANIFEST.contains(&format!("name = \"{name}\"")), "{}", source(&line));
+                }
+                ["cargo", "+nightly", "fuzz", "run", name, _, seeds, ..] => {
+                    let target = format!("name = \"{name}\"");
+                    assert!(FUZZ_MANIFEST.contains(&target), "{}", source(&line));
+                    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join(seeds);
+                    assert!(seeds.is_dir(), "{}", source(&line));
+                }
+                ["cargo", "test", ..] => {
+                    let test = named.iter().skip_while(|word| **word != "--test").nth(1);
+                    assert!(test.is_none_or(|test| *test == "it"), "{}", source(&line));
+                }
+                _ => continue,
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} commands were found");
+}
+
+#[test]
+fn documentation_has_links_that_lead_somewhere() {
+    for (path, text) in documents() {
+        let folder = path.parent().expect("a file has a directory");
+        for link in links(&text).into_iter().filter(|link| !link.starts_with("https://")) {
+            let (file, anchor) = link.split_once('#').map_or((link, None), |(f, a)| (f, Some(a)));
+            let target = if file.is_empty() { path.clone() } else { folder.join(file) };
+            assert!(target.exists(), "{}: {link}", path.display());
+            if let Some(anchor) = anchor {
+                let text = fs::read_to_string(&target).expect("a heading is in a text");
+                assert!(anchors(&text).contains(anchor), "{}: {link}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn documentation_names_keys_and_variables_that_exist() {
+    let config: toml::Table = CONFIG.parse().expect("the configuration is TOML");
+    // A key without a default is commented out.
+    let optional = |key: &str| CONFIG.lines().any(|line| line.starts_with(&format!("# {key} = ")));
+    for (path, text) in documents() {
+        for span in code_spans(&text) {
+            let Some((section, key)) = span.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+            else {
+                continue;
+            };
+            let key = key.split('=').next().unwrap_or_default().trim();
+            let known = config.get(section).and_then(|section| section.as_table());
+            let known = known.unwrap_or_else(|| panic!("{}: [{section}]", path.display()));
+            assert!(
+                key.is_empty() || known.contains_key(key) || optional(key),
+                "{}: {span}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn documentation_is_narrow_and_the_readme_is_short() {
+    assert!(README.lines().count() <= MAX_README_LINES);
+    for (path, text) in documents() {
+        let wide = text.lines().find(|line| {
+            line.chars().count() > MAX_WIDTH && !line.starts_with('|') && !line.starts_with("    ")
+        });
+        assert_eq!(wide, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn troubleshooting_quotes_messages_that_the_program_has() {
+    let sources = sources();
+    let (_, table) = README.split_once("## Troubleshooting").expect("the heading exists");
+    let (table, _) = table.split_once("\n## ").expect("another heading follows");
+    let messages = table.lines().filter_map(|row| row.strip_prefix("| `")?.split('`').next());
+    let messages: Vec<_> = messages.filter(|message| !message.starts_with('@')).collect();
+    assert!(messages.len() > 10, "{messages:?}");
+    for message in messages {
+        assert!(has_message(&sources, message), "{message}");
+    }
+}
+
+#[test]
+fn docker_run_in_documentation_fits_the_image() {
     let runs = commands("docker run ");
     assert_eq!(runs.len(), 1);
     let words: Vec<_> = runs[0].split_whitespace().collect();
@@ -66,7 +284,7 @@ fn docker_run_in_readme_fits_the_image() {
     assert!(words.contains(&"--read-only"), "{words:?}");
     let places = image_serves().places;
     let mut wanted =
-        [places.config, places.corpus, places.data].map(|place| place.expect("it is told"));
+        [places.config, places.corpus, places.data].map(|place| place.expect("it is given"));
     let mut mounted: Vec<_> = after("-v")
         .iter()
         .map(|mount| PathBuf::from(mount.split(':').nth(1).expect("a place in the container")))
@@ -74,20 +292,20 @@ fn docker_run_in_readme_fits_the_image() {
     wanted.sort();
     mounted.sort();
     assert_eq!(mounted, wanted);
-    // The port of `/metrics`, where it is asked for, is that of the configuration.
+    // The published port is the port of the monitor in the configuration.
     let port = "9464";
     assert!(CONFIG.contains(&format!("\nlisten = \"127.0.0.1:{port}\"")));
-    assert!(README.contains(&format!("`listen = \"0.0.0.0:{port}\"`")));
-    assert!(README.contains(&format!("`-p 127.0.0.1:{port}:{port}`")));
-    let within = README.split("`docker exec verbatim ").nth(1).expect("it is in README");
-    let within = within.split([' ', '`']).take_while(|word| *word != ">").map(str::to_owned);
+    assert!(OPERATIONS.contains(&format!("`listen = \"0.0.0.0:{port}\"`")));
+    assert!(OPERATIONS.contains(&format!("`-p 127.0.0.1:{port}:{port}`")));
+    let within = commands("docker exec verbatim ");
+    let within = within[0].split(' ').skip(3).take_while(|word| *word != ">").map(str::to_owned);
     let within = parsed(&within.collect::<Vec<_>>());
     assert!(matches!(within.subcommand, Some(Subcommand::Store { .. })));
     assert_eq!(within.places.data, image_serves().places.data);
 }
 
 #[test]
-fn systemd_commands_in_readme_fit_the_unit() {
+fn systemd_commands_in_documentation_fit_the_unit() {
     let cli = parsed(
         &only_after(UNIT, "ExecStart=").split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
     );
@@ -96,17 +314,17 @@ fn systemd_commands_in_readme_fit_the_unit() {
     let installs = commands("install ");
     let installed = |path: &str| installs.iter().any(|line| line.ends_with(&format!(" {path}")));
     assert!(installed(program), "{program}");
-    assert!(installed(&cli.places.config.expect("it is told").display().to_string()));
+    assert!(installed(&cli.places.config.expect("it is given").display().to_string()));
     assert!(installed("/etc/systemd/system/verbatim.service"));
     let token = only_after(UNIT, "EnvironmentFile=");
-    assert!(README.contains(&format!("`{token}`")), "{token}");
-    let corpus = cli.places.corpus.expect("it is told").display().to_string();
-    assert!(README.contains(&format!("`{corpus}`")), "{corpus}");
+    assert!(OPERATIONS.contains(&format!("`{token}`")), "{token}");
+    let corpus = cli.places.corpus.expect("it is given").display().to_string();
+    assert!(OPERATIONS.contains(&format!("`{corpus}`")), "{corpus}");
 }
 
 #[test]
-fn proxies_in_readme_pass_on_what_the_webhook_listens_to() {
-    let lines: Vec<_> = README.lines().map(str::trim).collect();
+fn proxies_in_documentation_forward_to_the_address_of_the_webhook() {
+    let lines: Vec<_> = OPERATIONS.lines().map(str::trim).collect();
     let value = |key: &str| {
         let line = lines.iter().find_map(|line| line.strip_prefix(key)).expect("it is shown");
         line.split('"').nth(1).expect("a text").to_owned()
@@ -136,23 +354,23 @@ fn changelog_begins_with_the_version_of_this_program() {
 }
 
 #[test]
-fn the_image_serves_as_nobody_and_can_be_asked_whether_it_is_well() {
+fn image_serves_without_privileges_and_has_a_health_check() {
     let volumes = list(&only_after(DOCKERFILE, "VOLUME "));
     let cli = image_serves();
-    let config = cli.places.config.clone().expect("it is told");
-    // Readable for the user of the image, however it is checked out.
+    let config = cli.places.config.clone().expect("it is given");
+    // The user of the image must be able to read the file, whatever its mode in the checkout is.
     let copied = format!("--chmod=644 config/verbatim.toml {}", config.display());
     assert!(all_after(DOCKERFILE, "COPY ").contains(&copied), "{copied}");
     assert!(matches!(cli.subcommand, Some(Subcommand::Serve)));
     for place in [&cli.places.corpus, &cli.places.data] {
-        let place = place.as_ref().expect("it is told").display().to_string();
+        let place = place.as_ref().expect("it is given").display().to_string();
         assert!(volumes.contains(&place), "{place}");
     }
     let health = only_after(DOCKERFILE, "HEALTHCHECK ");
     let (_, asks) = health.split_once("CMD ").expect("it runs something");
     let asks = parsed(&list(asks));
     assert!(matches!(asks.subcommand, Some(Subcommand::Health)));
-    // It finds the bot by its data directory.
+    // The health check finds the bot by its data directory.
     assert_eq!((asks.places.data, asks.places.config), (cli.places.data, cli.places.config));
     let user = only_after(DOCKERFILE, "USER ");
     let ids = user.split(':').map(|id| id.parse::<u32>().expect("a number"));
@@ -167,14 +385,14 @@ fn the_image_serves_as_nobody_and_can_be_asked_whether_it_is_well() {
             assert!(IGNORED.lines().any(|line| line == format!("!{source}")), "{source}");
         }
     }
-    // Cargo refuses a manifest whose targets are not there.
+    // Cargo rejects a manifest whose targets are missing.
     if MANIFEST.contains("[[bench]]") {
         assert!(all_after(DOCKERFILE, "COPY ").contains(&"benches ./benches".to_owned()));
     }
 }
 
 #[test]
-fn the_unit_runs_the_bot_where_it_may_write() {
+fn unit_runs_the_bot_where_it_may_write() {
     let words =
         |key: &str| only_after(UNIT, key).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let cli = parsed(&words("ExecStart="));
@@ -184,12 +402,12 @@ fn the_unit_runs_the_bot_where_it_may_write() {
     for place in
         [cli.places.corpus, cli.places.data, Some(only_after(UNIT, "WorkingDirectory=").into())]
     {
-        assert!(state.contains(&place.clone().expect("it is told")), "{place:?}");
+        assert!(state.contains(&place.clone().expect("it is given")), "{place:?}");
     }
     assert!(cli.places.config.is_some_and(|config| config.is_absolute()));
-    // The exit code for trouble that a restart does not mend.
+    // The exit code for errors that a restart does not fix.
     assert_eq!(only_after(UNIT, "RestartPreventExitStatus="), "2");
-    // Trouble that may stay for hours, and passes by itself, must not use up the starts.
+    // A conflict over the updates may last for hours and must not use up the allowed starts.
     assert_eq!(only_after(UNIT, "StartLimitIntervalSec="), "0");
     assert!(UNIT.contains("TELOXIDE_TOKEN="));
     for held in [
