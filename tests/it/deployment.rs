@@ -123,11 +123,10 @@ fn assert_parses(arguments: &[String], source: &str) {
     }
 }
 
-/// Returns the whole text of the sources, with each string literal on one line and each placeholder
-/// of a format string as `{}`.
-fn sources() -> String {
+/// Returns the text of all Rust files below a directory of the project.
+fn rust_text(dir: &str) -> String {
     fn collect(dir: &Path, text: &mut String) {
-        for entry in fs::read_dir(dir).expect("src can be read").flatten() {
+        for entry in fs::read_dir(dir).expect("the directory can be read").flatten() {
             let path = entry.path();
             if path.is_dir() {
                 collect(&path, text);
@@ -137,7 +136,14 @@ fn sources() -> String {
         }
     }
     let mut text = String::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(dir), &mut text);
+    text
+}
+
+/// Returns the text of the sources, with each string literal on one line and each placeholder of a
+/// format string as `{}`.
+fn messages() -> String {
+    let text = rust_text("src");
     let mut parts = text.split("\\\n");
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, part| text + part.trim_start());
@@ -223,7 +229,7 @@ fn documentation_has_links_that_lead_somewhere() {
 }
 
 #[test]
-fn documentation_names_keys_and_variables_that_exist() {
+fn documentation_names_configuration_keys_that_exist() {
     let config: toml::Table = CONFIG.parse().expect("the configuration is TOML");
     // A key without a default is commented out.
     let optional = |key: &str| CONFIG.lines().any(|line| line.starts_with(&format!("# {key} = ")));
@@ -246,6 +252,18 @@ fn documentation_names_keys_and_variables_that_exist() {
 }
 
 #[test]
+fn documentation_names_test_variables_that_exist() {
+    let code = rust_text("tests") + &rust_text("benches");
+    for (path, text) in documents() {
+        for rest in text.split("VERBATIM_").skip(1) {
+            let name = rest.split(|c: char| !c.is_ascii_uppercase() && c != '_').next();
+            let name = format!("\"VERBATIM_{}\"", name.unwrap_or_default());
+            assert!(code.contains(&name), "{}: {name}", path.display());
+        }
+    }
+}
+
+#[test]
 fn documentation_is_narrow_and_the_readme_is_short() {
     assert!(README.lines().count() <= MAX_README_LINES);
     for (path, text) in documents() {
@@ -258,7 +276,7 @@ fn documentation_is_narrow_and_the_readme_is_short() {
 
 #[test]
 fn troubleshooting_quotes_messages_that_the_program_has() {
-    let sources = sources();
+    let sources = messages();
     let (_, table) = README.split_once("## Troubleshooting").expect("the heading exists");
     let (table, _) = table.split_once("\n## ").expect("another heading follows");
     let messages = table.lines().filter_map(|row| row.strip_prefix("| `")?.split('`').next());
