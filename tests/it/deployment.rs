@@ -111,7 +111,7 @@ fn links(text: &str) -> Vec<&str> {
     after("](", ')').chain(after("src=\"", '"')).collect()
 }
 
-/// Parses the arguments of a command in the documentation; a required argument may be missing.
+/// Checks that the program parses a command; the documentation may leave out required arguments.
 fn assert_parses(arguments: &[String], source: &str) {
     let help = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
     let shortened =

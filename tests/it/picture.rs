@@ -1,9 +1,8 @@
 //! Drawing of `docs/answer.svg`, the picture in the README: a chat with the bot on a phone.
 //!
-//! The replies are those of the bot on the articles in `corpus`. The test compares the file with its
-//! drawing; with `VERBATIM_UPDATE_PICTURE=1` in the environment the test writes the file.
+//! The replies are those of the bot on the articles in `corpus`. The test compares the file with the
+//! drawing. With `VERBATIM_UPDATE_PICTURE=1` in the environment, the test writes the file.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::Value;
@@ -32,6 +31,7 @@ const GAP: u32 = 4;
 /// Space for the time at the end of a bubble's last line.
 const TIME_WIDTH: u32 = 44;
 const TIME: &str = "09:41";
+const BLUE: &str = "#2481cc";
 
 /// Widths of the characters from U+0020 to U+007E in Helvetica, in thousandths of the font size.
 const WIDTHS: [u32; 95] = [
@@ -73,7 +73,7 @@ struct Canvas {
     y: u32,
 }
 
-/// Estimated width of a text, with four percent to spare for wider fonts.
+/// Returns the estimated width of a text, with four percent to spare for wider fonts.
 fn width(glyphs: &[Glyph], size: u32) -> u32 {
     let thousandths: u32 = glyphs
         .iter()
@@ -91,7 +91,7 @@ fn width(glyphs: &[Glyph], size: u32) -> u32 {
     (thousandths * size).div_ceil(1000)
 }
 
-/// Breaks a line at its spaces so that no part is wider than `max`, unless it is a single word.
+/// Breaks a line at its spaces so that no part is wider than `max`, except a single long word.
 fn wrap(line: &[Glyph], size: u32, max: u32) -> Vec<Line> {
     let mut lines: Vec<Line> = vec![Line::new()];
     for word in line.split_inclusive(|(c, _)| *c == ' ') {
@@ -149,7 +149,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A line as one `tspan` for each change of formatting.
+/// Returns the SVG of a line, with a `tspan` for each run of formatted characters.
 fn spans(line: &[Glyph]) -> String {
     let end = line.iter().rposition(|(c, _)| *c != ' ').map_or(0, |last| last + 1);
     line[..end].chunk_by(|(_, one), (_, other)| one == other).fold(String::new(), |svg, run| {
@@ -157,12 +157,12 @@ fn spans(line: &[Glyph]) -> String {
         let text = escape(&text);
         match run[0].1 {
             "" => svg + &text,
-            class => format!("{svg}<tspan class=\"{class}\">{text}</tspan>"),
+            class => format!(r#"{svg}<tspan class="{class}">{text}</tspan>"#),
         }
     })
 }
 
-/// Cuts a text at `max`, with an ellipsis.
+/// Cuts a text that is wider than `max`, with an ellipsis.
 fn clipped(text: &str, size: u32, max: u32) -> String {
     let whole = plain(text);
     if width(&whole, size) <= max {
@@ -181,14 +181,19 @@ impl Canvas {
     }
 
     fn text(&mut self, x: u32, y: u32, class: &str, content: &str) {
-        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        self.put(&format!("<text{class} x=\"{x}\" y=\"{y}\">{content}</text>"));
+        let class = if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) };
+        self.put(&format!(r#"<text{class} x="{x}" y="{y}">{content}</text>"#));
     }
 
     fn rectangle(&mut self, (x, y): (u32, u32), (width, height): (u32, u32), style: &str) {
-        self.put(&format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {style}/>"
-        ));
+        self.put(&format!(r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" {style}/>"#));
+    }
+
+    /// Draws the tinted box with a bar at its left that Telegram gives to replies and quotations.
+    fn bar(&mut self, at: (u32, u32), height: u32) {
+        let tint = format!(r#"rx="5" fill="{BLUE}" fill-opacity=".1""#);
+        self.rectangle(at, (MAX_LINE, height), &tint);
+        self.rectangle(at, (3, height), &format!(r#"rx="1.5" fill="{BLUE}""#));
     }
 
     /// Draws a reader's message at the right.
@@ -201,7 +206,7 @@ impl Canvas {
         let below = if last + time <= inner { 0 } else { 16 };
         let (bubble, height) = (inner + 2 * PADDING, lines.len() as u32 * LINE_HEIGHT + 14 + below);
         let x = WIDTH - MARGIN - bubble;
-        self.rectangle((x, self.y), (bubble, height), "rx=\"16\" fill=\"#e3fdd0\"");
+        self.rectangle((x, self.y), (bubble, height), r##"rx="16" fill="#e3fdd0""##);
         let mut baseline = self.y + 22;
         for line in &lines {
             self.text(x + PADDING, baseline, "", &spans(line));
@@ -210,7 +215,7 @@ impl Canvas {
         let (right, bottom) = (x + bubble - PADDING, self.y + height - 9);
         self.text(right - TIME_WIDTH - 6, bottom, "small sent", TIME);
         let marks = format!("M{} {bottom}m0 -4l3 3l6 -7m-3 7l6 -7", right - 13);
-        self.put(&format!("<path d=\"{marks}\" class=\"icon\" style=\"stroke:#58a946\"/>"));
+        self.put(&format!(r#"<path d="{marks}" class="icon" style="stroke:#58a946"/>"#));
         self.y += height + 8;
     }
 
@@ -223,12 +228,7 @@ impl Canvas {
         let top = self.y;
         let mut y = top + 10;
         if message.reply_to.is_some() {
-            self.rectangle(
-                (left, y),
-                (MAX_LINE, 40),
-                "rx=\"5\" fill=\"#2481cc\" fill-opacity=\".1\"",
-            );
-            self.rectangle((left, y), (3, 40), "rx=\"1.5\" fill=\"#2481cc\"");
+            self.bar((left, y), 40);
             self.text(left + 10, y + 16, "name", "Ada");
             let shown = escape(&clipped(question, 13, MAX_LINE - 20));
             self.text(left + 10, y + 33, "reply", &shown);
@@ -240,15 +240,12 @@ impl Canvas {
             let mut text_x = left;
             if block.is_quotation {
                 let box_height = height + 8;
-                let tint = "rx=\"5\" fill=\"#2481cc\" fill-opacity=\".1\"";
-                self.rectangle((left, y), (MAX_LINE, box_height), tint);
-                self.rectangle((left, y), (3, box_height), "rx=\"1.5\" fill=\"#2481cc\"");
-                let quotation_mark = format!(
-                    "<path d=\"M{} {}q-4 1 -4 5v3h4v-4h-2q0 -2 2 -3zm6 0q-4 1 -4 5v3h4v-4h-2q0 -2 2 -3z\" fill=\"#2481cc\"/>",
-                    left + MAX_LINE - 13,
-                    y + 6
-                );
-                self.put(&quotation_mark);
+                self.bar((left, y), box_height);
+                let (mark_x, mark_y) = (left + MAX_LINE - 13, y + 6);
+                let mark = "q-4 1 -4 5v3h4v-4h-2q0 -2 2 -3z";
+                self.put(&format!(
+                    r#"<path d="M{mark_x} {mark_y}{mark}m6 0{mark}" fill="{BLUE}"/>"#
+                ));
                 text_x += QUOTE_INDENT;
                 baseline += 4;
                 y += 8 + 7;
@@ -266,10 +263,10 @@ impl Canvas {
         self.text(left + MAX_LINE - TIME_WIDTH + 12, y - 1, "small", TIME);
         y += 8;
         let fill = format!(
-            "<rect x=\"{x}\" y=\"{top}\" width=\"{bubble}\" height=\"{}\" rx=\"16\" fill=\"#fff\"/>\n",
+            r##"<rect x="{x}" y="{top}" width="{bubble}" height="{}" rx="16" fill="#fff"/>"##,
             y - top
         );
-        self.svg.insert_str(bubble_at, &fill);
+        self.svg.insert_str(bubble_at, &format!("{fill}\n"));
         self.y = y + GAP;
         for row in keyboard.as_array().into_iter().flatten() {
             let row = row.as_array().expect("a row is a list of buttons");
@@ -285,7 +282,7 @@ impl Canvas {
         for (at, button) in row.iter().enumerate() {
             let (before, after) = (space * at as u32 / count, space * (at as u32 + 1) / count);
             let (x, each) = (x + before + GAP * at as u32, after - before);
-            let style = "rx=\"9\" fill=\"#2c4a3a\" fill-opacity=\".52\"";
+            let style = r##"rx="9" fill="#2c4a3a" fill-opacity=".52""##;
             self.rectangle((x, self.y), (each, BUTTON_HEIGHT), style);
             let label = button["text"].as_str().unwrap_or_default();
             let label = escape(&clipped(label, 13, each - 10));
@@ -298,66 +295,55 @@ impl Canvas {
             } else {
                 continue;
             };
-            self.put(&format!("<path class=\"icon\" d=\"M{right} {top}{icon}\"/>"));
+            self.put(&format!(r#"<path class="icon" d="M{right} {top}{icon}"/>"#));
         }
         self.y += BUTTON_HEIGHT + GAP;
     }
 
-    /// The whole picture, with the bars at the top and at the bottom of the screen.
+    /// Returns the whole picture, with the bars at the top and at the bottom of the screen.
     fn finish(self) -> String {
         let height = self.y + FOOTER;
         let (bar, middle) = (self.y, self.y + FOOTER / 2);
-        let mut svg = String::new();
-        let _ = write!(
-            svg,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
-             viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"title\">\n\
-             <title id=\"title\">A chat with the bot in Telegram: an answer in the article’s words, and a refusal</title>\n\
-             <style>{STYLE}</style>\n\
-             <defs>\n\
-             <linearGradient id=\"paper\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\">\
-             <stop offset=\"0\" stop-color=\"#dbe6b8\"/><stop offset=\".5\" stop-color=\"#a9cfa4\"/>\
-             <stop offset=\"1\" stop-color=\"#8fbfa6\"/></linearGradient>\n\
-             <linearGradient id=\"avatar\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\">\
-             <stop offset=\"0\" stop-color=\"#72d5fd\"/><stop offset=\"1\" stop-color=\"#2a9ef1\"/></linearGradient>\n\
-             <clipPath id=\"screen\"><rect width=\"{WIDTH}\" height=\"{height}\" rx=\"22\"/></clipPath>\n\
-             </defs>\n\
-             <g clip-path=\"url(#screen)\">\n\
-             <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"url(#paper)\"/>\n\
-             <rect width=\"{WIDTH}\" height=\"{HEADER}\" fill=\"#fff\"/>\n\
-             <path class=\"control\" style=\"stroke:#2481cc\" d=\"M24 21l-8 8l8 8\"/>\n\
-             <circle cx=\"58\" cy=\"29\" r=\"19\" fill=\"url(#avatar)\"/>\n\
-             <text x=\"58\" y=\"35\" class=\"button\" style=\"font-size:18px;font-weight:600\">V</text>\n\
-             <text x=\"88\" y=\"26\" class=\"title\">Verbatim</text>\n\
-             <text x=\"88\" y=\"44\" class=\"small\">bot</text>\n\
-             <g fill=\"#8a949c\"><circle cx=\"366\" cy=\"22\" r=\"2\"/><circle cx=\"366\" cy=\"29\" r=\"2\"/>\
-             <circle cx=\"366\" cy=\"36\" r=\"2\"/></g>\n",
-        );
-        svg.push_str(&self.svg);
-        let _ = write!(
-            svg,
-            "<rect y=\"{bar}\" width=\"{WIDTH}\" height=\"{FOOTER}\" fill=\"#fff\"/>\n\
-             <rect x=\"12\" y=\"{}\" width=\"72\" height=\"32\" rx=\"16\" fill=\"#3da1e8\"/>\n\
-             <text x=\"54\" y=\"{}\" class=\"button\">Menu</text>\n\
-             <path class=\"icon\" style=\"stroke-width:1.8\" d=\"M22 {}h10m-10 4h10m-10 4h10\"/>\n\
-             <text x=\"98\" y=\"{}\" style=\"fill:#9aa4ab\">Message</text>\n\
-             <path class=\"control\" d=\"M350 {}v-6a3.5 3.5 0 0 1 7 0v6a3.5 3.5 0 0 1 -7 0m-3.5 0a7 7 0 0 0 14 0m-7 7v4\"/>\n\
-             </g>\n\
-             <rect x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"22\" fill=\"none\" stroke=\"#b6c2c9\"/>\n\
-             </svg>\n",
-            middle - 16,
-            middle + 5,
-            middle - 4,
-            middle + 5,
-            middle + 1,
-            WIDTH - 1,
-            height - 1,
-        );
-        svg
+        let (menu, icon, text, microphone) = (middle - 16, middle - 4, middle + 5, middle + 1);
+        let (inner_width, inner_height) = (WIDTH - 1, height - 1);
+        let messages = &self.svg;
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title">
+<title id="title">A chat with the bot in Telegram: an answer in the article’s words, and a refusal</title>
+<style>{STYLE}</style>
+<defs>
+<linearGradient id="paper" x1="0" y1="0" x2="1" y2="1">
+<stop offset="0" stop-color="#dbe6b8"/><stop offset=".5" stop-color="#a9cfa4"/><stop offset="1" stop-color="#8fbfa6"/>
+</linearGradient>
+<linearGradient id="avatar" x1="0" y1="0" x2="0" y2="1">
+<stop offset="0" stop-color="#72d5fd"/><stop offset="1" stop-color="#2a9ef1"/>
+</linearGradient>
+<clipPath id="screen"><rect width="{WIDTH}" height="{height}" rx="22"/></clipPath>
+</defs>
+<g clip-path="url(#screen)">
+<rect width="{WIDTH}" height="{height}" fill="url(#paper)"/>
+<rect width="{WIDTH}" height="{HEADER}" fill="#fff"/>
+<path class="control" style="stroke:#2481cc" d="M24 21l-8 8l8 8"/>
+<circle cx="58" cy="29" r="19" fill="url(#avatar)"/>
+<text x="58" y="35" class="button" style="font-size:18px;font-weight:600">V</text>
+<text x="88" y="26" class="title">Verbatim</text>
+<text x="88" y="44" class="small">bot</text>
+<g fill="#8a949c"><circle cx="366" cy="22" r="2"/><circle cx="366" cy="29" r="2"/><circle cx="366" cy="36" r="2"/></g>
+{messages}<rect y="{bar}" width="{WIDTH}" height="{FOOTER}" fill="#fff"/>
+<rect x="12" y="{menu}" width="72" height="32" rx="16" fill="#3da1e8"/>
+<text x="54" y="{text}" class="button">Menu</text>
+<path class="icon" style="stroke-width:1.8" d="M22 {icon}h10m-10 4h10m-10 4h10"/>
+<text x="98" y="{text}" style="fill:#9aa4ab">Message</text>
+<path class="control" d="M350 {microphone}v-6a3.5 3.5 0 0 1 7 0v6a3.5 3.5 0 0 1 -7 0m-3.5 0a7 7 0 0 0 14 0m-7 7v4"/>
+</g>
+<rect x=".5" y=".5" width="{inner_width}" height="{inner_height}" rx="22" fill="none" stroke="#b6c2c9"/>
+</svg>
+"##
+        )
     }
 }
 
-/// The buttons of the last message that the bot sent.
+/// Returns the inline keyboard of the last message that the bot sent.
 fn keyboard(telegram: &FakeBotApi) -> Value {
     let sent = telegram.calls("sendMessage");
     sent.last().expect("the bot has sent a message")["reply_markup"]["inline_keyboard"].clone()
