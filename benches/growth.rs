@@ -24,7 +24,7 @@ use tantivy::schema::{IndexRecordOption, STORED, Schema, TEXT};
 use tantivy::{ReloadPolicy, Term};
 use verbatim::corpus::Scope;
 use verbatim::index::analyzer::{self, Language};
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 
 const USUAL: [&str; 7] = ["article", "1", "10", "100", "1000", "10000", "100000"];
@@ -114,7 +114,7 @@ impl Subject {
     }
 
     fn open(&self) -> Result<Library, Box<dyn Error>> {
-        Ok(Library::open(&self.corpus, &self.data, untold)?)
+        Ok(Library::open(&self.corpus, &self.data, no_progress)?)
     }
 }
 
@@ -268,11 +268,11 @@ fn change(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let library = subject.open()?;
     fs::write(&file, format!("{text}\nOne more sentence is here now.\n"))?;
     let begun = Instant::now();
-    library.refresh(Duration::ZERO, untold)?;
+    library.refresh(Duration::ZERO, no_progress)?;
     let took = begun.elapsed();
     fs::write(&file, text)?;
     let begun = Instant::now();
-    library.refresh_in(&named, Duration::ZERO, untold)?;
+    library.refresh_in(&named, Duration::ZERO, no_progress)?;
     println!("  one article changed, which the watcher named: {}", ms(begun.elapsed()));
     println!("  the same with a look at every file: {}", ms(took));
     Ok(())

@@ -25,7 +25,7 @@ use teloxide::prelude::*;
 
 use bot_api::{QUESTIONS_PER_SECOND, Telegram};
 use inputs::{Archive, Kind, Questions, REAL};
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 
 const PRIVACY: &str = "/privacy";
@@ -191,7 +191,7 @@ fn folders(archive: Option<&Archive>) -> (tempfile::TempDir, PathBuf) {
         Some(archive) => (archive.corpus.clone(), archive.corpus.with_file_name("data")),
         None => (PathBuf::from(REAL), folders.path().join("data")),
     };
-    drop(Library::open(&corpus, &data, untold).expect("an index"));
+    drop(Library::open(&corpus, &data, no_progress).expect("an index"));
     // But not the store, since it knows the updates that it had.
     for file in ["verbatim.sqlite", "verbatim.sqlite-wal", "verbatim.sqlite-shm"] {
         let _ = fs::remove_file(data.join(file));

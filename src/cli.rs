@@ -14,12 +14,12 @@ pub struct Cli {
     #[command(subcommand)]
     pub subcommand: Option<Subcommand>,
     #[command(flatten)]
-    pub places: Places,
+    pub places: PathArgs,
 }
 
 /// Where things are; each overrides the configuration.
 #[derive(Debug, Default, Clone, Args)]
-pub struct Places {
+pub struct PathArgs {
     /// The directory of the articles [default: corpus]
     #[arg(long, global = true, value_name = "DIR")]
     pub corpus: Option<PathBuf>,

@@ -11,16 +11,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use verbatim::answer::Answer;
-use verbatim::bot::Trouble;
+use verbatim::bot::BotError;
 use verbatim::cli::{Cli, Subcommand};
 use verbatim::config::{Config, LogFormat};
+use verbatim::corpus;
 use verbatim::library::Library;
 use verbatim::render::json;
-use verbatim::render::terminal::{Screen, Style};
-use verbatim::{chat, corpus};
+use verbatim::render::terminal::{Style, Terminal};
 
 use commands::brief::{self, Subject};
-use commands::measure::{Put, Table};
+use commands::measure::{QuestionOptions, Table};
 use commands::serve::NO_TOKEN;
 use commands::{ANSWERED, NOTHING_FOUND, Outcome, TROUBLE, TROUBLE_FOR_NOW, log};
 
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             let code = trouble(error.as_ref());
-            commands::tell_failure(error);
+            commands::print_failure(error);
             ExitCode::from(code)
         }
     }
@@ -91,7 +91,7 @@ fn run(cli: &Cli) -> Outcome {
         }
         Some(Subcommand::Check) => check(&config),
         Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {
-            let put = Put { pooled: *pooled, mistyped: *mistyped };
+            let put = QuestionOptions { pooled: *pooled, mistyped: *mistyped };
             let table = if *json { Table::Json } else { Table::Text };
             commands::measure::evaluate(&config, file, put, table)
         }
@@ -122,7 +122,7 @@ fn chat(config: &Config) -> Outcome {
     let library = commands::library::open(config)?;
     let corpus = config.corpus.shown();
     let screen = screen(&corpus, &library);
-    let talk = || chat::run(&library, screen, &config.data);
+    let talk = || commands::repl::run(&library, screen, &config.data);
     commands::library::while_catching_up(&library, talk)?;
     Ok(ANSWERED)
 }
@@ -207,17 +207,17 @@ fn sections(config: &Config, json: bool) -> Outcome {
     Ok(ANSWERED)
 }
 
-fn screen<'a>(corpus: &'a str, library: &Library) -> Screen<'a> {
+fn screen<'a>(corpus: &'a str, library: &Library) -> Terminal<'a> {
     let is_plain = !io::stdout().is_terminal() || verbatim::config::no_color();
     let style = if is_plain { Style::Plain } else { Style::Colour };
     let articles = library.article_count();
-    Screen { width: textwrap::termwidth(), style, articles, corpus }
+    Terminal { width: textwrap::termwidth(), style, articles, corpus }
 }
 
 /// Returns the exit code for what went wrong.
 fn trouble(error: &(dyn Error + 'static)) -> u8 {
-    match error.downcast_ref::<Trouble>() {
-        Some(Trouble::Conflict(_)) => TROUBLE_FOR_NOW,
+    match error.downcast_ref::<BotError>() {
+        Some(BotError::Conflict(_)) => TROUBLE_FOR_NOW,
         _ => TROUBLE,
     }
 }

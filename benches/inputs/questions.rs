@@ -4,7 +4,7 @@ use fastrand::Rng;
 use verbatim::corpus;
 use verbatim::corpus::article::Article;
 use verbatim::index::analyzer::{Language, words};
-use verbatim::search::rarity::rarity;
+use verbatim::search::word_frequency::information_content;
 
 use super::Archive;
 use super::words::name;
@@ -125,8 +125,9 @@ fn telling(article: &Article, rng: &mut Rng) -> Option<Vec<String>> {
     let passage = rng.choice(&article.passages)?;
     let english = [Language::of_code("en")];
     let words = words(&passage.text).into_iter().map(|word| word.folded);
-    let mut telling: Vec<_> =
-        words.filter(|word| word.len() > 4 && rarity(word, true, &english) > TELLING).collect();
+    let mut telling: Vec<_> = words
+        .filter(|word| word.len() > 4 && information_content(word, true, &english) > TELLING)
+        .collect();
     rng.shuffle(&mut telling);
     telling.truncate(rng.usize(2..5));
     (telling.len() > 1).then_some(telling)

@@ -24,10 +24,10 @@ use tokio_util::sync::CancellationToken;
 use verbatim::answer::Answer;
 use verbatim::bot;
 use verbatim::config::{self, Access, BotToken, Limits};
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::render::telegram::{self, Frame, Surface};
-use verbatim::render::words::Locale;
+use verbatim::render::messages::Locale;
+use verbatim::render::telegram::{self, RenderContext, Surface};
 use verbatim::store::Store;
 
 use allocations::Allocations;
@@ -67,7 +67,7 @@ fn measure<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
 }
 
 fn opened(corpus: &Path, data: &str) -> Library {
-    Library::open(corpus, &place(data), untold).expect("the corpus is in order")
+    Library::open(corpus, &place(data), no_progress).expect("the corpus is in order")
 }
 
 /// Files to an index, all of it.
@@ -78,7 +78,7 @@ fn indexing<M: Measurement>(criterion: &mut Criterion<M>, what: &str) {
     group.bench_function(BenchmarkId::from_parameter(INDEXED), |bencher| {
         let fresh = || tempdir().expect("there is room");
         let index = |data: tempfile::TempDir| {
-            Library::open(&archive.corpus, data.path(), untold).expect("it is in order");
+            Library::open(&archive.corpus, data.path(), no_progress).expect("it is in order");
             data
         };
         bencher.iter_batched(fresh, index, BatchSize::PerIteration);
@@ -119,7 +119,12 @@ fn rendering<M: Measurement + 'static>(
     };
     let locale = Locale::of_code("en").expect("English is there");
     let link = |_| String::new();
-    let frame = Frame { words: locale.words(), surface: Surface::Chat, articles: 1, link: &link };
+    let frame = RenderContext {
+        messages: locale.messages(),
+        surface: Surface::Chat,
+        articles: 1,
+        link: &link,
+    };
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {
         bencher.iter(|| black_box(telegram::quotes(black_box(&found), &frame)));
     });
@@ -137,7 +142,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
     let limits =
         Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
     let access = Access { user_per_minute: 0, chat_per_minute: 0, ..Access::default() };
-    let setup = bot::Setup {
+    let setup = bot::BotConfig {
         token: BotToken::parse("4242:token-of-the-bench").expect("it looks like one"),
         api_url: Some(telegram.url.clone()),
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },

@@ -1,10 +1,10 @@
 //! Messages of any characters: what they are taken for, and that it is never much.
 
-use verbatim::bot::orders;
+use verbatim::bot::briefings::request;
 use verbatim::index::analyzer::Language;
 use verbatim::search::aliases::Aliases;
-use verbatim::search::parts::{MAX_PARTS, parts};
 use verbatim::search::query;
+use verbatim::search::split::{MAX_PARTS, split_questions};
 
 /// As `Library` cuts a question, in bytes.
 const MAX_BYTES: usize = 16 << 10;
@@ -17,7 +17,7 @@ pub fn check(bytes: &[u8]) {
     let aliases = Aliases::default();
     for codes in [&["en"][..], &["fa", "en"], &["zh"], &["de"]] {
         let languages: Vec<_> = codes.iter().map(|code| Language::of_code(code)).collect();
-        let parts = parts(message, &languages);
+        let parts = split_questions(message, &languages);
         assert!((1..=MAX_PARTS + 1).contains(&parts.len()));
         let mut before: Option<String> = None;
         let mut at = 0;
@@ -51,17 +51,19 @@ fn check_query(asked: &query::Query, question: &str, before: Option<&str>) {
 fn check_orders(message: &str) {
     let zone = "Asia/Kabul".parse().ok();
     for zone in [None, zone] {
-        match orders::read(message, zone) {
-            orders::Order::Show { words } => assert_eq!(words, message.trim()),
-            orders::Order::Schedule(wish) => assert!(message.trim_end().ends_with(&wish.words)),
-            orders::Order::Problem(_)
-            | orders::Order::NeedsZone
-            | orders::Order::Status
-            | orders::Order::Off(_)
-            | orders::Order::SetZone(_) => {}
+        match request::parse_brief(message, zone) {
+            request::BriefRequest::Show { words } => assert_eq!(words, message.trim()),
+            request::BriefRequest::Schedule(wish) => {
+                assert!(message.trim_end().ends_with(&wish.words))
+            }
+            request::BriefRequest::Problem(_)
+            | request::BriefRequest::NeedsZone
+            | request::BriefRequest::Status
+            | request::BriefRequest::Off(_)
+            | request::BriefRequest::SetZone(_) => {}
         }
     }
-    if let orders::WatchOrder::Add { words } = orders::read_watch(message) {
+    if let request::WatchRequest::Add { words } = request::parse_watch(message) {
         assert_eq!(words, message.trim());
     }
 }

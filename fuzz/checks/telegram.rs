@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use verbatim::answer::{Bylines, Correction, Excerpt, Found, NothingFound, Place, Trail};
-use verbatim::bot::payload;
+use verbatim::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
+use verbatim::bot::callback_data;
 use verbatim::brief::{self, TopicBrief};
 use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
 use verbatim::index::analyzer::{self, Language};
-use verbatim::index::{Articles, ListedArticle};
-use verbatim::library::{Fresh, Reading};
-use verbatim::render::telegram::{self, Effect, Frame, Message, News, StartPayload, Surface};
-use verbatim::render::words::Locale;
+use verbatim::index::{ArticleSummary, Articles};
+use verbatim::library::{NewQuotes, Reading};
+use verbatim::render::messages::Locale;
+use verbatim::render::telegram::{
+    self, Changes, Effect, Message, RenderContext, StartPayload, Surface,
+};
 
 use super::super::html;
 use super::markdown;
@@ -50,8 +52,8 @@ pub fn check(bytes: &[u8]) {
     for (locale, surface, articles) in
         [(Locale::English, Surface::Chat, 1), (Locale::Persian, Surface::Inline, 3)]
     {
-        let link = |place: StartPayload| payload::deep_link("verbatim_bot", &place);
-        let frame = Frame { words: locale.words(), surface, articles, link: &link };
+        let link = |place: StartPayload| callback_data::deep_link("verbatim_bot", &place);
+        let frame = RenderContext { messages: locale.messages(), surface, articles, link: &link };
         shelf.check_quotes(&asked, &frame);
         shelf.check_reading(&frame);
         shelf.check_briefs(&asked, &frame);
@@ -59,22 +61,22 @@ pub fn check(bytes: &[u8]) {
 }
 
 fn check_problems(text: &[u8], asked: &str) {
-    let words = Locale::English.words();
+    let words = Locale::English.messages();
     if let Err(problems) = verbatim::corpus::parse("a.md", asked, text) {
-        check_message(&telegram::shelf::problems(asked, &problems, words));
+        check_message(&telegram::uploads::problems(asked, &problems, words));
     }
 }
 
 fn check_preview(article: &Article) {
-    let words = Locale::Arabic.words();
+    let words = Locale::Arabic.messages();
     let outline = &article.outline;
-    check_message(&telegram::shelf::preview(article, Some(&outline.title), i64::MAX, words));
-    check_message(&telegram::shelf::removal(outline, words));
-    check_message(&telegram::shelf::removals(&[listed(outline)].into_iter().collect(), 0, words));
+    check_message(&telegram::uploads::preview(article, Some(&outline.title), i64::MAX, words));
+    check_message(&telegram::uploads::removal(outline, words));
+    check_message(&telegram::uploads::removals(&[listed(outline)].into_iter().collect(), 0, words));
 }
 
-fn listed(outline: &Outline) -> Arc<ListedArticle> {
-    Arc::new(ListedArticle {
+fn listed(outline: &Outline) -> Arc<ArticleSummary> {
+    Arc::new(ArticleSummary {
         id: outline.id,
         file: outline.file.clone(),
         hash: ContentHash::of(b""),
@@ -122,7 +124,7 @@ impl Shelf {
         }
     }
 
-    fn check_quotes(&self, asked: &str, frame: &Frame<'_>) {
+    fn check_quotes(&self, asked: &str, frame: &RenderContext<'_>) {
         let excerpts = self.excerpts(asked);
         let asked = vec![asked.to_owned()];
         let corrected = vec![Correction { typed: asked[0].clone(), used: asked[0].clone() }; 3];
@@ -135,7 +137,7 @@ impl Shelf {
                 unanswered: asked.clone(),
             };
             check_quote(&telegram::quotes(&found, frame), &three[0]);
-            let trail = Trail::of(three);
+            let trail = AnswerCursor::of(three);
             for excerpt in three {
                 check_quote(&telegram::quote(excerpt, trail, frame), excerpt);
                 if let Some(trail) = trail {
@@ -154,7 +156,7 @@ impl Shelf {
         check_message(&telegram::nothing_found(&nothing, frame));
     }
 
-    fn check_reading(&self, frame: &Frame<'_>) {
+    fn check_reading(&self, frame: &RenderContext<'_>) {
         let articles: Articles =
             std::iter::repeat_n(listed(&self.outline), frame.articles).collect();
         for page in 0..MAX_LOOKED_AT {
@@ -172,7 +174,7 @@ impl Shelf {
         }
     }
 
-    fn check_briefs(&self, asked: &str, frame: &Frame<'_>) {
+    fn check_briefs(&self, asked: &str, frame: &RenderContext<'_>) {
         let language = Language::of_text(self.outline.language.as_deref(), "");
         let brief = brief::brief(&self.outline, &self.passages, &language);
         for page in 0..MAX_LOOKED_AT {
@@ -182,12 +184,15 @@ impl Shelf {
             brief.sections.into_iter().flat_map(|section| section.excerpts).take(8).collect();
         let on_topic = TopicBrief { excerpts: excerpts.clone(), corrected: Vec::new() };
         check_message(&telegram::topic_brief(asked, &on_topic, frame));
-        let fresh = Fresh { article: Arc::clone(&self.outline), excerpts };
-        let news = News {
+        let fresh = NewQuotes { article: Arc::clone(&self.outline), excerpts };
+        let news = Changes {
             more: 7,
             words: asked.to_owned(),
             since: Some("2025-07-14 08:00".to_owned()),
-            fresh: vec![(fresh.clone(), true), (Fresh { excerpts: Vec::new(), ..fresh }, false)],
+            fresh: vec![
+                (fresh.clone(), true),
+                (NewQuotes { excerpts: Vec::new(), ..fresh }, false),
+            ],
             gone: vec![self.outline.title.clone(); 12],
         };
         check_message(&telegram::news(&news, frame));
@@ -221,7 +226,7 @@ fn check_message(message: &Message) {
     for button in message.buttons.iter().flatten() {
         assert!(!button.label.trim().is_empty(), "a button without a label");
         match &button.effect {
-            Effect::Do(action) => assert!(payload::button(*action).len() <= MAX_DATA_BYTES),
+            Effect::Do(action) => assert!(callback_data::button(*action).len() <= MAX_DATA_BYTES),
             Effect::Copy(text) => assert!((1..=MAX_COPIED_CHARS).contains(&text.chars().count())),
             Effect::Open(address) => {
                 assert!(address.starts_with("https://") || address.starts_with("http://"));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Answer, Bylines, Excerpt, Found};
 use crate::corpus::article::Outline;
-use crate::index::ListedArticle;
+use crate::index::ArticleSummary;
 use crate::index::analysis::WordId;
 use crate::index::analyzer::{self, Language};
 use crate::search::authorship;
@@ -17,7 +17,7 @@ pub const MAX_BYLINES: usize = 3;
 
 /// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
 /// a sentence answers it only if it names every author.
-pub fn leaves_author_open(question: &str, answer: &Answer) -> bool {
+pub fn author_is_missing(question: &str, answer: &Answer) -> bool {
     authorship::asks(&analyzer::words(question))
         && match answer {
             Answer::Found(found) => !found.excerpts.first().is_some_and(names_all),
@@ -59,11 +59,11 @@ fn alone(articles: Vec<Arc<Outline>>) -> Bylines {
 
 /// Those `articles` with authors that `question` can mean, the first few: those whose titles have every word
 /// that it has beside asking. `languages` are those of the corpus.
-pub fn byline<I: Iterator<Item = Arc<ListedArticle>>>(
+pub fn byline<I: Iterator<Item = Arc<ArticleSummary>>>(
     question: &str,
     articles: impl FnOnce() -> I,
     languages: &[Language],
-) -> Vec<Arc<ListedArticle>> {
+) -> Vec<Arc<ArticleSummary>> {
     let asked = analyzer::words(question);
     if !authorship::asks(&asked) {
         return Vec::new();
@@ -74,7 +74,7 @@ pub fn byline<I: Iterator<Item = Arc<ListedArticle>>>(
         stems.map(|stem| WordId::of(&stem)).collect()
     };
     let subject: Vec<_> = authorship::subject(&asked).into_iter().map(stems_of).collect();
-    let is_meant = |article: &Arc<ListedArticle>| {
+    let is_meant = |article: &Arc<ArticleSummary>| {
         let has = |stem: &WordId| article.title_stems.contains(stem);
         subject.iter().all(|named| named.iter().any(has))
     };
@@ -93,8 +93,8 @@ mod tests {
         Language::of_code("en")
     }
 
-    fn article(title: &str, is_signed: bool, published: Option<&str>) -> Arc<ListedArticle> {
-        Arc::new(ListedArticle {
+    fn article(title: &str, is_signed: bool, published: Option<&str>) -> Arc<ArticleSummary> {
+        Arc::new(ArticleSummary {
             id: ArticleId::of_file(title),
             file: format!("{title}.md"),
             hash: ContentHash::of(b""),
@@ -116,7 +116,7 @@ mod tests {
             article("Neap Tides", true, Some("2026-03-01")),
             article("Rivers", true, None),
         ];
-        let check = |question: &str, articles: &[Arc<ListedArticle>], expected: &[&str]| {
+        let check = |question: &str, articles: &[Arc<ArticleSummary>], expected: &[&str]| {
             let found = byline(question, || articles.iter().cloned(), &[english()]);
             let titles: Vec<_> = found.iter().map(|article| article.title.as_str()).collect();
             assert_eq!(titles, expected, "{question}");

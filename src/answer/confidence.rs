@@ -6,16 +6,16 @@
 
 use std::sync::LazyLock;
 
-use crate::search::late::Late;
-use crate::search::{Findings, Hit, KnownTerm, Mode, USUAL, weights};
+use crate::search::max_sim::MaxSimFeature;
+use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// How many signs there are.
 pub const COUNT: usize = 13;
 /// A figure for each of [`SIGNS`], from 0 to about 1; or what each weighs.
-pub type Signs = [f32; COUNT];
+pub type ConfidenceFeatures = [f32; COUNT];
 
 /// What may speak for an answer, by name and meaning.
-pub const SIGNS: [(&str, &str); COUNT] = [
+pub const FEATURES: [(&str, &str); COUNT] = [
     ("always", "1"),
     ("score", "the score of the best sentence"),
     ("covered", "the share that the passage has of the question's telling words"),
@@ -35,13 +35,13 @@ pub const SIGNS: [(&str, &str); COUNT] = [
 
 /// The positions of two signs that the learning balances.
 pub const ALWAYS: usize = 0;
-pub const SIZE: usize = 6;
+pub const CORPUS_SIZE: usize = 6;
 /// The position of one that is set by hand.
 pub const ALONE: usize = 9;
 
 /// What each sign weighs, for each mode.
-static WEIGHTS: LazyLock<[Signs; 2]> = LazyLock::new(|| {
-    let of = |text| weights::of(text, &SIGNS.map(|(name, _)| name));
+static WEIGHTS: LazyLock<[ConfidenceFeatures; 2]> = LazyLock::new(|| {
+    let of = |text| weights::of(text, &FEATURES.map(|(name, _)| name));
     [of(include_str!("words.toml")), of(include_str!("meaning.toml"))]
 });
 
@@ -58,48 +58,48 @@ pub const IS_WORD: f32 = 0.5;
 const IS_SURELY_WORD: f32 = 0.85;
 /// So near come the words of nearly all questions that a small corpus does not answer, and so much nearer
 /// in one of which a word that is nowhere tells more.
-const STRANGE: f32 = 0.513;
+const UNMATCHED_NAMES: f32 = 0.513;
 const STRANGER: f32 = 0.025;
 
 /// What is to be said of the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Verdict {
+pub enum Coverage {
     NoHit,
     /// It has every word of the question.
     Complete,
     /// It is a matter of odds.
-    Open(Signs),
+    Open(ConfidenceFeatures),
 }
 
 /// What each sign weighs.
-pub fn weights(mode: Mode) -> &'static Signs {
+pub fn weights(mode: Mode) -> &'static ConfidenceFeatures {
     &WEIGHTS[mode as usize]
 }
 
 /// Whether the best hit is worth showing.
-pub fn is_answered(weights: &Signs, findings: &Findings) -> bool {
+pub fn is_answered(weights: &ConfidenceFeatures, findings: &Ranking) -> bool {
     match judge(findings) {
-        Verdict::NoHit => false,
-        Verdict::Complete => true,
-        Verdict::Open(signs) => log_odds(weights, &signs) >= 0.0,
+        Coverage::NoHit => false,
+        Coverage::Complete => true,
+        Coverage::Open(signs) => log_odds(weights, &signs) >= 0.0,
     }
 }
 
 /// The logarithm of the odds that a hit with these signs answers.
-pub fn log_odds(weights: &Signs, signs: &Signs) -> f32 {
+pub fn log_odds(weights: &ConfidenceFeatures, signs: &ConfidenceFeatures) -> f32 {
     weights.iter().zip(signs).map(|(weight, sign)| weight * sign).sum()
 }
 
 /// The verdict as a line for an engineer.
-pub fn explain(findings: &Findings) -> String {
+pub fn explain(findings: &Ranking) -> String {
     match judge(findings) {
-        Verdict::NoHit => "refused: no passage fits\n".into(),
-        Verdict::Complete => "answered: the best passage has every word\n".into(),
-        Verdict::Open(signs) => {
+        Coverage::NoHit => "refused: no passage fits\n".into(),
+        Coverage::Complete => "answered: the best passage has every word\n".into(),
+        Coverage::Open(signs) => {
             let weights = weights(findings.mode);
             let odds = log_odds(weights, &signs);
             let verdict = if odds >= 0.0 { "answered" } else { "refused" };
-            let shares = SIGNS.iter().zip(signs).zip(weights);
+            let shares = FEATURES.iter().zip(signs).zip(weights);
             let shares: String = shares
                 .map(|(((name, _), sign), weight)| format!(" {name} {:.2}", sign * weight))
                 .collect();
@@ -109,8 +109,8 @@ pub fn explain(findings: &Findings) -> String {
 }
 
 /// Looks at the best hit.
-pub fn judge(findings: &Findings) -> Verdict {
-    let Some(hit) = findings.hits.first() else { return Verdict::NoHit };
+pub fn judge(findings: &Ranking) -> Coverage {
+    let Some(hit) = findings.hits.first() else { return Coverage::NoHit };
     // Words taken from an earlier question count only where the question has none of its own.
     let has_own = findings.terms.iter().any(|term| term.weight >= 1.0);
     let counted: Vec<_> = findings
@@ -121,29 +121,29 @@ pub fn judge(findings: &Findings) -> Verdict {
         .map(|(term, (has, exact))| Counted { term, has: *has, is_exact: *exact > 0.0 })
         .collect();
     if counted.is_empty() {
-        return Verdict::NoHit;
+        return Coverage::NoHit;
     }
     match counted.iter().all(|word| word.has > IS_SURELY_WORD) {
-        true => Verdict::Complete,
-        false => Verdict::Open(signs(findings, hit, &counted)),
+        true => Coverage::Complete,
+        false => Coverage::Open(features(findings, hit, &counted)),
     }
 }
 
 /// A word of the question, and what the best hit has of it.
 struct Counted<'a> {
-    term: &'a KnownTerm,
+    term: &'a TermStats,
     has: f32,
     is_exact: bool,
 }
 
 impl Counted<'_> {
     fn tells(&self) -> f32 {
-        self.term.tells()
+        self.term.has_weight()
     }
 
     /// How much it says of the topic.
     fn topical(&self) -> f32 {
-        (self.term.rarity - TELLING).max(MIN_TELLING)
+        (self.term.information - TELLING).max(MIN_TELLING)
     }
 
     fn is_stranger(&self) -> bool {
@@ -151,29 +151,29 @@ impl Counted<'_> {
     }
 }
 
-fn signs(findings: &Findings, hit: &Hit, counted: &[Counted<'_>]) -> Signs {
+fn features(findings: &Ranking, hit: &Hit, counted: &[Counted<'_>]) -> ConfidenceFeatures {
     let tells = |is_one: fn(&Counted<'_>) -> bool| -> f32 {
         counted.iter().filter(|word| is_one(word)).map(Counted::tells).sum()
     };
     let topical: f32 = counted.iter().map(Counted::topical).sum();
     let covered = counted.iter().map(|word| word.topical() * word.has).sum::<f32>() / topical;
     let all = tells(|_| true);
-    let nearest = |what: Late| findings.nearest[what as usize];
-    let strange = STRANGE + STRANGER * (findings.highest_idf - SMALL).max(0.0);
+    let nearest = |what: MaxSimFeature| findings.nearest[what as usize];
+    let strange = UNMATCHED_NAMES + STRANGER * (findings.highest_idf - SMALL).max(0.0);
     [
         1.0,
         hit.scores[hit.best] / SCORE_UNIT,
         covered,
-        tells(|word| word.is_exact) / (USUAL * all).sqrt(),
+        tells(|word| word.is_exact) / (REFERENCE_WEIGHT * all).sqrt(),
         counted.iter().map(|word| word.term.idf).sum::<f32>() / counted.len() as f32,
         tells(|word| word.is_stranger()) / all,
         findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
-        f32::from(!findings.is_listed),
-        nearest(Late::Plain),
-        (nearest(Late::Plain) - strange).max(0.0) * (1.0 - covered).max(0.0).powi(8),
-        nearest(Late::Back),
-        nearest(Late::Mean),
-        nearest(Late::PassageMean),
+        f32::from(!findings.has_word_frequencies),
+        nearest(MaxSimFeature::Plain),
+        (nearest(MaxSimFeature::Plain) - strange).max(0.0) * (1.0 - covered).max(0.0).powi(8),
+        nearest(MaxSimFeature::Back),
+        nearest(MaxSimFeature::Mean),
+        nearest(MaxSimFeature::PassageMean),
     ]
 }
 
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn positions_are_those_of_the_signs() {
-        let names = [ALWAYS, SIZE, ALONE].map(|position| SIGNS[position].0);
+        let names = [ALWAYS, CORPUS_SIZE, ALONE].map(|position| FEATURES[position].0);
         assert_eq!(names, ["always", "size", "alone"]);
     }
 }

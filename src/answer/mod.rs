@@ -3,29 +3,29 @@
 //! Pure: no I/O, no clock. Every quote is an [`Excerpt`], a byte range of its passage.
 
 mod byline;
+mod combine;
 pub mod confidence;
+mod cursor;
 mod excerpt;
 mod link;
-mod several;
 mod small_talk;
-mod trail;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use byline::{byline, leaves_author_open, with_bylines};
-use confidence::Signs;
+pub use byline::{author_is_missing, byline, with_bylines};
+pub use combine::combine;
+use confidence::ConfidenceFeatures;
+pub use cursor::{AnswerCursor, QuoteRef};
 pub use excerpt::{Excerpt, Place};
-pub use several::together;
 pub use small_talk::small_talk;
-pub use trail::{Step, Trail};
 
 use crate::corpus::article::Outline;
 use crate::index::{analyzer, script};
 use crate::search::features;
-use crate::search::late::Late;
+use crate::search::max_sim::MaxSimFeature;
 use crate::search::query::Query;
-use crate::search::{Findings, Hit};
+use crate::search::{Hit, Ranking};
 
 /// What Verbatim has to say to one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,12 +97,12 @@ const MAX_NEAREST: usize = 3;
 const NEAR: f32 = 0.42;
 
 /// The answer to `query` from what the search found.
-pub fn answer(query: &Query, findings: &Findings) -> Answer {
-    answer_by(confidence::weights(findings.mode), query, findings)
+pub fn answer(query: &Query, findings: &Ranking) -> Answer {
+    answer_with(confidence::weights(findings.mode), query, findings)
 }
 
 /// The same with other weights for the confidence.
-pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer {
+pub fn answer_with(weights: &ConfidenceFeatures, query: &Query, findings: &Ranking) -> Answer {
     if query.terms.is_empty() {
         return Answer::Empty;
     }
@@ -120,17 +120,17 @@ pub fn answer_by(weights: &Signs, query: &Query, findings: &Findings) -> Answer 
 }
 
 /// Whether the best hit answers, and what speaks for it, as a line for an engineer.
-pub fn explain(findings: &Findings) -> String {
+pub fn explain(findings: &Ranking) -> String {
     confidence::explain(findings)
 }
 
 /// A quote of each passage that may answer, strongest first; empty where [`answer`] refuses.
-pub fn browse(findings: &Findings) -> Vec<Excerpt> {
-    browse_by(confidence::weights(findings.mode), findings)
+pub fn rank_quotes(findings: &Ranking) -> Vec<Excerpt> {
+    rank_quotes_with(confidence::weights(findings.mode), findings)
 }
 
 /// The same with other weights for the confidence.
-pub fn browse_by(weights: &Signs, findings: &Findings) -> Vec<Excerpt> {
+pub fn rank_quotes_with(weights: &ConfidenceFeatures, findings: &Ranking) -> Vec<Excerpt> {
     match confidence::is_answered(weights, findings) {
         true => {
             let hits = findings.hits.iter();
@@ -209,7 +209,7 @@ fn marks(hit: &Hit) -> Vec<Range<usize>> {
 }
 
 /// The words that were taken for mistyped, with those that were used, written as in the corpus.
-fn corrections(findings: &Findings) -> Vec<Correction> {
+fn corrections(findings: &Ranking) -> Vec<Correction> {
     let corrected = findings.terms.iter().enumerate().filter_map(|(at, term)| {
         let used = term.corrected.as_deref()?;
         let places = findings.hits.iter().flat_map(|hit| {
@@ -225,7 +225,7 @@ fn corrections(findings: &Findings) -> Vec<Correction> {
 }
 
 /// The words that the corpus does not have. There may be none: then no passage has what it takes.
-fn missing(findings: &Findings) -> Vec<String> {
+fn missing(findings: &Ranking) -> Vec<String> {
     let own = findings.terms.iter().filter(|term| term.weight >= 1.0);
     let unknown = own.filter(|term| !term.is_known);
     let mut missing: Vec<String> = Vec::new();
@@ -249,12 +249,12 @@ fn carried_on(run: &str, piece: &str) -> Option<String> {
     overlaps.then(|| format!("{run}{}", &piece[last..]))
 }
 
-fn nearest(findings: &Findings) -> Vec<Place> {
+fn nearest(findings: &Ranking) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     // Words of about the same meaning are not what was asked about, if nothing else says so.
     let is_near = |hit: &&Hit| {
         hit.has.iter().any(|has| *has > confidence::IS_WORD)
-            || features::near(&hit.features[hit.best], Late::Plain) > NEAR
+            || features::near(&hit.features[hit.best], MaxSimFeature::Plain) > NEAR
     };
     for hit in findings.hits.iter().filter(is_near) {
         let place = Place { article: hit.article.clone(), section: hit.passage.section };

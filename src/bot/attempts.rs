@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::store::{Store, StoreError};
 
 /// Counts the attempts at updates that an earlier run has left.
-pub struct Attempts {
+pub struct AttemptCounter {
     store: Arc<Store>,
     /// Those whose attempts are counted, with how often they were begun before this run.
     suspects: Mutex<HashMap<i64, i64>>,
@@ -30,7 +30,7 @@ pub struct Attempts {
 /// Decision on an update, by the number of attempts that did not end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    Work,
+    Handle,
     Apologise,
     Close,
 }
@@ -43,16 +43,16 @@ struct Begun {
     _alone: Option<OwnedSemaphorePermit>,
 }
 
-const MOST_ATTEMPTS: i64 = 3;
+const MAX_ATTEMPTS: i64 = 3;
 /// Time that an update waits for the others which was begun before.
-const OTHERS_FIRST: Duration = Duration::from_secs(1);
+const SUSPECT_DELAY: Duration = Duration::from_secs(1);
 /// Time after a crash in which nothing is worked on before it is journalled.
-const CAUTION: Duration = Duration::from_secs(60 * 60);
+const CAUTIOUS_PERIOD: Duration = Duration::from_secs(60 * 60);
 
-impl Attempts {
-    pub fn new(store: Arc<Store>) -> Attempts {
+impl AttemptCounter {
+    pub fn new(store: Arc<Store>) -> AttemptCounter {
         let cautious_since = store.is_after_crash().then(Instant::now);
-        Attempts {
+        AttemptCounter {
             store,
             suspects: Mutex::default(),
             alone: Arc::new(Semaphore::new(1)),
@@ -74,14 +74,14 @@ impl Attempts {
 
     /// Returns whether the run before has ended in a crash, and that was not long ago.
     pub fn is_cautious(&self) -> bool {
-        self.cautious_since.is_some_and(|since| since.elapsed() < CAUTION)
+        self.cautious_since.is_some_and(|since| since.elapsed() < CAUTIOUS_PERIOD)
     }
 
     /// Begins an update, once no other suspect is being worked on, and says what is to be done with it.
     pub async fn begin(&self, update: i64) -> Attempt {
-        let Some(known) = locked(&self.suspects).remove(&update) else { return Attempt::Work };
+        let Some(known) = locked(&self.suspects).remove(&update) else { return Attempt::Handle };
         if known > 0 {
-            tokio::time::sleep(OTHERS_FIRST).await;
+            tokio::time::sleep(SUSPECT_DELAY).await;
         }
         // Nobody closes the semaphore.
         let alone = self.alone.clone().acquire_owned().await.ok();
@@ -89,13 +89,13 @@ impl Attempts {
             Ok(before) => before,
             Err(error) => {
                 tracing::warn!(update, %error, "an attempt at an update could not be counted");
-                return Attempt::Work;
+                return Attempt::Handle;
             }
         };
         let attempts = before + 1;
         let attempt = match before {
-            _ if before < MOST_ATTEMPTS => Attempt::Work,
-            MOST_ATTEMPTS => {
+            _ if before < MAX_ATTEMPTS => Attempt::Handle,
+            MAX_ATTEMPTS => {
                 tracing::error!(
                     update,
                     attempts,
@@ -112,7 +112,7 @@ impl Attempts {
                 Attempt::Close
             }
         };
-        let after = if attempt == Attempt::Work { 0 } else { before };
+        let after = if attempt == Attempt::Handle { 0 } else { before };
         locked(&self.begun).insert(update, Begun { before, after, _alone: alone });
         attempt
     }
@@ -132,7 +132,7 @@ impl Attempts {
     }
 
     /// Takes the attempt back where it was not: the update is done, or is left in order.
-    pub fn over(&self, update: i64) {
+    pub fn finish(&self, update: i64) {
         locked(&self.suspects).remove(&update);
         self.composed(update);
     }

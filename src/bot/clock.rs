@@ -16,17 +16,17 @@ pub struct Clock {
 }
 
 /// The machine may sleep or be set anew: the time is looked at so often.
-const LOOK_EVERY_SECONDS: u64 = 30;
+const CHECK_INTERVAL_SECONDS: u64 = 30;
 
 impl Clock {
     /// A clock that stands still until it is moved.
-    pub fn standing_at(time: i64) -> Clock {
+    pub fn fixed(time: i64) -> Clock {
         let hands = Some(Arc::new(watch::Sender::new(time)));
         Clock { hands, ..Clock::default() }
     }
 
     /// Goes by Telegram's time where that of the machine is wrong.
-    pub(super) fn follow(&mut self, machine: &ServerTime) {
+    pub fn follow(&mut self, machine: &ServerTime) {
         self.machine = machine.clone();
     }
 
@@ -42,14 +42,14 @@ impl Clock {
     }
 
     /// Waits until it is `time`.
-    pub async fn reaches(&self, time: i64) {
+    pub async fn wait_until(&self, time: i64) {
         let Some(hands) = &self.hands else {
             loop {
                 let left = u64::try_from(time - self.machine.now()).unwrap_or(0);
                 if left == 0 {
                     return;
                 }
-                tokio::time::sleep(Duration::from_secs(left.min(LOOK_EVERY_SECONDS))).await;
+                tokio::time::sleep(Duration::from_secs(left.min(CHECK_INTERVAL_SECONDS))).await;
             }
         };
         // The sender lives as long as this clock.

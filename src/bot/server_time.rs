@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
 
-use super::receive::pause;
+use crate::bot::receive::polling::sleep_or_stop;
 
 /// The clocks of one bot. A clone reads the same.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +31,11 @@ const MAX_SKEW: i64 = 5 * 60;
 /// Maximum difference in seconds between the machine's clock and the monotonic one since the last look.
 const MAX_JUMP: i64 = 60;
 /// Interval of looking for a jump of the machine's clock.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 impl ServerTime {
     /// Records the time of a response, and logs when the machine's clock begins or ends to differ from it.
-    pub fn note(&self, server: i64) {
+    pub fn observe(&self, server: i64) {
         let mut clocks = self.lock();
         let before = clocks.skew;
         let after = clocks.note(server, wall(), Instant::now());
@@ -72,7 +72,7 @@ impl ServerTime {
     pub async fn watch(&self, stop: &CancellationToken) {
         let mut last = (wall(), Instant::now());
         while !stop.is_cancelled() {
-            pause(LOOK_EVERY, stop).await;
+            sleep_or_stop(CHECK_INTERVAL, stop).await;
             let look = (wall(), Instant::now());
             if let Some(seconds) = jump(last, look) {
                 tracing::warn!(

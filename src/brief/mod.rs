@@ -4,14 +4,14 @@
 //! chosen by how central it is in its article (LexRank), whether it begins its paragraph and whether
 //! it has the words of its headings, and none that needs the sentence before goes without it.
 
-mod bonds;
-mod centrality;
-mod choosing;
-mod draft;
-mod hanging;
-mod marks;
+mod candidates;
+mod cues;
+mod lexrank;
+mod mmr;
+mod quotation_marks;
+mod self_contained;
+mod tf_isf;
 mod topic;
-mod vectors;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use std::sync::Arc;
 use crate::answer::{Answer, Correction, Excerpt};
 use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::analyzer::Language;
-use choosing::Chosen;
-use draft::{Draft, Line, Quotable};
+use candidates::{CandidateQuote, Candidates, Sentence};
+use mmr::Selection;
 pub use topic::{MAX_ON_TOPIC, on_topic};
 
 /// An article in a few of its sentences.
@@ -74,12 +74,12 @@ impl KeySection {
 /// The briefing of an article from all of its passages, in the file's order.
 pub fn brief(article: &Arc<Outline>, passages: &[Arc<Passage>], language: &Language) -> Brief {
     let of_passages = passages.iter().map(|passage| (article, passage, language));
-    let draft = Draft::of(of_passages, Line::asked);
+    let draft = Candidates::of(of_passages, Sentence::asked);
     let total: f32 = draft.central.iter().sum();
-    let mut chosen = Chosen::default();
+    let mut chosen = Selection::default();
     let mut sections = Vec::new();
     for lines in draft.sections() {
-        let quotables = draft.quotables(lines.clone(), language);
+        let quotables = draft.quotes(lines.clone(), language);
         let most = if lines.len() < SENTENCES_FOR_TWO { 1 } else { 2 };
         let mut best: Vec<Range<usize>> = Vec::new();
         while best.len() < most {
@@ -90,7 +90,7 @@ pub fn brief(article: &Arc<Outline>, passages: &[Arc<Passage>], language: &Langu
         if best.is_empty() {
             best.extend(draft.first_of(lines.clone()));
         }
-        let section = draft.lines[lines.start].passage.section;
+        let section = draft.sentences[lines.start].passage.section;
         let weight = draft.central[lines].iter().sum::<f32>() / total.max(f32::MIN_POSITIVE);
         let excerpts: Vec<_> = best.iter().filter_map(|lines| draft.excerpt(lines)).collect();
         if !excerpts.is_empty() {
@@ -110,11 +110,12 @@ pub fn key_sentences(
     most: usize,
 ) -> Vec<Excerpt> {
     let of_passages = passages.iter().map(|passage| (article, passage, language));
-    let draft = Draft::of(of_passages, Line::asked);
-    let is_asked = |quotable: &Quotable| only(draft.lines[quotable.lines.start].passage.id);
-    let quotables = draft.sections().into_iter().flat_map(|lines| draft.quotables(lines, language));
+    let draft = Candidates::of(of_passages, Sentence::asked);
+    let is_asked =
+        |quotable: &CandidateQuote| only(draft.sentences[quotable.lines.start].passage.id);
+    let quotables = draft.sections().into_iter().flat_map(|lines| draft.quotes(lines, language));
     let quotables: Vec<_> = quotables.filter(is_asked).collect();
-    let mut chosen = Chosen::default();
+    let mut chosen = Selection::default();
     let mut excerpts = Vec::new();
     while excerpts.len() < most {
         let least = if excerpts.is_empty() { f32::MIN } else { SECOND };

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::choosing::Chosen;
-use super::draft::{Draft, Line, Quotable};
+use super::candidates::{CandidateQuote, Candidates, Sentence};
+use super::mmr::Selection;
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
 use crate::index::analyzer::Language;
-use crate::search::{Findings, Hit, KnownTerm, Mode};
+use crate::search::{Hit, Mode, Ranking, TermStats};
 
 /// The most sentences on a topic.
 pub const MAX_ON_TOPIC: usize = 7;
@@ -26,7 +26,7 @@ const RELEVANCE: f32 = 1.5;
 
 /// The key sentences among what was found for a topic, at most [`MAX_ON_TOPIC`]: those of an article
 /// together, in reading order. Whether the topic is covered is not judged here.
-pub fn on_topic(findings: &Findings, language_of: impl Fn(&Outline) -> Language) -> Vec<Excerpt> {
+pub fn on_topic(findings: &Ranking, language_of: impl Fn(&Outline) -> Language) -> Vec<Excerpt> {
     let relevance = Relevance::of(findings);
     let mut articles: Vec<(ArticleId, Language)> = Vec::new();
     for hit in &findings.hits {
@@ -42,15 +42,16 @@ pub fn on_topic(findings: &Findings, language_of: impl Fn(&Outline) -> Language)
     });
     let passages =
         hits.iter().map(|hit| (&hit.article, &hit.passage, &articles[rank(hit.article.id)].1));
-    let draft = Draft::of(passages, |line| relevance.of_line(line));
+    let draft = Candidates::of(passages, |line| relevance.of_line(line));
     let mut quotables = Vec::new();
     for lines in draft.sections() {
         let language = &articles[rank(draft.place(&lines).0)].1;
-        for quotable in draft.quotables(lines, language) {
-            let own = draft.lines[quotable.lines.clone()].iter();
+        for quotable in draft.quotes(lines, language) {
+            let own = draft.sentences[quotable.lines.clone()].iter();
             let most = own.map(|line| relevance.of_line(line)).fold(0.0, f32::max);
             if most > 0.0 {
-                quotables.push(Quotable { worth: quotable.worth + RELEVANCE * most, ..quotable });
+                quotables
+                    .push(CandidateQuote { score: quotable.score + RELEVANCE * most, ..quotable });
             }
         }
     }
@@ -59,9 +60,9 @@ pub fn on_topic(findings: &Findings, language_of: impl Fn(&Outline) -> Language)
 }
 
 /// The best, not too many of one section, in reading order.
-fn choose(draft: &Draft<'_>, mut quotables: Vec<Quotable>) -> Vec<Range<usize>> {
+fn choose(draft: &Candidates<'_>, mut quotables: Vec<CandidateQuote>) -> Vec<Range<usize>> {
     let mut taken: Vec<Range<usize>> = Vec::new();
-    let mut chosen = Chosen::default();
+    let mut chosen = Selection::default();
     while taken.len() < MAX_ON_TOPIC {
         let least = if taken.is_empty() { f32::MIN } else { ENOUGH };
         let Some(next) = chosen.next(draft, &quotables, least) else { break };
@@ -78,7 +79,7 @@ fn choose(draft: &Draft<'_>, mut quotables: Vec<Quotable>) -> Vec<Range<usize>> 
 /// How much a sentence is on the topic.
 struct Relevance<'a> {
     hits: HashMap<PassageId, &'a Hit>,
-    terms: &'a [KnownTerm],
+    terms: &'a [TermStats],
     /// The highest that any sentence has.
     highest_covered: f32,
     highest_score: f32,
@@ -86,7 +87,7 @@ struct Relevance<'a> {
 }
 
 impl<'a> Relevance<'a> {
-    fn of(findings: &'a Findings) -> Relevance<'a> {
+    fn of(findings: &'a Ranking) -> Relevance<'a> {
         let (hits, terms) = (&findings.hits, &findings.terms);
         let scores = hits.iter().flat_map(|hit| &hit.scores);
         let all = hits.iter().flat_map(|hit| {
@@ -102,20 +103,20 @@ impl<'a> Relevance<'a> {
     }
 
     /// From 0, which means not at all, to 1.
-    fn of_line(&self, line: &Line<'_>) -> f32 {
+    fn of_line(&self, line: &Sentence<'_>) -> f32 {
         let Some(hit) = self.hits.get(&line.passage.id) else { return 0.0 };
         let near = 1.0 - (self.highest_score - hit.scores[line.at]) / FAR_FROM_BEST;
         let has = covered(hit, &line.range(), self.terms) / self.highest_covered;
-        let is_meant = self.mode == Mode::Meaning && near >= NEAR;
+        let is_meant = self.mode == Mode::Semantic && near >= NEAR;
         if has >= ENOUGH_WORDS || is_meant { (near.max(0.0) + has) / 2.0 } else { 0.0 }
     }
 }
 
 /// What the terms tell that stand in a sentence.
-fn covered(hit: &Hit, sentence: &Range<usize>, terms: &[KnownTerm]) -> f32 {
+fn covered(hit: &Hit, sentence: &Range<usize>, terms: &[TermStats]) -> f32 {
     let stands = |term: &usize| {
         let mut own = hit.marks.iter().filter(|(_, of)| of == term);
         own.any(|(mark, _)| sentence.start <= mark.start && mark.end <= sentence.end)
     };
-    (0..terms.len()).filter(stands).map(|term| terms[term].tells()).sum()
+    (0..terms.len()).filter(stands).map(|term| terms[term].has_weight()).sum()
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use verbatim::bot::{INSTANCE_HEADER, Instance};
 
-use super::{ANSWERED, NOTHING_FOUND, Outcome, tell};
+use super::{ANSWERED, NOTHING_FOUND, Outcome, print_notice};
 
 /// Maximum time for an answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -40,7 +40,7 @@ pub fn health(data: &Path) -> Outcome {
         format!("{shown}: the file of the running bot cannot be read: {error}\nhint: ask as the user that runs the bot, or restart the bot")
     })?;
     let Some(instance) = instance else {
-        tell(format!(
+        print_notice(format!(
             "no bot runs with the data directory {shown}: none was started, or it was stopped\n\
              hint: start one with `verbatim serve`, or name the directory of another with `--data DIR`"
         ));
@@ -59,7 +59,10 @@ pub fn health(data: &Path) -> Outcome {
         writeln!(io::stdout(), "the bot of {shown} (process {process}) is well")?;
         return Ok(ANSWERED);
     }
-    tell(format!("the bot of {shown} (process {process}) {}", Described { state, address }));
+    print_notice(format!(
+        "the bot of {shown} (process {process}) {}",
+        Described { state, address }
+    ));
     Ok(NOTHING_FOUND)
 }
 

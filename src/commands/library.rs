@@ -7,12 +7,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use verbatim::config::Config;
-use verbatim::index::{Progress, Reported};
+use verbatim::embedding::{Access, Threads};
+use verbatim::index::{FileProblem, Progress};
 use verbatim::library::Library;
-use verbatim::meaning::{Access, Threads};
 
-use super::progress::Told;
-use super::{model, tell};
+use super::progress::ProgressReporter;
+use super::{model, print_notice};
 
 /// So long a single question waits for vectors of passages that are new.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,7 +38,9 @@ fn with_model(library: Library, config: &Config) -> Library {
         Ok(Some(meaning)) => library.with_meaning(meaning),
         Ok(None) => library,
         Err(error) => {
-            tell(format!("answering by words alone, since the model cannot be used: {error}"));
+            print_notice(format!(
+                "answering by words alone, since the model cannot be used: {error}"
+            ));
             library
         }
     }
@@ -55,19 +57,21 @@ pub fn access(library: &Library) -> Access {
 /// Opens the library for questions without a model. While another process owns the data directory, such as a bot
 /// that runs, its index is only read.
 pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let mut told = Told::of("articles");
+    let mut told = ProgressReporter::of("articles");
     let library =
         Library::open_shared(&config.corpus, &config.data, |progress| told.tell(progress))?;
     drop(told);
     if let Some(files @ 1..) = library.differing() {
-        tell(format!("the index is read as it is; {files} files of the corpus are not yet in it"));
+        print_notice(format!(
+            "the index is read as it is; {files} files of the corpus are not yet in it"
+        ));
     }
     Ok(reported(library).with_aliases(&config.aliases))
 }
 
 /// Opens the library without a model, as its owner.
 pub fn own_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let mut told = Told::of("articles");
+    let mut told = ProgressReporter::of("articles");
     let library = Library::open(&config.corpus, &config.data, |progress| told.tell(progress))?;
     drop(told);
     Ok(reported(library).with_aliases(&config.aliases))
@@ -75,10 +79,10 @@ pub fn own_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
 
 /// Reports on standard error what was wrong with files when the library was opened.
 fn reported(library: Library) -> Library {
-    for Reported { problem, is_kept } in library.reported().unwrap_or_default() {
+    for FileProblem { problem, is_kept } in library.reported().unwrap_or_default() {
         match is_kept {
-            true => tell(format!("the article stays as it was before: {problem}")),
-            false => tell(format!("left out: {problem}")),
+            true => print_notice(format!("the article stays as it was before: {problem}")),
+            false => print_notice(format!("left out: {problem}")),
         }
     }
     library
@@ -98,8 +102,11 @@ pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
         });
         let _stopped = StopWhenDropped { stop: &stop, library };
         let done = work();
-        if library.late() > 0 {
-            tracing::info!(questions = library.late(), "answered by words alone: too many at once");
+        if library.timed_out() > 0 {
+            tracing::info!(
+                questions = library.timed_out(),
+                "answered by words alone: too many at once"
+            );
         }
         done
     })
@@ -120,7 +127,7 @@ impl Drop for StopWhenDropped<'_> {
 
 fn catch_up(library: &Library, stop: &AtomicBool) {
     let mut told = 0;
-    let caught_up = library.catch_up(Threads::Spare, |Progress { done, all }| {
+    let caught_up = library.backfill(Threads::Spare, |Progress { done, all }| {
         if done * TOLD_SHARE / all.max(1) > told || done == all {
             told = done * TOLD_SHARE / all.max(1);
             tracing::info!(done, all, "passages can be found by meaning");
@@ -138,7 +145,7 @@ fn catch_up(library: &Library, stop: &AtomicBool) {
 /// Computes vectors for a moment, enough for what an edit changed, before a question is asked.
 pub fn catch_up_shortly(library: &Library) {
     let begun = Instant::now();
-    let caught_up = library.catch_up(Threads::All, |_| match begun.elapsed() < PATIENCE {
+    let caught_up = library.backfill(Threads::All, |_| match begun.elapsed() < PATIENCE {
         true => ControlFlow::Continue(()),
         false => ControlFlow::Break(()),
     });
@@ -148,15 +155,19 @@ pub fn catch_up_shortly(library: &Library) {
                 Access::Own => "`verbatim model encode` computes what the others need",
                 Access::Read => "the process that owns the data directory computes the others",
             };
-            tell(format!("{done} of {all} passages can be found by meaning so far\nhint: {hint}"));
+            print_notice(format!(
+                "{done} of {all} passages can be found by meaning so far\nhint: {hint}"
+            ));
         }
         Ok(_) => {}
-        Err(error) => tell(format!("answering by words where vectors are missing: {error}")),
+        Err(error) => {
+            print_notice(format!("answering by words where vectors are missing: {error}"))
+        }
     }
 }
 
 /// Computes all vectors that are missing, and tells how far it is.
 pub fn catch_up_fully(library: &Library) -> Result<Progress, Box<dyn Error>> {
-    let mut told = Told::of("passages");
-    Ok(library.catch_up(Threads::All, |progress| told.tell(progress))?)
+    let mut told = ProgressReporter::of("passages");
+    Ok(library.backfill(Threads::All, |progress| told.tell(progress))?)
 }

@@ -4,18 +4,18 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use verbatim::config::{Config, LogFormat};
-use verbatim::evaluate::squad::{self, Bench};
-use verbatim::evaluate::{self, Figures, Judged, JudgedArticle, Judgements, Tally};
+use verbatim::embedding::{Access, EmbeddingIndex};
+use verbatim::evaluate::squad::{self, Testbed};
+use verbatim::evaluate::{self, Counts, JudgedArticle, JudgedQuestion, Judgments, Metrics};
 use verbatim::learn;
-use verbatim::meaning::{Access, Meaning};
 use verbatim::search::Mode;
 use verbatim::search::weights::Weights;
 
-use super::{ANSWERED, Attempt, Outcome, library, log, model};
+use super::{ANSWERED, CommandResult, Outcome, library, log, model};
 
 /// How judged questions are put.
 #[derive(Debug, Clone, Copy)]
-pub struct Put {
+pub struct QuestionOptions {
     /// All articles of a SQuAD file in one corpus.
     pub pooled: bool,
     /// With one wrong letter in each question.
@@ -30,28 +30,28 @@ pub enum Table {
 }
 
 /// Asks the questions of a file, and shows what came of it: by words, and with the model if there is one.
-pub fn evaluate(config: &Config, file: &Path, put: Put, table: Table) -> Outcome {
+pub fn evaluate(config: &Config, file: &Path, put: QuestionOptions, table: Table) -> Outcome {
     log("warn", LogFormat::Text);
     let mut judgements = judgements(file)?;
     if put.mistyped {
         let questions = judgements.questions_mut();
-        questions.for_each(|judged| judged.question = evaluate::mistyped(&judged.question));
+        questions.for_each(|judged| judged.question = evaluate::with_typo(&judged.question));
     }
     let tallies = match &judgements {
-        Judgements::Questions(questions) => of_corpus(config, questions)?,
-        Judgements::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
+        Judgments::Questions(questions) => of_corpus(config, questions)?,
+        Judgments::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
             let meaning = model::meaning(config, scratch, Access::Own)?;
             let mut all = Vec::new();
             for meaning in modes(meaning.as_ref()) {
-                all.extend(of_articles(articles, &Bench { scratch, meaning }, put)?);
+                all.extend(of_articles(articles, &Testbed { scratch, meaning }, put)?);
             }
             Ok(all)
         })?,
     };
-    show(&tallies.iter().map(Tally::figures).collect::<Vec<_>>(), table)
+    show(&tallies.iter().map(Counts::figures).collect::<Vec<_>>(), table)
 }
 
-fn of_corpus(config: &Config, questions: &[Judged]) -> Attempt<Vec<Tally>> {
+fn of_corpus(config: &Config, questions: &[JudgedQuestion]) -> CommandResult<Vec<Counts>> {
     let words = library::open_for_words(config)?;
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
     let access = library::access(&words);
@@ -63,13 +63,17 @@ fn of_corpus(config: &Config, questions: &[Judged]) -> Attempt<Vec<Tally>> {
     Ok(tallies)
 }
 
-fn of_articles(articles: &[JudgedArticle], bench: &Bench<'_>, put: Put) -> Attempt<Vec<Tally>> {
+fn of_articles(
+    articles: &[JudgedArticle],
+    bench: &Testbed<'_>,
+    put: QuestionOptions,
+) -> CommandResult<Vec<Counts>> {
     if put.pooled {
         return Ok(vec![squad::pooled(articles, bench)?]);
     }
     let mut tallies = squad::one_by_one(articles, bench)?;
     if tallies.len() > 1 {
-        let mut all = Tally::new("all", tallies[0].mode);
+        let mut all = Counts::new("all", tallies[0].mode);
         tallies.iter().for_each(|tally| all.add(tally));
         tallies.push(all);
     }
@@ -79,7 +83,7 @@ fn of_articles(articles: &[JudgedArticle], bench: &Bench<'_>, put: Put) -> Attem
 /// Learns the weights of words alone, and those with the model if there is one.
 pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
     log("warn", LogFormat::Text);
-    let Judgements::Articles(articles) = judgements(file)? else {
+    let Judgments::Articles(articles) = judgements(file)? else {
         return Err(format!("{}: weights are learned from articles with their questions\nhint: `verbatim help learn` names the format", file.display()).into());
     };
     let reached = in_scratch(config, "learn", |scratch| {
@@ -90,11 +94,11 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
         let mut files = Vec::new();
         files.extend(projection.map(|bytes| (into.join("meaning/projection.bin"), bytes)));
         for meaning in modes(meaning.as_ref()) {
-            let mode = if meaning.is_some() { Mode::Meaning } else { Mode::Words };
+            let mode = if meaning.is_some() { Mode::Semantic } else { Mode::Lexical };
             let places =
                 [into.join("search"), into.join("answer")].map(|dir| dir.join(mode.file()));
             let [ranking, confidence] = [weights(&places[0])?, weights(&places[1])?];
-            let bench = Bench { scratch: &scratch.join(mode.name()), meaning };
+            let bench = Testbed { scratch: &scratch.join(mode.name()), meaning };
             let learned = learn::learn(&articles, &bench, &ranking, &confidence)?;
             for (place, weights) in places.into_iter().zip([&learned.ranking, &learned.confidence])
             {
@@ -107,14 +111,16 @@ pub fn learn(config: &Config, file: &Path, into: &Path) -> Outcome {
             std::fs::write(&place, bytes).map_err(|error| not_there(&place, &error))?;
         }
         if meaning.is_none() {
-            super::tell("all-MiniLM-L6-v2 is not installed: the weights with it stay as they are");
+            super::print_notice(
+                "all-MiniLM-L6-v2 is not installed: the weights with it stay as they are",
+            );
         }
         Ok(reached)
     })?;
     show(&reached, Table::Text)
 }
 
-fn weights(place: &Path) -> Attempt<Weights> {
+fn weights(place: &Path) -> CommandResult<Weights> {
     let shown = place.display();
     let text = std::fs::read_to_string(place).map_err(|error| not_there(place, &error))?;
     Ok(Weights::read(&text).map_err(|error| format!("{shown}: {error}"))?)
@@ -126,7 +132,7 @@ fn not_there(place: &Path, error: &io::Error) -> String {
 }
 
 /// Without the model, then with it.
-fn modes(meaning: Option<&Meaning>) -> impl Iterator<Item = Option<&Meaning>> {
+fn modes(meaning: Option<&EmbeddingIndex>) -> impl Iterator<Item = Option<&EmbeddingIndex>> {
     [None].into_iter().chain(meaning.map(Some))
 }
 
@@ -134,8 +140,8 @@ fn modes(meaning: Option<&Meaning>) -> impl Iterator<Item = Option<&Meaning>> {
 fn in_scratch<T>(
     config: &Config,
     name: &str,
-    work: impl FnOnce(&Path) -> Attempt<T>,
-) -> Attempt<T> {
+    work: impl FnOnce(&Path) -> CommandResult<T>,
+) -> CommandResult<T> {
     let scratch = config.data.join(format!("{name}-{}", std::process::id()));
     std::fs::create_dir_all(&scratch)?;
     let done = work(&scratch);
@@ -145,7 +151,7 @@ fn in_scratch<T>(
     Ok(done)
 }
 
-fn show(figures: &[Figures], table: Table) -> Outcome {
+fn show(figures: &[Metrics], table: Table) -> Outcome {
     let mut out = io::stdout().lock();
     match table {
         Table::Json => {
@@ -158,7 +164,7 @@ fn show(figures: &[Figures], table: Table) -> Outcome {
     Ok(ANSWERED)
 }
 
-fn judgements(file: &Path) -> Attempt<Judgements> {
+fn judgements(file: &Path) -> CommandResult<Judgments> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
     Ok(evaluate::parse(&text).map_err(|problem| {

@@ -10,6 +10,7 @@ pub mod model;
 #[path = "without_model.rs"]
 pub mod model;
 pub mod progress;
+pub mod repl;
 pub mod serve;
 pub mod store;
 pub mod webhook;
@@ -35,30 +36,30 @@ pub const TROUBLE: u8 = 2;
 pub const TROUBLE_FOR_NOW: u8 = 75;
 
 /// An exit code, or what went wrong.
-pub type Outcome = Attempt<u8>;
+pub type Outcome = CommandResult<u8>;
 
 /// What was wanted, or what went wrong.
-pub type Attempt<T> = Result<T, Box<dyn Error>>;
+pub type CommandResult<T> = Result<T, Box<dyn Error>>;
 
 /// Prints a notice to standard error, as a line of the log where that has an object a line.
-pub fn tell(what: impl Display) {
+pub fn print_notice(what: impl Display) {
     let what = seen_from_here(&what.to_string());
     match logs_objects() {
         true => tracing::warn!("{what}"),
-        false => print_notice(what),
+        false => write_notice(what),
     }
 }
 
-/// Prints why the program ends to standard error, as [`tell`] does.
-pub fn tell_failure(error: impl Display) {
+/// Prints why the program ends to standard error, as [`print_notice`] does.
+pub fn print_failure(error: impl Display) {
     let error = seen_from_here(&error.to_string());
     match logs_objects() {
         true => tracing::error!("{error}"),
-        false => print_notice(error),
+        false => write_notice(error),
     }
 }
 
-fn print_notice(what: impl Display) {
+fn write_notice(what: impl Display) {
     // Without a standard error, nobody reads it.
     let _ = writeln!(io::stderr(), "verbatim: {what}");
 }

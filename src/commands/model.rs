@@ -6,11 +6,12 @@ use std::path::Path;
 
 use verbatim::cli::ModelCommand;
 use verbatim::config::{Config, LogFormat, seen_from_here};
-use verbatim::meaning::{self, Access, Meaning};
-use verbatim::model::{self, Installed, Kind, Manifest, Wanted};
+use verbatim::embedding::model_files;
+use verbatim::embedding::model_files::{ExpectedModel, Installed, Kind, Manifest};
+use verbatim::embedding::{self, Access, EmbeddingIndex};
 use verbatim::search::Mode;
 
-use super::{ANSWERED, Attempt, NOTHING_FOUND, Outcome, library, log, tell};
+use super::{ANSWERED, CommandResult, NOTHING_FOUND, Outcome, library, log, print_notice};
 
 const HOW_TO_INSTALL: &str =
     "hint: install it with `verbatim model install`, or see `verbatim help model install`";
@@ -22,29 +23,33 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
     let dir = &config.model;
     match command {
         ModelCommand::Install { path, other } => {
-            let wanted = if *other { Wanted::Any } else { Wanted::Exactly(Manifest::all_minilm()) };
-            let hub = config.hub_url.as_deref().unwrap_or(model::HUB);
-            let installed = match path {
-                Some(path) => model::from_path(dir, path, &wanted)?,
-                None => model::from_hub(dir, hub, &wanted)?,
+            let wanted = if *other {
+                ExpectedModel::Any
+            } else {
+                ExpectedModel::Exactly(Manifest::all_minilm())
             };
-            Meaning::try_out(&installed)?;
+            let hub = config.hub_url.as_deref().unwrap_or(model_files::HUB);
+            let installed = match path {
+                Some(path) => model_files::from_path(dir, path, &wanted)?,
+                None => model_files::from_hub(dir, hub, &wanted)?,
+            };
+            EmbeddingIndex::try_out(&installed)?;
             show(&installed)?;
             writeln!(io::stdout(), "{HOW_TO_ENCODE}")?;
             Ok(ANSWERED)
         }
-        ModelCommand::Status => match model::checked(dir)? {
+        ModelCommand::Status => match model_files::checked(dir)? {
             Some(model) => {
-                Meaning::try_out(&model)?;
+                EmbeddingIndex::try_out(&model)?;
                 show(&model)
             }
             None => none(config),
         },
         ModelCommand::Encode => encode(config),
         ModelCommand::Remove => {
-            let removed = model::remove(dir)?.to_string();
+            let removed = model_files::remove(dir)?.to_string();
             write!(io::stdout(), "{}", seen_from_here(&removed))?;
-            if meaning::discard(&config.data)? {
+            if embedding::discard(&config.data)? {
                 let data = config.data.display().to_string();
                 writeln!(io::stdout(), "removed the vectors in {}", seen_from_here(&data))?;
             }
@@ -55,12 +60,16 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
 
 /// The model, if one is installed, with its vectors under `data`, which must be this process's own unless
 /// `access` is to read.
-pub fn meaning(config: &Config, data: &Path, access: Access) -> Attempt<Option<Meaning>> {
+pub fn meaning(
+    config: &Config,
+    data: &Path,
+    access: Access,
+) -> CommandResult<Option<EmbeddingIndex>> {
     let installed = match access {
-        Access::Own => model::installed(&config.model)?,
-        Access::Read => model::installed_as_is(&config.model)?,
+        Access::Own => model_files::installed(&config.model)?,
+        Access::Read => model_files::installed_as_is(&config.model)?,
     };
-    Ok(installed.map(|installed| Meaning::open(&installed, data, access)).transpose()?)
+    Ok(installed.map(|installed| EmbeddingIndex::open(&installed, data, access)).transpose()?)
 }
 
 /// The model, if the known one is installed, with a projection for these texts, as bytes, too.
@@ -68,18 +77,18 @@ pub fn learned(
     config: &Config,
     data: &Path,
     texts: &[&str],
-) -> Attempt<Option<(Meaning, Vec<u8>)>> {
-    let installed = model::installed(&config.model)?;
+) -> CommandResult<Option<(EmbeddingIndex, Vec<u8>)>> {
+    let installed = model_files::installed(&config.model)?;
     let installed = installed.filter(|model| model.kind == Kind::AllMiniLm);
-    Ok(installed.map(|installed| Meaning::learn(&installed, data, texts)).transpose()?)
+    Ok(installed.map(|installed| EmbeddingIndex::learn(&installed, data, texts)).transpose()?)
 }
 
 fn encode(config: &Config) -> Outcome {
-    model::checked(&config.model)?;
+    model_files::checked(&config.model)?;
     let words = library::own_for_words(config)?;
     let Some(meaning) = meaning(config, &config.data, Access::Own)? else { return none(config) };
     let library = words.with_meaning(meaning);
-    if library.mode() == Mode::Words {
+    if library.mode() == Mode::Lexical {
         return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());
     }
     let progress = library::catch_up_fully(&library)?;
@@ -95,7 +104,7 @@ fn encode(config: &Config) -> Outcome {
 fn show(model: &Installed) -> Outcome {
     write!(io::stdout(), "{}", seen_from_here(&model.to_string()))?;
     if let Some(warning) = model.kind.warning() {
-        tell(warning);
+        print_notice(warning);
     }
     Ok(ANSWERED)
 }

@@ -8,22 +8,22 @@ use tracing::Level;
 
 use verbatim::index::Progress;
 
-use super::tell;
+use super::print_notice;
 
 /// What is over sooner is not told.
-const TOLD_EVERY: Duration = Duration::from_secs(1);
+const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 const STYLE: &str = "{bar:40} {pos}/{len} {msg}, {eta} left";
 
 /// Tells how many of `what` are done, until it is dropped.
-pub struct Told {
+pub struct ProgressReporter {
     what: &'static str,
     bar: Option<ProgressBar>,
     last: Instant,
 }
 
-impl Told {
-    pub fn of(what: &'static str) -> Told {
-        Told { what, bar: None, last: Instant::now() }
+impl ProgressReporter {
+    pub fn of(what: &'static str) -> ProgressReporter {
+        ProgressReporter { what, bar: None, last: Instant::now() }
     }
 
     /// To be called as often as there is progress.
@@ -32,7 +32,7 @@ impl Told {
             bar.set_length(all);
             bar.set_position(done);
         }
-        if self.last.elapsed() >= TOLD_EVERY {
+        if self.last.elapsed() >= REPORT_INTERVAL {
             let elapsed = self.last.elapsed();
             self.last = Instant::now();
             let bar = self.bar.get_or_insert_with(|| {
@@ -42,7 +42,7 @@ impl Told {
             if bar.is_hidden() {
                 match tracing::enabled!(Level::INFO) {
                     true => tracing::info!(done, all, "{} are done", self.what),
-                    false => tell(format!("{done} of {all} {} are done", self.what)),
+                    false => print_notice(format!("{done} of {all} {} are done", self.what)),
                 }
             }
         }
@@ -50,7 +50,7 @@ impl Told {
     }
 }
 
-impl Drop for Told {
+impl Drop for ProgressReporter {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

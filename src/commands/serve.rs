@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use verbatim::bot::{self, Door, Hook, Instance, InstanceFile, Trouble};
+use verbatim::bot::{self, BotError, BoundListener, BoundWebhook, Instance, InstanceFile};
 use verbatim::config::Config;
 use verbatim::library::Library;
 use verbatim::search::Mode;
@@ -23,20 +23,21 @@ pub fn serve(config: &Config) -> Outcome {
     hush_panics();
     let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
     let webhook = config.webhook.clone().map(|webhook| {
-        let door = Door::open(webhook.listen, "webhook.listen")?;
-        Ok::<_, Trouble>(Hook { webhook, door })
+        let door = BoundListener::bind(webhook.listen, "webhook.listen")?;
+        Ok::<_, BotError>(BoundWebhook { webhook, listener: door })
     });
     let webhook = webhook.transpose()?;
     let library = Arc::new(super::library::resume(config)?);
     let mut telegram = config.telegram.clone();
-    telegram.lanes = telegram.lanes.min(worth_doing_at_once(&library));
+    telegram.max_concurrent_questions =
+        telegram.max_concurrent_questions.min(worth_doing_at_once(&library));
     let store = Store::open(&config.data)?;
     let monitor = config.monitor.and_then(monitor);
-    let instance = Instance::new(monitor.as_ref().and_then(Door::address));
+    let instance = Instance::new(monitor.as_ref().and_then(BoundListener::address));
     // Dropped before the library, whose lock keeps other processes from writing the same file.
     let _announced = announced(&instance, &config.data);
     log_start(config, &library, &instance, webhook.as_ref());
-    let setup = bot::Setup {
+    let setup = bot::BotConfig {
         token,
         api_url: config.api_url.clone(),
         telegram,
@@ -44,7 +45,7 @@ pub fn serve(config: &Config) -> Outcome {
         monitor,
         instance: instance.id,
         corpus: config.corpus.clone(),
-        settle: config.settle,
+        settle: config.debounce,
         clock: bot::Clock::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -73,7 +74,7 @@ pub fn serve(config: &Config) -> Outcome {
 }
 
 /// Logs what this process serves, from where and where to: the first lines that an operator looks for.
-fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Option<&Hook>) {
+fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Option<&BoundWebhook>) {
     let size = library.size().ok();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -83,15 +84,15 @@ fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Opti
         left_out = library.reported().map(<[_]>::len),
         data = %config.data.display(),
         model = match library.mode() {
-            Mode::Meaning => "installed",
-            Mode::Words => "words alone",
+            Mode::Semantic => "installed",
+            Mode::Lexical => "words alone",
         },
         "starting"
     );
     let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin().ascii_serialization());
     tracing::info!(
         monitor = instance.monitor.map(tracing::field::display),
-        webhook = hook.and_then(|hook| hook.door.address()).map(tracing::field::display),
+        webhook = hook.and_then(|hook| hook.listener.address()).map(tracing::field::display),
         // Only the origin: a path or a user name may be a secret.
         webhook_url = hook.map(|hook| hook.webhook.url.origin().ascii_serialization()),
         bot_api_server = config.api_url.as_deref().and_then(origin),
@@ -111,14 +112,14 @@ fn announced(instance: &Instance, data: &Path) -> Option<InstanceFile> {
 /// else; where words alone decide, more than the cores can do get into each other's way.
 fn worth_doing_at_once(library: &Library) -> usize {
     match library.mode() {
-        Mode::Meaning => usize::MAX,
-        Mode::Words => std::thread::available_parallelism().map_or(1, usize::from) + 1,
+        Mode::Semantic => usize::MAX,
+        Mode::Lexical => std::thread::available_parallelism().map_or(1, usize::from) + 1,
     }
 }
 
 /// Where the bot can be watched. It answers without that, too.
-fn monitor(address: SocketAddr) -> Option<Door> {
-    Door::open(address, "monitor.listen")
+fn monitor(address: SocketAddr) -> Option<BoundListener> {
+    BoundListener::bind(address, "monitor.listen")
         .map_err(|error| tracing::warn!(%error, "the bot cannot be watched"))
         .ok()
 }

@@ -10,7 +10,7 @@ pub struct Telegram {
     /// Questions older than this when their turn comes are dropped, not answered.
     pub max_question_age: Duration,
     /// How many questions are worked on at the same time.
-    pub lanes: usize,
+    pub max_concurrent_questions: usize,
     pub limits: Limits,
     /// The bot's name, if it is to be set.
     pub name: Option<String>,
@@ -81,7 +81,7 @@ impl Default for Telegram {
         let max_question_age = Duration::from_secs(24 * 60 * 60);
         Telegram {
             max_question_age,
-            lanes: 64,
+            max_concurrent_questions: 64,
             limits: Limits::default(),
             name: None,
             access: Access::default(),
@@ -91,7 +91,7 @@ impl Default for Telegram {
     }
 }
 
-const MAX_LANES: i64 = 10_000;
+const MAX_CONCURRENT_QUESTIONS: i64 = 10_000;
 const MAX_NAME_CHARS: usize = 64;
 /// Maximum of a limit per second or minute.
 const MAX_LIMIT: i64 = u32::MAX as i64;
@@ -104,15 +104,27 @@ impl Telegram {
     pub(super) fn read(mut section: Section<'_, '_>) -> Telegram {
         let defaults = Telegram::default();
         let max_question_age = section.duration("max_question_age", defaults.max_question_age);
-        let lanes = section.number("lanes", 1..=MAX_LANES);
+        let range = 1..=MAX_CONCURRENT_QUESTIONS;
+        let concurrent = section.number("max_concurrent_questions", range.clone());
+        // The name of the key in version 0.1.0.
+        let lanes = section.number("lanes", range);
+        if concurrent.is_some() && lanes.is_some() {
+            section.problem(
+                "lanes",
+                "this is the former name of `max_concurrent_questions`, which is given, too",
+                "remove `lanes`",
+            );
+        }
+        let concurrent = concurrent.or(lanes);
         let name = section.text("name").map(|name| name.trim().to_owned());
         let name = name.filter(|name| !name.is_empty());
         if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
             let cause = format!("the name is longer than {MAX_NAME_CHARS} characters");
             section.problem("name", &cause, "Telegram takes no longer names");
         }
-        let lanes = lanes.map_or(defaults.lanes, |lanes| lanes as usize);
-        Telegram { max_question_age, lanes, name, ..defaults }
+        let max_concurrent_questions =
+            concurrent.map_or(defaults.max_concurrent_questions, |number| number as usize);
+        Telegram { max_question_age, max_concurrent_questions, name, ..defaults }
     }
 }
 

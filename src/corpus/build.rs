@@ -6,9 +6,9 @@ use super::acronyms::acronyms;
 use super::article::{
     Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
 };
-use super::draft::Draft;
 use super::front_matter::FrontMatter;
-use super::pieces::pieces;
+use super::source_map::MappedText;
+use super::split::split_passage;
 
 /// An article may have so many passages, and so many sections.
 pub const MAX_PASSAGES: usize = 100_000;
@@ -18,13 +18,13 @@ pub const MAX_NAME_CHARS: usize = 300;
 
 /// A name in one line: without what would turn the text around it, or break it.
 pub fn name(text: &str) -> String {
-    let text = text.replace(steers, " ");
+    let text = text.replace(is_unsafe_control, " ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether nobody sees the character and it steers what comes after it: a control, a line
 /// or paragraph separator, or a bidirectional override, embedding or isolate.
-pub fn steers(c: char) -> bool {
+pub fn is_unsafe_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
 }
@@ -87,8 +87,8 @@ impl Builder {
 
     /// Adds a passage to the last section, or several of a long text; the opening is opened if there
     /// is no section.
-    pub fn passage(&mut self, kind: PassageKind, draft: Draft) {
-        let pieces = pieces(kind, &draft.text, self.outline.language.as_deref());
+    pub fn passage(&mut self, kind: PassageKind, draft: MappedText) {
+        let pieces = split_passage(kind, &draft.text, self.outline.language.as_deref());
         if self.outline.sections.is_empty() && !pieces.is_empty() {
             self.open(None, 0, String::new(), None);
         }
@@ -98,7 +98,7 @@ impl Builder {
                 return;
             }
             let section = self.outline.sections.len() - 1;
-            let Draft { text, origin } = part;
+            let MappedText { text, origin } = part;
             let occurrence = self.same_texts.entry(text.clone()).or_default();
             let id = PassageId::of(self.outline.id, &text, *occurrence);
             *occurrence += 1;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use super::article::Alias;
-use super::build::{MAX_NAME_CHARS, is_too_long, name, steers};
+use super::build::{MAX_NAME_CHARS, is_too_long, is_unsafe_control, name};
 use super::{Problem, problem};
 
 /// The front matter of one file, and where its text begins.
@@ -28,7 +28,7 @@ pub struct FrontMatter {
 /// As it is typed. Other keys belong to other programs and are left alone.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+struct RawFrontMatter {
     title: Option<String>,
     authors: Option<OneOrMany>,
     published: Option<String>,
@@ -95,9 +95,9 @@ pub fn parse(file: &str, text: &str) -> (FrontMatter, Vec<Problem>) {
     (FrontMatter { like_title: like_title(yaml), ..front }, problems)
 }
 
-fn read(yaml: &str) -> Result<Typed, serde_saphyr::Error> {
+fn read(yaml: &str) -> Result<RawFrontMatter, serde_saphyr::Error> {
     match yaml.trim().is_empty() {
-        true => Ok(Typed::default()),
+        true => Ok(RawFrontMatter::default()),
         false => serde_saphyr::from_str(yaml),
     }
 }
@@ -105,7 +105,7 @@ fn read(yaml: &str) -> Result<Typed, serde_saphyr::Error> {
 /// The part of front matter that can be read, and the problems of the rest.
 #[derive(Default)]
 struct Salvaged {
-    typed: Typed,
+    typed: RawFrontMatter,
     problems: Vec<Problem>,
     /// Whether a title may be in the part that cannot be read.
     is_title_faulty: bool,
@@ -206,10 +206,10 @@ fn unreadable_as(file: &str, line: usize, error: &serde_saphyr::Error) -> Proble
     problem(file, Some(line), &format!("the front matter cannot be read: {what}"), HINT)
 }
 
-impl Typed {
+impl RawFrontMatter {
     /// Adds the values of another entry.
-    fn add(&mut self, entry: Typed) {
-        let Typed { title, authors, published, source_url, language, aliases } = entry;
+    fn add(&mut self, entry: RawFrontMatter) {
+        let RawFrontMatter { title, authors, published, source_url, language, aliases } = entry;
         self.title = title.or(self.title.take());
         self.authors = authors.or(self.authors.take());
         self.published = published.or(self.published.take());
@@ -265,7 +265,7 @@ fn like_title(yaml: &str) -> Option<String> {
 fn check(
     file: &str,
     yaml: &str,
-    typed: Typed,
+    typed: RawFrontMatter,
     body: usize,
     problems: &mut Vec<Problem>,
 ) -> FrontMatter {
@@ -317,7 +317,7 @@ fn check(
 }
 
 fn is_web_address(url: &str) -> bool {
-    let steers = |c: char| c.is_whitespace() || steers(c);
+    let steers = |c: char| c.is_whitespace() || is_unsafe_control(c);
     (url.starts_with("https://") || url.starts_with("http://"))
         && !url.contains(steers)
         && url.len() <= MAX_URL_BYTES

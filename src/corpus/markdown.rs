@@ -10,9 +10,9 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::article::{Article, PassageKind, Span};
 use super::build::{Builder, is_too_long};
-use super::draft::Draft;
 use super::front_matter::{self, FrontMatter};
-use super::{Problem, code, nesting, problem};
+use super::source_map::MappedText;
+use super::{Problem, code_span, nesting, problem};
 
 /// Returns the article in `text`, the content of `file`, with all that is wrong with the file.
 /// There is no article where the text cannot be read.
@@ -81,7 +81,7 @@ struct Reader<'a> {
     text: &'a str,
     builder: Builder,
     blocks: Vec<Block>,
-    draft: Option<(PassageKind, Draft)>,
+    draft: Option<(PassageKind, MappedText)>,
     /// Open inline elements: where each began in the draft, and its bytes in the file.
     inlines: Vec<(usize, Range<usize>)>,
     /// In a table's row: one past the last byte of the cell before, once there is one.
@@ -190,13 +190,13 @@ impl Reader<'_> {
 
     fn begin(&mut self, kind: PassageKind) {
         self.flush();
-        self.draft = Some((kind, Draft::default()));
+        self.draft = Some((kind, MappedText::default()));
     }
 
     /// The draft under way; the text of a tight item begins without a paragraph.
-    fn open(&mut self) -> &mut Draft {
+    fn open(&mut self) -> &mut MappedText {
         let kind = self.kind();
-        &mut self.draft.get_or_insert_with(|| (kind, Draft::default())).1
+        &mut self.draft.get_or_insert_with(|| (kind, MappedText::default())).1
     }
 
     fn flush(&mut self) {
@@ -239,7 +239,7 @@ impl Reader<'_> {
         let source = &text[range.clone()];
         let ticks = source.len() - source.trim_start_matches('`').len();
         let whole = ticks..source.len() - ticks;
-        let pieces = code::pieces(&source[whole.clone()], shown);
+        let pieces = code_span::pieces(&source[whole.clone()], shown);
         let draft = self.open();
         let from = draft.text.len();
         match pieces {

@@ -7,19 +7,19 @@ mod acronyms;
 pub mod article;
 mod beneath;
 mod build;
-mod code;
+mod code_span;
 mod dir;
-mod draft;
+pub mod files;
 mod front_matter;
 mod markdown;
 mod nesting;
-mod pieces;
-mod plain;
+mod plain_text;
 mod scope;
 pub mod sentences;
-pub mod shelf;
+mod source_map;
+mod split;
 mod walk;
-pub mod watch;
+pub mod watcher;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -33,10 +33,10 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use article::{Article, ArticleId};
-pub use build::steers;
+pub use build::is_unsafe_control;
 use build::{MAX_PASSAGES, MAX_SECTIONS};
 pub use dir::CorpusDir;
-pub use scope::{Look, Scope, look};
+pub use scope::{Listing, Scope, list};
 use walk::{Entry, fault};
 
 /// Something wrong with a file of the corpus, for the operator.
@@ -138,7 +138,7 @@ pub fn scan(dir: &CorpusDir) -> (Vec<ScannedFile>, Vec<Problem>) {
         ControlFlow::Continue(())
     });
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    leave_out_twins(dir, &mut files, &mut problems);
+    leave_out_duplicates(dir, &mut files, &mut problems);
     if files.is_empty() && problems.is_empty() {
         let hint = "put an article there: a `.md` file with a `title` in its front matter, or a `.txt` file";
         problems.push(fault(dir, dir.path(), "there is no article here", hint));
@@ -179,7 +179,7 @@ pub fn parse(
         true => {
             let (article, more) = match is_plain(file) {
                 true => {
-                    let (article, more) = plain::parse(file, &text);
+                    let (article, more) = plain_text::parse(file, &text);
                     (Some(article), more)
                 }
                 false => markdown::parse(file, &text),
@@ -316,7 +316,11 @@ fn inode(_: &fs::Metadata) -> u64 {
 }
 
 /// `tides.md` and `tides.txt` would be the same article: the first by name stays.
-fn leave_out_twins(dir: &CorpusDir, files: &mut Vec<ScannedFile>, problems: &mut Vec<Problem>) {
+fn leave_out_duplicates(
+    dir: &CorpusDir,
+    files: &mut Vec<ScannedFile>,
+    problems: &mut Vec<Problem>,
+) {
     // An archive has no room in memory for a second list of its files: only the ids are kept.
     let (mut known, mut twins) = (HashSet::with_capacity(files.len()), Vec::new());
     files.retain(|file| {
@@ -367,7 +371,8 @@ fn problem(file: &str, line: Option<usize>, what: &str, hint: &str) -> Problem {
 /// the direction of the text: `\n` or `\u{202e}`. For names of files and the like.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     // Marks of the direction are needed in a text; in a name they only hide something.
-    let is_hidden = |c: char| steers(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    let is_hidden =
+        |c: char| is_unsafe_control(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }

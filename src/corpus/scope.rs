@@ -48,7 +48,7 @@ pub fn is_hidden(entry: &Path) -> bool {
 }
 
 /// State of single entries of the corpus directory.
-pub struct Look {
+pub struct Listing {
     /// The regular files that could be articles, by path.
     pub files: Vec<ScannedFile>,
     /// The entries with the name of an article that do not exist.
@@ -58,13 +58,13 @@ pub struct Look {
 }
 
 /// Looks at `entries`. Returns `None` if only a scan can tell what became of one of them.
-pub fn look(dir: &CorpusDir, entries: &BTreeSet<String>) -> Option<Look> {
+pub fn list(dir: &CorpusDir, entries: &BTreeSet<String>) -> Option<Listing> {
     let is_dir = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
     // An entry may be seen a second time through a link that is followed.
     if !dir.follow_links().is_empty() || !fs::metadata(dir.path()).is_ok_and(|root| root.is_dir()) {
         return None;
     }
-    let mut look = Look { files: Vec::new(), absent: Vec::new(), others: Vec::new() };
+    let mut look = Listing { files: Vec::new(), absent: Vec::new(), others: Vec::new() };
     for entry in entries {
         let place = Path::new(entry);
         let is_plain = |part| matches!(part, Component::Normal(_));

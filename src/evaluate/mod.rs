@@ -4,16 +4,16 @@
 //! A refused question counts as a miss everywhere. Success@k and MRR are those of Voorhees 1999
 //! (TREC-8 question answering).
 
-mod judged;
-mod mistyped;
+mod judgments;
 pub mod squad;
+mod typos;
 
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-pub use judged::{Judged, JudgedArticle, Judgements, NotJudged, parse};
-pub use mistyped::mistyped;
+pub use judgments::{JudgedArticle, JudgedQuestion, Judgments, NotJudged, parse};
+pub use typos::with_typo;
 
 use crate::answer::{Answer, Excerpt};
 use crate::library::{Library, LibraryError};
@@ -21,7 +21,7 @@ use crate::search::Mode;
 
 /// What came of the questions of one corpus, as counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tally {
+pub struct Counts {
     pub name: String,
     pub mode: Mode,
     /// Questions that the corpus answers.
@@ -34,14 +34,14 @@ pub struct Tally {
     pub reciprocal: f64,
     pub answered: usize,
     /// Questions that must be refused.
-    pub strangers: usize,
+    pub unanswerable: usize,
     pub refused: usize,
     pub times: Vec<Duration>,
 }
 
 /// The same as shares, in percent, and milliseconds.
 #[derive(Debug, Clone, Serialize)]
-pub struct Figures {
+pub struct Metrics {
     pub name: String,
     /// `words` or `meaning`: what orders the sentences.
     pub mode: &'static str,
@@ -67,21 +67,21 @@ const RANKS: usize = 10;
 pub fn evaluate(
     library: &Library,
     name: &str,
-    questions: &[Judged],
-) -> Result<Tally, LibraryError> {
-    let mut tally = Tally::new(name, library.mode());
+    questions: &[JudgedQuestion],
+) -> Result<Counts, LibraryError> {
+    let mut tally = Counts::new(name, library.mode());
     for judged in questions {
         let begun = Instant::now();
         let answer = library.ask(&judged.question, None)?;
         tally.times.push(begun.elapsed());
         // A question that ends with white space is not taken for one that is still being typed.
-        let ranked = library.browse(&format!("{} ", judged.question))?;
+        let ranked = library.suggest_quotes(&format!("{} ", judged.question))?;
         tally.count(judged, &answer, &ranked);
     }
     Ok(tally)
 }
 
-impl Judged {
+impl JudgedQuestion {
     fn is_right(&self, excerpt: &Excerpt) -> bool {
         let range = excerpt.range();
         let inside = |sentence: &&std::ops::Range<usize>| {
@@ -106,10 +106,10 @@ impl Judged {
     }
 }
 
-impl Tally {
+impl Counts {
     /// Nothing counted yet.
-    pub fn new(name: &str, mode: Mode) -> Tally {
-        Tally {
+    pub fn new(name: &str, mode: Mode) -> Counts {
+        Counts {
             name: name.to_owned(),
             mode,
             questions: 0,
@@ -119,14 +119,14 @@ impl Tally {
             hit3: 0,
             reciprocal: 0.0,
             answered: 0,
-            strangers: 0,
+            unanswerable: 0,
             refused: 0,
             times: Vec::new(),
         }
     }
 
     /// Counts one question; `ranked` has a quote of each passage, best first.
-    pub fn count(&mut self, judged: &Judged, answer: &Answer, ranked: &[Excerpt]) {
+    pub fn count(&mut self, judged: &JudgedQuestion, answer: &Answer, ranked: &[Excerpt]) {
         let excerpts = match answer {
             Answer::Found(found) => found.excerpts.as_slice(),
             Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
@@ -134,7 +134,7 @@ impl Tally {
             }
         };
         if judged.gold.is_empty() {
-            self.strangers += 1;
+            self.unanswerable += 1;
             self.refused += usize::from(excerpts.is_empty());
             return;
         }
@@ -150,7 +150,7 @@ impl Tally {
     }
 
     /// Adds the counts of another corpus.
-    pub fn add(&mut self, other: &Tally) {
+    pub fn add(&mut self, other: &Counts) {
         self.questions += other.questions;
         self.ex1 += other.ex1;
         self.ex3 += other.ex3;
@@ -158,12 +158,12 @@ impl Tally {
         self.hit3 += other.hit3;
         self.reciprocal += other.reciprocal;
         self.answered += other.answered;
-        self.strangers += other.strangers;
+        self.unanswerable += other.unanswerable;
         self.refused += other.refused;
         self.times.extend(&other.times);
     }
 
-    pub fn figures(&self) -> Figures {
+    pub fn figures(&self) -> Metrics {
         let share = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
         let of_all = |count| share(count, self.questions);
         let mut times = self.times.clone();
@@ -171,7 +171,7 @@ impl Tally {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let total: Duration = times.iter().sum();
         let p99 = times.get((times.len() * 99).div_ceil(100).saturating_sub(1));
-        Figures {
+        Metrics {
             name: self.name.clone(),
             mode: self.mode.name(),
             questions: self.questions,
@@ -181,8 +181,8 @@ impl Tally {
             hit3: of_all(self.hit3),
             mrr10: 100.0 * self.reciprocal / self.questions.max(1) as f64,
             answered: of_all(self.answered),
-            strangers: self.strangers,
-            refused: share(self.refused, self.strangers),
+            strangers: self.unanswerable,
+            refused: share(self.refused, self.unanswerable),
             median_ms: times.get(times.len() / 2).copied().map_or(0.0, milliseconds),
             mean_ms: milliseconds(total) / times.len().max(1) as f64,
             p99_ms: p99.copied().map_or(0.0, milliseconds),
@@ -191,7 +191,7 @@ impl Tally {
 }
 
 /// A table, a row for each corpus; shares in percent.
-pub fn table(rows: &[Figures]) -> String {
+pub fn table(rows: &[Metrics]) -> String {
     let mut shown = String::from(
         "                                 questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused median ms  mean ms  p99 ms\n",
     );

@@ -6,26 +6,26 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Judged, JudgedArticle, Tally, evaluate};
-use crate::index::untold;
+use super::{Counts, JudgedArticle, JudgedQuestion, evaluate};
+use crate::embedding::{EmbeddingIndex, Threads};
+use crate::index::no_progress;
 use crate::library::Library;
-use crate::meaning::{Meaning, Threads};
 use crate::search::Mode;
 
 type Failure = Box<dyn std::error::Error>;
 
 /// Where corpora are made, and how they are asked.
-pub struct Bench<'a> {
+pub struct Testbed<'a> {
     /// A directory, to be removed by its owner.
     pub scratch: &'a Path,
     /// What finds by meaning, too; its vectors are kept from corpus to corpus.
-    pub meaning: Option<&'a Meaning>,
+    pub meaning: Option<&'a EmbeddingIndex>,
 }
 
-impl Bench<'_> {
+impl Testbed<'_> {
     /// What orders the sentences.
     pub fn mode(&self) -> Mode {
-        if self.meaning.is_some() { Mode::Meaning } else { Mode::Words }
+        if self.meaning.is_some() { Mode::Semantic } else { Mode::Lexical }
     }
 
     /// A library of these articles, with vectors for all passages.
@@ -36,16 +36,16 @@ impl Bench<'_> {
         for (position, article) in articles.iter().enumerate() {
             fs::write(corpus.join(format!("{position}.md")), article.to_markdown())?;
         }
-        let library = Library::open(&corpus, &dir.join("data"), untold)?;
+        let library = Library::open(&corpus, &dir.join("data"), no_progress)?;
         let Some(meaning) = self.meaning else { return Ok(library) };
-        let library = library.with_meaning(meaning.beside());
-        library.catch_up(Threads::All, |_| ControlFlow::Continue(()))?;
+        let library = library.with_meaning(meaning.for_corpus());
+        library.backfill(Threads::All, |_| ControlFlow::Continue(()))?;
         Ok(library)
     }
 }
 
 /// Each article by itself; as many questions about the others must be refused.
-pub fn one_by_one(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Tally>, Failure> {
+pub fn one_by_one(articles: &[JudgedArticle], bench: &Testbed<'_>) -> Result<Vec<Counts>, Failure> {
     let mut tallies = Vec::new();
     for (position, article) in articles.iter().enumerate() {
         let library = bench.library(&[article], &position.to_string())?;
@@ -57,7 +57,7 @@ pub fn one_by_one(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<T
 }
 
 /// All articles in one corpus; an article's questions must be refused by the corpus without it.
-pub fn pooled(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Tally, Failure> {
+pub fn pooled(articles: &[JudgedArticle], bench: &Testbed<'_>) -> Result<Counts, Failure> {
     let all: Vec<_> = articles.iter().collect();
     let questions: Vec<_> =
         articles.iter().flat_map(|article| article.questions.iter().cloned()).collect();
@@ -72,7 +72,7 @@ pub fn pooled(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Tally, Fa
 }
 
 /// Questions about the other articles, spread evenly over them, as many as the article has.
-pub fn strangers(articles: &[JudgedArticle], own: usize) -> Vec<Judged> {
+pub fn strangers(articles: &[JudgedArticle], own: usize) -> Vec<JudgedQuestion> {
     let others = articles.iter().enumerate().filter(|(position, _)| *position != own);
     let all: Vec<_> = others.flat_map(|(_, article)| &article.questions).collect();
     let wanted = articles[own].questions.len().min(all.len());
@@ -80,6 +80,6 @@ pub fn strangers(articles: &[JudgedArticle], own: usize) -> Vec<Judged> {
 }
 
 /// The question as one that must be refused.
-pub fn stranger(judged: &Judged) -> Judged {
-    Judged { question: judged.question.clone(), gold: Vec::new(), passage: None }
+pub fn stranger(judged: &JudgedQuestion) -> JudgedQuestion {
+    JudgedQuestion { question: judged.question.clone(), gold: Vec::new(), passage: None }
 }

@@ -19,8 +19,8 @@ use tantivy::Directory;
 use tantivy::directory::{MmapDirectory, OwnedBytes};
 
 use super::analysis::WordId;
+use super::article_list::ArticleSummary;
 use super::catalog::Indexed;
-use super::listing::ListedArticle;
 use crate::corpus::article::{Alias, ArticleId};
 use crate::corpus::{ContentHash, FileStamp};
 
@@ -66,7 +66,7 @@ struct Tail<'a> {
 
 impl<'a> Head<'a> {
     /// Returns the head of an article's record.
-    pub fn of(article: &'a ListedArticle, stamp: Option<FileStamp>) -> Head<'a> {
+    pub fn of(article: &'a ArticleSummary, stamp: Option<FileStamp>) -> Head<'a> {
         Head {
             file: &article.file,
             stamp,
@@ -99,7 +99,7 @@ fn decode(record: &[u8]) -> Option<Indexed> {
         stamp: head.stamp,
         language: tail.language.to_owned(),
         aliases: tail.aliases,
-        article: Arc::new(ListedArticle {
+        article: Arc::new(ArticleSummary {
             id: head.id,
             file: head.file.to_owned(),
             hash: tail.hash,
@@ -292,7 +292,7 @@ mod tests {
             stamp: None,
             language: "en".to_owned(),
             aliases: aliases.iter().map(alias).collect(),
-            article: Arc::new(ListedArticle {
+            article: Arc::new(ArticleSummary {
                 id: ArticleId::of_file(file),
                 file: file.to_owned(),
                 hash: ContentHash::of(file.as_bytes()),

@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::article_list::ArticleSummary;
 use super::articles_file::{self, ArticlesFile, Entry, Head};
+use super::file_snapshot::FileSnapshot;
 use super::integrity::{META, Verified};
-use super::listing::ListedArticle;
 use super::schema;
-use super::snapshot::Snapshot;
 use crate::corpus::article::Alias;
 use crate::corpus::{ContentHash, CorpusDir, FileStamp, Problem};
 
@@ -66,11 +66,11 @@ pub struct Indexed {
     pub stamp: Option<FileStamp>,
     pub language: String,
     pub aliases: Vec<Alias>,
-    pub article: Arc<ListedArticle>,
+    pub article: Arc<ArticleSummary>,
 }
 
 /// An index whose files were all checked.
-pub struct Existing {
+pub struct OpenedIndex {
     pub index: tantivy::Index,
     pub dir: PathBuf,
     pub catalog: Catalog,
@@ -78,7 +78,7 @@ pub struct Existing {
     pub verified: Verified,
 }
 
-impl Existing {
+impl OpenedIndex {
     /// Keeps the stamps of files that were just verified for the next start.
     pub fn keep_verified(&self) {
         if Verified::read(&self.dir) != self.verified
@@ -113,7 +113,7 @@ const MAX_CHANGED_SHARE: usize = 16;
 impl Catalog {
     /// The index in `dir`, `None` if there is none, and the reason if it cannot be used. A file of a large
     /// index is not read again if its stamp is the one that `known` has of it.
-    pub fn find(dir: &Path, known: &Verified) -> Result<Option<Existing>, String> {
+    pub fn find(dir: &Path, known: &Verified) -> Result<Option<OpenedIndex>, String> {
         if !dir.join(META).exists() {
             return if dir.exists() { Err("it is incomplete".into()) } else { Ok(None) };
         }
@@ -123,11 +123,11 @@ impl Catalog {
 
     /// Opens the index in `dir` that another process owns, as of its last commit, without writing anything.
     /// `None` if there is no commit; an error is a reason to try again, since the owner may just have removed a file.
-    pub fn snapshot(dir: &Path) -> Result<Option<Existing>, String> {
+    pub fn snapshot(dir: &Path) -> Result<Option<OpenedIndex>, String> {
         if !dir.join(META).exists() {
             return Ok(None);
         }
-        let snapshot = Snapshot::of(dir).map_err(|error| error.to_string())?;
+        let snapshot = FileSnapshot::of(dir).map_err(|error| error.to_string())?;
         let index = tantivy::Index::open(snapshot).map_err(|error| error.to_string())?;
         Catalog::load(dir, index, &Verified::read(dir))
     }
@@ -136,7 +136,7 @@ impl Catalog {
         dir: &Path,
         index: tantivy::Index,
         known: &Verified,
-    ) -> Result<Option<Existing>, String> {
+    ) -> Result<Option<OpenedIndex>, String> {
         if index.schema() != schema::schema().0 {
             return Err("it has another schema".into());
         }
@@ -147,7 +147,7 @@ impl Catalog {
         let nothing = Verified::default();
         let known = if size(dir) <= MAX_CHECKED_BYTES { &nothing } else { known };
         let verified = Verified::of(dir, &metas, name, catalog.articles_file(), known)?;
-        Ok(Some(Existing { index, dir: dir.to_owned(), catalog, verified }))
+        Ok(Some(OpenedIndex { index, dir: dir.to_owned(), catalog, verified }))
     }
 
     fn read(dir: &Path, name: &str) -> Result<Catalog, &'static str> {
@@ -295,7 +295,7 @@ impl Catalog {
     }
 
     /// Returns whether there is an article with the id of this file that was made of another file.
-    pub fn has_twin(&self, file: &str) -> bool {
+    pub fn has_duplicate(&self, file: &str) -> bool {
         // Files with the same id differ only in what follows the last dot.
         let Some((stem, _)) = file.rsplit_once('.') else { return false };
         let prefix = format!("{stem}.");
@@ -452,7 +452,7 @@ mod tests {
             stamp: None,
             language: content[..1].to_owned(),
             aliases: vec![Alias { term: content.to_owned(), others: Vec::new() }],
-            article: Arc::new(ListedArticle {
+            article: Arc::new(ArticleSummary {
                 id: ArticleId::of_file(file),
                 file: file.to_owned(),
                 hash: ContentHash::of(content.as_bytes()),

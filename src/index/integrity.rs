@@ -211,7 +211,7 @@ mod tests {
 
     use super::*;
     use crate::index::catalog::Catalog;
-    use crate::index::{Index, untold};
+    use crate::index::{Index, no_progress};
 
     /// An index of one article, and the directory of its files.
     fn index() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -219,7 +219,10 @@ mod tests {
         let corpus = folder.path().join("corpus");
         fs::create_dir(&corpus).unwrap();
         fs::write(corpus.join("tides.md"), "---\ntitle: Tides\n---\n\nThe tide rises.\n").unwrap();
-        drop(Index::open(&corpus.as_path().into(), &folder.path().join("data"), untold).unwrap());
+        drop(
+            Index::open(&corpus.as_path().into(), &folder.path().join("data"), no_progress)
+                .unwrap(),
+        );
         let dir = folder.path().join("data/index");
         (folder, dir)
     }

@@ -9,19 +9,19 @@
 
 pub mod analysis;
 pub mod analyzer;
+mod article_list;
 mod articles_file;
-mod batch;
 mod cache;
 mod catalog;
+mod file_snapshot;
 mod integrity;
-mod listing;
 mod owner;
 mod record;
 pub mod schema;
 pub mod script;
 mod snapshot;
 mod update;
-mod view;
+mod writer;
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -37,23 +37,23 @@ use tantivy::{IndexReader, ReloadPolicy};
 use crate::corpus::article::{ArticleId, Passage};
 use crate::corpus::{self, CorpusDir, FileStamp, Problem, Scope};
 use analysis::Analysis;
+pub use article_list::{ArticleList, ArticleSummary, Articles};
 use cache::Cache;
-use catalog::{Catalog, Existing};
+use catalog::{Catalog, OpenedIndex};
 use integrity::Verified;
-pub use listing::{Articles, ListedArticle, Listing};
 use owner::{Owner, Renewed};
 use schema::Fields;
-pub use update::Reported;
+use snapshot::Generation;
+pub use snapshot::Snapshot;
+pub use update::FileProblem;
 use update::Updated;
-use view::Edition;
-pub use view::View;
 
 /// An open index.
 pub struct Index {
     fields: Fields,
-    edition: RwLock<Arc<Edition>>,
+    generation: RwLock<Arc<Generation>>,
     access: Access,
-    reported: Option<Vec<Reported>>,
+    reported: Option<Vec<FileProblem>>,
     cache: Cache,
 }
 
@@ -89,7 +89,7 @@ pub struct Refreshed {
     /// Whether a file was left for later because it may still be written.
     pub is_unsettled: bool,
     /// All that is wrong with files.
-    pub reported: Vec<Reported>,
+    pub reported: Vec<FileProblem>,
     /// The files whose articles may have changed, if they are few enough to be known.
     pub touched: Option<Touched>,
 }
@@ -111,7 +111,7 @@ pub struct Progress {
 }
 
 /// For long work that nobody wants to hear of.
-pub fn untold(_: Progress) -> ControlFlow<()> {
+pub fn no_progress(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
@@ -136,11 +136,11 @@ const REBUILT: &str = "hint: a damaged index is rebuilt from the corpus by a bot
 const INDEX: &str = "index";
 const LOCK: &str = "lock";
 const LOCK_ATTEMPTS: u32 = 20;
-const LOCK_PAUSE: Duration = Duration::from_millis(10);
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(10);
 /// Attempts to own a data directory before its index is only read.
 const SHARED_LOCK_ATTEMPTS: u32 = 3;
 /// Time for another process to make an index that can be read.
-const READ_PATIENCE: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_PAUSE: Duration = Duration::from_millis(20);
 
 impl Index {
@@ -177,7 +177,7 @@ impl Index {
             }
             match Index::read(corpus, data)? {
                 Ok(index) => return Ok(index),
-                Err(_) if is_in_use && begun.elapsed() < READ_PATIENCE => thread::sleep(READ_PAUSE),
+                Err(_) if is_in_use && begun.elapsed() < READ_TIMEOUT => thread::sleep(READ_PAUSE),
                 Err(reason) if is_in_use => {
                     return Err(IndexError::Unreadable(data.to_owned(), reason));
                 }
@@ -194,7 +194,7 @@ impl Index {
     ) -> Result<Index, IndexError> {
         let dir = data.join(INDEX);
         let found = find(&dir).filter(|existing| {
-            let readable = Open::of(existing);
+            let readable = OpenGeneration::of(existing);
             if let Err(error) = &readable {
                 tracing::warn!(%error, "the index cannot be used and is rebuilt");
             }
@@ -203,7 +203,7 @@ impl Index {
         // What fails from here on may be the disk: what is indexed is kept.
         let (mut existing, updated) = update::open(found, corpus, &dir, &mut tell)?;
         existing.settle();
-        let open = Open::of(&existing)?;
+        let open = OpenGeneration::of(&existing)?;
         Ok(Index::owned(corpus, existing, open, Some(updated.reported), lock))
     }
 
@@ -218,7 +218,7 @@ impl Index {
             let other = format!("it is of another corpus, {}", existing.catalog.corpus);
             return Err(IndexError::Unreadable(data.to_owned(), other));
         }
-        let open = match Open::of(&existing) {
+        let open = match OpenGeneration::of(&existing) {
             Ok(open) => open,
             Err(error) => return Ok(Err(error.to_string())),
         };
@@ -239,27 +239,28 @@ impl Index {
                 && !existing.catalog.is_empty()
                 && corpus::has_articles(corpus)
         });
-        let open = existing.and_then(|existing| Some((Open::of(&existing).ok()?, existing)));
+        let open =
+            existing.and_then(|existing| Some((OpenGeneration::of(&existing).ok()?, existing)));
         Ok(open.map(|(open, existing)| Index::owned(corpus, existing, open, None, lock)))
     }
 
     fn owned(
         corpus: &CorpusDir,
-        existing: Existing,
-        open: Open,
-        reported: Option<Vec<Reported>>,
+        existing: OpenedIndex,
+        open: OpenGeneration,
+        reported: Option<Vec<FileProblem>>,
         lock: DataLock,
     ) -> Index {
-        let Open { reader, edition } = open;
+        let OpenGeneration { reader, edition } = open;
         existing.keep_verified();
         let owner = Owner::new(corpus, existing, reader.clone(), lock);
-        Index::of(Open { reader, edition }, reported, Access::Own(Box::new(owner)))
+        Index::of(OpenGeneration { reader, edition }, reported, Access::Own(Box::new(owner)))
     }
 
-    fn of(open: Open, reported: Option<Vec<Reported>>, access: Access) -> Index {
+    fn of(open: OpenGeneration, reported: Option<Vec<FileProblem>>, access: Access) -> Index {
         Index {
             fields: schema::schema().1,
-            edition: RwLock::new(Arc::new(open.edition)),
+            generation: RwLock::new(Arc::new(open.edition)),
             access,
             reported,
             cache: Cache::new(),
@@ -276,13 +277,13 @@ impl Index {
         tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Refreshed, IndexError> {
         let Access::Own(owner) = &self.access else { return Ok(Refreshed::default()) };
-        let known = self.view().stamp();
+        let known = self.snapshot().stamp();
         let Renewed { updated, edition, repaired } = owner.refresh(known, scope, quiet, tell)?;
         let has_changed = edition.as_ref().is_some_and(|edition| edition.stamp != known);
         if let Some(edition) = edition {
-            *self.edition.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
+            *self.generation.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
             if let Some(repaired) = repaired {
-                owner.published(repaired, self.view().listing().count());
+                owner.published(repaired, self.snapshot().listing().count());
             }
         }
         let Updated { reported, is_unsettled, touched, .. } = updated;
@@ -340,33 +341,33 @@ impl Index {
     }
 
     /// What was wrong with files when it was opened; `None` if they were not looked at.
-    pub fn reported(&self) -> Option<&[Reported]> {
+    pub fn reported(&self) -> Option<&[FileProblem]> {
         self.reported.as_deref()
     }
 
     /// The index as it is now; a view stays as it is while an update goes on.
-    pub fn view(&self) -> View<'_> {
-        let edition = self.edition.read().unwrap_or_else(PoisonError::into_inner);
-        View { edition: Arc::clone(&edition), index: self }
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        let edition = self.generation.read().unwrap_or_else(PoisonError::into_inner);
+        Snapshot { edition: Arc::clone(&edition), index: self }
     }
 }
 
 /// What an index is read by.
-struct Open {
+struct OpenGeneration {
     reader: IndexReader,
-    edition: Edition,
+    edition: Generation,
 }
 
-impl Open {
-    fn of(existing: &Existing) -> Result<Open, IndexError> {
+impl OpenGeneration {
+    fn of(existing: &OpenedIndex) -> Result<OpenGeneration, IndexError> {
         let reader = existing.index.reader_builder();
         let reader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
-        let edition = Edition::new(IndexReader::searcher(&reader), &existing.catalog)?;
-        Ok(Open { reader, edition })
+        let edition = Generation::new(IndexReader::searcher(&reader), &existing.catalog)?;
+        Ok(OpenGeneration { reader, edition })
     }
 }
 
-fn find(dir: &Path) -> Option<Existing> {
+fn find(dir: &Path) -> Option<OpenedIndex> {
     Catalog::find(dir, &Verified::read(dir)).unwrap_or_else(|reason| {
         tracing::warn!(%reason, "the index cannot be used and is rebuilt");
         None
@@ -389,7 +390,9 @@ fn try_lock(data: &Path, attempts: u32) -> Result<DataLock, IndexError> {
             Ok(()) => break,
             // One that is just ending, or a child that was forked and has not begun yet, has it for
             // a moment only.
-            Err(TryLockError::WouldBlock) if attempt < attempts => thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) if attempt < attempts => {
+                thread::sleep(LOCK_RETRY_INTERVAL)
+            }
             Err(TryLockError::WouldBlock) => return Err(IndexError::InUse(data.to_owned())),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }

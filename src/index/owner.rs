@@ -16,11 +16,11 @@ use std::time::{Duration, Instant};
 
 use tantivy::IndexReader;
 
-use super::catalog::{self, Catalog, Existing};
+use super::catalog::{self, Catalog, OpenedIndex};
 use super::integrity::{Change, Verified};
-use super::update::{self, Reported, Updated};
-use super::view::Edition;
-use super::{DataLock, IndexError, Open, Progress};
+use super::snapshot::Generation;
+use super::update::{self, FileProblem, Updated};
+use super::{DataLock, IndexError, OpenGeneration, Progress};
 use crate::corpus::{self, CorpusDir, Scope};
 
 /// An index that this process may change.
@@ -35,7 +35,7 @@ pub struct Owner {
 }
 
 struct Held {
-    existing: Existing,
+    existing: OpenedIndex,
     reader: IndexReader,
     lock: DataLock,
     /// Until then a failed read is no reason to verify the files again.
@@ -44,13 +44,13 @@ struct Held {
     retry_at: Instant,
     pause: Duration,
     /// Result of the last look at all files; `None` if the next look must be at all of them.
-    looked: Option<Looked>,
+    looked: Option<LastScan>,
 }
 
 /// What a look at all files has left to know, kept up to date by the looks at single files.
-struct Looked {
+struct LastScan {
     /// All that is wrong with files, also with those that were left for later.
-    reported: Vec<Reported>,
+    reported: Vec<FileProblem>,
     /// The files that were left for later.
     unsettled: BTreeSet<String>,
 }
@@ -72,7 +72,7 @@ enum Repair {
 pub struct Renewed {
     pub updated: Updated,
     /// The edition to read from now on, if there is a new one.
-    pub edition: Option<Edition>,
+    pub edition: Option<Generation>,
     /// How the edition came about, if not by an update.
     pub repaired: Option<Repaired>,
 }
@@ -87,18 +87,18 @@ pub enum Repaired {
 
 /// Duration for which files that were verified completely are trusted in spite of failed reads.
 const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LAST_PAUSE: Duration = Duration::from_secs(5 * 60);
+const MIN_RETRY_INTERVAL: Duration = Duration::from_secs(2);
+const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 impl Owner {
     pub fn new(
         corpus: &CorpusDir,
-        existing: Existing,
+        existing: OpenedIndex,
         reader: IndexReader,
         lock: DataLock,
     ) -> Owner {
         let now = Instant::now();
-        let (trusted_until, retry_at, pause) = (now, now, FIRST_PAUSE);
+        let (trusted_until, retry_at, pause) = (now, now, MIN_RETRY_INTERVAL);
         let held = Held { existing, reader, lock, trusted_until, retry_at, pause, looked: None };
         Owner {
             corpus: corpus.to_owned(),
@@ -184,7 +184,7 @@ impl Owner {
     fn update(
         &self,
         held: &mut Held,
-        looked: Option<Looked>,
+        looked: Option<LastScan>,
         known: [u8; 32],
         scope: &Scope,
         quiet: Duration,
@@ -192,14 +192,14 @@ impl Owner {
     ) -> Result<Renewed, IndexError> {
         // The last update may have failed after a commit: then more has changed than this one finds.
         let is_known = held.existing.catalog.hash() == known;
-        let mut updated = self.look(held, looked, scope, quiet, tell)?;
+        let mut updated = self.scan(held, looked, scope, quiet, tell)?;
         updated.touched = updated.touched.filter(|_| is_known);
         held.existing.settle();
         // Not only what was updated just now: the reader may have failed the last time.
         let edition = match held.existing.catalog.hash() != known {
             true => {
                 held.reader.reload()?;
-                Some(Edition::new(held.reader.searcher(), &held.existing.catalog)?)
+                Some(Generation::new(held.reader.searcher(), &held.existing.catalog)?)
             }
             false => None,
         };
@@ -208,17 +208,17 @@ impl Owner {
 
     /// Takes over what has changed in `scope` and in the files that were left for later. Looks at these entries
     /// only if that is enough, and else at all files.
-    fn look(
+    fn scan(
         &self,
         held: &mut Held,
-        looked: Option<Looked>,
+        looked: Option<LastScan>,
         scope: &Scope,
         quiet: Duration,
         mut tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Updated, IndexError> {
         let (before, part) = match looked {
             None => (Vec::new(), None),
-            Some(Looked { reported, unsettled }) => {
+            Some(LastScan { reported, unsettled }) => {
                 let mut scope = scope.clone();
                 unsettled.into_iter().for_each(|file| scope.add(file));
                 match scope {
@@ -240,19 +240,19 @@ impl Owner {
         };
         let unsettled: BTreeSet<_> = updated.unsettled.iter().cloned().collect();
         // A file that was not looked at, or was left for later, is as wrong as before.
-        let is_still = |before: &Reported| {
+        let is_still = |before: &FileProblem| {
             let place = &before.problem.place;
             seen.as_ref().is_some_and(|seen| !seen.contains(place)) || unsettled.contains(place)
         };
-        let still = before.into_iter().filter(is_still).map(|Reported { problem, .. }| {
+        let still = before.into_iter().filter(is_still).map(|FileProblem { problem, .. }| {
             let is_kept = existing.catalog.has_under(&problem);
-            Reported { problem, is_kept }
+            FileProblem { problem, is_kept }
         });
         updated.reported.extend(still);
         updated.reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
         if !updated.is_broken_off {
             let reported = updated.reported.clone();
-            held.looked = Some(Looked { reported, unsettled });
+            held.looked = Some(LastScan { reported, unsettled });
         }
         Ok(updated)
     }
@@ -267,7 +267,7 @@ impl Owner {
     ) -> Result<Renewed, IndexError> {
         // Also an attempt that panics is followed by a pause.
         held.retry_at = Instant::now() + held.pause;
-        held.pause = (held.pause * 2).min(LAST_PAUSE);
+        held.pause = (held.pause * 2).min(MAX_RETRY_INTERVAL);
         let dir = held.existing.dir.clone();
         let nothing = Verified::default();
         // After a failed read the stamps prove nothing.
@@ -279,7 +279,7 @@ impl Owner {
                 if existing.catalog.corpus == catalog::identity(&self.corpus)
                     && (existing.catalog.is_whole || !is_rebuilding) =>
             {
-                match Open::of(&existing) {
+                match OpenGeneration::of(&existing) {
                     Ok(open) => {
                         let updated = Updated::default();
                         return Ok(Owner::adopt(held, existing, open, updated, Repaired::Opened));
@@ -321,9 +321,9 @@ impl Owner {
     fn rebuild(
         &self,
         dir: &Path,
-        partial: Option<Existing>,
+        partial: Option<OpenedIndex>,
         tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Option<(Existing, Open, Updated)>, IndexError> {
+    ) -> Result<Option<(OpenedIndex, OpenGeneration, Updated)>, IndexError> {
         // Without an article nothing can be rebuilt: what is left of the index stays.
         if !corpus::has_articles(&self.corpus) {
             return Err(IndexError::NoArticle(corpus::scan(&self.corpus).1));
@@ -333,14 +333,14 @@ impl Owner {
             return Ok(None);
         }
         existing.settle();
-        let open = Open::of(&existing)?;
+        let open = OpenGeneration::of(&existing)?;
         Ok(Some((existing, open, updated)))
     }
 
     fn adopt(
         held: &mut Held,
-        existing: Existing,
-        open: Open,
+        existing: OpenedIndex,
+        open: OpenGeneration,
         updated: Updated,
         repaired: Repaired,
     ) -> Renewed {
@@ -348,7 +348,7 @@ impl Owner {
         held.reader = open.reader;
         held.trusted_until = Instant::now() + TRUSTED_FOR;
         held.retry_at = Instant::now();
-        held.pause = FIRST_PAUSE;
+        held.pause = MIN_RETRY_INTERVAL;
         // The corpus may have changed meanwhile.
         let updated = Updated { is_unsettled: true, ..updated };
         Renewed { updated, edition: Some(open.edition), repaired: Some(repaired) }

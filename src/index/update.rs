@@ -11,17 +11,17 @@ use std::time::Duration;
 
 use tantivy::IndexSettings;
 
-use super::batch::{self, Batch, Extent, Taken};
-use super::catalog::{self, Catalog, Existing};
+use super::catalog::{self, Catalog, OpenedIndex};
 use super::integrity::Verified;
 use super::schema;
+use super::writer::{self, FileOutcome, UpdateSize, UpdateWriter};
 use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
-use crate::corpus::{self, CorpusDir, Look, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Listing, Problem, ScannedFile};
 
 /// What was wrong with a file, and what that means for its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reported {
+pub struct FileProblem {
     pub problem: Problem,
     /// Whether the article stays as it was before the file went wrong.
     pub is_kept: bool,
@@ -30,7 +30,7 @@ pub struct Reported {
 /// What an update found.
 #[derive(Debug, Default)]
 pub struct Updated {
-    pub reported: Vec<Reported>,
+    pub reported: Vec<FileProblem>,
     /// Whether a file was left for later because it may still be written, or because it was broken off.
     pub is_unsettled: bool,
     /// Files that were left for later because they may still be written.
@@ -50,11 +50,11 @@ const BLOCK_BYTES: usize = 4 << 10;
 
 /// Brings `existing` up to date, or builds a new index in `dir`. Fails if there is no article.
 pub fn open(
-    existing: Option<Existing>,
+    existing: Option<OpenedIndex>,
     corpus: &CorpusDir,
     dir: &Path,
     tell: impl FnMut(Progress) -> ControlFlow<()>,
-) -> Result<(Existing, Updated), IndexError> {
+) -> Result<(OpenedIndex, Updated), IndexError> {
     let (files, problems) = corpus::scan(corpus);
     let mut existing = match existing {
         Some(existing) => existing,
@@ -64,7 +64,7 @@ pub fn open(
         return Err(IndexError::NoArticle(problems));
     }
     let difference = compare(&existing.catalog, &files, &problems, Duration::ZERO);
-    let updated = take_over(&mut existing, corpus, difference, problems, tell)?;
+    let updated = index_changes(&mut existing, corpus, difference, problems, tell)?;
     if existing.catalog.is_empty() {
         let problems = updated.reported.into_iter().map(|reported| reported.problem);
         return Err(IndexError::NoArticle(problems.collect()));
@@ -75,14 +75,14 @@ pub fn open(
 /// Brings an index in use up to date with the files that have not changed for `quiet`. The last article
 /// stays, whatever becomes of its file.
 pub fn refresh(
-    existing: &mut Existing,
+    existing: &mut OpenedIndex,
     corpus: &CorpusDir,
     quiet: Duration,
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
     let (files, problems) = corpus::scan(corpus);
     let difference = compare(&existing.catalog, &files, &problems, quiet);
-    take_over(existing, corpus, difference, problems, tell)
+    index_changes(existing, corpus, difference, problems, tell)
 }
 
 /// Brings an index in use up to date with single entries of the corpus directory, as [`refresh`] does with all.
@@ -90,10 +90,10 @@ pub fn refresh(
 /// [`refresh`] can tell what became of the entries: if they share an id with other files, if a directory or a
 /// link is among them, or if no article would be left.
 pub fn refresh_entries(
-    existing: &mut Existing,
+    existing: &mut OpenedIndex,
     corpus: &CorpusDir,
     entries: &BTreeSet<String>,
-    reported: &[Reported],
+    reported: &[FileProblem],
     quiet: Duration,
     tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Option<Updated>, IndexError> {
@@ -101,11 +101,11 @@ pub fn refresh_entries(
     if !catalog.is_whole || catalog.corpus != catalog::identity(corpus) {
         return Ok(None);
     }
-    let Some(look) = corpus::look(corpus, entries) else { return Ok(None) };
+    let Some(look) = corpus::list(corpus, entries) else { return Ok(None) };
     let gone: Vec<_> = look.absent.iter().filter(|path| catalog.contains(path)).cloned().collect();
     if gone.len() >= catalog.len()
         || look.absent.iter().chain(&look.others).any(|path| catalog.has_below(path))
-        || has_twins(catalog, &look, reported)
+        || has_duplicates(catalog, &look, reported)
     {
         return Ok(None);
     }
@@ -120,18 +120,18 @@ pub fn refresh_entries(
             false => unsettled.push(file.path.clone()),
         }
     }
-    let difference = Difference { changed, gone, twins: HashMap::new(), unsettled };
-    take_over(existing, corpus, difference, Vec::new(), tell).map(Some)
+    let difference = Difference { changed, gone, duplicates: HashMap::new(), unsettled };
+    index_changes(existing, corpus, difference, Vec::new(), tell).map(Some)
 }
 
 /// Returns whether an entry may share its id with another file, or lies below or above a path with a problem.
-fn has_twins(catalog: &Catalog, look: &Look, reported: &[Reported]) -> bool {
+fn has_duplicates(catalog: &Catalog, look: &Listing, reported: &[FileProblem]) -> bool {
     let files = look.files.iter().map(|file| file.path.as_str());
     let paths = files.chain(look.absent.iter().map(String::as_str));
     let mut ids = HashMap::new();
-    let is_shared = paths
-        .into_iter()
-        .any(|path| ids.insert(ArticleId::of_file(path), path).is_some() || catalog.has_twin(path));
+    let is_shared = paths.into_iter().any(|path| {
+        ids.insert(ArticleId::of_file(path), path).is_some() || catalog.has_duplicate(path)
+    });
     let is_concerned = |problem: &Problem| {
         let place = problem.place.as_str();
         let lies_below = |path: &&str| *path != place && Path::new(path).starts_with(place);
@@ -165,20 +165,20 @@ struct Difference<'a> {
     /// In the catalog only.
     gone: Vec<String>,
     /// The same, of articles that another file has now: they go when that one is taken over.
-    twins: HashMap<ArticleId, String>,
+    duplicates: HashMap<ArticleId, String>,
     /// To be read later.
     unsettled: Vec<String>,
 }
 
 /// Takes over what differs, until `tell` breaks off. Nothing changes if that would leave no article.
-fn take_over(
-    existing: &mut Existing,
+fn index_changes(
+    existing: &mut OpenedIndex,
     corpus: &CorpusDir,
     difference: Difference<'_>,
     problems: Vec<Problem>,
     mut tell: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
-    let Difference { changed, gone, mut twins, unsettled } = difference;
+    let Difference { changed, gone, duplicates: mut twins, unsettled } = difference;
     let touched = (changed.len() + gone.len() + twins.len() <= MAX_TOUCHED).then(|| {
         let changed = changed.iter().map(|file| &file.path);
         changed.chain(&gone).chain(twins.values()).cloned().collect()
@@ -187,27 +187,28 @@ fn take_over(
     let mut reported = Vec::new();
     for problem in problems {
         let is_kept = existing.catalog.has_under(&problem);
-        reported.push(Reported { problem, is_kept });
+        reported.push(FileProblem { problem, is_kept });
     }
     let identity = catalog::identity(corpus);
     let is_known = existing.catalog.is_whole && existing.catalog.corpus == identity;
-    if !is_known || !changed.is_empty() || !gone.is_empty() || batch::is_scattered(existing)? {
+    if !is_known || !changed.is_empty() || !gone.is_empty() || writer::is_scattered(existing)? {
         let mut next = existing.catalog.clone();
         next.corpus = identity;
         let extent = match changed.len() + gone.len() > next.len() / 2 {
-            true => Extent::Most,
-            false => Extent::Some,
+            true => UpdateSize::Most,
+            false => UpdateSize::Some,
         };
         next.is_whole = false;
-        let mut batch = Batch::new(existing, extent);
+        let mut batch = UpdateWriter::new(existing, extent);
         for file in gone {
             batch.remove(&mut next, &file)?;
         }
         let all = changed.len() as u64;
         for (file, done) in changed.into_iter().zip(1..) {
-            let Taken { problems, bytes } = batch.take(&mut next, &mut twins, corpus, file)?;
+            let FileOutcome { problems, bytes } =
+                batch.index_file(&mut next, &mut twins, corpus, file)?;
             let is_kept = next.contains(&file.path);
-            reported.extend(problems.into_iter().map(|problem| Reported { problem, is_kept }));
+            reported.extend(problems.into_iter().map(|problem| FileProblem { problem, is_kept }));
             if bytes >= COMMIT_BYTES {
                 batch.commit(&mut next)?;
             }
@@ -226,7 +227,7 @@ fn take_over(
     Ok(Updated { reported, is_unsettled, unsettled, is_broken_off, touched })
 }
 
-fn create(dir: &Path) -> Result<Existing, IndexError> {
+fn create(dir: &Path) -> Result<OpenedIndex, IndexError> {
     let failed = |error| IndexError::Data(dir.to_owned(), error);
     match std::fs::symlink_metadata(dir) {
         Ok(found) if found.is_file() => std::fs::remove_file(dir).map_err(failed)?,
@@ -238,7 +239,7 @@ fn create(dir: &Path) -> Result<Existing, IndexError> {
     let index = tantivy::Index::builder().schema(schema::schema().0).settings(settings);
     let index = index.create_in_dir(dir)?;
     let catalog = Catalog::default();
-    Ok(Existing { index, dir: dir.to_owned(), catalog, verified: Verified::default() })
+    Ok(OpenedIndex { index, dir: dir.to_owned(), catalog, verified: Verified::default() })
 }
 
 /// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not
@@ -280,7 +281,7 @@ fn compare<'a>(
     let is_kept = |path: &String| problems.iter().any(|problem| is_under(path, problem));
     let gone = gone.into_iter().filter(|path| !is_kept(path)).collect();
     let twins = twins.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
-    Difference { changed, gone, twins, unsettled }
+    Difference { changed, gone, duplicates: twins, unsettled }
 }
 
 /// Whether a problem is that of a file or of a directory over it, and leaves its article as it was.

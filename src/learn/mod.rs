@@ -4,22 +4,22 @@
 //! Each article is asked by itself and together with all others. What the weights reach is measured
 //! on articles that they were not learned on; those that are kept are then learned on all.
 
+mod paraphrase;
 mod regression;
-mod reworded;
 
 use std::collections::BTreeMap;
 
-use crate::answer::confidence::{self, ALONE, ALWAYS, SIGNS, SIZE, Signs, Verdict};
-use crate::answer::{answer_by, browse_by};
-use crate::evaluate::squad::{self, Bench};
-use crate::evaluate::{Figures, Judged, JudgedArticle, Tally};
+use crate::answer::confidence::{self, ALONE, ALWAYS, CORPUS_SIZE, ConfidenceFeatures, Coverage};
+use crate::answer::{answer_with, rank_quotes_with};
+use crate::evaluate::squad::{self, Testbed};
+use crate::evaluate::{Counts, JudgedArticle, JudgedQuestion, Metrics};
 use crate::library::Library;
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
-use crate::search::{self, Findings, Hit, Mode};
-use regression::{Choice, YesOrNo};
-use reworded::reworded;
+use crate::search::{self, Hit, Mode, Ranking};
+use paraphrase::paraphrase;
+use regression::{BinaryExample, ListwiseExample};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -28,14 +28,14 @@ pub struct Learned {
     pub ranking: Weights,
     pub confidence: Weights,
     /// Held out, one by one and pooled.
-    pub reached: Vec<Figures>,
+    pub reached: Vec<Metrics>,
 }
 
 /// A question put to a corpus.
 struct Case {
-    judged: Judged,
+    judged: JudgedQuestion,
     query: Query,
-    findings: Findings,
+    findings: Ranking,
     /// The article that the question is about, which is left out together with it.
     article: usize,
     setting: Setting,
@@ -59,8 +59,8 @@ enum Setting {
 }
 
 /// A question as the refusal sees it.
-struct Seen {
-    verdict: Verdict,
+struct ConfidenceExample {
+    verdict: Coverage,
     is_real: bool,
     setting: Setting,
     wording: Wording,
@@ -80,27 +80,27 @@ const MAX_ODDS: f32 = 20.0;
 /// has it. `ranking` and `confidence` give the weights that are set by hand.
 pub fn learn(
     articles: &[JudgedArticle],
-    bench: &Bench<'_>,
+    bench: &Testbed<'_>,
     ranking: &Weights,
     confidence: &Weights,
 ) -> Result<Learned, Failure> {
     let cases = cases(articles, bench)?;
-    let mut tallies = SETTINGS.map(|name| Tally::new(name, bench.mode()));
+    let mut tallies = SETTINGS.map(|name| Counts::new(name, bench.mode()));
     for fold in 0..FOLDS {
         let (held, known): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
         let (features, signs) = fit(&known, ranking, confidence);
         for case in held.into_iter().filter(|case| case.wording == Wording::Asked) {
             let findings = case.findings.clone().reweighed(&features);
-            let answer = answer_by(&signs, &case.query, &findings);
+            let answer = answer_with(&signs, &case.query, &findings);
             tallies[case.setting as usize].count(
                 &case.judged,
                 &answer,
-                &browse_by(&signs, &findings),
+                &rank_quotes_with(&signs, &findings),
             );
         }
     }
-    let reached: Vec<_> = tallies.iter().map(Tally::figures).collect();
+    let reached: Vec<_> = tallies.iter().map(Counts::figures).collect();
     let (features, signs) = fit(&cases.iter().collect::<Vec<_>>(), ranking, confidence);
     let by_name = |names: &[&str], weights: &[f32], kept: &Weights| Weights {
         reached: reached.iter().map(noted).collect(),
@@ -114,7 +114,7 @@ pub fn learn(
     };
     Ok(Learned {
         ranking: by_name(&FEATURES.map(|feature| feature.name), &features, ranking),
-        confidence: by_name(&SIGNS.map(|(name, _)| name), &signs, confidence),
+        confidence: by_name(&confidence::FEATURES.map(|(name, _)| name), &signs, confidence),
         reached,
     })
 }
@@ -123,7 +123,7 @@ fn rounded(weight: f32) -> f32 {
     (weight * 1000.0).round() / 1000.0
 }
 
-fn noted(figures: &Figures) -> (String, BTreeMap<String, f64>) {
+fn noted(figures: &Metrics) -> (String, BTreeMap<String, f64>) {
     let shares = [
         ("ex1", figures.ex1),
         ("ex3", figures.ex3),
@@ -137,7 +137,7 @@ fn noted(figures: &Figures) -> (String, BTreeMap<String, f64>) {
     (figures.name.clone(), noted)
 }
 
-fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Failure> {
+fn cases(articles: &[JudgedArticle], bench: &Testbed<'_>) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     let all: Vec<_> = articles.iter().collect();
     let pool = bench.library(&all, "all")?;
@@ -148,8 +148,8 @@ fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Fai
             true => None,
             false => Some(bench.library(&others, &format!("without-{position}"))?),
         };
-        let mut put = |library: &Library, judged: &Judged, setting, wording| {
-            let (query, findings) = library.study(&judged.question, None, search::MAX_HITS)?;
+        let mut put = |library: &Library, judged: &JudgedQuestion, setting, wording| {
+            let (query, findings) = library.search(&judged.question, None, search::MAX_HITS)?;
             let (judged, article) = (judged.clone(), position);
             cases.push(Case { judged, query, findings, article, setting, wording });
             Ok::<_, Failure>(())
@@ -166,10 +166,10 @@ fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Fai
             put(&own, stranger, Setting::OneByOne, Wording::Asked)?;
         }
         // Words alone can only lose by it.
-        if bench.mode() == Mode::Meaning {
+        if bench.mode() == Mode::Semantic {
             for judged in article.questions.iter().chain(&strangers) {
-                let Some(question) = reworded(&judged.question) else { continue };
-                let judged = Judged { question, ..judged.clone() };
+                let Some(question) = paraphrase(&judged.question) else { continue };
+                let judged = JudgedQuestion { question, ..judged.clone() };
                 put(&own, &judged, Setting::OneByOne, Wording::Other)?;
             }
         }
@@ -177,8 +177,8 @@ fn cases(articles: &[JudgedArticle], bench: &Bench<'_>) -> Result<Vec<Case>, Fai
     Ok(cases)
 }
 
-fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, Signs) {
-    let fixed_signs = SIGNS.map(|(name, _)| confidence.by_hand.get(name).copied());
+fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, ConfidenceFeatures) {
+    let fixed_signs = confidence::FEATURES.map(|(name, _)| confidence.by_hand.get(name).copied());
     let fixed = FEATURES.map(|feature| ranking.by_hand.get(feature.name).copied());
     let choices: Vec<_> = cases.iter().filter_map(|case| choice(case)).collect();
     let features = regression::choose(&choices.iter().collect::<Vec<_>>(), &fixed, RIDGE);
@@ -187,18 +187,18 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
         .map(|case| {
             let verdict = confidence::judge(&case.findings.clone().reweighed(&features));
             let is_real = !case.judged.gold.is_empty();
-            Seen { verdict, is_real, setting: case.setting, wording: case.wording }
+            ConfidenceExample { verdict, is_real, setting: case.setting, wording: case.wording }
         })
         .collect();
     let open: Vec<_> = seen
         .iter()
         .filter_map(|one| match one.verdict {
-            Verdict::Open(mut signs) => {
+            Coverage::Open(mut signs) => {
                 // What no question here can teach must not teach the others to speak against it.
                 signs[ALONE] = 0.0;
-                Some(YesOrNo { signs, is_yes: one.is_real })
+                Some(BinaryExample { signs, is_yes: one.is_real })
             }
-            Verdict::NoHit | Verdict::Complete => None,
+            Coverage::NoHit | Coverage::Complete => None,
         })
         .collect();
     let mut signs =
@@ -209,7 +209,7 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, S
 
 /// Moves what speaks always and what the size of the corpus says, so that in both settings the same
 /// share of real questions is answered.
-fn balance(signs: &mut Signs, seen: &[Seen]) {
+fn balance(signs: &mut ConfidenceFeatures, seen: &[ConfidenceExample]) {
     let lowest = |wanted: Setting| {
         let asked = seen.iter().filter(|one| one.wording == Wording::Asked);
         let real = asked.filter(|one| one.is_real && one.setting == wanted);
@@ -217,8 +217,8 @@ fn balance(signs: &mut Signs, seen: &[Seen]) {
         odds.sort_by(f32::total_cmp);
         let sizes: Vec<_> = real
             .filter_map(|one| match one.verdict {
-                Verdict::Open(signs) => Some(signs[SIZE]),
-                Verdict::NoHit | Verdict::Complete => None,
+                Coverage::Open(signs) => Some(signs[CORPUS_SIZE]),
+                Coverage::NoHit | Coverage::Complete => None,
             })
             .collect();
         let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
@@ -230,20 +230,20 @@ fn balance(signs: &mut Signs, seen: &[Seen]) {
         (lowest(Setting::OneByOne), lowest(Setting::Pooled));
     // A pool of one article is no larger than the article.
     let slope = if large > small { (of_large - of_small) / (large - small) } else { 0.0 };
-    signs[SIZE] -= slope;
+    signs[CORPUS_SIZE] -= slope;
     signs[ALWAYS] -= of_small - slope * small;
 }
 
-fn log_odds(weights: &Signs, verdict: &Verdict) -> f32 {
+fn log_odds(weights: &ConfidenceFeatures, verdict: &Coverage) -> f32 {
     match verdict {
-        Verdict::NoHit => f32::MIN,
-        Verdict::Complete => f32::MAX,
-        Verdict::Open(signs) => confidence::log_odds(weights, signs),
+        Coverage::NoHit => f32::MIN,
+        Coverage::Complete => f32::MAX,
+        Coverage::Open(signs) => confidence::log_odds(weights, signs),
     }
 }
 
 /// The sentences that could be quoted; `None` if no right one is among them.
-fn choice(case: &Case) -> Option<Choice<{ FEATURES.len() }>> {
+fn choice(case: &Case) -> Option<ListwiseExample<{ FEATURES.len() }>> {
     let of_hit = |hit: &Hit| {
         let is_gold = case.judged.passage.as_ref().is_some_and(|gold| *gold == hit.passage.text);
         let sentences = hit.passage.sentences.iter().zip(&hit.features);
@@ -254,5 +254,5 @@ fn choice(case: &Case) -> Option<Choice<{ FEATURES.len() }>> {
         options.collect::<Vec<_>>()
     };
     let options: Vec<_> = case.findings.hits.iter().flat_map(of_hit).collect();
-    options.iter().any(|(_, is_right)| *is_right).then_some(Choice { options })
+    options.iter().any(|(_, is_right)| *is_right).then_some(ListwiseExample { options })
 }

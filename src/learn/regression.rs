@@ -4,13 +4,13 @@
 //! their standard deviation, so that one ridge penalty fits them all.
 
 /// One choice among options, of which at least one is right (McFadden 1974).
-pub struct Choice<const N: usize> {
+pub struct ListwiseExample<const N: usize> {
     /// The features of each option, and whether it is right.
     pub options: Vec<([f32; N], bool)>,
 }
 
 /// A question with a yes or a no.
-pub struct YesOrNo<const N: usize> {
+pub struct BinaryExample<const N: usize> {
     pub signs: [f32; N],
     pub is_yes: bool,
 }
@@ -23,7 +23,7 @@ const SMALL_STEP: f64 = 1e-5;
 /// as the weights prefer it (expectation maximisation, Dempster, Laird & Rubin 1977). `fixed` has
 /// a weight for each feature that is not learned.
 pub fn choose<const N: usize>(
-    choices: &[&Choice<N>],
+    choices: &[&ListwiseExample<N>],
     fixed: &[Option<f32>; N],
     ridge: f64,
 ) -> [f32; N] {
@@ -61,7 +61,7 @@ pub fn choose<const N: usize>(
 
 /// The weights of a logistic regression, but for those that are `fixed`.
 pub fn decide<const N: usize>(
-    cases: &[&YesOrNo<N>],
+    cases: &[&BinaryExample<N>],
     fixed: &[Option<f32>; N],
     ridge: f64,
 ) -> [f32; N] {
@@ -218,7 +218,7 @@ mod tests {
         let choices: Vec<_> = (0..40)
             .map(|n| {
                 let noise = (n % 7) as f32;
-                Choice {
+                ListwiseExample {
                     options: vec![
                         option(1.0, noise, n % 8 != 0),
                         option(0.0, 6.0 - noise, n % 8 == 0),
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn yes_and_no_are_told_apart() {
         let cases: Vec<_> = (0..100)
-            .map(|n| YesOrNo {
+            .map(|n| BinaryExample {
                 signs: [1.0, f32::from(n % 2 == 0)],
                 is_yes: (n % 2 == 0) == (n % 10 < 8),
             })

@@ -10,14 +10,14 @@ use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::ContentHash;
 use crate::corpus::article::{ArticleId, Outline, Passage};
 use crate::index::analyzer::Language;
-use crate::index::{Articles, IndexError, View};
+use crate::index::{Articles, IndexError, Snapshot};
 
 /// Where the sentences on a topic are looked for.
 const TOPIC_HITS: usize = 24;
 
 /// An article with all of its passages, in the file's order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Whole {
+pub struct FullArticle {
     pub article: Arc<Outline>,
     pub passages: Vec<Arc<Passage>>,
 }
@@ -34,7 +34,9 @@ impl Library {
         if let Some(known) = self.briefs().get(&key) {
             return Ok(Some(Arc::clone(known)));
         }
-        let Some(Whole { article, passages }) = self.whole(id)? else { return Ok(None) };
+        let Some(FullArticle { article, passages }) = self.full_article(id)? else {
+            return Ok(None);
+        };
         let language = Language::of_code(&self.language_of(&article));
         let brief = Arc::new(brief::brief(&article, &passages, &language));
         self.briefs().put(key, Arc::clone(&brief));
@@ -46,17 +48,17 @@ impl Library {
     }
 
     /// An article with its text; `None` when the corpus has no such article (any more).
-    pub fn whole(&self, id: ArticleId) -> Result<Option<Whole>, LibraryError> {
+    pub fn full_article(&self, id: ArticleId) -> Result<Option<FullArticle>, LibraryError> {
         self.read(|view| {
             let Some(article) = view.outline(id)? else { return Ok(None) };
             let passages = passages_of(view, &article)?;
-            Ok(Some(Whole { article, passages }))
+            Ok(Some(FullArticle { article, passages }))
         })
     }
 
     /// Every article, the newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> Articles {
-        self.index.view().listing().newest().clone()
+        self.index.snapshot().listing().newest().clone()
     }
 
     /// The key sentences on a topic. What is refused as a question is refused here.
@@ -65,7 +67,7 @@ impl Library {
             Answer::Found(found) => found,
             otherwise => return Ok(OnTopic::Otherwise(otherwise)),
         };
-        let (_, findings) = self.study(cut(topic), None, TOPIC_HITS)?;
+        let (_, findings) = self.search(cut(topic), None, TOPIC_HITS)?;
         let language_of = |article: &Outline| Language::of_code(&self.language_of(article));
         let excerpts = brief::on_topic(&findings, language_of);
         Ok(match excerpts.is_empty() {
@@ -76,7 +78,7 @@ impl Library {
 }
 
 /// All passages of an article, in the file's order.
-fn passages_of(view: &View<'_>, article: &Outline) -> Result<Vec<Arc<Passage>>, IndexError> {
+fn passages_of(view: &Snapshot<'_>, article: &Outline) -> Result<Vec<Arc<Passage>>, IndexError> {
     let mut passages = Vec::new();
     for section in &article.sections {
         let stored = view.passages_of(section.id)?;

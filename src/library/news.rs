@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Library, LibraryError, Whole};
+use super::{FullArticle, Library, LibraryError};
 use crate::answer::Excerpt;
 use crate::brief;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
@@ -11,7 +11,7 @@ use crate::index::analyzer::Language;
 
 /// What is new in one article, in the article's words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fresh {
+pub struct NewQuotes {
     pub article: Arc<Outline>,
     /// In reading order where no words were asked for, else strongest first. Empty where text has only gone.
     pub excerpts: Vec<Excerpt>,
@@ -30,17 +30,19 @@ impl Library {
     /// The quotes that tell what is new in an article of which these passages are `new`; of those that answer
     /// `words` if there are any. `None` when the article is gone, when it has nothing on the words, or when
     /// passages that were new have gone again.
-    pub fn fresh(
+    pub fn new_quotes(
         &self,
         article: ArticleId,
         new: &[PassageId],
         words: &str,
-    ) -> Result<Option<Fresh>, LibraryError> {
-        let Some(Whole { article, passages }) = self.whole(article)? else { return Ok(None) };
+    ) -> Result<Option<NewQuotes>, LibraryError> {
+        let Some(FullArticle { article, passages }) = self.full_article(article)? else {
+            return Ok(None);
+        };
         if !words.is_empty() {
             let mut excerpts = self.answers_within(words, new)?;
             excerpts.truncate(MAX_QUOTES);
-            return Ok((!excerpts.is_empty()).then_some(Fresh { article, excerpts }));
+            return Ok((!excerpts.is_empty()).then_some(NewQuotes { article, excerpts }));
         }
         let ids: HashSet<_> = new.iter().collect();
         let is_new = |id: PassageId| ids.contains(&id);
@@ -49,6 +51,6 @@ impl Library {
         }
         let language = Language::of_code(&self.language_of(&article));
         let excerpts = brief::key_sentences(&article, &passages, &language, is_new, MAX_QUOTES);
-        Ok(Some(Fresh { article, excerpts }))
+        Ok(Some(NewQuotes { article, excerpts }))
     }
 }

@@ -10,9 +10,9 @@ use lru::LruCache;
 use super::{BRIEFS, Library, LibraryError, aliases_of};
 use crate::corpus::article::Alias;
 use crate::corpus::{CorpusDir, Scope};
+use crate::embedding::EmbeddingIndex;
 use crate::index::{Index, IndexError, Progress, Refreshed};
-use crate::meaning::Meaning;
-use crate::search::lexicon::Lexicon;
+use crate::search::term_cache::TermCache;
 
 impl Library {
     /// Opens the articles of `corpus` with the index under `data`, bringing it up to date; `tell` hears of
@@ -73,13 +73,13 @@ impl Library {
     }
 
     fn of(index: Index) -> Library {
-        let aliases = aliases_of(&index.view(), &[]);
+        let aliases = aliases_of(&index.snapshot(), &[]);
         Library {
             index,
             more: Vec::new(),
             aliases: RwLock::new(Arc::new(aliases)),
-            lexicon: Lexicon::default(),
-            meaning: None,
+            term_cache: TermCache::default(),
+            embeddings: None,
             briefs: Mutex::new(LruCache::new(BRIEFS)),
             changes: Mutex::new(0),
             changed: Condvar::new(),
@@ -88,15 +88,15 @@ impl Library {
 
     /// The same library, which also knows these names beside those that the articles bring.
     pub fn with_aliases(mut self, more: &[Alias]) -> Library {
-        self.aliases = RwLock::new(Arc::new(aliases_of(&self.index.view(), more)));
+        self.aliases = RwLock::new(Arc::new(aliases_of(&self.index.snapshot(), more)));
         self.more = more.to_vec();
         self
     }
 
     /// The same library, which also finds by meaning, as far as [`Library::catch_up`] has come, and while the
     /// model reads a language of the corpus.
-    pub fn with_meaning(mut self, meaning: Meaning) -> Library {
-        self.meaning = Some(meaning);
+    pub fn with_meaning(mut self, meaning: EmbeddingIndex) -> Library {
+        self.embeddings = Some(meaning);
         self
     }
 
@@ -121,11 +121,11 @@ impl Library {
     ) -> Result<Refreshed, LibraryError> {
         let refreshed = self.index.refresh(scope, quiet, tell).map_err(LibraryError)?;
         if refreshed.has_changed {
-            let aliases = Arc::new(aliases_of(&self.index.view(), &self.more));
+            let aliases = Arc::new(aliases_of(&self.index.snapshot(), &self.more));
             *self.aliases.write().unwrap_or_else(PoisonError::into_inner) = aliases;
         }
         if refreshed.is_repaired {
-            self.lexicon.clear();
+            self.term_cache.clear();
         }
         if refreshed.has_changed || refreshed.is_repaired {
             self.wake();

@@ -1,7 +1,7 @@
 //! The library's door to how the index is.
 
 use super::{Library, LibraryError};
-use crate::index::Reported;
+use crate::index::FileProblem;
 
 /// How much there is to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +14,18 @@ pub struct Size {
 
 impl Library {
     /// What was wrong with files when the corpus was opened; `None` if they were not looked at.
-    pub fn reported(&self) -> Option<&[Reported]> {
+    pub fn reported(&self) -> Option<&[FileProblem]> {
         self.index.reported()
     }
 
     /// What is the same only for the same files with the same contents.
     pub fn stamp(&self) -> [u8; 32] {
-        self.index.view().stamp()
+        self.index.snapshot().stamp()
     }
 
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
-        self.index.view().listing().count()
+        self.index.snapshot().listing().count()
     }
 
     /// Returns whether the index is sound and can be read.

@@ -64,7 +64,7 @@ pub fn asks(words: &[Word]) -> bool {
 }
 
 /// Whether a text of these words speaks of writing, as an answer to such a question must.
-pub fn is_told(words: &[Word]) -> bool {
+pub fn states_author(words: &[Word]) -> bool {
     words.iter().any(|word| [&AUTHORS, &WROTE].iter().any(|set| set.contains(&word.folded)))
 }
 

@@ -9,11 +9,11 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::know;
+use super::expand;
 use super::query::{Form, Query, Term};
 use crate::corpus::article::{Outline, PassageId};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
-use crate::index::{IndexError, StoredPassage, View};
+use crate::index::{IndexError, Snapshot, StoredPassage};
 
 /// 40 gave no better figures on the tuning articles, one by one or pooled.
 pub const MAX_BY_WORDS: usize = 24;
@@ -33,7 +33,11 @@ pub struct Candidates {
 }
 
 /// The best candidates by words, best first, then those of the passages `near` that are not among them.
-pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candidates, IndexError> {
+pub fn find(
+    view: &Snapshot<'_>,
+    query: &Query,
+    near: &[PassageId],
+) -> Result<Candidates, IndexError> {
     let mut by_words = view.top(&query_of(view, query, Forms::Own)?, MAX_BY_WORDS)?;
     if by_words.len() < MAX_BY_WORDS {
         by_words = view.top(&query_of(view, query, Forms::All)?, MAX_BY_WORDS)?;
@@ -42,7 +46,7 @@ pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candid
         by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
     let by_words = all.len();
     let may_answer =
-        |id: &&PassageId| query.within.as_ref().is_none_or(|within| within.contains(id));
+        |id: &&PassageId| query.restrict_to.as_ref().is_none_or(|within| within.contains(id));
     for id in near.iter().filter(may_answer) {
         if !all.iter().any(|known| known.passage.id == *id) {
             all.extend(view.passage(*id)?);
@@ -52,7 +56,7 @@ pub fn find(view: &View<'_>, query: &Query, near: &[PassageId]) -> Result<Candid
 }
 
 /// The article of a candidate.
-pub fn article_of(view: &View<'_>, stored: &StoredPassage) -> Result<Arc<Outline>, IndexError> {
+pub fn article_of(view: &Snapshot<'_>, stored: &StoredPassage) -> Result<Arc<Outline>, IndexError> {
     let missing = || IndexError::Corrupt("a passage has no article".into());
     view.outline(stored.article)?.ok_or_else(missing)
 }
@@ -66,7 +70,7 @@ enum Forms {
 }
 
 /// Any passage that may answer with any form of any term; relatives count in the text only.
-fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery, IndexError> {
+fn query_of(view: &Snapshot<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery, IndexError> {
     let fields = view.fields();
     let over = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
     let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
@@ -75,7 +79,7 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
             let has_positions = *field == fields.text;
             // Most words stand in no heading.
             if let Some(found) = form_query(*field, form, has_positions)
-                && (has_positions || know::passages_with(view, *field, form)? > 0)
+                && (has_positions || expand::passages_with(view, *field, form)? > 0)
             {
                 let boost = boost * form.weight * term.weight;
                 any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
@@ -83,7 +87,7 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
         }
     }
     let any = BooleanQuery::new(any);
-    let Some(within) = &query.within else { return Ok(any) };
+    let Some(within) = &query.restrict_to else { return Ok(any) };
     let passages = within.iter().map(|id| IndexTerm::from_field_u64(fields.passage, id.to_u64()));
     // Which passages it is about says nothing of how well they answer.
     let within = ConstScoreQuery::new(Box::new(TermSetQuery::new(passages)), 0.0);
@@ -94,13 +98,13 @@ fn query_of(view: &View<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery
 /// too few others. They tell little of where to look, and still count when candidates are ranked. What is
 /// wanted word for word is looked for in any case, and so is all where few passages may answer.
 fn affordable<'a>(
-    view: &View<'_>,
+    view: &Snapshot<'_>,
     query: &'a Query,
     forms: Forms,
 ) -> Result<Vec<(&'a Term, &'a Form)>, IndexError> {
     let all = query.terms.iter().flat_map(|term| term.forms.iter().map(move |form| (term, form)));
     let wanted: Vec<_> = all.filter(|(_, form)| forms == Forms::All || !form.is_relative).collect();
-    if query.within.is_some() {
+    if query.restrict_to.is_some() {
         return Ok(wanted);
     }
     let mut costs = Vec::new();
@@ -109,7 +113,7 @@ fn affordable<'a>(
         costs.push(if is_quoted {
             0
         } else {
-            know::passages_with(view, view.fields().text, form)?
+            expand::passages_with(view, view.fields().text, form)?
         });
     }
     let budget = match forms {

@@ -3,13 +3,13 @@
 use tantivy::Term as IndexTerm;
 
 use super::query::{self, Query};
-use crate::index::{IndexError, View};
+use crate::index::{IndexError, Snapshot};
 
 const MIN_PART_CHARS: usize = 4;
 const JOINED_WEIGHT: f32 = 0.9;
 
 /// The parts of a word that the corpus knows as words of their own: `Planetenabstand`.
-pub fn split(view: &View<'_>, folded: &str) -> Result<Option<Vec<String>>, IndexError> {
+pub fn split(view: &Snapshot<'_>, folded: &str) -> Result<Option<Vec<String>>, IndexError> {
     let chars: Vec<char> = folded.chars().collect();
     if chars.len() < 2 * MIN_PART_CHARS || !chars.iter().all(|c| c.is_alphabetic()) {
         return Ok(None);
@@ -36,7 +36,7 @@ pub fn split(view: &View<'_>, folded: &str) -> Result<Option<Vec<String>>, Index
 }
 
 /// Gives two words of the question that the corpus writes as one, such as `Apple Talk`, that form.
-pub fn join(view: &View<'_>, query: &mut Query) -> Result<(), IndexError> {
+pub fn join(view: &Snapshot<'_>, query: &mut Query) -> Result<(), IndexError> {
     let languages = view.languages();
     for at in 1..query.terms.len() {
         let [first, second] = &mut query.terms[at - 1..=at] else { continue };

@@ -2,18 +2,18 @@
 
 use super::features::{self, FEATURES};
 use super::query::Query;
-use super::{Findings, Hit};
-use crate::corpus::steers;
+use super::{Hit, Ranking};
+use crate::corpus::is_unsafe_control;
 
 const SHOWN: usize = 3;
 const SENTENCE_CHARS: usize = 60;
 
 /// The terms of the query, then the best passages with what each feature of their best sentence adds
 /// to the score.
-pub fn explain(query: &Query, findings: &Findings) -> String {
+pub fn explain(query: &Query, findings: &Ranking) -> String {
     let mut text = format!(
         "expects {:?}\n\nterm                 known   idf rarity weight forms\n",
-        query.expects
+        query.answer_type
     );
     for (term, known) in query.terms.iter().zip(&findings.terms) {
         let forms: Vec<_> = term.forms.iter().map(|form| form.stems.join(" ")).collect();
@@ -22,7 +22,7 @@ pub fn explain(query: &Query, findings: &Findings) -> String {
             shortened(&known.typed, 20),
             known.is_known,
             known.idf,
-            known.rarity,
+            known.information,
             known.weight,
             forms.join(", ")
         ));
@@ -59,5 +59,5 @@ fn best_sentence(hit: &Hit) -> &str {
 }
 
 fn shortened(text: &str, chars: usize) -> String {
-    text.chars().filter(|c| !steers(*c)).take(chars).collect()
+    text.chars().filter(|c| !is_unsafe_control(*c)).take(chars).collect()
 }

@@ -6,16 +6,16 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::counts::Counts;
-use super::expects::Expects;
-use super::late::{self, Late};
-use super::layout::Layout;
+use super::answer_type::AnswerType;
 use super::matcher::Matcher;
+use super::max_sim::{self, MaxSimFeature};
+use super::passage_matches::PassageMatches;
+use super::term_frequency::TermFrequencies;
 use super::{Mode, weights};
 use crate::index::analysis::WordId;
 
 /// How many features there are: of words, and behind them of meaning.
-pub const COUNT: usize = OF_WORDS + late::COUNT;
+pub const COUNT: usize = OF_WORDS + max_sim::COUNT;
 const OF_WORDS: usize = 37;
 /// The features of one sentence, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -38,7 +38,7 @@ pub const FEATURES: [Feature; COUNT] = {
     while at < COUNT {
         all[at] = match at.checked_sub(OF_WORDS) {
             None => WORDS[at],
-            Some(at) => feature(late::FEATURES[at].0, late::FEATURES[at].1),
+            Some(at) => feature(max_sim::FEATURES[at].0, max_sim::FEATURES[at].1),
         };
         at += 1;
     }
@@ -92,13 +92,13 @@ static WEIGHTS: LazyLock<[Features; 2]> = LazyLock::new(|| {
 });
 
 /// What lies around a passage.
-pub struct Around<'a> {
+pub struct ScoringContext<'a> {
     /// Of all passages.
     pub average_words: f32,
     /// For each term: how well the article has it, from 0 to 1, in its title or any passage.
     pub in_article: &'a [f32],
     /// For each sentence what its meaning says, where a model knows it.
-    pub meaning: Option<Vec<[f32; late::COUNT]>>,
+    pub meaning: Option<Vec<[f32; max_sim::COUNT]>>,
 }
 
 /// A share of the question's weight that is all of it.
@@ -123,13 +123,13 @@ pub fn weights(mode: Mode) -> &'static Features {
 }
 
 /// How near a sentence is to the question; 0 where no model says it.
-pub fn near(features: &Features, what: Late) -> f32 {
+pub fn near(features: &Features, what: MaxSimFeature) -> f32 {
     features[OF_WORDS + what as usize]
 }
 
 /// The highest of each figure of meaning among some sentences; 0 where no model says it.
-pub fn nearest<'a>(sentences: impl Iterator<Item = &'a Features>) -> [f32; late::COUNT] {
-    sentences.fold([0.0; late::COUNT], |highest, features| {
+pub fn nearest<'a>(sentences: impl Iterator<Item = &'a Features>) -> [f32; max_sim::COUNT] {
+    sentences.fold([0.0; max_sim::COUNT], |highest, features| {
         std::array::from_fn(|at| highest[at].max(features[OF_WORDS + at]))
     })
 }
@@ -146,22 +146,26 @@ pub fn idf(document_frequency: u64, documents: u64) -> f32 {
 }
 
 /// The features of each sentence.
-pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>) -> Vec<Features> {
+pub fn features(
+    matcher: &Matcher<'_>,
+    layout: &PassageMatches<'_>,
+    around: &ScoringContext<'_>,
+) -> Vec<Features> {
     let scoring = Scoring { matcher, layout };
-    let (expects, weights) = (matcher.query.expects, &matcher.weights);
+    let (expects, weights) = (matcher.query.answer_type, &matcher.weights);
     let whole = 0..layout.words.len();
-    let passage = Counts::of(matcher, layout, &whole);
+    let passage = TermFrequencies::of(matcher, layout, &whole);
     let counts: Vec<_> =
-        layout.sentences.iter().map(|own| Counts::of(matcher, layout, own)).collect();
+        layout.sentences.iter().map(|own| TermFrequencies::of(matcher, layout, own)).collect();
     let bm25s: Vec<_> = counts.iter().map(|own| bm25(weights, own, SENTENCE_WORDS)).collect();
     let best = bm25s.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let heading = weigh(weights, &layout.in_heading);
     let is_headed = heading > ALL * weights.iter().sum::<f32>() && whole.len() >= MIN_HEADED_WORDS;
     let of_passage = [
-        passage.weigh(weights, |_, term| term.has),
+        passage.weighted(weights, |_, term| term.has),
         bm25(weights, &passage, around.average_words),
-        passage.weigh(weights, |_, term| term.exact),
-        passage.weigh(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
+        passage.weighted(weights, |_, term| term.exact),
+        passage.weighted(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
         best,
         scoring.pairs(),
         logarithm(whole.len().max(SHORT_WORDS)),
@@ -172,24 +176,25 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
     ];
     let one = |(at, own): (usize, &Range<usize>)| {
         let counts_of = &counts[at];
-        let beside = |other: Option<&Counts>| {
+        let beside = |other: Option<&TermFrequencies>| {
             let other_has = |term: usize| other.map_or(0.0, |other| other.terms[term].has);
-            counts_of.weigh(weights, |at, term| term.has.max(other_has(at)))
+            counts_of.weighted(weights, |at, term| term.has.max(other_has(at)))
         };
         let before = at.checked_sub(1).map(|before| &counts[before]);
         let wanted = scoring.wanted(own);
-        let has_wanted = |kind: Expects| f32::from(expects == kind && !wanted.is_empty());
+        let has_wanted = |kind: AnswerType| f32::from(expects == kind && !wanted.is_empty());
         let inherited = before.filter(|_| points_back(layout, own));
         let of_sentence = [
-            counts_of.weigh(weights, |_, term| term.has),
+            counts_of.weighted(weights, |_, term| term.has),
             bm25s[at],
-            counts_of.weigh(weights, |_, term| term.exact),
-            counts_of
-                .weigh(weights, |at, term| f32::from(matcher.query.focus == Some(at)) * term.has),
+            counts_of.weighted(weights, |_, term| term.exact),
+            counts_of.weighted(weights, |at, term| {
+                f32::from(matcher.query.focus == Some(at)) * term.has
+            }),
             scoring.subject(own),
             beside(before),
             beside(counts.get(at + 1)),
-            inherited.map_or(0.0, |before| before.weigh(weights, |_, term| term.has)),
+            inherited.map_or(0.0, |before| before.weighted(weights, |_, term| term.has)),
             bm25s[at] / best,
             scoring.order(own),
             scoring.tight(own),
@@ -198,17 +203,18 @@ pub fn features(matcher: &Matcher<'_>, layout: &Layout<'_>, around: &Around<'_>)
             logarithm(own.len()),
             logarithm(scoring.new_words(own)),
             logarithm(at),
-            has_wanted(Expects::Time),
-            has_wanted(Expects::Person),
-            has_wanted(Expects::Amount),
-            has_wanted(Expects::Cause),
+            has_wanted(AnswerType::Time),
+            has_wanted(AnswerType::Person),
+            has_wanted(AnswerType::Amount),
+            has_wanted(AnswerType::Cause),
             logarithm(wanted.len()),
             scoring.near(own, &wanted),
-            f32::from(expects == Expects::Meaning && scoring.spells_out(own)),
+            f32::from(expects == AnswerType::Meaning && scoring.spells_out(own)),
             f32::from(matcher.query.asks_what_is && scoring.defines(own)),
             f32::from(matcher.has_phrase(&layout.words[own.clone()])),
-            counts_of
-                .weigh(weights, |at, term| f32::from(matcher.query.terms[at].is_name) * term.has),
+            counts_of.weighted(weights, |at, term| {
+                f32::from(matcher.query.terms[at].is_name) * term.has
+            }),
         ];
         let mut all = [0.0; COUNT];
         all[..of_sentence.len()].copy_from_slice(&of_sentence);
@@ -229,15 +235,15 @@ fn weigh(weights: &[f32], has: &[f32]) -> f32 {
     weights.iter().zip(has).map(|(weight, has)| weight * has).sum()
 }
 
-fn bm25(weights: &[f32], counts: &Counts, average_words: f32) -> f32 {
+fn bm25(weights: &[f32], counts: &TermFrequencies, average_words: f32) -> f32 {
     let norm = K1 * (1.0 - B + B * counts.words as f32 / average_words);
-    counts.weigh(weights, |_, term| term.frequency * (K1 + 1.0) / (term.frequency + norm))
+    counts.weighted(weights, |_, term| term.frequency * (K1 + 1.0) / (term.frequency + norm))
 }
 
 /// A query against a passage; all ranges are positions of words.
 struct Scoring<'a> {
     matcher: &'a Matcher<'a>,
-    layout: &'a Layout<'a>,
+    layout: &'a PassageMatches<'a>,
 }
 
 impl Scoring<'_> {
@@ -274,8 +280,8 @@ impl Scoring<'_> {
 
     fn subject(&self, words: &Range<usize>) -> f32 {
         let first = words.start..words.end.min(words.start + SUBJECT_WORDS);
-        let first = Counts::of(self.matcher, self.layout, &first);
-        first.weigh(&self.matcher.weights, |_, term| term.has)
+        let first = TermFrequencies::of(self.matcher, self.layout, &first);
+        first.weighted(&self.matcher.weights, |_, term| term.has)
     }
 
     /// The weight of neighbouring terms of the question that are neighbours in the passage, too.
@@ -346,7 +352,7 @@ impl Scoring<'_> {
     fn wanted(&self, words: &Range<usize>) -> Vec<usize> {
         let is_asked = |word: WordId| self.matcher.is_asked(word);
         let (text, all) = (&self.layout.passage.text, self.layout.words);
-        self.matcher.query.expects.places(text, all, words.clone(), is_asked)
+        self.matcher.query.answer_type.places(text, all, words.clone(), is_asked)
     }
 
     fn near(&self, words: &Range<usize>, wanted: &[usize]) -> f32 {
@@ -366,7 +372,7 @@ impl Scoring<'_> {
 }
 
 /// Whether a sentence begins by naming something that stands in the one before.
-fn points_back(layout: &Layout<'_>, own: &Range<usize>) -> bool {
+fn points_back(layout: &PassageMatches<'_>, own: &Range<usize>) -> bool {
     const BEGINNING_WORDS: usize = 3;
     static POINTING: LazyLock<[WordId; 17]> = LazyLock::new(|| {
         [

@@ -2,12 +2,12 @@
 //!
 //! A complete question is never changed: what is not surely elliptical stands for itself.
 
+use super::answer_type;
 use super::authorship;
-use super::expects;
 use crate::index::analyzer::Word;
 
 /// Words that join a question to the one before; the bot's languages have theirs.
-const JOINING: [&str; 17] = [
+const CONJUNCTIONS: [&str; 17] = [
     "and", "but", "or", "so", "also", "und", "aber", "et", "mais", "y", "pero", "и", "а", "но",
     "و", "اما", "ولکن",
 ];
@@ -19,7 +19,7 @@ const MAX_JOINED: usize = 2;
 const MAX_POINTED: usize = 3;
 
 /// Pronouns that can stand for what was spoken of before.
-const POINTING: [&str; 15] = [
+const PRONOUNS: [&str; 15] = [
     "it", "its", "they", "them", "their", "he", "his", "him", "she", "her", "this", "that",
     "these", "those", "there",
 ];
@@ -32,9 +32,9 @@ const BEING: [&str; 6] = ["is", "are", "was", "were", "be", "been"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowUp {
     /// It asks the same of something else: "and the Tajiks?"
-    Turns,
+    Ellipsis,
     /// What it is about stands in the question before: "who leads it?", "when?"
-    PointsBack,
+    Anaphora,
 }
 
 /// How the question of these words follows up another, if it does; `content` are the positions of
@@ -51,19 +51,17 @@ pub fn follow_up(words: &[Word], content: &[usize]) -> Option<FollowUp> {
     };
     let turns = joins || asks_what_about(words) || names_circumstance(words, content);
     match content {
-        [] => Some(FollowUp::PointsBack),
-        [only] if is_asked_for_alone(words, *only) => Some(FollowUp::PointsBack),
-        _ if content.len() <= MAX_JOINED && turns => Some(FollowUp::Turns),
-        _ if content.len() <= MAX_POINTED && points_out(words, content) => {
-            Some(FollowUp::PointsBack)
-        }
+        [] => Some(FollowUp::Anaphora),
+        [only] if is_asked_for_alone(words, *only) => Some(FollowUp::Anaphora),
+        _ if content.len() <= MAX_JOINED && turns => Some(FollowUp::Ellipsis),
+        _ if content.len() <= MAX_POINTED && points_out(words, content) => Some(FollowUp::Anaphora),
         _ => None,
     }
 }
 
 /// Whether a folded word joins a question to the one before.
 pub fn is_joining(folded: &str) -> bool {
-    JOINING.contains(&folded)
+    CONJUNCTIONS.contains(&folded)
 }
 
 fn asks_what_about(words: &[Word]) -> bool {
@@ -81,7 +79,7 @@ fn names_circumstance(words: &[Word], content: &[usize]) -> bool {
 
 /// "Which year?"
 fn is_asked_for_alone(words: &[Word], position: usize) -> bool {
-    expects::is_kind(&words[position].folded)
+    answer_type::is_kind(&words[position].folded)
         && position
             .checked_sub(1)
             .is_some_and(|before| matches!(words[before].folded.as_str(), "what" | "which"))
@@ -90,7 +88,7 @@ fn is_asked_for_alone(words: &[Word], position: usize) -> bool {
 /// Whether a pronoun stands for something that the question itself has not named before it.
 fn points_out(words: &[Word], content: &[usize]) -> bool {
     let is_pointing = |at: usize| {
-        POINTING.contains(&words[at].folded.as_str())
+        PRONOUNS.contains(&words[at].folded.as_str())
             && !content.contains(&at)
             && !is_idle(words, at)
             && content
@@ -241,10 +239,10 @@ mod tests {
             let query = query::analyse(question, Some(BEFORE), &languages, &Aliases::default());
             assert_eq!(query.follow_up, expected, "{question}");
         };
-        check("and the Tajiks?", Some(FollowUp::Turns));
-        check("in Herat?", Some(FollowUp::Turns));
-        check("who leads it?", Some(FollowUp::PointsBack));
-        check("why?", Some(FollowUp::PointsBack));
+        check("and the Tajiks?", Some(FollowUp::Ellipsis));
+        check("in Herat?", Some(FollowUp::Ellipsis));
+        check("who leads it?", Some(FollowUp::Anaphora));
+        check("why?", Some(FollowUp::Anaphora));
         check("Who leads ISKP?", None);
     }
 

@@ -41,12 +41,12 @@ pub struct Match {
 }
 
 /// What the terms of a question weigh together, usually: then they sum to 1.
-pub const USUAL: f32 = 3.0;
+pub const REFERENCE_WEIGHT: f32 = 3.0;
 
 impl<'a> Matcher<'a> {
     /// `weights` has how telling each term is, from 0 to 1.
     pub fn new(query: &'a Query, weights: &[f32]) -> Matcher<'a> {
-        let root = (USUAL * weights.iter().sum::<f32>()).max(f32::MIN_POSITIVE).sqrt();
+        let root = (REFERENCE_WEIGHT * weights.iter().sum::<f32>()).max(f32::MIN_POSITIVE).sqrt();
         let mut forms: FxHashMap<WordId, Vec<WantedForm>> = FxHashMap::default();
         for (term, known) in query.terms.iter().enumerate() {
             for form in &known.forms {

@@ -5,28 +5,27 @@
 //! the model is not too busy.
 
 pub mod aliases;
+pub mod answer_type;
 pub mod authorship;
 mod candidates;
 mod compounds;
-mod counts;
-pub mod expects;
+mod expand;
 pub mod explain;
 pub mod features;
 pub mod follow_up;
-mod kin;
-mod know;
-pub mod late;
-mod layout;
-pub mod lexicon;
 mod matcher;
-pub mod parts;
+pub mod max_sim;
+mod passage_matches;
 pub mod query;
-pub mod rarity;
-mod slips;
 mod spelling;
+pub mod split;
 pub mod stopwords;
 pub mod synonyms;
+pub mod term_cache;
+mod term_frequency;
 pub mod weights;
+mod word_family;
+pub mod word_frequency;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -34,16 +33,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId};
-use crate::index::{IndexError, StoredPassage, View};
-use crate::meaning::{Meaning, TokenVectors};
+use crate::embedding::{EmbeddingIndex, TokenVectors};
+use crate::index::{IndexError, Snapshot, StoredPassage};
 use candidates::{MAX_BY_WORDS, MAX_NEAR};
-use features::{Around, Features};
-use late::Asked;
-use layout::Layout;
-use lexicon::Lexicon;
+use features::{Features, ScoringContext};
 use matcher::Matcher;
-pub use matcher::USUAL;
+pub use matcher::REFERENCE_WEIGHT;
+use max_sim::QueryVectors;
+use passage_matches::PassageMatches;
 use query::Query;
+use term_cache::TermCache;
 
 /// The most hits that there are.
 pub const MAX_HITS: usize = MAX_BY_WORDS + MAX_NEAR;
@@ -52,42 +51,42 @@ pub const MAX_HITS: usize = MAX_BY_WORDS + MAX_NEAR;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The words that they share with the question.
-    Words,
+    Lexical,
     /// These and the meaning.
-    Meaning,
+    Semantic,
 }
 
 impl Mode {
     /// For figures and files.
     pub fn name(self) -> &'static str {
         match self {
-            Mode::Words => "words",
-            Mode::Meaning => "meaning",
+            Mode::Lexical => "words",
+            Mode::Semantic => "meaning",
         }
     }
 
     /// The name of its files of weights.
     pub fn file(self) -> &'static str {
         match self {
-            Mode::Words => "words.toml",
-            Mode::Meaning => "meaning.toml",
+            Mode::Lexical => "words.toml",
+            Mode::Semantic => "meaning.toml",
         }
     }
 }
 
 /// What a search brought to light.
 #[derive(Debug, Clone)]
-pub struct Findings {
+pub struct Ranking {
     /// Best first.
     pub hits: Vec<Hit>,
-    pub terms: Vec<KnownTerm>,
+    pub terms: Vec<TermStats>,
     pub mode: Mode,
     /// The inverse document frequency of a word that no passage has: how large the corpus is.
     pub highest_idf: f32,
     /// Whether it is known how common words are in the language of the corpus.
-    pub is_listed: bool,
+    pub has_word_frequencies: bool,
     /// The highest of each figure of meaning among all sentences that were looked at.
-    pub nearest: [f32; late::COUNT],
+    pub nearest: [f32; max_sim::COUNT],
 }
 
 /// A passage that may answer.
@@ -111,7 +110,7 @@ pub struct Hit {
 
 /// A content word of the question and what the corpus knows of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KnownTerm {
+pub struct TermStats {
     pub typed: String,
     /// The word that was searched instead, if it was mistyped.
     pub corrected: Option<String>,
@@ -122,7 +121,7 @@ pub struct KnownTerm {
     /// Its inverse document frequency, as a share of that of a word that no passage has.
     pub idf: f32,
     /// How telling it is in its language, from 0.1 to 1.
-    pub rarity: f32,
+    pub information: f32,
     /// 1 for a word of the question itself, less for one that it takes from the question before.
     pub weight: f32,
 }
@@ -130,19 +129,19 @@ pub struct KnownTerm {
 /// The `limit` best passages for a query. Without `meaning`, and where it does not know all of them or
 /// is too busy, words decide alone.
 pub fn search(
-    view: &View<'_>,
-    lexicon: &Lexicon,
+    view: &Snapshot<'_>,
+    lexicon: &TermCache,
     query: &Query,
-    meaning: Option<&Meaning>,
+    meaning: Option<&EmbeddingIndex>,
     limit: usize,
-) -> Result<Findings, IndexError> {
+) -> Result<Ranking, IndexError> {
     let mut query = query.clone();
     let passages = view.passage_count();
     let highest_idf = features::idf(0, passages);
-    let terms = know::know(view, lexicon, &mut query, passages)?;
-    let weights: Vec<_> = terms.iter().map(KnownTerm::tells).collect();
+    let terms = expand::expand_terms(view, lexicon, &mut query, passages)?;
+    let weights: Vec<_> = terms.iter().map(TermStats::has_weight).collect();
     let matcher = Matcher::new(&query, &weights);
-    let text = late::meant(&query, &terms);
+    let text = max_sim::semantic_match(&query, &terms);
     let asked = meaning.and_then(|meaning| Some((meaning, meaning.of_question(&text)?)));
     let near = asked.as_ref().map(|(meaning, vectors)| meaning.nearest(vectors, MAX_NEAR));
     let mut candidates = candidates::find(view, &query, &near.unwrap_or_default())?;
@@ -153,9 +152,9 @@ pub fn search(
     if of_passages.is_none() {
         candidates.all.truncate(candidates.by_words);
     }
-    let asked = asked.map(|(_, vectors)| Asked::new(vectors, &text, &query, &terms));
-    let mode = if of_passages.is_some() { Mode::Meaning } else { Mode::Words };
-    let laid_out = lay_out(&matcher, &candidates.all);
+    let asked = asked.map(|(_, vectors)| QueryVectors::new(vectors, &text, &query, &terms));
+    let mode = if of_passages.is_some() { Mode::Semantic } else { Mode::Lexical };
+    let laid_out = match_passage(&matcher, &candidates.all);
     let in_articles = in_articles(&laid_out);
     let average_words = average_words(view, passages)?;
     let weights = features::weights(mode);
@@ -166,7 +165,8 @@ pub fn search(
             .as_ref()
             .zip(vectors)
             .map(|(asked, vectors)| asked.features(vectors, &layout.passage.sentences));
-        let around = Around { average_words, in_article: &in_articles[&stored.article], meaning };
+        let around =
+            ScoringContext { average_words, in_article: &in_articles[&stored.article], meaning };
         let features = features::features(&matcher, &layout, &around);
         let total = total(&scores(weights, &features));
         scored.push(Scored { stored, layout, features, total });
@@ -179,24 +179,24 @@ pub fn search(
         let article = candidates::article_of(view, scored.stored)?;
         hits.push(Hit::new(scored, article, weights));
     }
-    let is_listed = rarity::is_listed(view.languages());
-    Ok(Findings { hits, terms, mode, highest_idf, is_listed, nearest })
+    let is_listed = word_frequency::has_word_frequencies(view.languages());
+    Ok(Ranking { hits, terms, mode, highest_idf, has_word_frequencies: is_listed, nearest })
 }
 
 /// The candidates that may answer: those that have what stands between quotation marks.
-fn lay_out<'a>(
+fn match_passage<'a>(
     matcher: &Matcher<'_>,
     candidates: &'a [Arc<StoredPassage>],
-) -> Vec<(&'a StoredPassage, Layout<'a>)> {
+) -> Vec<(&'a StoredPassage, PassageMatches<'a>)> {
     let may_answer = |stored: &&Arc<StoredPassage>| {
         !stored.passage.sentences.is_empty() && matcher.has_phrases(&stored.analysis.words)
     };
     let all = candidates.iter().filter(may_answer);
-    all.map(|stored| (&**stored, Layout::new(matcher, stored))).collect()
+    all.map(|stored| (&**stored, PassageMatches::new(matcher, stored))).collect()
 }
 
 /// For each article: how well its candidates together have each term.
-fn in_articles(laid_out: &[(&StoredPassage, Layout<'_>)]) -> HashMap<ArticleId, Vec<f32>> {
+fn in_articles(laid_out: &[(&StoredPassage, PassageMatches<'_>)]) -> HashMap<ArticleId, Vec<f32>> {
     let mut all: HashMap<ArticleId, Vec<f32>> = HashMap::new();
     for (stored, layout) in laid_out {
         let known = all.entry(stored.article).or_insert_with(|| layout.in_title.clone());
@@ -208,21 +208,21 @@ fn in_articles(laid_out: &[(&StoredPassage, Layout<'_>)]) -> HashMap<ArticleId, 
 /// A candidate that may become a hit.
 struct Scored<'a> {
     stored: &'a StoredPassage,
-    layout: Layout<'a>,
+    layout: PassageMatches<'a>,
     features: Vec<Features>,
     total: f32,
 }
 
-impl KnownTerm {
+impl TermStats {
     /// How telling it is here: rare in the corpus and in its language.
-    pub fn tells(&self) -> f32 {
-        self.idf * self.rarity * self.weight
+    pub fn has_weight(&self) -> f32 {
+        self.idf * self.information * self.weight
     }
 }
 
-impl Findings {
+impl Ranking {
     /// The same findings, had the features these weights.
-    pub fn reweighed(mut self, weights: &Features) -> Findings {
+    pub fn reweighed(mut self, weights: &Features) -> Ranking {
         for hit in &mut self.hits {
             hit.weigh(weights);
         }
@@ -272,8 +272,8 @@ fn best_first(a: (f32, &Passage), b: (f32, &Passage)) -> Ordering {
 
 /// The vectors of all candidates; `None` if those of one are not known.
 fn vectors_of(
-    view: &View<'_>,
-    meaning: &Meaning,
+    view: &Snapshot<'_>,
+    meaning: &EmbeddingIndex,
     candidates: &[Arc<StoredPassage>],
 ) -> Result<Option<HashMap<PassageId, TokenVectors>>, IndexError> {
     let mut all = HashMap::new();
@@ -285,7 +285,7 @@ fn vectors_of(
     Ok(Some(all))
 }
 
-fn average_words(view: &View<'_>, passages: u64) -> Result<f32, IndexError> {
+fn average_words(view: &Snapshot<'_>, passages: u64) -> Result<f32, IndexError> {
     let mut words = 0;
     for segment in view.searcher().segment_readers() {
         words += segment.inverted_index(view.fields().text)?.total_num_tokens();

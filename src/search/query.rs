@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::aliases::Aliases;
-use super::expects::{self, Expects};
+use super::answer_type::{self, AnswerType};
 use super::follow_up::{self, FollowUp};
 use super::stopwords;
 use crate::corpus::article::PassageId;
@@ -17,7 +17,7 @@ pub struct Query {
     pub terms: Vec<Term>,
     /// `"exact phrases"` as folded words: only passages that hold them all may answer.
     pub phrases: Vec<Vec<String>>,
-    pub expects: Expects,
+    pub answer_type: AnswerType,
     /// Whether it asks who or what something is.
     pub asks_what_is: bool,
     /// The term that says what kind of thing is asked for, after what or which.
@@ -27,7 +27,7 @@ pub struct Query {
     /// Whether the last term may be the beginning of a word that is still being typed.
     pub is_unfinished: bool,
     /// The only passages that may answer; all may without.
-    pub within: Option<Vec<PassageId>>,
+    pub restrict_to: Option<Vec<PassageId>>,
     /// Every word of the question, folded.
     pub words: Vec<String>,
     /// Stems of its words that decide nothing but say a little: `called`, `used`, `about`.
@@ -70,7 +70,7 @@ const MAX_PHRASE_WORDS: usize = 64;
 const MIN_MINOR_CHARS: usize = 4;
 const BEFORE_WEIGHT: f32 = 0.5;
 /// Between the questions of a conversation.
-const TURN: char = '\n';
+const ELLIPSIS_WEIGHT: char = '\n';
 /// What is kept of a conversation: its subject stands at the beginning.
 const MAX_CONTEXT_BYTES: usize = 1 << 10;
 
@@ -91,10 +91,10 @@ pub fn analyse(
     if let (Some(before), Some(kind)) = (before, follow_up) {
         // Of a conversation the latest counts most.
         let mut weight = match kind {
-            FollowUp::PointsBack => 1.0,
-            FollowUp::Turns => BEFORE_WEIGHT,
+            FollowUp::Anaphora => 1.0,
+            FollowUp::Ellipsis => BEFORE_WEIGHT,
         };
-        for earlier in before.rsplit(TURN) {
+        for earlier in before.rsplit(ELLIPSIS_WEIGHT) {
             let words = analyzer::words(earlier);
             for term in terms_of(earlier, &words, languages, Light::Left) {
                 if !terms.iter().any(|known| known.folded == term.folded) {
@@ -118,14 +118,14 @@ pub fn analyse(
         focus,
         terms,
         phrases: phrases(question),
-        expects: Expects::of(&words),
-        asks_what_is: expects::asks_what_is(&words),
+        answer_type: AnswerType::of(&words),
+        asks_what_is: answer_type::asks_what_is(&words),
         is_unfinished: false,
-        within: None,
+        restrict_to: None,
         minor: minor(&words, languages),
         words: words.into_iter().map(|word| word.folded).collect(),
         text: match (before, follow_up) {
-            (Some(before), Some(_)) => format!("{question}{TURN}{before}"),
+            (Some(before), Some(_)) => format!("{question}{ELLIPSIS_WEIGHT}{before}"),
             _ => question.to_owned(),
         },
     }
@@ -140,12 +140,12 @@ pub fn context(question: &str, before: Option<&str>, languages: &[Language]) -> 
             let kept = &before[..before.floor_char_boundary(MAX_CONTEXT_BYTES)];
             // Half a word would be another one.
             let kept = match kept.len() < before.len() {
-                true => kept.rfind([TURN, ' ']).map_or(kept, |end| &kept[..end]),
+                true => kept.rfind([ELLIPSIS_WEIGHT, ' ']).map_or(kept, |end| &kept[..end]),
                 false => kept,
             };
-            format!("{kept}{TURN}{}", question.replace(TURN, " "))
+            format!("{kept}{ELLIPSIS_WEIGHT}{}", question.replace(ELLIPSIS_WEIGHT, " "))
         }
-        None => question.replace(TURN, " "),
+        None => question.replace(ELLIPSIS_WEIGHT, " "),
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::settings::{REWRITTEN, set, setting};
+use super::counters::{REWRITTEN, set, setting};
 use super::{Store, StoreError, files, schema};
 
 /// What is still to be erased.

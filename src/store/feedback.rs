@@ -27,7 +27,7 @@ pub struct Gap {
 
 /// One person's opinion of one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Vote {
+pub struct AnswerVote {
     pub chat: i64,
     pub message: i32,
     pub person: i64,
@@ -44,7 +44,7 @@ pub(super) const RECORD: &str =
 impl Store {
     /// Counts a vote; a second one of the same person takes the place of the first. Says whether
     /// it changed anything. `question` is recorded with a bad one.
-    pub fn vote(&self, vote: Vote, question: Option<&str>) -> Result<bool, StoreError> {
+    pub fn vote(&self, vote: AnswerVote, question: Option<&str>) -> Result<bool, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let name = |is_good| if is_good { "good" } else { "bad" };
@@ -129,7 +129,7 @@ mod tests {
     fn votes_count_once_a_person_and_what_was_in_vain_is_listed_by_frequency() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let vote = |person, is_good| Vote { chat: 1, message: 2, person, is_good, at: 100 };
+        let vote = |person, is_good| AnswerVote { chat: 1, message: 2, person, is_good, at: 100 };
         assert!(store.vote(vote(7, true), None).unwrap());
         assert!(!store.vote(vote(7, true), None).unwrap());
         assert!(store.vote(vote(7, false), Some("Why? ")).unwrap());

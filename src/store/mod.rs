@@ -7,30 +7,30 @@
 //! Files that are removed, replaced or cut while they are open are noticed before an update counts as
 //! journalled, and are written again from what is open.
 
+mod changes;
 mod chats;
+mod counters;
+mod deliveries;
+mod display_number;
 mod erasure;
 mod error;
 mod feedback;
 mod files;
 mod forget;
 mod ids;
-mod news;
-mod numbers;
-mod runs;
 mod schedules;
 mod schema;
-mod settings;
 mod transfer;
 mod uploads;
 mod watches;
 
+pub use changes::{ArticleVersion, Change, ChangeKind, Content};
+pub use deliveries::{DeliveryState, Run};
+pub use display_number::Added;
 pub use error::StoreError;
-pub use feedback::{Gap, Tallies, Vote};
+pub use feedback::{AnswerVote, Gap, Tallies};
 pub use files::Displacement;
 pub use ids::{ScheduleId, UploadId, WatchId};
-pub use news::{Change, ChangeKind, Content, Stock};
-pub use numbers::Added;
-pub use runs::{Run, RunState};
 pub use schedules::{NewSchedule, Scheduled};
 pub use transfer::{ExportError, ImportError, RowCounts, export, import};
 pub use uploads::Upload;
@@ -59,7 +59,7 @@ pub struct Store {
 
 /// An update as it came, not dealt with yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Journalled {
+pub struct PendingUpdate {
     pub id: i64,
     pub chat: i64,
     /// 0 without a topic.
@@ -71,7 +71,7 @@ pub struct Journalled {
 
 /// Which message answers which question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct AnswerRecord {
     pub chat: i64,
     pub question: i32,
     pub answer: i32,
@@ -114,7 +114,7 @@ impl Store {
         files::tighten(data);
         take_part(&path);
         report_missing(&path);
-        let connection = open_or_begin_anew(&path)?;
+        let connection = open_or_recreate(&path)?;
         let stamps = Stamps::read(&path).map_err(|error| displaced(&path, None, error))?;
         Ok(Store {
             path,
@@ -126,7 +126,7 @@ impl Store {
     }
 
     /// Puts the file aside, if it is corrupt, and begins anew, with one log line.
-    pub fn mend(&self) -> Result<(), StoreError> {
+    pub fn recover(&self) -> Result<(), StoreError> {
         self.reopen(&mut self.lock())
     }
 
@@ -137,7 +137,7 @@ impl Store {
         // Closes the file, or it would be moved under an open connection.
         *connection = Connection::open_in_memory()?;
         take_part(&self.path);
-        *connection = open_or_begin_anew(&self.path)?;
+        *connection = open_or_recreate(&self.path)?;
         let read = Stamps::read(&self.path);
         *stamps = Some(read.map_err(|error| displaced(&self.path, None, error))?);
         Ok(())
@@ -246,7 +246,7 @@ impl Store {
 
     /// Writes updates down, in one transaction; those already known are left as they are. Gives
     /// the ids of the new ones, in order.
-    pub fn journal(&self, updates: &[Journalled]) -> Result<Vec<i64>, StoreError> {
+    pub fn journal(&self, updates: &[PendingUpdate]) -> Result<Vec<i64>, StoreError> {
         let mut connection = self.lock();
         self.open_again(&mut connection)?;
         let new = insert(&mut connection, updates)?;
@@ -260,7 +260,7 @@ impl Store {
     }
 
     /// The updates that wait for their reply, in the order of their ids.
-    pub fn waiting(&self) -> Result<Vec<Journalled>, StoreError> {
+    pub fn pending(&self) -> Result<Vec<PendingUpdate>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
             "SELECT id, chat, thread, received_at, body FROM updates WHERE body IS NOT NULL ORDER BY id",
@@ -270,7 +270,7 @@ impl Store {
     }
 
     /// One update, if it still waits.
-    pub fn update(&self, id: i64) -> Result<Option<Journalled>, StoreError> {
+    pub fn update(&self, id: i64) -> Result<Option<PendingUpdate>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
             "SELECT id, chat, thread, received_at, body FROM updates WHERE id = ? AND body IS NOT NULL",
@@ -279,14 +279,14 @@ impl Store {
     }
 
     /// The update has had its reply, or needs none.
-    pub fn done(&self, id: i64, answered: Option<&Answered>) -> Result<(), StoreError> {
-        self.all_done([(id, answered)])
+    pub fn complete(&self, id: i64, answered: Option<&AnswerRecord>) -> Result<(), StoreError> {
+        self.complete_all([(id, answered)])
     }
 
     /// The same for many, in one transaction.
-    pub fn all_done<'a>(
+    pub fn complete_all<'a>(
         &self,
-        done: impl IntoIterator<Item = (i64, Option<&'a Answered>)>,
+        done: impl IntoIterator<Item = (i64, Option<&'a AnswerRecord>)>,
     ) -> Result<(), StoreError> {
         let mut connection = self.lock();
         self.open_again(&mut connection)?;
@@ -337,7 +337,7 @@ impl Store {
     }
 
     /// The answer to the question in this message.
-    pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<Answered>, StoreError> {
+    pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<AnswerRecord>, StoreError> {
         self.answered(
             "SELECT chat, question, answer, text, context, asker, at FROM answers WHERE chat = ? AND question = ?",
             chat,
@@ -346,7 +346,7 @@ impl Store {
     }
 
     /// The question that this message of the bot answers.
-    pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<Answered>, StoreError> {
+    pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<AnswerRecord>, StoreError> {
         self.answered(
             "SELECT chat, question, answer, text, context, asker, at FROM answers WHERE chat = ? AND answer = ?",
             chat,
@@ -374,19 +374,24 @@ impl Store {
         )?;
         connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
         forget::prune(&connection, oldest)?;
-        runs::prune(&connection, oldest)?;
-        news::prune(&connection, now)?;
+        deliveries::prune(&connection, oldest)?;
+        changes::prune(&connection, now)?;
         uploads::prune(&connection, now)?;
         files::remove_aside(&self.path, Some(oldest));
         let has_removed = connection.total_changes() > before;
         self.erase_daily(&connection, has_removed, now)
     }
 
-    fn answered(&self, sql: &str, chat: i64, message: i32) -> Result<Option<Answered>, StoreError> {
+    fn answered(
+        &self,
+        sql: &str,
+        chat: i64,
+        message: i32,
+    ) -> Result<Option<AnswerRecord>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(sql)?;
         let row = select.query_row(params![chat, message], |row| {
-            Ok(Answered {
+            Ok(AnswerRecord {
                 chat: row.get(0)?,
                 question: row.get(1)?,
                 answer: row.get(2)?,
@@ -436,7 +441,7 @@ fn close(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<Closed> {
 }
 
 /// Inserts updates that are not known yet, and returns their ids.
-fn insert(connection: &mut Connection, updates: &[Journalled]) -> rusqlite::Result<Vec<i64>> {
+fn insert(connection: &mut Connection, updates: &[PendingUpdate]) -> rusqlite::Result<Vec<i64>> {
     let transaction = connection.transaction()?;
     let mut new = Vec::new();
     {
@@ -500,7 +505,7 @@ fn report_missing(path: &Path) {
 }
 
 /// Keeps what was answered, and counts it.
-fn keep(transaction: &Transaction<'_>, answered: &Answered) -> rusqlite::Result<()> {
+fn keep(transaction: &Transaction<'_>, answered: &AnswerRecord) -> rusqlite::Result<()> {
     // A chat that was answered is there again, whoever missed that it came back.
     transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([answered.chat])?;
     transaction
@@ -524,7 +529,7 @@ fn keep(transaction: &Transaction<'_>, answered: &Answered) -> rusqlite::Result<
     Ok(())
 }
 
-fn open_or_begin_anew(path: &Path) -> Result<Connection, StoreError> {
+fn open_or_recreate(path: &Path) -> Result<Connection, StoreError> {
     match schema::open_sound(path) {
         Err(StoreError::Sqlite { error, .. }) if schema::is_corrupt(&error) => {
             let aside = files::put_aside(path);
@@ -539,8 +544,8 @@ fn open_or_begin_anew(path: &Path) -> Result<Connection, StoreError> {
     }
 }
 
-fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<Journalled> {
-    Ok(Journalled {
+fn journalled(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingUpdate> {
+    Ok(PendingUpdate {
         id: row.get(0)?,
         chat: row.get(1)?,
         thread: row.get(2)?,

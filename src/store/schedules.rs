@@ -4,9 +4,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::deliveries::Run;
+use super::display_number::{self, Added};
 use super::ids::ScheduleId;
-use super::numbers::{self, Added};
-use super::runs::Run;
 use super::{Store, StoreError, chats};
 
 /// A schedule as it is made.
@@ -73,7 +73,7 @@ impl Store {
             return Ok(Added::Full);
         }
         chats::make(&transaction, new.chat)?;
-        let number = numbers::free(there.iter().map(|known| known.number));
+        let number = display_number::free(there.iter().map(|known| known.number));
         transaction.execute(
             "INSERT INTO schedules (chat, thread, number, rule, words, is_always, is_silent, seen, due)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,7 +167,7 @@ impl Store {
 
 impl Scheduled {
     fn is(&self, rule: &str, words: &str) -> bool {
-        self.rule == rule && numbers::are_same_words(&self.words, words)
+        self.rule == rule && display_number::are_same_words(&self.words, words)
     }
 }
 
@@ -187,7 +187,7 @@ pub(super) fn scheduled(row: &Row<'_>) -> rusqlite::Result<Scheduled> {
     };
     Ok(Scheduled {
         id: ScheduleId(row.get(0)?),
-        number: numbers::read(row.get(1)?),
+        number: display_number::read(row.get(1)?),
         chat: row.get(2)?,
         thread: row.get(3)?,
         rule: row.get(4)?,
@@ -217,7 +217,7 @@ pub(super) fn move_to(transaction: &Transaction<'_>, from: i64, to: i64) -> rusq
                     transaction.execute("DELETE FROM schedules WHERE id = ?", [moving.id.0])?;
                 }
                 None => {
-                    let number = numbers::kept_if_free(
+                    let number = display_number::kept_if_free(
                         moving.number,
                         there.iter().map(|known| known.number),
                     );

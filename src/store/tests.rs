@@ -2,8 +2,14 @@
 
 use super::*;
 
-fn update(id: i64) -> Journalled {
-    Journalled { id, chat: 7, thread: 0, received_at: 100, body: format!("{{\"update_id\":{id}}}") }
+fn update(id: i64) -> PendingUpdate {
+    PendingUpdate {
+        id,
+        chat: 7,
+        thread: 0,
+        received_at: 100,
+        body: format!("{{\"update_id\":{id}}}"),
+    }
 }
 
 #[test]
@@ -11,7 +17,7 @@ fn an_update_waits_until_it_is_done_and_comes_once() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), [1, 2]);
-    let answered = Answered {
+    let answered = AnswerRecord {
         chat: 7,
         question: 10,
         answer: 11,
@@ -21,18 +27,18 @@ fn an_update_waits_until_it_is_done_and_comes_once() {
         outcome: Outcome::Other,
         at: 100,
     };
-    store.done(1, Some(&answered)).unwrap();
+    store.complete(1, Some(&answered)).unwrap();
     drop(store);
 
     let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.waiting().unwrap(), [update(2)]);
+    assert_eq!(store.pending().unwrap(), [update(2)]);
     assert_eq!(store.journal(&[update(1), update(2), update(3)]).unwrap(), [3]);
     assert_eq!(store.answer_to(7, 10).unwrap().as_ref(), Some(&answered));
     store.move_chat(7, -100).unwrap();
     assert_eq!(store.question_of(-100, 11).unwrap().map(|answered| answered.question), Some(10));
     store.prune(100 + KEPT_SECONDS + 1).unwrap();
     assert_eq!(store.answer_to(-100, 10).unwrap(), None);
-    assert_eq!(store.waiting().unwrap().len(), 2);
+    assert_eq!(store.pending().unwrap().len(), 2);
 }
 
 #[test]
@@ -64,12 +70,12 @@ fn a_store_that_breaks_while_it_is_open_is_mended_and_a_sound_one_is_left_alone(
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     store.journal(&[update(1)]).unwrap();
-    store.mend().unwrap();
-    assert_eq!(store.waiting().unwrap(), [update(1)]);
+    store.recover().unwrap();
+    assert_eq!(store.pending().unwrap(), [update(1)]);
     *store.lock() = Connection::open_in_memory().unwrap();
     std::fs::write(data.path().join(FILE), "no database".repeat(1000)).unwrap();
-    store.mend().unwrap();
-    assert_eq!(store.waiting().unwrap(), []);
+    store.recover().unwrap();
+    assert_eq!(store.pending().unwrap(), []);
     assert!(data.path().join("verbatim.sqlite.broken-1").exists());
 }
 
@@ -163,7 +169,7 @@ fn store_files_that_go_while_they_are_open_are_written_again() {
             std::fs::copy(data.join(name), copy.join(name)).unwrap();
         }
         let found = Store::open(&copy).unwrap();
-        let waiting: Vec<_> = found.waiting().unwrap().iter().map(|update| update.id).collect();
+        let waiting: Vec<_> = found.pending().unwrap().iter().map(|update| update.id).collect();
         assert!(waiting.contains(&3), "{what}: {waiting:?}");
         if is_whole {
             assert_eq!(waiting, [1, 2, 3], "{what}");
@@ -172,7 +178,7 @@ fn store_files_that_go_while_they_are_open_are_written_again() {
         let aside = data.join("verbatim.sqlite.broken-1").exists();
         assert_eq!(aside, what.ends_with("is replaced"), "{what}: another file is never lost");
         drop(store);
-        assert!(Store::open(&data).unwrap().waiting().unwrap().len() >= waiting.len(), "{what}");
+        assert!(Store::open(&data).unwrap().pending().unwrap().len() >= waiting.len(), "{what}");
     }
 }
 
@@ -191,14 +197,14 @@ fn store_that_cannot_be_written_again_takes_no_update_until_it_can() {
         let error = store.journal(&[update(2)]).unwrap_err();
         assert!(error.may_pass() && !error.is_corrupt(), "{error}");
         assert!(error.to_string().contains("hint: the data directory must be there"), "{error}");
-        assert!(store.done(1, None).is_err());
+        assert!(store.complete(1, None).is_err());
         assert!(store.check().is_err());
     }
     std::fs::remove_file(&data).unwrap();
     assert_eq!(store.journal(&[update(2)]).unwrap(), [2]);
     store.check().unwrap();
-    store.done(1, None).unwrap();
-    assert_eq!(store.waiting().unwrap(), [update(2)]);
+    store.complete(1, None).unwrap();
+    assert_eq!(store.pending().unwrap(), [update(2)]);
 }
 
 #[test]
@@ -210,10 +216,10 @@ fn store_that_was_written_again_is_taken_where_it_has_no_name_yet() {
     store.lock().execute("VACUUM INTO ?", [part.to_str().unwrap()]).unwrap();
     drop(store);
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(Store::open(data.path()).unwrap().waiting().unwrap(), [update(1)]);
+    assert_eq!(Store::open(data.path()).unwrap().pending().unwrap(), [update(1)]);
     // What was not finished is nobody's, and has words of people in it.
     std::fs::write(&part, "half a store").unwrap();
-    assert_eq!(Store::open(data.path()).unwrap().waiting().unwrap(), [update(1)]);
+    assert_eq!(Store::open(data.path()).unwrap().pending().unwrap(), [update(1)]);
     assert!(!part.exists());
 }
 

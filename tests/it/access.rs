@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use verbatim::bot::Clock;
 use verbatim::config::{Access, Telegram};
-use verbatim::store::{RunState, Store};
+use verbatim::store::{DeliveryState, Store};
 
 use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, GROUP, Shown, TOKEN};
 use crate::talk::{Running, at, conversation, folders, labels, monday, pressed, start_as, write};
@@ -180,7 +180,7 @@ fn access_refuses_strangers_whatever_they_send() {
 #[test]
 fn access_sends_nothing_by_itself_to_a_chat_that_is_not_let_in_any_more() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = start_at(telegram, folders(), Access::default(), &clock);
         telegram.make_administrator(ADA);
         for text in ["/brief daily 08:30 UTC always", "/watch dike"] {
@@ -194,7 +194,7 @@ fn access_sends_nothing_by_itself_to_a_chat_that_is_not_let_in_any_more() {
         let store = Store::open(&bot.folders.path().join("data")).expect("a bot has made it");
         let has_run = || {
             let known = store.schedules(GROUP, 0).expect("it can be read");
-            known[0].last.filter(|run| run.state == RunState::Refused).is_some()
+            known[0].last.filter(|run| run.state == DeliveryState::Rejected).is_some()
         };
         for _ in 0..3_000 {
             if has_run() {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use verbatim::store::{Journalled, Store};
+use verbatim::store::{PendingUpdate, Store};
 
 use crate::fake_bot_api::{ADA, FakeBotApi};
 use crate::talk::{conversation, folders, start};
@@ -31,7 +31,7 @@ fn left(updates: &[(Value, usize)], end: End) -> TempDir {
         let mut update = update.clone();
         update["update_id"] = json!(id);
         let body = update.to_string();
-        let journalled = Journalled { id, chat: ADA, thread: 0, received_at: 100, body };
+        let journalled = PendingUpdate { id, chat: ADA, thread: 0, received_at: 100, body };
         store.journal(&[journalled]).expect("it is written");
         for _ in 0..*attempts {
             store.count_attempt(id).expect("it is written");
@@ -50,7 +50,7 @@ fn message(id: i64, text: &str) -> Value {
 
 fn waiting(folders: &TempDir) -> usize {
     let store = Store::open(&folders.path().join("data")).expect("the bot has stopped");
-    store.waiting().expect("it can be read").len()
+    store.pending().expect("it can be read").len()
 }
 
 async fn next(telegram: &FakeBotApi) -> (Option<i64>, bool) {

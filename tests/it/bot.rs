@@ -1,7 +1,7 @@
 //! Conversations with the real bot, over HTTP, with a strict Bot API on the other side.
 
 use serde_json::json;
-use verbatim::bot::{Rival, Trouble};
+use verbatim::bot::{BotError, Consumer};
 
 use crate::fake_bot_api::{ADA, BOT, BOT_ID, Fault, GROUP};
 use crate::talk::{conversation, folders, start, start_with, write};
@@ -302,10 +302,10 @@ fn refusals_and_failures_have_their_consequence() {
 fn a_wrong_token_and_a_second_poller_at_the_start_end_the_bot() {
     conversation(async |telegram| {
         let bot = start_with(telegram, folders(), "1:wrong");
-        assert!(matches!(bot.task.await, Ok(Err(Trouble::WrongToken))));
+        assert!(matches!(bot.task.await, Ok(Err(BotError::WrongToken))));
         telegram.fail_next("getUpdates", Fault::Refuse(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", serde_json::Value::Null));
         let bot = start(telegram, folders());
-        assert!(matches!(bot.task.await, Ok(Err(Trouble::Conflict(Rival::Poller)))));
+        assert!(matches!(bot.task.await, Ok(Err(BotError::Conflict(Consumer::Poller)))));
     });
 }
 

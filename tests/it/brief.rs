@@ -11,10 +11,10 @@ use verbatim::answer::{Answer, Excerpt};
 use verbatim::brief::{self, Brief, OnTopic};
 use verbatim::corpus::article::{Outline, Passage};
 use verbatim::index::analyzer::Language;
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::render::telegram::{self, Action, Effect, Frame, StartPayload, Surface};
-use verbatim::render::words::Locale;
+use verbatim::render::messages::Locale;
+use verbatim::render::telegram::{self, Action, Effect, RenderContext, StartPayload, Surface};
 
 use crate::cli::{out, run};
 use crate::fake_bot_api::html;
@@ -36,7 +36,7 @@ fn corpus(files: &[(&str, &str)]) -> (TempDir, Library) {
 }
 
 fn open(folder: &Path) -> Library {
-    Library::open(&folder.join("corpus"), &folder.join("data"), untold)
+    Library::open(&folder.join("corpus"), &folder.join("data"), no_progress)
         .expect("the corpus is in order")
 }
 
@@ -101,7 +101,8 @@ fn the_article_is_briefed_section_by_section() {
 fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let library = Library::open(&corpus, folder.path(), untold).expect("the corpus is in order");
+    let library =
+        Library::open(&corpus, folder.path(), no_progress).expect("the corpus is in order");
     for article in library.newest().iter() {
         let file = std::fs::read(corpus.join(&article.file)).expect("it is there");
         let brief = library.brief(article.id).expect("the index is whole").expect("it is there");
@@ -232,16 +233,16 @@ fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
     let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
     let (article, passages) = whole(&library);
     let new = passages[20].id;
-    let fresh = library.fresh(article.id, &[new], "").expect("whole").expect("it is there");
+    let fresh = library.new_quotes(article.id, &[new], "").expect("whole").expect("it is there");
     assert!(!fresh.excerpts.is_empty());
     assert!(fresh.excerpts.iter().all(|excerpt| excerpt.passage().id == new));
-    let shorter = library.fresh(article.id, &[], "").expect("whole").expect("it is there");
+    let shorter = library.new_quotes(article.id, &[], "").expect("whole").expect("it is there");
     assert_eq!(shorter.excerpts, []);
 }
 
 fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
     let article = library.newest().first().expect("there is an article");
-    let whole = library.whole(article.id).expect("whole").expect("it is there");
+    let whole = library.full_article(article.id).expect("whole").expect("it is there");
     (whole.article, whole.passages)
 }
 
@@ -306,7 +307,12 @@ proptest! {
 /// Each section stands on one page, with whole quotes only.
 fn every_page_fits(brief: &Brief, locale: Locale) {
     let link = |_: StartPayload| "https://t.me/VerbatimBot?start=s".to_owned();
-    let frame = Frame { words: locale.words(), surface: Surface::Chat, articles: 2, link: &link };
+    let frame = RenderContext {
+        messages: locale.messages(),
+        surface: Surface::Chat,
+        articles: 2,
+        link: &link,
+    };
     let mut quoted = 0;
     for page in 0.. {
         let message = telegram::brief(brief, page, &frame);

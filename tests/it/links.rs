@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use verbatim::corpus::{self, CorpusDir};
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 
 use crate::cli::{err, out, run};
@@ -149,9 +149,9 @@ fn links_to_the_corpus_itself_are_no_matter() {
     let folder = folders();
     let link = folder.path().join("link");
     symlink("corpus", &link).unwrap();
-    let library = Library::open(&link, &folder.path().join("data"), untold).unwrap();
+    let library = Library::open(&link, &folder.path().join("data"), no_progress).unwrap();
     write(&folder, "dikes.md", "---\ntitle: Dikes\n---\n\nA dike keeps the sea out.\n");
-    assert!(library.refresh(Duration::ZERO, untold).unwrap().has_changed);
+    assert!(library.refresh(Duration::ZERO, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 2);
     drop(library);
     assert!(Library::resume(&link, &folder.path().join("data")).unwrap().is_some());
@@ -177,10 +177,10 @@ fn links_that_replace_a_file_between_the_look_and_the_access_are_refused() {
     symlink("../away/sub", corpus.join("sub")).unwrap();
     for file in ["a.md", "b.md", "sub/a.md"] {
         assert!(corpus::read(&dir, file).is_err(), "{file}");
-        assert!(corpus::shelf::content(&dir, file).is_err(), "{file}");
+        assert!(corpus::files::content(&dir, file).is_err(), "{file}");
     }
-    assert!(corpus::shelf::remove(&dir, "sub/a.md").is_err());
-    corpus::shelf::put(&dir, "a.md", SECRET.as_bytes()).unwrap();
+    assert!(corpus::files::remove(&dir, "sub/a.md").is_err());
+    corpus::files::put(&dir, "a.md", SECRET.as_bytes()).unwrap();
     assert!(!corpus.join("a.md").is_symlink() && folder.path().join("away/sub/a.md").exists());
 }
 
@@ -189,12 +189,13 @@ fn links_that_replace_an_article_take_it_out() {
     let folder: TempDir = folders();
     write(&folder, "vault.md", SECRET);
     let library =
-        Library::open(&folder.path().join("corpus"), &folder.path().join("data"), untold).unwrap();
+        Library::open(&folder.path().join("corpus"), &folder.path().join("data"), no_progress)
+            .unwrap();
     assert_eq!(library.article_count(), 2);
     let vault = folder.path().join("corpus/vault.md");
     fs::rename(&vault, folder.path().join("vault.md")).unwrap();
     symlink("../vault.md", &vault).unwrap();
-    let refreshed = library.refresh(Duration::ZERO, untold).unwrap();
+    let refreshed = library.refresh(Duration::ZERO, no_progress).unwrap();
     assert!(refreshed.has_changed && !refreshed.reported[0].is_kept);
     assert_eq!(library.article_count(), 1);
 }

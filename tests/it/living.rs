@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
-use verbatim::corpus::watch::Watch;
+use verbatim::corpus::watcher::CorpusWatcher;
 use verbatim::corpus::{self, CorpusDir};
-use verbatim::index::{Progress, Refreshed, untold};
+use verbatim::index::{Progress, Refreshed, no_progress};
 use verbatim::library::Library;
 
 use crate::talk::{folders, write};
@@ -21,7 +21,8 @@ const DIKES: &str = "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the pol
 const BROKEN: &str = "---\nauthors: Nobody\n---\n\nThe polder was flooded in 1953.\n";
 
 fn open(folders: &TempDir) -> Library {
-    Library::open(&folders.path().join("corpus"), &folders.path().join("data"), untold).unwrap()
+    Library::open(&folders.path().join("corpus"), &folders.path().join("data"), no_progress)
+        .unwrap()
 }
 
 /// The first quote, or "" for a refusal.
@@ -42,17 +43,17 @@ fn reported(refreshed: &Refreshed) -> Vec<(String, bool)> {
 fn files_that_come_change_and_go_are_taken_over() {
     let folders = folders();
     let library = open(&folders);
-    assert!(!library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(!library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "");
     write(&folders, "dikes.md", DIKES);
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "A dike keeps the sea from the polder.");
     write(&folders, "dikes.md", &DIKES.replace("the polder", "the lowland"));
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(quote(&library, "polder"), "");
     assert_eq!(quote(&library, "lowland"), "A dike keeps the sea from the lowland.");
     fs::remove_file(folders.path().join("corpus/dikes.md")).unwrap();
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 1);
     assert_eq!(quote(&library, "lowland"), "");
 }
@@ -80,7 +81,7 @@ fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
     }
     let library = open(&folders);
     // The files were new when they were first looked at: only now their stamps can be relied on.
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     let [(articles, size), (_, list)] = &lists(&folders)[..] else { panic!("two lists") };
     assert!(*size > 50_000, "{size} bytes of articles");
     let most = list + 1_000;
@@ -90,7 +91,7 @@ fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
             "gauge-7.md",
             &format!("---\ntitle: A {text}\n---\n\nThis is the {text}.\n"),
         );
-        assert!(library.refresh(NOW, untold).unwrap().has_changed);
+        assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     };
     for text in ["barge", "lighthouse"] {
         change(text);
@@ -100,7 +101,7 @@ fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
         assert_eq!(library.articles().len(), 1_101);
     }
     fs::remove_file(folders.path().join("corpus/gauge-8.md")).unwrap();
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     drop(library);
     let library = open(&folders);
     assert_eq!(library.article_count(), 1_100);
@@ -126,9 +127,9 @@ fn a_file_that_may_still_be_written_waits() {
     let folders = folders();
     let library = open(&folders);
     write(&folders, "dikes.md", DIKES);
-    let refreshed = library.refresh(Duration::from_secs(3600), untold).unwrap();
+    let refreshed = library.refresh(Duration::from_secs(3600), no_progress).unwrap();
     assert!(refreshed.is_unsettled && !refreshed.has_changed);
-    let refreshed = library.refresh(NOW, untold).unwrap();
+    let refreshed = library.refresh(NOW, no_progress).unwrap();
     assert!(!refreshed.is_unsettled && refreshed.has_changed);
 }
 
@@ -139,7 +140,7 @@ fn a_file_that_breaks_keeps_its_article_also_over_a_restart() {
     let library = open(&folders);
     write(&folders, "dikes.md", BROKEN);
     write(&folders, "new.md", BROKEN);
-    let refreshed = library.refresh(NOW, untold).unwrap();
+    let refreshed = library.refresh(NOW, no_progress).unwrap();
     let what = "the front matter has no `title`".to_owned();
     assert_eq!(reported(&refreshed), [(what.clone(), true), (what, false)]);
     assert!(!refreshed.has_changed);
@@ -158,10 +159,10 @@ fn an_article_goes_for_its_twin_only_when_that_can_be_read() {
     write(&folders, "dikes.txt", "Dikes\n\nA dike keeps the sea from the polder.\n");
     let library = open(&folders);
     write(&folders, "dikes.md", BROKEN);
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     assert_eq!(quote(&library, "polder"), "A dike keeps the sea from the polder.");
     write(&folders, "dikes.md", &DIKES.replace("the polder", "the lowland"));
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(quote(&library, "lowland"), "A dike keeps the sea from the lowland.");
     assert_eq!(library.article_count(), 2);
 }
@@ -172,19 +173,19 @@ fn what_cannot_be_looked_at_is_not_gone_and_the_last_article_stays() {
     let library = open(&folders);
     let (corpus, away) = (folders.path().join("corpus"), folders.path().join("away"));
     fs::rename(&corpus, &away).unwrap();
-    let refreshed = library.refresh(NOW, untold).unwrap();
+    let refreshed = library.refresh(NOW, no_progress).unwrap();
     assert!(!refreshed.has_changed && refreshed.reported[0].is_kept);
     assert_ne!(quote(&library, "when is a neap tide?"), "");
     fs::create_dir(&corpus).unwrap();
     assert_eq!(
-        reported(&library.refresh(NOW, untold).unwrap()),
+        reported(&library.refresh(NOW, no_progress).unwrap()),
         [("there is no article here".into(), true)]
     );
     write(&folders, "new.md", BROKEN);
-    assert!(!library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(!library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_ne!(quote(&library, "when is a neap tide?"), "");
     write(&folders, "dikes.md", DIKES);
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     assert_eq!(quote(&library, "when is a neap tide?"), "");
     assert_ne!(quote(&library, "polder"), "");
 }
@@ -215,7 +216,7 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
     let library = after(1);
     assert_eq!(library.article_count(), 3);
     assert!(!quote(&library, "polder").is_empty());
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 4);
     drop(library);
     assert_eq!(after(9).article_count(), 4);
@@ -229,10 +230,10 @@ fn what_was_found_out_about_a_word_is_forgotten_when_the_corpus_changes() {
     let library = open(&folders);
     assert_eq!(quote(&library, "pollder"), "");
     write(&folders, "dikes.md", DIKES);
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     assert_eq!(quote(&library, "pollder"), "A dike keeps the sea from the polder.");
     fs::remove_file(folders.path().join("corpus/dikes.md")).unwrap();
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     assert_eq!(quote(&library, "pollder"), "");
 }
 
@@ -243,7 +244,7 @@ fn an_archive_that_was_moved_is_known_at_its_new_place() {
     let (corpus, data) = (folders.path().join("articles"), folders.path().join("data"));
     fs::rename(folders.path().join("corpus"), &corpus).unwrap();
     assert!(Library::resume(&corpus, &data).unwrap().is_none());
-    drop(Library::open(&corpus, &data, untold).unwrap());
+    drop(Library::open(&corpus, &data, no_progress).unwrap());
     assert!(Library::resume(&corpus, &data).unwrap().is_some());
 }
 
@@ -257,7 +258,7 @@ fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
     write(&folders, "dikes.md", DIKES);
     let library = resume(&corpus).expect("there is an index");
     assert_eq!(library.article_count(), 1);
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 2);
     drop(library);
     // Another corpus is another matter, and so is one without an article.
@@ -314,7 +315,11 @@ fn index_with_one_damaged_file_is_rebuilt_while_it_is_open() {
             damage(&file);
             // Locks and the stamps themselves may change.
             if library.looks_damaged() {
-                assert!(library.refresh(NOW, untold).unwrap().is_repaired, "{}", file.display());
+                assert!(
+                    library.refresh(NOW, no_progress).unwrap().is_repaired,
+                    "{}",
+                    file.display()
+                );
                 rebuilt += 1;
             }
             assert!(!library.looks_damaged());
@@ -324,7 +329,7 @@ fn index_with_one_damaged_file_is_rebuilt_while_it_is_open() {
     }
     assert!(rebuilt > 6 * 6, "{rebuilt}");
     write(&folders, "dikes.md", DIKES);
-    assert!(library.refresh(NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_ne!(quote(&library, "polder"), "");
 }
 
@@ -347,10 +352,10 @@ fn index_directory_that_is_removed_or_replaced_is_made_again() {
         assert!(library.looks_damaged());
         // What is mapped is still there.
         assert_ne!(quote(&library, "when is a neap tide?"), "");
-        let refreshed = library.refresh(NOW, untold).unwrap();
+        let refreshed = library.refresh(NOW, no_progress).unwrap();
         assert!(refreshed.is_repaired && !refreshed.has_changed);
         assert_ne!(quote(&library, "when is a neap tide?"), "");
-        assert!(!library.refresh(NOW, untold).unwrap().is_repaired);
+        assert!(!library.refresh(NOW, no_progress).unwrap().is_repaired);
     }
     drop(library);
     let corpus = folders.path().join("corpus");
@@ -362,9 +367,9 @@ fn index_lock_that_is_removed_is_taken_again() {
     let folders = folders();
     let library = open(&folders);
     fs::remove_file(folders.path().join("data/lock")).unwrap();
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     let corpus = folders.path().join("corpus");
-    let second = Library::open(&corpus, &folders.path().join("data"), untold);
+    let second = Library::open(&corpus, &folders.path().join("data"), no_progress);
     assert!(second.err().unwrap().to_string().contains("another verbatim is using"));
 }
 
@@ -375,7 +380,7 @@ fn index_that_cannot_be_rebuilt_says_so_and_answers_what_it_can() {
     let (corpus, away) = (folders.path().join("corpus"), folders.path().join("away"));
     fs::rename(&corpus, &away).unwrap();
     fs::remove_dir_all(folders.path().join("data/index")).unwrap();
-    assert!(library.refresh(NOW, untold).is_err());
+    assert!(library.refresh(NOW, no_progress).is_err());
     assert!(!library.looks_damaged(), "the next attempt comes after a pause");
     let told = library.check().unwrap_err().to_string();
     assert!(told.contains("is missing; it could not be rebuilt, which is tried again"), "{told}");
@@ -384,7 +389,7 @@ fn index_that_cannot_be_rebuilt_says_so_and_answers_what_it_can() {
     while !library.looks_damaged() {
         std::thread::yield_now();
     }
-    assert!(library.refresh(NOW, untold).unwrap().is_repaired);
+    assert!(library.refresh(NOW, no_progress).unwrap().is_repaired);
     library.check().unwrap();
 }
 
@@ -400,7 +405,7 @@ fn index_with_files_that_only_look_changed_is_opened_again() {
         fs::rename(copy, file).unwrap();
     }
     assert!(library.looks_damaged());
-    assert!(library.refresh(NOW, untold).unwrap().is_repaired);
+    assert!(library.refresh(NOW, no_progress).unwrap().is_repaired);
     assert!(!library.looks_damaged());
     assert_eq!(stores().collect::<Vec<_>>(), before, "nothing was rebuilt");
     assert_ne!(quote(&library, "when is a neap tide?"), "");
@@ -412,18 +417,18 @@ fn index_is_read_as_it_is_while_another_owns_it() {
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
     let owner = open(&folders);
     assert_eq!(owner.differing(), None);
-    let read = || Library::open_shared(&corpus, &data, untold).unwrap();
+    let read = || Library::open_shared(&corpus, &data, no_progress).unwrap();
     let reader = read();
     assert_eq!(reader.differing(), Some(0));
     write(&folders, "dikes.md", DIKES);
     assert_eq!(read().differing(), Some(1));
     assert_eq!(quote(&read(), "polder"), "");
-    assert!(owner.refresh(NOW, untold).unwrap().has_changed);
+    assert!(owner.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(read().differing(), Some(0));
     assert_ne!(quote(&read(), "polder"), "");
     // The files that it has mapped were removed since.
     assert_ne!(quote(&reader, "when is a neap tide?"), "");
-    assert!(!reader.refresh(NOW, untold).unwrap().has_changed);
+    assert!(!reader.refresh(NOW, no_progress).unwrap().has_changed);
     fs::remove_file(corpus.join("dikes.md")).unwrap();
     assert_eq!(read().differing(), Some(1));
     drop(owner);
@@ -452,10 +457,10 @@ fn only_the_passages_asked_for_answer() {
 }
 
 /// A watch of a directory, and a channel that gets a message after each change.
-fn watch(dir: &CorpusDir) -> (Watch, Receiver<()>) {
+fn watch(dir: &CorpusDir) -> (CorpusWatcher, Receiver<()>) {
     let (tell, told) = channel();
     // The test may have ended.
-    let mut watch = Watch::of(dir, move || {
+    let mut watch = CorpusWatcher::start(dir, move || {
         let _ = tell.send(());
     });
     watch.renew();

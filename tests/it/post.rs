@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use verbatim::bot::Clock;
 use verbatim::config::Limits;
 use verbatim::schedule::Rule;
-use verbatim::store::{NewSchedule, RunState, Scheduled, Store};
+use verbatim::store::{DeliveryState, NewSchedule, Scheduled, Store};
 
 use crate::fake_bot_api::{ADA, BOT_ID, Fault, GROUP};
 use crate::talk::{at, conversation, folders, monday, patient, said, start_limited, status_says};
@@ -50,7 +50,7 @@ fn killed(folders: &TempDir, steps: &[Step]) -> Scheduled {
             // On the wire: the store does not see it.
             Step::Send => {}
             Step::Finish => {
-                store.finish(schedule.id, due, RunState::Sent, Some(1), None, due).unwrap();
+                store.finish(schedule.id, due, DeliveryState::Sent, Some(1), None, due).unwrap();
             }
         }
     }
@@ -73,7 +73,7 @@ fn wherever_it_is_killed_a_briefing_is_neither_lost_nor_sent_twice() {
             telegram.exists(ADA);
             let folders = folders();
             killed(&folders, &STEPS[..count]);
-            let clock = Clock::standing_at(monday() + MINUTE);
+            let clock = Clock::fixed(monday() + MINUTE);
             let bot = patient(telegram, folders, &clock);
             match count {
                 0 | 1 => {
@@ -110,7 +110,7 @@ fn what_telegram_refuses_has_its_consequence_and_what_is_lost_on_the_way_is_said
     conversation(async |telegram| {
         telegram.exists(ADA);
         let mut now = monday();
-        let clock = Clock::standing_at(now);
+        let clock = Clock::fixed(now);
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief daily 08:30 UTC always").await;
         let mut tomorrow = || {
@@ -172,7 +172,7 @@ fn what_telegram_refuses_has_its_consequence_and_what_is_lost_on_the_way_is_said
 #[test]
 fn what_could_not_go_out_for_too_long_is_left_out_and_a_clock_that_ran_ahead_is_set_right() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief daily 08:30 UTC always").await;
         let hold = json!({"retry_after": 2});
@@ -203,7 +203,7 @@ fn what_could_not_go_out_for_too_long_is_left_out_and_a_clock_that_ran_ahead_is_
 fn a_group_that_becomes_a_supergroup_keeps_its_schedule() {
     conversation(async |telegram| {
         const OLD: i64 = -5;
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         telegram.make_administrator(ADA);
         telegram.writes(OLD, json!({"text": "/brief daily 08:30 UTC always"}));
@@ -233,7 +233,7 @@ fn many_go_out_under_the_limits_and_an_answer_goes_before_them() {
             telegram.exists(chat);
         }
         drop(store);
-        let clock = Clock::standing_at(monday() - MINUTE);
+        let clock = Clock::fixed(monday() - MINUTE);
         let limits = Limits { overall_per_second: 100, ..Limits::default() };
         let bot = start_limited(telegram, folders, &clock, limits);
         said(telegram, "/help").await;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::corpus::article::PassageId;
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 
 const MIXED: &str = "---\ntitle: Mixed & Matched\nlanguage: en\n---\n\
@@ -34,7 +34,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
 });
 
 fn open(folder: &Path) -> Library {
-    Library::open(&folder.join("corpus"), &folder.join("data"), untold)
+    Library::open(&folder.join("corpus"), &folder.join("data"), no_progress)
         .expect("the corpus is in order")
 }
 
@@ -181,7 +181,8 @@ fn a_byline_names_all_who_wrote_and_what_is_not_covered_is_named_beside_it() {
 fn a_pasted_sentence_finds_itself() {
     for article in FIXTURE.library.outlines().expect("the index is whole") {
         let ids = FIXTURE.library.passage_ids(article.id).expect("the index is whole");
-        let whole = FIXTURE.library.whole(article.id).expect("it is whole").expect("it is there");
+        let whole =
+            FIXTURE.library.full_article(article.id).expect("it is whole").expect("it is there");
         assert!(whole.passages.iter().map(|passage| passage.id).eq(ids.expect("it is there")));
         let sections = article.sections.iter().map(|section| section.id);
         let readings = sections.filter_map(|id| FIXTURE.library.section(id).expect("it is whole"));
@@ -283,7 +284,8 @@ fn a_damaged_index_is_built_anew_and_never_quotes_wrongly() {
 fn a_second_process_on_a_data_directory_is_told() {
     let folder = folder_with(TIDES);
     let first = open(folder.path());
-    let second = Library::open(&folder.path().join("corpus"), &folder.path().join("data"), untold);
+    let second =
+        Library::open(&folder.path().join("corpus"), &folder.path().join("data"), no_progress);
     let told = second.err().expect("the directory is taken").to_string();
     assert!(told.contains("another verbatim is using this data directory"), "{told}");
     drop(first);

@@ -33,7 +33,7 @@ async fn noted(folders: &Path, known: i64) {
 #[test]
 fn what_is_new_comes_at_its_time_and_nothing_else() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         let made = said(telegram, "/brief daily 08:30 Europe/Berlin").await;
         insta::assert_snapshot!(made.text, @r"
@@ -94,7 +94,7 @@ fn what_is_new_comes_at_its_time_and_nothing_else() {
 #[test]
 fn a_topic_hears_only_of_what_answers_it() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief weekdays 9:00 UTC polder").await;
         let known = newest(bot.folders.path());
@@ -121,7 +121,7 @@ fn a_topic_hears_only_of_what_answers_it() {
 #[test]
 fn a_zone_is_asked_for_once_and_only_administrators_set_up() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         let topic =
             |text: &str| json!({"text": text, "message_thread_id": 7, "is_topic_message": true});
@@ -180,7 +180,7 @@ fn a_zone_is_asked_for_once_and_only_administrators_set_up() {
 #[test]
 fn mistakes_are_told_and_there_is_a_limit() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         for (order, expected) in [
             ("/brief daily 25:00", "“25:00” is no time of day"),
@@ -209,7 +209,7 @@ fn mistakes_are_told_and_there_is_a_limit() {
 fn over_weeks_and_changes_of_the_clocks_it_comes_once_a_day() {
     conversation(async |telegram| {
         let mut now = at("2026-03-27T12:00:00Z");
-        let clock = Clock::standing_at(now);
+        let clock = Clock::fixed(now);
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief daily 02:30 Europe/Berlin always").await;
         let rule: Rule = "daily 02:30 Europe/Berlin".parse().unwrap();
@@ -240,7 +240,7 @@ fn over_weeks_and_changes_of_the_clocks_it_comes_once_a_day() {
 #[test]
 fn after_a_night_offline_it_comes_once_if_it_is_young_enough() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief daily 08:30 UTC always").await;
         let folders = bot.stop().await;
@@ -262,7 +262,7 @@ fn after_a_night_offline_it_comes_once_if_it_is_young_enough() {
 #[test]
 fn news_that_came_while_the_bot_was_down_is_told() {
     conversation(async |telegram| {
-        let clock = Clock::standing_at(monday());
+        let clock = Clock::fixed(monday());
         let bot = patient(telegram, folders(), &clock);
         said(telegram, "/brief daily 08:30 UTC").await;
         let folders = bot.stop().await;

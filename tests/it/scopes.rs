@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use verbatim::corpus::Scope;
-use verbatim::corpus::watch::Watch;
-use verbatim::index::{Refreshed, untold};
+use verbatim::corpus::watcher::CorpusWatcher;
+use verbatim::index::{Refreshed, no_progress};
 use verbatim::library::Library;
 
 use crate::talk::{folders, write};
@@ -18,7 +18,7 @@ const NOW: Duration = Duration::ZERO;
 const BROKEN: &str = "---\nauthors: Nobody\n---\n\nThe polder was flooded.\n";
 
 fn open(folders: &TempDir, data: &str) -> Library {
-    Library::open(&folders.path().join("corpus"), &folders.path().join(data), untold).unwrap()
+    Library::open(&folders.path().join("corpus"), &folders.path().join(data), no_progress).unwrap()
 }
 
 fn article(words: impl std::fmt::Display) -> String {
@@ -56,8 +56,8 @@ impl Pair {
 
     #[track_caller]
     fn check(&self, scope: &Scope, what: &str) {
-        let named = self.named.refresh_in(scope, NOW, untold).unwrap();
-        let all = self.all.refresh(NOW, untold).unwrap();
+        let named = self.named.refresh_in(scope, NOW, no_progress).unwrap();
+        let all = self.all.refresh(NOW, no_progress).unwrap();
         assert_eq!(listed(&self.named), listed(&self.all), "{what}");
         assert_eq!(self.named.stamp(), self.all.stamp(), "{what}");
         assert_eq!(reported(&named), reported(&all), "{what}");
@@ -70,12 +70,13 @@ fn refresh_of_named_files_looks_at_no_other_file() {
     let folders = folders();
     let library = open(&folders, "data");
     write(&folders, "broken.md", BROKEN);
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     for file in ["a.md", "b.md"] {
         write(&folders, file, &article(file));
     }
     let files = |library: &Library| listed(library).into_iter().map(|(file, _)| file);
-    let refreshed = library.refresh_in(&entries(&["a.md", "a.md~", "4913"]), NOW, untold).unwrap();
+    let refreshed =
+        library.refresh_in(&entries(&["a.md", "a.md~", "4913"]), NOW, no_progress).unwrap();
     assert!(files(&library).eq(["a.md", "tides.md"]));
     // What is wrong with other files is still reported.
     assert_eq!(reported(&refreshed).len(), 1);
@@ -83,10 +84,10 @@ fn refresh_of_named_files_looks_at_no_other_file() {
     assert_eq!(touched.files, ["a.md"]);
     write(&folders, "broken.md", &article("the sea"));
     fs::remove_file(folders.path().join("corpus/a.md")).unwrap();
-    let refreshed = library.refresh_in(&entries(&["a.md"]), NOW, untold).unwrap();
+    let refreshed = library.refresh_in(&entries(&["a.md"]), NOW, no_progress).unwrap();
     assert!(files(&library).eq(["tides.md"]));
     assert_eq!(reported(&refreshed).len(), 1);
-    let refreshed = library.refresh_in(&entries(&["broken.md"]), NOW, untold).unwrap();
+    let refreshed = library.refresh_in(&entries(&["broken.md"]), NOW, no_progress).unwrap();
     assert!(files(&library).eq(["broken.md", "tides.md"]));
     assert_eq!(reported(&refreshed), []);
 }
@@ -95,16 +96,16 @@ fn refresh_of_named_files_looks_at_no_other_file() {
 fn refresh_of_named_files_returns_to_those_that_were_left_for_later() {
     let folders = folders();
     let library = open(&folders, "data");
-    library.refresh(NOW, untold).unwrap();
+    library.refresh(NOW, no_progress).unwrap();
     write(&folders, "a.md", &article("water"));
     let long = Duration::from_secs(3600);
-    let refreshed = library.refresh_in(&entries(&["a.md"]), long, untold).unwrap();
+    let refreshed = library.refresh_in(&entries(&["a.md"]), long, no_progress).unwrap();
     assert!(refreshed.is_unsettled && !refreshed.has_changed);
-    let refreshed = library.refresh_in(&Scope::nothing(), NOW, untold).unwrap();
+    let refreshed = library.refresh_in(&Scope::nothing(), NOW, no_progress).unwrap();
     assert!(!refreshed.is_unsettled && refreshed.has_changed);
     write(&folders, "b.md", &article("sand"));
-    assert!(library.refresh(long, untold).unwrap().is_unsettled);
-    assert!(library.refresh_in(&entries(&["a.md"]), NOW, untold).unwrap().has_changed);
+    assert!(library.refresh(long, no_progress).unwrap().is_unsettled);
+    assert!(library.refresh_in(&entries(&["a.md"]), NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 3);
     let titles: Vec<_> = library.articles().iter().map(|article| article.title.clone()).collect();
     for most in 0..5 {
@@ -240,7 +241,7 @@ fn watcher_names_what_has_changed() {
     }
     let pair = Pair::of(&folders);
     let (tell, told) = channel();
-    let mut watch = Watch::of(&(&corpus).into(), move || {
+    let mut watch = CorpusWatcher::start(&(&corpus).into(), move || {
         // The test may have ended.
         let _ = tell.send(());
     });

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use verbatim::bot::{self, Clock, Door, Hook, Setup, Trouble};
+use verbatim::bot::{self, BotConfig, BotError, BoundListener, BoundWebhook, Clock};
 use verbatim::config::{BotToken, Limits, Telegram, Webhook};
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::store::Store;
 
@@ -26,7 +26,7 @@ const TIDES: &str = "---\ntitle: Tides & <Times>\nauthors: Ada\n---\n\n\
 pub struct Running {
     pub folders: TempDir,
     pub stop: CancellationToken,
-    pub task: JoinHandle<Result<(), Trouble>>,
+    pub task: JoinHandle<Result<(), BotError>>,
 }
 
 impl Running {
@@ -78,7 +78,7 @@ pub fn start_hooked(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) {
     let (door, url) = door("/telegram");
     let listen = door.address().expect("it was just taken");
     let webhook = Webhook { url: url.clone(), listen, secret: None };
-    let hook = Some(Hook { webhook, door });
+    let hook = Some(BoundWebhook { webhook, listener: door });
     (
         run(telegram, folders, TOKEN, unlimited(), Clock::default(), Doors { hook, monitor: None }),
         url,
@@ -95,12 +95,12 @@ pub fn start_watched(telegram: &FakeBotApi, folders: TempDir) -> (Running, Url) 
 /// What a bot listens on, beside asking for updates.
 #[derive(Default)]
 struct Doors {
-    hook: Option<Hook>,
-    monitor: Option<Door>,
+    hook: Option<BoundWebhook>,
+    monitor: Option<BoundListener>,
 }
 
-fn door(path: &str) -> (Door, Url) {
-    let door = Door::open((Ipv4Addr::LOCALHOST, 0).into(), "listen").expect("a free port");
+fn door(path: &str) -> (BoundListener, Url) {
+    let door = BoundListener::bind((Ipv4Addr::LOCALHOST, 0).into(), "listen").expect("a free port");
     let address = door.address().expect("it was just taken");
     let url = format!("http://{address}{path}").parse().expect("an address");
     (door, url)
@@ -138,10 +138,10 @@ fn run(
     doors: Doors,
 ) -> Running {
     let data = folders.path().join("data");
-    let library = Library::open(&folders.path().join("corpus"), &data, untold)
+    let library = Library::open(&folders.path().join("corpus"), &data, no_progress)
         .expect("the corpus is in order");
     let store = Store::open(&data).expect("the data directory is new");
-    let setup = Setup {
+    let setup = BotConfig {
         token: BotToken::parse(token).expect("a token"),
         api_url: Some(telegram.url.clone()),
         telegram: settings,

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
 use serde_json::json;
-use verbatim::model::{self, Wanted};
+use verbatim::embedding::model_files;
+use verbatim::embedding::model_files::ExpectedModel;
 
 const DIMENSIONS: usize = 64;
 const MARKS: [&str; 4] = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"];
@@ -77,7 +78,7 @@ pub fn install(data: &Path, same: &[&[&str]], texts: &[&str]) -> PathBuf {
     let source = data.join("tiny");
     write(&source, same, texts);
     let dir = data.join("model");
-    model::from_path(&dir, &source, &Wanted::Any).expect("it is whole");
+    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is whole");
     dir
 }
 

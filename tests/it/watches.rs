@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde_json::json;
 use tempfile::TempDir;
 use verbatim::bot::Clock;
-use verbatim::index::untold;
+use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::store::{Added, Content, NewHit, Stock, Store, WatchId};
+use verbatim::store::{Added, ArticleVersion, Content, NewHit, Store, WatchId};
 
 use crate::fake_bot_api::{ADA, FakeBotApi, GROUP, Shown};
 use crate::talk::{conversation, folders, patient, said, write};
@@ -126,7 +126,7 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
                 assert!(store.attempt_hit(watch, stock.article).unwrap());
             }
             if count > 1 {
-                let sent = verbatim::store::RunState::Sent;
+                let sent = verbatim::store::DeliveryState::Sent;
                 store.finish_hit(watch, stock.article, sent, 100).unwrap();
             }
             drop(store);
@@ -148,24 +148,24 @@ fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
 }
 
 /// A store as it is when an article has hit a watch.
-fn watched(folders: &TempDir) -> (Store, WatchId, Stock) {
+fn watched(folders: &TempDir) -> (Store, WatchId, ArticleVersion) {
     let data = folders.path().join("data");
-    let library = Library::open(&folders.path().join("corpus"), &data, untold).unwrap();
+    let library = Library::open(&folders.path().join("corpus"), &data, no_progress).unwrap();
     let store = Store::open(&data).unwrap();
     let mut stock = Vec::new();
     let mut contents = HashMap::new();
     for listed in library.articles().iter() {
-        let whole = library.whole(listed.id).unwrap().unwrap();
+        let whole = library.full_article(listed.id).unwrap().unwrap();
         let passages = whole.passages.iter().map(|passage| passage.id).collect();
         contents.insert(listed.id, Content { title: whole.article.title.clone(), passages });
         let hash = listed.hash.to_hex();
-        stock.push(Stock { article: listed.id, file: listed.file.clone(), hash });
+        stock.push(ArticleVersion { article: listed.id, file: listed.file.clone(), hash });
     }
-    store.take_stock(&stock[1..], &contents, 1, 100).unwrap();
+    store.record_versions(&stock[1..], &contents, 1, 100).unwrap();
     let Added::New { id, .. } = store.add_watch(ADA, 0, "polder", 5, 100).unwrap() else {
         panic!("it is new")
     };
-    let changes = store.take_stock(&stock, &contents, 2, 100).unwrap();
+    let changes = store.record_versions(&stock, &contents, 2, 100).unwrap();
     let passage = changes[0].passages[0];
     let hit = NewHit { watch: id, article: changes[0].article, passage };
     store.note_hits(changes[0].id, &[hit], 5, 100).unwrap();

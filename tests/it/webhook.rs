@@ -3,8 +3,8 @@
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
-use verbatim::bot::Trouble;
-use verbatim::store::{Journalled, Store};
+use verbatim::bot::BotError;
+use verbatim::store::{PendingUpdate, Store};
 
 use crate::cli;
 use crate::fake_bot_api::{ADA, Fault, TOKEN};
@@ -150,7 +150,8 @@ fn strangers_learn_nothing_and_what_is_too_large_is_not_read() {
 fn what_has_no_room_is_left_with_telegram() {
     conversation(async |telegram| {
         let folders = folders();
-        let left = |id| Journalled { id, chat: ADA, thread: 0, received_at: 1, body: message(id) };
+        let left =
+            |id| PendingUpdate { id, chat: ADA, thread: 0, received_at: 1, body: message(id) };
         let data = folders.path().join("data");
         std::fs::create_dir(&data).expect("a new directory");
         let store = Store::open(&data).expect("a new store");
@@ -181,7 +182,7 @@ fn a_webhook_that_telegram_refuses_ends_the_bot_and_a_failure_or_a_loss_does_not
         ");
         telegram.fail_next("setWebhook", refuse(401, "Unauthorized"));
         let (bot, _) = start_hooked(telegram, folders());
-        assert!(matches!(bot.task.await, Ok(Err(Trouble::WrongToken))));
+        assert!(matches!(bot.task.await, Ok(Err(BotError::WrongToken))));
 
         telegram.fail_next("setWebhook", Fault::Html(400));
         let (bot, _) = start_hooked(telegram, folders());

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    Action, Button, Effect, Frame, Message, StartPayload, Surface, Verdict, bylines, citation, cut,
-    escape, escape_attribute, marked, named, plain, prefix, title, units,
+    Action, Button, Effect, Message, RenderContext, StartPayload, Surface, Vote, bylines, citation,
+    cut, escape, escape_attribute, marked, named, plain, prefix, title, units,
 };
-use crate::answer::{Bylines, Correction, Excerpt, Found, NothingFound, Place, Trail};
+use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
 use crate::corpus::article::Passage;
 use crate::library::Reading;
 
@@ -28,9 +28,10 @@ const PASSAGE_UNITS: usize = 2200;
 const NEIGHBOUR_UNITS: usize = 700;
 
 /// The first quote of an answer, with the way to the others.
-pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
+pub fn quotes(found: &Found, frame: &RenderContext<'_>) -> Message {
     let Some(first) = found.excerpts.first() else { return Message::default() };
-    let trail = Trail::of(&found.excerpts).or_else(|| Trail::of(&found.excerpts[..1]));
+    let trail =
+        AnswerCursor::of(&found.excerpts).or_else(|| AnswerCursor::of(&found.excerpts[..1]));
     let corrected = corrections(&found.corrected, frame);
     let unanswered = unanswered(&found.unanswered, frame);
     let room = MAX_NOTED_UNITS.saturating_sub(units(&corrected) + units(&unanswered));
@@ -45,22 +46,22 @@ pub fn quotes(found: &Found, frame: &Frame<'_>) -> Message {
 }
 
 /// Who wrote what is asked about, where no quote says so.
-pub fn authors(asked: &Bylines, frame: &Frame<'_>) -> Message {
+pub fn authors(asked: &Bylines, frame: &RenderContext<'_>) -> Message {
     let mut message = bylines(&asked.articles, frame);
     message.html.push_str(&unanswered(&asked.unanswered, frame));
     message
 }
 
 /// One quote with its source, and what can be done from here.
-pub fn quote(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Message {
+pub fn quote(excerpt: &Excerpt, trail: Option<AnswerCursor>, frame: &RenderContext<'_>) -> Message {
     quote_within(excerpt, trail, MAX_QUOTE_UNITS, frame)
 }
 
 fn quote_within(
     excerpt: &Excerpt,
-    trail: Option<Trail>,
+    trail: Option<AnswerCursor>,
     room: usize,
-    frame: &Frame<'_>,
+    frame: &RenderContext<'_>,
 ) -> Message {
     let range = whole_or_cut(excerpt, room);
     let quoted = quoted(excerpt, &excerpt.range(), range);
@@ -69,7 +70,12 @@ fn quote_within(
 }
 
 /// The quote in its passage, between the passages before and after.
-pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame<'_>) -> Message {
+pub fn context(
+    excerpt: &Excerpt,
+    trail: AnswerCursor,
+    reading: &Reading,
+    frame: &RenderContext<'_>,
+) -> Message {
     let passage = excerpt.passage();
     let at = reading.passages.iter().position(|known| known.id == passage.id);
     let before = at.and_then(|at| reading.passages.get(at.checked_sub(1)?));
@@ -89,7 +95,7 @@ pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame
         html.push_str(&format!("\n{}\n\n", format!("{} {sign}", escape(text)).trim_end()));
     }
     html.push_str(&source(excerpt, frame));
-    let words = frame.words;
+    let words = frame.messages;
     let buttons = vec![vec![
         Button::new(&words.button_quote(), Action::Quote(trail)),
         read_button(&words.button_read(), excerpt.place(), frame),
@@ -98,8 +104,8 @@ pub fn context(excerpt: &Excerpt, trail: Trail, reading: &Reading, frame: &Frame
 }
 
 /// What is said when nothing fits, with the nearest sections.
-pub fn nothing_found(nothing: &NothingFound, frame: &Frame<'_>) -> Message {
-    let words = frame.words;
+pub fn nothing_found(nothing: &NothingFound, frame: &RenderContext<'_>) -> Message {
+    let words = frame.messages;
     let refusal = plain(&words.refusal(&nothing.missing, frame.articles)).html;
     let mut html = corrections(&nothing.corrected, frame) + &refusal;
     if nothing.nearest.is_empty() {
@@ -114,24 +120,28 @@ pub fn nothing_found(nothing: &NothingFound, frame: &Frame<'_>) -> Message {
 }
 
 /// The section's name as a link to the very place, and the article's.
-fn source(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
+fn source(excerpt: &Excerpt, frame: &RenderContext<'_>) -> String {
     let place = excerpt.place();
-    let heading = title(place.section(), frame.words);
+    let heading = title(place.section(), frame.messages);
     format!(
         "<a href=\"{}\">{}</a> · {}",
         escape_attribute(&link(excerpt, frame)),
-        named(&heading, frame.words),
-        named(&place.article.title, frame.words)
+        named(&heading, frame.messages),
+        named(&place.article.title, frame.messages)
     )
 }
 
-pub(super) fn link(excerpt: &Excerpt, frame: &Frame<'_>) -> String {
+pub(super) fn link(excerpt: &Excerpt, frame: &RenderContext<'_>) -> String {
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     excerpt.source_link().unwrap_or_else(|| (frame.link)(payload))
 }
 
-fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> Vec<Vec<Button>> {
-    let words = frame.words;
+fn quote_buttons(
+    excerpt: &Excerpt,
+    trail: Option<AnswerCursor>,
+    frame: &RenderContext<'_>,
+) -> Vec<Vec<Button>> {
+    let words = frame.messages;
     let read = read_button(&words.button_read(), excerpt.place(), frame);
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     let link = (frame.link)(payload);
@@ -155,8 +165,8 @@ fn quote_buttons(excerpt: &Excerpt, trail: Option<Trail>, frame: &Frame<'_>) -> 
     buttons.push(vec![Button::new(&words.button_context(), Action::Context(trail)), read]);
     if frame.surface == Surface::Chat {
         buttons.push(vec![
-            Button::new(&words.button_good(), Action::Vote(Verdict::Good)),
-            Button::new(&words.button_bad(), Action::Vote(Verdict::Bad)),
+            Button::new(&words.button_good(), Action::Vote(Vote::Good)),
+            Button::new(&words.button_bad(), Action::Vote(Vote::Bad)),
         ]);
     }
     buttons.push([copy].into_iter().chain(whole).chain([share]).collect());
@@ -170,7 +180,7 @@ fn share_address(link: &str) -> String {
 }
 
 /// Opens a section: here, or in the chat with the bot.
-fn read_button(label: &str, place: &Place, frame: &Frame<'_>) -> Button {
+fn read_button(label: &str, place: &Place, frame: &RenderContext<'_>) -> Button {
     let id = place.section().id;
     match frame.surface {
         Surface::Chat => Button::new(label, Action::Section(id, 0)),
@@ -178,18 +188,18 @@ fn read_button(label: &str, place: &Place, frame: &Frame<'_>) -> Button {
     }
 }
 
-pub(super) fn corrections(corrections: &[Correction], frame: &Frame<'_>) -> String {
+pub(super) fn corrections(corrections: &[Correction], frame: &RenderContext<'_>) -> String {
     let named = corrections.iter().take(MAX_CORRECTIONS);
     let used = named.map(|correction| cut(&correction.used, MAX_CORRECTED_UNITS).into_owned());
-    match used.reduce(|before, next| frame.words.enumeration(&before, &next)) {
-        Some(used) => format!("{}\n", escape(&frame.words.searched_for(&used))),
+    match used.reduce(|before, next| frame.messages.enumeration(&before, &next)) {
+        Some(used) => format!("{}\n", escape(&frame.messages.searched_for(&used))),
         None => String::new(),
     }
 }
 
 /// Which of several questions have no answer, behind all else.
-fn unanswered(questions: &[String], frame: &Frame<'_>) -> String {
-    let said = frame.words.unanswered(questions);
+fn unanswered(questions: &[String], frame: &RenderContext<'_>) -> String {
+    let said = frame.messages.unanswered(questions);
     said.map_or_else(String::new, |said| format!("\n\n{}", escape(&said)))
 }
 

@@ -4,15 +4,15 @@
 //! the next pages.
 
 use super::answer::{corrections, link};
-use super::reading::{imprint, paged_articles};
+use super::pages::{imprint, paged_articles};
 use super::{
-    Action, Button, Frame, Message, NAME_UNITS, StartPayload, bold, escape, escape_attribute,
-    named, title, units,
+    Action, Button, Message, NAME_UNITS, RenderContext, StartPayload, bold, escape,
+    escape_attribute, named, title, units,
 };
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
 use crate::corpus::article::Outline;
-use crate::index::{Articles, ListedArticle};
+use crate::index::{ArticleSummary, Articles};
 
 /// Of a message, in UTF-16 units; some are left for the notes that may stand above it.
 const MESSAGE_UNITS: usize = 3800;
@@ -33,7 +33,7 @@ struct Part<'a> {
 }
 
 /// One page of a briefing; the first has the quotes that carry most of the article.
-pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
+pub fn brief(brief: &Brief, page: usize, frame: &RenderContext<'_>) -> Message {
     let article = &brief.article;
     let mut html = header(article, frame);
     let pages = pages(brief, units(&html), frame);
@@ -49,9 +49,9 @@ pub fn brief(brief: &Brief, page: usize, frame: &Frame<'_>) -> Message {
 }
 
 /// The key sentences on a topic, under the topic as it was typed.
-pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Message {
+pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &RenderContext<'_>) -> Message {
     let mut html = corrections(&found.corrected, frame);
-    html.push_str(&bold(topic.trim(), frame.words));
+    html.push_str(&bold(topic.trim(), frame.messages));
     let mut room = MESSAGE_UNITS.saturating_sub(units(&html));
     for quotes in found.excerpts.chunk_by(|a, b| a.place() == b.place()) {
         // Each name is isolated, linked and set apart.
@@ -64,15 +64,15 @@ pub fn topic_brief(topic: &str, found: &TopicBrief, frame: &Frame<'_>) -> Messag
         let quotes: Vec<_> = shown.iter().collect();
         html.push_str(&format!("\n\n{}\n{}", source(&shown[0], frame), quotation(&quotes)));
     }
-    let contents = Button::new(&frame.words.button_contents(), Action::Contents(0));
+    let contents = Button::new(&frame.messages.button_contents(), Action::Contents(0));
     Message { html, buttons: vec![vec![contents]] }
 }
 
 /// The articles to brief on, in the order given.
-pub fn briefs(articles: &Articles, page: usize, frame: &Frame<'_>) -> Message {
+pub fn briefs(articles: &Articles, page: usize, frame: &RenderContext<'_>) -> Message {
     let row =
-        |article: &ListedArticle| vec![Button::new(&article.title, Action::Brief(article.id, 0))];
-    let html = escape(&frame.words.articles_to_read(articles.len()));
+        |article: &ArticleSummary| vec![Button::new(&article.title, Action::Brief(article.id, 0))];
+    let html = escape(&frame.messages.articles_to_read(articles.len()));
     paged_articles(html, articles, row, page, Action::Briefs)
 }
 
@@ -86,23 +86,27 @@ impl<'a> Part<'a> {
         self.section.in_order(self.quotes)
     }
 
-    fn html(&self, article: &Outline, frame: &Frame<'_>) -> String {
+    fn html(&self, article: &Outline, frame: &RenderContext<'_>) -> String {
         let shown = self.shown();
         let section = &article.sections[self.section.section];
         let address = shown.first().and_then(|first| first.source_link());
         let address = address.unwrap_or_else(|| (frame.link)(StartPayload::Section(section.id)));
-        format!("{}\n{}", linked(&title(section, frame.words), &address, frame), quotation(&shown))
+        format!(
+            "{}\n{}",
+            linked(&title(section, frame.messages), &address, frame),
+            quotation(&shown)
+        )
     }
 
     /// In UTF-16 units, as a reader sees it.
-    fn units(&self, article: &Outline, frame: &Frame<'_>) -> usize {
-        let heading = title(&article.sections[self.section.section], frame.words);
+    fn units(&self, article: &Outline, frame: &RenderContext<'_>) -> usize {
+        let heading = title(&article.sections[self.section.section], frame.messages);
         2 * GAP_UNITS + units(&heading).min(NAME_UNITS) + length(self.shown().into_iter())
     }
 }
 
 /// The sections of each page, in reading order, under a header of so many UTF-16 units. Never none.
-fn pages<'a>(brief: &'a Brief, header: usize, frame: &Frame<'_>) -> Vec<Vec<Part<'a>>> {
+fn pages<'a>(brief: &'a Brief, header: usize, frame: &RenderContext<'_>) -> Vec<Vec<Part<'a>>> {
     let of_part = |part: &Part<'_>| part.units(&brief.article, frame);
     let room = MESSAGE_UNITS.saturating_sub(header);
     let first = first_page(brief, SCREEN_UNITS.saturating_sub(header), of_part);
@@ -184,26 +188,31 @@ pub(super) fn quotation(quotes: &[&Excerpt]) -> String {
     format!("<blockquote>{}</blockquote>", quotes.join("\n"))
 }
 
-fn header(article: &Outline, frame: &Frame<'_>) -> String {
-    bold(&article.title, frame.words) + &imprint(article, frame.words)
+fn header(article: &Outline, frame: &RenderContext<'_>) -> String {
+    bold(&article.title, frame.messages) + &imprint(article, frame.messages)
 }
 
 /// The section as a link to the very place, and the article where there are several.
-fn source(quote: &Excerpt, frame: &Frame<'_>) -> String {
+fn source(quote: &Excerpt, frame: &RenderContext<'_>) -> String {
     let place = quote.place();
-    let section = linked(&title(place.section(), frame.words), &link(quote, frame), frame);
+    let section = linked(&title(place.section(), frame.messages), &link(quote, frame), frame);
     if frame.articles == 1 {
         return section;
     }
-    format!("{section} · {}", named(&place.article.title, frame.words))
+    format!("{section} · {}", named(&place.article.title, frame.messages))
 }
 
-fn linked(name: &str, address: &str, frame: &Frame<'_>) -> String {
-    format!("<a href=\"{}\">{}</a>", escape_attribute(address), named(name, frame.words))
+fn linked(name: &str, address: &str, frame: &RenderContext<'_>) -> String {
+    format!("<a href=\"{}\">{}</a>", escape_attribute(address), named(name, frame.messages))
 }
 
-fn buttons(article: &Outline, page: usize, left: usize, frame: &Frame<'_>) -> Vec<Vec<Button>> {
-    let (words, id) = (frame.words, article.id);
+fn buttons(
+    article: &Outline,
+    page: usize,
+    left: usize,
+    frame: &RenderContext<'_>,
+) -> Vec<Vec<Button>> {
+    let (words, id) = (frame.messages, article.id);
     let mut turns = Vec::new();
     if page > 0 {
         turns.push(Button::new(&words.button_back(), Action::Brief(id, page - 1)));

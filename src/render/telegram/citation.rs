@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{
-    Action, Button, Frame, Message, NAME_UNITS, StartPayload, escape, prefix, title, units,
+    Action, Button, Message, NAME_UNITS, RenderContext, StartPayload, escape, prefix, title, units,
 };
-use crate::answer::{Excerpt, Trail};
-use crate::render::words::Words;
+use crate::answer::{AnswerCursor, Excerpt};
+use crate::render::messages::Messages;
 
 /// Telegram's limit for a text to copy, in characters.
 const MAX_CHARS: usize = 256;
@@ -30,7 +30,7 @@ pub struct Citation {
 /// Returns `“quote” — authors, title, section, link` in at most 256 characters. What does not fit is left
 /// out in this order: the section, the authors, the title, the end of the quote. A quote without its end has
 /// whole sentences and `[…]` behind its marks, or whole words and `…`.
-pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Words) -> Citation {
+pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Messages) -> Citation {
     let place = excerpt.place();
     let article = &place.article;
     let authors = article.authors.join(", ");
@@ -63,14 +63,18 @@ pub fn citation(excerpt: &Excerpt, deep_link: &str, words: &Words) -> Citation {
 }
 
 /// Returns a quote with its whole source as a text to copy by a tap.
-pub fn whole_citation(excerpt: &Excerpt, trail: Trail, frame: &Frame<'_>) -> Message {
+pub fn whole_citation(
+    excerpt: &Excerpt,
+    trail: AnswerCursor,
+    frame: &RenderContext<'_>,
+) -> Message {
     let place = excerpt.place();
     let article = &place.article;
     let payload = StartPayload::Passage(place.section().id, excerpt.passage().id);
     let link = article.source_url.clone().filter(|url| units(url) <= MAX_LINK_UNITS);
     let link = link.unwrap_or_else(|| (frame.link)(payload));
     let authors = article.authors.join(", ");
-    let section = title(place.section(), frame.words);
+    let section = title(place.section(), frame.messages);
     let parts = [&authors, &article.title, &*section].map(|part| named_within(part));
     let source = joined(&[&parts[0], &parts[1], &parts[2], &link]);
     let quote = excerpt.quote();
@@ -82,7 +86,7 @@ pub fn whole_citation(excerpt: &Excerpt, trail: Trail, frame: &Frame<'_>) -> Mes
         false => (cut(quote, quote[..end].chars().count()), CUT),
     };
     let html = format!("<code>{}</code>", escape(&format!("{open}{shown}{close}{sign}{source}")));
-    let back = Button::new(&frame.words.button_quote(), Action::Quote(trail));
+    let back = Button::new(&frame.messages.button_quote(), Action::Quote(trail));
     Message { html, buttons: vec![vec![back]] }
 }
 

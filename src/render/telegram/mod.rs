@@ -5,26 +5,26 @@
 
 mod answer;
 mod brief;
+mod changes;
 mod citation;
-mod news;
-mod reading;
-pub mod shelf;
+mod pages;
+pub mod uploads;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use brief::{brief, briefs, topic_brief};
+pub use changes::{Changes, MAX_ARTICLES, news, watched};
 pub use citation::{citation, whole_citation};
-pub use news::{MAX_ARTICLES, News, news, watched};
-use reading::imprint;
-pub use reading::{article, articles, bylines, languages, page_of, paged, paged_articles, section};
+use pages::imprint;
+pub use pages::{article, articles, bylines, languages, page_of, paged, paged_articles, section};
 
-use crate::answer::Trail;
+use crate::answer::AnswerCursor;
 use crate::corpus::article::{ArticleId, PassageId, Section, SectionId};
-use crate::examples::ExampleKind;
-use crate::render::words::{Locale, Words};
+use crate::render::messages::{Locale, Messages};
 use crate::schedule::Zone;
+use crate::suggest::ExampleKind;
 
 /// A message in Telegram's HTML with its buttons, in rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,11 +55,11 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// One quote of an answer.
-    Quote(Trail),
+    Quote(AnswerCursor),
     /// The passages around that quote.
-    Context(Trail),
+    Context(AnswerCursor),
     /// That quote with its whole source, to copy.
-    Cite(Trail),
+    Cite(AnswerCursor),
     Section(SectionId, usize),
     Article(ArticleId, usize),
     /// An article in its key sentences.
@@ -67,7 +67,7 @@ pub enum Action {
     /// The articles to brief on.
     Briefs(usize),
     Contents(usize),
-    Vote(Verdict),
+    Vote(Vote),
     /// The answer to an example question.
     Example(PassageId, ExampleKind),
     /// The greeting with its example questions.
@@ -190,7 +190,7 @@ impl Action {
 
 /// What a reader thinks of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Vote {
     Good,
     Bad,
 }
@@ -215,8 +215,8 @@ pub enum Surface {
 }
 
 /// For whom a message is made, and where.
-pub struct Frame<'a> {
-    pub words: &'a Words,
+pub struct RenderContext<'a> {
+    pub messages: &'a Messages,
     pub surface: Surface,
     /// How many articles there are.
     pub articles: usize,
@@ -267,19 +267,19 @@ fn shortened(label: &str) -> String {
 }
 
 /// The heading, or a name for what stands before the first.
-pub fn title<'a>(section: &'a Section, words: &Words) -> Cow<'a, str> {
+pub fn title<'a>(section: &'a Section, words: &Messages) -> Cow<'a, str> {
     match &section.heading {
         Some(heading) => Cow::Borrowed(heading),
         None => Cow::Owned(words.opening()),
     }
 }
 
-fn bold(name: &str, words: &Words) -> String {
+fn bold(name: &str, words: &Messages) -> String {
     format!("<b>{}</b>", named(name, words))
 }
 
 /// A title or a heading, which may be cut.
-fn named(name: &str, words: &Words) -> String {
+fn named(name: &str, words: &Messages) -> String {
     escape(&isolated(&cut(name, NAME_UNITS), words))
 }
 
@@ -292,7 +292,7 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
 }
 
 /// A name in a line of another direction keeps to itself by marks that are none of its own.
-fn isolated<'a>(text: &'a str, words: &Words) -> Cow<'a, str> {
+fn isolated<'a>(text: &'a str, words: &Messages) -> Cow<'a, str> {
     let is_right_to_left = text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'));
     if is_right_to_left == words.locale().is_right_to_left() {
         return Cow::Borrowed(text);

@@ -1,10 +1,10 @@
 //! Briefings for a terminal.
 
-use super::{Screen, bold, clean, marked, source};
+use super::{Terminal, bold, clean, marked, source};
 use crate::answer::Excerpt;
 use crate::brief::{Brief, OnTopic};
 
-impl Screen<'_> {
+impl Terminal<'_> {
     /// An article in its key sentences.
     pub fn brief(&self, brief: &Brief) -> String {
         let mut shown = self.heading(&brief.article);

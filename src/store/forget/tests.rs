@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::{Added, Answered, NewSchedule, Outcome, Vote};
+use super::super::{Added, AnswerRecord, AnswerVote, NewSchedule, Outcome};
 use super::*;
 
 const ADA: i64 = 100;
@@ -13,16 +13,16 @@ const OTHER: i64 = -1002;
 const WORDS: &str = "quokka";
 const NAME: &str = "Xanthippe";
 
-fn body(id: i64, chat: i64, person: i64, words: &str) -> Journalled {
+fn body(id: i64, chat: i64, person: i64, words: &str) -> PendingUpdate {
     let body = serde_json::json!({"update_id": id, "message": {
         "message_id": id, "text": words, "chat": {"id": chat, "title": NAME},
         "from": {"id": person, "first_name": NAME},
     }});
-    Journalled { id, chat, thread: 0, received_at: 100, body: body.to_string() }
+    PendingUpdate { id, chat, thread: 0, received_at: 100, body: body.to_string() }
 }
 
-fn answered(id: i64, chat: i64, asker: i64, words: &str) -> Answered {
-    Answered {
+fn answered(id: i64, chat: i64, asker: i64, words: &str) -> AnswerRecord {
+    AnswerRecord {
         chat,
         question: i32::try_from(id).unwrap(),
         answer: i32::try_from(id).unwrap() + 1000,
@@ -37,7 +37,7 @@ fn answered(id: i64, chat: i64, asker: i64, words: &str) -> Answered {
 /// Journals a question and answers it.
 fn ask(store: &Store, id: i64, chat: i64, asker: i64, words: &str) {
     store.journal(&[body(id, chat, asker, words)]).unwrap();
-    store.done(id, Some(&answered(id, chat, asker, words))).unwrap();
+    store.complete(id, Some(&answered(id, chat, asker, words))).unwrap();
 }
 
 fn new_schedule(chat: i64) -> NewSchedule {
@@ -90,7 +90,7 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
     }
     store.add_upload(ADA, "a.md", WORDS, 100).unwrap();
     schedule(&store, ADA);
-    let vote = Vote { chat: GROUP, message: 1, person: ADA, is_good: true, at: 100 };
+    let vote = AnswerVote { chat: GROUP, message: 1, person: ADA, is_good: true, at: 100 };
     store.vote(vote, None).unwrap();
     // What still waits: one of theirs, one of somebody else, and the request itself.
     let request = body(700, ADA, ADA, &format!("/forget {WORDS}"));
@@ -99,15 +99,15 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
     std::fs::write(data.path().join("verbatim.sqlite.broken-1"), WORDS).unwrap();
     assert!(files_with(data.path(), WORDS).len() >= 2);
 
-    let stripped = Journalled { body: "{}".into(), ..request };
+    let stripped = PendingUpdate { body: "{}".into(), ..request };
     store.forget(ADA, Some(&stripped)).unwrap();
     assert_eq!(files_with(data.path(), WORDS), [""; 0]);
-    let waiting: Vec<_> = store.waiting().unwrap().iter().map(|update| update.id).collect();
+    let waiting: Vec<_> = store.pending().unwrap().iter().map(|update| update.id).collect();
     assert_eq!(waiting, [602, 700]);
     // An answer that was under way while its question was forgotten is not kept.
-    store.done(601, Some(&answered(601, GROUP, ADA, WORDS))).unwrap();
-    store.done(700, None).unwrap();
-    store.done(602, None).unwrap();
+    store.complete(601, Some(&answered(601, GROUP, ADA, WORDS))).unwrap();
+    store.complete(700, None).unwrap();
+    store.complete(602, None).unwrap();
     store.end().unwrap();
     assert_eq!(files_with(data.path(), WORDS), [""; 0]);
     assert_eq!(files_with(data.path(), NAME), [""; 0]);
@@ -138,9 +138,9 @@ fn forgetting_takes_the_words_out_of_what_others_have_asked_and_judged() {
     ask(&store, 1, GROUP, ADA, WORDS);
     store.journal(&[body(2, GROUP, BEN, "And why?")]).unwrap();
     let context = format!("{WORDS} And why?");
-    let follow_up = Answered { context, ..answered(2, GROUP, BEN, "And why?") };
-    store.done(2, Some(&follow_up)).unwrap();
-    let vote = Vote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
+    let follow_up = AnswerRecord { context, ..answered(2, GROUP, BEN, "And why?") };
+    store.complete(2, Some(&follow_up)).unwrap();
+    let vote = AnswerVote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
     store.vote(vote, Some(WORDS)).unwrap();
     store.forget(ADA, None).unwrap();
     assert_eq!(files_with(data.path(), WORDS), [""; 0]);
@@ -181,13 +181,13 @@ fn forgetting_a_group_leaves_other_chats_alone() {
     ask(&store, 2, ADA, ADA, "Why?");
     schedule(&store, GROUP);
     store.set_language(GROUP, "fa").unwrap();
-    let vote = Vote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
+    let vote = AnswerVote { chat: GROUP, message: 1001, person: BEN, is_good: false, at: 100 };
     store.vote(vote, Some(WORDS)).unwrap();
     let press = body(9, GROUP, ADA, WORDS);
     store.journal(&[body(8, GROUP, BEN, WORDS), press.clone()]).unwrap();
-    store.forget_group(GROUP, Some(&Journalled { body: "{}".into(), ..press })).unwrap();
+    store.forget_group(GROUP, Some(&PendingUpdate { body: "{}".into(), ..press })).unwrap();
     assert_eq!(files_with(data.path(), WORDS), [""; 0]);
-    assert_eq!(store.waiting().unwrap().len(), 1);
+    assert_eq!(store.pending().unwrap().len(), 1);
     assert_eq!(store.language(GROUP).unwrap(), None);
     assert_eq!((count(&store, "schedules"), count(&store, "votes")), (0, 0));
     assert!(store.answer_to(ADA, 2).unwrap().is_some());

@@ -14,9 +14,10 @@ const SOURCE: &str = "moved.jsonl";
 fn filled(data: &Path) -> Store {
     let store = Store::open(data).unwrap();
     let body = "{\"text\":\"a\\u0000 “b”\\n\"}".to_owned();
-    let update = |id| Journalled { id, chat: 7, thread: 0, received_at: 100, body: body.clone() };
+    let update =
+        |id| PendingUpdate { id, chat: 7, thread: 0, received_at: 100, body: body.clone() };
     store.journal(&[update(1), update(2)]).unwrap();
-    let answered = Answered {
+    let answered = AnswerRecord {
         chat: 7,
         question: 10,
         answer: 11,
@@ -26,8 +27,10 @@ fn filled(data: &Path) -> Store {
         outcome: Outcome::Refused { is_recorded: true },
         at: 100,
     };
-    store.done(1, Some(&answered)).unwrap();
-    store.vote(Vote { chat: 7, message: 11, person: 7, is_good: true, at: 100 }, None).unwrap();
+    store.complete(1, Some(&answered)).unwrap();
+    store
+        .vote(AnswerVote { chat: 7, message: 11, person: 7, is_good: true, at: 100 }, None)
+        .unwrap();
     store.pause(-8, 100).unwrap();
     store.set_language(7, "fa").unwrap();
     store.set_zone(7, "Asia/Kabul").unwrap();
@@ -43,12 +46,15 @@ fn filled(data: &Path) -> Store {
     };
     let Added::New { id, .. } = store.add_schedule(&new, 5).unwrap() else { panic!("it is new") };
     store.claim(&[(id, 500, 600)], 501).unwrap();
-    let item =
-        Stock { article: ArticleId::from_u64(u64::MAX), file: "a.md".into(), hash: "1".into() };
+    let item = ArticleVersion {
+        article: ArticleId::from_u64(u64::MAX),
+        file: "a.md".into(),
+        hash: "1".into(),
+    };
     let passages = vec![PassageId::from_u64(u64::MAX - 1), PassageId::from_u64(0)];
-    store.take_stock(&[], &HashMap::new(), 1, 100).unwrap();
+    store.record_versions(&[], &HashMap::new(), 1, 100).unwrap();
     store
-        .take_stock(
+        .record_versions(
             std::slice::from_ref(&item),
             &HashMap::from([(item.article, Content { title: "آب".into(), passages })]),
             2,
@@ -91,7 +97,7 @@ fn a_store_that_moved_is_the_same() {
         assert!(text.contains(&format!("{{\"table\":\"{}\",", table.name)), "{}", table.name);
     }
     let moved = Store::open(new.path()).unwrap();
-    assert_eq!(moved.waiting().unwrap(), store.waiting().unwrap());
+    assert_eq!(moved.pending().unwrap(), store.pending().unwrap());
     assert_eq!(moved.unfinished().unwrap(), store.unfinished().unwrap());
     assert_eq!(moved.open_hits().unwrap(), store.open_hits().unwrap());
     assert_eq!(moved.changes_since(0).unwrap(), store.changes_since(0).unwrap());

@@ -25,7 +25,7 @@ fn hits(all: &[(WatchId, ArticleId)]) -> Vec<NewHit> {
         .collect()
 }
 
-fn open(store: &Store) -> Vec<(i64, String, RunState)> {
+fn open(store: &Store) -> Vec<(i64, String, DeliveryState)> {
     let hits = store.open_hits().unwrap().into_iter();
     hits.map(|hit| (hit.chat, hit.words, hit.state)).collect()
 }
@@ -65,12 +65,14 @@ fn an_article_hits_once_for_ever() {
     drop(store);
 
     let store = Store::open(data.path()).unwrap();
-    let expected =
-        [(7, "rye".to_owned(), RunState::Attempted), (7, "oats".to_owned(), RunState::Claimed)];
+    let expected = [
+        (7, "rye".to_owned(), DeliveryState::Sending),
+        (7, "oats".to_owned(), DeliveryState::Claimed),
+    ];
     assert_eq!(open(&store), expected);
     store.pause(7, 30).unwrap();
     assert!(store.open_hits().unwrap()[0].is_paused);
-    store.finish_hit(rye, article, RunState::Unsure, 31).unwrap();
+    store.finish_hit(rye, article, DeliveryState::Unknown, 31).unwrap();
     assert!(store.remove_watch(7, 0, 2).unwrap());
     assert_eq!(open(&store), []);
     // The article changes later; one of the watches is gone.
@@ -86,7 +88,7 @@ fn of_many_hits_the_first_are_quoted_and_the_others_counted() {
     let rye = added(&store, 7, "rye");
     let all: Vec<_> = (0..10).map(|number| (rye, ArticleId::from_u64(number))).collect();
     store.note_hits(1, &hits(&all[..1]), 3, 20).unwrap();
-    store.finish_hit(rye, all[0].1, RunState::Sent, 21).unwrap();
+    store.finish_hit(rye, all[0].1, DeliveryState::Sent, 21).unwrap();
     store.note_hits(2, &hits(&all), 3, 30).unwrap();
     let open: Vec<_> =
         store.open_hits().unwrap().iter().map(|hit| (hit.hit.article.to_u64(), hit.more)).collect();
@@ -106,8 +108,8 @@ fn a_chat_that_moves_keeps_its_watches_and_what_they_have_hit() {
     store
         .note_hits(1, &hits(&[(rye, a), (oats, a), (oats, b), (same, b), (barley, b)]), 9, 20)
         .unwrap();
-    store.finish_hit(oats, a, RunState::Sent, 21).unwrap();
-    store.finish_hit(same, b, RunState::Sent, 21).unwrap();
+    store.finish_hit(oats, a, DeliveryState::Sent, 21).unwrap();
+    store.finish_hit(same, b, DeliveryState::Sent, 21).unwrap();
     store.move_chat(-5, -1005).unwrap();
     assert_eq!(numbers(&store, -1005), named(&[(1, "barley"), (2, "Oats"), (3, "rye")]));
     assert_eq!(open(&store).len(), 2);

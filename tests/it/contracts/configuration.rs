@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use verbatim::cli::Places;
+use verbatim::cli::PathArgs;
 use verbatim::config::{Config, LogFormat};
 
 use crate::cli::{err, folder, run};
@@ -67,7 +67,7 @@ fn load(text: &str) -> Config {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let path = dir.path().join("verbatim.toml");
     std::fs::write(&path, text).expect("a new file");
-    let places = Places { config: Some(path), ..Places::default() };
+    let places = PathArgs { config: Some(path), ..PathArgs::default() };
     Config::load(&places).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
@@ -77,13 +77,13 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     let here = std::env::current_dir().expect("there is one");
     assert_eq!(config.corpus.path(), here.join("articles"));
     assert_eq!(config.corpus.follow_links(), [Path::new("/srv/articles")]);
-    assert_eq!(config.settle, Duration::from_secs(3));
+    assert_eq!(config.debounce, Duration::from_secs(3));
     assert_eq!(config.data, here.join("state"));
     assert_eq!(config.model, here.join("minilm"));
 
     let telegram = &config.telegram;
     assert_eq!(telegram.max_question_age, Duration::from_secs(2 * 24 * 60 * 60));
-    assert_eq!(telegram.lanes, 7);
+    assert_eq!(telegram.max_concurrent_questions, 7);
     assert_eq!(telegram.name.as_deref(), Some("Tides"));
     assert_eq!(telegram.limits.overall_per_second, 11);
     assert_eq!(telegram.limits.chat_per_second, 12);
@@ -121,7 +121,7 @@ fn contract_every_value_of_a_configuration_enum_is_accepted() {
     for level in ["off", "error", "warn", "info", "debug", "trace"] {
         load(&format!("[log]\nlevel = \"{level}\""));
     }
-    let settle = |typed: &str| load(&format!("[corpus]\nsettle = \"{typed}\"")).settle.as_secs();
+    let settle = |typed: &str| load(&format!("[corpus]\nsettle = \"{typed}\"")).debounce.as_secs();
     assert_eq!(["1d", "1h", "1m", "1s"].map(settle), [86_400, 3_600, 60, 1]);
     // Empty texts turn these off.
     let off = load(

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use verbatim::evaluate::{Judgements, parse};
+use verbatim::evaluate::{Judgments, parse};
 use verbatim::search::Mode;
 
 use super::shape;
@@ -147,21 +147,21 @@ fn contract_json_of_evaluate() {
     strangers integer
     ");
     assert_eq!((&rows[0]["name"], &rows[0]["mode"]), (&"corpus".into(), &"words".into()));
-    assert_eq!((Mode::Words.name(), Mode::Meaning.name()), ("words", "meaning"));
-    assert_eq!((Mode::Words.file(), Mode::Meaning.file()), ("words.toml", "meaning.toml"));
+    assert_eq!((Mode::Lexical.name(), Mode::Semantic.name()), ("words", "meaning"));
+    assert_eq!((Mode::Lexical.file(), Mode::Semantic.file()), ("words.toml", "meaning.toml"));
 }
 
 #[test]
 fn contract_formats_of_judged_questions() {
     let lines = "{\"question\": \"a\", \"answer\": \"b\"}\n{\"question\": \"a\", \"answer\": [\"b\", \"c\"]}\n\
         {\"question\": \"a\", \"answer\": null}\n{\"question\": \"a\"}\n";
-    let Ok(Judgements::Questions(questions)) = parse(lines) else { panic!("a list of questions") };
+    let Ok(Judgments::Questions(questions)) = parse(lines) else { panic!("a list of questions") };
     let gold: Vec<_> = questions.iter().map(|judged| judged.gold.join(" ")).collect();
     assert_eq!(gold, ["b", "b c", "", ""]);
     let squad = r#"{"version": "1.1", "data": [{"title": "T", "paragraphs": [{"context": "It is so.", "qas": [
         {"id": "1", "question": "Is it?", "answers": [{"text": "so", "answer_start": 6}]},
         {"id": "2", "question": "Not?", "answers": [], "is_impossible": true}]}]}]}"#;
-    let Ok(Judgements::Articles(articles)) = parse(squad) else { panic!("articles") };
+    let Ok(Judgments::Articles(articles)) = parse(squad) else { panic!("articles") };
     assert_eq!((articles[0].title.as_str(), articles[0].paragraphs.len()), ("T", 1));
     assert_eq!(
         (articles[0].questions.len(), &articles[0].questions[0].gold[..]),
@@ -219,7 +219,7 @@ fn contract_keys_of_the_weights() {
 
 #[test]
 fn contract_keys_of_the_words_that_depend_on_the_sentence_before() {
-    insta::assert_snapshot!(keys(include_str!("../../../src/brief/hanging.toml")), @r"
+    insta::assert_snapshot!(keys(include_str!("../../../src/brief/cues.toml")), @r"
     [ar] early openers pointers pronouns turns unless
     [de] early openers pointers pronouns turns unless
     [en] early openers persons pointers pronouns turns unless vague
@@ -235,7 +235,7 @@ fn contract_keys_of_the_words_that_depend_on_the_sentence_before() {
 #[cfg(feature = "model")]
 #[test]
 fn contract_keys_of_the_model_manifest() {
-    use verbatim::model::Manifest;
+    use verbatim::embedding::model_files::Manifest;
 
     let known = Manifest::all_minilm();
     let written = toml::to_string(&known).expect("it can be written");
@@ -245,7 +245,7 @@ fn contract_keys_of_the_model_manifest() {
     [files.model.safetensors] bytes sha256
     [files.tokenizer.json] bytes sha256
     ");
-    let literal = include_str!("../../../src/model/all_minilm.toml");
+    let literal = include_str!("../../../src/embedding/model_files/all_minilm.toml");
     assert_eq!(toml::from_str::<Manifest>(literal).as_ref(), Ok(&known));
     assert_eq!(Manifest::FILE, "model.toml");
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use verbatim::corpus::article::{ArticleId, PassageId};
-use verbatim::render::words::Locale;
+use verbatim::render::messages::Locale;
 use verbatim::schedule::Rule;
 use verbatim::store::{
-    Answered, Change, ChangeKind, Content, Journalled, NewHit, NewSchedule, Outcome, RunState,
-    ScheduleId, Stock, Store, UploadId, Vote, WatchId,
+    AnswerRecord, AnswerVote, ArticleVersion, Change, ChangeKind, Content, DeliveryState, NewHit,
+    NewSchedule, Outcome, PendingUpdate, ScheduleId, Store, UploadId, WatchId,
 };
 
 /// Tables of version 5, as a released program made them. A later version migrates them.
@@ -38,14 +38,14 @@ CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 ";
 
-const STATES: [(RunState, &str); 7] = [
-    (RunState::Claimed, "claimed"),
-    (RunState::Attempted, "attempted"),
-    (RunState::Sent, "sent"),
-    (RunState::NothingNew, "nothing_new"),
-    (RunState::Refused, "refused"),
-    (RunState::Missed, "missed"),
-    (RunState::Unsure, "unsure"),
+const STATES: [(DeliveryState, &str); 7] = [
+    (DeliveryState::Claimed, "claimed"),
+    (DeliveryState::Sending, "attempted"),
+    (DeliveryState::Sent, "sent"),
+    (DeliveryState::NothingNew, "nothing_new"),
+    (DeliveryState::Rejected, "refused"),
+    (DeliveryState::Expired, "missed"),
+    (DeliveryState::Unknown, "unsure"),
 ];
 const KINDS: [(ChangeKind, &str); 3] =
     [(ChangeKind::Came, "came"), (ChangeKind::Changed, "changed"), (ChangeKind::Gone, "gone")];
@@ -124,8 +124,8 @@ fn contract_store_of_version_5_is_read() {
     drop(old);
 
     let store = open(&data);
-    let waiting = Journalled { id: 1, chat: -7, thread: 2, received_at: 100, body: "{}".into() };
-    assert_eq!(store.waiting().expect("it is read"), [waiting]);
+    let waiting = PendingUpdate { id: 1, chat: -7, thread: 2, received_at: 100, body: "{}".into() };
+    assert_eq!(store.pending().expect("it is read"), [waiting]);
     assert_eq!(store.begun().expect("it is read"), [(1, 3)]);
     let answered = store.question_of(-7, 12).expect("it is read").expect("it is there");
     assert_eq!((answered.question, answered.text.as_str()), (11, "q"));
@@ -136,7 +136,7 @@ fn contract_store_of_version_5_is_read() {
     let tallies = store.tallies().expect("it is read");
     assert_eq!([tallies.answered, tallies.refused, tallies.good, tallies.bad], [1, 2, 3, 4]);
     assert_eq!(store.gaps(9).expect("it is read")[0].text, "why?");
-    assert_eq!(store.stock_stamp().expect("it is read"), Some(41));
+    assert_eq!(store.versions_stamp().expect("it is read"), Some(41));
     assert_eq!(store.watched_up_to().expect("it is read"), 42);
     assert_eq!(store.count_start().expect("it is counted"), 45);
     assert!(!store.is_after_crash());
@@ -171,9 +171,12 @@ fn contract_store_of_version_5_is_read() {
     let Change { article, passages, lost, .. } = &changes[0];
     assert_eq!((*article, *lost), (ArticleId::from_u64(u64::MAX), 2));
     assert_eq!(passages[..], [7, 255].map(PassageId::from_u64));
-    let known =
-        Stock { article: ArticleId::from_u64(u64::MAX), file: "a.md".into(), hash: "h".into() };
-    assert_eq!(store.differing(&[known]).expect("it is read"), []);
+    let known = ArticleVersion {
+        article: ArticleId::from_u64(u64::MAX),
+        file: "a.md".into(),
+        hash: "h".into(),
+    };
+    assert_eq!(store.outdated(&[known]).expect("it is read"), []);
     assert_eq!(store.watches(-7, 2).expect("it is read")[0].words, "moon");
     let upload = store.upload(UploadId::from_i64(4)).expect("it is read").expect("it is there");
     assert_eq!((upload.admin, upload.name.as_str(), upload.text.as_str()), (9, "a.md", "text"));
@@ -209,8 +212,11 @@ fn contract_texts_that_the_store_writes() {
     assert_eq!(texts(&data, "SELECT state FROM hits ORDER BY article"), names);
 
     let stock = |hash: &str, passages: &[u64]| {
-        let item =
-            Stock { article: ArticleId::from_u64(1), file: "a.md".into(), hash: hash.into() };
+        let item = ArticleVersion {
+            article: ArticleId::from_u64(1),
+            file: "a.md".into(),
+            hash: hash.into(),
+        };
         let passages = passages.iter().map(|id| PassageId::from_u64(*id)).collect();
         let content = Content { title: "A".into(), passages };
         (vec![item.clone()], HashMap::from([(item.article, content)]))
@@ -218,7 +224,7 @@ fn contract_texts_that_the_store_writes() {
     let none = (Vec::new(), HashMap::new());
     let stocks = [none.clone(), stock("1", &[7]), stock("2", &[255]), none];
     for (stamp, (all, contents)) in (2..).zip(&stocks) {
-        store.take_stock(all, contents, stamp, 100).expect("it is written");
+        store.record_versions(all, contents, stamp, 100).expect("it is written");
     }
     assert_eq!(texts(&data, "SELECT kind FROM changes ORDER BY id"), KINDS.map(|(_, name)| name));
     let passages = texts(&data, "SELECT hex(passages) FROM changes ORDER BY id");
@@ -229,11 +235,11 @@ fn contract_texts_that_the_store_writes() {
         let (text, context) = ("q".to_owned(), String::new());
         let answer = question + 100;
         let answered =
-            Answered { chat: 7, question, answer, text, context, asker: 9, outcome, at: 100 };
-        store.done(i64::from(question), Some(&answered)).expect("it is written");
+            AnswerRecord { chat: 7, question, answer, text, context, asker: 9, outcome, at: 100 };
+        store.complete(i64::from(question), Some(&answered)).expect("it is written");
     }
     for (person, is_good) in [(1, true), (2, false)] {
-        let vote = Vote { chat: 7, message: 101, person, is_good, at: 100 };
+        let vote = AnswerVote { chat: 7, message: 101, person, is_good, at: 100 };
         store.vote(vote, None).expect("it is written");
     }
     assert_eq!(

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tempfile::TempDir;
-use verbatim::store::{Answered, Journalled, NewSchedule, Outcome, Store};
+use verbatim::store::{AnswerRecord, NewSchedule, Outcome, PendingUpdate, Store};
 
 use super::child::{Process, folders};
 use super::{in_telegram, report};
@@ -339,11 +339,17 @@ fn the_journal_stays_small() {
     let body = "a long update ".repeat(200);
     for first in (0..QUESTIONS).step_by(BATCH as usize) {
         let batch: Vec<_> = (first..first + BATCH)
-            .map(|id| Journalled { id, chat: id, thread: 0, received_at: id, body: body.clone() })
+            .map(|id| PendingUpdate {
+                id,
+                chat: id,
+                thread: 0,
+                received_at: id,
+                body: body.clone(),
+            })
             .collect();
         store.journal(&batch).expect("there is room");
         for id in first..first + BATCH {
-            let answered = Answered {
+            let answered = AnswerRecord {
                 chat: id,
                 question: 1,
                 answer: 2,
@@ -353,7 +359,7 @@ fn the_journal_stays_small() {
                 outcome: Outcome::Answered,
                 at: id,
             };
-            store.done(id, Some(&answered)).expect("there is room");
+            store.complete(id, Some(&answered)).expect("there is room");
         }
     }
     let size = |name: &str| fs::metadata(data.path().join(name)).expect("it is open").len();
@@ -363,5 +369,5 @@ fn the_journal_stays_small() {
         QUESTIONS as usize * body.len() / 1024
     ));
     assert!(file < 2 * 1024 && log < 6 * 1024, "{file} kB, {log} kB");
-    assert_eq!(store.waiting().expect("it can be read"), []);
+    assert_eq!(store.pending().expect("it can be read"), []);
 }

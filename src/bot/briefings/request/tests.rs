@@ -1,0 +1,176 @@
+//! What people type, and what it is taken for.
+
+use crate::bot::briefings::request::*;
+
+/// An order in one line.
+fn told(order: BriefRequest) -> String {
+    match order {
+        BriefRequest::Show { words } => format!("show [{words}]"),
+        BriefRequest::Schedule(wish) => {
+            let always = if wish.is_always { " always" } else { "" };
+            let silent = if wish.is_silent { " silent" } else { "" };
+            format!("{}{always}{silent} [{}]", wish.rule, wish.words)
+        }
+        BriefRequest::Off(number) => format!("off {number:?}"),
+        BriefRequest::SetZone(zone) => format!("zone {zone:?}"),
+        BriefRequest::NeedsZone | BriefRequest::Status => format!("{order:?}"),
+        BriefRequest::Problem(problem) => format!("{problem:?}"),
+    }
+}
+
+fn check(text: &str, expected: &str) {
+    assert_eq!(told(parse_brief(text, "Asia/Kabul".parse().ok())), expected, "{text}");
+}
+
+#[test]
+fn a_schedule_is_read_as_people_type_it() {
+    check("daily 08:30 Europe/Berlin", "daily 08:30 Europe/Berlin []");
+    check("daily 8:30", "daily 08:30 Asia/Kabul []");
+    check("every day at 8:30", "daily 08:30 Asia/Kabul []");
+    check("Every Day, 08.30 UTC Water", "daily 08:30 UTC [Water]");
+    check(
+        "daily at 8:30 Berlin always silent Water  of Life",
+        "daily 08:30 Europe/Berlin always silent [Water  of Life]",
+    );
+    check("daily 20:00 silent ALWAYS", "daily 20:00 Asia/Kabul always silent []");
+    check("daily 20:00 in New York the Moon ", "daily 20:00 America/New_York [the Moon]");
+    check("daily 20:00 utc +3 tides", "daily 20:00 Etc/GMT-3 [tides]");
+    check("weekdays 9:00", "weekdays 09:00 Asia/Kabul []");
+    check("every weekday 9:00", "weekdays 09:00 Asia/Kabul []");
+    check("weekly mon 09:00 Europe/Vienna", "weekly mon 09:00 Europe/Vienna []");
+    check("weekly monday 9:00", "weekly mon 09:00 Asia/Kabul []");
+    check("weekly on mon at 9", "weekly mon 09:00 Asia/Kabul []");
+    check("WEEKLY ON SUNDAYS AT 9:05PM", "weekly sun 21:05 Asia/Kabul []");
+    check("every monday 9:00", "weekly mon 09:00 Asia/Kabul []");
+    check("friday 9:00 tides", "weekly fri 09:00 Asia/Kabul [tides]");
+}
+
+#[test]
+fn a_time_has_many_forms() {
+    for (time, expected) in [
+        ("8am", "08:00"),
+        ("8 am", "08:00"),
+        ("8:30pm", "20:30"),
+        ("8:30 p.m.", "20:30"),
+        ("8.30pm", "20:30"),
+        ("12am", "00:00"),
+        ("12:15pm", "12:15"),
+        ("0:00", "00:00"),
+        ("23.59", "23:59"),
+        ("۰۸:۳۰", "08:30"),
+        ("٢٠:٠٥", "20:05"),
+        ("8", "08:00"),
+        ("at 8", "08:00"),
+    ] {
+        check(&format!("daily {time}"), &format!("daily {expected} Asia/Kabul []"));
+        check(&format!("daily {time} UTC x"), &format!("daily {expected} UTC [x]"));
+    }
+}
+
+#[test]
+fn what_is_no_order_is_a_topic() {
+    for topic in [
+        "",
+        "water",
+        "daily life in Kabul",
+        "daily 5 facts",
+        "daily 1.5 litres",
+        "status of women",
+        "off the coast of Yemen",
+        "off 2 coasts",
+        "stop the war",
+        "zone of exclusion",
+        "weekly markets",
+        "weekly markets of 2020",
+        "weekdays and weekends",
+        "every war since 1990",
+        "Monday",
+        "sun and moon",
+        "sun 5 facts",
+        "day 8:30",
+        "8:30",
+    ] {
+        check(topic, &format!("show [{topic}]"));
+    }
+    check("  Daily  Life\nin Kabul ", "show [Daily  Life\nin Kabul]");
+}
+
+#[test]
+fn the_rest_of_the_orders() {
+    check("status", "Status");
+    check(" STATUS ", "Status");
+    check("off", "off None");
+    check("Stop", "off None");
+    check("off 2", "off Some(2)");
+    check("stop #3", "off Some(3)");
+    check("zone", "zone None");
+    check("zone Europe/Berlin", "zone Some(Zone(Europe/Berlin))");
+    check("timezone new york", "zone Some(Zone(America/New_York))");
+    check("zone Iran", "zone Some(Zone(Iran))");
+    for (text, expected) in [
+        ("daily 8:30 water", BriefRequest::NeedsZone),
+        ("weekly mon 9", BriefRequest::NeedsZone),
+        ("daily life", BriefRequest::Show { words: "daily life".into() }),
+    ] {
+        assert_eq!(parse_brief(text, None), expected, "{text}");
+    }
+    assert_eq!(told(parse_brief("daily 8:30 UTC", None)), "daily 08:30 UTC []");
+}
+
+#[test]
+fn what_is_wrong_is_named_as_it_was_typed() {
+    check("daily 24:00", "Time(\"24:00\")");
+    check("daily 25:00 Berlin", "Time(\"25:00\")");
+    check("daily at 8:75", "Time(\"8:75\")");
+    check("daily 8:5", "Time(\"8:5\")");
+    check("daily 13pm", "Time(\"13pm\")");
+    check("daily at 99", "Time(\"99\")");
+    check("weekly Mon at 24.00", "Time(\"24.00\")");
+    check("weekly Mo 9:00", "Day(\"Mo\")");
+    check("weekly on funday at 9", "Day(\"funday\")");
+    check("daily 8:30 Europe/Berln water", "Zone(\"Europe/Berln\")");
+    check("daily 8:30 UTC+5:30", "Zone(\"UTC+5:30\")");
+    check("zone Berln", "Zone(\"Berln\")");
+    check("daily", "NoTime");
+    check("every day at", "NoTime");
+    check("weekly mon", "NoTime");
+    check("every monday", "NoTime");
+    check("weekly", "NoDay");
+    check("weekly on", "NoDay");
+    check("weekly 9:00", "NoDay");
+    check("weekly at 9", "NoDay");
+}
+
+#[test]
+fn a_word_after_the_time_is_a_zone_only_where_it_is_written_as_one() {
+    check("daily 8:30 Iran", "daily 08:30 Asia/Kabul [Iran]");
+    check("daily 8:30 met office", "daily 08:30 Asia/Kabul [met office]");
+    check("daily 8:30 war and/or peace", "daily 08:30 Asia/Kabul [war and/or peace]");
+    check("daily 8:30 and/or", "daily 08:30 Asia/Kabul [and/or]");
+    check("daily 8:30 UTC Kabul", "daily 08:30 UTC [Kabul]");
+}
+
+#[test]
+fn watches_are_added_listed_and_ended() {
+    let check = |text: &str, expected| assert_eq!(parse_watch(text), expected, "{text}");
+    let add = |words: &str| WatchRequest::Add { words: words.into() };
+    check(" ", WatchRequest::List);
+    check("List", WatchRequest::List);
+    check("off", WatchRequest::Off(None));
+    check("OFF 12", WatchRequest::Off(Some(12)));
+    check("stop 1", WatchRequest::Off(Some(1)));
+    check(" Water  Rights ", add("Water  Rights"));
+    check("off shore wind", add("off shore wind"));
+    check("off shore", add("off shore"));
+    check("list of rivers", add("list of rivers"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_typed_is_too_odd(text in "\\PC*", tail in "[0-9:.apmd ۰-۹/+-]*") {
+        for text in [text.clone(), format!("daily {tail}"), format!("weekly mon {tail} {text}")] {
+            parse_brief(&text, None);
+            parse_watch(&text);
+        }
+    }
+}

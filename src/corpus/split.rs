@@ -1,0 +1,122 @@
+//! A paragraph to passages: one, or several where it is longer than any paragraph that is read. Pure.
+//!
+//! All that is done with a passage when it is indexed, searched or shown is bounded by its length.
+
+use std::ops::Range;
+
+use super::article::PassageKind;
+use super::sentences::sentences;
+
+/// Of a passage: some hundred sentences.
+pub const MAX_PASSAGE_BYTES: usize = 16 << 10;
+
+/// A part of a text, and its sentences as ranges of that part.
+#[derive(Debug, PartialEq)]
+pub struct Piece {
+    pub range: Range<usize>,
+    pub sentences: Vec<Range<usize>>,
+}
+
+/// The pieces of a text: cut between sentences, or between words where a sentence is too long. White
+/// space is at the ends of none.
+pub fn split_passage(kind: PassageKind, text: &str, language: Option<&str>) -> Vec<Piece> {
+    let sentences_of = |text: &str| match kind {
+        PassageKind::Code => lines(text),
+        PassageKind::TableRow => std::iter::once(0..text.len()).collect(),
+        PassageKind::Paragraph
+        | PassageKind::ListItem
+        | PassageKind::BlockQuotation
+        | PassageKind::Footnote => sentences(text, language),
+    };
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let rest = text[at..].trim_end();
+        if rest.is_empty() {
+            return pieces;
+        }
+        let shown = rest[..rest.floor_char_boundary(MAX_PASSAGE_BYTES)].trim_end();
+        let mut sentences = sentences_of(shown);
+        let mut end = shown.len();
+        if rest.len() > MAX_PASSAGE_BYTES {
+            // The last sentence may go on.
+            end = match &sentences[..] {
+                [.., before, _] => before.end,
+                _ => shown
+                    .rfind(char::is_whitespace)
+                    .map_or(end, |end| shown[..end].trim_end().len()),
+            };
+        }
+        sentences.retain_mut(|sentence| {
+            sentence.end = sentence.end.min(end);
+            sentence.start < sentence.end
+        });
+        pieces.push(Piece { range: at..at + end, sentences });
+        at += end;
+    }
+}
+
+/// The lines of a block of code.
+fn lines(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let start = at + (line.len() - line.trim_start().len());
+        let end = start + line.trim().len();
+        if start < end {
+            lines.push(start..end);
+        }
+        at += line.len();
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(kind: PassageKind, text: &str) -> Vec<&str> {
+        split_passage(kind, text, Some("en")).into_iter().map(|piece| &text[piece.range]).collect()
+    }
+
+    #[test]
+    fn a_paragraph_is_one_piece_and_a_long_one_is_cut_between_sentences() {
+        assert_eq!(
+            texts(PassageKind::Paragraph, " The tide rises. It falls. "),
+            ["The tide rises. It falls."]
+        );
+        assert_eq!(texts(PassageKind::Paragraph, " \n"), Vec::<&str>::new());
+        let long = "The tide rises. ".repeat(3_000);
+        let pieces = split_passage(PassageKind::Paragraph, &long, Some("en"));
+        assert_eq!(pieces.len(), 3);
+        for piece in &pieces {
+            assert!(piece.range.len() <= MAX_PASSAGE_BYTES);
+            let shown = &long[piece.range.clone()];
+            assert!(
+                piece
+                    .sentences
+                    .iter()
+                    .all(|sentence| &shown[sentence.clone()] == "The tide rises.")
+            );
+        }
+        let all: usize = pieces.iter().map(|piece| piece.sentences.len()).sum();
+        assert_eq!(all, 3_000);
+    }
+
+    #[test]
+    fn what_has_no_sentences_is_cut_between_words_and_what_has_no_words_anywhere() {
+        let many = "tide ".repeat(5_000);
+        let words = texts_of_length(&many);
+        assert!(words.iter().all(|piece| piece.split(' ').all(|word| word == "tide")));
+        assert_eq!(texts_of_length(&"é".repeat(20_000)).concat(), "é".repeat(20_000));
+        assert_eq!(texts(PassageKind::TableRow, &"cell | ".repeat(5_000)).len(), 3);
+        assert_eq!(texts(PassageKind::Code, &"let tide;\n".repeat(5_000)).len(), 4);
+    }
+
+    fn texts_of_length(text: &str) -> Vec<&str> {
+        let texts = texts(PassageKind::Paragraph, text);
+        assert!(texts.len() > 1 && texts.iter().all(|piece| piece.len() <= MAX_PASSAGE_BYTES));
+        texts
+    }
+}

@@ -1,0 +1,267 @@
+//! The vectors of a text's word pieces in 8 bits, and how near two texts' are. Pure.
+//!
+//! Eight bits lose nothing that can be measured; a piece takes a byte for each dimension.
+
+use std::ops::Range;
+
+use multiversion::multiversion;
+
+/// Vectors of as many dimensions each, of unit length but for the rounding.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct QuantizedVectors {
+    dimensions: usize,
+    /// One after the other.
+    values: Vec<i8>,
+    /// What the values of each are to be multiplied with.
+    scales: Vec<f32>,
+}
+
+/// A vector for each word piece of a text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TokenVectors {
+    /// The bytes of each piece in the text, ascending.
+    ranges: Vec<Range<usize>>,
+    pub vectors: QuantizedVectors,
+}
+
+impl QuantizedVectors {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+
+    /// How many figures each has.
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// Each as figures.
+    pub fn rows(&self) -> Vec<Vec<f32>> {
+        let rows = self.values.chunks_exact(self.dimensions.max(1)).zip(&self.scales);
+        rows.map(|(row, scale)| row.iter().map(|value| f32::from(*value) * scale).collect())
+            .collect()
+    }
+
+    /// Adds the direction of a vector; of those before it, it has the dimensions.
+    pub fn push(&mut self, vector: &[f32]) {
+        self.dimensions = vector.len();
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+        let largest = vector.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let step = largest.max(f32::MIN_POSITIVE) / f32::from(i8::MAX);
+        self.values.extend(vector.iter().map(|value| (value / step).round() as i8));
+        self.scales.push(step / length.max(f32::MIN_POSITIVE));
+    }
+
+    /// Adds others of the same dimensions; for others of none it adds zeros.
+    pub fn extend(&mut self, others: &QuantizedVectors) {
+        if others.dimensions == 0 {
+            self.values.resize(self.values.len() + others.len() * self.dimensions, 0);
+        } else if self.dimensions == 0 {
+            // What was added before had none.
+            self.dimensions = others.dimensions;
+            self.values = vec![0; self.scales.len() * self.dimensions];
+        }
+        self.values.extend(&others.values);
+        self.scales.extend(&others.scales);
+    }
+
+    /// The cosines of each with each of the others, row by row.
+    pub fn cosines(&self, others: &QuantizedVectors) -> Vec<f32> {
+        let products = products(&self.values, &others.values, self.dimensions.max(1));
+        let scales = self.scales.iter();
+        let scales = scales.flat_map(|own| others.scales.iter().map(move |other| own * other));
+        products.into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
+    }
+
+    /// The mean direction of some of them; of none it is near to nothing.
+    pub fn mean(&self, which: Range<usize>) -> QuantizedVectors {
+        let mut sum = vec![0.0; self.dimensions];
+        for at in which {
+            let row = &self.values[at * self.dimensions..][..self.dimensions];
+            let scale = self.scales[at];
+            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += f32::from(*value) * scale);
+        }
+        let mut mean = QuantizedVectors::default();
+        mean.push(&sum);
+        mean
+    }
+
+    /// The vectors as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.values.len() + 4 * self.scales.len() + 8);
+        self.write(&mut bytes);
+        bytes
+    }
+
+    /// Reads them back; `None` if these are no such bytes.
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
+        let count = take_u32(&mut bytes)? as usize;
+        let dimensions = take_u32(&mut bytes)? as usize;
+        let (scales, values) = bytes.split_at_checked(count.checked_mul(4)?)?;
+        if values.len() != count.checked_mul(dimensions)? {
+            return None;
+        }
+        let (scales, _) = scales.as_chunks::<4>();
+        Some(QuantizedVectors {
+            dimensions,
+            values: values.iter().map(|byte| i8::from_le_bytes([*byte])).collect(),
+            scales: scales.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+        })
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend((self.len() as u32).to_le_bytes());
+        bytes.extend((self.dimensions as u32).to_le_bytes());
+        self.scales.iter().for_each(|scale| bytes.extend(scale.to_le_bytes()));
+        bytes.extend(self.values.iter().map(|value| value.to_le_bytes()[0]));
+    }
+}
+
+impl TokenVectors {
+    /// The vectors of the pieces that lie at `ranges`. What comes without a partner is left out.
+    pub fn new(ranges: Vec<Range<usize>>, vectors: &[Vec<f32>]) -> TokenVectors {
+        let mut made = TokenVectors::default();
+        for (range, vector) in ranges.into_iter().zip(vectors) {
+            made.ranges.push(range);
+            made.vectors.push(vector);
+        }
+        made
+    }
+
+    /// The bytes of each piece in the text, ascending.
+    pub fn ranges(&self) -> &[Range<usize>] {
+        &self.ranges
+    }
+
+    /// The pieces that begin within these bytes of the text.
+    pub fn within(&self, bytes: &Range<usize>) -> Range<usize> {
+        let at = |byte: usize| self.ranges.partition_point(|range| range.start < byte);
+        at(bytes.start)..at(bytes.end)
+    }
+
+    /// The vectors of the text without its first bytes.
+    pub fn behind(&self, bytes: usize) -> TokenVectors {
+        let first = self.ranges.partition_point(|range| range.start < bytes);
+        let QuantizedVectors { dimensions, values, scales } = &self.vectors;
+        TokenVectors {
+            ranges: self.ranges[first..]
+                .iter()
+                .map(|at| at.start - bytes..at.end - bytes)
+                .collect(),
+            vectors: QuantizedVectors {
+                dimensions: *dimensions,
+                values: values[first * dimensions..].to_vec(),
+                scales: scales[first..].to_vec(),
+            },
+        }
+    }
+
+    /// The vectors with their places, as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.vectors.values.len() + 12 * self.ranges.len() + 12);
+        bytes.extend((self.ranges.len() as u32).to_le_bytes());
+        for range in &self.ranges {
+            bytes.extend((range.start as u32).to_le_bytes());
+            bytes.extend((range.end as u32).to_le_bytes());
+        }
+        self.vectors.write(&mut bytes);
+        bytes
+    }
+
+    /// Reads them back; `None` if these are no such bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<TokenVectors> {
+        let mut rest = bytes;
+        let count = take_u32(&mut rest)? as usize;
+        let mut ranges = Vec::with_capacity(count.min(bytes.len()));
+        for _ in 0..count {
+            ranges.push(take_u32(&mut rest)? as usize..take_u32(&mut rest)? as usize);
+        }
+        let vectors = QuantizedVectors::from_bytes(rest)?;
+        (vectors.len() == count).then_some(TokenVectors { ranges, vectors })
+    }
+}
+
+fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    *bytes = rest;
+    Some(u32::from_le_bytes(*number))
+}
+
+/// The scalar products of each row of `a` with each of `b`, in the widest instructions there are.
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+fn products(a: &[i8], b: &[i8], dimensions: usize) -> Vec<i32> {
+    let rows = a.len() / dimensions;
+    let mut products = Vec::with_capacity(rows * (b.len() / dimensions));
+    for a in a.chunks_exact(dimensions) {
+        for b in b.chunks_exact(dimensions) {
+            products.push(a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum());
+        }
+    }
+    products
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vectors() -> TokenVectors {
+        TokenVectors::new(
+            vec![0..4, 5..9, 10..12],
+            &[vec![1.0, 0.0, 0.0], vec![0.0, -2.0, 0.0], vec![3.0, 3.0, 0.0]],
+        )
+    }
+
+    #[test]
+    fn cosines_are_those_of_the_directions() {
+        let vectors = vectors().vectors;
+        let cosines = vectors.cosines(&vectors);
+        let half = 0.5_f32.sqrt();
+        let expected = [1.0, 0.0, half, 0.0, 1.0, -half, half, -half, 1.0];
+        for (found, expected) in cosines.iter().zip(expected) {
+            assert!((found - expected).abs() < 0.01, "{cosines:?}");
+        }
+        let mean = vectors.mean(0..1).cosines(&vectors.mean(2..3));
+        assert!((mean[0] - half).abs() < 0.01);
+    }
+
+    #[test]
+    fn what_says_nothing_keeps_its_place_among_others() {
+        let nothing = QuantizedVectors::default().mean(0..0);
+        let mut all = nothing.clone();
+        all.extend(&vectors().vectors);
+        all.extend(&nothing);
+        let near = vectors().vectors.mean(0..1).cosines(&all);
+        assert_eq!(near.len(), 5);
+        assert!(near[0] == 0.0 && near[1] > 0.99 && near[4] == 0.0, "{near:?}");
+    }
+
+    #[test]
+    fn nothing_is_near_to_nothing() {
+        let nothing = QuantizedVectors::default();
+        assert_eq!(vectors().vectors.cosines(&nothing), [0.0_f32; 0]);
+        assert_eq!(vectors().vectors.mean(0..0).cosines(&vectors().vectors), [0.0; 3]);
+    }
+
+    #[test]
+    fn bytes_give_the_same_vectors_and_others_give_none() {
+        let bytes = vectors().to_bytes();
+        assert_eq!(TokenVectors::from_bytes(&bytes), Some(vectors()));
+        for length in 0..bytes.len() {
+            assert_eq!(TokenVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
+        }
+        let mean = vectors().vectors.mean(0..3);
+        assert_eq!(QuantizedVectors::from_bytes(&mean.to_bytes()), Some(mean));
+    }
+
+    #[test]
+    fn pieces_are_found_by_the_bytes_of_a_sentence() {
+        assert_eq!(vectors().within(&(5..12)), 1..3);
+        assert_eq!(vectors().within(&(20..30)), 3..3);
+        assert_eq!(vectors().behind(5).ranges(), [0..4, 5..7]);
+    }
+}
