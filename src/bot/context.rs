@@ -3,6 +3,10 @@
 //! An update is marked as done only when its reply is out, or when it needs none. What a reader can
 //! do has a file each: `ask`, `buttons`, `groups`.
 
+use crate::bot::handlers::callback;
+use crate::bot::handlers::membership;
+use crate::bot::handlers::message;
+use crate::bot::send::single_attempt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
@@ -177,7 +181,12 @@ impl BotContext {
                     MessageRef::Inline(_) => press.sender.id,
                 };
                 let sorry = self.locale(chat, &press.sender).messages().sorry();
-                self.sender.answer_callback(&CallbackQueryId(press.id), Some(&sorry)).await;
+                single_attempt::answer_callback(
+                    &self.sender,
+                    &CallbackQueryId(press.id),
+                    Some(&sorry),
+                )
+                .await;
                 SendOutcome::Rejected
             }
             Update::Membership(_) | Update::Migrated { .. } | Update::Ignored => {
@@ -222,7 +231,7 @@ impl BotContext {
         match incoming {
             Update::Message(incoming) => match self.too_old(incoming.date, update) {
                 Some(age) => self.drop_stale(update, age).await,
-                None => self.handle_message(update, &incoming, None).await,
+                None => message::handle_message(self, update, &incoming, None).await,
             },
             Update::EditedMessage(incoming) => {
                 let known = self.store.answer_to(incoming.chat, incoming.id)?;
@@ -231,10 +240,12 @@ impl BotContext {
                 {
                     return self.drop_stale(update, age).await;
                 }
-                self.handle_message(update, &incoming, known).await
+                message::handle_message(self, update, &incoming, known).await
             }
-            Update::CallbackQuery(press) => self.handle_callback(update, &press, due).await,
-            Update::Membership(change) => self.membership(update, &change).await,
+            Update::CallbackQuery(press) => {
+                callback::handle_callback(self, update, &press, due).await
+            }
+            Update::Membership(change) => membership::membership(self, update, &change).await,
             Update::Migrated { from, to } => {
                 if self.access.is_chat_listed(from) && !self.access.is_chat_listed(to) {
                     tracing::warn!(

@@ -49,7 +49,7 @@ pub async fn run(ctx: &Arc<BotContext>, settle: Duration, stop: &CancellationTok
     ctx.health.metrics.problems(told.len());
     // What changed while the bot was not running, and since it was opened.
     let following = async {
-        ctx.record_changes(None).await;
+        record_changes(ctx, None).await;
         let mut is_first = true;
         // Of what was wrong before the start, the log is enough.
         let mut is_told = ctx.library.reported().is_some();
@@ -62,7 +62,7 @@ pub async fn run(ctx: &Arc<BotContext>, settle: Duration, stop: &CancellationTok
                     true
                 }
                 () = sleep_or_stop(if is_first { Duration::ZERO } else { every }, stop) => false,
-                () = ctx.index_damage(stop) => false,
+                () = index_damage(ctx, stop) => false,
             };
             is_first = false;
             // A change from here on leads to another look.
@@ -71,15 +71,15 @@ pub async fn run(ctx: &Arc<BotContext>, settle: Duration, stop: &CancellationTok
                 scope = Scope::All;
             }
             for _ in 0..MAX_CONSECUTIVE_RESCANS {
-                let looked = ctx.rescan(scope, settle, stop).await;
+                let looked = rescan(ctx, scope, settle, stop).await;
                 let Some(mut refreshed) = looked else { break };
-                if refreshed.has_changed || !ctx.are_versions_recorded() {
-                    ctx.record_changes(refreshed.touched.take()).await;
+                if refreshed.has_changed || !are_versions_recorded(ctx) {
+                    record_changes(ctx, refreshed.touched.take()).await;
                     ctx.corpus_changed.notify_one();
                 }
-                let new = ctx.new_problems(&refreshed, &mut told);
+                let new = new_problems(ctx, &refreshed, &mut told);
                 if is_told {
-                    ctx.tell_admins(&new).await;
+                    tell_admins(ctx, &new).await;
                 } else {
                     let articles = ctx.library.article_count();
                     let left_out = refreshed.reported.len();
@@ -109,116 +109,108 @@ async fn renewed(mut watch: CorpusWatcher) -> CorpusWatcher {
     spawn_blocking(renew).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }
 
-impl BotContext {
-    /// Waits until the index looks damaged.
-    async fn index_damage(&self, stop: &CancellationToken) {
-        loop {
-            sleep_or_stop(DAMAGE_CHECK_INTERVAL, stop).await;
-            let library = Arc::clone(&self.library);
-            let looked = spawn_blocking(move || library.looks_damaged()).await;
-            if stop.is_cancelled()
-                || looked.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
-            {
-                return;
-            }
-        }
-    }
-
-    async fn rescan(
-        &self,
-        scope: Scope,
-        settle: Duration,
-        stop: &CancellationToken,
-    ) -> Option<Refreshed> {
-        let (library, stop) = (Arc::clone(&self.library), stop.clone());
-        let mut told = Instant::now();
-        let tell = move |Progress { done, all }| {
-            if told.elapsed() >= NOTICE_INTERVAL {
-                told = Instant::now();
-                tracing::info!(done, all, "articles are taken over");
-            }
-            match stop.is_cancelled() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        };
-        match spawn_blocking(move || library.refresh_in(&scope, settle, tell)).await {
-            Ok(Ok(refreshed)) => {
-                if refreshed.has_changed {
-                    tracing::info!(
-                        articles = self.library.article_count(),
-                        "the corpus has changed"
-                    );
-                }
-                Some(refreshed)
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "changes of the corpus could not be taken over");
-                None
-            }
-            Err(error) => {
-                tracing::error!(%error, "looking at the corpus panicked");
-                None
-            }
-        }
-    }
-
-    /// What is wrong with files that was not `told` yet, each thing once for as long as it is.
-    fn new_problems<'a>(
-        &self,
-        refreshed: &'a Refreshed,
-        told: &mut HashSet<String>,
-    ) -> Vec<&'a FileProblem> {
-        let reported = &refreshed.reported;
-        let now: HashSet<_> =
-            reported.iter().map(|reported| reported.problem.to_string()).collect();
-        // A file that is left for later is not reported, and may be as wrong as before.
-        told.retain(|problem| refreshed.is_unsettled || now.contains(problem));
-        self.health.metrics.problems(now.len());
-        let new = |reported: &&FileProblem| told.insert(reported.problem.to_string());
-        let new: Vec<_> = reported.iter().filter(new).collect();
-        for FileProblem { problem, is_kept } in &new {
-            let (file, line, hint) = (escaped(&problem.file), problem.line, escaped(&problem.hint));
-            let what = escaped(&problem.what);
-            tracing::warn!(%file, line, is_kept, %hint, "a file cannot be an article: {what}");
-        }
-        new
-    }
-
-    /// Tells the admins of what is wrong with files.
-    async fn tell_admins(&self, new: &[&FileProblem]) {
-        if new.is_empty() {
+/// Waits until the index looks damaged.
+async fn index_damage(ctx: &BotContext, stop: &CancellationToken) {
+    loop {
+        sleep_or_stop(DAMAGE_CHECK_INTERVAL, stop).await;
+        let library = Arc::clone(&ctx.library);
+        let looked = spawn_blocking(move || library.looks_damaged()).await;
+        if stop.is_cancelled() || looked.unwrap_or_else(|panic| resume_unwind(panic.into_panic())) {
             return;
         }
-        for admin in &self.settings.access.admins {
-            let words = self.locale(*admin, &User::default()).messages();
-            let message = telegram::uploads::reported(new, words);
-            self.sender.send(&SendTarget::chat(*admin, None), &message).await;
-        }
     }
+}
 
-    /// Writes down what is new in the corpus, and wakes the tasks that wait for news. `touched` has the files of
-    /// the last update, if they are known.
-    async fn record_changes(&self, touched: Option<Touched>) {
-        let (library, store) = (Arc::clone(&self.library), Arc::clone(&self.store));
-        let now = self.clock.now();
-        match spawn_blocking(move || write_changes(&library, &store, touched, now)).await {
-            Ok(Ok(changes)) => {
-                self.versions_recorded.store(true, Ordering::Relaxed);
-                if changes > 0 {
-                    self.articles_added.notify_one();
-                }
-                return;
+async fn rescan(
+    ctx: &BotContext,
+    scope: Scope,
+    settle: Duration,
+    stop: &CancellationToken,
+) -> Option<Refreshed> {
+    let (library, stop) = (Arc::clone(&ctx.library), stop.clone());
+    let mut told = Instant::now();
+    let tell = move |Progress { done, all }| {
+        if told.elapsed() >= NOTICE_INTERVAL {
+            told = Instant::now();
+            tracing::info!(done, all, "articles are taken over");
+        }
+        match stop.is_cancelled() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    match spawn_blocking(move || library.refresh_in(&scope, settle, tell)).await {
+        Ok(Ok(refreshed)) => {
+            if refreshed.has_changed {
+                tracing::info!(articles = ctx.library.article_count(), "the corpus has changed");
             }
-            Ok(Err(error)) => tracing::error!(%error, "what is new could not be written down"),
-            Err(error) => tracing::error!(%error, "writing down what is new panicked"),
+            Some(refreshed)
         }
-        self.versions_recorded.store(false, Ordering::Relaxed);
+        Ok(Err(error)) => {
+            tracing::error!(%error, "changes of the corpus could not be taken over");
+            None
+        }
+        Err(error) => {
+            tracing::error!(%error, "looking at the corpus panicked");
+            None
+        }
     }
+}
 
-    fn are_versions_recorded(&self) -> bool {
-        self.versions_recorded.load(Ordering::Relaxed)
+/// What is wrong with files that was not `told` yet, each thing once for as long as it is.
+fn new_problems<'a>(
+    ctx: &BotContext,
+    refreshed: &'a Refreshed,
+    told: &mut HashSet<String>,
+) -> Vec<&'a FileProblem> {
+    let reported = &refreshed.reported;
+    let now: HashSet<_> = reported.iter().map(|reported| reported.problem.to_string()).collect();
+    // A file that is left for later is not reported, and may be as wrong as before.
+    told.retain(|problem| refreshed.is_unsettled || now.contains(problem));
+    ctx.health.metrics.problems(now.len());
+    let new = |reported: &&FileProblem| told.insert(reported.problem.to_string());
+    let new: Vec<_> = reported.iter().filter(new).collect();
+    for FileProblem { problem, is_kept } in &new {
+        let (file, line, hint) = (escaped(&problem.file), problem.line, escaped(&problem.hint));
+        let what = escaped(&problem.what);
+        tracing::warn!(%file, line, is_kept, %hint, "a file cannot be an article: {what}");
     }
+    new
+}
+
+/// Tells the admins of what is wrong with files.
+async fn tell_admins(ctx: &BotContext, new: &[&FileProblem]) {
+    if new.is_empty() {
+        return;
+    }
+    for admin in &ctx.settings.access.admins {
+        let words = ctx.locale(*admin, &User::default()).messages();
+        let message = telegram::uploads::reported(new, words);
+        ctx.sender.send(&SendTarget::chat(*admin, None), &message).await;
+    }
+}
+
+/// Writes down what is new in the corpus, and wakes the tasks that wait for news. `touched` has the files of
+/// the last update, if they are known.
+async fn record_changes(ctx: &BotContext, touched: Option<Touched>) {
+    let (library, store) = (Arc::clone(&ctx.library), Arc::clone(&ctx.store));
+    let now = ctx.clock.now();
+    match spawn_blocking(move || write_changes(&library, &store, touched, now)).await {
+        Ok(Ok(changes)) => {
+            ctx.versions_recorded.store(true, Ordering::Relaxed);
+            if changes > 0 {
+                ctx.articles_added.notify_one();
+            }
+            return;
+        }
+        Ok(Err(error)) => tracing::error!(%error, "what is new could not be written down"),
+        Err(error) => tracing::error!(%error, "writing down what is new panicked"),
+    }
+    ctx.versions_recorded.store(false, Ordering::Relaxed);
+}
+
+fn are_versions_recorded(ctx: &BotContext) -> bool {
+    ctx.versions_recorded.load(Ordering::Relaxed)
 }
 
 /// Takes stock of the library. Returns how many articles came, changed or went since the last time.

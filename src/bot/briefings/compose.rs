@@ -8,18 +8,21 @@ use crate::brief::OnTopic;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message, RenderContext};
 
-impl BotContext {
-    /// The briefing on these words; without any, that of the newest article.
-    pub async fn brief(&self, update: i64, setting: ReaderContext, words: String) -> Message {
-        self.render_or_apologise(update, setting, move |library, frame| match words.trim() {
-            "" => newest(library, frame),
-            topic => Ok(match library.brief_on(topic)? {
-                OnTopic::Found(found) => telegram::topic_brief(topic, &found, frame),
-                OnTopic::Otherwise(answer) => message::answer_message(&answer, frame),
-            }),
-        })
-        .await
-    }
+/// The briefing on these words; without any, that of the newest article.
+pub async fn brief(
+    ctx: &BotContext,
+    update: i64,
+    setting: ReaderContext,
+    words: String,
+) -> Message {
+    ctx.render_or_apologise(update, setting, move |library, frame| match words.trim() {
+        "" => newest(library, frame),
+        topic => Ok(match library.brief_on(topic)? {
+            OnTopic::Found(found) => telegram::topic_brief(topic, &found, frame),
+            OnTopic::Otherwise(answer) => message::answer_message(&answer, frame),
+        }),
+    })
+    .await
 }
 
 /// The same where nobody has asked: `None` if there is nothing on these words.

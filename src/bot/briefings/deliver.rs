@@ -31,281 +31,281 @@ struct Draft {
     upto: i64,
 }
 
-impl BotContext {
-    /// Makes and sends what is due. `Some` if it has to wait for so long first.
-    pub async fn deliver(&self, parcel: Delivery) -> Result<Option<Duration>, StoreError> {
-        match parcel {
-            Delivery::Briefing { schedule, due, since } => {
-                self.send_briefing(schedule, due, since).await
-            }
-            Delivery::Quote { watch, article } => match self.store.hit(watch, article)? {
-                Some(hit) => self.send_watch_quote(&hit).await,
-                None => Ok(None),
-            },
+/// Makes and sends what is due. `Some` if it has to wait for so long first.
+pub async fn deliver(ctx: &BotContext, parcel: Delivery) -> Result<Option<Duration>, StoreError> {
+    match parcel {
+        Delivery::Briefing { schedule, due, since } => {
+            send_briefing(ctx, schedule, due, since).await
         }
+        Delivery::Quote { watch, article } => match ctx.store.hit(watch, article)? {
+            Some(hit) => send_watch_quote(ctx, &hit).await,
+            None => Ok(None),
+        },
     }
+}
 
-    async fn send_briefing(
-        &self,
-        id: ScheduleId,
-        due: i64,
-        since: Option<i64>,
-    ) -> Result<Option<Duration>, StoreError> {
-        let (schedule, run) = (self.store.schedule(id)?, self.store.run(id, due)?);
-        let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
-        if !self.access.is_chat_allowed(schedule.chat) {
-            tracing::info!("a briefing is not sent: its chat is not let in");
-            let (state, now) = (DeliveryState::Rejected, self.clock.now());
-            return self.store.finish(id, due, state, None, None, now).map(|()| None);
+async fn send_briefing(
+    ctx: &BotContext,
+    id: ScheduleId,
+    due: i64,
+    since: Option<i64>,
+) -> Result<Option<Duration>, StoreError> {
+    let (schedule, run) = (ctx.store.schedule(id)?, ctx.store.run(id, due)?);
+    let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
+    if !ctx.access.is_chat_allowed(schedule.chat) {
+        tracing::info!("a briefing is not sent: its chat is not let in");
+        let (state, now) = (DeliveryState::Rejected, ctx.clock.now());
+        return ctx.store.finish(id, due, state, None, None, now).map(|()| None);
+    }
+    if run.state == DeliveryState::Sending {
+        return ask_whether_arrived(ctx, &schedule, due).await;
+    }
+    let finish = |state, message, seen| {
+        ctx.store.finish(id, due, state, message, seen, ctx.clock.now()).map(|()| None)
+    };
+    let max_age = ctx.settings.briefings.max_age;
+    let is_late = || {
+        let rule = schedule.rule.parse::<Rule>();
+        rule.is_ok_and(|rule| is_expired(&rule, due, run.at, ctx.clock.now(), max_age))
+    };
+    if is_late() {
+        return finish(DeliveryState::Expired, None, None);
+    }
+    let Some(made) = make_briefing(ctx, &schedule, since).await else {
+        // The reason was logged; what it would have told comes with the next one.
+        return finish(DeliveryState::Rejected, None, None);
+    };
+    let Some(message) = made.message else {
+        return finish(DeliveryState::NothingNew, None, Some(made.upto));
+    };
+    let mark = |going| match going {
+        DeliveryEvent::Sending if is_late() => {
+            finish(DeliveryState::Expired, None, None)?;
+            Ok(false)
         }
-        if run.state == DeliveryState::Sending {
-            return self.ask_whether_arrived(&schedule, due).await;
-        }
-        let finish = |state, message, seen| {
-            self.store.finish(id, due, state, message, seen, self.clock.now()).map(|()| None)
-        };
-        let max_age = self.settings.briefings.max_age;
-        let is_late = || {
-            let rule = schedule.rule.parse::<Rule>();
-            rule.is_ok_and(|rule| is_expired(&rule, due, run.at, self.clock.now(), max_age))
-        };
-        if is_late() {
-            return finish(DeliveryState::Expired, None, None);
-        }
-        let Some(made) = self.make_briefing(&schedule, since).await else {
-            // The reason was logged; what it would have told comes with the next one.
-            return finish(DeliveryState::Rejected, None, None);
-        };
-        let Some(message) = made.message else {
-            return finish(DeliveryState::NothingNew, None, Some(made.upto));
-        };
-        let mark = |going| match going {
-            DeliveryEvent::Sending if is_late() => {
-                finish(DeliveryState::Expired, None, None)?;
-                Ok(false)
-            }
-            DeliveryEvent::Sending => self.store.attempt(id, due),
-            DeliveryEvent::NotDelivered => self.store.retract(id, due).map(|()| true),
-        };
-        let to =
-            SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
-        match self.sender.send_once(to, &message, mark).await? {
-            OnceOutcome::Done(SendOutcome::Delivered { message, .. }) => {
-                let seen = Some(made.upto);
-                self.retry_store_write(|| {
-                    finish(DeliveryState::Sent, Some(message), seen).map(drop)
-                })
+        DeliveryEvent::Sending => ctx.store.attempt(id, due),
+        DeliveryEvent::NotDelivered => ctx.store.retract(id, due).map(|()| true),
+    };
+    let to = SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
+    match ctx.sender.send_once(to, &message, mark).await? {
+        OnceOutcome::Done(SendOutcome::Delivered { message, .. }) => {
+            let seen = Some(made.upto);
+            ctx.retry_store_write(|| finish(DeliveryState::Sent, Some(message), seen).map(drop))
                 .await?;
-                Ok(None)
-            }
-            OnceOutcome::Done(SendOutcome::Rejected) => finish(DeliveryState::Rejected, None, None),
-            OnceOutcome::Done(SendOutcome::Stopped) => Ok(None),
-            OnceOutcome::Delayed(wait) => Ok(Some(wait)),
-            OnceOutcome::Unknown => self.ask_whether_arrived(&schedule, due).await,
+            Ok(None)
         }
+        OnceOutcome::Done(SendOutcome::Rejected) => finish(DeliveryState::Rejected, None, None),
+        OnceOutcome::Done(SendOutcome::Stopped) => Ok(None),
+        OnceOutcome::Delayed(wait) => Ok(Some(wait)),
+        OnceOutcome::Unknown => ask_whether_arrived(ctx, &schedule, due).await,
     }
+}
 
-    /// Says that a briefing may not have arrived. What it told comes with the next one.
-    async fn ask_whether_arrived(
-        &self,
-        schedule: &Scheduled,
-        due: i64,
-    ) -> Result<Option<Duration>, StoreError> {
-        let again = Action::SendAgain(schedule.id.to_i64(), due);
-        let to = target(schedule.chat, schedule.thread);
-        match self.sender.send(&to, &self.unknown_delivery_message(schedule.chat, again)).await {
-            SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-                let (id, now) = (schedule.id, self.clock.now());
-                let note = || self.store.finish(id, due, DeliveryState::Unknown, None, None, now);
-                self.retry_store_write(note).await?;
-            }
-            SendOutcome::Stopped => {}
+/// Says that a briefing may not have arrived. What it told comes with the next one.
+async fn ask_whether_arrived(
+    ctx: &BotContext,
+    schedule: &Scheduled,
+    due: i64,
+) -> Result<Option<Duration>, StoreError> {
+    let again = Action::SendAgain(schedule.id.to_i64(), due);
+    let to = target(schedule.chat, schedule.thread);
+    match ctx.sender.send(&to, &unknown_delivery_message(ctx, schedule.chat, again)).await {
+        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
+            let (id, now) = (schedule.id, ctx.clock.now());
+            let note = || ctx.store.finish(id, due, DeliveryState::Unknown, None, None, now);
+            ctx.retry_store_write(note).await?;
         }
-        Ok(None)
+        SendOutcome::Stopped => {}
     }
+    Ok(None)
+}
 
-    async fn send_watch_quote(&self, found: &WatchHit) -> Result<Option<Duration>, StoreError> {
-        let (watch, article) = (found.hit.watch, found.hit.article);
-        let finish = async |state| {
-            let note = || self.store.finish_hit(watch, article, state, self.clock.now());
-            self.retry_store_write(note).await.map(|()| None)
-        };
-        if !self.access.is_chat_allowed(found.chat) {
-            tracing::info!("a watched quote is not sent: its chat is not let in");
-            return finish(DeliveryState::Rejected).await;
-        }
-        let to = target(found.chat, found.thread);
-        match found.state {
-            DeliveryState::Claimed => {
-                let setting = self.background_context(found.chat);
-                // Gone again, or not to be read: the reason was logged.
-                let Some(message) = self.make_watch_quote(setting, found).await else {
-                    return finish(DeliveryState::NothingNew).await;
-                };
-                let mark = |going| match going {
-                    DeliveryEvent::Sending => self.store.attempt_hit(watch, article),
-                    DeliveryEvent::NotDelivered => {
-                        self.store.retract_hit(watch, article).map(|()| true)
-                    }
-                };
-                match self.sender.send_once(to.clone(), &message, mark).await? {
-                    OnceOutcome::Done(SendOutcome::Delivered { .. }) => {
-                        return finish(DeliveryState::Sent).await;
-                    }
-                    OnceOutcome::Done(SendOutcome::Rejected) => {
-                        return finish(DeliveryState::Rejected).await;
-                    }
-                    OnceOutcome::Done(SendOutcome::Stopped) => return Ok(None),
-                    OnceOutcome::Delayed(wait) => return Ok(Some(wait)),
-                    OnceOutcome::Unknown => {}
+async fn send_watch_quote(
+    ctx: &BotContext,
+    found: &WatchHit,
+) -> Result<Option<Duration>, StoreError> {
+    let (watch, article) = (found.hit.watch, found.hit.article);
+    let finish = async |state| {
+        let note = || ctx.store.finish_hit(watch, article, state, ctx.clock.now());
+        ctx.retry_store_write(note).await.map(|()| None)
+    };
+    if !ctx.access.is_chat_allowed(found.chat) {
+        tracing::info!("a watched quote is not sent: its chat is not let in");
+        return finish(DeliveryState::Rejected).await;
+    }
+    let to = target(found.chat, found.thread);
+    match found.state {
+        DeliveryState::Claimed => {
+            let setting = background_context(ctx, found.chat);
+            // Gone again, or not to be read: the reason was logged.
+            let Some(message) = make_watch_quote(ctx, setting, found).await else {
+                return finish(DeliveryState::NothingNew).await;
+            };
+            let mark = |going| match going {
+                DeliveryEvent::Sending => ctx.store.attempt_hit(watch, article),
+                DeliveryEvent::NotDelivered => ctx.store.retract_hit(watch, article).map(|()| true),
+            };
+            match ctx.sender.send_once(to.clone(), &message, mark).await? {
+                OnceOutcome::Done(SendOutcome::Delivered { .. }) => {
+                    return finish(DeliveryState::Sent).await;
                 }
-            }
-            DeliveryState::Sending => {}
-            DeliveryState::Sent
-            | DeliveryState::NothingNew
-            | DeliveryState::Rejected
-            | DeliveryState::Expired
-            | DeliveryState::Unknown => return Ok(None),
-        }
-        let again = Action::QuoteAgain(watch.to_i64(), article);
-        match self.sender.send(&to, &self.unknown_delivery_message(found.chat, again)).await {
-            SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-                finish(DeliveryState::Unknown).await
-            }
-            SendOutcome::Stopped => Ok(None),
-        }
-    }
-
-    /// After the button below a line that says that a briefing may not have arrived: it takes the place of
-    /// the line, and only then counts as told.
-    pub async fn send_again(
-        &self,
-        update: &PendingUpdate,
-        press: &CallbackQuery,
-        id: i64,
-        due: i64,
-    ) -> Result<(), StoreError> {
-        let id = ScheduleId::from_i64(id);
-        let is_open = self.store.run(id, due)?.is_some_and(|run| {
-            matches!(run.state, DeliveryState::Unknown | DeliveryState::Sending)
-        });
-        let known = self.store.schedule(id)?.filter(|known| is_open && press.is_in(known.chat));
-        let Some(schedule) = known else { return self.complete(update.id, None).await };
-        let Some(made) = self.make_briefing(&schedule, None).await else {
-            return self.complete(update.id, None).await;
-        };
-        let nothing =
-            || telegram::plain(&self.background_context(schedule.chat).messages().news_none());
-        let message = made.message.unwrap_or_else(nothing);
-        match self.sender.edit_in_place(&press.message, &message).await {
-            SendOutcome::Delivered { .. } => {
-                let now = self.clock.now();
-                self.retry_store_write(|| self.store.resolve_unsure(id, due, made.upto, now))
-                    .await?;
-                self.complete(update.id, None).await
-            }
-            SendOutcome::Rejected => self.complete(update.id, None).await,
-            SendOutcome::Stopped => Ok(()),
-        }
-    }
-
-    /// The same for the quote of a watch, which tells the same however often it is shown.
-    pub async fn quote_again(
-        &self,
-        press: &CallbackQuery,
-        setting: ReaderContext,
-        watch: i64,
-        article: ArticleId,
-    ) -> Result<Option<Message>, StoreError> {
-        let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
-        let found = self.store.hit(WatchId::from_i64(watch), article)?;
-        let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
-        let quote = self.make_watch_quote(setting, &found).await;
-        Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_has_changed()))))
-    }
-
-    /// What a briefing says; `None` after an error, which is logged here.
-    async fn make_briefing(&self, schedule: &Scheduled, since: Option<i64>) -> Option<Draft> {
-        let (upto, news) = self.changes_since(schedule.seen).await?;
-        let schedule = schedule.clone();
-        let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
-        let since = since.zip(zone).map(|(since, zone)| zone.local(since));
-        let setting = self.background_context(schedule.chat);
-        let message = self.with_library_background(setting, move |library, frame| {
-            let told = collect_changes(library, &news, schedule.words.clone(), since)?;
-            Ok(match told.is_empty() {
-                false => Some(telegram::news(&told, frame)),
-                true if schedule.is_always => standing_briefing(library, frame, &schedule.words)?,
-                true => None,
-            })
-        });
-        Some(Draft { message: message.await?, upto })
-    }
-
-    /// What happened to the articles since a change, and the last one of it. Many schedules have told of the
-    /// same, so it is kept for the next.
-    async fn changes_since(&self, seen: i64) -> Option<(i64, Arc<Vec<ArticleChange>>)> {
-        let store = Arc::clone(&self.store);
-        let known = self.changes_cache().clone();
-        let look = move || {
-            let newest = store.newest_change()?;
-            if let Some(known) = known.filter(|known| (known.seen, known.upto) == (seen, newest)) {
-                return Ok(known);
-            }
-            let changes = store.changes_since(seen)?;
-            let upto = changes.last().map_or(seen, |change| change.id);
-            Ok(changes::CachedChanges {
-                seen,
-                upto,
-                news: Arc::new(changes::merge_changes(&changes)),
-            })
-        };
-        let looked: Result<Result<_, StoreError>, _> = tokio::task::spawn_blocking(look).await;
-        match looked {
-            Ok(Ok(known)) => {
-                let found = (known.upto, Arc::clone(&known.news));
-                *self.changes_cache() = Some(known);
-                Some(found)
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "what is new could not be looked up");
-                None
-            }
-            Err(error) => {
-                tracing::error!(%error, "looking up what is new panicked");
-                None
+                OnceOutcome::Done(SendOutcome::Rejected) => {
+                    return finish(DeliveryState::Rejected).await;
+                }
+                OnceOutcome::Done(SendOutcome::Stopped) => return Ok(None),
+                OnceOutcome::Delayed(wait) => return Ok(Some(wait)),
+                OnceOutcome::Unknown => {}
             }
         }
+        DeliveryState::Sending => {}
+        DeliveryState::Sent
+        | DeliveryState::NothingNew
+        | DeliveryState::Rejected
+        | DeliveryState::Expired
+        | DeliveryState::Unknown => return Ok(None),
     }
-
-    fn changes_cache(&self) -> MutexGuard<'_, Option<changes::CachedChanges>> {
-        self.changes_cache.lock().unwrap_or_else(PoisonError::into_inner)
+    let again = Action::QuoteAgain(watch.to_i64(), article);
+    match ctx.sender.send(&to, &unknown_delivery_message(ctx, found.chat, again)).await {
+        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
+            finish(DeliveryState::Unknown).await
+        }
+        SendOutcome::Stopped => Ok(None),
     }
+}
 
-    /// The quote of an article that a chat watches for. `None` if it does not answer (any more).
-    async fn make_watch_quote(&self, setting: ReaderContext, found: &WatchHit) -> Option<Message> {
-        let (words, hit, more) = (found.words.clone(), found.hit, found.more);
-        let made = self.with_library_background(setting, move |library, frame| {
-            let excerpts: Vec<Excerpt> = library.answers_within(&words, &[hit.passage])?;
-            Ok(telegram::watched(&words, &excerpts, more, frame))
-        });
-        made.await.flatten()
+/// After the button below a line that says that a briefing may not have arrived: it takes the place of
+/// the line, and only then counts as told.
+pub async fn send_again(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    press: &CallbackQuery,
+    id: i64,
+    due: i64,
+) -> Result<(), StoreError> {
+    let id = ScheduleId::from_i64(id);
+    let is_open = ctx
+        .store
+        .run(id, due)?
+        .is_some_and(|run| matches!(run.state, DeliveryState::Unknown | DeliveryState::Sending));
+    let known = ctx.store.schedule(id)?.filter(|known| is_open && press.is_in(known.chat));
+    let Some(schedule) = known else { return ctx.complete(update.id, None).await };
+    let Some(made) = make_briefing(ctx, &schedule, None).await else {
+        return ctx.complete(update.id, None).await;
+    };
+    let nothing =
+        || telegram::plain(&background_context(ctx, schedule.chat).messages().news_none());
+    let message = made.message.unwrap_or_else(nothing);
+    match ctx.sender.edit_in_place(&press.message, &message).await {
+        SendOutcome::Delivered { .. } => {
+            let now = ctx.clock.now();
+            ctx.retry_store_write(|| ctx.store.resolve_unsure(id, due, made.upto, now)).await?;
+            ctx.complete(update.id, None).await
+        }
+        SendOutcome::Rejected => ctx.complete(update.id, None).await,
+        SendOutcome::Stopped => Ok(()),
     }
+}
 
-    fn unknown_delivery_message(&self, chat: i64, again: Action) -> Message {
-        let words = self.background_context(chat).locale.messages();
-        telegram::plain(&words.unsure()).with(vec![Button::new(&words.button_send_again(), again)])
-    }
+/// The same for the quote of a watch, which tells the same however often it is shown.
+pub async fn quote_again(
+    ctx: &BotContext,
+    press: &CallbackQuery,
+    setting: ReaderContext,
+    watch: i64,
+    article: ArticleId,
+) -> Result<Option<Message>, StoreError> {
+    let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
+    let found = ctx.store.hit(WatchId::from_i64(watch), article)?;
+    let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
+    let quote = make_watch_quote(ctx, setting, &found).await;
+    Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_has_changed()))))
+}
 
-    /// For what is sent to a chat without being asked for.
-    fn background_context(&self, chat: i64) -> ReaderContext {
-        let code = self.store.language_unasked(chat).unwrap_or_else(|error| {
-            tracing::error!(%error, "a chat's language could not be looked up");
+/// What a briefing says; `None` after an error, which is logged here.
+async fn make_briefing(
+    ctx: &BotContext,
+    schedule: &Scheduled,
+    since: Option<i64>,
+) -> Option<Draft> {
+    let (upto, news) = changes_since(ctx, schedule.seen).await?;
+    let schedule = schedule.clone();
+    let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
+    let since = since.zip(zone).map(|(since, zone)| zone.local(since));
+    let setting = background_context(ctx, schedule.chat);
+    let message = ctx.with_library_background(setting, move |library, frame| {
+        let told = collect_changes(library, &news, schedule.words.clone(), since)?;
+        Ok(match told.is_empty() {
+            false => Some(telegram::news(&told, frame)),
+            true if schedule.is_always => standing_briefing(library, frame, &schedule.words)?,
+            true => None,
+        })
+    });
+    Some(Draft { message: message.await?, upto })
+}
+
+/// What happened to the articles since a change, and the last one of it. Many schedules have told of the
+/// same, so it is kept for the next.
+async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<ArticleChange>>)> {
+    let store = Arc::clone(&ctx.store);
+    let known = changes_cache(ctx).clone();
+    let look = move || {
+        let newest = store.newest_change()?;
+        if let Some(known) = known.filter(|known| (known.seen, known.upto) == (seen, newest)) {
+            return Ok(known);
+        }
+        let changes = store.changes_since(seen)?;
+        let upto = changes.last().map_or(seen, |change| change.id);
+        Ok(changes::CachedChanges { seen, upto, news: Arc::new(changes::merge_changes(&changes)) })
+    };
+    let looked: Result<Result<_, StoreError>, _> = tokio::task::spawn_blocking(look).await;
+    match looked {
+        Ok(Ok(known)) => {
+            let found = (known.upto, Arc::clone(&known.news));
+            *changes_cache(ctx) = Some(known);
+            Some(found)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "what is new could not be looked up");
             None
-        });
-        let locale = code.as_deref().and_then(Locale::of_code).unwrap_or(Locale::English);
-        ReaderContext { locale, surface: Surface::Chat }
+        }
+        Err(error) => {
+            tracing::error!(%error, "looking up what is new panicked");
+            None
+        }
     }
+}
+
+fn changes_cache(ctx: &BotContext) -> MutexGuard<'_, Option<changes::CachedChanges>> {
+    ctx.changes_cache.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The quote of an article that a chat watches for. `None` if it does not answer (any more).
+async fn make_watch_quote(
+    ctx: &BotContext,
+    setting: ReaderContext,
+    found: &WatchHit,
+) -> Option<Message> {
+    let (words, hit, more) = (found.words.clone(), found.hit, found.more);
+    let made = ctx.with_library_background(setting, move |library, frame| {
+        let excerpts: Vec<Excerpt> = library.answers_within(&words, &[hit.passage])?;
+        Ok(telegram::watched(&words, &excerpts, more, frame))
+    });
+    made.await.flatten()
+}
+
+fn unknown_delivery_message(ctx: &BotContext, chat: i64, again: Action) -> Message {
+    let words = background_context(ctx, chat).locale.messages();
+    telegram::plain(&words.unsure()).with(vec![Button::new(&words.button_send_again(), again)])
+}
+
+/// For what is sent to a chat without being asked for.
+fn background_context(ctx: &BotContext, chat: i64) -> ReaderContext {
+    let code = ctx.store.language_unasked(chat).unwrap_or_else(|error| {
+        tracing::error!(%error, "a chat's language could not be looked up");
+        None
+    });
+    let locale = code.as_deref().and_then(Locale::of_code).unwrap_or(Locale::English);
+    ReaderContext { locale, surface: Surface::Chat }
 }
 
 /// A chat and its topic as the store has them.

@@ -5,6 +5,8 @@
 //! start. Of what it had attempted nobody can tell whether it arrived: it is not sent again, but the chat gets
 //! a line that says so, with a button that sends it.
 
+use crate::bot::briefings::deliver;
+use crate::bot::briefings::watches;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -143,7 +145,7 @@ impl Scheduler {
         let ctx = &self.ctx;
         let mut has_failed = false;
         while !self.stop.is_cancelled() {
-            let held = ctx.match_watches(&self.stop).await;
+            let held = watches::match_watches(ctx, &self.stop).await;
             let open = held.and_then(|()| ctx.store.open_hits());
             let is_lost = open.is_err();
             match open {
@@ -196,7 +198,7 @@ impl Shared {
                 if stop.is_cancelled() {
                     return;
                 }
-                match ctx.deliver(parcel).await {
+                match deliver::deliver(ctx, parcel).await {
                     Ok(None) => {
                         if has_failed {
                             ctx.store_recovered();

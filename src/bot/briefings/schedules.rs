@@ -1,5 +1,7 @@
 //! What a chat has sent to it again and again: `/brief daily 08:30` and the like, and their buttons.
 
+use crate::bot::briefings::compose;
+use crate::bot::send::single_attempt;
 use std::borrow::Cow;
 
 use crate::bot::briefings::request;
@@ -17,200 +19,201 @@ const SHOWN_TOPIC_CHARS: usize = 35;
 /// Of a page of time zones.
 const ZONE_COLUMNS: usize = 2;
 
-impl BotContext {
-    /// Carries out what stands after `/brief`.
-    pub async fn handle_brief(
-        &self,
-        update: i64,
-        incoming: &IncomingMessage,
-        setting: ReaderContext,
-        text: &str,
-    ) -> Result<Message, StoreError> {
-        let words = setting.messages();
-        let zone = self.zone(incoming.chat)?;
-        let order = request::parse_brief(text, zone);
-        let is_change = match &order {
-            BriefRequest::Show { .. } | BriefRequest::Status | BriefRequest::Problem(_) => false,
-            BriefRequest::Schedule(_)
-            | BriefRequest::NeedsZone
-            | BriefRequest::Off(_)
-            | BriefRequest::SetZone(_) => true,
-        };
-        if is_change && !self.may_configure(incoming).await {
-            return Ok(telegram::plain(&words.only_administrators()));
+/// Carries out what stands after `/brief`.
+pub async fn handle_brief(
+    ctx: &BotContext,
+    update: i64,
+    incoming: &IncomingMessage,
+    setting: ReaderContext,
+    text: &str,
+) -> Result<Message, StoreError> {
+    let words = setting.messages();
+    let zone = zone(ctx, incoming.chat)?;
+    let order = request::parse_brief(text, zone);
+    let is_change = match &order {
+        BriefRequest::Show { .. } | BriefRequest::Status | BriefRequest::Problem(_) => false,
+        BriefRequest::Schedule(_)
+        | BriefRequest::NeedsZone
+        | BriefRequest::Off(_)
+        | BriefRequest::SetZone(_) => true,
+    };
+    if is_change && !may_configure(ctx, incoming).await {
+        return Ok(telegram::plain(&words.only_administrators()));
+    }
+    Ok(match order {
+        BriefRequest::Show { words: topic } => compose::brief(ctx, update, setting, topic).await,
+        BriefRequest::Schedule(wish) => {
+            make_schedule(ctx, incoming.chat, incoming.topic, setting, &wish)?
         }
-        Ok(match order {
-            BriefRequest::Show { words: topic } => self.brief(update, setting, topic).await,
-            BriefRequest::Schedule(wish) => {
-                self.make_schedule(incoming.chat, incoming.topic, setting, &wish)?
-            }
-            BriefRequest::NeedsZone => zones(setting).under(&words.zone_ask()),
-            BriefRequest::SetZone(None) => {
-                let known = zone.map(|zone| words.zone_is(&zone.label()));
-                zones(setting).under(&known.unwrap_or_else(|| words.zone_ask()))
-            }
-            BriefRequest::SetZone(Some(zone)) => {
-                self.store.set_zone(incoming.chat, zone.name())?;
-                telegram::plain(&words.zone_is(&zone.label()))
-            }
-            BriefRequest::Status => self.status(incoming.chat, thread_of(incoming.topic), words)?,
-            BriefRequest::Off(None) => {
-                let ended =
-                    self.store.remove_schedules(incoming.chat, thread_of(incoming.topic))?;
-                self.ended(incoming.chat, thread_of(incoming.topic), ended > 0, words)?
-            }
-            BriefRequest::Off(Some(number)) => {
-                let thread = thread_of(incoming.topic);
-                let ended = self.store.remove_schedule(incoming.chat, thread, number)?;
-                self.ended(incoming.chat, thread, ended, words)?
-            }
-            BriefRequest::Problem(problem) => telegram::plain(&describe_rule(&problem, words)),
-        })
-    }
-
-    fn make_schedule(
-        &self,
-        chat: i64,
-        thread: Option<i32>,
-        setting: ReaderContext,
-        wish: &ScheduleRequest,
-    ) -> Result<Message, StoreError> {
-        let (words, now) = (setting.messages(), self.clock.now());
-        if !self.access.is_chat_allowed(chat) {
-            return Ok(telegram::plain(&words.chat_not_let_in()));
+        BriefRequest::NeedsZone => zones(setting).under(&words.zone_ask()),
+        BriefRequest::SetZone(None) => {
+            let known = zone.map(|zone| words.zone_is(&zone.label()));
+            zones(setting).under(&known.unwrap_or_else(|| words.zone_ask()))
         }
-        if is_too_long(&wish.words) {
-            return Ok(telegram::plain(&words.topic_too_long()));
+        BriefRequest::SetZone(Some(zone)) => {
+            ctx.store.set_zone(incoming.chat, zone.name())?;
+            telegram::plain(&words.zone_is(&zone.label()))
         }
-        if !wish.words.is_empty() && !self.library.can_look_for(&wish.words) {
-            return Ok(telegram::plain(&words.watch_nothing()));
+        BriefRequest::Status => status(ctx, incoming.chat, thread_of(incoming.topic), words)?,
+        BriefRequest::Off(None) => {
+            let ended = ctx.store.remove_schedules(incoming.chat, thread_of(incoming.topic))?;
+            ended_status(ctx, incoming.chat, thread_of(incoming.topic), ended > 0, words)?
         }
-        // A chat that names a zone need not be asked for it again.
-        if self.zone(chat)?.is_none() {
-            self.store.set_zone(chat, wish.rule.zone.name())?;
+        BriefRequest::Off(Some(number)) => {
+            let thread = thread_of(incoming.topic);
+            let ended = ctx.store.remove_schedule(incoming.chat, thread, number)?;
+            ended_status(ctx, incoming.chat, thread, ended, words)?
         }
-        let new = NewSchedule {
-            chat,
-            thread: thread_of(thread),
-            rule: wish.rule.to_string(),
-            words: wish.words.clone(),
-            is_always: wish.is_always,
-            is_silent: wish.is_silent,
-            seen: self.store.newest_change()?,
-            due: wish.rule.next_after(now),
-        };
-        let most = self.settings.briefings.schedules;
-        let note = match self.store.add_schedule(&new, most)? {
-            Added::Full => return Ok(telegram::plain(&words.schedule_full(most))),
-            Added::Already { .. } => words.schedule_known(),
-            Added::New { .. } => words.schedule_made(),
-        };
-        self.store.set_up_in(chat, setting.locale.code())?;
-        self.schedules_changed.notify_one();
-        Ok(self.status(new.chat, new.thread, words)?.under(&note))
-    }
+        BriefRequest::Problem(problem) => telegram::plain(&describe_rule(&problem, words)),
+    })
+}
 
-    /// What is scheduled in a chat or topic, when it comes next, and what became of it last.
-    fn status(&self, chat: i64, thread: i64, words: &Messages) -> Result<Message, StoreError> {
-        let schedules = self.store.schedules(chat, thread)?;
-        if schedules.is_empty() {
-            return Ok(telegram::plain(&words.schedule_none()));
-        }
-        let described: Vec<_> =
-            schedules.iter().map(|schedule| described(schedule, words)).collect();
-        let mut message = telegram::plain(&described.join("\n\n"));
-        for schedule in &schedules {
-            message = message.with(schedule_buttons(schedule, words));
-        }
-        Ok(message)
+fn make_schedule(
+    ctx: &BotContext,
+    chat: i64,
+    thread: Option<i32>,
+    setting: ReaderContext,
+    wish: &ScheduleRequest,
+) -> Result<Message, StoreError> {
+    let (words, now) = (setting.messages(), ctx.clock.now());
+    if !ctx.access.is_chat_allowed(chat) {
+        return Ok(telegram::plain(&words.chat_not_let_in()));
     }
-
-    fn ended(
-        &self,
-        chat: i64,
-        thread: i64,
-        is_ended: bool,
-        words: &Messages,
-    ) -> Result<Message, StoreError> {
-        let note = if is_ended { words.schedule_ended() } else { words.schedule_not_there() };
-        Ok(self.status(chat, thread, words)?.under(&note))
+    if is_too_long(&wish.words) {
+        return Ok(telegram::plain(&words.topic_too_long()));
     }
+    if !wish.words.is_empty() && !ctx.library.can_look_for(&wish.words) {
+        return Ok(telegram::plain(&words.watch_nothing()));
+    }
+    // A chat that names a zone need not be asked for it again.
+    if zone(ctx, chat)?.is_none() {
+        ctx.store.set_zone(chat, wish.rule.zone.name())?;
+    }
+    let new = NewSchedule {
+        chat,
+        thread: thread_of(thread),
+        rule: wish.rule.to_string(),
+        words: wish.words.clone(),
+        is_always: wish.is_always,
+        is_silent: wish.is_silent,
+        seen: ctx.store.newest_change()?,
+        due: wish.rule.next_after(now),
+    };
+    let most = ctx.settings.briefings.schedules;
+    let note = match ctx.store.add_schedule(&new, most)? {
+        Added::Full => return Ok(telegram::plain(&words.schedule_full(most))),
+        Added::Already { .. } => words.schedule_known(),
+        Added::New { .. } => words.schedule_made(),
+    };
+    ctx.store.set_up_in(chat, setting.locale.code())?;
+    ctx.schedules_changed.notify_one();
+    Ok(status(ctx, new.chat, new.thread, words)?.under(&note))
+}
 
-    /// After a button below a status.
-    pub async fn change_schedule(
-        &self,
-        press: &CallbackQuery,
-        setting: ReaderContext,
-        change: Action,
-    ) -> Result<Option<Message>, StoreError> {
-        let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
-        let (words, thread) = (setting.messages(), thread_of(thread));
-        // A button can be forged, or older than a move to another chat.
-        let known = |id: i64| -> Result<Option<Scheduled>, StoreError> {
-            let schedule = self.store.schedule(ScheduleId::from_i64(id))?;
-            Ok(schedule.filter(|known| known.chat == chat && known.thread == thread))
-        };
-        match change {
-            Action::EndSchedule(id) => {
-                let known = known(id)?;
-                if let Some(known) = &known {
-                    self.store.remove_schedule(chat, thread, known.number)?;
-                }
-                return self.ended(chat, thread, known.is_some(), words).map(Some);
+/// What is scheduled in a chat or topic, when it comes next, and what became of it last.
+fn status(
+    ctx: &BotContext,
+    chat: i64,
+    thread: i64,
+    words: &Messages,
+) -> Result<Message, StoreError> {
+    let schedules = ctx.store.schedules(chat, thread)?;
+    if schedules.is_empty() {
+        return Ok(telegram::plain(&words.schedule_none()));
+    }
+    let described: Vec<_> = schedules.iter().map(|schedule| described(schedule, words)).collect();
+    let mut message = telegram::plain(&described.join("\n\n"));
+    for schedule in &schedules {
+        message = message.with(schedule_buttons(schedule, words));
+    }
+    Ok(message)
+}
+
+fn ended_status(
+    ctx: &BotContext,
+    chat: i64,
+    thread: i64,
+    is_ended: bool,
+    words: &Messages,
+) -> Result<Message, StoreError> {
+    let note = if is_ended { words.schedule_ended() } else { words.schedule_not_there() };
+    Ok(status(ctx, chat, thread, words)?.under(&note))
+}
+
+/// After a button below a status.
+pub async fn change_schedule(
+    ctx: &BotContext,
+    press: &CallbackQuery,
+    setting: ReaderContext,
+    change: Action,
+) -> Result<Option<Message>, StoreError> {
+    let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
+    let (words, thread) = (setting.messages(), thread_of(thread));
+    // A button can be forged, or older than a move to another chat.
+    let known = |id: i64| -> Result<Option<Scheduled>, StoreError> {
+        let schedule = ctx.store.schedule(ScheduleId::from_i64(id))?;
+        Ok(schedule.filter(|known| known.chat == chat && known.thread == thread))
+    };
+    match change {
+        Action::EndSchedule(id) => {
+            let known = known(id)?;
+            if let Some(known) = &known {
+                ctx.store.remove_schedule(chat, thread, known.number)?;
             }
-            Action::Silence(id, is_silent) => {
-                if let Some(known) = known(id)? {
-                    self.store.set_silent(known.id, is_silent)?;
-                }
-            }
-            Action::SendAlways(id, is_always) => {
-                if let Some(known) = known(id)? {
-                    self.store.set_always(known.id, is_always)?;
-                }
-            }
-            _ => return Ok(None),
+            return ended_status(ctx, chat, thread, known.is_some(), words).map(Some);
         }
-        self.status(chat, thread, words).map(Some)
-    }
-
-    /// After a time zone was chosen: the schedule that asked for it is made, if its message is still there.
-    pub async fn choose_zone(
-        &self,
-        press: &CallbackQuery,
-        setting: ReaderContext,
-        zone: Zone,
-    ) -> Result<Option<Message>, StoreError> {
-        let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
-        let words = setting.messages();
-        self.store.set_zone(chat, zone.name())?;
-        let asked =
-            press.question.as_deref().and_then(|text| brief_words(text, &self.identity.username));
-        let order = asked.map(|text| request::parse_brief(&text, Some(zone)));
-        let chosen = words.zone_is(&zone.label());
-        Ok(Some(match order {
-            Some(BriefRequest::Schedule(wish)) => {
-                self.make_schedule(chat, thread, setting, &wish)?.under(&chosen)
+        Action::Silence(id, is_silent) => {
+            if let Some(known) = known(id)? {
+                ctx.store.set_silent(known.id, is_silent)?;
             }
-            _ => telegram::plain(&chosen),
-        }))
+        }
+        Action::SendAlways(id, is_always) => {
+            if let Some(known) = known(id)? {
+                ctx.store.set_always(known.id, is_always)?;
+            }
+        }
+        _ => return Ok(None),
     }
+    status(ctx, chat, thread, words).map(Some)
+}
 
-    /// The time zone of a chat, if it was chosen.
-    fn zone(&self, chat: i64) -> Result<Option<Zone>, StoreError> {
-        Ok(self.store.zone(chat)?.and_then(|name| name.parse().ok()))
-    }
+/// After a time zone was chosen: the schedule that asked for it is made, if its message is still there.
+pub async fn choose_zone(
+    ctx: &BotContext,
+    press: &CallbackQuery,
+    setting: ReaderContext,
+    zone: Zone,
+) -> Result<Option<Message>, StoreError> {
+    let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
+    let words = setting.messages();
+    ctx.store.set_zone(chat, zone.name())?;
+    let asked =
+        press.question.as_deref().and_then(|text| brief_words(text, &ctx.identity.username));
+    let order = asked.map(|text| request::parse_brief(&text, Some(zone)));
+    let chosen = words.zone_is(&zone.label());
+    Ok(Some(match order {
+        Some(BriefRequest::Schedule(wish)) => {
+            make_schedule(ctx, chat, thread, setting, &wish)?.under(&chosen)
+        }
+        _ => telegram::plain(&chosen),
+    }))
+}
 
-    /// Whether the writer may have something sent to the chat: in a group only administrators.
-    pub async fn may_configure(&self, incoming: &IncomingMessage) -> bool {
-        incoming.kind.is_private()
-            || incoming.sender.is_anonymous_admin
-            || self.sender.is_administrator(incoming.chat, incoming.sender.id).await
-    }
+/// The time zone of a chat, if it was chosen.
+fn zone(ctx: &BotContext, chat: i64) -> Result<Option<Zone>, StoreError> {
+    Ok(ctx.store.zone(chat)?.and_then(|name| name.parse().ok()))
+}
 
-    pub async fn may_press(&self, press: &CallbackQuery) -> bool {
-        let MessageRef::Chat { chat, kind, .. } = press.message else { return false };
-        kind.is_private() || self.sender.is_administrator(chat, press.sender.id).await
-    }
+/// Whether the writer may have something sent to the chat: in a group only administrators.
+pub async fn may_configure(ctx: &BotContext, incoming: &IncomingMessage) -> bool {
+    incoming.kind.is_private()
+        || incoming.sender.is_anonymous_admin
+        || single_attempt::is_administrator(&ctx.sender, incoming.chat, incoming.sender.id).await
+}
+
+pub async fn may_press(ctx: &BotContext, press: &CallbackQuery) -> bool {
+    let MessageRef::Chat { chat, kind, .. } = press.message else { return false };
+    kind.is_private() || single_attempt::is_administrator(&ctx.sender, chat, press.sender.id).await
 }
 
 /// Whether these are more words than a subject needs.

@@ -4,6 +4,12 @@
 //! way back from the other buttons of its message; nothing is kept in memory or in the store. The bytes are what a
 //! client sends: anybody can send any, below any message of the bot.
 
+use crate::bot::briefings::deliver;
+use crate::bot::briefings::watches;
+use crate::bot::handlers::feedback;
+use crate::bot::handlers::membership;
+use crate::bot::handlers::upload;
+use crate::bot::send::single_attempt;
 use std::time::Instant;
 
 use teloxide::types::CallbackQueryId;
@@ -22,196 +28,188 @@ use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Button, Message, Permit, Surface, Vote};
 use crate::store::{PendingUpdate, StoreError};
 
-impl BotContext {
-    pub async fn handle_callback(
-        &self,
-        update: &PendingUpdate,
-        press: &CallbackQuery,
-        due: Turn,
-    ) -> Result<(), StoreError> {
-        let (chat, kind, surface) = match &press.message {
-            MessageRef::Chat { chat, kind, .. } => (*chat, *kind, Surface::Chat),
-            MessageRef::Inline(_) => (press.sender.id, ChatKind::Private, Surface::Inline),
+pub async fn handle_callback(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    press: &CallbackQuery,
+    due: Turn,
+) -> Result<(), StoreError> {
+    let (chat, kind, surface) = match &press.message {
+        MessageRef::Chat { chat, kind, .. } => (*chat, *kind, Surface::Chat),
+        MessageRef::Inline(_) => (press.sender.id, ChatKind::Private, Surface::Inline),
+    };
+    let keyboard: Vec<_> =
+        press.keyboard.iter().filter_map(|data| callback_data::parse_button(data).ok()).collect();
+    let locale = ctx.locale(chat, &press.sender);
+    let setting = ReaderContext { locale, surface };
+    let back = BackLinks::of(&keyboard);
+    let action = callback_data::parse_button(&press.data).ok();
+    let is_let_in = match &press.message {
+        MessageRef::Chat { chat, .. } => ctx.access.is_allowed(press.sender.id, Some(*chat)),
+        // Nobody knows the chat in which it was posted.
+        MessageRef::Inline(_) => ctx.access.is_allowed(press.sender.id, None),
+    };
+    let permit = action.map_or(Permit::Everybody, Action::permit);
+    // One look at who presses comes first: without it nobody knows what to answer.
+    let may = is_let_in
+        && due == Turn::Now
+        && match permit {
+            Permit::Everybody => true,
+            Permit::Administrators => schedules::may_press(ctx, press).await,
+            Permit::Operator => ctx.access.is_admin(press.sender.id),
         };
-        let keyboard: Vec<_> = press
-            .keyboard
-            .iter()
-            .filter_map(|data| callback_data::parse_button(data).ok())
-            .collect();
-        let locale = self.locale(chat, &press.sender);
-        let setting = ReaderContext { locale, surface };
-        let back = BackLinks::of(&keyboard);
-        let action = callback_data::parse_button(&press.data).ok();
-        let is_let_in = match &press.message {
-            MessageRef::Chat { chat, .. } => self.access.is_allowed(press.sender.id, Some(*chat)),
-            // Nobody knows the chat in which it was posted.
-            MessageRef::Inline(_) => self.access.is_allowed(press.sender.id, None),
-        };
-        let permit = action.map_or(Permit::Everybody, Action::permit);
-        // One look at who presses comes first: without it nobody knows what to answer.
-        let may = is_let_in
-            && due == Turn::Now
-            && match permit {
-                Permit::Everybody => true,
-                Permit::Administrators => self.may_press(press).await,
-                Permit::Operator => self.access.is_admin(press.sender.id),
-            };
-        let words = setting.messages();
-        let notice = match action {
-            _ if !is_let_in => Some(words.not_allowed()),
-            _ if due == Turn::Throttled => Some(words.slower()),
-            _ if due == Turn::Superseded => None,
-            _ if !may && permit == Permit::Operator => Some(words.only_operator()),
-            _ if !may => Some(words.only_administrators()),
-            Some(Action::Vote(Vote::Good)) => Some(words.vote_good()),
-            Some(Action::Vote(Vote::Bad)) => Some(words.vote_bad()),
+    let words = setting.messages();
+    let notice = match action {
+        _ if !is_let_in => Some(words.not_allowed()),
+        _ if due == Turn::Throttled => Some(words.slower()),
+        _ if due == Turn::Superseded => None,
+        _ if !may && permit == Permit::Operator => Some(words.only_operator()),
+        _ if !may => Some(words.only_administrators()),
+        Some(Action::Vote(Vote::Good)) => Some(words.vote_good()),
+        Some(Action::Vote(Vote::Bad)) => Some(words.vote_bad()),
+        _ => None,
+    };
+    let query = CallbackQueryId(press.id.clone());
+    ctx.attempts.suspend(update.id);
+    single_attempt::answer_callback(&ctx.sender, &query, notice.as_deref()).await;
+    // The first `begin` has already decided that the press is worked on.
+    ctx.attempts.begin(update.id).await;
+    if !may {
+        return ctx.complete(update.id, None).await;
+    }
+    if let Some(Action::SendAgain(schedule, run)) = action {
+        ctx.attempts.composed(update.id);
+        return deliver::send_again(ctx, update, press, schedule, run).await;
+    }
+    let Some(message) = apply_action(ctx, update, press, kind, setting, action, keyboard).await?
+    else {
+        return ctx.complete(update.id, None).await;
+    };
+    let message = back.add_to(message, action, setting.messages());
+    ctx.attempts.composed(update.id);
+    let changed = ctx.sender.edit_in_place(&press.message, &message).await;
+    if matches!(changed, SendOutcome::Delivered { .. }) {
+        ctx.health.replied(update.id, Instant::now());
+    }
+    match changed {
+        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
+            ctx.complete(update.id, None).await
+        }
+        SendOutcome::Stopped => Ok(()),
+    }
+}
+
+/// The message as it is after the press; `None` to leave it.
+async fn apply_action(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    press: &CallbackQuery,
+    kind: ChatKind,
+    setting: ReaderContext,
+    action: Option<Action>,
+    keyboard: Vec<Action>,
+) -> Result<Option<Message>, StoreError> {
+    match action {
+        Some(Action::Vote(verdict)) => {
+            feedback::vote(ctx, press, verdict)?;
+            return Ok(None);
+        }
+        Some(Action::Language(locale)) => {
+            return set_language(ctx, press, locale);
+        }
+        Some(Action::ForgetGroup) => return feedback::forget_group(ctx, update, press, setting),
+        Some(Action::ExportGaps) => {
+            feedback::export_gaps(ctx, press).await?;
+            return Ok(None);
+        }
+        Some(Action::ClearGaps) => {
+            ctx.store.clear_gaps()?;
+            return Ok(Some(telegram::plain(&setting.messages().gaps_cleared())));
+        }
+        Some(Action::PutUpload(upload)) => {
+            let put = upload::confirm_upload(ctx, update.id, setting, upload, Overwrite::Refuse);
+            return Ok(Some(put.await?));
+        }
+        Some(Action::ReplaceByUpload(upload)) => {
+            let put = upload::confirm_upload(ctx, update.id, setting, upload, Overwrite::Replace);
+            return Ok(Some(put.await?));
+        }
+        Some(Action::DropUpload(upload)) => {
+            return Ok(Some(upload::drop_upload(ctx, setting, upload)?));
+        }
+        Some(Action::Remove(article)) => {
+            return Ok(Some(upload::remove_article(ctx, update.id, press, setting, article).await));
+        }
+        Some(Action::Zone(zone)) => return schedules::choose_zone(ctx, press, setting, zone).await,
+        Some(Action::Zones(region, page)) => {
+            return Ok(Some(schedules::zones_of(region, page, setting)));
+        }
+        Some(Action::AllZones) => return Ok(Some(schedules::zones(setting))),
+        Some(change @ (Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..))) => {
+            return schedules::change_schedule(ctx, press, setting, change).await;
+        }
+        Some(Action::EndWatch(id)) => return watches::end_watch(ctx, press, setting, id).await,
+        Some(Action::QuoteAgain(watch, article)) => {
+            return deliver::quote_again(ctx, press, setting, watch, article).await;
+        }
+        Some(Action::Start) => {
+            return Ok(Some(membership::start_page(ctx, update.id, kind, setting).await));
+        }
+        Some(
+            Action::Quote(_)
+            | Action::Context(_)
+            | Action::Cite(_)
+            | Action::Section(..)
+            | Action::Article(..)
+            | Action::Brief(..)
+            | Action::Briefs(_)
+            | Action::Contents(_)
+            | Action::Example(..)
+            | Action::Removals(_)
+            | Action::AskRemoval(_)
+            | Action::SendAgain(..),
+        )
+        | None => {}
+    }
+    let shown = ctx.render_or_apologise(update.id, setting, move |library, frame| {
+        let shown = match action {
+            Some(Action::Quote(trail)) => pages::quote(library, frame, trail)?,
+            Some(Action::Context(trail)) => pages::context(library, frame, trail)?,
+            Some(Action::Cite(trail)) => pages::citation(library, frame, trail)?,
+            Some(Action::Section(id, page)) => {
+                library.section(id)?.map(|reading| telegram::section(&reading, page, None, frame))
+            }
+            Some(Action::Article(id, page)) => {
+                library.article(id)?.map(|outline| telegram::article(&outline, page, frame))
+            }
+            Some(Action::Brief(id, page)) => pages::brief(library, frame, id, page)?,
+            Some(Action::Briefs(page)) => Some(telegram::briefs(&library.newest(), page, frame)),
+            Some(Action::Contents(page)) => Some(pages::contents(library, frame, page)?),
+            Some(Action::Removals(page)) => {
+                Some(telegram::uploads::removals(&library.articles(), page, frame.messages))
+            }
+            Some(Action::AskRemoval(id)) => {
+                let outline = library.article(id)?;
+                outline.map(|outline| telegram::uploads::removal(&outline, frame.messages))
+            }
+            Some(Action::Example(passage, kind)) => {
+                suggestions::show(library, frame, passage, kind)?
+            }
             _ => None,
         };
-        let query = CallbackQueryId(press.id.clone());
-        self.attempts.suspend(update.id);
-        self.sender.answer_callback(&query, notice.as_deref()).await;
-        // The first `begin` has already decided that the press is worked on.
-        self.attempts.begin(update.id).await;
-        if !may {
-            return self.complete(update.id, None).await;
-        }
-        if let Some(Action::SendAgain(schedule, run)) = action {
-            self.attempts.composed(update.id);
-            return self.send_again(update, press, schedule, run).await;
-        }
-        let Some(message) =
-            self.apply_action(update, press, kind, setting, action, keyboard).await?
-        else {
-            return self.complete(update.id, None).await;
-        };
-        let message = back.add_to(message, action, setting.messages());
-        self.attempts.composed(update.id);
-        let changed = self.sender.edit_in_place(&press.message, &message).await;
-        if matches!(changed, SendOutcome::Delivered { .. }) {
-            self.health.replied(update.id, Instant::now());
-        }
-        match changed {
-            SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-                self.complete(update.id, None).await
-            }
-            SendOutcome::Stopped => Ok(()),
-        }
-    }
+        shown.map_or_else(|| pages::nearest_page(library, frame, &keyboard), Ok)
+    });
+    Ok(Some(shown.await))
+}
 
-    /// The message as it is after the press; `None` to leave it.
-    async fn apply_action(
-        &self,
-        update: &PendingUpdate,
-        press: &CallbackQuery,
-        kind: ChatKind,
-        setting: ReaderContext,
-        action: Option<Action>,
-        keyboard: Vec<Action>,
-    ) -> Result<Option<Message>, StoreError> {
-        match action {
-            Some(Action::Vote(verdict)) => {
-                self.vote(press, verdict)?;
-                return Ok(None);
-            }
-            Some(Action::Language(locale)) => {
-                return self.set_language(press, locale);
-            }
-            Some(Action::ForgetGroup) => return self.forget_group(update, press, setting),
-            Some(Action::ExportGaps) => {
-                self.export_gaps(press).await?;
-                return Ok(None);
-            }
-            Some(Action::ClearGaps) => {
-                self.store.clear_gaps()?;
-                return Ok(Some(telegram::plain(&setting.messages().gaps_cleared())));
-            }
-            Some(Action::PutUpload(upload)) => {
-                let put = self.confirm_upload(update.id, setting, upload, Overwrite::Refuse);
-                return Ok(Some(put.await?));
-            }
-            Some(Action::ReplaceByUpload(upload)) => {
-                let put = self.confirm_upload(update.id, setting, upload, Overwrite::Replace);
-                return Ok(Some(put.await?));
-            }
-            Some(Action::DropUpload(upload)) => {
-                return Ok(Some(self.drop_upload(setting, upload)?));
-            }
-            Some(Action::Remove(article)) => {
-                return Ok(Some(self.remove_article(update.id, press, setting, article).await));
-            }
-            Some(Action::Zone(zone)) => return self.choose_zone(press, setting, zone).await,
-            Some(Action::Zones(region, page)) => {
-                return Ok(Some(schedules::zones_of(region, page, setting)));
-            }
-            Some(Action::AllZones) => return Ok(Some(schedules::zones(setting))),
-            Some(
-                change @ (Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..)),
-            ) => return self.change_schedule(press, setting, change).await,
-            Some(Action::EndWatch(id)) => return self.end_watch(press, setting, id).await,
-            Some(Action::QuoteAgain(watch, article)) => {
-                return self.quote_again(press, setting, watch, article).await;
-            }
-            Some(Action::Start) => {
-                return Ok(Some(self.start_page(update.id, kind, setting).await));
-            }
-            Some(
-                Action::Quote(_)
-                | Action::Context(_)
-                | Action::Cite(_)
-                | Action::Section(..)
-                | Action::Article(..)
-                | Action::Brief(..)
-                | Action::Briefs(_)
-                | Action::Contents(_)
-                | Action::Example(..)
-                | Action::Removals(_)
-                | Action::AskRemoval(_)
-                | Action::SendAgain(..),
-            )
-            | None => {}
-        }
-        let shown = self.render_or_apologise(update.id, setting, move |library, frame| {
-            let shown = match action {
-                Some(Action::Quote(trail)) => pages::quote(library, frame, trail)?,
-                Some(Action::Context(trail)) => pages::context(library, frame, trail)?,
-                Some(Action::Cite(trail)) => pages::citation(library, frame, trail)?,
-                Some(Action::Section(id, page)) => library
-                    .section(id)?
-                    .map(|reading| telegram::section(&reading, page, None, frame)),
-                Some(Action::Article(id, page)) => {
-                    library.article(id)?.map(|outline| telegram::article(&outline, page, frame))
-                }
-                Some(Action::Brief(id, page)) => pages::brief(library, frame, id, page)?,
-                Some(Action::Briefs(page)) => {
-                    Some(telegram::briefs(&library.newest(), page, frame))
-                }
-                Some(Action::Contents(page)) => Some(pages::contents(library, frame, page)?),
-                Some(Action::Removals(page)) => {
-                    Some(telegram::uploads::removals(&library.articles(), page, frame.messages))
-                }
-                Some(Action::AskRemoval(id)) => {
-                    let outline = library.article(id)?;
-                    outline.map(|outline| telegram::uploads::removal(&outline, frame.messages))
-                }
-                Some(Action::Example(passage, kind)) => {
-                    suggestions::show(library, frame, passage, kind)?
-                }
-                _ => None,
-            };
-            shown.map_or_else(|| pages::nearest_page(library, frame, &keyboard), Ok)
-        });
-        Ok(Some(shown.await))
-    }
-
-    fn set_language(
-        &self,
-        press: &CallbackQuery,
-        locale: Locale,
-    ) -> Result<Option<Message>, StoreError> {
-        let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
-        self.store.set_language(chat, locale.code())?;
-        Ok(Some(telegram::plain(&locale.messages().language_set())))
-    }
+fn set_language(
+    ctx: &BotContext,
+    press: &CallbackQuery,
+    locale: Locale,
+) -> Result<Option<Message>, StoreError> {
+    let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
+    ctx.store.set_language(chat, locale.code())?;
+    Ok(Some(telegram::plain(&locale.messages().language_set())))
 }
 
 /// What a reader can go back to, read from the buttons of the message that was pressed.

@@ -3,6 +3,7 @@
 //! Every keystroke is a query, and only the newest of a person is worked on. Nothing is journalled:
 //! a query that was not answered is replaced by the next keystroke.
 
+use crate::bot::send::single_attempt;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -20,7 +21,7 @@ use crate::bot::callback_data;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::journal::INLINE_QUERY;
 use crate::bot::receive::update::InlineQuery;
-use crate::bot::send::once::INLINE_CACHE_SECONDS;
+use crate::bot::send::single_attempt::INLINE_CACHE_SECONDS;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
 
@@ -71,7 +72,7 @@ impl InlineQueries {
             tokio::task::yield_now().await;
             if newest.is_newest(query.sender.id, number) {
                 tokio::select! {
-                    () = ctx.answer_inline_query(&query, arrived, || newest.is_newest(query.sender.id, number)) => {}
+                    () = answer_inline_query(&ctx, &query, arrived, || newest.is_newest(query.sender.id, number)) => {}
                     () = stop.cancelled() => {}
                 }
             }
@@ -111,49 +112,48 @@ impl NewestQuery {
     }
 }
 
-impl BotContext {
-    /// Offers quotes for a query, if it is still wanted when they are there.
-    async fn answer_inline_query(
-        &self,
-        query: &InlineQuery,
-        arrived: Instant,
-        is_wanted: impl Fn() -> bool,
-    ) {
-        if !self.access.is_allowed(query.sender.id, None) {
-            self.sender.answer_inline(&query.id, Vec::new(), "", None, NOT_CACHED).await;
-            return;
-        }
-        let locale = self.locale(query.sender.id, &query.sender);
-        let setting = ReaderContext { locale, surface: Surface::Inline };
-        let ask_in_chat = |text: String| InlineQueryResultsButton {
-            text,
-            kind: InlineQueryResultsButtonKind::StartParameter(callback_data::start(
-                &StartPayload::Question(query.text.trim().to_owned()),
-            )),
-        };
-        if !self.access.admits_query(query.sender.id) {
-            let button = Some(ask_in_chat(setting.messages().slower()));
-            self.sender.answer_inline(&query.id, Vec::new(), "", button, NOT_CACHED).await;
-            return;
-        }
-        let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
-        let page =
-            self.with_library(0, setting, move |library, frame| match words.trim().is_empty() {
-                true => sections(library, frame, from),
-                false => quotes(library, frame, &words, from),
-            });
-        let Some(page) = page.await.filter(|_| is_wanted()) else { return };
-        let is_empty = page.posts.is_empty() && from == 0;
-        let button = is_empty.then(|| ask_in_chat(setting.messages().button_ask_here()));
-        let next = page.next.map(|next| next.to_string()).unwrap_or_default();
-        let is_restricted = self.access.is_restricted();
-        let results = page.posts.into_iter();
-        let results = results
-            .map(|post| result(if is_restricted { post.without_navigation() } else { post }));
-        let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
-        if self.sender.answer_inline(&query.id, results, &next, button, cached).await {
-            self.health.metrics.replied(INLINE_QUERY, arrived.elapsed());
-        }
+/// Offers quotes for a query, if it is still wanted when they are there.
+async fn answer_inline_query(
+    ctx: &BotContext,
+    query: &InlineQuery,
+    arrived: Instant,
+    is_wanted: impl Fn() -> bool,
+) {
+    if !ctx.access.is_allowed(query.sender.id, None) {
+        single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", None, NOT_CACHED)
+            .await;
+        return;
+    }
+    let locale = ctx.locale(query.sender.id, &query.sender);
+    let setting = ReaderContext { locale, surface: Surface::Inline };
+    let ask_in_chat = |text: String| InlineQueryResultsButton {
+        text,
+        kind: InlineQueryResultsButtonKind::StartParameter(callback_data::start(
+            &StartPayload::Question(query.text.trim().to_owned()),
+        )),
+    };
+    if !ctx.access.admits_query(query.sender.id) {
+        let button = Some(ask_in_chat(setting.messages().slower()));
+        single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", button, NOT_CACHED)
+            .await;
+        return;
+    }
+    let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
+    let page = ctx.with_library(0, setting, move |library, frame| match words.trim().is_empty() {
+        true => sections(library, frame, from),
+        false => quotes(library, frame, &words, from),
+    });
+    let Some(page) = page.await.filter(|_| is_wanted()) else { return };
+    let is_empty = page.posts.is_empty() && from == 0;
+    let button = is_empty.then(|| ask_in_chat(setting.messages().button_ask_here()));
+    let next = page.next.map(|next| next.to_string()).unwrap_or_default();
+    let is_restricted = ctx.access.is_restricted();
+    let results = page.posts.into_iter();
+    let results =
+        results.map(|post| result(if is_restricted { post.without_navigation() } else { post }));
+    let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
+    if single_attempt::answer_inline(&ctx.sender, &query.id, results, &next, button, cached).await {
+        ctx.health.metrics.replied(INLINE_QUERY, arrived.elapsed());
     }
 }
 

@@ -36,32 +36,30 @@ impl AnswerPrefetch {
     }
 }
 
-impl BotContext {
-    /// Answers an update that is a plain question, without saying so yet.
-    pub fn prefetch(&self, update: &Value) {
-        // One that ends the process here might never get into the journal, where attempts are counted.
-        if self.attempts.is_cautious() {
-            return;
-        }
-        let Update::Message(incoming) = update::read(update, self.identity.id) else { return };
-        let is_plain =
-            incoming.kind.is_private() && incoming.reply.is_none() && incoming.file.is_none();
-        let question = incoming.text.filter(|_| is_plain && self.library.is_quick());
-        let Some(question) = question else { return };
-        let is_command = command::parse(&question, &self.identity.username).is_some();
-        if is_command || !self.access.is_allowed(incoming.sender.id, Some(incoming.chat)) {
-            return;
-        }
-        let stamp = self.library.stamp();
-        // Whoever asks for it will see the error.
-        let Ok(answer) = self.library.ask(&question, None) else { return };
-        self.prefetched.put(Prefetched { question, stamp, answer });
+/// Answers an update that is a plain question, without saying so yet.
+pub fn prefetch(ctx: &BotContext, update: &Value) {
+    // One that ends the process here might never get into the journal, where attempts are counted.
+    if ctx.attempts.is_cautious() {
+        return;
     }
+    let Update::Message(incoming) = update::read(update, ctx.identity.id) else { return };
+    let is_plain =
+        incoming.kind.is_private() && incoming.reply.is_none() && incoming.file.is_none();
+    let question = incoming.text.filter(|_| is_plain && ctx.library.is_quick());
+    let Some(question) = question else { return };
+    let is_command = command::parse(&question, &ctx.identity.username).is_some();
+    if is_command || !ctx.access.is_allowed(incoming.sender.id, Some(incoming.chat)) {
+        return;
+    }
+    let stamp = ctx.library.stamp();
+    // Whoever asks for it will see the error.
+    let Ok(answer) = ctx.library.ask(&question, None) else { return };
+    ctx.prefetched.put(Prefetched { question, stamp, answer });
+}
 
-    /// The answer to a question that follows up no other, if it was foreseen.
-    pub fn take_prefetched(&self, question: &str) -> Option<Answer> {
-        self.prefetched.take(question, self.library.stamp())
-    }
+/// The answer to a question that follows up no other, if it was foreseen.
+pub fn take_prefetched(ctx: &BotContext, question: &str) -> Option<Answer> {
+    ctx.prefetched.take(question, ctx.library.stamp())
 }
 
 #[cfg(test)]

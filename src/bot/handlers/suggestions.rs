@@ -27,36 +27,34 @@ pub struct SuggestionCache {
 
 const MAX_SUGGESTIONS: usize = 3;
 
-impl BotContext {
-    /// A message with example questions below it. They are the same for as long as the corpus is.
-    pub async fn with_suggestions(
-        &self,
-        update: i64,
-        setting: ReaderContext,
-        text: String,
-    ) -> Message {
-        let stamp = self.library.stamp();
-        let known = self.suggestions().clone().filter(|known| known.stamp == stamp);
-        let examples = match known {
-            Some(known) => known.questions,
-            None => self
-                .with_library(update, setting, |library, _| suggested_questions(library))
-                .await
-                .unwrap_or_default(),
-        };
-        if examples.is_empty() {
-            return telegram::plain(&text);
-        }
-        *self.suggestions() = Some(SuggestionCache { stamp, questions: examples.clone() });
-        let message = telegram::plain(&format!("{text}\n\n{}", setting.messages().try_one()));
-        examples.iter().fold(message, |message, example| {
-            message.with(vec![Button::new(&example.question, example.action)])
-        })
+/// A message with example questions below it. They are the same for as long as the corpus is.
+pub async fn with_suggestions(
+    ctx: &BotContext,
+    update: i64,
+    setting: ReaderContext,
+    text: String,
+) -> Message {
+    let stamp = ctx.library.stamp();
+    let known = suggestions(ctx).clone().filter(|known| known.stamp == stamp);
+    let examples = match known {
+        Some(known) => known.questions,
+        None => ctx
+            .with_library(update, setting, |library, _| suggested_questions(library))
+            .await
+            .unwrap_or_default(),
+    };
+    if examples.is_empty() {
+        return telegram::plain(&text);
     }
+    *suggestions(ctx) = Some(SuggestionCache { stamp, questions: examples.clone() });
+    let message = telegram::plain(&format!("{text}\n\n{}", setting.messages().try_one()));
+    examples.iter().fold(message, |message, example| {
+        message.with(vec![Button::new(&example.question, example.action)])
+    })
+}
 
-    fn suggestions(&self) -> MutexGuard<'_, Option<SuggestionCache>> {
-        self.suggestion_cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn suggestions(ctx: &BotContext) -> MutexGuard<'_, Option<SuggestionCache>> {
+    ctx.suggestion_cache.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Up to three questions, of different kinds and passages where there are.

@@ -121,7 +121,7 @@ impl Ingest {
         {
             // Where there is one core, the other thread gets to the disk first.
             std::thread::yield_now();
-            self.ctx.prefetch(only);
+            crate::bot::handlers::prefetch::prefetch(&self.ctx, only);
         }
         let journalled = match journalling.await {
             Ok(journalled) => journalled?,

@@ -6,7 +6,7 @@
 
 pub mod completion;
 pub mod in_flight;
-pub mod once;
+pub mod single_attempt;
 pub mod throttle;
 
 use std::sync::{Arc, Mutex, PoisonError};
