@@ -1,5 +1,7 @@
 //! Allocations as criterion measures them: what it does with time, it does with their number.
 
+#![allow(unsafe_code)]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
