@@ -1,6 +1,6 @@
 //! Forged buttons and deep links: each is refused, or means what it means when it is written again.
 
-use verbatim::bot::callback_data;
+use verbatim::bot::{callback_data, deep_link};
 use verbatim::render::telegram::StartPayload;
 
 /// Telegram's limit, in bytes, for both.
@@ -8,15 +8,15 @@ const MAX_BYTES: usize = 64;
 
 pub fn check(bytes: &[u8]) {
     let forged = String::from_utf8_lossy(bytes);
-    if let Ok(action) = callback_data::parse_button(&forged) {
-        let written = callback_data::button(action);
+    if let Ok(action) = callback_data::parse(&forged) {
+        let written = callback_data::encode(action);
         assert!(written.len() <= MAX_BYTES, "{written}");
-        assert_eq!(callback_data::parse_button(&written), Ok(action));
+        assert_eq!(callback_data::parse(&written), Ok(action));
     }
-    let Ok(place) = callback_data::parse_start(&forged) else { return };
-    let written = callback_data::start(&place);
+    let Ok(place) = deep_link::parse(&forged) else { return };
+    let written = deep_link::encode(&place);
     assert!(written.len() <= MAX_BYTES, "{written}");
-    let read = callback_data::parse_start(&written);
+    let read = deep_link::parse(&written);
     match (&place, &read) {
         // Nothing but a forged link holds more than is written.
         (StartPayload::Question(text), Ok(StartPayload::Question(kept))) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use verbatim::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
-use verbatim::bot::callback_data;
+use verbatim::bot::{callback_data, deep_link};
 use verbatim::brief::{self, TopicBrief};
 use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
@@ -52,7 +52,7 @@ pub fn check(bytes: &[u8]) {
     for (locale, surface, articles) in
         [(Locale::English, Surface::Chat, 1), (Locale::Persian, Surface::Inline, 3)]
     {
-        let link = |place: StartPayload| callback_data::deep_link("verbatim_bot", &place);
+        let link = |place: StartPayload| deep_link::deep_link("verbatim_bot", &place);
         let frame = RenderContext { messages: locale.messages(), surface, articles, link: &link };
         shelf.check_quotes(&asked, &frame);
         shelf.check_reading(&frame);
@@ -226,7 +226,7 @@ fn check_message(message: &Message) {
     for button in message.buttons.iter().flatten() {
         assert!(!button.label.trim().is_empty(), "a button without a label");
         match &button.effect {
-            Effect::Do(action) => assert!(callback_data::button(*action).len() <= MAX_DATA_BYTES),
+            Effect::Do(action) => assert!(callback_data::encode(*action).len() <= MAX_DATA_BYTES),
             Effect::Copy(text) => assert!((1..=MAX_COPIED_CHARS).contains(&text.chars().count())),
             Effect::Open(address) => {
                 assert!(address.starts_with("https://") || address.starts_with("http://"));

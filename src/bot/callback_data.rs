@@ -1,7 +1,7 @@
-//! Buttons and deep links to bytes and back. Pure.
+//! Callback data of the buttons: encoding and decoding.
 //!
-//! Everything that a button needs is in its bytes, so that it works after a restart, for years. The
-//! first incoming tells the kind; one that is not known is a payload of another version.
+//! The data has everything that its button needs, so that a button works after a restart, and for years.
+//! The first letter names the kind of action. Data with an unknown letter is of another version, or forged.
 
 use std::str::FromStr;
 
@@ -10,58 +10,22 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::answer::AnswerCursor;
 use crate::corpus::article::{ArticleId, PassageId, SectionId};
 use crate::render::messages::Locale;
-use crate::render::telegram::{Action, StartPayload, Vote};
+use crate::render::telegram::{Action, Vote};
 use crate::suggest::ExampleKind;
 
-/// A payload that was forged, cut, or made by another version.
+/// Error for data that was forged, was cut, or is of another version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownPayload;
 
+/// Length of an encoded id in bytes.
 const ID_BYTES: usize = 11;
-/// What fits into 63 digits of base 64.
-const MAX_QUESTION_BYTES: usize = 47;
 
-/// The address that opens the chat with the bot at this place.
-pub fn deep_link(bot: &str, payload: &StartPayload) -> String {
-    format!("https://t.me/{bot}?start={}", start(payload))
-}
-
-/// At most 64 of `[A-Za-z0-9_-]`; a longer question is cut.
-pub fn start(payload: &StartPayload) -> String {
-    match payload {
-        StartPayload::Section(section) => format!("s{section}"),
-        StartPayload::Passage(section, passage) => format!("p{section}{passage}"),
-        StartPayload::Question(text) => {
-            let text = &text[..text.floor_char_boundary(MAX_QUESTION_BYTES)];
-            format!("q{}", BASE64URL_NOPAD.encode(text.as_bytes()))
-        }
-    }
-}
-
-pub fn parse_start(payload: &str) -> Result<StartPayload, UnknownPayload> {
-    let (kind, rest) = split(payload)?;
-    match kind {
-        's' => Ok(StartPayload::Section(rest.parse().map_err(|_| UnknownPayload)?)),
-        'p' => {
-            let (section, passage) = rest.split_at_checked(ID_BYTES).ok_or(UnknownPayload)?;
-            let section = section.parse().map_err(|_| UnknownPayload)?;
-            Ok(StartPayload::Passage(section, passage.parse().map_err(|_| UnknownPayload)?))
-        }
-        'q' => {
-            let bytes = BASE64URL_NOPAD.decode(rest.as_bytes()).map_err(|_| UnknownPayload)?;
-            let text = String::from_utf8(bytes).map_err(|_| UnknownPayload)?;
-            Ok(StartPayload::Question(text))
-        }
-        _ => Err(UnknownPayload),
-    }
-}
-
-/// At most 64 bytes.
-pub fn button(action: Action) -> String {
+/// Encodes an action as callback data of at most 64 bytes.
+pub fn encode(action: Action) -> String {
     match action {
-        Action::Quote(trail) => format!("q{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
-        Action::Context(trail) => format!("x{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
-        Action::Cite(trail) => format!("k{}", BASE64URL_NOPAD.encode(&trail.to_bytes())),
+        Action::Quote(cursor) => format!("q{}", BASE64URL_NOPAD.encode(&cursor.to_bytes())),
+        Action::Context(cursor) => format!("x{}", BASE64URL_NOPAD.encode(&cursor.to_bytes())),
+        Action::Cite(cursor) => format!("k{}", BASE64URL_NOPAD.encode(&cursor.to_bytes())),
         Action::Section(id, page) => format!("s{id}{page}"),
         Action::Article(id, page) => format!("a{id}{page}"),
         Action::Brief(id, page) => format!("b{id}{page}"),
@@ -69,7 +33,7 @@ pub fn button(action: Action) -> String {
         Action::Contents(page) => format!("c{page}"),
         Action::Vote(Vote::Good) => "v+".into(),
         Action::Vote(Vote::Bad) => "v-".into(),
-        Action::Example(passage, kind) => format!("e{passage}{}", incoming(kind)),
+        Action::Example(passage, kind) => format!("e{passage}{}", letter_of(kind)),
         Action::Start => "h".into(),
         Action::Language(locale) => format!("l{}", locale.code()),
         Action::ForgetGroup => "fg".into(),
@@ -95,12 +59,13 @@ pub fn button(action: Action) -> String {
     }
 }
 
-pub fn parse_button(payload: &str) -> Result<Action, UnknownPayload> {
-    let (kind, rest) = split(payload)?;
+/// Decodes callback data.
+pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
+    let (kind, rest) = split_kind(payload)?;
     match (kind, rest) {
-        ('q', trail) => Ok(Action::Quote(parse_trail(trail)?)),
-        ('x', trail) => Ok(Action::Context(parse_trail(trail)?)),
-        ('k', trail) => Ok(Action::Cite(parse_trail(trail)?)),
+        ('q', cursor) => Ok(Action::Quote(parse_cursor(cursor)?)),
+        ('x', cursor) => Ok(Action::Context(parse_cursor(cursor)?)),
+        ('k', cursor) => Ok(Action::Cite(parse_cursor(cursor)?)),
         ('c', page) => Ok(Action::Contents(parse_number(page)?)),
         ('n', page) => Ok(Action::Briefs(parse_number(page)?)),
         ('v', "+") => Ok(Action::Vote(Vote::Good)),
@@ -172,23 +137,22 @@ fn parse_place(kind: char, id: &str, rest: &str) -> Result<Action, UnknownPayloa
         _ => {
             let id = id.parse::<PassageId>().map_err(|_| UnknownPayload)?;
             let kinds = [ExampleKind::Person, ExampleKind::Year, ExampleKind::Topic];
-            let kind = kinds.into_iter().find(|kind| incoming(*kind) == rest);
+            let kind = kinds.into_iter().find(|kind| letter_of(*kind) == rest);
             Ok(Action::Example(id, kind.ok_or(UnknownPayload)?))
         }
     }
 }
 
-/// A number or an id.
 fn parse_number<T: FromStr>(text: &str) -> Result<T, UnknownPayload> {
     text.parse().map_err(|_| UnknownPayload)
 }
 
-fn parse_trail(text: &str) -> Result<AnswerCursor, UnknownPayload> {
+fn parse_cursor(text: &str) -> Result<AnswerCursor, UnknownPayload> {
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| UnknownPayload)?;
     AnswerCursor::from_bytes(&bytes).ok_or(UnknownPayload)
 }
 
-fn incoming(kind: ExampleKind) -> &'static str {
+fn letter_of(kind: ExampleKind) -> &'static str {
     match kind {
         ExampleKind::Person => "p",
         ExampleKind::Year => "y",
@@ -196,7 +160,8 @@ fn incoming(kind: ExampleKind) -> &'static str {
     }
 }
 
-fn split(payload: &str) -> Result<(char, &str), UnknownPayload> {
+/// Splits off the letter that names the kind.
+pub fn split_kind(payload: &str) -> Result<(char, &str), UnknownPayload> {
     let kind = payload.chars().next().ok_or(UnknownPayload)?;
     Ok((kind, &payload[kind.len_utf8()..]))
 }
@@ -205,16 +170,16 @@ fn split(payload: &str) -> Result<(char, &str), UnknownPayload> {
 mod tests {
     use super::*;
 
-    /// One action of each kind, most with the longest that they carry.
+    /// Returns an action of each kind, most of them with the longest data.
     fn actions() -> Vec<Action> {
         let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
         let mut longest = [255; AnswerCursor::MAX_BYTES];
         longest[0] = 1;
-        let trail = AnswerCursor::from_bytes(&longest).unwrap();
+        let cursor = AnswerCursor::from_bytes(&longest).unwrap();
         vec![
-            Action::Quote(trail),
-            Action::Context(trail),
-            Action::Cite(trail),
+            Action::Quote(cursor),
+            Action::Context(cursor),
+            Action::Cite(cursor),
             Action::Section(section, usize::MAX),
             Action::Article(ArticleId::from_u64(1 << 63), 0),
             Action::Brief(ArticleId::from_u64(u64::MAX), 12),
@@ -248,17 +213,10 @@ mod tests {
         ]
     }
 
-    /// Buttons and links that were sent years ago must work: a change of these lines breaks them.
+    /// Buttons that were sent years ago must work: a change of these lines breaks them.
     #[test]
-    fn callback_data_and_deep_links_keep_their_form() {
-        let (section, passage) = (SectionId::from_u64(7), PassageId::from_u64(8));
-        let links = [
-            StartPayload::Section(section),
-            StartPayload::Passage(section, passage),
-            StartPayload::Question("tide?".into()),
-        ];
-        let all = actions().into_iter().map(button).chain(links.iter().map(start));
-        let all: Vec<_> = all.collect();
+    fn callback_data_keeps_its_form() {
+        let all: Vec<_> = actions().into_iter().map(encode).collect();
         insta::assert_snapshot!(all.join("\n"), @r"
         qAf___________________________________________________________w
         xAf___________________________________________________________w
@@ -293,36 +251,24 @@ mod tests {
         d?9223372036854775807.-9223372036854775808
         w-4
         w?5.AAAAAAAAAAG
-        sAAAAAAAAAAH
-        pAAAAAAAAAAHAAAAAAAAAAI
-        qdGlkZT8
         ");
     }
 
     #[test]
-    fn contract_letters_of_examples_and_languages_in_callback_data() {
+    fn callback_data_keeps_the_letters_of_examples_and_languages() {
         let id = PassageId::from_u64(0);
         let kinds = [ExampleKind::Person, ExampleKind::Year, ExampleKind::Topic];
-        let examples = kinds.map(|kind| button(Action::Example(id, kind)));
+        let examples = kinds.map(|kind| encode(Action::Example(id, kind)));
         assert_eq!(examples, ["eAAAAAAAAAAAp", "eAAAAAAAAAAAy", "eAAAAAAAAAAAt"]);
-        let languages = Locale::ALL.map(|locale| button(Action::Language(locale)));
+        let languages = Locale::ALL.map(|locale| encode(Action::Language(locale)));
         assert_eq!(languages, ["len", "lru", "lfa", "lar", "lde", "lfr", "les"]);
     }
 
     #[test]
-    fn a_payload_is_read_as_it_was_written_and_fits() {
-        let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
-        let question = StartPayload::Question("Wie heißt der Fluß, um den es hier ge".into());
-        let places = [StartPayload::Section(section), StartPayload::Passage(section, passage)];
-        for payload in places.into_iter().chain([question]) {
-            let text = start(&payload);
-            assert_eq!(parse_start(&text), Ok(payload));
-            let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
-            assert!(text.len() <= 64 && text.bytes().all(is_allowed));
-        }
+    fn callback_data_is_decoded_as_it_was_encoded_and_fits() {
         for action in actions() {
-            let text = button(action);
-            assert_eq!(parse_button(&text), Ok(action));
+            let text = encode(action);
+            assert_eq!(parse(&text), Ok(action));
             assert!(text.len() <= 64, "{text}");
         }
         for forged in [
@@ -350,8 +296,7 @@ mod tests {
             "zEurope/Nowhere",
             "Z.1",
         ] {
-            assert_eq!(parse_button(forged), Err(UnknownPayload), "{forged}");
+            assert_eq!(parse(forged), Err(UnknownPayload), "{forged}");
         }
-        assert_eq!(parse_start("pAAAAAAAAAAA"), Err(UnknownPayload));
     }
 }

@@ -11,12 +11,18 @@ pub mod callback_data;
 mod clock;
 mod context;
 mod corpus_sync;
+pub mod deep_link;
 mod handlers;
 mod operations;
+mod pages;
+mod permissions;
 mod receive;
+mod reply;
 mod retry;
 mod send;
 mod server_time;
+mod stale;
+mod stamped_cache;
 
 use std::fmt;
 use std::io;
@@ -34,12 +40,14 @@ use crate::config::{BotToken, Telegram};
 use crate::corpus::CorpusDir;
 use crate::library::Library;
 use crate::store::{Store, StoreError};
+use access_control::AccessControl;
 use api::client::{ApiClient, ApiError};
 use api::error::ApiErrorKind;
 pub use api::webhook_state::{WebhookState, delete_webhook, webhook_state};
+use attempts::AttemptCounter;
 use briefings::scheduler;
 pub use clock::Clock;
-use context::BotContext;
+use context::{BotContext, BotIdentity, Caches, Events, Permits};
 use handlers::command::{self, BotProfile, RegisterOutcome};
 use handlers::inline::InlineQueries;
 use operations::endpoints::{self, MonitorState};
@@ -52,7 +60,10 @@ use receive::queue::ChatQueues;
 pub use receive::webhook::BoundWebhook;
 use receive::{polling, webhook};
 use send::Sender;
+use send::completion::CompletionBatcher;
 use server_time::ServerTime;
+use stale::StaleQuestions;
+use std::sync::atomic::AtomicBool;
 
 /// What a bot needs to be told.
 pub struct BotConfig {
@@ -97,15 +108,6 @@ pub enum BotError {
         error: io::Error,
     },
     Store(StoreError),
-}
-
-/// Who the bot is.
-#[derive(Debug, Clone)]
-pub struct BotIdentity {
-    pub id: i64,
-    pub username: String,
-    /// Whether privacy mode is off.
-    pub reads_all: bool,
 }
 
 /// The bot as Telegram describes it.
@@ -174,16 +176,33 @@ async fn serve(
     let client = client.map_err(BotError::BadApiUrl)?;
     setup.clock.follow(&health.time);
     let time = health.time.clone();
-    let Some(me) = identify(&client, &health, &stop).await? else { return Ok(()) };
+    let Some(identity) = identify(&client, &health, &stop).await? else { return Ok(()) };
     // Only now that Telegram's time is known: by a wrong clock, everything might be too old.
     prune_store(&store, &time);
     let limits = setup.telegram.limits;
     let sender = Sender::new(client.clone(), limits, store.clone(), health.clone(), stop.clone());
-    let ctx = BotContext::new(me, library, store.clone(), sender, health, &setup, stop.clone());
-    let ctx = Arc::new(ctx);
-    let lanes = ChatQueues::new(ctx.clone(), stop.clone());
-    let typing = InlineQueries::new(ctx.clone(), stop.clone());
-    let ingest = Arc::new(Ingest::new(ctx.clone(), lanes, typing));
+    let ctx = Arc::new(BotContext {
+        identity,
+        library,
+        completions: CompletionBatcher::new(store.clone()),
+        attempts: AttemptCounter::new(store.clone()),
+        store,
+        sender,
+        health,
+        access: AccessControl::new(&setup.telegram.access),
+        permits: Permits::new(setup.telegram.max_concurrent_questions),
+        settings: setup.telegram,
+        corpus: setup.corpus,
+        clock: setup.clock,
+        events: Events::default(),
+        caches: Caches::default(),
+        stale: StaleQuestions::default(),
+        is_store_failing: AtomicBool::new(false),
+        stop: stop.clone(),
+    });
+    let queues = ChatQueues::new(ctx.clone(), stop.clone());
+    let inline_queries = InlineQueries::new(ctx.clone(), stop.clone());
+    let ingest = Arc::new(Ingest::new(ctx.clone(), queues, inline_queries));
     ingest.resume_pending()?;
     let receiving = async {
         let received = match setup.webhook.take() {
@@ -232,7 +251,7 @@ async fn sync_profile(client: &ApiClient, ctx: &BotContext, stop: &CancellationT
             shown = Some(titles);
         }
         tokio::select! {
-            () = ctx.corpus_changed.notified() => {}
+            () = ctx.events.corpus_changed.notified() => {}
             () = stop.cancelled() => {}
         }
     }

@@ -397,7 +397,7 @@ fn error_chain(error: &dyn Error) -> String {
 mod tests {
     use serde_json::json;
 
-    use crate::bot::api::client::*;
+    use super::*;
 
     fn client(api_url: &str) -> ApiClient {
         ApiClient::new(Some(api_url), "1:a-B_c", ServerTime::default()).expect("an address")

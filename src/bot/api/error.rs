@@ -155,7 +155,7 @@ fn by_text(text: &str) -> ApiErrorKind {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::api::error::*;
+    use super::*;
 
     #[test]
     fn each_text_of_the_server_has_its_consequence() {

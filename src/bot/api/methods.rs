@@ -115,7 +115,7 @@ pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
         let label = button.label.clone();
         match &button.effect {
             Effect::Do(action) => {
-                InlineKeyboardButton::callback(label, callback_data::button(*action))
+                InlineKeyboardButton::callback(label, callback_data::encode(*action))
             }
             Effect::Copy(text) => {
                 InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })

@@ -110,7 +110,7 @@ fn without_moves(all: Vec<ArticleChange>) -> Vec<ArticleChange> {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::briefings::changes::*;
+    use super::*;
 
     /// Changes as `file kind passages`, and the news in the same form.
     fn check(changes: &[(&str, ChangeKind, &[u64])], expected: &[(&str, ChangeKind, &[u64])]) {

@@ -2,8 +2,7 @@
 
 use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::handlers::message;
-use crate::bot::handlers::pages;
+use crate::bot::pages;
 use crate::brief::OnTopic;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message, RenderContext};
@@ -19,7 +18,7 @@ pub async fn brief(
         "" => newest(library, frame),
         topic => Ok(match library.brief_on(topic)? {
             OnTopic::Found(found) => telegram::topic_brief(topic, &found, frame),
-            OnTopic::Otherwise(answer) => message::answer_message(&answer, frame),
+            OnTopic::Otherwise(answer) => pages::answer_message(&answer, frame),
         }),
     })
     .await
@@ -37,7 +36,7 @@ pub fn standing_briefing(
     Ok(match library.brief_on(words)? {
         OnTopic::Found(found) => Some(telegram::topic_brief(words, &found, frame)),
         OnTopic::Otherwise(answer @ Answer::Found(_)) => {
-            Some(message::answer_message(&answer, frame))
+            Some(pages::answer_message(&answer, frame))
         }
         OnTopic::Otherwise(_) => None,
     })

@@ -11,14 +11,14 @@ use crate::bot::briefings::compose::standing_briefing;
 use crate::bot::briefings::scheduler::{Delivery, is_expired};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, MessageRef};
+use crate::bot::reply::{After, Reply};
 use crate::bot::send::{DeliveryEvent, OnceOutcome, SendOutcome, SendTarget};
 use crate::corpus::article::ArticleId;
 use crate::library::{Library, LibraryError};
-use crate::render::messages::Locale;
-use crate::render::telegram::{self, Action, Button, Changes, MAX_ARTICLES, Message, Surface};
+use crate::render::telegram::{self, Action, Button, Changes, MAX_ARTICLES, Message};
 use crate::schedule::Rule;
 use crate::store::{
-    ChangeKind, DeliveryState, PendingUpdate, ScheduleId, Scheduled, StoreError, WatchHit, WatchId,
+    ChangeKind, DeliveryState, ScheduleId, Scheduled, StoreError, WatchHit, WatchId,
 };
 
 /// So many articles are held against the topic of a briefing.
@@ -136,7 +136,7 @@ async fn send_watch_quote(
     let to = target(found.chat, found.thread);
     match found.state {
         DeliveryState::Claimed => {
-            let setting = background_context(ctx, found.chat);
+            let setting = ctx.background_reader(found.chat);
             // Gone again, or not to be read: the reason was logged.
             let Some(message) = make_watch_quote(ctx, setting, found).await else {
                 return finish(DeliveryState::NothingNew).await;
@@ -173,37 +173,27 @@ async fn send_watch_quote(
     }
 }
 
-/// After the button below a line that says that a briefing may not have arrived: it takes the place of
-/// the line, and only then counts as told.
+/// Handles the button below the notice that a briefing may not have arrived: the briefing replaces the notice. Its
+/// changes count as delivered once that has succeeded.
 pub async fn send_again(
     ctx: &BotContext,
-    update: &PendingUpdate,
-    press: &CallbackQuery,
+    query: &CallbackQuery,
     id: i64,
     due: i64,
-) -> Result<(), StoreError> {
+) -> Result<Reply, StoreError> {
     let id = ScheduleId::from_i64(id);
-    let is_open = ctx
+    let is_unknown = ctx
         .store
         .run(id, due)?
         .is_some_and(|run| matches!(run.state, DeliveryState::Unknown | DeliveryState::Sending));
-    let known = ctx.store.schedule(id)?.filter(|known| is_open && press.is_in(known.chat));
-    let Some(schedule) = known else { return ctx.complete(update.id, None).await };
-    let Some(made) = make_briefing(ctx, &schedule, None).await else {
-        return ctx.complete(update.id, None).await;
-    };
-    let nothing =
-        || telegram::plain(&background_context(ctx, schedule.chat).messages().news_none());
-    let message = made.message.unwrap_or_else(nothing);
-    match ctx.sender.edit_in_place(&press.message, &message).await {
-        SendOutcome::Delivered { .. } => {
-            let now = ctx.clock.now();
-            ctx.retry_store_write(|| ctx.store.resolve_unsure(id, due, made.upto, now)).await?;
-            ctx.complete(update.id, None).await
-        }
-        SendOutcome::Rejected => ctx.complete(update.id, None).await,
-        SendOutcome::Stopped => Ok(()),
-    }
+    let schedule = ctx.store.schedule(id)?;
+    let schedule = schedule.filter(|schedule| is_unknown && query.is_in(schedule.chat));
+    let Some(schedule) = schedule else { return Ok(Reply::Nothing) };
+    let Some(draft) = make_briefing(ctx, &schedule, None).await else { return Ok(Reply::Nothing) };
+    let reader = ctx.background_reader(schedule.chat);
+    let message = draft.message.unwrap_or_else(|| telegram::plain(&reader.messages().news_none()));
+    let after = After::BriefingArrived { schedule: id, due, up_to: draft.upto };
+    Ok(Reply::Edit(query.message.clone(), message, after))
 }
 
 /// The same for the quote of a watch, which tells the same however often it is shown.
@@ -231,7 +221,7 @@ async fn make_briefing(
     let schedule = schedule.clone();
     let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
     let since = since.zip(zone).map(|(since, zone)| zone.local(since));
-    let setting = background_context(ctx, schedule.chat);
+    let setting = ctx.background_reader(schedule.chat);
     let message = ctx.with_library_background(setting, move |library, frame| {
         let told = collect_changes(library, &news, schedule.words.clone(), since)?;
         Ok(match told.is_empty() {
@@ -276,7 +266,7 @@ async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<Arti
 }
 
 fn changes_cache(ctx: &BotContext) -> MutexGuard<'_, Option<changes::CachedChanges>> {
-    ctx.changes_cache.lock().unwrap_or_else(PoisonError::into_inner)
+    ctx.caches.changes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The quote of an article that a chat watches for. `None` if it does not answer (any more).
@@ -294,18 +284,8 @@ async fn make_watch_quote(
 }
 
 fn unknown_delivery_message(ctx: &BotContext, chat: i64, again: Action) -> Message {
-    let words = background_context(ctx, chat).locale.messages();
+    let words = ctx.background_reader(chat).locale.messages();
     telegram::plain(&words.unsure()).with(vec![Button::new(&words.button_send_again(), again)])
-}
-
-/// For what is sent to a chat without being asked for.
-fn background_context(ctx: &BotContext, chat: i64) -> ReaderContext {
-    let code = ctx.store.language_unasked(chat).unwrap_or_else(|error| {
-        tracing::error!(%error, "a chat's language could not be looked up");
-        None
-    });
-    let locale = code.as_deref().and_then(Locale::of_code).unwrap_or(Locale::English);
-    ReaderContext { locale, surface: Surface::Chat }
 }
 
 /// A chat and its topic as the store has them.

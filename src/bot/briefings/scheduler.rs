@@ -115,7 +115,7 @@ impl Scheduler {
             };
             tokio::select! {
                 () = ctx.clock.wait_until(next.unwrap_or(i64::MAX)) => {}
-                () = ctx.schedules_changed.notified() => {}
+                () = ctx.events.schedules_changed.notified() => {}
                 () = self.stop.cancelled() => {}
             }
         }
@@ -165,7 +165,7 @@ impl Scheduler {
             }
             let retry = if is_lost { RETRY_SECONDS.unsigned_abs() } else { u64::MAX };
             tokio::select! {
-                () = ctx.articles_added.notified() => {}
+                () = ctx.events.articles_added.notified() => {}
                 () = sleep_or_stop(Duration::from_secs(retry), &self.stop) => {}
             }
         }

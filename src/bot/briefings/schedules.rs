@@ -1,13 +1,12 @@
 //! What a chat has sent to it again and again: `/brief daily 08:30` and the like, and their buttons.
 
 use crate::bot::briefings::compose;
-use crate::bot::send::single_attempt;
 use std::borrow::Cow;
 
 use crate::bot::briefings::request;
 use crate::bot::briefings::request::{BriefRequest, RequestProblem, ScheduleRequest};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::handlers::command::brief_words;
+use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
@@ -37,7 +36,7 @@ pub async fn handle_brief(
         | BriefRequest::Off(_)
         | BriefRequest::SetZone(_) => true,
     };
-    if is_change && !may_configure(ctx, incoming).await {
+    if is_change && !permissions::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&words.only_administrators()));
     }
     Ok(match order {
@@ -106,7 +105,7 @@ fn make_schedule(
         Added::New { .. } => words.schedule_made(),
     };
     ctx.store.set_up_in(chat, setting.locale.code())?;
-    ctx.schedules_changed.notify_one();
+    ctx.events.schedules_changed.notify_one();
     Ok(status(ctx, new.chat, new.thread, words)?.under(&note))
 }
 
@@ -177,19 +176,19 @@ pub async fn change_schedule(
     status(ctx, chat, thread, words).map(Some)
 }
 
-/// After a time zone was chosen: the schedule that asked for it is made, if its message is still there.
+/// Sets the time zone of a chat, and makes the schedule whose request asked for the zone, if Telegram still has
+/// that request.
 pub async fn choose_zone(
     ctx: &BotContext,
     press: &CallbackQuery,
     setting: ReaderContext,
     zone: Zone,
+    request: Option<String>,
 ) -> Result<Option<Message>, StoreError> {
     let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
     let words = setting.messages();
     ctx.store.set_zone(chat, zone.name())?;
-    let asked =
-        press.question.as_deref().and_then(|text| brief_words(text, &ctx.identity.username));
-    let order = asked.map(|text| request::parse_brief(&text, Some(zone)));
+    let order = request.map(|text| request::parse_brief(&text, Some(zone)));
     let chosen = words.zone_is(&zone.label());
     Ok(Some(match order {
         Some(BriefRequest::Schedule(wish)) => {
@@ -202,18 +201,6 @@ pub async fn choose_zone(
 /// The time zone of a chat, if it was chosen.
 fn zone(ctx: &BotContext, chat: i64) -> Result<Option<Zone>, StoreError> {
     Ok(ctx.store.zone(chat)?.and_then(|name| name.parse().ok()))
-}
-
-/// Whether the writer may have something sent to the chat: in a group only administrators.
-pub async fn may_configure(ctx: &BotContext, incoming: &IncomingMessage) -> bool {
-    incoming.kind.is_private()
-        || incoming.sender.is_anonymous_admin
-        || single_attempt::is_administrator(&ctx.sender, incoming.chat, incoming.sender.id).await
-}
-
-pub async fn may_press(ctx: &BotContext, press: &CallbackQuery) -> bool {
-    let MessageRef::Chat { chat, kind, .. } = press.message else { return false };
-    kind.is_private() || single_attempt::is_administrator(&ctx.sender, chat, press.sender.id).await
 }
 
 /// Whether these are more words than a subject needs.

@@ -1,6 +1,5 @@
 //! What a chat watches for: `/watch WORDS`, and the quotes of articles that answer them.
 
-use crate::bot::briefings::schedules;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -11,6 +10,7 @@ use crate::bot::briefings::request;
 use crate::bot::briefings::request::WatchRequest;
 use crate::bot::briefings::schedules::{is_too_long, shown, thread_of};
 use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::library::Library;
 use crate::render::messages::Messages;
@@ -30,7 +30,7 @@ pub async fn handle_watch(
 ) -> Result<Message, StoreError> {
     let (words, chat, thread) = (setting.messages(), incoming.chat, thread_of(incoming.topic));
     let order = request::parse_watch(text);
-    if order != WatchRequest::List && !schedules::may_configure(ctx, incoming).await {
+    if order != WatchRequest::List && !permissions::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&words.only_administrators()));
     }
     match order {

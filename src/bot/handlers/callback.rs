@@ -1,249 +1,263 @@
-//! A pressed button to the change of its message.
+//! Callback queries: from a pressed button to the change of its message.
 //!
-//! The press is answered before any work but a look at who presses, once. What a button shows comes from its bytes, and the
-//! way back from the other buttons of its message; nothing is kept in memory or in the store. The bytes are what a
-//! client sends: anybody can send any, below any message of the bot.
-
-use crate::bot::briefings::deliver;
-use crate::bot::briefings::watches;
-use crate::bot::handlers::feedback;
-use crate::bot::handlers::membership;
-use crate::bot::handlers::upload;
-use crate::bot::send::single_attempt;
-use std::time::Instant;
+//! A callback query is answered once, before any work other than the check of permissions. What a button shows
+//! follows from its callback data, and the way back from the other buttons of its message; no state is kept for
+//! it. Callback data comes from the client: anybody can send any data, for any message of the bot.
 
 use teloxide::types::CallbackQueryId;
 
+use super::upload::Overwrite;
+use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
-use crate::bot::briefings::schedules;
-use crate::bot::callback_data;
+use crate::bot::briefings::{deliver, schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::handlers::pages;
-use crate::bot::handlers::suggestions;
-use crate::bot::handlers::upload::Overwrite;
 use crate::bot::receive::queue::Turn;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
-use crate::bot::send::SendOutcome;
-use crate::render::messages::{Locale, Messages};
-use crate::render::telegram::{self, Action, Button, Message, Permit, Surface, Vote};
+use crate::bot::reply::{After, Reply};
+use crate::bot::send::single_attempt;
+use crate::bot::{callback_data, pages, permissions};
+use crate::library::{Library, LibraryError};
+use crate::render::messages::Messages;
+use crate::render::telegram::{
+    self, Action, Button, Message, Permit, RenderContext, Surface, Vote,
+};
 use crate::store::{PendingUpdate, StoreError};
 
+/// Callback query that was decoded and admitted.
+struct Press<'a> {
+    update: &'a PendingUpdate,
+    query: &'a CallbackQuery,
+    kind: ChatKind,
+    reader: ReaderContext,
+    /// Actions of all buttons of the message.
+    keyboard: Vec<Action>,
+}
+
+/// Handles a pressed button.
 pub async fn handle_callback(
     ctx: &BotContext,
     update: &PendingUpdate,
-    press: &CallbackQuery,
-    due: Turn,
-) -> Result<(), StoreError> {
-    let (chat, kind, surface) = match &press.message {
+    query: &CallbackQuery,
+    turn: Turn,
+) -> Result<Reply, StoreError> {
+    let (chat, kind, surface) = match &query.message {
         MessageRef::Chat { chat, kind, .. } => (*chat, *kind, Surface::Chat),
-        MessageRef::Inline(_) => (press.sender.id, ChatKind::Private, Surface::Inline),
+        MessageRef::Inline(_) => (query.sender.id, ChatKind::Private, Surface::Inline),
     };
     let keyboard: Vec<_> =
-        press.keyboard.iter().filter_map(|data| callback_data::parse_button(data).ok()).collect();
-    let locale = ctx.locale(chat, &press.sender);
-    let setting = ReaderContext { locale, surface };
+        query.keyboard.iter().filter_map(|data| callback_data::parse(data).ok()).collect();
+    let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface };
     let back = BackLinks::of(&keyboard);
-    let action = callback_data::parse_button(&press.data).ok();
-    let is_let_in = match &press.message {
-        MessageRef::Chat { chat, .. } => ctx.access.is_allowed(press.sender.id, Some(*chat)),
-        // Nobody knows the chat in which it was posted.
-        MessageRef::Inline(_) => ctx.access.is_allowed(press.sender.id, None),
+    // Data that cannot be decoded leads to the nearest page that exists.
+    let action = callback_data::parse(&query.data).ok();
+    let refusal = refusal(ctx, query, action, turn, reader.messages()).await;
+    let notice = match (&refusal, action) {
+        (Some(notice), _) => notice.clone(),
+        (None, Some(Action::Vote(Vote::Good))) => Some(reader.messages().vote_good()),
+        (None, Some(Action::Vote(Vote::Bad))) => Some(reader.messages().vote_bad()),
+        (None, _) => None,
     };
-    let permit = action.map_or(Permit::Everybody, Action::permit);
-    // One look at who presses comes first: without it nobody knows what to answer.
-    let may = is_let_in
-        && due == Turn::Now
-        && match permit {
-            Permit::Everybody => true,
-            Permit::Administrators => schedules::may_press(ctx, press).await,
-            Permit::Operator => ctx.access.is_admin(press.sender.id),
-        };
-    let words = setting.messages();
-    let notice = match action {
-        _ if !is_let_in => Some(words.not_allowed()),
-        _ if due == Turn::Throttled => Some(words.slower()),
-        _ if due == Turn::Superseded => None,
-        _ if !may && permit == Permit::Operator => Some(words.only_operator()),
-        _ if !may => Some(words.only_administrators()),
-        Some(Action::Vote(Vote::Good)) => Some(words.vote_good()),
-        Some(Action::Vote(Vote::Bad)) => Some(words.vote_bad()),
-        _ => None,
-    };
-    let query = CallbackQueryId(press.id.clone());
+    let id = CallbackQueryId(query.id.clone());
     ctx.attempts.suspend(update.id);
-    single_attempt::answer_callback(&ctx.sender, &query, notice.as_deref()).await;
-    // The first `begin` has already decided that the press is worked on.
+    single_attempt::answer_callback(&ctx.sender, &id, notice.as_deref()).await;
+    // The first `begin` has already decided that this update is handled.
     ctx.attempts.begin(update.id).await;
-    if !may {
-        return ctx.complete(update.id, None).await;
+    if refusal.is_some() {
+        return Ok(Reply::Nothing);
     }
-    if let Some(Action::SendAgain(schedule, run)) = action {
-        ctx.attempts.composed(update.id);
-        return deliver::send_again(ctx, update, press, schedule, run).await;
+    if let Some(Action::SendAgain(schedule, due)) = action {
+        return deliver::send_again(ctx, query, schedule, due).await;
     }
-    let Some(message) = apply_action(ctx, update, press, kind, setting, action, keyboard).await?
-    else {
-        return ctx.complete(update.id, None).await;
+    let press = Press { update, query, kind, reader, keyboard };
+    let message = match action {
+        Some(action) => apply_action(ctx, press, action).await?,
+        None => Some(nearest_page(ctx, press).await),
     };
-    let message = back.add_to(message, action, setting.messages());
-    ctx.attempts.composed(update.id);
-    let changed = ctx.sender.edit_in_place(&press.message, &message).await;
-    if matches!(changed, SendOutcome::Delivered { .. }) {
-        ctx.health.replied(update.id, Instant::now());
+    let Some(message) = message else { return Ok(Reply::Nothing) };
+    let message = back.add_to(message, action, reader.messages());
+    Ok(Reply::Edit(query.message.clone(), message, After::Nothing))
+}
+
+/// Checks whether a button has an effect for the user who pressed it. Returns the notice to show if it has none.
+async fn refusal(
+    ctx: &BotContext,
+    query: &CallbackQuery,
+    action: Option<Action>,
+    turn: Turn,
+    messages: &Messages,
+) -> Option<Option<String>> {
+    let chat = match &query.message {
+        MessageRef::Chat { chat, .. } => Some(*chat),
+        // The chat in which an inline message was posted is unknown.
+        MessageRef::Inline(_) => None,
+    };
+    if !ctx.access.is_allowed(query.sender.id, chat) {
+        return Some(Some(messages.not_allowed()));
     }
-    match changed {
-        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-            ctx.complete(update.id, None).await
-        }
-        SendOutcome::Stopped => Ok(()),
+    match turn {
+        Turn::Throttled => return Some(Some(messages.slower())),
+        Turn::Superseded => return Some(None),
+        Turn::Now => {}
+    }
+    match action.map_or(Permit::Everybody, Action::permit) {
+        Permit::Everybody => None,
+        Permit::Administrators if permissions::may_press(ctx, query).await => None,
+        Permit::Administrators => Some(Some(messages.only_administrators())),
+        Permit::Operator if ctx.access.is_admin(query.sender.id) => None,
+        Permit::Operator => Some(Some(messages.only_operator())),
     }
 }
 
-/// The message as it is after the press; `None` to leave it.
+/// Applies an action. Returns the message as it is afterwards, or `None` if the message stays as it is.
 async fn apply_action(
     ctx: &BotContext,
-    update: &PendingUpdate,
-    press: &CallbackQuery,
-    kind: ChatKind,
-    setting: ReaderContext,
-    action: Option<Action>,
-    keyboard: Vec<Action>,
+    press: Press<'_>,
+    action: Action,
 ) -> Result<Option<Message>, StoreError> {
-    match action {
-        Some(Action::Vote(verdict)) => {
-            feedback::vote(ctx, press, verdict)?;
-            return Ok(None);
+    let Press { update, query, kind, reader, .. } = press;
+    Ok(match action {
+        Action::Vote(vote) => {
+            feedback::vote(ctx, query, vote)?;
+            None
         }
-        Some(Action::Language(locale)) => {
-            return set_language(ctx, press, locale);
+        Action::ExportGaps => {
+            feedback::export_gaps(ctx, query).await?;
+            None
         }
-        Some(Action::ForgetGroup) => return feedback::forget_group(ctx, update, press, setting),
-        Some(Action::ExportGaps) => {
-            feedback::export_gaps(ctx, press).await?;
-            return Ok(None);
-        }
-        Some(Action::ClearGaps) => {
+        Action::ClearGaps => {
             ctx.store.clear_gaps()?;
-            return Ok(Some(telegram::plain(&setting.messages().gaps_cleared())));
+            Some(telegram::plain(&reader.messages().gaps_cleared()))
         }
-        Some(Action::PutUpload(upload)) => {
-            let put = upload::confirm_upload(ctx, update.id, setting, upload, Overwrite::Refuse);
-            return Ok(Some(put.await?));
+        Action::Language(locale) => language::language_chosen(ctx, query, locale)?,
+        Action::ForgetGroup => privacy::forget_group(ctx, update, query, reader)?,
+        Action::PutUpload(id) => {
+            Some(upload::confirm_upload(ctx, update.id, reader, id, Overwrite::Refuse).await?)
         }
-        Some(Action::ReplaceByUpload(upload)) => {
-            let put = upload::confirm_upload(ctx, update.id, setting, upload, Overwrite::Replace);
-            return Ok(Some(put.await?));
+        Action::ReplaceByUpload(id) => {
+            Some(upload::confirm_upload(ctx, update.id, reader, id, Overwrite::Replace).await?)
         }
-        Some(Action::DropUpload(upload)) => {
-            return Ok(Some(upload::drop_upload(ctx, setting, upload)?));
+        Action::DropUpload(id) => Some(upload::drop_upload(ctx, reader, id)?),
+        Action::Remove(article) => {
+            Some(upload::remove_article(ctx, update.id, query, reader, article).await)
         }
-        Some(Action::Remove(article)) => {
-            return Ok(Some(upload::remove_article(ctx, update.id, press, setting, article).await));
+        Action::Zone(zone) => {
+            let question = query.question.as_deref();
+            let bot = &ctx.identity.username;
+            let request = question.and_then(|text| command::brief_request(text, bot));
+            schedules::choose_zone(ctx, query, reader, zone, request).await?
         }
-        Some(Action::Zone(zone)) => return schedules::choose_zone(ctx, press, setting, zone).await,
-        Some(Action::Zones(region, page)) => {
-            return Ok(Some(schedules::zones_of(region, page, setting)));
+        Action::Zones(region, page) => Some(schedules::zones_of(region, page, reader)),
+        Action::AllZones => Some(schedules::zones(reader)),
+        Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..) => {
+            schedules::change_schedule(ctx, query, reader, action).await?
         }
-        Some(Action::AllZones) => return Ok(Some(schedules::zones(setting))),
-        Some(change @ (Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..))) => {
-            return schedules::change_schedule(ctx, press, setting, change).await;
+        Action::EndWatch(id) => watches::end_watch(ctx, query, reader, id).await?,
+        Action::QuoteAgain(watch, article) => {
+            deliver::quote_again(ctx, query, reader, watch, article).await?
         }
-        Some(Action::EndWatch(id)) => return watches::end_watch(ctx, press, setting, id).await,
-        Some(Action::QuoteAgain(watch, article)) => {
-            return deliver::quote_again(ctx, press, setting, watch, article).await;
-        }
-        Some(Action::Start) => {
-            return Ok(Some(membership::start_page(ctx, update.id, kind, setting).await));
-        }
-        Some(
-            Action::Quote(_)
-            | Action::Context(_)
-            | Action::Cite(_)
-            | Action::Section(..)
-            | Action::Article(..)
-            | Action::Brief(..)
-            | Action::Briefs(_)
-            | Action::Contents(_)
-            | Action::Example(..)
-            | Action::Removals(_)
-            | Action::AskRemoval(_)
-            | Action::SendAgain(..),
-        )
-        | None => {}
-    }
-    let shown = ctx.render_or_apologise(update.id, setting, move |library, frame| {
-        let shown = match action {
-            Some(Action::Quote(trail)) => pages::quote(library, frame, trail)?,
-            Some(Action::Context(trail)) => pages::context(library, frame, trail)?,
-            Some(Action::Cite(trail)) => pages::citation(library, frame, trail)?,
-            Some(Action::Section(id, page)) => {
-                library.section(id)?.map(|reading| telegram::section(&reading, page, None, frame))
-            }
-            Some(Action::Article(id, page)) => {
-                library.article(id)?.map(|outline| telegram::article(&outline, page, frame))
-            }
-            Some(Action::Brief(id, page)) => pages::brief(library, frame, id, page)?,
-            Some(Action::Briefs(page)) => Some(telegram::briefs(&library.newest(), page, frame)),
-            Some(Action::Contents(page)) => Some(pages::contents(library, frame, page)?),
-            Some(Action::Removals(page)) => {
-                Some(telegram::uploads::removals(&library.articles(), page, frame.messages))
-            }
-            Some(Action::AskRemoval(id)) => {
-                let outline = library.article(id)?;
-                outline.map(|outline| telegram::uploads::removal(&outline, frame.messages))
-            }
-            Some(Action::Example(passage, kind)) => {
-                suggestions::show(library, frame, passage, kind)?
-            }
-            _ => None,
-        };
-        shown.map_or_else(|| pages::nearest_page(library, frame, &keyboard), Ok)
-    });
-    Ok(Some(shown.await))
+        Action::Start => Some(help::start_page(ctx, update.id, kind, reader).await),
+        Action::Quote(_)
+        | Action::Context(_)
+        | Action::Cite(_)
+        | Action::Section(..)
+        | Action::Article(..)
+        | Action::Brief(..)
+        | Action::Briefs(_)
+        | Action::Contents(_)
+        | Action::Example(..)
+        | Action::Removals(_)
+        | Action::AskRemoval(_) => Some(open_page(ctx, press, action).await),
+        // Its reply records the delivery, so `handle_callback` has returned it already.
+        Action::SendAgain(..) => None,
+    })
 }
 
-fn set_language(
-    ctx: &BotContext,
-    press: &CallbackQuery,
-    locale: Locale,
-) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
-    ctx.store.set_language(chat, locale.code())?;
-    Ok(Some(telegram::plain(&locale.messages().language_set())))
+/// Makes the page that a button opens, or the nearest one if that page no longer exists.
+async fn open_page(ctx: &BotContext, press: Press<'_>, action: Action) -> Message {
+    let keyboard = press.keyboard;
+    ctx.render_or_apologise(press.update.id, press.reader, move |library, context| {
+        match page(library, context, action)? {
+            Some(page) => Ok(page),
+            None => pages::nearest_page(library, context, &keyboard),
+        }
+    })
+    .await
 }
 
-/// What a reader can go back to, read from the buttons of the message that was pressed.
+async fn nearest_page(ctx: &BotContext, press: Press<'_>) -> Message {
+    let keyboard = press.keyboard;
+    ctx.render_or_apologise(press.update.id, press.reader, move |library, context| {
+        pages::nearest_page(library, context, &keyboard)
+    })
+    .await
+}
+
+/// Makes the page that a button opens. Returns `None` if the page no longer exists, and for a button that opens
+/// no page.
+fn page(
+    library: &Library,
+    context: &RenderContext<'_>,
+    action: Action,
+) -> Result<Option<Message>, LibraryError> {
+    Ok(match action {
+        Action::Quote(cursor) => pages::quote(library, context, cursor)?,
+        Action::Context(cursor) => pages::quote_in_context(library, context, cursor)?,
+        Action::Cite(cursor) => pages::citation(library, context, cursor)?,
+        Action::Section(id, page) => {
+            library.section(id)?.map(|reading| telegram::section(&reading, page, None, context))
+        }
+        Action::Article(id, page) => {
+            library.article(id)?.map(|outline| telegram::article(&outline, page, context))
+        }
+        Action::Brief(id, page) => pages::brief(library, context, id, page)?,
+        Action::Briefs(page) => Some(telegram::briefs(&library.newest(), page, context)),
+        Action::Contents(page) => Some(pages::contents(library, context, page)?),
+        Action::Removals(page) => {
+            Some(telegram::uploads::removals(&library.articles(), page, context.messages))
+        }
+        Action::AskRemoval(id) => {
+            let outline = library.article(id)?;
+            outline.map(|outline| telegram::uploads::removal(&outline, context.messages))
+        }
+        Action::Example(passage, kind) => suggestions::page(library, context, passage, kind)?,
+        _ => None,
+    })
+}
+
+/// Pages that a reader can go back to, found in the buttons of the message that was pressed.
 #[derive(Debug, Clone, Copy, Default)]
 struct BackLinks {
-    /// The answer that is shown, or the one that was left for a section.
+    /// Answer that is shown, or that was left for a section.
     answer: Option<AnswerCursor>,
-    has_examples: bool,
+    has_suggestions: bool,
 }
 
 impl BackLinks {
+    /// Finds the pages in the buttons of a message.
     fn of(keyboard: &[Action]) -> BackLinks {
         let shown = keyboard.iter().find_map(|action| match action {
-            Action::Context(trail) => Some(*trail),
+            Action::Context(cursor) => Some(*cursor),
             _ => None,
         });
         let left = keyboard.iter().find_map(|action| match action {
-            Action::Quote(trail) => Some(*trail),
+            Action::Quote(cursor) => Some(*cursor),
             _ => None,
         });
-        let is_example = |action: &Action| matches!(action, Action::Start | Action::Example(..));
-        let has_examples = keyboard.iter().any(is_example);
-        BackLinks { answer: shown.or(left), has_examples }
+        let is_suggestion = |action: &Action| matches!(action, Action::Start | Action::Example(..));
+        let has_suggestions = keyboard.iter().any(is_suggestion);
+        BackLinks { answer: shown.or(left), has_suggestions }
     }
 
-    fn add_to(self, message: Message, pressed: Option<Action>, words: &Messages) -> Message {
+    /// Adds a row of buttons that lead back, for the pages that the pressed button does not show itself.
+    fn add_to(self, message: Message, pressed: Option<Action>, messages: &Messages) -> Message {
         let is_answer =
             matches!(pressed, Some(Action::Quote(_) | Action::Context(_) | Action::Cite(_)));
         let mut row = Vec::new();
-        if let Some(trail) = self.answer.filter(|_| !is_answer && pressed != Some(Action::Start)) {
-            row.push(Button::new(&words.button_answer(), Action::Quote(trail)));
+        if let Some(cursor) = self.answer.filter(|_| !is_answer && pressed != Some(Action::Start)) {
+            row.push(Button::new(&messages.button_answer(), Action::Quote(cursor)));
         }
-        if self.has_examples && pressed != Some(Action::Start) {
-            row.push(Button::new(&words.button_examples(), Action::Start));
+        if self.has_suggestions && pressed != Some(Action::Start) {
+            row.push(Button::new(&messages.button_examples(), Action::Start));
         }
         if row.is_empty() { message } else { message.with(row) }
     }

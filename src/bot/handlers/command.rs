@@ -64,8 +64,8 @@ pub fn parse(text: &str, bot: &str) -> Option<ParsedCommand> {
     Some(command.map_or(ParsedCommand::Unknown, ParsedCommand::Known))
 }
 
-/// What stands after a command for a briefing.
-pub fn brief_words(text: &str, bot: &str) -> Option<String> {
+/// Returns the text after `/brief`, if the message is that command.
+pub fn brief_request(text: &str, bot: &str) -> Option<String> {
     match parse(text, bot)? {
         ParsedCommand::Known(Command::Brief(words)) => Some(words),
         _ => None,
@@ -264,7 +264,7 @@ fn truncate_titles(titles: &[String], max_chars: usize, text: impl Fn(&str) -> S
 mod tests {
     use std::cell::Cell;
 
-    use crate::bot::handlers::command::*;
+    use super::*;
 
     #[test]
     fn commands_are_read_as_people_type_them() {

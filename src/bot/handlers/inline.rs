@@ -17,8 +17,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::answer::{AnswerCursor, Excerpt};
 use crate::bot::api::methods::{keyboard, no_preview};
-use crate::bot::callback_data;
 use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::deep_link;
 use crate::bot::receive::journal::INLINE_QUERY;
 use crate::bot::receive::update::InlineQuery;
 use crate::bot::send::single_attempt::INLINE_CACHE_SECONDS;
@@ -128,7 +128,7 @@ async fn answer_inline_query(
     let setting = ReaderContext { locale, surface: Surface::Inline };
     let ask_in_chat = |text: String| InlineQueryResultsButton {
         text,
-        kind: InlineQueryResultsButtonKind::StartParameter(callback_data::start(
+        kind: InlineQueryResultsButtonKind::StartParameter(deep_link::encode(
             &StartPayload::Question(query.text.trim().to_owned()),
         )),
     };

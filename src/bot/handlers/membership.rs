@@ -1,32 +1,29 @@
-//! Coming, going and being made an administrator.
+//! Changes of the bot's membership in a chat: welcome, pause, leave, and a group's migration to a supergroup.
 
-use crate::bot::briefings::schedules;
-use crate::bot::handlers::suggestions;
-use std::time::Instant;
-
-use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::handlers::feedback::without_words;
-use crate::bot::receive::update::{ChatKind, IncomingMessage, Membership};
-use crate::bot::send::{SendOutcome, SendTarget};
-use crate::render::messages::Locale;
-use crate::render::telegram::{self, Message};
+use super::help;
+use super::privacy::without_personal_data;
+use crate::bot::context::BotContext;
+use crate::bot::receive::update::{ChatKind, Membership};
+use crate::bot::reply::{After, Reply};
+use crate::bot::send::SendTarget;
+use crate::render::telegram;
 use crate::store::{PendingUpdate, StoreError};
 
-/// A chat that the bot came to is welcomed, once; one that it may not write to is left alone. A group
-/// that it has left is forgotten.
-pub async fn membership(
+/// Handles a change of the bot's membership. A group that the bot joined is welcomed, once. A chat in which the
+/// bot may not write is paused. What is kept of a chat that the bot left is removed.
+pub async fn handle_membership(
     ctx: &BotContext,
     update: &PendingUpdate,
     change: &Membership,
-) -> Result<(), StoreError> {
+) -> Result<Reply, StoreError> {
     match change.may_write {
         true => {
             ctx.store.resume(change.chat)?;
-            ctx.articles_added.notify_one();
+            ctx.events.articles_added.notify_one();
         }
         false if !change.has_left => ctx.store.pause(change.chat, ctx.now())?,
         false => {
-            let update = without_words(update);
+            let update = without_personal_data(update);
             match change.kind {
                 ChatKind::Group => ctx.store.leave(change.chat, ctx.now(), Some(&update))?,
                 ChatKind::Private => ctx.store.block(change.chat, ctx.now(), Some(&update))?,
@@ -35,84 +32,35 @@ pub async fn membership(
     }
     let is_new = change.kind == ChatKind::Group && change.has_joined && change.may_write;
     if !is_new || ctx.store.is_welcomed(change.chat)? {
-        return ctx.complete(update.id, None).await;
+        return Ok(Reply::Nothing);
     }
-    let setting = ctx.reader_context(change.chat, &change.changed_by);
-    let is_chat_let_in = ctx.access.is_chat_allowed(change.chat);
-    let message = if is_chat_let_in {
-        welcome(ctx, update.id, setting, change.is_admin).await
-    } else if ctx.access.is_allowed(change.changed_by.id, None) {
-        telegram::plain(&setting.messages().welcome())
-    } else if ctx.access.is_notice_due(change.chat) {
-        telegram::plain(&setting.messages().not_allowed())
-    } else {
-        return ctx.complete(update.id, None).await;
-    };
+    let reader = ctx.reader(change.chat, &change.changed_by);
+    let messages = reader.messages();
     let to = SendTarget::chat(change.chat, None);
-    ctx.attempts.composed(update.id);
-    match ctx.sender.send(&to, &message).await {
-        SendOutcome::Delivered { chat, .. } => {
-            ctx.health.replied(update.id, Instant::now());
-            // A chat that is let in later is welcomed then.
-            if is_chat_let_in {
-                ctx.retry_store_write(|| ctx.store.set_welcomed(chat, ctx.now())).await?;
-            }
-            ctx.complete(update.id, None).await
-        }
-        SendOutcome::Rejected => ctx.complete(update.id, None).await,
-        SendOutcome::Stopped => Ok(()),
+    if ctx.access.is_chat_allowed(change.chat) {
+        let welcome = help::welcome(ctx, update.id, reader, change.is_admin).await;
+        return Ok(Reply::Send(to, welcome, After::Welcomed));
     }
-}
-
-/// The first message to a group: how to ask, three examples, and what privacy mode means.
-async fn welcome(ctx: &BotContext, update: i64, setting: ReaderContext, is_admin: bool) -> Message {
-    let words = setting.messages();
-    let mut text = words.welcome();
-    if !ctx.identity.reads_all && !is_admin {
-        text = format!("{text}\n\n{}", words.welcome_privacy(&ctx.identity.username));
-    }
-    suggestions::with_suggestions(ctx, update, setting, text).await
-}
-
-/// What `/start` and `/help` say.
-pub async fn help(ctx: &BotContext, update: i64, setting: ReaderContext) -> Message {
-    let (words, bot) = (setting.messages(), &ctx.identity.username);
-    let parts = [
-        words.start(),
-        words.help_reading(),
-        words.help_briefings(),
-        words.help_group(bot),
-        words.help_inline(bot),
-    ];
-    suggestions::with_suggestions(ctx, update, setting, parts.join("\n\n")).await
-}
-
-/// What the button back to the examples shows: in a group the welcome, elsewhere the help.
-pub async fn start_page(
-    ctx: &BotContext,
-    update: i64,
-    kind: ChatKind,
-    setting: ReaderContext,
-) -> Message {
-    match kind {
-        ChatKind::Private => help(ctx, update, setting).await,
-        ChatKind::Group => welcome(ctx, update, setting, true).await,
-    }
-}
-
-/// Sets the language of a chat, or asks which it shall be. In a group only administrators can.
-pub async fn choose_language(
-    ctx: &BotContext,
-    incoming: &IncomingMessage,
-    setting: ReaderContext,
-    code: &str,
-) -> Result<Message, StoreError> {
-    if !schedules::may_configure(ctx, incoming).await {
-        return Ok(telegram::plain(&setting.messages().only_administrators()));
-    }
-    let Some(locale) = Locale::of_code(code.trim()) else {
-        return Ok(telegram::languages(setting.messages()));
+    // A chat that is allowed later is welcomed then, so nothing is recorded here.
+    let text = if ctx.access.is_allowed(change.changed_by.id, None) {
+        messages.welcome()
+    } else if ctx.access.is_notice_due(change.chat) {
+        messages.not_allowed()
+    } else {
+        return Ok(Reply::Nothing);
     };
-    ctx.store.set_language(incoming.chat, locale.code())?;
-    Ok(telegram::plain(&locale.messages().language_set()))
+    Ok(Reply::Send(to, telegram::plain(&text), After::Nothing))
+}
+
+/// Carries over what is kept of a group to the supergroup that it became.
+pub fn handle_migration(ctx: &BotContext, from: i64, to: i64) -> Result<Reply, StoreError> {
+    if ctx.access.is_chat_listed(from) && !ctx.access.is_chat_listed(to) {
+        tracing::warn!(
+            from,
+            to,
+            "a group that is let in has another number now; put the new one in `[access] allowed_chats`"
+        );
+    }
+    ctx.store.move_chat(from, to)?;
+    Ok(Reply::Nothing)
 }

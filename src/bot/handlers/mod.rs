@@ -1,13 +1,211 @@
-//! What a reader can do: one file each.
+//! Handlers: what a reader can do, one file each.
+//!
+//! A handler maps the context and its input to a [`Reply`] and sends nothing itself, except for answers to
+//! callback queries, files, and look-ups of members. [`complete`] sends the reply, retries, and marks the update
+//! as completed, for all handlers.
 
 pub mod callback;
 pub mod command;
 pub mod feedback;
+pub mod help;
 pub mod inline;
+pub mod language;
 pub mod membership;
 pub mod message;
-pub mod pages;
 pub mod prefetch;
-pub mod stale;
+pub mod privacy;
+pub mod question;
 pub mod suggestions;
 pub mod upload;
+
+use std::time::Instant;
+
+use teloxide::types::CallbackQueryId;
+
+use super::context::BotContext;
+use super::receive::queue::Turn;
+use super::receive::update::{self, IncomingMessage, MessageRef, Update};
+use super::reply::{After, Reply};
+use super::send::single_attempt;
+use super::send::{SendOutcome, SendTarget};
+use crate::render::telegram;
+use crate::store::{AnswerRecord, PendingUpdate, StoreError};
+
+/// Handles an update until its reply is delivered and recorded, or until the bot stops.
+pub async fn handle(ctx: &BotContext, update: &PendingUpdate, turn: Turn) {
+    let mut has_failed = false;
+    loop {
+        let outcome = match serde_json::from_str(&update.body) {
+            Ok(body) => respond(ctx, update, update::read(&body, ctx.identity.id), turn).await,
+            Err(_) => {
+                tracing::warn!(
+                    update = update.id,
+                    "a journalled update cannot be parsed; it is skipped"
+                );
+                complete(ctx, update.id, Reply::Nothing).await
+            }
+        };
+        // A store error before anything was sent: the update is handled again from the beginning.
+        let Err(error) = outcome else { break };
+        has_failed = true;
+        if let Err(error) = ctx.wait_for_store(error).await {
+            return tracing::error!(update = update.id, %error, "an update could not be handled");
+        }
+    }
+    if has_failed {
+        ctx.store_recovered();
+    }
+}
+
+async fn respond(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    parsed: Update,
+    turn: Turn,
+) -> Result<(), StoreError> {
+    let reply = dispatch(ctx, update, parsed, turn).await?;
+    complete(ctx, update.id, reply).await
+}
+
+/// Passes an update to its handler.
+async fn dispatch(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    parsed: Update,
+    turn: Turn,
+) -> Result<Reply, StoreError> {
+    match parsed {
+        Update::Message(incoming) => match excess_age(ctx, incoming.date, update) {
+            Some(age) => Ok(Reply::TooOld(age)),
+            None => message::handle_message(ctx, update, &incoming, None).await,
+        },
+        Update::EditedMessage(incoming) => {
+            let known = ctx.store.answer_to(incoming.chat, incoming.id)?;
+            match excess_age(ctx, incoming.date, update).filter(|_| known.is_none()) {
+                Some(age) => Ok(Reply::TooOld(age)),
+                None => message::handle_message(ctx, update, &incoming, known).await,
+            }
+        }
+        Update::CallbackQuery(query) => callback::handle_callback(ctx, update, &query, turn).await,
+        Update::Membership(change) => membership::handle_membership(ctx, update, &change).await,
+        Update::Migrated { from, to } => membership::handle_migration(ctx, from, to),
+        Update::Ignored => Ok(Reply::Nothing),
+    }
+}
+
+/// Returns the age in seconds of a question that is too old to be answered.
+fn excess_age(ctx: &BotContext, date: i64, update: &PendingUpdate) -> Option<i64> {
+    let limit = i64::try_from(ctx.settings.max_question_age.as_secs()).unwrap_or(i64::MAX);
+    let age = ctx.health.time.age(date, update.received_at);
+    (age > limit).then_some(age)
+}
+
+/// Sends a reply, with retries, then records what follows from its delivery and marks the update as completed.
+///
+/// A reply that can never be delivered completes its update, too. If the bot stops before, the update stays in
+/// the journal and is handled after the next start.
+pub async fn complete(ctx: &BotContext, update: i64, reply: Reply) -> Result<(), StoreError> {
+    let (sent, after) = match reply {
+        Reply::Nothing => return ctx.complete(update, None).await,
+        Reply::TooOld(age) => {
+            ctx.complete(update, None).await?;
+            ctx.stale.add(age);
+            return Ok(());
+        }
+        Reply::Send(to, message, after) => {
+            ctx.attempts.composed(update);
+            (ctx.sender.send(&to, &message).await, after)
+        }
+        Reply::Replace(to, answer, message, after) => {
+            ctx.attempts.composed(update);
+            (ctx.sender.edit(&to, answer, &message).await, after)
+        }
+        Reply::Edit(message_ref, message, after) => {
+            ctx.attempts.composed(update);
+            (ctx.sender.edit_in_place(&message_ref, &message).await, after)
+        }
+    };
+    match sent {
+        SendOutcome::Delivered { chat, message, turn: _until_completed } => {
+            ctx.health.replied(update, Instant::now());
+            let record = record_delivery(ctx, chat, message, after).await?;
+            ctx.complete(update, record.as_ref()).await
+        }
+        SendOutcome::Rejected => ctx.complete(update, None).await,
+        SendOutcome::Stopped => Ok(()),
+    }
+}
+
+/// Records what follows from a delivery. Returns the answer that is recorded together with the completion.
+async fn record_delivery(
+    ctx: &BotContext,
+    chat: i64,
+    message: i32,
+    after: After,
+) -> Result<Option<AnswerRecord>, StoreError> {
+    match after {
+        After::Nothing => Ok(None),
+        After::Answered(record) => Ok(Some(AnswerRecord { chat, answer: message, ..record })),
+        After::Welcomed => {
+            ctx.retry_store_write(|| ctx.store.set_welcomed(chat, ctx.now())).await?;
+            Ok(None)
+        }
+        After::BriefingArrived { schedule, due, up_to } => {
+            let now = ctx.clock.now();
+            let resolve = || ctx.store.resolve_unsure(schedule, due, up_to, now);
+            ctx.retry_store_write(resolve).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Apologises in the form that the update has for it, and completes the update: after a panic, or once the
+/// update has ended the process too often. Leaves the update in the journal if the bot stops before.
+pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
+    let body = serde_json::from_str(&update.body).unwrap_or_default();
+    let reply = match update::read(&body, ctx.identity.id) {
+        Update::Message(incoming) => apology(ctx, &incoming, None),
+        Update::EditedMessage(incoming) => match ctx.store.answer_to(incoming.chat, incoming.id) {
+            Ok(known) => apology(ctx, &incoming, known),
+            Err(error) => {
+                return tracing::error!(
+                    update = update.id, %error,
+                    "the answer to an edited message could not be read; the update stays in the journal"
+                );
+            }
+        },
+        Update::CallbackQuery(query) => {
+            let chat = match query.message {
+                MessageRef::Chat { chat, .. } => chat,
+                MessageRef::Inline(_) => query.sender.id,
+            };
+            let sorry = ctx.locale(chat, &query.sender).messages().sorry();
+            let id = CallbackQueryId(query.id);
+            single_attempt::answer_callback(&ctx.sender, &id, Some(&sorry)).await;
+            if ctx.stop.is_cancelled() {
+                return;
+            }
+            Reply::Nothing
+        }
+        Update::Membership(_) | Update::Migrated { .. } | Update::Ignored => {
+            tracing::error!(
+                update = update.id,
+                "an update that nobody waits for is completed after a panic, without its effect"
+            );
+            Reply::Nothing
+        }
+    };
+    if let Err(error) = complete(ctx, update.id, reply).await {
+        tracing::error!(update = update.id, %error, "an update could not be completed");
+    }
+}
+
+fn apology(ctx: &BotContext, incoming: &IncomingMessage, known: Option<AnswerRecord>) -> Reply {
+    let to = SendTarget::reply_to(incoming);
+    let messages = ctx.locale(incoming.chat, &incoming.sender).messages();
+    let sorry = telegram::plain(&messages.sorry());
+    match known {
+        Some(known) => Reply::Replace(to, known.answer, sorry, After::Nothing),
+        None => Reply::Send(to, sorry, After::Nothing),
+    }
+}

@@ -1,44 +1,18 @@
-//! Thinks of an answer while its question is being journalled: the wait for the disk is longer than what an
-//! answer by words takes.
-
-use std::sync::{Mutex, PoisonError};
+//! Speculative execution: the answer to a question is computed while the question is being journalled.
+//!
+//! The wait for the disk is longer than the computation of an answer by words. The computation therefore runs on
+//! the async thread that waits, and only if the library is quick and no other update is in progress.
 
 use serde_json::Value;
 
+use super::command;
 use crate::answer::Answer;
 use crate::bot::context::BotContext;
-use crate::bot::handlers::command;
-use crate::bot::receive::update;
-use crate::bot::receive::update::Update;
+use crate::bot::receive::update::{self, Update};
 
-/// The answer to the question that came last, until it is given.
-#[derive(Debug, Default)]
-pub struct AnswerPrefetch(Mutex<Option<Prefetched>>);
-
-#[derive(Debug)]
-struct Prefetched {
-    question: String,
-    /// Of the corpus that answers it.
-    stamp: [u8; 32],
-    answer: Answer,
-}
-
-impl AnswerPrefetch {
-    fn put(&self, foreseen: Prefetched) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(foreseen);
-    }
-
-    /// The answer to this question, if it is the one and the corpus is the same.
-    fn take(&self, question: &str, stamp: [u8; 32]) -> Option<Answer> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = kept.take_if(|foreseen| foreseen.question == question)?;
-        (taken.stamp == stamp).then_some(taken.answer)
-    }
-}
-
-/// Answers an update that is a plain question, without saying so yet.
+/// Computes the answer to an update that is a plain question in a private chat, and caches it.
 pub fn prefetch(ctx: &BotContext, update: &Value) {
-    // One that ends the process here might never get into the journal, where attempts are counted.
+    // A question that ends the process here might never reach the journal, where attempts are counted.
     if ctx.attempts.is_cautious() {
         return;
     }
@@ -52,33 +26,14 @@ pub fn prefetch(ctx: &BotContext, update: &Value) {
         return;
     }
     let stamp = ctx.library.stamp();
-    // Whoever asks for it will see the error.
+    // An error is reported when the question is handled, which asks again.
     let Ok(answer) = ctx.library.ask(&question, None) else { return };
-    ctx.prefetched.put(Prefetched { question, stamp, answer });
+    ctx.caches.prefetched.put(stamp, (question, answer));
 }
 
-/// The answer to a question that follows up no other, if it was foreseen.
+/// Takes the cached answer to a question, if there is one and the corpus has not changed.
 pub fn take_prefetched(ctx: &BotContext, question: &str) -> Option<Answer> {
-    ctx.prefetched.take(question, ctx.library.stamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::bot::handlers::prefetch::*;
-
-    #[test]
-    fn what_was_foreseen_is_said_once_to_the_same_question_of_the_same_corpus() {
-        let foresight = AnswerPrefetch::default();
-        let keep = |question: &str| {
-            let question = question.to_owned();
-            foresight.put(Prefetched { question, stamp: [1; 32], answer: Answer::Empty });
-        };
-        assert_eq!(foresight.take("why?", [1; 32]), None);
-        keep("why?");
-        assert_eq!(foresight.take("who?", [1; 32]), None);
-        assert_eq!(foresight.take("why?", [1; 32]), Some(Answer::Empty));
-        assert_eq!(foresight.take("why?", [1; 32]), None);
-        keep("why?");
-        assert_eq!(foresight.take("why?", [2; 32]), None);
-    }
+    let prefetched = &ctx.caches.prefetched;
+    let taken = prefetched.take_if(ctx.library.stamp(), |(known, _)| known == question);
+    taken.map(|(_, answer)| answer)
 }

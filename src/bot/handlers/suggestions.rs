@@ -1,6 +1,4 @@
-//! Example questions that the corpus answers, for who does not know what to ask.
-
-use std::sync::{MutexGuard, PoisonError};
+//! Suggested questions: questions that the corpus answers, offered as buttons.
 
 use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
@@ -10,54 +8,49 @@ use crate::render::messages::Locale;
 use crate::render::telegram::{self, Action, Button, Message, RenderContext};
 use crate::suggest::{self, ExampleKind, Topic};
 
-/// A question, and what its button does.
+/// A question, and the action of its button.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuggestedQuestion {
+struct SuggestedQuestion {
     question: String,
     kind: ExampleKind,
     action: Action,
 }
 
-/// The examples of a corpus.
-#[derive(Debug, Clone)]
-pub struct SuggestionCache {
-    stamp: [u8; 32],
-    questions: Vec<SuggestedQuestion>,
-}
-
+/// Maximum number of suggested questions.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// A message with example questions below it. They are the same for as long as the corpus is.
+/// Makes a message with the suggested questions as buttons below the text. The questions stay the same until the
+/// corpus changes.
 pub async fn with_suggestions(
     ctx: &BotContext,
     update: i64,
-    setting: ReaderContext,
+    reader: ReaderContext,
     text: String,
 ) -> Message {
     let stamp = ctx.library.stamp();
-    let known = suggestions(ctx).clone().filter(|known| known.stamp == stamp);
-    let examples = match known {
-        Some(known) => known.questions,
-        None => ctx
-            .with_library(update, setting, |library, _| suggested_questions(library))
-            .await
-            .unwrap_or_default(),
+    let suggestions = match ctx.caches.suggestions.get(stamp) {
+        Some(suggestions) => suggestions,
+        None => {
+            let read = ctx.with_library(update, reader, |library, _| suggested_questions(library));
+            let suggested = read.await.unwrap_or_default().into_iter();
+            let suggestions: Vec<_> =
+                suggested.map(|suggested| (suggested.question, suggested.action)).collect();
+            if !suggestions.is_empty() {
+                ctx.caches.suggestions.put(stamp, suggestions.clone());
+            }
+            suggestions
+        }
     };
-    if examples.is_empty() {
+    if suggestions.is_empty() {
         return telegram::plain(&text);
     }
-    *suggestions(ctx) = Some(SuggestionCache { stamp, questions: examples.clone() });
-    let message = telegram::plain(&format!("{text}\n\n{}", setting.messages().try_one()));
-    examples.iter().fold(message, |message, example| {
-        message.with(vec![Button::new(&example.question, example.action)])
+    let message = telegram::plain(&format!("{text}\n\n{}", reader.messages().try_one()));
+    suggestions.iter().fold(message, |message, (question, action)| {
+        message.with(vec![Button::new(question, *action)])
     })
 }
 
-fn suggestions(ctx: &BotContext) -> MutexGuard<'_, Option<SuggestionCache>> {
-    ctx.suggestion_cache.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Up to three questions, of different kinds and passages where there are.
+/// Chooses up to three questions, if possible of different kinds and about different passages.
 fn suggested_questions(library: &Library) -> Result<Vec<SuggestedQuestion>, LibraryError> {
     let mut chosen: Vec<SuggestedQuestion> = Vec::new();
     let mut spare: Vec<SuggestedQuestion> = Vec::new();
@@ -92,7 +85,8 @@ impl SuggestedQuestion {
     }
 }
 
-/// The topic as a question in the article's language, if that is one of ours.
+/// Puts a topic as a question in the article's language, or returns its name if the bot does not speak that
+/// language.
 fn question(
     library: &Library,
     passage: PassageId,
@@ -102,14 +96,15 @@ fn question(
     let Some(locale) = Locale::of_code(&library.language_of(&place.article)) else {
         return Ok(Some(topic.name.clone()));
     };
-    let words = locale.messages();
+    let messages = locale.messages();
     Ok(Some(match topic.kind {
-        ExampleKind::Person => words.example_person(&topic.name),
-        ExampleKind::Year => words.example_year(&topic.name),
-        ExampleKind::Topic => words.example_topic(&topic.name),
+        ExampleKind::Person => messages.example_person(&topic.name),
+        ExampleKind::Year => messages.example_year(&topic.name),
+        ExampleKind::Topic => messages.example_topic(&topic.name),
     }))
 }
 
+/// Returns whether the first quote for a question is from this passage.
 fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool, LibraryError> {
     Ok(match library.ask(question, None)? {
         Answer::Found(found) => {
@@ -119,10 +114,11 @@ fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool
     })
 }
 
-/// The answer to an example question, under the question. `None` when its passage has changed.
-pub fn show(
+/// Makes the page with the answer to a suggested question, under the question. Returns `None` if its passage has
+/// changed.
+pub fn page(
     library: &Library,
-    frame: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     passage: PassageId,
     kind: ExampleKind,
 ) -> Result<Option<Message>, LibraryError> {
@@ -131,8 +127,8 @@ pub fn show(
     let Some(topic) = topics.into_iter().find(|topic| topic.kind == kind) else { return Ok(None) };
     let Some(question) = question(library, passage, &topic)? else { return Ok(None) };
     Ok(match library.ask(&question, None)? {
-        Answer::Found(found) => Some(telegram::quotes(&found, frame).under(&question)),
-        Answer::NothingFound(nothing) => Some(telegram::nothing_found(&nothing, frame)),
+        Answer::Found(found) => Some(telegram::quotes(&found, context).under(&question)),
+        Answer::NothingFound(nothing) => Some(telegram::nothing_found(&nothing, context)),
         Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => None,
     })
 }

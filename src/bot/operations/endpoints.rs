@@ -120,7 +120,7 @@ impl MonitorState {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::operations::endpoints::*;
+    use super::*;
 
     #[test]
     fn each_check_has_a_line() {

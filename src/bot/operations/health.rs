@@ -128,7 +128,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::operations::health::*;
+    use super::*;
 
     #[test]
     fn telegram_is_away_after_a_minute() {

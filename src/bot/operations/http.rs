@@ -218,7 +218,7 @@ async fn serve_connection(
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::operations::http::*;
+    use super::*;
 
     #[test]
     fn web_closes_the_connection_that_is_idle_for_longest() {

@@ -69,7 +69,7 @@ impl Drop for InstanceFile {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::operations::instance::*;
+    use super::*;
 
     #[test]
     fn instance_file_is_private_and_goes_with_its_bot() {

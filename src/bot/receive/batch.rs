@@ -161,7 +161,7 @@ fn string_end(text: &[u8], start: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::receive::batch::*;
+    use super::*;
 
     const GOOD: &str = r#"{"update_id":8,"message":{"text":"a ]} \" \\"}}"#;
 

@@ -116,7 +116,7 @@ fn back_off(refusals: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::receive::conflict::*;
+    use super::*;
 
     #[test]
     fn conflict_pauses_grow_to_half_a_minute() {

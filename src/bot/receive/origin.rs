@@ -61,7 +61,7 @@ fn button(query: &Value) -> Option<PressedButton> {
         None => hash(query.get("inline_message_id")?.as_str()?),
     };
     let data = query.get("data").and_then(Value::as_str).unwrap_or_default();
-    let is_view = callback_data::parse_button(data).is_ok_and(Action::is_view);
+    let is_view = callback_data::parse(data).is_ok_and(Action::is_view);
     Some(PressedButton { message, is_view })
 }
 
@@ -76,7 +76,7 @@ pub fn hash(inline_message: &str) -> u64 {
 mod tests {
     use serde_json::json;
 
-    use crate::bot::receive::origin::*;
+    use super::*;
 
     #[test]
     fn origin_knows_which_presses_only_show_something() {

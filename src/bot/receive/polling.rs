@@ -274,7 +274,7 @@ pub async fn sleep_or_stop(wait: Duration, stop: &CancellationToken) {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::receive::polling::*;
+    use super::*;
 
     fn update(id: i64) -> Received {
         Received::Parsed(json!({ "update_id": id }))

@@ -220,7 +220,13 @@ impl Shared {
         let work = update.clone();
         // A task of its own, so that a panic ends there. What it says may be about the question; where it
         // was is logged.
-        if self.finished(tokio::spawn(async move { ctx.handle(&work, due).await })).await.is_err() {
+        if self
+            .finished(tokio::spawn(
+                async move { crate::bot::handlers::handle(&ctx, &work, due).await },
+            ))
+            .await
+            .is_err()
+        {
             if self.stop.is_cancelled() {
                 return tracing::error!(
                     update = id,
@@ -234,7 +240,8 @@ impl Shared {
 
     async fn apologise(&self, id: i64, update: PendingUpdate) {
         let ctx = self.ctx.clone();
-        let apology = tokio::spawn(async move { ctx.report_panic(&update).await });
+        let apology =
+            tokio::spawn(async move { crate::bot::handlers::report_panic(&ctx, &update).await });
         if self.finished(apology).await.is_err() {
             tracing::error!(
                 update = id,
@@ -312,7 +319,7 @@ impl ChatQueue {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::receive::queue::*;
+    use super::*;
 
     const ADA: i64 = 1;
     const BEN: i64 = 2;

@@ -91,6 +91,13 @@ pub enum ChatKind {
     Group,
 }
 
+impl ChatKind {
+    /// Returns whether the chat is with a single user.
+    pub fn is_private(self) -> bool {
+        self == ChatKind::Private
+    }
+}
+
 /// The message that a message replies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepliedMessage {

@@ -290,7 +290,7 @@ mod tests {
     use axum::body::{Body, HttpBody};
     use hyper::body::Frame;
 
-    use crate::bot::receive::webhook::*;
+    use super::*;
 
     /// A body of which nothing ever comes.
     struct Withheld;

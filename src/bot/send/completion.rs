@@ -85,7 +85,7 @@ fn write(store: &Store, batch: Vec<Completion>) {
 mod tests {
     use std::future::ready;
 
-    use crate::bot::send::completion::*;
+    use super::*;
     use crate::store::PendingUpdate;
 
     #[test]

@@ -122,7 +122,7 @@ mod tests {
     use std::cell::Cell;
     use std::future::ready;
 
-    use crate::bot::send::in_flight::*;
+    use super::*;
 
     #[test]
     fn one_waits_for_the_other_but_not_for_ever() {

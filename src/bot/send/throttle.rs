@@ -179,7 +179,7 @@ fn spent(full_again: Option<Instant>, count: u32, at: Instant) -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::send::throttle::*;
+    use super::*;
 
     #[test]
     fn a_burst_passes_then_one_a_second_and_other_chats_do_not_wait() {

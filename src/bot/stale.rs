@@ -75,7 +75,7 @@ impl StaleQuestions {
 
 #[cfg(test)]
 mod tests {
-    use crate::bot::handlers::stale::*;
+    use super::*;
 
     #[test]
     fn dropped_questions_are_counted_until_they_are_reported() {

@@ -1,0 +1,48 @@
+//! `/start` and `/help`, and the welcome in a group.
+
+use super::suggestions;
+use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::receive::update::ChatKind;
+use crate::render::telegram::Message;
+
+/// Makes the first message to a group: how to ask, suggested questions, and what privacy mode means.
+pub async fn welcome(
+    ctx: &BotContext,
+    update: i64,
+    reader: ReaderContext,
+    is_admin: bool,
+) -> Message {
+    let messages = reader.messages();
+    let mut text = messages.welcome();
+    if !ctx.identity.reads_all && !is_admin {
+        text = format!("{text}\n\n{}", messages.welcome_privacy(&ctx.identity.username));
+    }
+    suggestions::with_suggestions(ctx, update, reader, text).await
+}
+
+/// Makes the message for `/start` and `/help`.
+pub async fn help(ctx: &BotContext, update: i64, reader: ReaderContext) -> Message {
+    let (messages, bot) = (reader.messages(), &ctx.identity.username);
+    let parts = [
+        messages.start(),
+        messages.help_reading(),
+        messages.help_briefings(),
+        messages.help_group(bot),
+        messages.help_inline(bot),
+    ];
+    suggestions::with_suggestions(ctx, update, reader, parts.join("\n\n")).await
+}
+
+/// Makes the page to which the button back to the suggested questions leads: the welcome in a group, the help in
+/// a private chat.
+pub async fn start_page(
+    ctx: &BotContext,
+    update: i64,
+    kind: ChatKind,
+    reader: ReaderContext,
+) -> Message {
+    match kind {
+        ChatKind::Private => help(ctx, update, reader).await,
+        ChatKind::Group => welcome(ctx, update, reader, true).await,
+    }
+}

@@ -1,0 +1,37 @@
+//! What a handler asks to be sent, and what is recorded once that is delivered.
+
+use super::receive::update::MessageRef;
+use super::send::SendTarget;
+use crate::render::telegram::Message;
+use crate::store::{AnswerRecord, ScheduleId};
+
+/// Response to an update. A handler returns it; [`complete`](super::handlers::complete) sends it.
+#[derive(Debug)]
+pub enum Reply {
+    /// Sends a new message.
+    Send(SendTarget, Message, After),
+    /// Replaces the answer with this message id. If the message cannot be edited any more, a new one is sent.
+    Replace(SendTarget, i32, Message, After),
+    /// Changes the message below which a button was pressed. A new message is never sent.
+    Edit(MessageRef, Message, After),
+    /// Sends nothing, since the update needs no response.
+    Nothing,
+    /// Sends nothing, since the question is too old, by this age in seconds.
+    TooOld(i64),
+}
+
+/// What the store records once a reply is delivered, besides that the update is completed.
+#[derive(Debug)]
+pub enum After {
+    Nothing,
+    /// The answer to a question. Chat and message are those of the delivered message.
+    Answered(AnswerRecord),
+    /// That the chat was welcomed.
+    Welcomed,
+    /// That a briefing whose delivery was unknown has arrived, with all changes up to this one.
+    BriefingArrived {
+        schedule: ScheduleId,
+        due: i64,
+        up_to: i64,
+    },
+}
