@@ -1,4 +1,4 @@
-//! Briefings: the newest article, or a topic, in key sentences.
+//! Composition of briefings: the newest article, or a topic, in key sentences.
 
 use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
@@ -7,43 +7,39 @@ use crate::brief::OnTopic;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message, RenderContext};
 
-/// The briefing on these words; without any, that of the newest article.
-pub async fn brief(
-    ctx: &BotContext,
-    update: i64,
-    setting: ReaderContext,
-    words: String,
-) -> Message {
-    ctx.render_or_apologise(update, setting, move |library, frame| match words.trim() {
-        "" => newest(library, frame),
+/// Makes the briefing on a topic, or of the newest article if the topic is empty.
+pub async fn brief(ctx: &BotContext, update: i64, reader: ReaderContext, words: String) -> Message {
+    ctx.render_or_apologise(update, reader, move |library, context| match words.trim() {
+        "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
-            OnTopic::Found(found) => telegram::topic_brief(topic, &found, frame),
-            OnTopic::Otherwise(answer) => pages::answer_message(&answer, frame),
+            OnTopic::Found(found) => telegram::topic_brief(topic, &found, context),
+            OnTopic::Otherwise(answer) => pages::answer_message(&answer, context),
         }),
     })
     .await
 }
 
-/// The same where nobody has asked: `None` if there is nothing on these words.
+/// Makes the briefing of a schedule whose topic has nothing new. Returns `None` if the corpus has nothing on the
+/// topic.
 pub fn standing_briefing(
     library: &Library,
-    frame: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     words: &str,
 ) -> Result<Option<Message>, LibraryError> {
     if words.is_empty() {
-        return newest(library, frame).map(Some);
+        return newest(library, context).map(Some);
     }
     Ok(match library.brief_on(words)? {
-        OnTopic::Found(found) => Some(telegram::topic_brief(words, &found, frame)),
+        OnTopic::Found(found) => Some(telegram::topic_brief(words, &found, context)),
         OnTopic::Otherwise(answer @ Answer::Found(_)) => {
-            Some(pages::answer_message(&answer, frame))
+            Some(pages::answer_message(&answer, context))
         }
         OnTopic::Otherwise(_) => None,
     })
 }
 
-fn newest(library: &Library, frame: &RenderContext<'_>) -> Result<Message, LibraryError> {
+fn newest(library: &Library, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
     let newest = library.newest();
-    let shown = newest.first().map(|article| pages::brief(library, frame, article.id, 0));
-    shown.transpose()?.flatten().map_or_else(|| pages::contents(library, frame, 0), Ok)
+    let shown = newest.first().map(|article| pages::brief(library, context, article.id, 0));
+    shown.transpose()?.flatten().map_or_else(|| pages::contents(library, context, 0), Ok)
 }

@@ -1,4 +1,4 @@
-//! What a chat watches for: `/watch WORDS`, and the quotes of articles that answer them.
+//! Watches: `/watch WORDS` sends the chat a quote from each new article that answers the words.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bot::briefings::changes::merge_changes;
 use crate::bot::briefings::request;
 use crate::bot::briefings::request::WatchRequest;
-use crate::bot::briefings::schedules::{is_too_long, shown, thread_of};
+use crate::bot::briefings::schedules::{is_too_long, shown, topic_number};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
@@ -17,33 +17,33 @@ use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::store::{Added, ChangeKind, NewHit, Store, StoreError, WatchId};
 
-/// So many articles are quoted for a watch when many come at once; the others are counted.
+/// Maximum number of articles that are quoted for a watch when many are added at once. The others are counted.
 const MAX_WATCH_QUOTES: u32 = 5;
 
-/// Carries out what stands after `/watch`.
+/// Handles a `/watch` command.
 pub async fn handle_watch(
     ctx: &BotContext,
     update: i64,
     incoming: &IncomingMessage,
-    setting: ReaderContext,
+    reader: ReaderContext,
     text: &str,
 ) -> Result<Message, StoreError> {
-    let (words, chat, thread) = (setting.messages(), incoming.chat, thread_of(incoming.topic));
-    let order = request::parse_watch(text);
-    if order != WatchRequest::List && !permissions::may_configure(ctx, incoming).await {
-        return Ok(telegram::plain(&words.only_administrators()));
+    let (messages, chat, topic) = (reader.messages(), incoming.chat, topic_number(incoming.topic));
+    let request = request::parse_watch(text);
+    if request != WatchRequest::List && !permissions::may_configure(ctx, incoming).await {
+        return Ok(telegram::plain(&messages.only_administrators()));
     }
-    match order {
-        WatchRequest::List => watch_list(ctx, chat, thread, words),
+    match request {
+        WatchRequest::List => watch_list(ctx, chat, topic, messages),
         WatchRequest::Off(number) => {
             let ended = match number {
-                Some(number) => ctx.store.remove_watch(chat, thread, number)?,
-                None => ctx.store.remove_watches(chat, thread)? > 0,
+                Some(number) => ctx.store.remove_watch(chat, topic, number)?,
+                None => ctx.store.remove_watches(chat, topic)? > 0,
             };
-            watch_ended(ctx, chat, thread, ended, words)
+            watch_ended(ctx, chat, topic, ended, messages)
         }
         WatchRequest::Add { words: watched } => {
-            add_watch(ctx, update, incoming, setting, watched).await
+            add_watch(ctx, update, incoming, reader, watched).await
         }
     }
 }
@@ -52,50 +52,50 @@ async fn add_watch(
     ctx: &BotContext,
     update: i64,
     incoming: &IncomingMessage,
-    setting: ReaderContext,
+    reader: ReaderContext,
     watched: String,
 ) -> Result<Message, StoreError> {
-    let (words, chat, thread) = (setting.messages(), incoming.chat, thread_of(incoming.topic));
+    let (messages, chat, topic) = (reader.messages(), incoming.chat, topic_number(incoming.topic));
     if !ctx.access.is_chat_allowed(chat) {
-        return Ok(telegram::plain(&words.chat_not_let_in()));
+        return Ok(telegram::plain(&messages.chat_not_let_in()));
     }
     if is_too_long(&watched) {
-        return Ok(telegram::plain(&words.topic_too_long()));
+        return Ok(telegram::plain(&messages.topic_too_long()));
     }
     let text = watched.clone();
     let can_be_looked_for =
-        ctx.with_library(update, setting, move |library, _| Ok(library.can_look_for(&text))).await;
+        ctx.with_library(update, reader, move |library, _| Ok(library.can_look_for(&text))).await;
     match can_be_looked_for {
-        None => return Ok(telegram::plain(&words.sorry())),
-        Some(false) => return Ok(telegram::plain(&words.watch_nothing())),
+        None => return Ok(telegram::plain(&messages.sorry())),
+        Some(false) => return Ok(telegram::plain(&messages.watch_nothing())),
         Some(true) => {}
     }
     let most = ctx.settings.briefings.watches;
-    let note = match ctx.store.add_watch(chat, thread, &watched, most, ctx.clock.now())? {
-        Added::Full => return Ok(telegram::plain(&words.watch_full(most))),
-        Added::Already { .. } => words.watch_known(),
-        Added::New { .. } => words.watch_made(),
+    let note = match ctx.store.add_watch(chat, topic, &watched, most, ctx.clock.now())? {
+        Added::Full => return Ok(telegram::plain(&messages.watch_full(most))),
+        Added::Already { .. } => messages.watch_known(),
+        Added::New { .. } => messages.watch_made(),
     };
-    ctx.store.set_up_in(chat, setting.locale.code())?;
-    Ok(watch_list(ctx, chat, thread, words)?.under(&note))
+    ctx.store.set_up_in(chat, reader.locale.code())?;
+    Ok(watch_list(ctx, chat, topic, messages)?.under(&note))
 }
 
-/// What is watched for in a chat or topic.
+/// Makes the list of the watches of a chat or topic.
 fn watch_list(
     ctx: &BotContext,
     chat: i64,
-    thread: i64,
-    words: &Messages,
+    topic: i64,
+    messages: &Messages,
 ) -> Result<Message, StoreError> {
-    let watches = ctx.store.watches(chat, thread)?;
+    let watches = ctx.store.watches(chat, topic)?;
     if watches.is_empty() {
-        return Ok(telegram::plain(&words.watch_none()));
+        return Ok(telegram::plain(&messages.watch_none()));
     }
     let lines = watches.iter().map(|watch| format!("{}. {}", watch.number, shown(&watch.words)));
     let lines: Vec<_> = lines.collect();
-    let message = telegram::plain(&format!("{}\n{}", words.watch_list(), lines.join("\n")));
+    let message = telegram::plain(&format!("{}\n{}", messages.watch_list(), lines.join("\n")));
     let ends = watches.iter().map(|watch| {
-        Button::new(&words.button_end(watch.number), Action::EndWatch(watch.id.to_i64()))
+        Button::new(&messages.button_end(watch.number), Action::EndWatch(watch.id.to_i64()))
     });
     let ends: Vec<_> = ends.collect();
     Ok(ends.chunks(4).fold(message, |message, row| message.with(row.to_vec())))
@@ -104,40 +104,40 @@ fn watch_list(
 fn watch_ended(
     ctx: &BotContext,
     chat: i64,
-    thread: i64,
+    topic: i64,
     is_ended: bool,
-    words: &Messages,
+    messages: &Messages,
 ) -> Result<Message, StoreError> {
-    let note = if is_ended { words.watch_ended() } else { words.schedule_not_there() };
-    Ok(watch_list(ctx, chat, thread, words)?.under(&note))
+    let note = if is_ended { messages.watch_ended() } else { messages.schedule_not_there() };
+    Ok(watch_list(ctx, chat, topic, messages)?.under(&note))
 }
 
-/// After the button that ends a watch.
+/// Applies the button that ends a watch.
 pub async fn end_watch(
     ctx: &BotContext,
-    press: &CallbackQuery,
-    setting: ReaderContext,
+    query: &CallbackQuery,
+    reader: ReaderContext,
     id: i64,
 ) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, thread, .. } = press.message else { return Ok(None) };
-    let thread = thread_of(thread);
-    let watches = ctx.store.watches(chat, thread)?;
+    let MessageRef::Chat { chat, thread: topic, .. } = query.message else { return Ok(None) };
+    let topic = topic_number(topic);
+    let watches = ctx.store.watches(chat, topic)?;
     let known = watches.iter().find(|watch| watch.id == WatchId::from_i64(id));
     if let Some(known) = known {
-        ctx.store.remove_watch(chat, thread, known.number)?;
+        ctx.store.remove_watch(chat, topic, known.number)?;
     }
-    watch_ended(ctx, chat, thread, known.is_some(), setting.messages()).map(Some)
+    watch_ended(ctx, chat, topic, known.is_some(), reader.messages()).map(Some)
 }
 
-/// Holds all watches against what has changed since the last time, and notes what is to be sent.
+/// Matches all watches with the articles that have changed since the last time, and records the hits in the store.
 pub async fn match_watches(ctx: &BotContext, stop: &CancellationToken) -> Result<(), StoreError> {
     let (library, store, stop) = (Arc::clone(&ctx.library), Arc::clone(&ctx.store), stop.clone());
     let now = ctx.clock.now();
-    let held = spawn_blocking(move || match_article(&library, &store, now, &stop)).await;
-    match held {
-        Ok(held) => held,
+    let matched = spawn_blocking(move || match_article(&library, &store, now, &stop)).await;
+    match matched {
+        Ok(matched) => matched,
         Err(error) => {
-            tracing::error!(%error, "holding articles against what is watched for panicked");
+            tracing::error!(%error, "matching articles with watches panicked");
             Ok(())
         }
     }
@@ -165,7 +165,7 @@ fn match_article(
                     passage: quote.passage().id,
                 })),
                 Err(error) => {
-                    tracing::error!(%error, "an article could not be held against what is watched for");
+                    tracing::error!(%error, "an article could not be matched with a watch");
                 }
             }
         }

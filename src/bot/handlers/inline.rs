@@ -1,13 +1,14 @@
-//! `@bot words` in any chat: quotes to choose from while typing.
+//! Inline queries: `@bot words` in any chat offers quotes while the user types.
 //!
-//! Every keystroke is a query, and only the newest of a person is worked on. Nothing is journalled:
-//! a query that was not answered is replaced by the next keystroke.
+//! Every few keystrokes are a query, and only the newest query of a user is answered. Inline queries are not
+//! journalled, since the next keystroke replaces a query that was not answered.
 
 use crate::bot::send::single_attempt;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use parking_lot::Mutex;
 use teloxide::types::{
     InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
     InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, ParseMode,
@@ -25,7 +26,7 @@ use crate::bot::send::single_attempt::INLINE_CACHE_SECONDS;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
 
-/// The queries that are being worked on.
+/// Inline queries in progress.
 pub struct InlineQueries {
     ctx: Arc<BotContext>,
     newest: Arc<NewestQuery>,
@@ -33,11 +34,11 @@ pub struct InlineQueries {
     stop: CancellationToken,
 }
 
-/// Of each person who types, the number of their newest query.
+/// Number of the last query, and of the newest query of each user.
 #[derive(Default)]
 struct NewestQuery(Mutex<(u64, HashMap<i64, u64>)>);
 
-/// What a tap posts.
+/// Message that is posted when the user taps it.
 struct InlineResult {
     id: String,
     title: String,
@@ -45,17 +46,20 @@ struct InlineResult {
     message: Message,
 }
 
-/// One page of what there is to choose from.
+/// One page of results.
 struct Page {
-    posts: Vec<InlineResult>,
-    /// Where the next page begins.
+    results: Vec<InlineResult>,
+    /// Offset of the next page.
     next: Option<usize>,
 }
 
-/// An answer that does not hold for the next time.
+/// Cache time in seconds of an answer that must not be cached.
 const NOT_CACHED: u32 = 0;
+/// Number of results on a page. Telegram allows 50.
 const RESULTS_PER_PAGE: usize = 10;
+/// Maximum length of a title, in UTF-16 code units.
 const TITLE_UNITS: usize = 100;
+/// Maximum length of a description, in UTF-16 code units.
 const DESCRIPTION_UNITS: usize = 160;
 
 impl InlineQueries {
@@ -63,12 +67,12 @@ impl InlineQueries {
         InlineQueries { ctx, newest: Arc::default(), tasks: TaskTracker::new(), stop }
     }
 
-    /// Answers a query, unless a newer one of the same person comes first.
+    /// Answers a query, unless a newer query of the same user arrives first.
     pub fn add(&self, query: InlineQuery) {
         let (number, arrived) = (self.newest.note(query.sender.id), Instant::now());
         let (ctx, newest, stop) = (self.ctx.clone(), self.newest.clone(), self.stop.clone());
         self.tasks.spawn(async move {
-            // Queries of the same batch are noted before this one begins.
+            // The queries of the same batch are added before this one begins.
             tokio::task::yield_now().await;
             if newest.is_newest(query.sender.id, number) {
                 tokio::select! {
@@ -80,7 +84,7 @@ impl InlineQueries {
         });
     }
 
-    /// Waits for the tasks, which end by themselves once the bot stops.
+    /// Waits for the tasks, which end when the bot stops.
     pub async fn finish(&self) {
         self.tasks.close();
         self.tasks.wait().await;
@@ -89,7 +93,7 @@ impl InlineQueries {
 
 impl NewestQuery {
     fn note(&self, person: i64) -> u64 {
-        let mut known = self.lock();
+        let mut known = self.0.lock();
         known.0 += 1;
         let number = known.0;
         known.1.insert(person, number);
@@ -97,22 +101,18 @@ impl NewestQuery {
     }
 
     fn is_newest(&self, person: i64, number: u64) -> bool {
-        self.lock().1.get(&person) == Some(&number)
+        self.0.lock().1.get(&person) == Some(&number)
     }
 
     fn forget(&self, person: i64, number: u64) {
-        let mut known = self.lock();
+        let mut known = self.0.lock();
         if known.1.get(&person) == Some(&number) {
             known.1.remove(&person);
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, (u64, HashMap<i64, u64>)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// Offers quotes for a query, if it is still wanted when they are there.
+/// Answers an inline query with quotes, if the query is still wanted once they are found.
 async fn answer_inline_query(
     ctx: &BotContext,
     query: &InlineQuery,
@@ -125,7 +125,7 @@ async fn answer_inline_query(
         return;
     }
     let locale = ctx.locale(query.sender.id, &query.sender);
-    let setting = ReaderContext { locale, surface: Surface::Inline };
+    let reader = ReaderContext { locale, surface: Surface::Inline };
     let ask_in_chat = |text: String| InlineQueryResultsButton {
         text,
         kind: InlineQueryResultsButtonKind::StartParameter(deep_link::encode(
@@ -133,24 +133,25 @@ async fn answer_inline_query(
         )),
     };
     if !ctx.access.admits_query(query.sender.id) {
-        let button = Some(ask_in_chat(setting.messages().slower()));
+        let button = Some(ask_in_chat(reader.messages().slower()));
         single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", button, NOT_CACHED)
             .await;
         return;
     }
     let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
-    let page = ctx.with_library(0, setting, move |library, frame| match words.trim().is_empty() {
-        true => sections(library, frame, from),
-        false => quotes(library, frame, &words, from),
+    let page = ctx.with_library(0, reader, move |library, context| match words.trim().is_empty() {
+        true => sections(library, context, from),
+        false => quotes(library, context, &words, from),
     });
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };
-    let is_empty = page.posts.is_empty() && from == 0;
-    let button = is_empty.then(|| ask_in_chat(setting.messages().button_ask_here()));
+    let is_empty = page.results.is_empty() && from == 0;
+    let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));
     let next = page.next.map(|next| next.to_string()).unwrap_or_default();
     let is_restricted = ctx.access.is_restricted();
-    let results = page.posts.into_iter();
-    let results =
-        results.map(|post| result(if is_restricted { post.without_navigation() } else { post }));
+    let results = page.results.into_iter();
+    let results = results.map(|result| {
+        to_telegram(if is_restricted { result.without_navigation() } else { result })
+    });
     let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
     if single_attempt::answer_inline(&ctx.sender, &query.id, results, &next, button, cached).await {
         ctx.health.metrics.replied(INLINE_QUERY, arrived.elapsed());
@@ -158,7 +159,8 @@ async fn answer_inline_query(
 }
 
 impl InlineResult {
-    /// Returns the post without the buttons that lead to more of the articles: who reads it may not be let in.
+    /// Returns the result without the buttons that lead to more of the articles, since its readers may not be allowed
+    /// to read these.
     fn without_navigation(mut self) -> InlineResult {
         for row in &mut self.message.buttons {
             row.retain(|button| matches!(button.effect, Effect::Copy(_)));
@@ -170,20 +172,20 @@ impl InlineResult {
 
 fn quotes(
     library: &Library,
-    frame: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     words: &str,
     from: usize,
 ) -> Result<Page, LibraryError> {
     let found = library.suggest_quotes(words)?;
     let next = (from + RESULTS_PER_PAGE < found.len()).then_some(from + RESULTS_PER_PAGE);
-    let posts = found.iter().skip(from).take(RESULTS_PER_PAGE);
-    Ok(Page { posts: posts.map(|excerpt| post(excerpt, frame)).collect(), next })
+    let results = found.iter().skip(from).take(RESULTS_PER_PAGE);
+    Ok(Page { results: results.map(|excerpt| inline_result(excerpt, context)).collect(), next })
 }
 
-/// The sections of all articles, to be read.
+/// Lists the sections of all articles.
 fn sections(
     library: &Library,
-    frame: &RenderContext<'_>,
+    context: &RenderContext<'_>,
     from: usize,
 ) -> Result<Page, LibraryError> {
     let (mut sections, mut left_out) = (Vec::new(), from);
@@ -199,47 +201,47 @@ fn sections(
         }
     }
     let next = (sections.len() > RESULTS_PER_PAGE).then_some(from + RESULTS_PER_PAGE);
-    let mut posts = Vec::new();
+    let mut results = Vec::new();
     for id in sections.into_iter().take(RESULTS_PER_PAGE) {
         let Some(reading) = library.section(id)? else { continue };
         let first = reading.passages.first().and_then(|passage| {
             let article = reading.place.article.clone();
             Excerpt::new(article, passage.clone(), passage.sentences.first()?.clone(), &[])
         });
-        posts.extend(first.map(|excerpt| InlineResult {
+        results.extend(first.map(|excerpt| InlineResult {
             id: format!("s{id}"),
             description:
                 telegram::cut(&reading.place.article.title, DESCRIPTION_UNITS).into_owned(),
-            ..post(&excerpt, frame)
+            ..inline_result(&excerpt, context)
         }));
     }
-    Ok(Page { posts, next })
+    Ok(Page { results, next })
 }
 
-fn post(excerpt: &Excerpt, frame: &RenderContext<'_>) -> InlineResult {
+fn inline_result(excerpt: &Excerpt, context: &RenderContext<'_>) -> InlineResult {
     let trail = AnswerCursor::of(std::slice::from_ref(excerpt));
     let place = excerpt.place();
-    let title = telegram::title(place.section(), frame.messages).into_owned();
+    let title = telegram::title(place.section(), context.messages).into_owned();
     InlineResult {
         id: excerpt.passage().id.to_string(),
-        // Telegram refuses the whole answer for one empty title.
+        // Telegram rejects the whole answer if one title is empty.
         title: telegram::cut(
             if title.trim().is_empty() { &place.article.title } else { &title },
             TITLE_UNITS,
         )
         .into_owned(),
         description: telegram::cut(excerpt.quote(), DESCRIPTION_UNITS).into_owned(),
-        message: telegram::quote(excerpt, trail, frame),
+        message: telegram::quote(excerpt, trail, context),
     }
 }
 
-fn result(post: InlineResult) -> InlineQueryResult {
-    let text = InputMessageContentText::new(post.message.html.clone())
+fn to_telegram(result: InlineResult) -> InlineQueryResult {
+    let text = InputMessageContentText::new(result.message.html.clone())
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview());
     let content = InputMessageContent::Text(text);
-    let article = InlineQueryResultArticle::new(post.id, post.title, content)
-        .description(post.description)
-        .reply_markup(keyboard(&post.message));
+    let article = InlineQueryResultArticle::new(result.id, result.title, content)
+        .description(result.description)
+        .reply_markup(keyboard(&result.message));
     InlineQueryResult::Article(article)
 }

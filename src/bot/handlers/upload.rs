@@ -1,7 +1,7 @@
-//! Articles that the operator sends or removes.
+//! Uploads: article files that the operator sends, confirms or removes.
 //!
-//! A file that was sent is kept in the store until it is confirmed; an article goes only after its file
-//! is back in the operator's chat. The corpus is written by [`corpus::shelf`] alone.
+//! A file is kept in the store until it is confirmed. An article is removed only after its file was sent to the
+//! operator's chat. Only [`corpus::files`] writes into the corpus.
 
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingFile, MessageRef};
@@ -12,19 +12,19 @@ use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
 
-/// How a file is put into the corpus.
+/// What happens if the corpus already has a file of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
-    /// If no other has its name.
+    /// The upload is not put into the corpus.
     Refuse,
-    /// In place of the one that has.
+    /// The upload replaces the file.
     Replace,
 }
 
-/// What a file would become.
+/// Article that an upload would become.
 struct Inspected {
     article: Article,
-    /// What is there in its place now: the title, or the file's name.
+    /// Title or file name of what the article would replace.
     replaced: Option<String>,
 }
 
@@ -44,72 +44,74 @@ fn inspect(
     Ok(Ok(Inspected { article, replaced }))
 }
 
-/// Shows what a file that the operator sent would become.
+/// Handles a file that the operator sent: keeps it and shows the article that it would become.
 pub async fn receive_file(
     ctx: &BotContext,
     update: i64,
     admin: i64,
-    setting: ReaderContext,
+    reader: ReaderContext,
     sent: &IncomingFile,
 ) -> Result<Message, StoreError> {
-    let words = setting.messages();
+    let messages = reader.messages();
     let name =
         files::name_for(&sent.name).and_then(|name| files::fits(&name, sent.size).map(|()| name));
     let name = match name {
         Ok(name) => name,
         Err(problem) => {
-            return Ok(telegram::uploads::problems(&sent.name, &[problem], words));
+            return Ok(telegram::uploads::problems(&sent.name, &[problem], messages));
         }
     };
     let Some(content) = single_attempt::download(&ctx.sender, &sent.id, MAX_FILE_BYTES).await
     else {
-        return Ok(telegram::plain(&words.upload_failed()));
+        return Ok(telegram::plain(&messages.upload_failed()));
     };
     let text = String::from_utf8_lossy(&content).into_owned();
     let (dir, file) = (ctx.corpus.clone(), name.clone());
-    let looked_at = ctx
-        .with_library(update, setting, move |library, _| inspect(library, &dir, &file, &content));
-    Ok(match looked_at.await {
-        None => telegram::plain(&words.sorry()),
-        Some(Err(problems)) => telegram::uploads::problems(&name, &problems, words),
-        Some(Ok(looked_at)) => {
+    let inspected =
+        ctx.with_library(update, reader, move |library, _| inspect(library, &dir, &file, &content));
+    Ok(match inspected.await {
+        None => telegram::plain(&messages.sorry()),
+        Some(Err(problems)) => telegram::uploads::problems(&name, &problems, messages),
+        Some(Ok(inspected)) => {
             let upload = ctx.store.add_upload(admin, &name, &text, ctx.now())?.to_i64();
-            let replaced = looked_at.replaced.as_deref();
-            telegram::uploads::preview(&looked_at.article, replaced, upload, words)
+            let replaced = inspected.replaced.as_deref();
+            telegram::uploads::preview(&inspected.article, replaced, upload, messages)
         }
     })
 }
 
-/// Puts a file that was confirmed into the corpus, whose changes are taken over by themselves. It is kept
-/// for a day all the same: the button may be pressed again, or the bot be killed in between.
+/// Puts a confirmed upload into the corpus. The upload is kept for a day nevertheless, since the button may be
+/// pressed again, or the process may be killed in between.
 pub async fn confirm_upload(
     ctx: &BotContext,
     update: i64,
-    setting: ReaderContext,
+    reader: ReaderContext,
     id: i64,
-    put: Overwrite,
+    overwrite: Overwrite,
 ) -> Result<Message, StoreError> {
     let Some(upload) = ctx.store.upload(UploadId::from_i64(id))? else {
-        return Ok(telegram::plain(&setting.messages().upload_gone()));
+        return Ok(telegram::plain(&reader.messages().upload_gone()));
     };
     let dir = ctx.corpus.clone();
-    let done = ctx.render_or_apologise(update, setting, move |library, frame| {
-        let (name, bytes, words) = (&upload.name, upload.text.as_bytes(), frame.messages);
+    let done = ctx.render_or_apologise(update, reader, move |library, context| {
+        let (name, bytes, messages) = (&upload.name, upload.text.as_bytes(), context.messages);
         let is_there = files::content(&dir, name).is_ok_and(|there| there == bytes);
-        let done = || telegram::plain(&words.upload_put(name));
+        let done = || telegram::plain(&messages.upload_put(name));
         if is_there {
             return Ok(done());
         }
         Ok(match inspect(library, &dir, name, bytes)? {
-            // What was to be added has come to be there meanwhile: that is to be asked anew.
-            Ok(Inspected { article, replaced: Some(replaced) }) if put == Overwrite::Refuse => {
-                telegram::uploads::preview(&article, Some(&replaced), id, words)
+            // The corpus has got such an article since the preview, so the operator is asked again.
+            Ok(Inspected { article, replaced: Some(replaced) })
+                if overwrite == Overwrite::Refuse =>
+            {
+                telegram::uploads::preview(&article, Some(&replaced), id, messages)
             }
             Ok(_) => match files::put(&dir, name, bytes) {
                 Ok(()) => done(),
-                Err(problem) => telegram::uploads::trouble(&problem, words),
+                Err(problem) => telegram::uploads::trouble(&problem, messages),
             },
-            Err(problems) => telegram::uploads::problems(name, &problems, words),
+            Err(problems) => telegram::uploads::problems(name, &problems, messages),
         })
     });
     Ok(done.await)
@@ -117,60 +119,60 @@ pub async fn confirm_upload(
 
 pub fn drop_upload(
     ctx: &BotContext,
-    setting: ReaderContext,
+    reader: ReaderContext,
     upload: i64,
 ) -> Result<Message, StoreError> {
     ctx.store.remove_upload(UploadId::from_i64(upload))?;
-    Ok(telegram::plain(&setting.messages().upload_dropped()))
+    Ok(telegram::plain(&reader.messages().upload_dropped()))
 }
 
-/// Sends an article's file back, then takes it out of the corpus.
+/// Sends the file of an article to the operator, then removes it from the corpus.
 pub async fn remove_article(
     ctx: &BotContext,
     update: i64,
-    press: &CallbackQuery,
-    setting: ReaderContext,
+    query: &CallbackQuery,
+    reader: ReaderContext,
     article: ArticleId,
 ) -> Message {
-    let words = setting.messages();
-    let MessageRef::Chat { chat, .. } = press.message else {
-        return telegram::plain(&words.sorry());
+    let messages = reader.messages();
+    let MessageRef::Chat { chat, .. } = query.message else {
+        return telegram::plain(&messages.sorry());
     };
     let dir = ctx.corpus.clone();
-    let found = ctx.with_library(update, setting, move |library, _| {
+    let found = ctx.with_library(update, reader, move |library, _| {
         let Some(outline) = library.article(article)? else { return Ok(None) };
-        // The library may not know yet of what was removed a moment ago.
+        // The library may not know yet of a file that was removed a moment ago.
         let is_last = library.article_count() == 1 || corpus::scan(&dir).0.len() <= 1;
         let content = (!is_last).then(|| files::content(&dir, &outline.file));
         Ok(Some((content, outline)))
     });
     let (content, outline) = match found.await {
-        None => return telegram::plain(&words.sorry()),
-        Some(None) => return telegram::plain(&words.text_has_changed()),
-        Some(Some((None, _))) => return telegram::plain(&words.removal_last()),
+        None => return telegram::plain(&messages.sorry()),
+        Some(None) => return telegram::plain(&messages.text_has_changed()),
+        Some(Some((None, _))) => return telegram::plain(&messages.removal_last()),
         Some(Some((Some(Err(problem)), _))) => {
-            return telegram::uploads::trouble(&problem, words);
+            return telegram::uploads::trouble(&problem, messages);
         }
         Some(Some((Some(Ok(content)), outline))) => (content, outline),
     };
     let name = outline.file.rsplit('/').next().unwrap_or(&outline.file);
     if !single_attempt::send_file(&ctx.sender, chat, name, content).await {
-        return telegram::uploads::removal(&outline, words).under(&words.sorry());
+        return telegram::uploads::removal(&outline, messages).under(&messages.sorry());
     }
-    remove_file(ctx, update, setting, &outline).await
+    remove_file(ctx, update, reader, &outline).await
 }
 
 async fn remove_file(
     ctx: &BotContext,
     update: i64,
-    setting: ReaderContext,
+    reader: ReaderContext,
     outline: &Outline,
 ) -> Message {
     let (dir, file, title) = (ctx.corpus.clone(), outline.file.clone(), outline.title.clone());
-    ctx.render_or_apologise(update, setting, move |_, frame| {
+    ctx.render_or_apologise(update, reader, move |_, context| {
         Ok(match files::remove(&dir, &file) {
-            Ok(()) => telegram::plain(&frame.messages.removal_done(&title)),
-            Err(problem) => telegram::uploads::trouble(&problem, frame.messages),
+            Ok(()) => telegram::plain(&context.messages.removal_done(&title)),
+            Err(problem) => telegram::uploads::trouble(&problem, context.messages),
         })
     })
     .await

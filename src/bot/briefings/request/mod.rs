@@ -1,67 +1,67 @@
-//! What people type after `/brief` and `/watch`, read as orders.
+//! Parser of the text after `/brief` and `/watch`. Pure.
 //!
-//! Pure. What is not meant as an order is the words of a topic: `daily life in Kabul` names no time and
-//! `status of women` goes on, so both are words.
+//! A text that is not a request in the sense of this grammar is a topic: `daily life in Kabul` names no time, and
+//! `status of women` has more words than the request `status`, so both are topics.
 
 use crate::schedule::{Days, Rule, TimeOfDay, Zone};
 
-/// What `/brief` is to do.
+/// Request of a `/brief` command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BriefRequest {
-    /// A briefing now, on these words; on everything without words.
+    /// Shows a briefing now: on this topic, or on everything if the topic is empty.
     Show {
         words: String,
     },
     Schedule(ScheduleRequest),
-    /// A schedule that would be one with a time zone.
+    /// Would make a schedule, but has no time zone and the chat has none, either.
     NeedsZone,
     Status,
-    /// Ends the schedule of this number; all of them without.
+    /// Ends the schedule with this number, or all schedules.
     Off(Option<u32>),
-    /// Sets the chat's time zone; asks for it without.
+    /// Sets the time zone of the chat, or asks for it.
     SetZone(Option<Zone>),
     Problem(RequestProblem),
 }
 
-/// A schedule as it is asked for.
+/// Schedule that is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleRequest {
     pub rule: Rule,
-    /// Also when nothing is new.
+    /// Whether a briefing is sent even if nothing is new.
     pub is_always: bool,
     pub is_silent: bool,
-    /// As they were typed; empty for everything.
+    /// Topic as it was typed. Empty for everything.
     pub words: String,
 }
 
-/// Why a schedule cannot be read; with what was typed in its place.
+/// Reason why a schedule cannot be parsed, with the text that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestProblem {
-    /// There is no such time of day.
+    /// Not a time of day.
     Time(String),
-    /// This is no day of the week.
+    /// Not a day of the week.
     Day(String),
-    /// There is no such time zone, or several.
+    /// Not a time zone, or an ambiguous one.
     Zone(String),
     NoTime,
     NoDay,
 }
 
-/// What `/watch` is to do.
+/// Request of a `/watch` command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchRequest {
     List,
     Add {
         words: String,
     },
-    /// Ends the watch of this number; all of them without.
+    /// Ends the watch with this number, or all watches.
     Off(Option<u32>),
 }
 
-/// The longest name of a time zone in words: `Port of Spain`, `America/Argentina/Rio Gallegos`.
+/// Maximum number of words of a time zone: `Port of Spain`, `America/Argentina/Rio Gallegos`.
 const MAX_ZONE_WORDS: usize = 3;
 
-/// Reads what stands after `/brief`; `default_zone` is the chat's.
+/// Parses the text after `/brief`. `default_zone` is the time zone of the chat.
 pub fn parse_brief(text: &str, default_zone: Option<Zone>) -> BriefRequest {
     let typed = Tokens::new(text);
     if let Some(number) = typed.off() {
@@ -70,21 +70,21 @@ pub fn parse_brief(text: &str, default_zone: Option<Zone>) -> BriefRequest {
     match typed.lower(0) {
         "status" if typed.len() == 1 => return BriefRequest::Status,
         "zone" | "timezone" => {
-            if let Some(order) = zone_order(&typed) {
-                return order;
+            if let Some(request) = zone_request(&typed) {
+                return request;
             }
         }
         _ => {}
     }
-    let order = match days(&typed) {
+    let request = match days(&typed) {
         Ok(Some((days, next))) => schedule(&typed, days, next, default_zone),
         Ok(None) => None,
         Err(problem) => Some(BriefRequest::Problem(problem)),
     };
-    order.unwrap_or_else(|| BriefRequest::Show { words: typed.from(0) })
+    request.unwrap_or_else(|| BriefRequest::Show { words: typed.from(0) })
 }
 
-/// Reads what stands after `/watch`.
+/// Parses the text after `/watch`.
 pub fn parse_watch(text: &str) -> WatchRequest {
     let typed = Tokens::new(text);
     match typed.off() {
@@ -96,22 +96,21 @@ pub fn parse_watch(text: &str) -> WatchRequest {
     }
 }
 
-/// A text with its words.
+/// Text with its words.
 struct Tokens<'a> {
     text: &'a str,
-    /// Where each word starts in the text, and the word in lower case with the digits of ASCII and
-    /// without a comma.
+    /// Byte offset of each word, and the word in lower case, with ASCII digits and without a comma at its end.
     words: Vec<(usize, String)>,
 }
 
 impl<'a> Tokens<'a> {
     fn new(text: &'a str) -> Self {
         let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-        let low = |word: &str| {
+        let normalized = |word: &str| {
             let word = word.trim_end_matches(',');
             word.chars().map(ascii_digit).flat_map(char::to_lowercase).collect()
         };
-        let words = text.split_whitespace().map(|word| (start(word), low(word))).collect();
+        let words = text.split_whitespace().map(|word| (start(word), normalized(word))).collect();
         Self { text, words }
     }
 
@@ -119,18 +118,18 @@ impl<'a> Tokens<'a> {
         self.words.len()
     }
 
-    /// A word in lower case; empty after the last.
+    /// Returns a normalized word, or an empty one after the last.
     fn lower(&self, position: usize) -> &str {
         self.words.get(position).map_or("", |(_, word)| word)
     }
 
-    /// The text from a word on, as it was typed.
+    /// Returns the text from a word on, as it was typed.
     fn from(&self, position: usize) -> String {
         let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
         self.text[start..].trim_end().to_owned()
     }
 
-    /// The text from a word on up to another, as it was typed.
+    /// Returns the text between two words, as it was typed, including the first and excluding the second.
     fn between(&self, position: usize, end: usize) -> String {
         let from = self.from(position);
         let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
@@ -138,12 +137,12 @@ impl<'a> Tokens<'a> {
         from[..(end - start).min(from.len())].trim_end().to_owned()
     }
 
-    /// A word as it was typed.
+    /// Returns a word as it was typed.
     fn word(&self, position: usize) -> String {
         self.from(position).split_whitespace().next().unwrap_or_default().to_owned()
     }
 
-    /// `off`, `stop` or one of them with a number, and nothing else.
+    /// Parses `off` or `stop`, alone, with `all` or with a number. Returns `None` for other texts.
     fn off(&self) -> Option<Option<u32>> {
         if !matches!(self.lower(0), "off" | "stop") {
             return None;
@@ -156,8 +155,8 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The time zone that starts at a word, in as many words as possible, and the word after it. Old
-    /// names without a region are words here: `Iran`, `MET`.
+    /// Returns the longest time zone that starts at a word, and the position after it. Old names without a region,
+    /// such as `Iran` and `MET`, count as words of a topic.
     fn zone(&self, position: usize) -> Option<(Zone, usize)> {
         let most = MAX_ZONE_WORDS.min(self.len().saturating_sub(position));
         (1..=most).rev().find_map(|count| {
@@ -169,7 +168,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// The digits that Arabic and Persian keyboards type, as ASCII ones.
+/// Converts a digit of Arabic and Persian keyboards to ASCII.
 fn ascii_digit(c: char) -> char {
     let zero = match c {
         '\u{660}'..='\u{669}' => '\u{660}',
@@ -179,8 +178,8 @@ fn ascii_digit(c: char) -> char {
     char::from_digit(c as u32 - zero as u32, 10).unwrap_or(c)
 }
 
-/// `zone` with a time zone or nothing. Several words that are no zone are a topic.
-fn zone_order(typed: &Tokens) -> Option<BriefRequest> {
+/// Parses `zone`, alone or with a time zone. Several words that are not a time zone are a topic.
+fn zone_request(typed: &Tokens) -> Option<BriefRequest> {
     match typed.from(1).parse() {
         _ if typed.len() == 1 => Some(BriefRequest::SetZone(None)),
         Ok(zone) => Some(BriefRequest::SetZone(Some(zone))),
@@ -191,7 +190,7 @@ fn zone_order(typed: &Tokens) -> Option<BriefRequest> {
     }
 }
 
-/// The days at the beginning of a schedule, and the word after them.
+/// Parses the days at the beginning of a schedule. Returns them with the position after them.
 fn days(typed: &Tokens) -> Result<Option<(Days, usize)>, RequestProblem> {
     let every = usize::from(typed.lower(0) == "every");
     let first = typed.lower(every);
@@ -216,17 +215,18 @@ fn days(typed: &Tokens) -> Result<Option<(Days, usize)>, RequestProblem> {
     if is_time(named + 1) { Err(RequestProblem::Day(typed.word(named))) } else { Ok(None) }
 }
 
-/// What stands where a time of day may stand.
+/// Result of parsing a time of day.
 enum Time {
     None,
-    /// A time and the word after it.
+    /// A time, and the position after it.
     Of(TimeOfDay, usize),
     /// A bare number that may be an hour.
     Hour(TimeOfDay),
-    /// Written as a time, but there is no such one.
+    /// Written like a time, but out of range.
     Impossible,
 }
 
+/// Parses the time of day at a position.
 fn time(typed: &Tokens, position: usize) -> Time {
     let word = typed.lower(position);
     let (number, half, end) = match (half_of_day(word), half_of_day(typed.lower(position + 1))) {
@@ -248,7 +248,7 @@ fn time(typed: &Tokens, position: usize) -> Time {
     }
 }
 
-/// `half` is 0 before noon and 1 after it, on a clock of twelve hours.
+/// Returns the time of day for an hour and a minute. `half` is 0 for am and 1 for pm, on a twelve-hour clock.
 fn time_of_day(hour: &str, minute: &str, half: Option<u8>) -> Option<TimeOfDay> {
     if hour.len() > 2 || minute.len() != 2 {
         return None;
@@ -265,13 +265,14 @@ fn is_digits(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What stands before `am` (0) or `pm` (1).
+/// Splits off `am` (0) or `pm` (1) at the end of a word.
 fn half_of_day(word: &str) -> Option<(&str, u8)> {
     let halves = [("am", 0), ("a.m.", 0), ("pm", 1), ("p.m.", 1)];
     halves.iter().find_map(|(name, half)| Some((word.strip_suffix(name)?, *half)))
 }
 
-/// The schedule whose days end before `position`. `None` if it is none: no time follows.
+/// Parses the rest of a schedule, whose days end before `position`. Returns `None` if no time follows, so that the
+/// text is a topic.
 fn schedule(
     typed: &Tokens,
     days: Days,
@@ -284,13 +285,13 @@ fn schedule(
     let (at, next) = match time(typed, position) {
         Time::Of(at, next) => (at, next),
         // `daily 5 facts` is a topic.
-        Time::Hour(at) if is_at || continues(typed, position + 1) => (at, position + 1),
+        Time::Hour(at) if is_at || is_end_of_time(typed, position + 1) => (at, position + 1),
         Time::Hour(_) => return None,
         Time::Impossible => return problem(RequestProblem::Time(typed.word(position))),
         Time::None if is_at && is_numeric(typed.lower(position)) => {
             return problem(RequestProblem::Time(typed.word(position)));
         }
-        // The name of a day alone may be a topic, as may all that goes on in words.
+        // A day of the week alone may be a topic, and so may days that are followed by other words.
         Time::None if position < typed.len() || Days::weekday(typed.lower(0)).is_some() => {
             return None;
         }
@@ -304,12 +305,12 @@ fn schedule(
         }
         None => (default_zone, next),
     };
-    let wish = |zone| wish(typed, Rule { days, at, zone }, next);
-    Some(zone.map_or(BriefRequest::NeedsZone, |zone| BriefRequest::Schedule(wish(zone))))
+    let request = |zone| options(typed, Rule { days, at, zone }, next);
+    Some(zone.map_or(BriefRequest::NeedsZone, |zone| BriefRequest::Schedule(request(zone))))
 }
 
-/// A rule with the options and words that stand after it.
-fn wish(typed: &Tokens, rule: Rule, mut next: usize) -> ScheduleRequest {
+/// Parses the options and the topic after a rule.
+fn options(typed: &Tokens, rule: Rule, mut next: usize) -> ScheduleRequest {
     let (mut is_always, mut is_silent) = (false, false);
     loop {
         match typed.lower(next) {
@@ -319,7 +320,7 @@ fn wish(typed: &Tokens, rule: Rule, mut next: usize) -> ScheduleRequest {
         }
         next += 1;
     }
-    // Some put them last.
+    // Options may also follow the topic.
     let mut end = typed.len();
     while end > next {
         match typed.lower(end - 1) {
@@ -332,8 +333,8 @@ fn wish(typed: &Tokens, rule: Rule, mut next: usize) -> ScheduleRequest {
     ScheduleRequest { rule, is_always, is_silent, words: typed.between(next, end) }
 }
 
-/// Whether what follows a bare number is what follows a time.
-fn continues(typed: &Tokens, position: usize) -> bool {
+/// Returns whether a bare number is a time because an option, a time zone or the end follows.
+fn is_end_of_time(typed: &Tokens, position: usize) -> bool {
     let is_option = matches!(typed.lower(position), "" | "always" | "silent" | "silently");
     is_option || typed.zone(position + usize::from(typed.lower(position) == "in")).is_some()
 }
@@ -342,7 +343,7 @@ fn is_numeric(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Whether a word is written as only time zones are: `Europe/…`, `UTC+…`.
+/// Returns whether a word is written as only time zones are: `Europe/…`, `UTC+…`.
 fn is_like_a_zone(word: &str) -> bool {
     let region = word.split_once('/').map_or("", |(region, _)| region);
     let offset = ["utc", "gmt", ""]

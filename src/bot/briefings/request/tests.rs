@@ -1,15 +1,15 @@
-//! What people type, and what it is taken for.
+//! Tests of the parser: what people type, and the request that it is.
 
-use crate::bot::briefings::request::*;
+use super::*;
 
-/// An order in one line.
-fn told(order: BriefRequest) -> String {
+/// Formats a request in one line.
+fn line(order: BriefRequest) -> String {
     match order {
         BriefRequest::Show { words } => format!("show [{words}]"),
-        BriefRequest::Schedule(wish) => {
-            let always = if wish.is_always { " always" } else { "" };
-            let silent = if wish.is_silent { " silent" } else { "" };
-            format!("{}{always}{silent} [{}]", wish.rule, wish.words)
+        BriefRequest::Schedule(request) => {
+            let always = if request.is_always { " always" } else { "" };
+            let silent = if request.is_silent { " silent" } else { "" };
+            format!("{}{always}{silent} [{}]", request.rule, request.words)
         }
         BriefRequest::Off(number) => format!("off {number:?}"),
         BriefRequest::SetZone(zone) => format!("zone {zone:?}"),
@@ -19,7 +19,7 @@ fn told(order: BriefRequest) -> String {
 }
 
 fn check(text: &str, expected: &str) {
-    assert_eq!(told(parse_brief(text, "Asia/Kabul".parse().ok())), expected, "{text}");
+    assert_eq!(line(parse_brief(text, "Asia/Kabul".parse().ok())), expected, "{text}");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_rest_of_the_orders() {
     ] {
         assert_eq!(parse_brief(text, None), expected, "{text}");
     }
-    assert_eq!(told(parse_brief("daily 8:30 UTC", None)), "daily 08:30 UTC []");
+    assert_eq!(line(parse_brief("daily 8:30 UTC", None)), "daily 08:30 UTC []");
 }
 
 #[test]
