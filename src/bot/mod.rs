@@ -55,6 +55,7 @@ use operations::health::Health;
 pub use operations::http::BoundListener;
 pub use operations::instance::{HEADER as INSTANCE_HEADER, Instance, InstanceFile};
 pub use receive::conflict::Consumer;
+use receive::handler::UpdateHandler;
 use receive::journal::Ingest;
 use receive::queue::ChatQueues;
 pub use receive::webhook::BoundWebhook;
@@ -200,9 +201,10 @@ async fn serve(
         is_store_failing: AtomicBool::new(false),
         stop: stop.clone(),
     });
-    let queues = ChatQueues::new(ctx.clone(), stop.clone());
-    let inline_queries = InlineQueries::new(ctx.clone(), stop.clone());
-    let ingest = Arc::new(Ingest::new(ctx.clone(), queues, inline_queries));
+    let inline_queries = Arc::new(InlineQueries::new(ctx.clone(), stop.clone()));
+    let handler = Arc::new(update_handler(inline_queries.clone()));
+    let queues = ChatQueues::new(ctx.clone(), handler.clone(), stop.clone());
+    let ingest = Arc::new(Ingest::new(ctx.clone(), queues, handler));
     ingest.resume_pending()?;
     let receiving = async {
         let received = match setup.webhook.take() {
@@ -211,7 +213,8 @@ async fn serve(
         };
         // Whatever ended it, nothing else goes on.
         stop.cancel();
-        ingest.finish().await;
+        tokio::join!(ingest.finish(), inline_queries.finish());
+        ctx.completions.finish().await;
         received
     };
     let (received, (), (), (), (), (), ()) = tokio::join!(
@@ -225,6 +228,20 @@ async fn serve(
     );
     ctx.stale.report();
     received
+}
+
+/// Connects the receiving side with the handlers.
+fn update_handler(inline_queries: Arc<InlineQueries>) -> UpdateHandler {
+    UpdateHandler {
+        handle: |ctx, update, turn| {
+            Box::pin(async move { handlers::handle(&ctx, &update, turn).await })
+        },
+        report_panic: |ctx, update| {
+            Box::pin(async move { handlers::report_panic(&ctx, &update).await })
+        },
+        prefetch: handlers::prefetch::prefetch,
+        answer_inline: Box::new(move |query| inline_queries.add(query)),
+    }
 }
 
 /// Keeps the menus and descriptions up to date, which name the articles.

@@ -11,7 +11,7 @@ use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
 use crate::bot::briefings::{deliver, schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::receive::queue::Turn;
+use crate::bot::receive::handler::Turn;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;

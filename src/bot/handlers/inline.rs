@@ -20,8 +20,7 @@ use crate::answer::{AnswerCursor, Excerpt};
 use crate::bot::api::methods::{keyboard, no_preview};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::deep_link;
-use crate::bot::receive::journal::INLINE_QUERY;
-use crate::bot::receive::update::InlineQuery;
+use crate::bot::receive::update::{InlineQuery, UpdateKind};
 use crate::bot::send::single_attempt::INLINE_CACHE_SECONDS;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
@@ -154,7 +153,7 @@ async fn answer_inline_query(
     });
     let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
     if single_attempt::answer_inline(&ctx.sender, &query.id, results, &next, button, cached).await {
-        ctx.health.metrics.replied(INLINE_QUERY, arrived.elapsed());
+        ctx.health.metrics.replied(UpdateKind::InlineQuery, arrived.elapsed());
     }
 }
 

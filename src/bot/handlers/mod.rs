@@ -23,7 +23,7 @@ use std::time::Instant;
 use teloxide::types::CallbackQueryId;
 
 use super::context::BotContext;
-use super::receive::queue::Turn;
+use super::receive::handler::Turn;
 use super::receive::update::{self, IncomingMessage, MessageRef, Update};
 use super::reply::{After, Reply};
 use super::send::single_attempt;

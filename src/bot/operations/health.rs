@@ -9,6 +9,7 @@ use crate::bot::api::client::ApiError;
 use crate::bot::api::error::{ApiErrorKind, classify};
 use crate::bot::operations::metrics::Metrics;
 use crate::bot::receive::conflict::Consumer;
+use crate::bot::receive::update::UpdateKind;
 use crate::bot::server_time::ServerTime;
 
 /// Shared by all that can tell.
@@ -26,7 +27,7 @@ pub struct Health {
 struct UpdateProgress {
     queued: Instant,
     /// Not known of what an earlier run of the bot left.
-    kind: Option<&'static str>,
+    kind: Option<UpdateKind>,
     /// When its turn came.
     started: Option<Instant>,
 }
@@ -65,7 +66,7 @@ impl Health {
     }
 
     /// An update waits in its lane.
-    pub fn queued(&self, update: i64, kind: Option<&'static str>, now: Instant) {
+    pub fn queued(&self, update: i64, kind: Option<UpdateKind>, now: Instant) {
         locked(&self.updates).insert(update, UpdateProgress { queued: now, kind, started: None });
     }
 
@@ -144,7 +145,7 @@ mod tests {
     fn what_waits_is_not_stuck_and_what_is_in_hand_for_long_is() {
         let (health, now) = (Health::new(1), Instant::now());
         let later = now + Duration::from_secs(301);
-        health.queued(1, Some("message"), now);
+        health.queued(1, Some(UpdateKind::Message), now);
         assert_eq!(health.stuck_updates(later), Ok(()));
         health.started(1, now);
         assert_eq!(health.stuck_updates(now + Duration::from_secs(300)), Ok(()));

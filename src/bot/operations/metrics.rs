@@ -15,7 +15,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::answer::Answer;
 use crate::bot::api::error::ApiErrorKind;
-use crate::bot::receive::journal::ALLOWED_UPDATES;
+use crate::bot::receive::update::UpdateKind;
 use crate::library::Size;
 
 /// What is counted as it happens.
@@ -74,7 +74,7 @@ impl Metrics {
         };
         metrics.starts.inc_by(u64::try_from(starts).unwrap_or(0));
         // A series that begins with its first event hides that event from `rate`.
-        for kind in ALLOWED_UPDATES.into_iter().chain([OTHER]) {
+        for kind in UpdateKind::ALL.map(UpdateKind::name).into_iter().chain([OTHER]) {
             drop(metrics.updates.get_or_create(&Kind { kind }));
         }
         for outcome in OUTCOMES {
@@ -86,9 +86,10 @@ impl Metrics {
         metrics
     }
 
-    /// An update came; `None` for a kind that is not asked for.
-    pub fn update_received(&self, kind: Option<&'static str>) {
-        self.updates.get_or_create(&Kind { kind: kind.unwrap_or(OTHER) }).inc();
+    /// Counts an update. `None` is a kind that the bot does not ask for.
+    pub fn update_received(&self, kind: Option<UpdateKind>) {
+        let kind = kind.map_or(OTHER, UpdateKind::name);
+        self.updates.get_or_create(&Kind { kind }).inc();
     }
 
     /// A question was answered; `None` after an error.
@@ -105,8 +106,8 @@ impl Metrics {
     }
 
     /// The reply to an update is out, so long after it came.
-    pub fn replied(&self, kind: &'static str, after: Duration) {
-        self.replies.get_or_create(&Kind { kind }).observe(after.as_secs_f64());
+    pub fn replied(&self, kind: UpdateKind, after: Duration) {
+        self.replies.get_or_create(&Kind { kind: kind.name() }).observe(after.as_secs_f64());
     }
 
     /// A message or an edit is out.

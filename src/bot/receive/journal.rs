@@ -12,25 +12,20 @@ use serde_json::Value;
 
 use crate::bot::SHUTDOWN_GRACE;
 use crate::bot::context::BotContext;
-use crate::bot::handlers::inline::InlineQueries;
 use crate::bot::operations::health::Health;
 use crate::bot::receive::batch::id_of;
+use crate::bot::receive::handler::UpdateHandler;
 use crate::bot::receive::origin::Origin;
 use crate::bot::receive::queue::ChatQueues;
-use crate::bot::receive::update;
+use crate::bot::receive::update::{self, UpdateKind};
 use crate::bot::send::in_flight::InFlight;
 use crate::store::{PendingUpdate, StoreError};
-
-/// What may come.
-pub const ALLOWED_UPDATES: [&str; 5] =
-    ["message", "edited_message", "callback_query", "my_chat_member", INLINE_QUERY];
-pub const INLINE_QUERY: &str = "inline_query";
 
 /// Where updates go.
 pub struct Ingest {
     ctx: Arc<BotContext>,
     queues: ChatQueues,
-    inline_queries: InlineQueries,
+    handler: Arc<UpdateHandler>,
     /// The last updates could not be journalled.
     is_failing: AtomicBool,
 }
@@ -45,8 +40,8 @@ pub enum IngestOutcome {
 }
 
 impl Ingest {
-    pub fn new(ctx: Arc<BotContext>, queues: ChatQueues, inline_queries: InlineQueries) -> Ingest {
-        Ingest { ctx, queues, inline_queries, is_failing: AtomicBool::new(false) }
+    pub fn new(ctx: Arc<BotContext>, queues: ChatQueues, handler: Arc<UpdateHandler>) -> Ingest {
+        Ingest { ctx, queues, handler, is_failing: AtomicBool::new(false) }
     }
 
     pub fn health(&self) -> &Health {
@@ -88,8 +83,8 @@ impl Ingest {
     /// which the bot cannot go on.
     pub async fn ingest(&self, updates: &[Value]) -> Result<IngestOutcome, StoreError> {
         for query in updates.iter().filter_map(update::inline_query) {
-            self.health().metrics.update_received(Some(INLINE_QUERY));
-            self.inline_queries.add(query);
+            self.health().metrics.update_received(Some(UpdateKind::InlineQuery));
+            (self.handler.answer_inline)(query);
         }
         let received_at = self.ctx.now();
         let batch: Vec<_> = updates
@@ -121,7 +116,7 @@ impl Ingest {
         {
             // Where there is one core, the other thread gets to the disk first.
             std::thread::yield_now();
-            crate::bot::handlers::prefetch::prefetch(&self.ctx, only);
+            (self.handler.prefetch)(&self.ctx, only);
         }
         let journalled = match journalling.await {
             Ok(journalled) => journalled?,
@@ -141,7 +136,7 @@ impl Ingest {
         for update in updates {
             if let Some(id) = id_of(update).filter(|id| new.contains(id)) {
                 let (chat, thread) = update::chat_and_topic(update);
-                let kind = kind_of(update);
+                let kind = UpdateKind::of(update);
                 self.health().metrics.update_received(kind);
                 self.queues.add(chat, thread, id, kind, Origin::of(update));
             }
@@ -151,12 +146,6 @@ impl Ingest {
 
     /// Waits for what is in hand; what takes too long stays in the journal.
     pub async fn finish(&self) {
-        tokio::join!(self.queues.finish(SHUTDOWN_GRACE), self.inline_queries.finish());
-        self.ctx.completions.finish().await;
+        self.queues.finish(SHUTDOWN_GRACE).await;
     }
-}
-
-/// The kind of an update, if it is asked for.
-fn kind_of(update: &Value) -> Option<&'static str> {
-    ALLOWED_UPDATES.into_iter().find(|kind| update.get(kind).is_some())
 }

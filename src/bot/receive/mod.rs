@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod conflict;
+pub mod handler;
 pub mod journal;
 pub mod origin;
 pub mod polling;

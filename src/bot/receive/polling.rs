@@ -16,7 +16,8 @@ use crate::bot::api::client::{ApiClient, ApiError, UpdateBatch};
 use crate::bot::api::error::ApiErrorKind;
 use crate::bot::receive::batch::{Received, UnsplittableBatch, id_of};
 use crate::bot::receive::conflict::{ConflictMonitor, Consumer};
-use crate::bot::receive::journal::{ALLOWED_UPDATES, Ingest, IngestOutcome};
+use crate::bot::receive::journal::{Ingest, IngestOutcome};
+use crate::bot::receive::update::UpdateKind;
 use crate::bot::send::in_flight::{InFlight, PauseGuard};
 
 #[derive(Debug, Clone, Serialize)]
@@ -25,7 +26,7 @@ struct GetUpdates {
     offset: Option<i64>,
     limit: u8,
     timeout: u8,
-    allowed_updates: [&'static str; 5],
+    allowed_updates: [UpdateKind; 5],
 }
 
 impl Payload for GetUpdates {
@@ -66,7 +67,7 @@ pub async fn run(
             (false, false) => POLL_SECONDS,
         };
         let (offset, limit) = (position.offset, position.limit());
-        let request = GetUpdates { offset, limit, timeout, allowed_updates: ALLOWED_UPDATES };
+        let request = GetUpdates { offset, limit, timeout, allowed_updates: UpdateKind::ALL };
         let within = Duration::from_secs(timeout.into()) + NETWORK_TIMEOUT;
         let polled = tokio::select! {
             polled = client.poll(&request, within) => polled,

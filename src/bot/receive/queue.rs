@@ -17,7 +17,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::bot::attempts::Attempt;
 use crate::bot::context::BotContext;
+use crate::bot::receive::handler::{Turn, UpdateHandler};
 use crate::bot::receive::origin::Origin;
+use crate::bot::receive::update::UpdateKind;
 use crate::store::PendingUpdate;
 
 /// All lanes.
@@ -28,6 +30,7 @@ pub struct ChatQueues {
 
 struct Shared {
     ctx: Arc<BotContext>,
+    handler: Arc<UpdateHandler>,
     /// What waits in each busy lane.
     queues: Mutex<Queues>,
     capacity_freed: Notify,
@@ -68,25 +71,20 @@ struct QueuedUpdate {
     is_within_limits: bool,
 }
 
-/// The handling of an update whose turn has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    Now,
-    /// A press that a newer one of the same message supersedes: it is answered and changes nothing.
-    Superseded,
-    /// A press beyond the limits of its person or chat.
-    Throttled,
-}
-
 /// With more updates than this in hand, Telegram keeps the rest. Of each only a few numbers are in memory.
 const MAX_IN_PROGRESS: usize = 50_000;
 /// So many lanes are at work, or wait for Telegram, at once: each takes some 10 kB for it.
 const MAX_ACTIVE_QUEUES: usize = 1_000;
 
 impl ChatQueues {
-    pub fn new(ctx: Arc<BotContext>, stop: CancellationToken) -> ChatQueues {
+    pub fn new(
+        ctx: Arc<BotContext>,
+        handler: Arc<UpdateHandler>,
+        stop: CancellationToken,
+    ) -> ChatQueues {
         let shared = Shared {
             ctx,
+            handler,
             queues: Mutex::default(),
             capacity_freed: Notify::new(),
             worker_permits: Semaphore::new(MAX_ACTIVE_QUEUES),
@@ -103,7 +101,7 @@ impl ChatQueues {
         chat: i64,
         thread: i64,
         update: i64,
-        kind: Option<&'static str>,
+        kind: Option<UpdateKind>,
         origin: Origin,
     ) {
         let lane = (chat, thread);
@@ -160,14 +158,14 @@ impl ChatQueues {
 impl Shared {
     async fn serve(self: Arc<Self>, lane: (i64, i64)) {
         while !self.stop.is_cancelled() {
-            let Some((update, due)) = self.next(lane) else { return };
+            let Some((update, turn)) = self.next(lane) else { return };
             let hand = tokio::select! {
                 hand = self.worker_permits.acquire() => hand,
                 () = self.stop.cancelled() => return,
             };
             self.ctx.health.started(update, Instant::now());
             // In a box, so that a lane that waits is small.
-            Box::pin(self.process(update, due)).await;
+            Box::pin(self.process(update, turn)).await;
             drop(hand);
             self.ctx.health.finished(update);
             self.lock().in_progress -= 1;
@@ -187,7 +185,7 @@ impl Shared {
         next
     }
 
-    async fn process(&self, id: i64, due: Turn) {
+    async fn process(&self, id: i64, turn: Turn) {
         let update = loop {
             match self.ctx.store.update(id) {
                 Ok(Some(update)) => break update,
@@ -204,8 +202,8 @@ impl Shared {
             () = self.stop.cancelled() => return,
         };
         match attempt {
-            Attempt::Handle => self.react(id, update, due).await,
-            Attempt::Apologise => self.apologise(id, update).await,
+            Attempt::Handle => self.handle(id, update, turn).await,
+            Attempt::Apologise => self.report_panic(id, update).await,
             Attempt::Close => {
                 if let Err(error) = self.ctx.complete(id, None).await {
                     tracing::error!(update = id, %error, "an update could not be closed");
@@ -215,18 +213,11 @@ impl Shared {
         self.ctx.attempts.finish(id);
     }
 
-    async fn react(&self, id: i64, update: PendingUpdate, due: Turn) {
-        let ctx = self.ctx.clone();
-        let work = update.clone();
-        // A task of its own, so that a panic ends there. What it says may be about the question; where it
-        // was is logged.
-        if self
-            .finished(tokio::spawn(
-                async move { crate::bot::handlers::handle(&ctx, &work, due).await },
-            ))
-            .await
-            .is_err()
-        {
+    async fn handle(&self, id: i64, update: PendingUpdate, turn: Turn) {
+        // A task of its own confines a panic. The text of a panic may be about the question, so only its place is
+        // logged, by the hook.
+        let task = tokio::spawn((self.handler.handle)(self.ctx.clone(), update.clone(), turn));
+        if self.finished(task).await.is_err() {
             if self.stop.is_cancelled() {
                 return tracing::error!(
                     update = id,
@@ -234,18 +225,16 @@ impl Shared {
                 );
             }
             tracing::error!(update = id, "an answer panicked");
-            self.apologise(id, update).await;
+            self.report_panic(id, update).await;
         }
     }
 
-    async fn apologise(&self, id: i64, update: PendingUpdate) {
-        let ctx = self.ctx.clone();
-        let apology =
-            tokio::spawn(async move { crate::bot::handlers::report_panic(&ctx, &update).await });
-        if self.finished(apology).await.is_err() {
+    async fn report_panic(&self, id: i64, update: PendingUpdate) {
+        let task = tokio::spawn((self.handler.report_panic)(self.ctx.clone(), update));
+        if self.finished(task).await.is_err() {
             tracing::error!(
                 update = id,
-                "even to say so panicked; it is tried after the next start"
+                "the apology for a panic panicked, too; it is tried again after the next start"
             );
         }
     }
@@ -277,7 +266,7 @@ impl ChatQueue {
                 let (newest, waiting) = views.entry(message).or_default();
                 *newest = new.update;
                 *waiting += 1;
-                // A change of the message that is due anyway shows what was chosen last.
+                // A change of the message that is turn anyway shows what was chosen last.
                 new.is_within_limits = true;
             } else {
                 new.view = None;
@@ -301,19 +290,19 @@ impl ChatQueue {
         if !person.updates.is_empty() {
             self.users.push_back(person);
         }
-        let mut due = if next.is_within_limits { Turn::Now } else { Turn::Throttled };
+        let mut turn = if next.is_within_limits { Turn::Now } else { Turn::Throttled };
         if let Some((message, views)) = next.view.zip(self.views.as_mut())
             && let Some((newest, waiting)) = views.get_mut(&message)
         {
             if *newest != next.update {
-                due = Turn::Superseded;
+                turn = Turn::Superseded;
             }
             *waiting -= 1;
             if *waiting == 0 {
                 views.remove(&message);
             }
         }
-        Some((next.update, due))
+        Some((next.update, turn))
     }
 }
 

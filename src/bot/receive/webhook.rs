@@ -28,10 +28,11 @@ use crate::bot::operations::http::BoundListener;
 use crate::bot::receive::batch;
 use crate::bot::receive::batch::Received;
 use crate::bot::receive::conflict::{ConflictMonitor, Consumer};
-use crate::bot::receive::journal::{ALLOWED_UPDATES, Ingest, IngestOutcome};
+use crate::bot::receive::journal::{Ingest, IngestOutcome};
 use crate::bot::receive::polling::{
     NETWORK_TIMEOUT, Outage, placeholder, report_skipped, sleep_or_stop,
 };
+use crate::bot::receive::update::UpdateKind;
 use crate::config::{BotToken, Webhook, WebhookSecret};
 use crate::store::StoreError;
 
@@ -46,7 +47,7 @@ pub struct BoundWebhook {
 struct SetWebhook {
     url: Url,
     secret_token: WebhookSecret,
-    allowed_updates: [&'static str; 5],
+    allowed_updates: [UpdateKind; 5],
     max_connections: u8,
     drop_pending_updates: bool,
 }
@@ -98,7 +99,7 @@ pub async fn run(
     let request = SetWebhook {
         url: webhook.url.clone(),
         secret_token: secret.clone(),
-        allowed_updates: ALLOWED_UPDATES,
+        allowed_updates: UpdateKind::ALL,
         max_connections: MAX_TELEGRAM_CONNECTIONS,
         drop_pending_updates: false,
     };

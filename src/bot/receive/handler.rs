@@ -1,0 +1,36 @@
+//! Functions that `receive` calls for updates. They are arguments, so that `receive` does not depend on the
+//! handlers.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::update::InlineQuery;
+use crate::bot::context::BotContext;
+use crate::store::PendingUpdate;
+
+/// Time at which a queued update is handled, in relation to the other updates of its user and chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Now,
+    /// A newer callback query for the same message supersedes this one, which is answered and changes nothing.
+    Superseded,
+    /// The callback query exceeds the limits of its user or chat.
+    Throttled,
+}
+
+/// Future of a function that handles an update.
+pub type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Functions that are called for updates.
+pub struct UpdateHandler {
+    /// Handles a journalled update until its reply is delivered, or until the bot stops.
+    pub handle: fn(Arc<BotContext>, PendingUpdate, Turn) -> Handling,
+    /// Apologises for an update that cannot be handled, and completes it.
+    pub report_panic: fn(Arc<BotContext>, PendingUpdate) -> Handling,
+    /// Computes the answer to an update in advance, while it is being journalled.
+    pub prefetch: fn(&BotContext, &Value),
+    /// Answers an inline query, which is not journalled. Returns at once.
+    pub answer_inline: Box<dyn Fn(InlineQuery) + Send + Sync>,
+}
