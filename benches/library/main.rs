@@ -150,7 +150,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         monitor: None,
         instance: "of-the-bench".to_owned(),
         corpus: Path::new(REAL).into(),
-        settle: Duration::from_secs(2),
+        debounce: Duration::from_secs(2),
         clock: bot::Clock::default(),
     };
     let store = Store::open(data.path()).expect("a new store");

@@ -17,6 +17,7 @@ use super::access_control::AccessControl;
 use super::attempts::AttemptCounter;
 use super::clock::Clock;
 use super::deep_link;
+use super::identity::BotIdentity;
 use super::operations::health::Health;
 use super::receive::update::User;
 use super::send::Sender;
@@ -52,15 +53,6 @@ pub struct BotContext {
     /// Whether the store cannot be written at present.
     pub is_store_failing: AtomicBool,
     pub stop: CancellationToken,
-}
-
-/// Account of the bot at Telegram.
-#[derive(Debug, Clone)]
-pub struct BotIdentity {
-    pub id: i64,
-    pub username: String,
-    /// Whether the bot receives all messages of a group, that is, whether privacy mode is off.
-    pub reads_all: bool,
 }
 
 /// Signals between the tasks of the bot. Each has one task that waits for it.

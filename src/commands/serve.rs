@@ -45,7 +45,7 @@ pub fn serve(config: &Config) -> Outcome {
         monitor,
         instance: instance.id,
         corpus: config.corpus.clone(),
-        settle: config.debounce,
+        debounce: config.debounce,
         clock: bot::Clock::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -149,7 +149,7 @@ fn run(
         webhook: doors.hook,
         monitor: doors.monitor,
         instance: "of-a-test".to_owned(),
-        settle: Duration::from_millis(100),
+        debounce: Duration::from_millis(100),
         clock,
     };
     let stop = CancellationToken::new();

@@ -6,9 +6,9 @@ use teloxide::payloads::{DeleteWebhook, DeleteWebhookSetters};
 use teloxide::types::True;
 use url::{Position, Url};
 
-use crate::bot::BotError;
 use crate::bot::api::client::{ApiClient, ApiError, shortened};
 use crate::bot::api::error::{ApiErrorKind, classify};
+use crate::bot::error::BotError;
 use crate::bot::receive::webhook::GetWebhookInfo;
 use crate::bot::server_time::ServerTime;
 use crate::config::BotToken;

@@ -16,10 +16,10 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::bot::SHUTDOWN_GRACE;
 use crate::bot::clock::Clock;
 use crate::bot::context::BotContext;
 use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::shutdown::SHUTDOWN_GRACE;
 use crate::corpus::article::ArticleId;
 use crate::schedule::Rule;
 use crate::store::{DeliveryState, Run, ScheduleId, Scheduled, Store, StoreError, WatchId};

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::bot::api::client::ApiError;
 use crate::bot::api::error::{ApiErrorKind, classify};
+use crate::bot::consumer::Consumer;
 use crate::bot::operations::metrics::Metrics;
-use crate::bot::receive::conflict::Consumer;
 use crate::bot::receive::update::UpdateKind;
 use crate::bot::server_time::ServerTime;
 

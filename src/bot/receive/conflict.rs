@@ -3,24 +3,13 @@
 //! While the bot runs this is an outage: it is logged once, `/readyz` names it, and the bot tries again
 //! with growing pauses until nothing conflicts any more.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::bot::consumer::Consumer;
 use crate::bot::operations::health::Health;
 use crate::bot::receive::polling::sleep_or_stop;
-
-/// The likely cause of a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consumer {
-    /// Another process asks for the updates.
-    Poller,
-    /// A webhook takes them.
-    Webhook,
-    /// The webhook was set to another address.
-    OtherWebhook,
-}
 
 /// The conflict of one receiver.
 #[derive(Debug)]
@@ -35,39 +24,6 @@ pub struct ConflictMonitor<'a> {
 const MAX_PAUSE_SECONDS: u64 = 30;
 /// Minimum time without a refusal after which a conflict is over.
 const MIN_QUIET: Duration = Duration::from_secs(5);
-
-impl Consumer {
-    /// Returns the cause by Telegram's description of a 409.
-    pub fn of(description: &str) -> Consumer {
-        match description.to_ascii_lowercase().contains("webhook") {
-            true => Consumer::Webhook,
-            false => Consumer::Poller,
-        }
-    }
-
-    /// Returns what the operator can do.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Consumer::Poller => {
-                "stop the other process, which may run on another machine; if nobody knows it, revoke the token with @BotFather"
-            }
-            Consumer::Webhook => {
-                "run `verbatim webhook delete`, or set `[webhook] url` to use a webhook"
-            }
-            Consumer::OtherWebhook => "stop the other process that sets a webhook with this token",
-        }
-    }
-}
-
-impl fmt::Display for Consumer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Consumer::Poller => "another process asks for this bot's updates with the same token",
-            Consumer::Webhook => "a webhook is set for this bot",
-            Consumer::OtherWebhook => "another process has changed this bot's webhook",
-        })
-    }
-}
 
 impl<'a> ConflictMonitor<'a> {
     pub fn new(health: &'a Health) -> ConflictMonitor<'a> {

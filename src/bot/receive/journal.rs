@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::bot::SHUTDOWN_GRACE;
 use crate::bot::context::BotContext;
 use crate::bot::operations::health::Health;
 use crate::bot::receive::batch::id_of;
@@ -19,6 +18,7 @@ use crate::bot::receive::origin::Origin;
 use crate::bot::receive::queue::ChatQueues;
 use crate::bot::receive::update::{self, UpdateKind};
 use crate::bot::send::in_flight::InFlight;
+use crate::bot::shutdown::SHUTDOWN_GRACE;
 use crate::store::{PendingUpdate, StoreError};
 
 /// Where updates go.

@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::BotError;
 use crate::bot::api::client::{ApiClient, ApiError, UpdateBatch};
 use crate::bot::api::error::ApiErrorKind;
+use crate::bot::consumer::Consumer;
+use crate::bot::error::BotError;
 use crate::bot::receive::batch::{Received, UnsplittableBatch, id_of};
-use crate::bot::receive::conflict::{ConflictMonitor, Consumer};
+use crate::bot::receive::conflict::ConflictMonitor;
 use crate::bot::receive::journal::{Ingest, IngestOutcome};
 use crate::bot::receive::update::UpdateKind;
 use crate::bot::send::in_flight::{InFlight, PauseGuard};

@@ -21,13 +21,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::bot::BotError;
 use crate::bot::api::client::{ApiClient, ApiError, shortened};
 use crate::bot::api::error::ApiErrorKind;
+use crate::bot::consumer::Consumer;
+use crate::bot::error::BotError;
 use crate::bot::operations::http::BoundListener;
 use crate::bot::receive::batch;
 use crate::bot::receive::batch::Received;
-use crate::bot::receive::conflict::{ConflictMonitor, Consumer};
+use crate::bot::receive::conflict::ConflictMonitor;
 use crate::bot::receive::journal::{Ingest, IngestOutcome};
 use crate::bot::receive::polling::{
     NETWORK_TIMEOUT, Outage, placeholder, report_skipped, sleep_or_stop,

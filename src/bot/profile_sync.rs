@@ -1,0 +1,54 @@
+//! Synchronization of the bot's profile: command menus and descriptions, which name articles.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+use super::api::client::ApiClient;
+use super::context::BotContext;
+use super::handlers::command::{self, BotProfile, RegisterOutcome};
+use super::receive::polling;
+use crate::library::Library;
+
+/// Interval of attempts to set the profile while Telegram cannot be reached.
+const PROFILE_RETRY_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Keeps the profile up to date until `stop`.
+pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken) {
+    let mut shown = None;
+    while !stop.is_cancelled() {
+        // Telegram shows the description to everybody, also to those who may not read the articles.
+        let titles = match ctx.access.is_restricted() {
+            true => Vec::new(),
+            false => first_titles(&ctx.library).await,
+        };
+        if shown.as_ref() != Some(&titles) {
+            let admins = ctx.settings.access.admins.clone();
+            let name = ctx.settings.name.clone();
+            let profile = BotProfile { name, titles: titles.clone(), admins };
+            let registered = tokio::select! {
+                registered = command::register(client, &ctx.health, &profile) => registered,
+                () = stop.cancelled() => return,
+            };
+            if registered == RegisterOutcome::RetryLater {
+                polling::sleep_or_stop(PROFILE_RETRY_INTERVAL, stop).await;
+                continue;
+            }
+            shown = Some(titles);
+        }
+        tokio::select! {
+            () = ctx.events.corpus_changed.notified() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Returns the titles of the first articles. All titles are compared for it, so a thread for blocking work does it.
+async fn first_titles(library: &Arc<Library>) -> Vec<String> {
+    let library = Arc::clone(library);
+    let first = move || library.first_titles(command::MAX_TITLES);
+    spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
+}
