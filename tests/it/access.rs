@@ -1,218 +1,200 @@
-//! A restricted bot: nothing of its articles reaches anybody who is not let in.
+//! Access control: no text of the articles reaches a person or chat that is not let in.
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use verbatim::bot::Clock;
-use verbatim::config::{Access, Telegram};
-use verbatim::store::{DeliveryState, Store};
+use insta::assert_snapshot;
+use serde_json::Value;
+use verbatim::config::Telegram;
+use verbatim::store::DeliveryState;
 
-use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, GROUP, Shown, TOKEN};
-use crate::talk::{Running, at, conversation, folders, labels, monday, pressed, start_as, write};
+use crate::fake_bot_api::{ADA, BEN, GROUP, Message};
+use crate::tester::Bot;
 
-const BEN: i64 = 101;
 const CLUB: i64 = -1002;
 const NOT_ALLOWED: &str = "I am sorry, I may only answer those whom my operator lets in.";
 /// Words of the articles.
 const SECRETS: [&str; 5] = ["Tides", "tide", "Rance", "Moon", "Tidal"];
 
-fn ben() -> Value {
-    json!({"id": BEN, "is_bot": false, "first_name": "Ben"})
+/// Lets in Ada and a club.
+fn restrict(settings: &mut Telegram) {
+    settings.access.allowed_users = vec![ADA];
+    settings.access.allowed_chats = vec![CLUB];
 }
 
-/// Ada and a club are let in.
-fn listed() -> Access {
-    Access { allowed_users: vec![ADA], allowed_chats: vec![CLUB], ..Access::default() }
+fn has_secrets(message: &Message) -> bool {
+    let all = format!("{message} {:?}", message.buttons);
+    SECRETS.iter().any(|secret| all.contains(secret))
 }
 
-fn start(telegram: &FakeBotApi, folders: TempDir, access: Access) -> Running {
-    start_at(telegram, folders, access, &Clock::default())
+#[tokio::test(flavor = "multi_thread")]
+async fn access_shows_a_group_no_example_unless_the_group_is_let_in() {
+    let bot = Bot::start().configure(restrict).await;
+    bot.group().ben().add_bot();
+    assert_snapshot!(bot.next_message().await, @"
+    (group)
+    I am sorry, I may only answer those whom my operator lets in.
+    ");
+    // The group gets the line once.
+    bot.group().ben().add_bot();
+    bot.chat(-1003).add_bot();
+    let welcome = bot.next_message().await;
+    assert!(!has_secrets(&welcome));
+    assert_snapshot!(welcome, @"
+    (chat -1003)
+    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+    ");
+    bot.chat(CLUB).ben().add_bot();
+    let welcome = bot.next_message().await;
+    assert_snapshot!(welcome, @"
+    (chat -1002)
+    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+
+    Telegram’s privacy mode keeps other messages from me, a mention such as @VerbatimBot included. Make me an administrator to have mentions answered.
+
+    Try one of these:
+    [What does the article say about Neap tides?]
+    [What does the article say about Tidal power?]
+    ");
+    // The examples are for everybody in the club.
+    bot.click_as(BEN, &welcome, &welcome.buttons[0][0].1);
+    assert_snapshot!(bot.next_message().await, @"
+    (chat -1002, edit)
+    What does the article say about Neap tides?
+
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    [Back to the examples]
+    ");
 }
 
-fn start_at(telegram: &FakeBotApi, folders: TempDir, access: Access, clock: &Clock) -> Running {
-    let settings = Telegram { access, ..Telegram::default() };
-    start_as(telegram, folders, TOKEN, settings, clock.clone())
+#[tokio::test(flavor = "multi_thread")]
+async fn access_keeps_titles_out_of_the_profile_of_the_bot() {
+    let mut bot = Bot::start().await;
+    bot.called("setMyShortDescription", 7).await;
+    let has_titles = |call: &Value| call.to_string().contains("Tides");
+    assert!(bot.calls("setMyDescription").iter().all(has_titles));
+    bot.stop().await;
+    bot.configure(restrict);
+    bot.run();
+    bot.called("setMyShortDescription", 14).await;
+    for method in ["setMyDescription", "setMyShortDescription"] {
+        let set = &bot.calls(method)[7..];
+        assert!(set.len() == 7 && !set.iter().any(has_titles), "{set:?}");
+    }
+    assert!(!bot.calls("setMyCommands").iter().any(has_titles));
 }
 
-fn adds_the_bot(telegram: &FakeBotApi, by: Value, group: i64) {
-    telegram.exists(group);
-    telegram.push(json!({"my_chat_member": {
-        "chat": {"id": group, "type": "supergroup", "title": "Readers"}, "date": 1, "from": by,
-        "old_chat_member": {"status": "left", "user": {"id": BOT_ID}},
-        "new_chat_member": {"status": "member", "user": {"id": BOT_ID}},
-    }}));
+#[tokio::test(flavor = "multi_thread")]
+async fn access_posts_inline_quotes_whose_buttons_lead_no_further() {
+    let bot = Bot::start().configure(restrict).await;
+    let offered = bot.inline("neap tide").await;
+    let post = &offered.posts[0].message;
+    assert_snapshot!(post, @"
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Copy citation]
+    ");
+    // The bytes are those of buttons that the post once had, or of none.
+    let posted = post.posted_as("inline-1");
+    for forged in ["c0", "n0", "h", "r0", "ge", "", "c99999999999", "\u{202e}\u{0}x", "w-1"] {
+        bot.click_as(BEN, &posted, forged);
+    }
+    bot.called("answerCallbackQuery", 9).await;
+    bot.private().stays_silent().await;
+    assert_eq!(bot.notices(), [NOT_ALLOWED; 9]);
+    // A person who is let in may look further.
+    bot.click_as(ADA, &posted, "c0");
+    assert_snapshot!(bot.next_message().await, @"
+    (inline-1, edit)
+    Tides & <Times>
+    by Ada
+    [Opening]
+    [Neap tides]
+    [Tidal power]
+    ");
+    let refused = bot.inline("tide").user(BEN).await;
+    assert_eq!((refused.posts, refused.button), (vec![], None));
 }
 
-fn says_nothing(shown: &Shown) {
-    let all = format!("{} {:?}", shown.text, shown.buttons);
-    assert!(!SECRETS.iter().any(|secret| all.contains(secret)), "{all}");
+#[tokio::test(flavor = "multi_thread")]
+async fn access_refuses_strangers_whatever_they_send() {
+    let bot = Bot::start().configure(restrict).await;
+    let answer = bot.group().send("/ask When does a neap tide happen?").await;
+    let link = answer.links()[0].split("start=").nth(1).expect("a deep link");
+    let texts = [
+        format!("/start {link}"),
+        "/start".into(),
+        "/start qbmVhcA".into(),
+        "/help".into(),
+        "/sections".into(),
+        "/about".into(),
+        "/brief".into(),
+        "/brief neap tide".into(),
+        "/brief daily 08:30 UTC always".into(),
+        "/watch neap tide".into(),
+        "/gaps".into(),
+        "/remove".into(),
+        "hello".into(),
+        "neap tide".into(),
+    ];
+    for (stranger, text) in (201..).zip(&texts) {
+        let asked = bot.private_of(stranger).post(text);
+        assert_eq!(bot.reply_to(asked).await.text, NOT_ALLOWED, "{text}");
+        bot.private_of(stranger).edit(asked, "/sections");
+    }
+    // A member of a group in which a person who is let in asked.
+    let refused = bot.group().ben().reply_to(&answer).send("and the Rance?").await;
+    assert_eq!(refused.text, NOT_ALLOWED);
+    for (_, data) in answer.buttons.iter().flatten().filter(|(_, data)| data.len() <= 64) {
+        bot.click_as(BEN, &answer, data);
+    }
+    // The operator has to let in the new id of a group that moves.
+    bot.chat(CLUB).migrate_to(-1009);
+    assert_eq!(bot.chat(-1009).ben().send("/ask neap tide").await.text, NOT_ALLOWED);
+    bot.private().stays_silent().await;
 }
 
-#[test]
-fn access_shows_a_group_no_example_unless_the_group_is_let_in() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders(), listed());
-        adds_the_bot(telegram, ben(), GROUP);
-        let told = telegram.next().await;
-        assert_eq!((told.chat, told.text.as_str(), labels(&told)), (GROUP, NOT_ALLOWED, vec![]));
-        // Again and again: told once.
-        adds_the_bot(telegram, ben(), GROUP);
-        let ada = json!({"id": ADA, "is_bot": false, "first_name": "Ada"});
-        adds_the_bot(telegram, ada, -1003);
-        let welcome = telegram.next().await;
-        assert_eq!((welcome.chat, labels(&welcome)), (-1003, vec![]));
-        says_nothing(&welcome);
-        adds_the_bot(telegram, ben(), CLUB);
-        let welcome = telegram.next().await;
-        assert!(welcome.chat == CLUB && !labels(&welcome).is_empty(), "{:?}", labels(&welcome));
-        // Its examples are for the club.
-        telegram.presses_as(BEN, &welcome, &welcome.buttons[0][0].1);
-        assert!(telegram.next().await.is_edit);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn access_sends_nothing_unasked_to_a_chat_that_is_not_let_in_any_more() {
+    let mut bot = Bot::start().clock("2026-01-05T07:00Z").await;
+    bot.group().admin().send("/brief daily 08:30 UTC always").await;
+    bot.group().send("/watch dike").await;
+    bot.stop().await;
+    bot.configure(restrict);
+    bot.run();
+    bot.add_article("dikes.md", "---\ntitle: Dikes\n---\n\nA dike keeps the sea out.\n").await;
+    bot.advance_to("2026-01-05T08:31Z").await;
+    let last = bot.store().schedules(GROUP, 0).expect("it can be read")[0].last;
+    assert_eq!(last.map(|run| run.state), Some(DeliveryState::Rejected));
+    // A person who is let in may ask there, and gets the reason why nothing comes.
+    assert_snapshot!(bot.group().send("/brief daily 09:00 UTC").await, @"
+    (group, reply to “/brief daily 09:00 UTC”)
+    My operator has not let this chat in, so I send nothing here unasked.
+    ");
+    assert_snapshot!(bot.group().send("/watch barrage").await, @"
+    (group, reply to “/watch barrage”)
+    My operator has not let this chat in, so I send nothing here unasked.
+    ");
+    // The schedule can be ended.
+    let status = bot.group().send("/brief status").await;
+    assert_snapshot!(status, @"
+    (group, reply to “/brief status”)
+    1. Every day at 08:30, UTC
+    Also when nothing is new
+    Next: 2026-01-06 08:30
+    Last: Telegram refused it on 2026-01-05 08:31
+    [End 1] [1: without a sound] [1: only what is new]
+    ");
+    assert_snapshot!(bot.press(&status, "End 1").await, @"
+    (group, edit)
+    Ended.
+
+    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    ");
+    assert_eq!(bot.calls("sendMessage").iter().filter(|call| is_unasked(call)).count(), 0);
 }
 
-#[test]
-fn access_keeps_titles_out_of_what_telegram_shows_of_the_bot() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders(), Access::default());
-        telegram.called("setMyShortDescription", 7).await;
-        let set = |method: &str| {
-            let calls = telegram.calls(method);
-            calls[calls.len() - 7..].iter().map(Value::to_string).collect::<Vec<_>>()
-        };
-        let has_titles = |text: &String| text.contains("Tides");
-        assert!(set("setMyDescription").iter().all(has_titles));
-        let folders = bot.stop().await;
-        let bot = start(telegram, folders, listed());
-        telegram.called("setMyShortDescription", 14).await;
-        for method in ["setMyDescription", "setMyShortDescription"] {
-            let set = set(method);
-            assert!(!set.iter().any(has_titles), "{set:?}");
-        }
-        let commands = telegram.calls("setMyCommands");
-        assert!(!commands.iter().any(|call| has_titles(&call.to_string())));
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn access_posts_inline_what_leads_no_further() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders(), listed());
-        telegram.types("neap tide", "");
-        let offered = telegram.next_inline().await;
-        let (_, _, post) = &offered.posts[0];
-        assert_eq!(labels(post), ["Copy citation"]);
-        // With the bytes of a button that was there before, or of none.
-        let posted = Shown { inline: Some("inline-1".into()), ..post.clone() };
-        for forged in ["c0", "n0", "h", "r0", "ge", "", "c99999999999", "\u{202e}\u{0}x", "w-1"] {
-            telegram.presses_as(BEN, &posted, forged);
-        }
-        telegram.called("answerCallbackQuery", 9).await;
-        telegram.stays_silent(ADA).await;
-        assert!(telegram.notices().iter().all(|notice| notice == NOT_ALLOWED));
-        assert_eq!(telegram.notices().len(), 9);
-        // A person who is let in may look further.
-        telegram.presses_as(ADA, &posted, "c0");
-        assert_eq!(telegram.next().await.inline.as_deref(), Some("inline-1"));
-        telegram.push(json!({"inline_query": {
-            "id": "i", "from": ben(), "query": "tide", "offset": "", "chat_type": "group",
-        }}));
-        telegram.called("answerInlineQuery", 2).await;
-        let refused = &telegram.calls("answerInlineQuery")[1];
-        assert_eq!((&refused["results"], &refused["button"]), (&json!([]), &Value::Null));
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn access_refuses_strangers_whatever_they_send() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders(), listed());
-        let answer = {
-            telegram.writes(GROUP, json!({"text": "/ask When does a neap tide happen?"}));
-            telegram.next().await
-        };
-        let link = answer.html.split("start=").nth(1).and_then(|rest| rest.split('"').next());
-        let link = link.expect("a deep link");
-        let texts = [
-            format!("/start {link}"),
-            "/start".into(),
-            "/start qbmVhcA".into(),
-            "/help".into(),
-            "/sections".into(),
-            "/about".into(),
-            "/brief".into(),
-            "/brief neap tide".into(),
-            "/brief daily 08:30 UTC always".into(),
-            "/watch neap tide".into(),
-            "/gaps".into(),
-            "/remove".into(),
-            "hello".into(),
-            "neap tide".into(),
-        ];
-        for (chat, text) in (201..).zip(&texts) {
-            let from = json!({"id": chat, "is_bot": false, "first_name": "Eve"});
-            let asked = telegram.writes(chat, json!({"text": text, "from": from.clone()}));
-            assert_eq!(telegram.next().await.text, NOT_ALLOWED, "{text}");
-            let edited = json!({"text": "/sections", "from": from});
-            telegram.edits(chat, asked, edited);
-        }
-        // In a group where somebody who is let in asked.
-        let reply = json!({
-            "text": "and the Rance?", "from": ben(),
-            "reply_to_message": {"message_id": answer.id, "from": {"id": BOT_ID}, "text": answer.text},
-        });
-        telegram.writes(GROUP, reply);
-        assert_eq!(telegram.next().await.text, NOT_ALLOWED);
-        for (_, data) in answer.buttons.iter().flatten().filter(|(_, data)| data.len() <= 64) {
-            telegram.presses_as(BEN, &answer, data);
-        }
-        // A group that moves is known by its new number only once the operator lets that in.
-        telegram.writes(CLUB, json!({"migrate_to_chat_id": -1009}));
-        telegram.writes(-1009, json!({"text": "/ask neap tide", "from": ben()}));
-        assert_eq!(telegram.next().await.text, NOT_ALLOWED);
-        telegram.stays_silent(ADA).await;
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn access_sends_nothing_by_itself_to_a_chat_that_is_not_let_in_any_more() {
-    conversation(async |telegram| {
-        let clock = Clock::fixed(monday());
-        let bot = start_at(telegram, folders(), Access::default(), &clock);
-        telegram.make_administrator(ADA);
-        for text in ["/brief daily 08:30 UTC always", "/watch dike"] {
-            telegram.writes(GROUP, json!({"text": text}));
-            assert!(telegram.next().await.text.starts_with("Done."));
-        }
-        let folders = bot.stop().await;
-        let bot = start_at(telegram, folders, listed(), &clock);
-        write(&bot.folders, "dikes.md", "---\ntitle: Dikes\n---\n\nA dike keeps the sea out.\n");
-        clock.set(at("2026-01-05T08:31:00Z"));
-        let store = Store::open(&bot.folders.path().join("data")).expect("a bot has made it");
-        let has_run = || {
-            let known = store.schedules(GROUP, 0).expect("it can be read");
-            known[0].last.filter(|run| run.state == DeliveryState::Rejected).is_some()
-        };
-        for _ in 0..3_000 {
-            if has_run() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        assert!(has_run());
-        // A person who is let in may ask there, and gets the reason why nothing comes.
-        for text in ["/brief daily 09:00 UTC", "/watch barrage"] {
-            telegram.writes(GROUP, json!({"text": text}));
-            let refused = telegram.next().await;
-            assert!(refused.text.contains("has not let this chat in"), "{}", refused.text);
-        }
-        // The schedule and the watch can be ended.
-        telegram.writes(GROUP, json!({"text": "/brief status"}));
-        let status = telegram.next().await;
-        assert!(pressed(telegram, &status, "End 1").await.text.contains("Ended"));
-        bot.stop().await;
-    });
+fn is_unasked(call: &Value) -> bool {
+    call["reply_parameters"].is_null()
 }

@@ -1,115 +1,76 @@
-//! Updates that have ended the process: tried three times, then answered with an apology.
+//! Updates that ended the process: they are tried three times, then answered with an apology.
 
-use std::fs;
+use insta::assert_snapshot;
+use verbatim::store::Store;
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use verbatim::store::{PendingUpdate, Store};
+use crate::fake_bot_api::{ADA, FakeBotApi, Update};
+use crate::tester::{Bot, Start};
 
-use crate::fake_bot_api::{ADA, FakeBotApi};
-use crate::talk::{conversation, folders, start};
-
-const SORRY: &str = "Something went wrong on my side.";
-/// Above the ids that the fake server gives.
-const FIRST_ID: i64 = 1_000_000;
-
-/// How the run before has ended.
+/// The end of the earlier run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Crashed,
     Stopped,
 }
 
-/// Folders as runs of the bot leave them that have each begun these updates so often, and ended so.
-fn left(updates: &[(Value, usize)], end: End) -> TempDir {
-    let folders = folders();
-    let data = folders.path().join("data");
-    fs::create_dir(&data).expect("a new directory");
-    let store = Store::open(&data).expect("a new store");
-    store.count_start().expect("it is written");
-    for ((update, attempts), id) in updates.iter().zip(FIRST_ID..) {
-        let mut update = update.clone();
-        update["update_id"] = json!(id);
-        let body = update.to_string();
-        let journalled = PendingUpdate { id, chat: ADA, thread: 0, received_at: 100, body };
-        store.journal(&[journalled]).expect("it is written");
-        for _ in 0..*attempts {
-            store.count_attempt(id).expect("it is written");
+/// Returns a bot that starts after runs that began each of these updates so often, and ended so.
+fn after(updates: Vec<(Update, usize)>, end: End) -> Start {
+    Bot::start().telegram(|telegram| telegram.exists(ADA)).store(|store| {
+        store.count_start().expect("it is written");
+        for (update, attempts) in updates {
+            let journalled = update.journalled();
+            let id = journalled.id;
+            store.journal(&[journalled]).expect("it is written");
+            for _ in 0..attempts {
+                store.count_attempt(id).expect("it is written");
+            }
         }
-    }
-    if end == End::Stopped {
-        store.end().expect("it is written");
-    }
-    folders
+        if end == End::Stopped {
+            store.end().expect("it is written");
+        }
+    })
 }
 
-fn message(id: i64, text: &str) -> Value {
-    json!({"message_id": id, "text": text, "date": jiff::Timestamp::now().as_second(),
-        "chat": {"id": ADA, "type": "private"}, "from": {"id": ADA, "is_bot": false}})
-}
-
-fn waiting(folders: &TempDir) -> usize {
-    let store = Store::open(&folders.path().join("data")).expect("the bot has stopped");
+fn waiting(store: &Store) -> usize {
     store.pending().expect("it can be read").len()
 }
 
-async fn next(telegram: &FakeBotApi) -> (Option<i64>, bool) {
-    let shown = telegram.next().await;
-    (shown.reply_to, shown.text.starts_with(SORRY))
+/// Returns the next reply with the number of the message that it replies to.
+async fn next(telegram: &FakeBotApi) -> String {
+    let shown = telegram.next_message().await;
+    format!("{}: {}", shown.reply_to.unwrap_or_default(), shown.text.lines().next().unwrap_or(""))
 }
 
-#[test]
-fn attempts_at_a_message_end_with_an_apology_and_then_it_is_closed() {
-    conversation(async |telegram| {
-        let left = left(
-            &[
-                (json!({"message": message(1, "neap tide")}), 2),
-                (json!({"message": message(2, "neap tide")}), 3),
-                (json!({"message": message(3, "neap tide")}), 4),
-                (json!({"message": message(4, "neap tide")}), 0),
-            ],
-            End::Crashed,
-        );
-        telegram.exists(ADA);
-        let bot = start(telegram, left);
-        assert_eq!(next(telegram).await, (Some(1), false));
-        assert_eq!(next(telegram).await, (Some(2), true));
-        assert_eq!(next(telegram).await, (Some(4), false), "the third has no reply");
-        telegram.says("neap tide");
-        assert!(!next(telegram).await.1);
-        assert_eq!(waiting(&bot.stop().await), 0);
-    });
+fn message(id: i64) -> Update {
+    Update::message(id, "neap tide")
 }
 
-#[test]
-fn attempts_at_an_edit_and_a_press_end_with_an_apology() {
-    conversation(async |telegram| {
-        let press = json!({"id": "q", "from": {"id": ADA, "is_bot": false}, "data": "c0",
-            "message": {"message_id": 1, "date": 0, "chat": {"id": ADA, "type": "private"}}});
-        let left = left(
-            &[
-                (json!({"edited_message": message(1, "neap tide")}), 3),
-                (json!({"callback_query": press}), 3),
-            ],
-            End::Crashed,
-        );
-        telegram.exists(ADA);
-        let bot = start(telegram, left);
-        assert_eq!(next(telegram).await, (Some(1), true));
-        // The press has only its notice. A question of the same person comes after it.
-        telegram.says("neap tide");
-        assert!(!next(telegram).await.1);
-        assert_eq!(waiting(&bot.stop().await), 0);
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_at_a_message_end_with_an_apology_and_then_it_is_closed() {
+    let updates = vec![(message(1), 2), (message(2), 3), (message(3), 4), (message(4), 0)];
+    let mut bot = after(updates, End::Crashed).await;
+    assert_snapshot!(next(&bot).await, @"1: A neap tide happens twice a month, when the Sun & the Moon are at right angles.");
+    assert_snapshot!(next(&bot).await, @"2: Something went wrong on my side. Please ask again in a moment.");
+    // The third message has no reply.
+    assert_snapshot!(next(&bot).await, @"4: A neap tide happens twice a month, when the Sun & the Moon are at right angles.");
+    assert!(bot.private().send("neap tide").await.text.starts_with("A neap tide"));
+    bot.stop().await;
+    assert_eq!(waiting(&bot.store()), 0);
 }
 
-#[test]
-fn attempts_are_not_counted_after_a_stop() {
-    conversation(async |telegram| {
-        let left = left(&[(json!({"message": message(1, "neap tide")}), 9)], End::Stopped);
-        telegram.exists(ADA);
-        let bot = start(telegram, left);
-        assert_eq!(next(telegram).await, (Some(1), false));
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_at_an_edit_and_a_press_end_with_an_apology() {
+    let updates = vec![(Update::edit(1, "neap tide"), 3), (Update::press(1, "c0"), 3)];
+    let mut bot = after(updates, End::Crashed).await;
+    assert_snapshot!(next(&bot).await, @"1: Something went wrong on my side. Please ask again in a moment.");
+    // The press has only its notice. A question of the same person comes after it.
+    assert!(bot.private().send("neap tide").await.text.starts_with("A neap tide"));
+    bot.stop().await;
+    assert_eq!(waiting(&bot.store()), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_not_counted_after_a_stop() {
+    let bot = after(vec![(message(1), 9)], End::Stopped).await;
+    assert_snapshot!(next(&bot).await, @"1: A neap tide happens twice a month, when the Sun & the Moon are at right angles.");
 }

@@ -1,4 +1,4 @@
-//! Briefings: nothing but sentences of the files, and none that needs what is not shown.
+//! Briefings of articles: every sentence is in its file and can be understood alone.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -56,12 +56,12 @@ fn shown(brief: &Brief) -> String {
     text
 }
 
-/// Markdown leaves out white space at the ends of lines, and the marks of a list that goes on.
+/// Removes white space at the ends of lines and markers of list items, which Markdown leaves out.
 fn lines(text: &str) -> Vec<&str> {
     text.lines().map(|line| line.trim_start_matches("- ").trim()).collect()
 }
 
-/// What no briefing may break, whatever the article.
+/// Checks the invariants of a briefing of any article.
 fn is_sound(brief: &Brief, folder: &Path) {
     let file = std::fs::read(folder.join("corpus").join(&brief.article.file)).expect("it is there");
     let mut taken: Vec<&Excerpt> = Vec::new();
@@ -90,7 +90,7 @@ fn is_sound(brief: &Brief, folder: &Path) {
 }
 
 #[test]
-fn the_article_is_briefed_section_by_section() {
+fn brief_of_the_article_goes_section_by_section() {
     let (folder, library) = corpus(&[("article.md", ARTICLE)]);
     let brief = newest(&library);
     is_sound(&brief, folder.path());
@@ -98,7 +98,7 @@ fn the_article_is_briefed_section_by_section() {
 }
 
 #[test]
-fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
+fn brief_quotes_only_sentences_of_its_file() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let library =
@@ -108,7 +108,7 @@ fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
         let brief = library.brief(article.id).expect("the index is whole").expect("it is there");
         let excerpts = brief.sections.iter().flat_map(|key| &key.excerpts);
         for excerpt in excerpts {
-            // Markup may stand between the characters, and nothing else.
+            // Only markup may be between the characters.
             let bytes = String::from_utf8_lossy(&file[excerpt.file_range()]);
             let mut rest = bytes.chars();
             assert!(excerpt.quote().chars().all(|c| rest.any(|other| other == c)), "{bytes}");
@@ -117,7 +117,7 @@ fn every_sentence_of_every_briefing_of_the_corpus_is_in_its_file() {
 }
 
 #[test]
-fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
+fn brief_quotes_a_dependent_sentence_with_its_antecedent_or_not_at_all() {
     let (_folder, library) = corpus(&[("dams.md", DATED)]);
     assert_snapshot!(shown(&newest(&library)), @r"
     # Opening
@@ -132,7 +132,7 @@ fn what_hangs_comes_with_what_it_hangs_on_or_not_at_all() {
 }
 
 #[test]
-fn half_of_what_is_said_is_not_quoted() {
+fn brief_does_not_quote_half_of_an_argument() {
     let (_folder, library) = corpus(&[(
         "dams.md",
         "---\ntitle: Dams\nlanguage: en\n---\n\n## Speech\n\n“Dams are old. Nobody repairs the dams,” said Ada Moon of the River Board.\n\n\
@@ -153,7 +153,7 @@ fn half_of_what_is_said_is_not_quoted() {
 }
 
 #[test]
-fn what_was_said_is_not_said_again_and_captions_say_nothing() {
+fn brief_neither_repeats_itself_nor_quotes_captions() {
     let (_folder, library) = corpus(&[(
         "dams.md",
         "---\ntitle: Dams\nlanguage: en\n---\n\n## North\n\nThe old dams of the north leak water into the fields every spring.\n\n\
@@ -173,7 +173,7 @@ fn what_was_said_is_not_said_again_and_captions_say_nothing() {
 }
 
 #[test]
-fn a_topic_gets_its_key_sentences_or_the_refusal_of_a_question() {
+fn brief_on_a_subject_has_its_key_sentences_or_is_refused_like_a_question() {
     let (folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
     let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
     let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
@@ -204,7 +204,7 @@ fn a_topic_gets_its_key_sentences_or_the_refusal_of_a_question() {
 }
 
 #[test]
-fn the_newest_comes_first_and_what_has_no_date_last() {
+fn brief_of_all_articles_begins_with_the_newest_and_ends_with_the_undated() {
     let dated = |title: &str, published: &str| {
         format!("---\ntitle: {title}\npublished: {published}\n---\nText of {title}.\n")
     };
@@ -229,7 +229,7 @@ fn the_newest_comes_first_and_what_has_no_date_last() {
 }
 
 #[test]
-fn only_what_is_asked_for_is_a_key_sentence_of_a_change() {
+fn brief_of_a_change_quotes_only_the_changed_passages() {
     let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
     let (article, passages) = whole(&library);
     let new = passages[20].id;
@@ -247,7 +247,7 @@ fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
 }
 
 #[test]
-fn a_book_is_briefed_in_a_moment() {
+fn brief_of_a_book_takes_a_moment() {
     let sections: String = (0..200)
         .map(|number| {
             let text =
@@ -259,7 +259,7 @@ fn a_book_is_briefed_in_a_moment() {
     let (article, passages) = whole(&library);
     let begun = std::time::Instant::now();
     let brief = brief::brief(&article, &passages, &Language::of_code("en"));
-    // A hundredth of it where the code is optimised.
+    // Optimised code takes a hundredth of this time.
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     is_sound(&brief, folder.path());
     every_page_fits(&brief, Locale::English);
@@ -294,7 +294,7 @@ fn article() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn whatever_the_article_a_briefing_is_sound(text in article()) {
+    fn brief_of_any_article_is_sound(text in article()) {
         let (folder, library) = corpus(&[("any.md", &text)]);
         let brief = newest(&library);
         is_sound(&brief, folder.path());
@@ -304,7 +304,7 @@ proptest! {
     }
 }
 
-/// Each section stands on one page, with whole quotes only.
+/// Checks that each section is on one page, with whole quotes only.
 fn every_page_fits(brief: &Brief, locale: Locale) {
     let link = |_: StartPayload| "https://t.me/VerbatimBot?start=s".to_owned();
     let frame = RenderContext {
@@ -333,7 +333,7 @@ fn open_again(folder: TempDir, library: Library) -> Library {
 }
 
 #[test]
-fn the_terminal_and_scripts_get_briefings_too() {
+fn brief_is_printed_for_the_terminal_and_as_json() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(folder.path().join("corpus")).expect("a new directory");
     std::fs::write(folder.path().join("corpus/dams.md"), DATED).expect("a new file");

@@ -1,152 +1,177 @@
-//! Buttons: whatever happened in between, they do what they say.
+//! Buttons below answers: paging, context, sections, citations, votes.
 
+use std::sync::Arc;
+
+use insta::assert_snapshot;
 use verbatim::answer::Excerpt;
 use verbatim::library::Library;
 use verbatim::render::messages::Locale;
 use verbatim::render::telegram;
 
-use crate::fake_bot_api::Shown;
-use crate::talk::{conversation, folders, labels, pressed, start, write};
+use crate::fake_bot_api::Message;
+use crate::tester::{Bot, folders, write};
 
 const SEA: &str = "---\ntitle: The Sea\nauthors: [Ada Moon, Ben Tide]\n---\n\n\
     ## Water\n\nSalt water fills the sea. Rivers bring the salt.\n\n\
     The salt of the sea comes from rocks & rivers. It took millions of years.\n\n\
     Fish drink salt water, too.\n\n## Shore\n\nSalt marshes line the shore.\n";
+const SALT: &str = "where does the salt of the sea come from?";
 
-#[test]
-fn more_and_back_turn_the_quotes_in_the_same_message_even_after_a_restart() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "sea.md", SEA);
-        let bot = start(telegram, folders);
-        telegram.says("where does the salt of the sea come from?");
-        let first = telegram.next().await;
-        assert!(first.text.contains("comes from rocks & rivers"), "{}", first.text);
-        assert_eq!(
-            labels(&first),
-            [
-                "More (2)",
-                "Context",
-                "Read section",
-                "👍 Helpful",
-                "👎 Not helpful",
-                "Copy citation",
-                "Share"
-            ]
-        );
-        let (_, share) = first.buttons.iter().flatten().last().expect("a button");
-        assert!(share.starts_with(
-            "https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2FVerbatimBot%3Fstart%3Dp"
-        ));
-        let folders = bot.stop().await;
-        let bot = start(telegram, folders);
-        let second = pressed(telegram, &first, "More (2)").await;
-        assert_ne!(second.text, first.text);
-        let third = pressed(telegram, &second, "More (1)").await;
-        assert!(!labels(&third).contains(&"More (0)"));
-        let second_again = pressed(telegram, &third, "Back").await;
-        assert_eq!(second_again.html, second.html);
-        let first_again = pressed(telegram, &second_again, "Back").await;
-        assert_eq!((first_again.html, first_again.buttons), (first.html, first.buttons));
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn more_and_back_page_through_the_quotes_in_one_message_even_after_a_restart() {
+    let mut bot = Bot::start().article("sea.md", SEA).await;
+    let first = bot.private().send(SALT).await;
+    assert_snapshot!(first, @"
+    (reply to “where does the salt of the sea come from?”)
+    > The salt of the sea comes from rocks & rivers. It took millions of years.
+    Water · The Sea
+    [More (2)]
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    let prefix = "https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2FVerbatimBot%3Fstart%3Dp";
+    assert!(first.data("Share").starts_with(prefix), "{}", first.data("Share"));
+    bot.restart().await;
+    let second = bot.press(&first, "More (2)").await;
+    assert_snapshot!(second, @"
+    (edit)
+    > Salt water fills the sea. Rivers bring the salt.
+    Water · The Sea
+    [Back] [More (1)]
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    let third = bot.press(&second, "More (1)").await;
+    assert_snapshot!(third, @"
+    (edit)
+    > Salt marshes line the shore.
+    Shore · The Sea
+    [Back]
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    let second_again = bot.press(&third, "Back").await;
+    assert_eq!(second_again.content(), second.content());
+    let first_again = bot.press(&second_again, "Back").await;
+    assert_eq!(first_again.content(), first.content());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn context_shows_the_paragraphs_around_and_leads_back() {
+    let bot = Bot::start().article("sea.md", SEA).await;
+    let answer = bot.private().send(SALT).await;
+    let context = bot.press(&answer, "Context").await;
+    assert_snapshot!(context, @"
+    (edit)
+    Salt water fills the sea. Rivers bring the salt.
+
+    > The salt of the sea comes from rocks & rivers. It took millions of years.
+
+    Fish drink salt water, too.
+
+    Water · The Sea
+    [Back to the quote] [Read section]
+    ");
+    let back = bot.press(&context, "Back to the quote").await;
+    assert_eq!(back.content(), answer.content());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_section_leads_through_the_article_and_back_to_the_answer() {
+    let bot = Bot::start().article("sea.md", SEA).await;
+    let answer = bot.private().send(SALT).await;
+    let section = bot.press(&answer, "Read section").await;
+    assert_snapshot!(section, @"
+    (edit)
+    Water
+    The Sea
+
+    Salt water fills the sea. Rivers bring the salt.
+
+    The salt of the sea comes from rocks & rivers. It took millions of years.
+
+    Fish drink salt water, too.
+    [Next section »]
+    [Contents]
+    [Back to the answer]
+    ");
+    let next = bot.press(&section, "Next section »").await;
+    assert_snapshot!(next, @"
+    (edit)
+    Shore
+    The Sea
+
+    Salt marshes line the shore.
+    [« Previous section]
+    [Contents]
+    [Back to the answer]
+    ");
+    let contents = bot.press(&next, "Contents").await;
+    assert_snapshot!(contents, @"
+    (edit)
+    The Sea
+    by Ada Moon and Ben Tide
+    [Water]
+    [Shore]
+    [Contents]
+    [Back to the answer]
+    ");
+    let answer_again = bot.press(&contents, "Back to the answer").await;
+    assert_eq!(answer_again.html, answer.html);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn button_of_a_changed_article_says_so_and_opens_the_nearest_passage() {
+    let mut bot = Bot::start().article("sea.md", SEA).await;
+    let answer = bot.private().send(SALT).await;
+    bot.stop().await;
+    bot.write("sea.md", &SEA.replace("rocks & rivers", "rocks alone"));
+    bot.run();
+    assert_snapshot!(bot.press(&answer, "Context").await, @"
+    (edit)
+    The text has changed since: this place is not there any more. This is what there is now.
+
+    Water
+    The Sea
+
+    Salt water fills the sea. Rivers bring the salt.
+
+    The salt of the sea comes from rocks alone. It took millions of years.
+
+    Fish drink salt water, too.
+    [Next section »]
+    [Contents]
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn citation_is_copied_with_its_source() {
+    let bot = Bot::start().article("sea.md", SEA).await;
+    let answer = bot.private().send("Do fish drink salt water?").await;
+    assert_snapshot!(answer.data("Copy citation"), @"“Fish drink salt water, too.” — Ada Moon, Ben Tide, The Sea, Water, https://t.me/VerbatimBot?start=pG5gMhMLfYD1FHwDNs_FwOe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn citation_that_is_too_long_for_the_clipboard_is_shown_whole_on_request() {
+    let zebras = format!("Zebras {}.", "run very far ".repeat(40));
+    let bot =
+        Bot::start().article("long.md", &format!("---\ntitle: Long\n---\n\n{zebras}\n")).await;
+    let answer = bot.private().send("zebras").await;
+    assert_snapshot!(answer.data("Copy citation"), @"“Zebras run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far” … — Long, Opening, https://t.me/VerbatimBot?start=pBsqNsvyzNL8M1_svyEPlDZ");
+    let whole = bot.press(&answer, "Full citation").await;
+    let prefix = format!("“{zebras}” — Long, Opening, https://t.me/");
+    assert!(whole.text.starts_with(&prefix), "{whole}");
+    let kinds: Vec<_> = whole.entities.iter().map(|entity| &*entity.kind).collect();
+    assert_eq!(kinds, ["code"]);
+    let back = bot.press(&whole, "Back to the quote").await;
+    assert_eq!(back.content(), answer.content());
 }
 
 #[test]
-fn context_shows_the_paragraphs_around_and_leads_back() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "sea.md", SEA);
-        let bot = start(telegram, folders);
-        telegram.says("where does the salt of the sea come from?");
-        let answer = telegram.next().await;
-        let context = pressed(telegram, &answer, "Context").await;
-        assert_eq!(
-            context.text,
-            "Salt water fills the sea. Rivers bring the salt.\n\n\
-             The salt of the sea comes from rocks & rivers. It took millions of years.\n\n\
-             Fish drink salt water, too.\n\nWater · The Sea"
-        );
-        let back = pressed(telegram, &context, "Back to the quote").await;
-        assert_eq!((back.html, back.buttons), (answer.html.clone(), answer.buttons.clone()));
-
-        let section = pressed(telegram, &answer, "Read section").await;
-        assert!(section.text.starts_with("Water\nThe Sea\n\nSalt water"), "{}", section.text);
-        let next = pressed(telegram, &section, "Next section »").await;
-        assert!(next.text.contains("Salt marshes"));
-        let contents = pressed(telegram, &next, "Contents").await;
-        let answer_again = pressed(telegram, &contents, "Back to the answer").await;
-        assert_eq!(answer_again.html, answer.html);
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn a_button_of_a_changed_article_says_so_and_opens_what_is_near() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "sea.md", SEA);
-        let bot = start(telegram, folders);
-        telegram.says("where does the salt of the sea come from?");
-        let answer = telegram.next().await;
-        let folders = bot.stop().await;
-        write(&folders, "sea.md", &SEA.replace("rocks & rivers", "rocks alone"));
-        let bot = start(telegram, folders);
-        let changed = pressed(telegram, &answer, "Context").await;
-        assert!(changed.text.starts_with("The text has changed since"), "{}", changed.text);
-        assert!(changed.text.contains("rocks alone"), "{}", changed.text);
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn a_citation_fits_the_clipboard_and_names_its_source() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "sea.md", SEA);
-        let long = format!("---\ntitle: Long\n---\n\nZebras {}.\n", "run very far ".repeat(40));
-        write(&folders, "long.md", &long);
-        let bot = start(telegram, folders);
-        let copied = |message: &Shown| {
-            let buttons = message.buttons.iter().flatten();
-            buttons
-                .filter(|(label, _)| label == "Copy citation")
-                .map(|(_, text)| text.clone())
-                .next()
-        };
-        telegram.says("Do fish drink salt water?");
-        let citation = copied(&telegram.next().await).expect("a citation");
-        assert!(
-            citation.starts_with(
-                "“Fish drink salt water, too.” — Ada Moon, Ben Tide, The Sea, Water, https://t.me/"
-            ),
-            "{citation}"
-        );
-        telegram.says("zebras");
-        let answer = telegram.next().await;
-        let citation = copied(&answer).expect("a citation");
-        assert!(
-            citation.starts_with("“Zebras run") && citation.contains("far” … — Long, "),
-            "{citation}"
-        );
-        let whole = pressed(telegram, &answer, "Full citation").await;
-        assert!(
-            whole.text.starts_with(&format!(
-                "“Zebras {}.” — Long, Opening, https://t.me/",
-                "run very far ".repeat(40)
-            )),
-            "{}",
-            whole.text
-        );
-        assert_eq!(whole.entities.iter().map(|entity| &*entity.kind).collect::<Vec<_>>(), ["code"]);
-        let back = pressed(telegram, &whole, "Back to the quote").await;
-        assert_eq!((back.html, back.buttons), (answer.html, answer.buttons));
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn citation_of_many_sentences_ends_with_one_and_says_that_more_follow() {
+fn citation_of_many_sentences_ends_with_a_whole_one_and_says_that_more_follow() {
     let folders = folders();
     let sentence =
         |name: &str| format!("The {name} of the sea is as old as the rocks of the shore are.");
@@ -160,7 +185,7 @@ fn citation_of_many_sentences_ends_with_one_and_says_that_more_follow() {
     let library = library.expect("the corpus is in order");
     let found = library.suggest_quotes("salt of the sea").expect("the index is whole");
     let place = found[0].place();
-    let (article, passage) = (place.article.clone(), std::sync::Arc::clone(found[0].passage()));
+    let (article, passage) = (place.article.clone(), Arc::clone(found[0].passage()));
     for (sentences, is_whole) in [(3, true), (4, false), (6, false)] {
         let range = 0..passage.sentences[sentences - 1].end;
         let excerpt = Excerpt::new(article.clone(), passage.clone(), range, &[]).expect("a range");
@@ -173,51 +198,34 @@ fn citation_of_many_sentences_ends_with_one_and_says_that_more_follow() {
     }
 }
 
-#[test]
-fn quotes_and_their_context_say_where_something_is_left_out() {
-    conversation(async |telegram| {
-        let folders = folders();
-        let long =
-            format!("{} zebras {}.", "The herd runs,".repeat(300), "runs very far ".repeat(400));
-        let around = "One may say that it is far away from here. ".repeat(30);
-        write(
-            &folders,
-            "long.md",
-            &format!("---\ntitle: Long\n---\n\n{around}\n\n{long}\n\n{around}\n"),
-        );
-        let bot = start(telegram, folders);
-        telegram.says("zebras");
-        let answer = telegram.next().await;
-        let quote = answer.html.split("<blockquote>").nth(1);
-        let (quote, rest) =
-            quote.and_then(|rest| rest.split_once("</blockquote>")).expect("a quote");
-        assert!(!quote.contains('…') && rest.starts_with("\n[…]\n<a "), "{}", answer.html);
-        let context = pressed(telegram, &answer, "Context").await;
-        assert!(context.text.starts_with("[…] One may say"), "{}", context.text);
-        assert!(context.text.contains("from here. […]\n\n"), "{}", context.text);
-        // Before and behind the passage, and of the passage.
-        assert_eq!(context.text.matches("[…]").count(), 3, "{}", context.text);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn omissions_are_marked_outside_of_the_quote_and_in_its_context() {
+    let long = format!("{} zebras {}.", "The herd runs,".repeat(300), "runs very far ".repeat(400));
+    let around = "One may say that it is far away from here. ".repeat(30);
+    let article = format!("---\ntitle: Long\n---\n\n{around}\n\n{long}\n\n{around}\n");
+    let bot = Bot::start().article("long.md", &article).await;
+    let answer = bot.private().send("zebras").await;
+    let quote = answer.html.split("<blockquote>").nth(1);
+    let (quote, rest) = quote.and_then(|rest| rest.split_once("</blockquote>")).expect("a quote");
+    assert!(!quote.contains('…') && rest.starts_with("\n[…]\n<a "), "{}", answer.html);
+    let context = bot.press(&answer, "Context").await;
+    assert!(context.text.starts_with("[…] One may say"), "{context}");
+    assert!(context.text.contains("from here. […]\n\n"), "{context}");
+    // One omission is before, one behind and one at the end of the passage.
+    assert_eq!(context.text.matches("[…]").count(), 3, "{context}");
 }
 
-#[test]
-fn a_press_is_answered_once_and_never_posts() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders());
-        telegram.says("neap tide");
-        let answer = telegram.next().await;
-        telegram.presses(&answer, "👍 Helpful");
-        telegram.presses(&answer, "👎 Not helpful");
-        pressed(telegram, &answer, "Context").await;
-        assert_eq!(
-            telegram.notices(),
-            ["Thank you. Noted as helpful.", "Thank you. Noted as not helpful.", ""]
-        );
-        let deleted = Shown { id: 999, ..answer.clone() };
-        telegram.presses_gone(&deleted, &answer.buttons[0][0].1);
-        telegram.stays_silent(answer.chat).await;
-        assert_eq!(telegram.calls("sendMessage").len(), 2);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn press_is_answered_once_and_posts_no_message() {
+    let bot = Bot::start().await;
+    let answer = bot.private().send("neap tide").await;
+    bot.click(&answer, "👍 Helpful");
+    bot.click(&answer, "👎 Not helpful");
+    bot.press(&answer, "Context").await;
+    let notices = bot.notices();
+    assert_eq!(notices, ["Thank you. Noted as helpful.", "Thank you. Noted as not helpful.", ""]);
+    let deleted = Message { id: 999, ..answer.clone() };
+    bot.click_deleted(&deleted, &answer.buttons[0][0].1);
+    bot.private().stays_silent().await;
+    assert_eq!(bot.calls("sendMessage").len(), 2);
 }

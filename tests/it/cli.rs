@@ -1,8 +1,9 @@
-//! The real binary, as a reader and a script use it.
+//! The command line of the real binary, as readers and scripts use it.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -33,7 +34,7 @@ pub fn run(
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary was built for this test");
-    // Who does not read its input may be gone already.
+    // A command that does not read its input may have ended already.
     let _ = process.stdin.take().expect("it is piped").write_all(input);
     process.wait_with_output().expect("it ends")
 }
@@ -47,11 +48,11 @@ pub fn err(output: &Output) -> String {
 }
 
 #[test]
-fn ask_prints_a_quote_and_tells_by_its_exit_code() {
+fn ask_prints_a_quote_and_reports_the_outcome_by_its_exit_code() {
     let folder = folder();
     let found = run(&folder, &["ask", "when", "is", "neap", "tide?"], &[], b"");
     assert_eq!(found.status.code(), Some(0));
-    insta::assert_snapshot!(out(&found), @r"
+    assert_snapshot!(out(&found), @r"
     A neap tide happens twice a month.
     — Opening · Tides
       https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month.
@@ -62,11 +63,18 @@ fn ask_prints_a_quote_and_tells_by_its_exit_code() {
     assert!(err(&missing).contains("nowhere"), "{}", err(&missing));
 }
 
+/// Returns the JSON objects of an output, one a line, in a form that can be read.
+fn pretty(output: &Output) -> String {
+    let parse = |line: &str| serde_json::from_str::<Value>(line).expect("a JSON object");
+    let pretty = |line| serde_json::to_string_pretty(&parse(line)).expect("it was JSON");
+    out(output).lines().map(pretty).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
-fn json_answers_each_line_in_order() {
+fn ask_in_json_answers_each_line_in_order() {
     let folder = folder();
-    let output =
-        run(&folder, &["ask", "--json"], &[], b"neap tide\n\nsourdough\r\nhello\n\xff neap tide");
+    let input = b"neap tide\n\nsourdough\r\nhello\n\xff neap tide";
+    let output = run(&folder, &["ask", "--json"], &[], input);
     assert_eq!(output.status.code(), Some(0));
     let lines: Vec<Value> = out(&output)
         .lines()
@@ -75,82 +83,303 @@ fn json_answers_each_line_in_order() {
     let outcomes: Vec<_> =
         lines.iter().map(|line| line["outcome"].as_str().expect("an outcome")).collect();
     assert_eq!(outcomes, ["found", "empty", "nothing_found", "small_talk", "found"]);
-    let keys: Vec<_> = lines[1].as_object().expect("an object").keys().cloned().collect();
-    assert_eq!(keys.len(), 8);
-    for key in [
-        "question",
-        "outcome",
-        "excerpts",
-        "missing",
-        "nearest",
-        "corrected",
-        "bylines",
-        "unanswered",
-    ] {
-        assert!(keys.contains(&key.to_owned()), "{key}");
-    }
-    let excerpt = &lines[0]["excerpts"][0];
-    assert_eq!(excerpt["quote"], "A neap tide happens twice a month.");
-    let file =
-        std::fs::read(folder.path().join("corpus").join(excerpt["file"].as_str().expect("a file")))
-            .expect("it is there");
-    let [from, to] = [0, 1].map(|end| excerpt["bytes"][end].as_u64().expect("a number") as usize);
-    assert_eq!(&file[from..to], b"A neap tide happens **twice** a month.");
-    assert_eq!(excerpt["marks"], serde_json::json!([[2, 6], [7, 11]]));
-    assert_eq!(lines[2]["missing"], serde_json::json!(["sourdough"]));
 }
 
 #[test]
-fn authors_are_named_where_no_sentence_names_them() {
+fn ask_in_json_prints_an_answer() {
+    let folder = folder();
+    let output = run(&folder, &["ask", "--json", "neap tide"], &[], b"");
+    assert_snapshot!(pretty(&output), @r#"
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [
+        {
+          "article": "GwKXr6lJaly",
+          "article_title": "Tides",
+          "bytes": [
+            59,
+            97
+          ],
+          "file": "tides.md",
+          "marks": [
+            [
+              2,
+              6
+            ],
+            [
+              7,
+              11
+            ]
+          ],
+          "passage": "CWBhhCwTmBa",
+          "quote": "A neap tide happens twice a month.",
+          "section": "PhHAV8weL-_",
+          "section_title": "Opening",
+          "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
+        }
+      ],
+      "missing": [],
+      "nearest": [],
+      "outcome": "found",
+      "question": "neap tide",
+      "unanswered": []
+    }
+    "#);
+    // `bytes` is the range of the quote in the file, with its markup.
+    let line: Value = serde_json::from_str(&out(&output)).expect("a JSON object");
+    let excerpt = &line["excerpts"][0];
+    let [from, to] = [0, 1].map(|end| excerpt["bytes"][end].as_u64().expect("a number") as usize);
+    let file = std::fs::read(folder.path().join("corpus/tides.md")).expect("it is there");
+    assert_eq!(&file[from..to], b"A neap tide happens **twice** a month.");
+}
+
+#[test]
+fn ask_in_json_prints_a_refusal() {
+    let output = run(&folder(), &["ask", "--json", "sourdough"], &[], b"");
+    assert_snapshot!(pretty(&output), @r#"
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [],
+      "missing": [
+        "sourdough"
+      ],
+      "nearest": [],
+      "outcome": "nothing_found",
+      "question": "sourdough",
+      "unanswered": []
+    }
+    "#);
+}
+
+#[test]
+fn ask_in_json_prints_small_talk_and_an_empty_question() {
+    let output = run(&folder(), &["ask", "--json"], &[], b"hello\n\n");
+    assert_snapshot!(pretty(&output), @r#"
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [],
+      "missing": [],
+      "nearest": [],
+      "outcome": "small_talk",
+      "question": "hello",
+      "unanswered": []
+    }
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [],
+      "missing": [],
+      "nearest": [],
+      "outcome": "empty",
+      "question": "",
+      "unanswered": []
+    }
+    "#);
+}
+
+#[test]
+fn ask_names_the_authors_where_no_sentence_names_them() {
     let folder = folder();
     assert_eq!(run(&folder, &["ask", "who wrote this?"], &[], b"").status.code(), Some(1));
     let bores = "---\ntitle: Bores\nauthors: [Ada Moon, Bo Sun, Cy Sea]\npublished: 2026-03-01\n---\nA bore is a wave.\n";
     std::fs::write(folder.path().join("corpus/bores.md"), bores).expect("a new file");
     let found = run(&folder, &["ask", "who wrote this?"], &[], b"");
     assert_eq!(found.status.code(), Some(0));
-    insta::assert_snapshot!(out(&found), @r"
+    assert_snapshot!(out(&found), @r"
     Bores
       by Ada Moon, Bo Sun and Cy Sea
       2026-03-01
     ");
     let output = run(&folder, &["ask", "--json", "Wer hat das geschrieben?"], &[], b"");
-    let line: Value = serde_json::from_str(&out(&output)).expect("a JSON object");
-    assert_eq!((&line["outcome"], &line["excerpts"]), (&"byline".into(), &serde_json::json!([])));
-    assert_eq!(line["bylines"][0]["article_title"], "Bores");
-    assert_eq!(line["bylines"][0]["authors"], serde_json::json!(["Ada Moon", "Bo Sun", "Cy Sea"]));
-    assert_eq!(line["bylines"][0]["published"], "2026-03-01");
+    assert_snapshot!(pretty(&output), @r#"
+    {
+      "bylines": [
+        {
+          "article": "CAS7_l1z6k6",
+          "article_title": "Bores",
+          "authors": [
+            "Ada Moon",
+            "Bo Sun",
+            "Cy Sea"
+          ],
+          "published": "2026-03-01"
+        }
+      ],
+      "corrected": {},
+      "excerpts": [],
+      "missing": [],
+      "nearest": [],
+      "outcome": "byline",
+      "question": "Wer hat das geschrieben?",
+      "unanswered": []
+    }
+    "#);
 }
 
-#[test]
-fn several_questions_are_answered_at_once_and_what_found_nothing_is_named() {
+/// Returns a folder with a second article, about bores.
+fn folder_with_bores() -> TempDir {
     let folder = folder();
     let bores = "---\ntitle: Bores\nauthors: Bo\n---\nA bore is a wave. It runs up the Severn.\n";
     std::fs::write(folder.path().join("corpus/bores.md"), bores).expect("a new file");
-    let asked = "Where does a bore run? Who bakes sourdough? When is neap tide?";
-    let text = out(&run(&folder, &["ask", asked], &[], b""));
-    let [bore, tide, nothing] = [
-        "A bore is a wave. It runs up",
-        "A neap tide",
-        "\nNothing found for “Who bakes sourdough?”\n",
-    ]
-    .map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
-    assert!(bore < tide && tide < nothing, "{text}");
+    folder
+}
 
-    let ask = |asked: &str| -> Value {
-        let output = run(&folder, &["ask", "--json", asked], &[], b"");
-        serde_json::from_str(&out(&output)).expect("a JSON object")
-    };
-    let quotes = |line: &Value| line["excerpts"].as_array().expect("a list").len();
-    let several = ask(asked);
-    assert_eq!(several["unanswered"], serde_json::json!(["Who bakes sourdough?"]));
-    assert_eq!((quotes(&several), &several["outcome"]), (2, &"found".into()));
-    // The same passage is not quoted twice, and the second question follows up the first.
-    let twice = ask("When is neap tide? How often does it happen? Who wrote Bores?");
-    assert_eq!((quotes(&twice), &twice["unanswered"]), (1, &serde_json::json!([])));
-    assert_eq!(twice["bylines"][0]["authors"], serde_json::json!(["Bo"]));
-    let none = ask("Who bakes sourdough? And rye? Who likes sourdough?");
-    assert_eq!(none["outcome"], "nothing_found");
-    assert_eq!(none["missing"], serde_json::json!(["bakes", "sourdough", "rye", "likes"]));
+#[test]
+fn ask_answers_several_questions_and_names_those_without_an_answer() {
+    let folder = folder_with_bores();
+    let asked = "Where does a bore run? Who bakes sourdough? When is neap tide?";
+    assert_snapshot!(out(&run(&folder, &["ask", asked], &[], b"")), @"
+      A bore is a wave. It runs up the Severn.
+      — Opening · Bores
+        corpus/bores.md
+
+      A neap tide happens twice a month.
+      — Opening · Tides
+        https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month.
+
+    Nothing found for “Who bakes sourdough?”
+    ");
+    assert_snapshot!(pretty(&run(&folder, &["ask", "--json", asked], &[], b"")), @r#"
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [
+        {
+          "article": "CAS7_l1z6k6",
+          "article_title": "Bores",
+          "bytes": [
+            33,
+            73
+          ],
+          "file": "bores.md",
+          "marks": [
+            [
+              2,
+              6
+            ],
+            [
+              21,
+              25
+            ]
+          ],
+          "passage": "JNhzvmPeMBA",
+          "quote": "A bore is a wave. It runs up the Severn.",
+          "section": "Lxz2nhSbuFn",
+          "section_title": "Opening",
+          "url": "corpus/bores.md"
+        },
+        {
+          "article": "GwKXr6lJaly",
+          "article_title": "Tides",
+          "bytes": [
+            59,
+            97
+          ],
+          "file": "tides.md",
+          "marks": [
+            [
+              2,
+              6
+            ],
+            [
+              7,
+              11
+            ]
+          ],
+          "passage": "CWBhhCwTmBa",
+          "quote": "A neap tide happens twice a month.",
+          "section": "PhHAV8weL-_",
+          "section_title": "Opening",
+          "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
+        }
+      ],
+      "missing": [],
+      "nearest": [],
+      "outcome": "found",
+      "question": "Where does a bore run? Who bakes sourdough? When is neap tide?",
+      "unanswered": [
+        "Who bakes sourdough?"
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn ask_quotes_a_passage_once_and_follows_up_within_a_message() {
+    let folder = folder_with_bores();
+    let asked = "When is neap tide? How often does it happen? Who wrote Bores?";
+    assert_snapshot!(pretty(&run(&folder, &["ask", "--json", asked], &[], b"")), @r#"
+    {
+      "bylines": [
+        {
+          "article": "CAS7_l1z6k6",
+          "article_title": "Bores",
+          "authors": [
+            "Bo"
+          ],
+          "published": null
+        }
+      ],
+      "corrected": {},
+      "excerpts": [
+        {
+          "article": "GwKXr6lJaly",
+          "article_title": "Tides",
+          "bytes": [
+            59,
+            97
+          ],
+          "file": "tides.md",
+          "marks": [
+            [
+              2,
+              6
+            ],
+            [
+              7,
+              11
+            ]
+          ],
+          "passage": "CWBhhCwTmBa",
+          "quote": "A neap tide happens twice a month.",
+          "section": "PhHAV8weL-_",
+          "section_title": "Opening",
+          "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
+        }
+      ],
+      "missing": [],
+      "nearest": [],
+      "outcome": "found",
+      "question": "When is neap tide? How often does it happen? Who wrote Bores?",
+      "unanswered": []
+    }
+    "#);
+}
+
+#[test]
+fn ask_names_the_words_of_all_questions_without_an_answer() {
+    let folder = folder_with_bores();
+    let asked = "Who bakes sourdough? And rye? Who likes sourdough?";
+    assert_snapshot!(pretty(&run(&folder, &["ask", "--json", asked], &[], b"")), @r#"
+    {
+      "bylines": [],
+      "corrected": {},
+      "excerpts": [],
+      "missing": [
+        "bakes",
+        "sourdough",
+        "rye",
+        "likes"
+      ],
+      "nearest": [],
+      "outcome": "nothing_found",
+      "question": "Who bakes sourdough? And rye? Who likes sourdough?",
+      "unanswered": []
+    }
+    "#);
 }
 
 #[test]
@@ -160,39 +389,47 @@ fn check_reports_problems() {
     std::fs::write(folder.path().join("corpus/bad.md"), "no title").expect("a new file");
     let output = run(&folder, &["check"], &[], b"");
     assert_eq!(output.status.code(), Some(2));
-    assert!(out(&output).contains("corpus/bad.md:1: there is no front matter"), "{}", out(&output));
+    assert_snapshot!(out(&output), @"
+    corpus/bad.md:1: there is no front matter
+    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
+    1 article, 1 passage, 1 problem
+    ");
     let asked = run(&folder, &["ask", "neap tide"], &[], b"");
     assert_eq!(asked.status.code(), Some(0));
-    assert!(err(&asked).contains("left out: corpus/bad.md"), "{}", err(&asked));
+    assert_snapshot!(err(&asked), @"
+    verbatim: left out: corpus/bad.md:1: there is no front matter
+    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
+    ");
 }
 
 #[test]
-fn what_is_wrong_with_the_setup_is_said_and_the_token_never() {
+fn setup_mistakes_are_explained_without_the_token() {
     let folder = folder();
     let without = run(&folder, &[], &[], b"");
     assert_eq!(without.status.code(), Some(2));
-    assert!(err(&without).contains("no bot token, and no terminal"), "{}", err(&without));
+    assert_snapshot!(err(&without), @"
+    verbatim: no bot token, and no terminal to chat in
+    hint: put TELOXIDE_TOKEN=… (from @BotFather) into `.env`, or ask with `verbatim ask QUESTION`
+    ");
     std::fs::write(folder.path().join(".env"), "TELOXIDE_TOKEN=secret-nonsense\n")
         .expect("a new file");
     let bad = run(&folder, &["serve"], &[], b"");
     assert_eq!(bad.status.code(), Some(2));
-    assert!(
-        err(&bad).contains("TELOXIDE_TOKEN") && !err(&bad).contains("nonsense"),
-        "{}",
-        err(&bad)
-    );
+    assert_snapshot!(err(&bad), @"
+    verbatim: TELOXIDE_TOKEN: this does not look like a bot token
+    hint: copy it again from @BotFather: digits, a colon, and letters
+    ");
     std::fs::remove_file(folder.path().join(".env")).expect("it is there");
     std::fs::write(folder.path().join("v.toml"), "[telegram]\nlane = 3\n").expect("a new file");
     let unknown = run(&folder, &["check", "--config", "v.toml"], &[], b"");
-    assert!(
-        err(&unknown).contains("v.toml:2: unknown key `lane` in `[telegram]`"),
-        "{}",
-        err(&unknown)
-    );
+    assert_snapshot!(err(&unknown), @"
+    verbatim: v.toml:2: unknown key `lane` in `[telegram]`
+    hint: did you mean `lanes`?
+    ");
 }
 
 #[test]
-fn no_output_has_a_character_that_steers_a_terminal() {
+fn output_has_no_terminal_control_character() {
     let folder = folder();
     let steering = "A s\u{1b}[31mpr\u{9b}2Jing\u{202e} tide\u{2028} comes \u{7f}twice a month.";
     let text =
@@ -275,16 +512,24 @@ fn log_level_that_cannot_be_read_ends_the_program() {
 }
 
 #[test]
-fn chat_works_line_by_line() {
+fn chat_answers_line_by_line() {
     let folder = folder();
     let output = run(&folder, &["chat"], &[], b"neap tide\n1\n\nsections\n99\nquit\n");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    let said = out(&output);
-    for expected in
-        ["[1: read the section]", "That is all.", "1. Opening", "There is no section 99 here"]
-    {
-        assert!(said.contains(expected), "{expected}: {said}");
-    }
+    assert_snapshot!(out(&output), @"
+    Ask a question. A number opens that section, Enter shows the next excerpt, `sections` lists what there is, `brief` gives the key sentences of the newest article, `brief` and a topic those on it, `quit` leaves.
+      A neap tide happens twice a month.
+      — Opening · Tides
+        https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month.
+      [1: read the section]
+    Opening · Tides
+
+    A neap tide happens twice a month.
+    That is all. Ask a question, or `help`.
+    Tides
+      1. Opening
+    There is no section 99 here; `sections` lists them all.
+    ");
 }
 
 #[test]
@@ -308,7 +553,7 @@ fn help_names_every_subcommand() {
 
 #[cfg(not(feature = "model"))]
 #[test]
-fn a_program_without_the_code_of_the_model_says_so() {
+fn model_commands_without_the_code_of_the_model_say_so() {
     let folder = folder();
     let help = out(&run(&folder, &["--help"], &[], b""));
     assert!(!help.contains("Install, put to use"), "{help}");
@@ -317,14 +562,14 @@ fn a_program_without_the_code_of_the_model_says_so() {
     assert!(installed.status.code() == Some(2) && says_so(&installed), "{}", err(&installed));
     let asked = run(&folder, &["ask", "neap tide"], &[], b"");
     assert!(asked.status.code() == Some(0) && !says_so(&asked), "{}", err(&asked));
-    // Whoever has a model installed hears why it is not put to use.
+    // The notice says why an installed model is not used.
     std::fs::create_dir_all(folder.path().join("data/model")).expect("a new directory");
     let asked = run(&folder, &["ask", "neap tide"], &[], b"");
     assert!(asked.status.code() == Some(0) && says_so(&asked), "{}", err(&asked));
 }
 
 #[test]
-fn the_configuration_gives_things_other_names() {
+fn aliases_of_the_configuration_are_understood() {
     let folder = folder();
     let config = folder.path().join("names.toml");
     std::fs::write(&config, "[aliases]\n\"neap tide\" = [\"morta\"]\n").expect("a new file");
@@ -333,12 +578,12 @@ fn the_configuration_gives_things_other_names() {
     assert!(out(&with).contains("neap tide"), "{}", out(&with));
     let without = run(&folder, &["ask", "morta"], &[], b"");
     assert_eq!(without.status.code(), Some(1), "{}", out(&without));
-    // An argument that is there but empty is no reason to wait for standard input.
+    // An empty argument is a question: the command does not wait for standard input.
     assert_eq!(run(&folder, &["ask", ""], &[], b"neap tide\n").status.code(), Some(1));
 }
 
 #[test]
-fn a_question_can_follow_another_and_the_scores_can_be_seen() {
+fn ask_follows_up_a_question_and_explains_its_scores() {
     let folder = folder();
     let follow =
         run(&folder, &["ask", "--after", "When is a neap tide?", "and how often?"], &[], b"");

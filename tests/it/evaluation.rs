@@ -1,4 +1,4 @@
-//! The quality of the answers has a floor, and the command that measures it says what it measured.
+//! The quality of the answers, which may not fall, and the command that measures it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ use verbatim::search::weights::Weights;
 const QUESTIONS: &str = "tests/questions/irans-taliban-tightrope.jsonl";
 
 #[test]
-fn the_article_is_answered_as_well_as_it_was() {
+fn evaluate_figures_of_the_article_do_not_fall() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(QUESTIONS)).expect("the questions are there");
     let Ok(Judgments::Questions(questions)) = evaluate::parse(&text) else {
@@ -35,7 +35,7 @@ fn the_article_is_answered_as_well_as_it_was() {
 }
 
 #[test]
-fn articles_in_other_languages_are_answered() {
+fn evaluate_figures_of_other_languages_do_not_fall() {
     let Ok(Judgments::Articles(articles)) =
         evaluate::parse(include_str!("../questions/languages.json"))
     else {
@@ -48,12 +48,12 @@ fn articles_in_other_languages_are_answered() {
     tallies.iter().for_each(|tally| all.add(tally));
     let figures = all.figures();
     assert!(figures.hit1 >= 77.0 && figures.answered >= 90.0, "{figures:?}");
-    // Whoever asks in another language asks for something else.
+    // A question in another language has other words.
     assert!(figures.refused >= 95.0, "{figures:?}");
 }
 
 #[test]
-fn a_slip_of_the_finger_costs_little() {
+fn evaluate_figures_fall_little_with_typing_errors() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(QUESTIONS)).expect("the questions are there");
     let mut judgements = evaluate::parse(&text).expect("the questions are in our own format");
@@ -71,7 +71,7 @@ fn a_slip_of_the_finger_costs_little() {
 }
 
 #[test]
-fn a_slip_in_a_phrase_is_never_forgiven_and_so_shows_that_there_was_one() {
+fn typing_error_in_a_phrase_is_not_corrected() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(dir.path().join("corpus")).expect("a new directory");
     let text = "---\ntitle: Tides\n---\nThe Moon causes tides.\n";
@@ -88,7 +88,7 @@ fn a_slip_in_a_phrase_is_never_forgiven_and_so_shows_that_there_was_one() {
     assert_eq!((answered(&[]), answered(&["--mistyped"])), (100.0.into(), 0.0.into()));
 }
 
-/// Two articles with a question each, in SQuAD's format.
+/// Returns two articles with a question each, in SQuAD's format.
 fn squad() -> String {
     let article = |title: &str, context: &str, question: &str, answer: &str| {
         serde_json::json!({"title": title, "paragraphs": [{"context": context, "qas": [
@@ -112,7 +112,7 @@ fn squad() -> String {
 }
 
 #[test]
-fn articles_with_questions_are_measured_one_by_one_and_pooled() {
+fn evaluate_measures_articles_one_by_one_and_pooled() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let file = dir.path().join("squad.json");
     std::fs::write(&file, squad()).expect("a new file");
@@ -140,7 +140,7 @@ fn articles_with_questions_are_measured_one_by_one_and_pooled() {
 }
 
 #[test]
-fn weights_are_learned_into_the_sources_and_those_set_by_hand_stay() {
+fn train_writes_learned_weights_and_keeps_those_set_by_hand() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(dir.path().join("squad.json"), squad()).expect("a new file");
     let learn = || {
@@ -174,7 +174,7 @@ fn weights_are_learned_into_the_sources_and_those_set_by_hand_stay() {
 }
 
 #[test]
-fn every_weight_of_this_program_has_a_feature_and_the_other_way_round() {
+fn weights_and_features_correspond() {
     let names =
         |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     let check = |text: &str, expected: &[&str]| {

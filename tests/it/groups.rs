@@ -1,127 +1,161 @@
 //! Groups and newcomers: welcome, examples, languages, quoting the question.
 
-use serde_json::{Value, json};
+use insta::assert_snapshot;
 
-use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Fault, GROUP};
-use crate::talk::{conversation, folders, labels, start, write};
+use crate::fake_bot_api::{Fault, GROUP};
+use crate::tester::Bot;
 
 const NEWS: &str = "---\ntitle: News\n---\n\n## Talks\n\n\
     The border was closed, said Ibrahim Bahiss, after the talks. It had been open since 1998.\n\n\
     ## Rivers\n\nThey share the Helmand River with a treaty of 1973.\n";
 
-fn membership(telegram: &FakeBotApi, before: &str, after: &str) {
-    telegram.exists(GROUP);
-    telegram.push(json!({"my_chat_member": {
-        "chat": {"id": GROUP, "type": "supergroup", "title": "Readers"}, "date": 1,
-        "from": {"id": ADA, "is_bot": false, "first_name": "Ada", "language_code": "en"},
-        "old_chat_member": {"status": before, "user": {"id": BOT_ID}},
-        "new_chat_member": {"status": after, "user": {"id": BOT_ID}},
-    }}));
+#[tokio::test(flavor = "multi_thread")]
+async fn group_is_welcomed_once_with_examples_that_the_corpus_answers() {
+    let bot = Bot::start().article("news.md", NEWS).await;
+    bot.group().language("en").add_bot();
+    let welcome = bot.next_message().await;
+    assert_eq!((welcome.chat, welcome.reply_to), (GROUP, None));
+    assert_snapshot!(welcome, @"
+    (group)
+    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+
+    Telegram’s privacy mode keeps other messages from me, a mention such as @VerbatimBot included. Make me an administrator to have mentions answered.
+
+    Try one of these:
+    [Who is Ibrahim Bahiss?]
+    [What does the article say about Helmand River?]
+    [What does the article say about Neap tides?]
+    ");
+    assert_eq!(welcome.labels().len(), 3);
+    for example in welcome.labels() {
+        let answer = bot.press(&welcome, example).await;
+        assert!(answer.text.starts_with(example), "{answer}");
+        assert!(answer.to_string().contains("\n> "), "{answer}");
+        let examples = bot.press(&answer, "Back to the examples").await;
+        assert_eq!(examples.labels(), welcome.labels());
+    }
+    bot.group().block_bot();
+    bot.group().membership("kicked", "administrator");
+    bot.group().stays_silent().await;
 }
 
-#[test]
-fn a_group_is_welcomed_once_with_examples_that_the_corpus_answers() {
-    conversation(async |telegram| {
-        let folders = folders();
-        write(&folders, "news.md", NEWS);
-        let bot = start(telegram, folders);
-        membership(telegram, "left", "member");
-        let welcome = telegram.next().await;
-        assert_eq!((welcome.chat, welcome.reply_to), (GROUP, None));
-        assert!(welcome.text.contains("privacy mode"), "{}", welcome.text);
-        let examples = labels(&welcome);
-        assert_eq!(examples.len(), 3);
-        assert!(examples.contains(&"Who is Ibrahim Bahiss?"), "{examples:?}");
-        for example in examples {
-            telegram.presses(&welcome, example);
-            let answer = telegram.next().await;
-            assert!(answer.is_edit && answer.text.starts_with(example), "{}", answer.text);
-            assert!(answer.entities.iter().any(|entity| entity.kind == "blockquote"));
-            telegram.presses(&answer, "Back to the examples");
-            assert_eq!(labels(&telegram.next().await), labels(&welcome));
-        }
-        membership(telegram, "member", "kicked");
-        membership(telegram, "kicked", "administrator");
-        telegram.stays_silent(GROUP).await;
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn help_offers_examples_and_leads_back_to_them() {
+    let bot = Bot::start().await;
+    let help = bot.private().send("/start").await;
+    assert_snapshot!(help, @"
+    (reply to “/start”)
+    I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
+
+    Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read. /brief gives the key sentences of the newest article, /brief and a topic those on the topic.
+
+    /brief shows the newest article in one screen, /brief and words what all articles say on a subject. /brief daily 08:30 sends what is new every day, /watch and words tells when an article comes that answers them.
+
+    In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @VerbatimBot, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
+
+    In any chat, write @VerbatimBot and a few words to pick a quote and post it.
+
+    Try one of these:
+    [What does the article say about Neap tides?]
+    [What does the article say about Tidal power?]
+    ");
+    let answer = bot.press(&help, help.labels()[0]).await;
+    assert_snapshot!(answer, @"
+    (edit)
+    What does the article say about Neap tides?
+
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    [Back to the examples]
+    ");
+    let section = bot.press(&answer, "Read section").await;
+    assert_snapshot!(section, @"
+    (edit)
+    Neap tides
+    Tides & <Times>
+
+    A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    [« Previous section] [Next section »]
+    [Contents]
+    [Back to the answer] [Back to the examples]
+    ");
+    assert_eq!(bot.press(&section, "Back to the examples").await.html, help.html);
 }
 
-#[test]
-fn help_has_examples_and_says_how_to_use_groups_and_inline() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders());
-        telegram.says("/start");
-        let help = telegram.next().await;
-        for part in
-            ["In a group, ask with /ask", "In any chat, write @VerbatimBot", "its link opens"]
-        {
-            assert!(help.text.contains(part), "{}", help.text);
-        }
-        let example = labels(&help)[0].to_owned();
-        telegram.presses(&help, &example);
-        let answer = telegram.next().await;
-        telegram.presses(&answer, "Read section");
-        let section = telegram.next().await;
-        assert!(labels(&section).contains(&"Back to the answer"), "{:?}", labels(&section));
-        telegram.presses(&section, "Back to the examples");
-        assert_eq!(telegram.next().await.html, help.html);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn group_answer_quotes_the_question_where_telegram_accepts_it() {
+    let bot = Bot::start().await;
+    assert_snapshot!(bot.group().send("/ask when is a neap tide?").await, @"
+    (group, reply to “/ask when is a neap tide?”, quoting “when is a neap tide?”)
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    bot.fail_next("sendMessage", Fault::refuse(400, "Bad Request: QUOTE_TEXT_INVALID"));
+    assert_eq!(bot.group().send("/ask when is a neap tide?").await.quote, None);
+    assert_eq!(bot.group().send("when, @VerbatimBot is a neap tide?").await.quote, None);
 }
 
-#[test]
-fn an_answer_in_a_group_quotes_the_question_where_telegram_accepts_it() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders());
-        telegram.writes(GROUP, json!({"text": "/ask when is a neap tide?"}));
-        assert_eq!(telegram.next().await.quote.as_deref(), Some("when is a neap tide?"));
-        telegram.fail_next(
-            "sendMessage",
-            Fault::Refuse(400, "Bad Request: QUOTE_TEXT_INVALID", Value::Null),
-        );
-        telegram.writes(GROUP, json!({"text": "/ask when is a neap tide?"}));
-        let answer = telegram.next().await;
-        assert_eq!(answer.quote, None);
-        assert!(answer.reply_to.is_some());
-        telegram.writes(GROUP, json!({"text": "when, @VerbatimBot is a neap tide?"}));
-        assert_eq!(telegram.next().await.quote, None);
-        telegram.writes(
-            GROUP,
-            json!({
-                "text": "/ask",
-                "quote": {"text": "neap tide", "position": 9},
-                "reply_to_message": {"message_id": 1, "text": "Rance and neap tide", "from": {"id": 7}},
-            }),
-        );
-        assert!(telegram.next().await.text.starts_with("A neap tide happens"));
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn group_question_can_be_a_quoted_part_of_a_message() {
+    let bot = Bot::start().await;
+    let member = bot.group().reply_to_person("Rance and neap tide").quoting("neap tide");
+    assert_snapshot!(member.send("/ask").await, @"
+    (group, reply to “/ask”)
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
 }
 
-#[test]
-fn the_language_is_the_readers_and_a_groups_administrators_choose_theirs() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders());
-        let ada =
-            json!({"id": ADA, "is_bot": false, "first_name": "Ada", "language_code": "de-AT"});
-        telegram.writes(ADA, json!({"text": "hello", "from": ada}));
-        assert!(telegram.next().await.text.starts_with("Hallo"));
-        telegram.writes(GROUP, json!({"text": "/language fr"}));
-        assert!(telegram.next().await.text.starts_with("Only administrators"));
-        telegram.writes(GROUP, json!({"text": "/language"}));
-        telegram.next().await;
-        telegram.make_administrator(ADA);
-        telegram.writes(GROUP, json!({"text": "/language"}));
-        let choice = telegram.next().await;
-        telegram.presses(&choice, "Français");
-        assert!(telegram.next().await.is_edit);
-        let folders = bot.stop().await;
-        let bot = start(telegram, folders);
-        telegram.writes(GROUP, json!({"text": "/ask neap tide"}));
-        let answer = telegram.next().await;
-        assert!(!labels(&answer).contains(&"Context"), "{:?}", labels(&answer));
-        assert!(answer.text.starts_with("A neap tide happens"), "a quote is never translated");
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn language_of_the_interface_is_that_of_the_reader() {
+    let bot = Bot::start().await;
+    assert_snapshot!(bot.private().language("de-AT").send("hello").await, @"
+    (reply to “hello”)
+    Hallo! Fragen Sie mich etwas über die Artikel; /sections zeigt, worum es geht.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn language_of_a_group_is_chosen_by_its_administrators() {
+    let mut bot = Bot::start().await;
+    assert_snapshot!(bot.group().send("/language fr").await, @"
+    (group, reply to “/language fr”)
+    Only administrators of this group can do that.
+    ");
+    assert_snapshot!(bot.group().send("/language").await, @"
+    (group, reply to “/language”)
+    Only administrators of this group can do that.
+    ");
+    let choice = bot.group().admin().send("/language").await;
+    assert_snapshot!(choice, @"
+    (group, reply to “/language”)
+    Which language shall I speak? Quotes stay as they are.
+    [English] [Русский]
+    [فارسی] [العربية]
+    [Deutsch] [Français]
+    [Español]
+    ");
+    assert_snapshot!(bot.press(&choice, "Français").await, @"
+    (group, edit)
+    Désormais, je parle français ici.
+    ");
+    bot.restart().await;
+    // A quote is never translated.
+    assert_snapshot!(bot.group().send("/ask neap tide").await, @"
+    (group, reply to “/ask neap tide”, quoting “neap tide”)
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Contexte] [Lire la section]
+    [👍 Utile] [👎 Pas utile]
+    [Copier la citation] [Partager]
+    ");
 }

@@ -12,7 +12,6 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use verbatim::answer::Answer;
-use verbatim::bot::Clock;
 use verbatim::corpus::article::{Alias, Article};
 use verbatim::corpus::{self, Problem, files};
 use verbatim::index::analyzer::Language;
@@ -23,13 +22,13 @@ use verbatim::search::query::{self, MAX_PHRASES, MAX_TERMS, Query};
 use verbatim::search::split::{MAX_PARTS, split_questions};
 
 use crate::fake_bot_api::html;
-use crate::talk::{conversation, folders, patient, said};
+use crate::tester::{Bot, eventually};
 
 const FRONT_MATTER: &str = "---\ntitle: Tides\n---\n";
-/// What a passage has at most, in bytes.
+/// Maximum length of a passage, in bytes.
 const MAX_PASSAGE_BYTES: usize = 16 << 10;
 
-/// Every seed of a fuzz target, by its name.
+/// Returns every seed of a fuzz target with its path.
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let files = std::fs::read_dir(&dir).expect("each target has seeds").flatten();
@@ -41,14 +40,14 @@ fn check_seeds(target: &str, check: impl Fn(&[u8])) {
     let seeds = seeds(target);
     assert!(seeds.len() >= 8, "{target} has {} seeds", seeds.len());
     for (name, bytes) in seeds {
-        // Past the harness, a panic names the seed.
+        // The harness shows this line with a panic, so that it names the seed.
         println!("{name}");
         check(&bytes);
     }
 }
 
 #[test]
-fn the_seeds_of_every_fuzz_target_hold() {
+fn fuzz_seeds_pass_their_checks() {
     check_seeds("markdown", checks::markdown::check);
     check_seeds("question", checks::question::check);
     check_seeds("payload", checks::payload::check);
@@ -70,7 +69,7 @@ fn article(text: &str) -> Result<Article, Problem> {
 }
 
 #[test]
-fn a_markdown_bomb_becomes_passages_of_a_bounded_length() {
+fn markdown_bomb_becomes_passages_of_limited_length() {
     let deep = |mark: &str| mark.repeat(100_000) + "The tide rises.\n";
     let columns = "| a ".repeat(10_000) + "|\n";
     for (name, bomb) in [
@@ -122,7 +121,7 @@ fn a_markdown_bomb_becomes_passages_of_a_bounded_length() {
 }
 
 #[test]
-fn a_file_with_too_much_in_it_is_told_from_an_article() {
+fn file_with_too_much_in_it_is_a_problem() {
     let check = |text: &str, what: &str| {
         assert_eq!(article(text).map(|_| ()).map_err(|problem| problem.what), Err(what.to_owned()));
     };
@@ -158,7 +157,7 @@ fn a_file_with_too_much_in_it_is_told_from_an_article() {
 }
 
 #[test]
-fn front_matter_that_grows_or_contradicts_itself_is_a_problem_and_not_more() {
+fn front_matter_that_grows_or_contradicts_itself_is_a_problem() {
     let mut laughs = "a0: &a0 [x, x]\n".to_owned();
     for at in 1..60 {
         laughs += &format!("a{at}: &a{at} [*a{0}, *a{0}, *a{0}, *a{0}]\n", at - 1);
@@ -183,7 +182,7 @@ fn front_matter_that_grows_or_contradicts_itself_is_a_problem_and_not_more() {
 }
 
 #[test]
-fn names_turn_nothing_around_and_no_script_is_shown() {
+fn names_cannot_reverse_the_text_or_inject_markup() {
     let text = "---\ntitle: \"a\u{202e}b\\u2067\\u0000 <script>c</script>\"\nauthors: [\"<b>d\\u202a\"]\n---\n\
         # x\u{2066}y <script>z</script>\n\n<script>alert(1)</script>\n\nThe <img src=x onerror=e> tide.\n";
     let article = article(text).expect("it is an article");
@@ -196,7 +195,7 @@ fn names_turn_nothing_around_and_no_script_is_shown() {
 }
 
 #[test]
-fn no_file_name_leads_out_of_the_corpus() {
+fn file_names_cannot_leave_the_corpus() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let inside = dir.path().join("corpus");
     std::fs::create_dir(&inside).expect("a new directory");
@@ -232,7 +231,7 @@ fn asked(question: &str) -> Query {
 }
 
 #[test]
-fn however_long_a_question_is_little_is_looked_for() {
+fn query_of_a_long_question_is_limited() {
     let different: String = (0..3_000).map(|at| format!("tide{at} ")).collect();
     assert_eq!(asked(&different).terms.len(), MAX_TERMS);
     assert_eq!(asked(&"tide ".repeat(10_000)).terms.len(), 1);
@@ -248,7 +247,7 @@ fn however_long_a_question_is_little_is_looked_for() {
 }
 
 #[test]
-fn a_thing_of_ten_thousand_names_costs_a_question_little() {
+fn query_with_ten_thousand_aliases_is_limited() {
     let names = vec!["tide".to_owned(); 10_000];
     let alias = Alias { term: "tide".to_owned(), others: names };
     let languages = [Language::of_code("en")];
@@ -258,7 +257,7 @@ fn a_thing_of_ten_thousand_names_costs_a_question_little() {
     assert!((2..=24 * 32).contains(&forms), "{forms} forms");
 }
 
-/// A corpus with one article of everything that is long.
+/// Returns a library of one article with very long words, sentences and names.
 fn library() -> (TempDir, Library) {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let corpus = folder.path().join("corpus");
@@ -308,31 +307,26 @@ fn hostile_questions_are_answered_from_hostile_articles() {
     assert!(!brief.sections.is_empty());
 }
 
-#[test]
-fn index_destroyed_under_the_bot_is_rebuilt() {
-    conversation(async |telegram| {
-        let folders = folders();
-        let index = folders.path().join("data/index");
-        let bot = patient(telegram, folders, &Clock::default());
-        assert!(said(telegram, "neap tide").await.text.starts_with("A neap tide"));
-        for entry in fs::read_dir(&index).expect("it was made").flatten() {
-            let length = entry.metadata().expect("it was listed").len() as usize;
-            // In its place: the bot has mapped the file.
-            let file = fs::OpenOptions::new().write(true).open(entry.path());
-            file.expect("ours").write_all(&vec![0x5a; length]).expect("there is room");
-        }
-        assert!(said(telegram, "/help").await.text.contains("/brief"));
-        let apologies = [
-            "Something went wrong on my side. Please ask again in a moment.",
-            "I am reading the articles again. Please ask again in a few minutes.",
-        ];
-        loop {
-            let text = said(telegram, "tidal power").await.text;
-            if text.starts_with("A barrage") {
-                break;
-            }
-            assert!(apologies.contains(&text.as_str()), "{text}");
-        }
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn index_destroyed_under_the_bot_is_rebuilt() {
+    let bot = Bot::start().without_reader_limits().await;
+    assert!(bot.private().send("neap tide").await.text.starts_with("A neap tide"));
+    for entry in fs::read_dir(bot.data().join("index")).expect("it was made").flatten() {
+        let length = entry.metadata().expect("it was listed").len() as usize;
+        // The bytes are written in place, since the bot has mapped the file.
+        let file = fs::OpenOptions::new().write(true).open(entry.path());
+        file.expect("ours").write_all(&vec![0x5a; length]).expect("there is room");
+    }
+    assert!(bot.private().send("/help").await.text.contains("/brief"));
+    let apologies = [
+        "Something went wrong on my side. Please ask again in a moment.",
+        "I am reading the articles again. Please ask again in a few minutes.",
+    ];
+    eventually("the index is rebuilt", async || {
+        let text = bot.private().send("tidal power").await.text;
+        let is_answer = text.starts_with("A barrage");
+        assert!(is_answer || apologies.contains(&text.as_str()), "{text}");
+        is_answer.then_some(())
+    })
+    .await;
 }

@@ -1,4 +1,4 @@
-//! A model comes from a model hub: a small stand-in that knows ranges, ETags and bad moods.
+//! Installation of a model from a fake model hub with ranges, ETags and faults.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use verbatim::embedding::model_files;
 use verbatim::embedding::model_files::{ExpectedModel, Installed, ModelError};
 
 use super::cli::{err, run};
-use super::model::{MODEL, wanted};
+use super::model_files::{MODEL, wanted};
 
 const COMMIT: &str = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf";
 
-/// Which requests fail: by the name of a file, and the first byte that is asked for.
+/// Faults by the name of a file and the first requested byte.
 type Mood = fn(&str, usize) -> Option<StatusCode>;
 
 struct FakeHub {
@@ -26,7 +26,7 @@ struct FakeHub {
 struct State {
     files: Vec<(&'static str, Vec<u8>)>,
     mood: Mutex<Mood>,
-    /// `path range` of every request.
+    /// The path and the range of every request.
     requests: Mutex<Vec<String>>,
     etag: &'static str,
 }
@@ -50,7 +50,7 @@ impl FakeHub {
         *self.state.mood.lock().expect("no test panics with it") = mood;
     }
 
-    /// The requests since the last call.
+    /// Returns the requests since the last call.
     fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.requests.lock().expect("no test panics with it"))
     }
@@ -116,7 +116,7 @@ fn names(scene: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_model_of_a_hub_is_checked_and_installed() {
+async fn hub_model_is_checked_and_installed() {
     let (hub, scene) = (FakeHub::start(&MODEL, "").await, scene());
     let model = hub.install(&scene, wanted(&MODEL)).await.expect("it is the model");
     assert_eq!(model_files::checked(&dir(&scene)).expect("it is whole"), Some(model.clone()));
@@ -129,7 +129,7 @@ async fn the_model_of_a_hub_is_checked_and_installed() {
 }
 
 #[tokio::test]
-async fn a_hub_that_is_no_help_is_told_with_a_way_around_it() {
+async fn hub_that_fails_is_reported_with_a_way_around_it() {
     let (hub, scene) = (FakeHub::start(&MODEL[..1], "").await, scene());
     insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/tokenizer.json: HTTP status client error (404 Not Found)
@@ -154,7 +154,7 @@ async fn a_hub_that_is_no_help_is_told_with_a_way_around_it() {
 }
 
 #[tokio::test]
-async fn a_hub_that_cannot_be_reached_leaves_nothing_behind() {
+async fn hub_that_cannot_be_reached_leaves_no_files() {
     let folder = scene();
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", closed.local_addr().expect("it was just bound"));
@@ -169,25 +169,25 @@ async fn a_hub_that_cannot_be_reached_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn wrong_files_of_a_hub_are_refused() {
+async fn hub_files_that_are_wrong_are_refused() {
     let scene = scene();
-    // Of the right size, so that only the sum tells.
+    // The size is right, so that only the digest differs.
     let hub = FakeHub::start(&[("config.json", b"[]"), MODEL[1], MODEL[2]], "").await;
     insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is another file than the one of the fake model: expected SHA-256 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a, found 4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945
     hint: fetch it again, or accept another BERT model with `--other`
     ");
-    // Nor are they taken for the right ones the next time.
+    // The next installation does not take them for the right ones either.
     let right = FakeHub::start(&MODEL, "").await;
     right.install(&scene, wanted(&MODEL)).await.expect("it is the model");
-    // Of the wrong size: not even fetched.
+    // A file of the wrong size is not fetched.
     hub.requests();
     hub.refusal(&scene, ExpectedModel::Exactly(model_files::Manifest::all_minilm())).await;
     assert_eq!(hub.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn what_has_arrived_is_not_fetched_again() {
+async fn hub_files_that_have_arrived_are_not_fetched_again() {
     let weights = vec![7; 9 << 20];
     let files = [MODEL[0], MODEL[1], ("model.safetensors", weights.as_slice())];
     let (hub, scene) = (FakeHub::start(&files, "").await, scene());

@@ -1,10 +1,10 @@
-//! Every dependency may be used: its licence is one of those in `.deny.toml`.
+//! The licence of every dependency is one of those in `.deny.toml`.
 
 use serde_json::Value;
 
 const DENY: &str = include_str!("../../.deny.toml");
 
-/// Whether a licence expression can be met by allowed licences alone.
+/// Returns whether a licence expression can be met by allowed licences alone.
 fn is_allowed(expression: &str) -> bool {
     let allowed = |licence: &str| DENY.contains(&format!("\"{licence}\""));
     // `MIT/Apache-2.0` is how `OR` was written before SPDX.
@@ -14,14 +14,14 @@ fn is_allowed(expression: &str) -> bool {
 }
 
 #[test]
-fn every_dependency_has_an_allowed_licence() {
+fn licences_of_all_dependencies_are_allowed() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--locked", "--offline", "--format-version", "1"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs, since it runs this test");
     if !output.status.success() {
-        // Packages for other systems may be missing offline; `cargo deny` sees to them.
+        // Packages for other systems may be missing offline; `cargo deny` checks them.
         eprintln!("SKIPPED: the metadata of all packages is not at hand offline");
         return;
     }

@@ -1,4 +1,5 @@
-//! Links and special files in the corpus: nothing outside of the directory is read, unless the operator allows it.
+//! Links and special files in the corpus: nothing outside of it is read unless the operator allows
+//! it.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +14,7 @@ use verbatim::index::no_progress;
 use verbatim::library::Library;
 
 use crate::cli::{err, out, run};
-use crate::talk::{folders, write};
+use crate::tester::{folders, write};
 
 const SECRET: &str = "---\ntitle: Vault\n---\n\nThe vault opens with xylophone.\n";
 
@@ -22,7 +23,7 @@ fn named_pipe(path: &Path) {
     assert!(made.expect("there is `mkfifo`").success());
 }
 
-/// The files that can be articles, and what is wrong with others, by their place.
+/// Returns the files that can be articles, and the problems of others with their places.
 fn found(dir: &CorpusDir) -> (Vec<String>, Vec<(String, String)>) {
     let (files, problems) = corpus::scan(dir);
     let problems = problems.into_iter().map(|problem| (problem.place, problem.what));
@@ -52,7 +53,7 @@ fn links_and_special_files_are_named_and_cost_no_other_file() {
     symlink("/dev/zero", corpus.join("zero.txt")).unwrap();
     named_pipe(&corpus.join("pipe.txt"));
     let _socket = UnixListener::bind(corpus.join("socket.md")).unwrap();
-    // None of these could be an article: an editor's lock, a picture, a pipe without an extension.
+    // These cannot be articles by their names: an editor's lock, a picture, a pipe.
     symlink("ada@host.1", corpus.join(".#tides.md")).unwrap();
     symlink("/etc/passwd", corpus.join("picture.png")).unwrap();
     named_pipe(&corpus.join("pipe"));
@@ -120,7 +121,7 @@ fn links_are_followed_to_the_directories_that_are_allowed_and_no_further() {
     symlink("shared", place("alias")).unwrap();
     assert_eq!(found(&allowing(&place("corpus"), &[place("alias")])).0, ["a.md", "sub/b.md"]);
     assert_eq!(found(&CorpusDir::from(&place("corpus"))).0, [""; 0]);
-    // Directories that lead to each other are walked through a few times at most.
+    // Directories with links to each other are visited a few times at most.
     for (at, to) in [("other/one", "../shared"), ("shared/two", "../other")] {
         symlink(to, place(at)).unwrap();
     }
@@ -145,7 +146,7 @@ fn links_that_are_allowed_are_configured_and_articles_behind_them_are_served() {
 }
 
 #[test]
-fn links_to_the_corpus_itself_are_no_matter() {
+fn links_to_the_corpus_itself_are_followed() {
     let folder = folders();
     let link = folder.path().join("link");
     symlink("corpus", &link).unwrap();

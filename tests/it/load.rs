@@ -1,150 +1,114 @@
-//! Many updates at once from one person: nobody else waits for them.
+//! Many updates at once from one person, which delay no other person.
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-use verbatim::bot::Clock;
-use verbatim::config::{Access, Limits, Telegram};
+use insta::assert_snapshot;
+use verbatim::config::Limits;
 
-use crate::fake_bot_api::{ADA, GROUP, Shown};
-use crate::talk::{conversation, folders, start_limited, start_set};
+use crate::fake_bot_api::{ADA, BEN, Message};
+use crate::tester::Bot;
 
-const BEN: i64 = 101;
+const QUESTION_OF_BEN: &str = "/ask Which barrage has made electricity?";
 
-fn question_of_ben() -> serde_json::Value {
-    json!({
-        "text": "/ask Which barrage has made electricity?",
-        "from": {"id": BEN, "is_bot": false, "first_name": "Ben"},
-    })
-}
-
-fn data(message: &Shown, label: &str) -> String {
-    let known = message.buttons.iter().flatten().find(|(known, _)| known == label);
-    known.expect("a button").1.clone()
-}
-
-#[test]
-fn load_of_presses_below_one_message_changes_it_to_the_newest_and_holds_up_nobody() {
-    conversation(async |telegram| {
-        let bot = start_limited(telegram, folders(), &Clock::default(), Limits::default());
-        telegram.writes(GROUP, json!({"text": "/ask When does a neap tide happen?"}));
-        let answer = telegram.next().await;
-        let (context, section) = (data(&answer, "Context"), data(&answer, "Read section"));
-        for _ in 0..30 {
-            telegram.presses_data(&answer, &context);
-            telegram.presses_data(&answer, &section);
-        }
-        let (asked, begun) = (telegram.writes(GROUP, question_of_ben()), Instant::now());
-        telegram.called("answerCallbackQuery", 60).await;
-        let mut edits = Vec::new();
-        let mut is_answered = false;
-        while !is_answered
-            || edits.last().is_none_or(|edit: &Shown| !edit.text.contains("Neap tides\n"))
-        {
-            let shown = telegram.next().await;
-            match shown.is_edit {
-                true => edits.push(shown),
-                false => {
-                    assert_eq!(shown.reply_to, Some(asked));
-                    is_answered = true;
-                    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-                }
+#[tokio::test(flavor = "multi_thread")]
+async fn load_of_presses_below_one_message_shows_the_newest_and_delays_nobody() {
+    let mut bot = Bot::start().send_limits(Limits::default()).await;
+    let answer = bot.group().send("/ask When does a neap tide happen?").await;
+    for _ in 0..30 {
+        bot.click(&answer, "Context");
+        bot.click(&answer, "Read section");
+    }
+    let (asked, begun) = (bot.group().ben().post(QUESTION_OF_BEN), Instant::now());
+    bot.called("answerCallbackQuery", 60).await;
+    let mut edits: Vec<Message> = Vec::new();
+    let mut is_answered = false;
+    while !is_answered || edits.last().is_none_or(|edit| !edit.text.contains("Neap tides\n")) {
+        let shown = bot.next_message().await;
+        match shown.is_edit {
+            true => edits.push(shown),
+            false => {
+                assert_eq!(shown.reply_to, Some(asked.id));
+                is_answered = true;
+                assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
             }
         }
-        assert!(edits.len() < 10, "{} edits", edits.len());
-        // The first press may be shown first; every press has its answer.
-        assert_eq!(telegram.notices().len(), 60);
-        bot.stop().await;
-        let last = telegram.unseen();
-        assert!(last.iter().all(|shown| shown.is_edit), "{last:?}");
-    });
+    }
+    assert!(edits.len() < 10, "{} edits", edits.len());
+    // The first press may be shown first; every press has its answer.
+    assert_eq!(bot.notices().len(), 60);
+    bot.stop().await;
+    let last = bot.unseen();
+    assert!(last.iter().all(|shown| shown.is_edit), "{last:?}");
 }
 
-#[test]
-fn load_of_one_member_does_not_delay_another() {
-    conversation(async |telegram| {
-        let settings = Telegram {
-            access: Access { user_per_minute: 0, ..Access::default() },
-            ..Telegram::default()
-        };
-        let bot = start_set(telegram, folders(), settings);
-        telegram.writes(GROUP, json!({"text": "/ask neap tide"}));
-        telegram.next().await;
-        for _ in 0..40 {
-            telegram.writes(GROUP, json!({"text": "/ask When does a neap tide happen?"}));
-        }
-        let asked = telegram.writes(GROUP, question_of_ben());
-        let mut before = 0;
-        while telegram.next().await.reply_to != Some(asked) {
-            before += 1;
-        }
-        // Updates come in one batch, some of which may be under way when the last one is read.
-        assert!(before < 20, "{before} answers came before");
-        for _ in before..40 {
-            telegram.next().await;
-        }
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn load_of_one_member_does_not_delay_another() {
+    let bot = Bot::start().configure(|settings| settings.access.user_per_minute = 0).await;
+    bot.group().send("/ask neap tide").await;
+    for _ in 0..40 {
+        bot.group().post("/ask When does a neap tide happen?");
+    }
+    let asked = bot.group().ben().post(QUESTION_OF_BEN);
+    let mut before = 0;
+    while bot.next_message().await.reply_to != Some(asked.id) {
+        before += 1;
+    }
+    // Updates come in one batch, and a part may be under way when the last one is read.
+    assert!(before < 20, "{before} answers came before");
+    for _ in before..40 {
+        bot.next_message().await;
+    }
 }
 
-#[test]
-fn load_counts_presses_like_questions_and_inline_queries_for_themselves() {
-    conversation(async |telegram| {
-        let access = Access { user_per_minute: 3, ..Access::default() };
-        let bot = start_set(telegram, folders(), Telegram { access, ..Telegram::default() });
-        telegram.says("neap tide");
-        let answer = telegram.next().await;
-        telegram.presses(&answer, "Context");
-        let context = telegram.next().await;
-        telegram.presses(&context, "Back to the quote");
-        let answer = telegram.next().await;
-        telegram.presses(&answer, "Read section");
-        telegram.presses(&answer, "👍 Helpful");
-        telegram.called("answerCallbackQuery", 4).await;
-        telegram.says("neap tide");
-        assert_eq!(telegram.next().await.text, "A little slower, please.");
-        let slower = "A little slower, please.";
-        assert_eq!(telegram.notices(), ["", "", slower, slower]);
-        let ben = json!({"id": BEN, "is_bot": false, "first_name": "Ben"});
-        telegram.writes(BEN, json!({"text": "neap tide", "from": ben}));
-        assert_eq!(telegram.next().await.chat, BEN);
-
-        // Ten inline queries count as one request.
-        for _ in 0..30 {
-            telegram.types("neap", "");
-            assert!(!telegram.next_inline().await.posts.is_empty());
-        }
-        telegram.types("neap", "");
-        let refused = telegram.next_inline().await;
-        assert!(refused.posts.is_empty() && refused.button.is_some());
-        assert_eq!(refused.cache_time, Some(0));
-        bot.stop().await;
-        assert_eq!(
-            telegram
-                .calls("sendMessage")
-                .iter()
-                .filter(|call| call["chat_id"] == json!(ADA))
-                .count(),
-            2
-        );
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn load_limit_counts_presses_like_questions() {
+    let mut bot = Bot::start().configure(|settings| settings.access.user_per_minute = 3).await;
+    let answer = bot.private().send("neap tide").await;
+    let context = bot.press(&answer, "Context").await;
+    let answer = bot.press(&context, "Back to the quote").await;
+    bot.click(&answer, "Read section");
+    bot.click(&answer, "👍 Helpful");
+    bot.called("answerCallbackQuery", 4).await;
+    assert_snapshot!(bot.private().send("neap tide").await, @"
+    (reply to “neap tide”)
+    A little slower, please.
+    ");
+    let slower = "A little slower, please.";
+    assert_eq!(bot.notices(), ["", "", slower, slower]);
+    bot.private_of(BEN).send("neap tide").await;
+    bot.stop().await;
+    assert_eq!(bot.calls("sendMessage").iter().filter(|call| call["chat_id"] == ADA).count(), 2);
 }
 
-#[test]
-fn load_of_presses_below_posts_in_other_chats_has_a_pace_for_each_post() {
-    conversation(async |telegram| {
-        let bot = start_limited(telegram, folders(), &Clock::default(), Limits::default());
-        telegram.types("neap", "");
-        let post = telegram.next_inline().await.posts[0].2.clone();
-        let begun = Instant::now();
-        for number in 0..15 {
-            let posted = Shown { inline: Some(format!("inline-{number}")), ..post.clone() };
-            telegram.presses(&posted, "Context");
+#[tokio::test(flavor = "multi_thread")]
+async fn load_limit_counts_ten_inline_queries_as_one_request() {
+    let bot = Bot::start().configure(|settings| settings.access.user_per_minute = 3).await;
+    let begun = Instant::now();
+    let mut answered = 0;
+    let refused = loop {
+        let offered = bot.inline("neap").await;
+        if offered.posts.is_empty() {
+            break offered;
         }
-        for _ in 0..15 {
-            assert!(telegram.next().await.inline.is_some());
-        }
-        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
-        bot.stop().await;
-    });
+        answered += 1;
+    };
+    // Three requests a minute are thirty queries, and one more every two seconds.
+    let more = begun.elapsed().as_secs() / 2 + 1;
+    assert!((30..=30 + more).contains(&answered), "{answered}");
+    assert_snapshot!(refused, @"button to the private chat: qbmVhcA");
+    assert_eq!(refused.cache_time, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn load_of_presses_below_inline_posts_is_limited_for_each_post() {
+    let bot = Bot::start().send_limits(Limits::default()).await;
+    let post = bot.inline("neap").await.posts.remove(0).message;
+    let begun = Instant::now();
+    for number in 0..15 {
+        bot.click(&post.posted_as(&format!("inline-{number}")), "Context");
+    }
+    for _ in 0..15 {
+        assert!(bot.next_message().await.inline.is_some());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
 }

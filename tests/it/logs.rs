@@ -1,19 +1,19 @@
-//! What the real program logs, whatever an operator wants to see: never the token, a name or a question.
+//! Logs of the real program at every level: never the token, a name or a question.
 
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli;
-use crate::fake_bot_api::{ADA, FakeBotApi, Fault, GROUP, TOKEN};
-use crate::talk::conversation;
+use crate::fake_bot_api::{ADA, FakeBotApi, Fault, TOKEN};
 
-/// What nobody may find in a log. Words are looked for as words, since `Ada` begins `Adapter`.
+/// Strings that no log may contain.
 const SECRETS: [&str; 4] =
     [TOKEN, "fake-Token_for-tests", "4242%3Afake-Token_for-tests", "a-secret_of-the-webhook"];
+/// Words that no log may contain. They are looked for as words, since `Ada` begins `Adapter`.
 const PRIVATE: [&str; 9] =
     ["xanthippe", "xanthi99", "ada", "neap", "sourdough", "rance", "zyzzyva", "quokka", "axolotl"];
 
@@ -42,7 +42,7 @@ impl Program {
         Program { child, out, err }
     }
 
-    /// Asks it to stop, and gives all that it has said.
+    /// Asks the program to stop, and returns everything that it has written.
     fn stop(mut self) -> String {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("it runs").success());
@@ -60,41 +60,37 @@ fn all_of(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// People with names use all that there is, and much of it goes wrong.
+/// Lets people with names use every feature, while much goes wrong.
 async fn busy_day(telegram: &FakeBotApi) {
-    let person =
-        json!({"id": ADA, "is_bot": false, "first_name": "Xanthippe", "username": "xanthi99"});
-    let asks = |chat: i64, text: &str| telegram.writes(chat, json!({"text": text, "from": person}));
-    asks(ADA, "When is a neap tide, zyzzyva?");
-    let answer = telegram.next().await;
-    telegram.presses(&answer, "👍 Helpful");
-    telegram.presses_data(&answer, "axolotl");
-    asks(ADA, "/quokka Xanthippe");
-    let edited = asks(ADA, "sourdough bread");
-    telegram.edits(ADA, edited, json!({"text": "Rance barrage", "from": person}));
-    asks(GROUP, "/ask neap tide");
-    let gateway = || Fault::Html(400);
-    let refuse = |code, description| Fault::Refuse(code, description, Value::Null);
-    telegram.fail_next("sendMessage", gateway());
+    let person = || telegram.private().named("Xanthippe", "xanthi99");
+    let question = person().post("When is a neap tide, zyzzyva?");
+    let answer = telegram.reply_to(question).await;
+    telegram.click(&answer, "👍 Helpful");
+    telegram.click_data(&answer, "axolotl");
+    person().post("/quokka Xanthippe");
+    let edited = person().post("sourdough bread");
+    person().edit(edited, "Rance barrage");
+    telegram.group().named("Xanthippe", "xanthi99").post("/ask neap tide");
+    telegram.fail_next("sendMessage", Fault::Html(400));
     telegram.fail_next("sendMessage", Fault::DropAfter);
-    telegram.fail_next("sendMessage", refuse(400, "Bad Request: message text is empty"));
-    telegram.fail_next("sendMessage", refuse(403, "Forbidden: bot was blocked by the user"));
-    telegram.fail_next("getUpdates", gateway());
-    telegram.fail_next("answerCallbackQuery", refuse(400, "Bad Request: query is too old"));
+    telegram.fail_next("sendMessage", Fault::refuse(400, "Bad Request: message text is empty"));
+    telegram.fail_next("sendMessage", Fault::blocked());
+    telegram.fail_next("getUpdates", Fault::Html(400));
+    telegram.fail_next("answerCallbackQuery", Fault::refuse(400, "Bad Request: query is too old"));
     for question in ["neap", "zyzzyva", "sourdough", "rance", "quokka"] {
-        asks(ADA, question);
+        person().post(question);
     }
-    telegram.types("axolotl barrage", "");
-    telegram.next_inline().await;
-    telegram.fail_next("answerInlineQuery", refuse(400, "Bad Request: RESULT_ID_INVALID"));
-    telegram.types("neap", "");
-    telegram.sends_file("quokka.md", b"---\ntitle: Quokka\n---\nA quokka smiles.\n");
+    telegram.inline("axolotl barrage").await;
+    telegram.fail_next("answerInlineQuery", Fault::refuse(400, "Bad Request: RESULT_ID_INVALID"));
+    telegram.inline("neap").post();
+    let quokka = b"---\ntitle: Quokka\n---\nA quokka smiles.\n";
+    telegram.private().post_file("quokka.md", quokka);
     telegram.called("getFile", 1).await;
-    telegram.fail_next("getFile", gateway());
-    telegram.sends_file("zyzzyva.md", b"no title");
+    telegram.fail_next("getFile", Fault::Html(400));
+    telegram.private().post_file("zyzzyva.md", b"no title");
     telegram.called("getFile", 2).await;
-    let last = asks(ADA, "/help");
-    while telegram.next().await.reply_to != Some(last) {}
+    let last = person().post("/help");
+    while telegram.next_message().await.reply_to != Some(last.id) {}
 }
 
 fn check(said: &str) {
@@ -114,54 +110,48 @@ fn line_with(said: &str, is_it: impl Fn(&str) -> bool) -> String {
     said.lines().find(|line| is_it(line)).unwrap_or_default().to_owned()
 }
 
-#[test]
-fn a_log_in_text_tells_no_secret() {
-    conversation(async |telegram| {
-        let folder = cli::folder();
-        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = taken.local_addr().expect("it was just taken");
-        let config = format!("[access]\nadmins = [{ADA}]\n[monitor]\nlisten = \"{address}\"\n");
-        let program = Program::start(folder.path(), telegram, &config);
-        busy_day(telegram).await;
-        let said = program.stop();
-        // What was tried again may have come until then.
-        telegram.unseen();
-        check(&said);
-        let others = |line: &&str| {
-            let mut words = line.split_whitespace().skip(1);
-            let (level, target) = (words.next(), words.next().unwrap_or_default());
-            matches!(level, Some("INFO" | "DEBUG" | "TRACE")) && !target.starts_with("verbatim")
-        };
-        assert_eq!(said.lines().find(others), None);
-        assert!(said.contains("the bot cannot be watched"), "{said}");
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn log_in_text_contains_no_secret() {
+    let telegram = FakeBotApi::start();
+    let folder = cli::folder();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it was just taken");
+    let config = format!("[access]\nadmins = [{ADA}]\n[monitor]\nlisten = \"{address}\"\n");
+    let program = Program::start(folder.path(), &telegram, &config);
+    busy_day(&telegram).await;
+    let said = program.stop();
+    assert_eq!(telegram.invalid_requests(), Vec::<String>::new());
+    check(&said);
+    let others = |line: &&str| {
+        let mut words = line.split_whitespace().skip(1);
+        let (level, target) = (words.next(), words.next().unwrap_or_default());
+        matches!(level, Some("INFO" | "DEBUG" | "TRACE")) && !target.starts_with("verbatim")
+    };
+    assert_eq!(said.lines().find(others), None);
+    assert!(said.contains("the bot cannot be watched"), "{said}");
 }
 
-#[test]
-fn a_log_in_json_tells_no_secret_and_has_an_object_a_line() {
-    conversation(async |telegram| {
-        let folder = cli::folder();
-        // Below the ports that the system gives away by itself.
-        let port = 20_000 + std::process::id() % 10_000;
-        let config = format!(
-            "[access]\nadmins = [{ADA}]\n[log]\nformat = \"json\"\n[monitor]\nlisten = \"\"\n\
-             [webhook]\nurl = \"http://127.0.0.1:{port}/telegram\"\nlisten = \"127.0.0.1:{port}\"\n\
-             secret = \"a-secret_of-the-webhook\"\n"
-        );
-        std::fs::write(folder.path().join("corpus/bad.md"), b"\xff").expect("a new file");
-        let program = Program::start(folder.path(), telegram, &config);
-        busy_day(telegram).await;
-        let said = program.stop();
-        // What was tried again may have come until then.
-        telegram.unseen();
-        check(&said);
-        assert!(said.contains("left out: corpus/bad.md"), "{said}");
-        for line in said.lines() {
-            let object: Value = serde_json::from_str(line).expect("an object a line");
-            assert!(
-                object["level"].is_string() && object["fields"]["message"].is_string(),
-                "{line}"
-            );
-        }
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn log_in_json_contains_no_secret_and_has_an_object_a_line() {
+    let telegram = FakeBotApi::start();
+    let folder = cli::folder();
+    // Below the ports that the system gives away by itself.
+    let port = 20_000 + std::process::id() % 10_000;
+    let config = format!(
+        "[access]\nadmins = [{ADA}]\n[log]\nformat = \"json\"\n[monitor]\nlisten = \"\"\n\
+         [webhook]\nurl = \"http://127.0.0.1:{port}/telegram\"\nlisten = \"127.0.0.1:{port}\"\n\
+         secret = \"a-secret_of-the-webhook\"\n"
+    );
+    std::fs::write(folder.path().join("corpus/bad.md"), b"\xff").expect("a new file");
+    let program = Program::start(folder.path(), &telegram, &config);
+    busy_day(&telegram).await;
+    let said = program.stop();
+    assert_eq!(telegram.invalid_requests(), Vec::<String>::new());
+    check(&said);
+    assert!(said.contains("left out: corpus/bad.md"), "{said}");
+    for line in said.lines() {
+        let object: Value = serde_json::from_str(line).expect("an object a line");
+        let is_event = object["level"].is_string() && object["fields"]["message"].is_string();
+        assert!(is_event, "{line}");
+    }
 }

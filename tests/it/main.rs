@@ -1,17 +1,21 @@
-//! The one test binary: each module protects one use.
+//! The integration tests, in one binary: each module tests one feature.
 
 mod access;
 mod architecture;
 mod attempts;
-mod bot;
 mod bot_api;
 mod brief;
-mod brief_talk;
+mod briefings;
 mod buttons;
 mod cli;
 mod contracts;
+mod conversation;
 mod corpus;
+mod corpus_changes;
+mod deliveries;
 mod deployment;
+#[cfg(feature = "model")]
+mod embedding;
 mod evaluation;
 mod fake_bot_api;
 #[cfg(unix)]
@@ -24,34 +28,30 @@ mod inline;
 mod licences;
 #[cfg(unix)]
 mod links;
-mod living;
 mod load;
 mod logs;
 #[cfg(feature = "model")]
-mod meaning;
-#[cfg(feature = "model")]
-mod model;
+mod model_files;
 mod monitor;
 mod operator;
 mod picture;
-mod post;
 mod privacy;
 mod questions;
 mod quotes;
+mod refresh;
 mod schedules;
-mod scopes;
 mod server;
-mod shelf;
 mod store;
-mod talk;
+mod tester;
 #[cfg(feature = "model")]
 mod tiny_model;
+mod uploads;
 mod watches;
 mod webhook;
 
-/// Says what is not checked here, past the harness, which swallows what a test prints.
+/// Reports a check that is skipped, past the harness, which swallows the output of tests.
 fn skipped(what: &str) {
     use std::io::Write;
-    // Nobody is there to tell if standard error is closed.
+    // Standard error may be closed.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {what}");
 }

@@ -1,119 +1,129 @@
-//! What an operator decides: who may ask, how fast, and what is kept.
+//! Decisions of an operator: who may ask, how fast, and what is recorded.
 
-use serde_json::json;
-use verbatim::config::{Access, Telegram};
+use insta::assert_snapshot;
 
-use crate::fake_bot_api::{ADA, GROUP};
-use crate::talk::{conversation, folders, start, start_set};
+use crate::fake_bot_api::{BEN, GROUP};
+use crate::tester::Bot;
 
-#[test]
-fn strangers_get_one_polite_line_and_members_of_a_listed_group_get_answers() {
-    conversation(async |telegram| {
-        let access = Access { allowed_chats: vec![GROUP], ..Access::default() };
-        let bot = start_set(telegram, folders(), Telegram { access, ..Telegram::default() });
-        telegram.says("neap tide");
-        assert!(telegram.next().await.text.contains("only answer those whom my operator lets in"));
-        telegram.says("neap tide");
-        telegram.types("neap tide", "");
-        assert_eq!(telegram.next_inline().await.posts, []);
-        telegram.writes(GROUP, json!({"text": "/ask neap tide"}));
-        let answer = telegram.next().await;
-        assert_eq!(answer.chat, GROUP);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn access_refuses_strangers_once() {
+    let bot = Bot::start().configure(|settings| settings.access.allowed_chats = vec![GROUP]).await;
+    assert_snapshot!(bot.private().send("neap tide").await, @"
+    (reply to “neap tide”)
+    I am sorry, I may only answer those whom my operator lets in.
+    ");
+    bot.private().post("neap tide");
+    assert_eq!(bot.inline("neap tide").await.posts, []);
+    assert_snapshot!(bot.group().send("/ask neap tide").await, @"
+    (group, reply to “/ask neap tide”, quoting “neap tide”)
+    > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
+    Neap tides · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
 }
 
-#[test]
-fn who_asks_too_fast_is_told_once() {
-    conversation(async |telegram| {
-        let access = Access { user_per_minute: 2, ..Access::default() };
-        let bot = start_set(telegram, folders(), Telegram { access, ..Telegram::default() });
-        for _ in 0..2 {
-            telegram.says("neap tide");
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-        }
-        for _ in 0..3 {
-            telegram.says("neap tide");
-        }
-        assert_eq!(telegram.next().await.text, "A little slower, please.");
-        let ben = json!({"id": 101, "is_bot": false, "first_name": "Ben"});
-        telegram.writes(101, json!({"text": "neap tide", "from": ben.clone()}));
-        assert_eq!(telegram.next().await.chat, 101);
-        // Asked while the bot was away, as far as it can tell.
-        let before = jiff::Timestamp::now().as_second() - 120;
-        for _ in 0..5 {
-            telegram.writes(ADA, json!({"text": "neap tide", "date": before}));
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-        }
-        // Nobody gets around the limit with what is old.
-        let old = telegram.writes(ADA, json!({"text": "hello", "date": before}));
-        telegram.next().await;
-        let now = before + 120;
-        telegram.edits(ADA, old, json!({"text": "neap tide", "date": before, "edit_date": now}));
-        telegram.says("neap tide");
-        telegram.writes(101, json!({"text": "neap tide", "from": ben}));
-        assert_eq!(telegram.next().await.chat, 101);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn limit_of_questions_a_minute_is_explained_once() {
+    let bot = Bot::start().configure(|settings| settings.access.user_per_minute = 2).await;
+    let answer = bot.private().send("neap tide").await;
+    assert_eq!(bot.private().send("neap tide").await.content(), answer.content());
+    let question = bot.private().post("neap tide");
+    bot.private().post("neap tide");
+    bot.private().post("neap tide");
+    assert_snapshot!(bot.reply_to(question).await, @"
+    (reply to “neap tide”)
+    A little slower, please.
+    ");
+    assert_eq!(bot.private_of(BEN).send("neap tide").await.content(), answer.content());
 }
 
-#[test]
-fn what_was_asked_in_vain_is_listed_for_the_operator_who_records_it() {
-    conversation(async |telegram| {
-        let access = Access { admins: vec![ADA], ..Access::default() };
-        let settings = Telegram { access, record_questions: true, ..Telegram::default() };
-        let bot = start_set(telegram, folders(), settings);
-        for question in ["sourdough bread", "croissants", "Sourdough bread ", "neap tide"] {
-            telegram.says(question);
-            telegram.next().await;
-        }
-        let answer = telegram.says("Rance barrage");
-        let shown = telegram.next().await;
-        assert_eq!(shown.reply_to, Some(answer));
-        telegram.presses(&shown, "👎 Not helpful");
-        telegram.says("/gaps");
-        let gaps = telegram.next().await;
-        assert!(
-            gaps.text.contains("Answered: 2. Found nothing: 3. Helpful: 0. Not helpful: 1."),
-            "{}",
-            gaps.text
-        );
-        let lines: Vec<_> = gaps.text.lines().filter(|line| line.contains(" × ")).collect();
-        assert_eq!(lines[0], "2 × Sourdough bread");
-        assert!(lines.contains(&"1 × croissants") && lines.contains(&"1 × Rance barrage"));
-        telegram.presses(&gaps, "Export");
-        telegram.called("sendDocument", 1).await;
-        telegram.presses(&gaps, "Clear the list");
-        assert_eq!(telegram.next().await.text, "The list is empty now.");
-        assert!(telegram.documents()[0].contains("Sourdough bread"));
-        telegram.writes(GROUP, json!({"text": "/gaps"}));
-        assert_eq!(telegram.next().await.text, "Only my operator can do that.");
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn limit_does_not_count_questions_from_while_the_bot_was_away() {
+    let bot = Bot::start().configure(|settings| settings.access.user_per_minute = 2).await;
+    for _ in 0..2 {
+        bot.private().send("neap tide").await;
+    }
+    bot.private().send("neap tide").await;
+    let now = jiff::Timestamp::now().as_second();
+    let before = now - 120;
+    for _ in 0..5 {
+        let answer = bot.private().sent_at(before).send("neap tide").await;
+        assert!(answer.text.starts_with("A neap tide"), "{answer}");
+    }
+    // An edit of an old message counts as a new question.
+    let old = bot.private().sent_at(before).post("hello");
+    bot.reply_to(old).await;
+    bot.private().sent_at(before).edited_at(now).edit(old, "neap tide");
+    bot.private().post("neap tide");
+    bot.private_of(BEN).send("neap tide").await;
 }
 
-#[test]
-fn nothing_is_recorded_unless_the_operator_says_so_and_forgetting_forgets() {
-    conversation(async |telegram| {
-        let bot = start(telegram, folders());
-        telegram.says("sourdough bread");
-        telegram.next().await;
-        telegram.says("/privacy");
-        let privacy = telegram.next().await;
-        assert!(!privacy.text.contains("that list"), "{}", privacy.text);
-        let question = telegram.says("neap tide");
-        telegram.next().await;
-        telegram.says("/forget");
-        assert!(telegram.next().await.text.starts_with("I have removed"));
-        telegram.edits(ADA, question, json!({"text": "Rance barrage"}));
-        assert!(!telegram.next().await.is_edit, "the old answer is not known any more");
-        let folders = bot.stop().await;
+#[tokio::test(flavor = "multi_thread")]
+async fn gaps_lists_the_questions_without_an_answer_for_the_operator_who_records_them() {
+    let bot =
+        Bot::start().with_admin().configure(|settings| settings.record_questions = true).await;
+    for question in ["sourdough bread", "croissants", "Sourdough bread ", "neap tide"] {
+        bot.private().send(question).await;
+    }
+    let answer = bot.private().send("Rance barrage").await;
+    bot.click(&answer, "👎 Not helpful");
+    let gaps = bot.private().send("/gaps").await;
+    assert_snapshot!(gaps, @"
+    (reply to “/gaps”)
+    AnswerRecord: 2. Found nothing: 3. Helpful: 0. Not helpful: 1.
 
-        let access = Access { admins: vec![ADA], ..Access::default() };
-        let bot = start_set(telegram, folders, Telegram { access, ..Telegram::default() });
-        telegram.says("/gaps");
-        let gaps = telegram.next().await;
-        assert!(gaps.text.contains("record_questions = true"), "{}", gaps.text);
-        bot.stop().await;
-    });
+    Asked and not found, most frequent first:
+    2 × Sourdough bread
+    1 × Rance barrage
+    1 × croissants
+    [Export] [Clear the list]
+    ");
+    bot.click(&gaps, "Export");
+    bot.called("sendDocument", 1).await;
+    assert_snapshot!(bot.press(&gaps, "Clear the list").await, @"
+    (edit)
+    The list is empty now.
+    ");
+    assert!(bot.documents()[0].contains("Sourdough bread"));
+    assert_snapshot!(bot.group().send("/gaps").await, @"
+    (group, reply to “/gaps”)
+    Only my operator can do that.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gaps_are_recorded_only_if_the_operator_says_so() {
+    let mut bot = Bot::start().await;
+    bot.private().send("sourdough bread").await;
+    bot.stop().await;
+    bot.configure(|settings| settings.access.admins = vec![crate::fake_bot_api::ADA]);
+    bot.run();
+    assert_snapshot!(bot.private().send("/gaps").await, @"
+    (reply to “/gaps”)
+    AnswerRecord: 0. Found nothing: 1. Helpful: 0. Not helpful: 0.
+
+    Questions are not recorded. Set record_questions = true in the configuration to have the list.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forget_makes_an_edit_a_new_question() {
+    let bot = Bot::start().await;
+    let question = bot.private().post("neap tide");
+    bot.reply_to(question).await;
+    assert_snapshot!(bot.private().send("/forget").await, @"
+    (reply to “/forget”)
+    I have removed what I kept of you.
+    ");
+    bot.private().edit(question, "Rance barrage");
+    assert_snapshot!(bot.reply_to(question).await, @"
+    (reply to “Rance barrage”)
+    > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power · Tides & <Times>
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::fake_bot_api::{FakeBotApi, Shown};
-use crate::talk::{conversation, folders, said, start};
+use crate::fake_bot_api::Message;
+use crate::tester::Bot;
 
 const QUESTIONS: [&str; 2] = ["Which river is the dispute about?", "best sourdough bread recipe"];
 const PICTURE: &str = "docs/answer.svg";
@@ -112,7 +112,7 @@ fn plain(text: &str) -> Line {
 }
 
 /// Splits a message into blocks of wrapped lines.
-fn blocks(message: &Shown) -> Vec<Block> {
+fn blocks(message: &Message) -> Vec<Block> {
     let class_of = |at: usize| {
         let covering = |kind: &str| {
             let mut of_kind = message.entities.iter().filter(|entity| entity.kind == kind);
@@ -220,7 +220,7 @@ impl Canvas {
     }
 
     /// Draws a message of the bot at the left, with its buttons.
-    fn incoming(&mut self, message: &Shown, question: &str, keyboard: &Value) {
+    fn incoming(&mut self, message: &Message, question: &str, keyboard: &Value) {
         let (x, left) = (MARGIN, MARGIN + PADDING);
         let blocks = blocks(message);
         let bubble = MAX_LINE + 2 * PADDING;
@@ -344,38 +344,33 @@ impl Canvas {
 }
 
 /// Returns the inline keyboard of the last message that the bot sent.
-fn keyboard(telegram: &FakeBotApi) -> Value {
-    let sent = telegram.calls("sendMessage");
+fn keyboard(bot: &Bot) -> Value {
+    let sent = bot.calls("sendMessage");
     sent.last().expect("the bot has sent a message")["reply_markup"]["inline_keyboard"].clone()
 }
 
-#[test]
-fn picture_in_readme_shows_the_replies_of_the_bot() {
+#[tokio::test(flavor = "multi_thread")]
+async fn picture_in_readme_shows_the_replies_of_the_bot() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    conversation(async |telegram| {
-        let folders = folders();
-        let corpus = folders.path().join("corpus");
-        std::fs::remove_file(corpus.join("tides.md")).expect("the article of the other tests");
-        let article = "irans-taliban-tightrope.md";
-        std::fs::copy(root.join("corpus").join(article), corpus.join(article)).expect("a copy");
-        let bot = start(telegram, folders);
-        let mut canvas = Canvas { svg: String::new(), y: HEADER + 12 };
-        for question in QUESTIONS {
-            let reply = said(telegram, question).await;
-            canvas.outgoing(question);
-            canvas.incoming(&reply, question, &keyboard(telegram));
-        }
-        bot.stop().await;
-        let drawn = canvas.finish();
-        let path = root.join(PICTURE);
-        if std::env::var_os("VERBATIM_UPDATE_PICTURE").is_some_and(|value| value == "1") {
-            std::fs::create_dir_all(root.join("docs")).expect("the directory can be made");
-            std::fs::write(&path, &drawn).expect("the picture can be written");
-        }
-        let known = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            known == drawn,
-            "{PICTURE} does not show the replies: run this test with VERBATIM_UPDATE_PICTURE=1"
-        );
-    });
+    let article = "irans-taliban-tightrope.md";
+    let text = std::fs::read_to_string(root.join("corpus").join(article)).expect("the article");
+    let mut bot = Bot::start().without_tides().article(article, &text).await;
+    let mut canvas = Canvas { svg: String::new(), y: HEADER + 12 };
+    for question in QUESTIONS {
+        let reply = bot.private().send(question).await;
+        canvas.outgoing(question);
+        canvas.incoming(&reply, question, &keyboard(&bot));
+    }
+    bot.stop().await;
+    let drawn = canvas.finish();
+    let path = root.join(PICTURE);
+    if std::env::var_os("VERBATIM_UPDATE_PICTURE").is_some_and(|value| value == "1") {
+        std::fs::create_dir_all(root.join("docs")).expect("the directory can be made");
+        std::fs::write(&path, &drawn).expect("the picture can be written");
+    }
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        known == drawn,
+        "{PICTURE} does not show the replies: run this test with VERBATIM_UPDATE_PICTURE=1"
+    );
 }

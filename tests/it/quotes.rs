@@ -1,4 +1,4 @@
-//! Every quote is the bytes of its file, and the index is never wrong.
+//! Answers: every quote is the bytes of its file, also after changes and damage of the index.
 
 use std::ops::Range;
 use std::path::Path;
@@ -17,7 +17,7 @@ const MIXED: &str = "---\ntitle: Mixed & Matched\nlanguage: en\n---\n\
     ## قسمت\n\nرود هلمند از افغانستان به ایران می‌رود؟ بله. 中文句子。\n\n- **Bold item** one\n- item two\n\n\
     > A quoted line\n> that goes on.\n\n| a | *b* |\n|---|---|\n| c | d |\n";
 
-/// A library and its folder, which must stay.
+/// A library with its folder, which must exist as long.
 struct Fixture {
     folder: TempDir,
     library: Library,
@@ -63,7 +63,7 @@ fn question() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
-    fn whatever_is_asked_a_quote_is_the_bytes_of_its_file(question in question(), before in question()) {
+    fn quote_is_the_bytes_of_its_file(question in question(), before in question()) {
         let fixture = &*FIXTURE;
         let answer = fixture.library.ask(&question, Some(&before)).expect("no question is an error");
         let Answer::Found(found) = answer else { return Ok(()) };
@@ -72,7 +72,7 @@ proptest! {
         for excerpt in &found.excerpts {
             let file = std::fs::read(fixture.folder.path().join("corpus").join(&excerpt.place().article.file)).expect("it was indexed");
             let bytes = std::str::from_utf8(&file[excerpt.file_range()]).expect("a range of characters");
-            // Only these have markup within a passage, here.
+            // Only these passages of the corpus contain markup.
             let visible = bytes.replace("**", "").replace("*style*", "style").replace("*b*", "b").replace("<b>", "").replace("</b>", "").replace("\n> ", "\n");
             prop_assert_eq!(excerpt.quote(), visible);
             for mark in excerpt.marks() {
@@ -91,7 +91,7 @@ proptest! {
 }
 
 #[test]
-fn what_the_article_does_not_cover_gets_no_quote() {
+fn refusal_of_what_the_article_does_not_cover() {
     for question in [
         "What is the capital of France?",
         "hello",
@@ -107,7 +107,7 @@ fn what_the_article_does_not_cover_gets_no_quote() {
 }
 
 #[test]
-fn the_article_answers() {
+fn answers_of_the_article_are_the_expected_quotes() {
     for (question, expected) in [
         ("Which river is the water dispute about?", "centers on the Helmand River"),
         ("when was the water treaty signed", "1973"),
@@ -132,7 +132,7 @@ fn the_article_answers() {
 }
 
 #[test]
-fn a_phrase_stands_in_every_quote_word_for_word() {
+fn phrase_is_in_every_quote_word_for_word() {
     let check = |question: &str, expected: &[&str]| {
         let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
         let quotes = quotes(&answer);
@@ -149,7 +149,7 @@ fn a_phrase_stands_in_every_quote_word_for_word() {
 }
 
 #[test]
-fn a_follow_up_is_read_with_what_it_needs() {
+fn follow_up_takes_the_missing_words_from_its_question() {
     let check = |before: &str, question: &str, expected: &str| {
         let answer = FIXTURE.library.ask(question, Some(before)).expect("no question is an error");
         let first = quotes(&answer).into_iter().next().unwrap_or_default();
@@ -158,12 +158,12 @@ fn a_follow_up_is_read_with_what_it_needs() {
     check("what is ISKP?", "who leads it?", "ISKP");
     check("how many drug addicts", "in Afghanistan?", "two million drug addicts");
     check("which treaty governs the Helmand?", "when?", "1973");
-    // Nothing is said of women who were deported; of women there is.
+    // The article mentions women, but no deported women.
     check("why were Afghans deported?", "what about women", "Women face the most sweeping");
 }
 
 #[test]
-fn a_byline_names_all_who_wrote_and_what_is_not_covered_is_named_beside_it() {
+fn byline_names_all_authors_and_the_words_without_an_answer() {
     let folder = folder_with("---\ntitle: Tides\nauthors: [Ada Moon, Bo Sun]\n---\nA neap tide.\n");
     let library = open(folder.path());
     let message = "Who wrote this? Who bakes sourdough?";
@@ -178,7 +178,7 @@ fn a_byline_names_all_who_wrote_and_what_is_not_covered_is_named_beside_it() {
 }
 
 #[test]
-fn a_pasted_sentence_finds_itself() {
+fn pasted_sentence_finds_itself() {
     for article in FIXTURE.library.outlines().expect("the index is whole") {
         let ids = FIXTURE.library.passage_ids(article.id).expect("the index is whole");
         let whole =
@@ -198,7 +198,7 @@ fn a_pasted_sentence_finds_itself() {
 }
 
 #[test]
-fn words_are_found_however_they_are_written() {
+fn words_are_found_in_other_spellings_and_forms() {
     let english = "---\ntitle: Nets\nlanguage: en\n---\n\nThe agency published its plan in the 1980s.\n\n\
         AppleTalk was making networks cheap.\n\nThe king outlawed the old faith.\n\n\
         Cables of copper were laid by the crews under many streets.\n";
@@ -211,7 +211,7 @@ fn words_are_found_however_they_are_written() {
         (english, "plan of 1980", "The agency published", None),
         (english, "Apple Talk", "AppleTalk was", None),
         (english, "why was that religion banned by the king?", "The king outlawed", None),
-        // A word of the language is none of the corpus mistyped: `taking` is not `making`.
+        // A word of the language is not corrected into one of the corpus: `taking` is not `making`.
         (english, "taking cheap networks", "AppleTalk was", None),
         (german, "Planetenabstand", "Die Planeten", None),
     ] {
@@ -238,7 +238,7 @@ fn ask(folder: &Path, question: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_changed_corpus_is_noticed_file_by_file() {
+fn index_notices_changes_file_by_file() {
     let folder = folder_with(TIDES);
     assert_eq!(ask(folder.path(), "neap tide"), ["A neap tide happens twice a month."]);
     std::fs::write(folder.path().join("corpus/tides.md"), TIDES.replace("twice", "often"))
@@ -252,7 +252,7 @@ fn a_changed_corpus_is_noticed_file_by_file() {
 }
 
 #[test]
-fn a_damaged_index_is_built_anew_and_never_quotes_wrongly() {
+fn index_that_is_damaged_is_rebuilt_and_never_quotes_wrongly() {
     let folder = folder_with(TIDES);
     let expected = ask(folder.path(), "neap tide");
     let index = folder.path().join("data/index");
@@ -281,7 +281,7 @@ fn a_damaged_index_is_built_anew_and_never_quotes_wrongly() {
 }
 
 #[test]
-fn a_second_process_on_a_data_directory_is_told() {
+fn lock_of_the_data_directory_refuses_a_second_process() {
     let folder = folder_with(TIDES);
     let first = open(folder.path());
     let second =

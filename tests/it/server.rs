@@ -1,50 +1,21 @@
-//! A Bot API server that answers oddly, and a clock that differs from it.
+//! Odd responses of the Bot API server, clocks that differ, and slow connections.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
-use verbatim::bot::Clock;
 
-use crate::fake_bot_api::{ADA, FakeBotApi, Fault};
-use crate::talk::{conversation, folders, patient, start, start_hooked, start_watched};
+use crate::fake_bot_api::{FakeBotApi, Fault};
+use crate::tester::Bot;
 
-const CONFLICT: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+const ANSWER: &str = "A neap tide happens";
+const DAY: i64 = 86_400;
 
-/// The status and the body.
-async fn get(base: &Url, path: &str) -> (u16, String) {
-    let url = base.join(path).expect("an address");
-    let answer = reqwest::get(url).await.expect("the bot answers");
-    (answer.status().as_u16(), answer.text().await.expect("a body"))
-}
-
-/// Asks until the answer says this.
-async fn readiness_says(base: &Url, part: &str) -> u16 {
-    let asking = async {
-        loop {
-            let (status, text) = get(base, "readyz").await;
-            if text.contains(part) {
-                return status;
-            }
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(30), asking).await;
-    waited.unwrap_or_else(|_| panic!("nobody says {part}"))
-}
-
-async fn is_confirmed(telegram: &FakeBotApi) {
-    let confirmed = async {
-        while telegram.unconfirmed() > 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), confirmed).await.expect("all is confirmed");
-}
-
-/// Queues updates that cannot be read, and one that can before and after each.
-fn mixed(telegram: &FakeBotApi) -> usize {
+/// Queues updates that cannot be read, and a question before and after each of them, and returns
+/// the number of questions.
+fn queue_mixed(telegram: &FakeBotApi) -> usize {
     let nested = |id: i64, levels: usize| {
         let (open, close) = ("[".repeat(levels), "]".repeat(levels));
         format!("{{\"update_id\":{id},\"message\":{{\"a\":{open}{close}}}}}").into_bytes()
@@ -53,205 +24,180 @@ fn mixed(telegram: &FakeBotApi) -> usize {
         let start = format!("{{\"update_id\":{id},\"message\":{{\"text\":");
         [start.as_bytes(), text, b"}}"].concat()
     };
-    telegram.says("neap tide");
+    telegram.private().post("neap tide");
     let unreadable: [&[u8]; 6] =
         [br#""\ud800""#, b"1e400", b"\"\xff\"", br#""\x""#, b"nope", b"\"a\x00b\""];
     for text in unreadable {
         telegram.push_raw(|id| with(id, text));
-        telegram.says("neap tide");
+        telegram.private().post("neap tide");
     }
     for levels in [128, 5_000] {
         telegram.push_raw(|id| nested(id, levels));
-        telegram.says("neap tide");
+        telegram.private().post("neap tide");
     }
-    // One without an id that can be confirmed is passed with the next one.
+    // An update without an id that can be confirmed is passed with the next one.
     telegram.push_raw(|_| br#"{"update_id":1e400,"message":{}}"#.to_vec());
-    telegram.says("neap tide");
+    telegram.private().post("neap tide");
     unreadable.len() + 4
 }
 
-async fn all_are_answered(telegram: &FakeBotApi, questions: usize) {
+async fn are_answered(bot: &Bot, questions: usize) {
     for _ in 0..questions {
-        assert!(telegram.next().await.text.starts_with("A neap tide"));
+        let answer = bot.next_message().await;
+        assert!(answer.text.starts_with(ANSWER), "{answer}");
     }
 }
 
-#[test]
-fn updates_that_cannot_be_read_are_skipped_and_the_others_answered() {
-    conversation(async |telegram| {
-        let questions = mixed(telegram);
-        let bot = start(telegram, folders());
-        all_are_answered(telegram, questions).await;
-        is_confirmed(telegram).await;
-        let bot = start(telegram, bot.stop().await);
-        telegram.stays_silent(ADA).await;
-        bot.stop().await;
-    });
+async fn is_answered(bot: &Bot) {
+    let answer = bot.private().send("neap tide").await;
+    assert!(answer.text.starts_with(ANSWER), "{answer}");
 }
 
-#[test]
-fn updates_that_are_brought_and_cannot_be_read_are_acknowledged() {
-    conversation(async |telegram| {
-        let questions = mixed(telegram);
-        let (bot, _) = start_hooked(telegram, folders());
-        all_are_answered(telegram, questions).await;
-        telegram.stays_silent(ADA).await;
-        assert!(telegram.brought().iter().all(|status| *status == 200));
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_that_cannot_be_read_are_skipped_and_the_others_answered() {
+    let mut questions = 0;
+    let mut bot = Bot::start().telegram(|telegram| questions = queue_mixed(telegram)).await;
+    are_answered(&bot, questions).await;
+    bot.confirmed().await;
+    bot.restart().await;
+    bot.private().stays_silent().await;
 }
 
-#[test]
-fn message_whose_success_cannot_be_read_is_not_sent_again_and_again() {
-    conversation(async |telegram| {
-        let bot = patient(telegram, folders(), &Clock::default());
-        let large = format!("{{\"ok\":true,\"result\":{{\"text\":\"{}\"}}}}", "a".repeat(2 << 20));
-        for success in [
-            "{\"ok\":true}",
-            "{\"ok\":true,\"result\":null}",
-            "{\"ok\":true,\"result\":[]}",
-            "{\"ok\":true,\"result\":{\"message_id\":\"7\"}}",
-            "{\"ok\":true,\"result\":{\"message_id\":99999999999}}",
-            "{\"ok\":true,\"result\":{\"message_id\":7,\"date\":1e400}}",
-            "{\"ok\":true,\"result\":{\"text\":\"\\ud800\"}}",
-            " { \"ok\" : true, \"result\"",
-            "{\"result\":{},\"ok\":true}",
-            "{\"ok\":tr",
-            &large,
-        ] {
-            telegram.fail_next("sendMessage", Fault::Says(200, success.to_owned()));
-            telegram.says("neap tide");
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-            telegram.stays_silent(ADA).await;
-        }
-        // Something else may have answered that.
-        for odd in ["", "<html>", "null", "[]", "{\"a\":1}"] {
-            for _ in 0..10 {
-                telegram.fail_next("sendMessage", Fault::Says(200, odd.to_owned()));
-            }
-            let question = telegram.says("neap tide");
-            for _ in 0..2 {
-                assert_eq!(telegram.next().await.reply_to, Some(question), "{odd}");
-            }
-            telegram.called("getMe", 2).await;
-            telegram.mends();
-            telegram.stays_silent(ADA).await;
-        }
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_that_cannot_be_read_are_acknowledged_at_a_webhook() {
+    let mut questions = 0;
+    let bot =
+        Bot::start().with_webhook().telegram(|telegram| questions = queue_mixed(telegram)).await;
+    are_answered(&bot, questions).await;
+    bot.private().stays_silent().await;
+    assert!(bot.brought().iter().all(|status| *status == 200));
 }
 
-#[test]
-fn retry_after_of_any_form_harms_nothing() {
-    conversation(async |telegram| {
-        let mut bot = start(telegram, folders());
-        let again = |wait: Value| {
-            let parameters = json!({"retry_after": wait});
-            telegram.fail_next("sendMessage", Fault::Refuse(429, "Too Many Requests", parameters));
-        };
-        for wait in [json!(0.2), json!("0"), json!(-5), json!(null), json!({})] {
-            again(wait);
-            telegram.says("neap tide");
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-        }
-        for wait in [json!(u64::MAX), json!(1_u64 << 63), json!(1e300), json!("9e99")] {
-            let before = telegram.calls("sendMessage").len();
-            again(wait);
-            telegram.says("neap tide");
-            telegram.called("sendMessage", before + 1).await;
-            bot = start(telegram, bot.stop().await);
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-        }
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn clock_that_is_wrong_closes_no_question() {
-    for ahead in [-25 * 3600, -8 * 86_400, 25 * 3600] {
-        conversation(async |telegram| {
-            telegram.clock_is_ahead(ahead);
-            let (bot, base) = start_watched(telegram, folders());
-            telegram.says("neap tide");
-            let answer = telegram.next().await;
-            assert!(answer.text.starts_with("A neap tide"));
-            let (status, text) = get(&base, "readyz").await;
-            let side = if ahead < 0 { "ahead of" } else { "behind" };
-            assert!(text.contains("\nclock: ") && text.contains(side), "{text}");
-            assert_eq!(status, 200);
-            // What is too old by Telegram's own clock is too old.
-            let sent = jiff::Timestamp::now().as_second() + ahead - 25 * 3600;
-            telegram.writes(ADA, json!({"text": "neap tide", "date": sent}));
-            telegram.stays_silent(ADA).await;
-            let bot = start(telegram, bot.stop().await);
-            // Nothing was removed as too old.
-            let reply = json!({"message_id": answer.id, "from": {"id": 4242}, "text": "…"});
-            telegram.writes(ADA, json!({"text": "why?", "reply_to_message": reply}));
-            assert!(telegram.next().await.text.starts_with("A neap tide"));
-            bot.stop().await;
-        });
+#[tokio::test(flavor = "multi_thread")]
+async fn message_whose_success_cannot_be_read_is_not_sent_again() {
+    let bot = Bot::start().without_reader_limits().await;
+    let large = format!("{{\"ok\":true,\"result\":{{\"text\":\"{}\"}}}}", "a".repeat(2 << 20));
+    for success in [
+        "{\"ok\":true}",
+        "{\"ok\":true,\"result\":null}",
+        "{\"ok\":true,\"result\":[]}",
+        "{\"ok\":true,\"result\":{\"message_id\":\"7\"}}",
+        "{\"ok\":true,\"result\":{\"message_id\":99999999999}}",
+        "{\"ok\":true,\"result\":{\"message_id\":7,\"date\":1e400}}",
+        "{\"ok\":true,\"result\":{\"text\":\"\\ud800\"}}",
+        " { \"ok\" : true, \"result\"",
+        "{\"result\":{},\"ok\":true}",
+        "{\"ok\":tr",
+        &large,
+    ] {
+        bot.fail_next("sendMessage", Fault::Says(200, success.to_owned()));
+        is_answered(&bot).await;
+        bot.private().stays_silent().await;
     }
 }
 
-#[test]
-fn conflict_while_running_makes_the_bot_unready_until_it_ends() {
-    conversation(async |telegram| {
-        let (bot, base) = start_watched(telegram, folders());
-        telegram.says("neap tide");
-        telegram.next().await;
-        telegram.fail_next("getUpdates", Fault::Refuse(409, CONFLICT, Value::Null));
-        telegram.says("neap tide");
-        telegram.next().await;
-        let status = readiness_says(&base, "telegram: another process asks").await;
-        assert_eq!(status, 503);
-        // A message is not lost because of it.
-        telegram.fail_next("sendMessage", Fault::Refuse(409, CONFLICT, Value::Null));
-        telegram.says("neap tide");
-        assert!(telegram.next().await.text.starts_with("A neap tide"));
-        assert_eq!(readiness_says(&base, "telegram: ok").await, 200);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn message_with_a_response_that_is_not_of_the_bot_api_is_sent_twice_at_most() {
+    let bot = Bot::start().without_reader_limits().await;
+    is_answered(&bot).await;
+    for odd in ["", "<html>", "null", "[]", "{\"a\":1}"] {
+        for _ in 0..10 {
+            bot.fail_next("sendMessage", Fault::Says(200, odd.to_owned()));
+        }
+        let question = bot.private().post("neap tide");
+        for _ in 0..2 {
+            assert_eq!(bot.next_message().await.reply_to, Some(question.id), "{odd}");
+        }
+        bot.called("getMe", 2).await;
+        bot.mends();
+        bot.private().stays_silent().await;
+    }
 }
 
-/// Opens more connections than are allowed, none of which comes to an end.
-fn slow_connections(base: &Url) -> Vec<TcpStream> {
-    let address = base.socket_addrs(|| None).expect("an address")[0];
-    let open = |number: usize| {
-        let mut stream = TcpStream::connect(address).expect("somebody listens");
+#[tokio::test(flavor = "multi_thread")]
+async fn retry_after_of_any_form_delays_the_message_only() {
+    let mut bot = Bot::start().await;
+    for wait in [json!(0.2), json!("0"), json!(-5), json!(null), json!({})] {
+        bot.fail_next("sendMessage", Fault::retry_after(wait));
+        is_answered(&bot).await;
+    }
+    for wait in [json!(u64::MAX), json!(1_u64 << 63), json!(1e300), json!("9e99")] {
+        let before = bot.calls("sendMessage").len();
+        bot.fail_next("sendMessage", Fault::retry_after(wait));
+        let question = bot.private().post("neap tide");
+        bot.called("sendMessage", before + 1).await;
+        bot.restart().await;
+        assert!(bot.reply_to(question).await.text.starts_with(ANSWER));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clock_that_is_wrong_closes_no_question() {
+    for ahead in [-25 * 3600, -8 * DAY, 25 * 3600] {
+        let mut bot =
+            Bot::start().with_monitor().telegram(|telegram| telegram.clock_is_ahead(ahead)).await;
+        let answer = bot.private().send("neap tide").await;
+        assert!(answer.text.starts_with(ANSWER), "{answer}");
+        let (status, report) = bot.get("readyz").await;
+        let side = if ahead < 0 { "ahead of" } else { "behind" };
+        assert!(report.contains("\nclock: ") && report.contains(side), "{report}");
+        assert_eq!(status, 200);
+        // A question that is too old by Telegram's own clock is dropped.
+        let now = jiff::Timestamp::now().as_second();
+        bot.private().sent_at(now + ahead - 25 * 3600).post("neap tide");
+        bot.private().stays_silent().await;
+        bot.restart().await;
+        // Nothing was removed as too old.
+        let follow_up = bot.private().reply_to(&answer).send("why?").await;
+        assert!(follow_up.text.starts_with(ANSWER), "{follow_up}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conflict_while_running_makes_the_bot_unready_until_it_ends() {
+    let bot = Bot::start().with_monitor().await;
+    is_answered(&bot).await;
+    bot.fail_next("getUpdates", Fault::conflict());
+    is_answered(&bot).await;
+    assert_eq!(bot.readiness("telegram: another process asks").await.0, 503);
+    // A message is not lost by a conflict.
+    bot.fail_next("sendMessage", Fault::conflict());
+    is_answered(&bot).await;
+    assert_eq!(bot.readiness("telegram: ok").await.0, 200);
+}
+
+/// Opens more connections than are allowed, which never finish a request.
+async fn slow_connections(url: &Url) -> Vec<TcpStream> {
+    let address = url.socket_addrs(|| None).expect("an address")[0];
+    let open = move |number: usize| {
+        let mut stream = TcpStream::connect(address).expect("the bot listens");
         let begun = ["", "GET /he", "GET /healthz HTTP/1.1\r\nX-A: b"][number % 3];
         // It may be closed already.
         let _ = stream.write_all(begun.as_bytes());
         stream
     };
-    (0..300).map(open).collect()
+    let opened = tokio::task::spawn_blocking(move || (0..300).map(open).collect());
+    opened.await.expect("they are opened")
 }
 
-#[test]
-fn web_answers_in_spite_of_many_slow_connections() {
-    conversation(async |telegram| {
-        let (bot, base) = start_watched(telegram, folders());
-        telegram.says("neap tide");
-        telegram.next().await;
-        let address = base.clone();
-        let slow = tokio::task::spawn_blocking(move || slow_connections(&address));
-        let slow = slow.await.expect("they are opened");
-        for _ in 0..5 {
-            let answered = tokio::time::timeout(Duration::from_secs(5), get(&base, "healthz"));
-            assert_eq!(answered.await.expect("it is in time").0, 200);
-        }
-        drop(slow);
-        let folders = bot.stop().await;
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_connections_do_not_keep_the_monitor_from_answering() {
+    let bot = Bot::start().with_monitor().await;
+    is_answered(&bot).await;
+    let _slow = slow_connections(bot.monitor()).await;
+    for _ in 0..5 {
+        let answered = tokio::time::timeout(Duration::from_secs(5), bot.get("healthz"));
+        assert_eq!(answered.await.expect("it is in time").0, 200);
+    }
+}
 
-        let (bot, url) = start_hooked(telegram, folders);
-        telegram.secret().await;
-        let slow = tokio::task::spawn_blocking(move || slow_connections(&url));
-        let mut slow = slow.await.expect("they are opened");
-        telegram.says("neap tide");
-        assert!(telegram.next().await.text.starts_with("A neap tide"));
-        // The first ones had to make room.
-        let closed = slow[0].read(&mut [0; 1]);
-        assert!(!matches!(closed, Ok(1..)), "{closed:?}");
-        drop(slow);
-        bot.stop().await;
-    });
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_connections_do_not_keep_telegram_from_the_webhook() {
+    let bot = Bot::start().with_webhook().await;
+    bot.secret().await;
+    let mut slow = slow_connections(bot.webhook()).await;
+    is_answered(&bot).await;
+    // The oldest connections were closed to make room.
+    let closed = slow[0].read(&mut [0; 1]);
+    assert!(!matches!(closed, Ok(1..)), "{closed:?}");
 }

@@ -1,4 +1,4 @@
-//! An operator moves what the bot keeps to another machine.
+//! Export and import of the store, by which an operator moves it to another machine.
 
 use std::fs;
 use std::process::Output;
@@ -26,7 +26,7 @@ fn trouble(output: &Output) -> String {
 }
 
 #[test]
-fn a_store_moves_through_a_file_or_a_pipe_while_it_is_open() {
+fn store_moves_through_a_file_or_a_pipe_while_it_is_open() {
     let folder = folder();
     let store = store_in(&folder, "data");
     store.set_language(7, "fa").expect("it is written");
@@ -48,13 +48,13 @@ fn a_store_moves_through_a_file_or_a_pipe_while_it_is_open() {
 }
 
 #[test]
-fn an_import_keeps_off_what_is_there() {
+fn import_refuses_to_overwrite_a_store() {
     let folder = folder();
     store_in(&folder, "data").set_language(7, "fa").expect("it is written");
     let export = ok(&run(&folder, &["store", "export"], &[], b""));
     let there = trouble(&run(&folder, &["store", "import", "-"], &[], export.as_bytes()));
     assert!(there.contains("data/verbatim.sqlite: there is a store already\nhint: "), "{there}");
-    // Under a bot that runs.
+    // The directory belongs to a running bot.
     let new = folder.path().join("new");
     let lock = index::lock(&new).expect("nobody has it");
     let import = ["store", "import", "-", "--data", "new"];
@@ -69,7 +69,7 @@ fn an_import_keeps_off_what_is_there() {
 }
 
 #[test]
-fn an_export_leaves_a_whole_file_or_none() {
+fn export_leaves_a_whole_file_or_none() {
     let folder = folder();
     fs::write(folder.path().join("moved.jsonl"), "what was there").expect("a new file");
     let missing = trouble(&run(&folder, &["store", "export", "moved.jsonl"], &[], b""));
@@ -90,7 +90,7 @@ fn an_export_leaves_a_whole_file_or_none() {
 }
 
 #[test]
-fn the_help_tells_what_is_in_an_export() {
+fn export_help_explains_the_output() {
     let help = ok(&run(&folder(), &["store", "export", "--help"], &[], b""));
     for part in ["standard output", "one moment", "FILE"] {
         assert!(help.contains(part), "{part}: {help}");

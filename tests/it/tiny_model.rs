@@ -1,5 +1,5 @@
-//! A sentence model of a few kilobytes: every word has a direction of its own, words that mean the same
-//! share one. It stands for the real one where only the way counts, not the quality.
+//! A sentence model of a few kilobytes: synonyms share a direction, and every other word has its
+//! own. It replaces the real model where a test checks the procedure and not the quality.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -13,8 +13,8 @@ use verbatim::embedding::model_files::ExpectedModel;
 const DIMENSIONS: usize = 64;
 const MARKS: [&str; 4] = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"];
 
-/// Writes the model's three files into `dir`. It knows the words of `texts` and of `same`, of which each
-/// line means one thing.
+/// Writes the model's three files into `dir`. The vocabulary is that of `texts` and `same`; the
+/// words of each line of `same` are synonyms.
 pub fn write(dir: &Path, same: &[&[&str]], texts: &[&str]) {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for (meaning, words) in same.iter().enumerate() {
@@ -73,7 +73,7 @@ pub fn write(dir: &Path, same: &[&[&str]], texts: &[&str]) {
     candle_core::safetensors::save(&tensors, dir.join("model.safetensors")).expect("a new file");
 }
 
-/// Installs such a model, and tells where.
+/// Installs such a model and returns its place.
 pub fn install(data: &Path, same: &[&[&str]], texts: &[&str]) -> PathBuf {
     let source = data.join("tiny");
     write(&source, same, texts);
@@ -82,7 +82,7 @@ pub fn install(data: &Path, same: &[&[&str]], texts: &[&str]) -> PathBuf {
     dir
 }
 
-/// As many ones as minus ones, by the bits of a hash.
+/// Returns as many ones as minus ones, in the order of the bits of a hash.
 fn direction(of: &str) -> impl Iterator<Item = f32> {
     let mut bytes = [0; DIMENSIONS / 16];
     blake3::Hasher::new().update(of.as_bytes()).finalize_xof().fill(&mut bytes);

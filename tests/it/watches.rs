@@ -1,173 +1,267 @@
-//! What a chat watches for: the quote of an article that comes, once.
+//! Watches of a chat: the quote of a new article that answers, once.
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use serde_json::json;
-use tempfile::TempDir;
-use verbatim::bot::Clock;
+use insta::assert_snapshot;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::store::{Added, ArticleVersion, Content, NewHit, Store, WatchId};
+use verbatim::store::{Added, ArticleVersion, Content, DeliveryState, NewHit, Store, WatchId};
 
-use crate::fake_bot_api::{ADA, FakeBotApi, GROUP, Shown};
-use crate::talk::{conversation, folders, patient, said, write};
+use crate::fake_bot_api::ADA;
+use crate::tester::{Bot, Start};
 
 const DIKES: &str =
     "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the polder. It is made of clay.\n";
 
-/// What comes by itself, after any replies.
-async fn unasked(telegram: &FakeBotApi) -> Shown {
-    loop {
-        let shown = telegram.next().await;
-        if shown.reply_to.is_none() {
-            return shown;
-        }
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_quotes_an_article_that_answers_once() {
+    let bot = Bot::start().without_reader_limits().await;
+    assert_snapshot!(bot.private().send("/watch polder clay").await, @"
+    (reply to “/watch polder clay”)
+    Done. When an article comes that answers this, I quote it here:
+
+    Watched for here:
+    1. polder clay
+    [End 1]
+    ");
+    assert_snapshot!(bot.private().send("/watch Polder  Clay").await, @"
+    (reply to “/watch Polder  Clay”)
+    This is watched for:
+
+    Watched for here:
+    1. polder clay
+    [End 1]
+    ");
+    bot.private().send("/watch neap tide").await;
+    bot.add_article("dikes.md", DIKES).await;
+    let hit = bot.next_message().await;
+    assert_snapshot!(hit, @"
+    New on “polder clay”:
+
+    > A dike keeps the sea from the polder. It is made of clay.
+    Opening · Dikes
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    assert!(hit.html.contains("<a href"), "{}", hit.html);
+    assert_snapshot!(bot.press(&hit, "Read section").await, @"
+    (edit)
+    Opening
+    Dikes
+
+    A dike keeps the sea from the polder. It is made of clay.
+    [Contents]
+    [Back to the answer]
+    ");
+
+    // An edit of the same article is not quoted; another article is.
+    bot.add_article("dikes.md", &DIKES.replace("made of", "full of sea sand and")).await;
+    bot.add_article("islands.md", &DIKES.replace("Dikes", "Islands")).await;
+    assert_snapshot!(bot.next_message().await, @"
+    New on “polder clay”:
+
+    > A dike keeps the sea from the polder. It is made of clay.
+    Opening · Islands
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_in_a_topic_is_set_up_by_administrators_and_quoted_there() {
+    let bot = Bot::start().without_reader_limits().await;
+    assert_snapshot!(bot.group().send("/watch sea").await, @"
+    (group, reply to “/watch sea”)
+    Only administrators of this group can do that.
+    ");
+    assert_snapshot!(bot.group().admin().topic(9).send("/watch sea").await, @"
+    (group, topic 9, reply to “/watch sea”)
+    Done. When an article comes that answers this, I quote it here:
+
+    Watched for here:
+    1. sea
+    [End 1]
+    ");
+    bot.private().send("/watch polder clay").await;
+    bot.add_article("dikes.md", DIKES).await;
+    // Watches of two chats are quoted in any order.
+    let mut hits = [bot.next_message().await, bot.next_message().await];
+    hits.sort_by_key(|hit| -hit.chat);
+    let [private, topic] = hits;
+    assert_eq!(private.chat, ADA);
+    assert_snapshot!(topic, @"
+    (group, topic 9)
+    New on “sea”:
+
+    > A dike keeps the sea from the polder. It is made of clay.
+    Opening · Dikes
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_quotes_the_first_of_many_articles_and_counts_the_others() {
+    let mut bot = Bot::start().without_reader_limits().await;
+    bot.private().send("/watch polder").await;
+    bot.stop().await;
+    for number in 0..9 {
+        let text = DIKES.replace("Dikes", &format!("Dikes {number}"));
+        bot.write(&format!("dikes-{number}.md"), &text);
     }
-}
-
-#[test]
-fn an_article_that_answers_is_quoted_once_in_each_chat() {
-    conversation(async |telegram| {
-        let bot = patient(telegram, folders(), &Clock::default());
-        let made = said(telegram, "/watch polder clay").await;
-        assert_eq!(
-            made.text,
-            "Done. When an article comes that answers this, I quote it here:\n\nWatched for here:\n1. polder clay"
-        );
-        assert!(
-            said(telegram, "/watch Polder  Clay").await.text.starts_with("This is watched for")
-        );
-        said(telegram, "/watch neap tide").await;
-        telegram.writes(GROUP, json!({"text": "/watch sea"}));
-        assert!(telegram.next().await.text.starts_with("Only administrators"));
-        telegram.make_administrator(ADA);
-        telegram.writes(
-            GROUP,
-            json!({"text": "/watch sea", "message_thread_id": 9, "is_topic_message": true}),
-        );
-        telegram.next().await;
-
-        write(&bot.folders, "dikes.md", DIKES);
-        let mut hits = [unasked(telegram).await, unasked(telegram).await];
-        hits.sort_by_key(|hit| -hit.chat);
-        assert_eq!(
-            hits[0].text,
-            "New on “polder clay”:\n\nA dike keeps the sea from the polder. It is made of clay.\nOpening · Dikes"
-        );
-        assert_eq!((hits[1].chat, hits[1].thread), (GROUP, Some(9)));
-        assert!(hits[0].html.contains("<a href"), "{}", hits[0].html);
-        telegram.presses(&hits[0], "Read section");
-        assert!(telegram.next().await.text.starts_with("Opening"));
-
-        // An edit of the same article says nothing; another article does.
-        write(&bot.folders, "dikes.md", &DIKES.replace("made of", "full of sea sand and"));
-        write(&bot.folders, "islands.md", &DIKES.replace("Dikes", "Islands"));
-        for _ in 0..2 {
-            assert!(unasked(telegram).await.text.ends_with("Opening · Islands"));
-        }
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn of_many_articles_at_once_the_first_are_quoted_and_the_others_counted() {
-    conversation(async |telegram| {
-        let folders = folders();
-        let bot = patient(telegram, folders, &Clock::default());
-        said(telegram, "/watch polder").await;
-        let bot_folders = bot.stop().await;
-        for number in 0..9 {
-            let text = DIKES.replace("Dikes", &format!("Dikes {number}"));
-            write(&bot_folders, &format!("dikes-{number}.md"), &text);
-        }
-        let bot = patient(telegram, bot_folders, &Clock::default());
-        let mut last = String::new();
-        for _ in 0..5 {
-            last = unasked(telegram).await.text;
-            assert!(last.starts_with("New on “polder”:"), "{last}");
-        }
-        assert!(last.ends_with("4 more articles answer this. /brief polder"), "{last}");
-        telegram.stays_silent(ADA).await;
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn watches_are_listed_and_ended() {
-    conversation(async |telegram| {
-        let bot = patient(telegram, folders(), &Clock::default());
-        assert!(said(telegram, "/watch").await.text.starts_with("I watch for nothing here."));
-        assert!(said(telegram, "/watch the of").await.text.starts_with("There is nothing in this"));
-        said(telegram, "/watch dikes").await;
-        said(telegram, "/watch sheep").await;
-        let list = said(telegram, "/watch off 1").await;
-        assert_eq!(list.text, "Ended.\n\nWatched for here:\n2. sheep");
-        assert!(
-            said(telegram, "/watch off 1").await.text.starts_with("There is nothing like that")
-        );
-        telegram.presses(&list, "End 2");
-        assert_eq!(telegram.next().await.text.lines().next(), Some("Ended."));
-        write(&bot.folders, "sheep.md", "---\ntitle: Sheep\n---\n\nSheep graze on dikes.\n");
-        while !said(telegram, "sheep").await.text.starts_with("Sheep graze") {}
-        telegram.stays_silent(ADA).await;
-        bot.stop().await;
-    });
-}
-
-#[test]
-fn a_quote_is_neither_lost_nor_sent_twice_by_a_bot_that_is_killed() {
-    for (count, expected) in [(0, "New on"), (1, "I was interrupted"), (2, "")] {
-        conversation(async |telegram| {
-            telegram.exists(ADA);
-            let folders = folders();
-            write(&folders, "dikes.md", DIKES);
-            let (store, watch, stock) = watched(&folders);
-            if count > 0 {
-                assert!(store.attempt_hit(watch, stock.article).unwrap());
-            }
-            if count > 1 {
-                let sent = verbatim::store::DeliveryState::Sent;
-                store.finish_hit(watch, stock.article, sent, 100).unwrap();
-            }
-            drop(store);
-            let bot = patient(telegram, folders, &Clock::default());
-            if count < 2 {
-                let shown = telegram.next().await;
-                assert!(shown.text.starts_with(expected), "{}", shown.text);
-                if count == 1 {
-                    telegram.presses(&shown, "It did not arrive: send it");
-                    assert!(telegram.next().await.text.starts_with("New on “polder”"));
-                }
-            }
-            telegram.stays_silent(ADA).await;
-            let bot = patient(telegram, bot.stop().await, &Clock::default());
-            telegram.stays_silent(ADA).await;
-            bot.stop().await;
-        });
+    bot.run();
+    for _ in 0..4 {
+        let hit = bot.next_message().await;
+        let quote = "New on “polder”:\n\nA dike keeps the sea from the polder. It is made of clay.";
+        assert!(hit.text.starts_with(quote) && hit.text.lines().count() == 4, "{hit}");
     }
+    let last = bot.next_message().await.text;
+    let rest = last.split_once("\n\n").and_then(|(_, rest)| rest.split_once("\n\n"));
+    assert_snapshot!(rest.expect("another paragraph").1, @"4 more articles answer this. /brief polder");
+    bot.private().stays_silent().await;
 }
 
-/// A store as it is when an article has hit a watch.
-fn watched(folders: &TempDir) -> (Store, WatchId, ArticleVersion) {
-    let data = folders.path().join("data");
-    let library = Library::open(&folders.path().join("corpus"), &data, no_progress).unwrap();
-    let store = Store::open(&data).unwrap();
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_is_listed_and_ended() {
+    let bot = Bot::start().without_reader_limits().await;
+    assert_snapshot!(bot.private().send("/watch").await, @"
+    (reply to “/watch”)
+    I watch for nothing here. Write for example /watch water treaty: when an article comes that answers this, I quote it.
+    ");
+    assert_snapshot!(bot.private().send("/watch the of").await, @"
+    (reply to “/watch the of”)
+    There is nothing in this that I could look for. Write a few words that tell more.
+    ");
+    bot.private().send("/watch dikes").await;
+    bot.private().send("/watch sheep").await;
+    let list = bot.private().send("/watch off 1").await;
+    assert_snapshot!(list, @"
+    (reply to “/watch off 1”)
+    Ended.
+
+    Watched for here:
+    2. sheep
+    [End 2]
+    ");
+    assert_snapshot!(bot.private().send("/watch off 1").await, @"
+    (reply to “/watch off 1”)
+    There is nothing like that to end.
+
+    Watched for here:
+    2. sheep
+    [End 2]
+    ");
+    assert_snapshot!(bot.press(&list, "End 2").await, @"
+    (edit)
+    Ended.
+
+    I watch for nothing here. Write for example /watch water treaty: when an article comes that answers this, I quote it.
+    ");
+    bot.add_article("sheep.md", "---\ntitle: Sheep\n---\n\nSheep graze on dikes.\n").await;
+    assert_snapshot!(bot.private().send("sheep").await, @"
+    (reply to “sheep”)
+    > Sheep graze on dikes.
+    Opening · Sheep
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    bot.private().stays_silent().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_hit_that_was_not_sent_before_a_kill_is_sent_after_it() {
+    let mut bot = killed(|_, _, _| {}).await;
+    assert_snapshot!(bot.next_message().await, @"
+    New on “polder”:
+
+    > A dike keeps the sea from the polder. It is made of clay.
+    Opening · Dikes
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    sends_nothing_more(&mut bot).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_hit_that_was_being_sent_at_a_kill_is_sent_again_only_on_request() {
+    let mut bot = killed(|store, watch, stock| {
+        assert!(store.attempt_hit(watch, stock.article).expect("it is written"));
+    })
+    .await;
+    let unsure = bot.next_message().await;
+    assert_snapshot!(unsure, @"
+    I was interrupted while I was sending something here, and cannot tell whether it arrived.
+    [It did not arrive: send it]
+    ");
+    assert_snapshot!(bot.press(&unsure, "It did not arrive: send it").await, @"
+    (edit)
+    New on “polder”:
+
+    > A dike keeps the sea from the polder. It is made of clay.
+    Opening · Dikes
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    sends_nothing_more(&mut bot).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watch_hit_that_was_sent_before_a_kill_is_not_sent_again() {
+    let mut bot = killed(|store, watch, stock| {
+        assert!(store.attempt_hit(watch, stock.article).expect("it is written"));
+        store.finish_hit(watch, stock.article, DeliveryState::Sent, 100).expect("it is written");
+    })
+    .await;
+    sends_nothing_more(&mut bot).await;
+}
+
+async fn sends_nothing_more(bot: &mut Bot) {
+    bot.private().stays_silent().await;
+    bot.restart().await;
+    bot.private().stays_silent().await;
+}
+
+/// Returns a bot that starts after another one was killed, which had recorded a hit and then came
+/// as far as `steps`.
+fn killed(steps: impl FnOnce(&Store, WatchId, &ArticleVersion)) -> Start {
+    Bot::start()
+        .without_reader_limits()
+        .article("dikes.md", DIKES)
+        .telegram(|telegram| telegram.exists(ADA))
+        .folders(|folders| {
+            let (store, watch, stock) = recorded_hit(folders);
+            steps(&store, watch, &stock);
+        })
+}
+
+/// Makes a store in which an article has hit a watch.
+fn recorded_hit(folders: &Path) -> (Store, WatchId, ArticleVersion) {
+    let data = folders.join("data");
+    let library = Library::open(&folders.join("corpus"), &data, no_progress).expect("a corpus");
+    let store = Store::open(&data).expect("a new store");
     let mut stock = Vec::new();
     let mut contents = HashMap::new();
     for listed in library.articles().iter() {
-        let whole = library.full_article(listed.id).unwrap().unwrap();
+        let whole =
+            library.full_article(listed.id).expect("the index is whole").expect("it is listed");
         let passages = whole.passages.iter().map(|passage| passage.id).collect();
         contents.insert(listed.id, Content { title: whole.article.title.clone(), passages });
         let hash = listed.hash.to_hex();
         stock.push(ArticleVersion { article: listed.id, file: listed.file.clone(), hash });
     }
-    store.record_versions(&stock[1..], &contents, 1, 100).unwrap();
-    let Added::New { id, .. } = store.add_watch(ADA, 0, "polder", 5, 100).unwrap() else {
-        panic!("it is new")
-    };
-    let changes = store.record_versions(&stock, &contents, 2, 100).unwrap();
+    store.record_versions(&stock[1..], &contents, 1, 100).expect("it is written");
+    let added = store.add_watch(ADA, 0, "polder", 5, 100).expect("it is written");
+    let Added::New { id, .. } = added else { panic!("the watch is new") };
+    let changes = store.record_versions(&stock, &contents, 2, 100).expect("it is written");
     let passage = changes[0].passages[0];
     let hit = NewHit { watch: id, article: changes[0].article, passage };
-    store.note_hits(changes[0].id, &[hit], 5, 100).unwrap();
+    store.note_hits(changes[0].id, &[hit], 5, 100).expect("it is written");
     (store, id, stock.remove(0))
 }

@@ -1,4 +1,4 @@
-//! Telegram's HTML to text with entities, as strictly as Telegram reads it.
+//! A parser of Telegram's HTML into text with entities, as strict as Telegram's.
 
 /// A formatted range, in UTF-16 units.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const TAGS: [&str; 16] = [
     "tg-emoji",
 ];
 
-/// The text that a reader sees, cleaned, and its entities.
+/// Returns the text that a reader sees, and its entities.
 pub fn parse(html: &str) -> Result<(String, Vec<Entity>), String> {
     let mut text = String::new();
     let mut units = 0;
@@ -83,7 +83,7 @@ fn tag(
                 last.kind
             ));
         }
-        // An address that is none, and a quotation in a quotation, are dropped without a word.
+        // Telegram silently drops a link without an address, and a quotation in a quotation.
         let is_dropped = (last.kind == "a"
             && last.url.as_deref().is_none_or(|url| !url.starts_with("http")))
             || (last.kind == "blockquote" && open.iter().any(|outer| outer.kind == "blockquote"));
@@ -108,7 +108,7 @@ fn tag(
     Ok(())
 }
 
-/// Only four names exist; anything else stays as it is written.
+/// Decodes a character reference. Only four names exist; any other text stays as it is.
 fn reference(text: &str) -> (char, usize) {
     const NAMES: [(&str, char); 4] =
         [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&quot;", '"')];
@@ -134,7 +134,7 @@ fn clean(c: char) -> Option<char> {
 }
 
 #[test]
-fn the_parser_refuses_what_telegram_refuses() {
+fn html_parser_refuses_what_telegram_refuses() {
     assert_eq!(parse("a &lt;b&gt; <b>c&amp;</b> &nbsp;").unwrap().0, "a <b> c& &nbsp;");
     for bad in [
         "<b>",

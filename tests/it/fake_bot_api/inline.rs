@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::methods::{Outcome, show};
-use super::{InlineAnswer, Live};
+use super::{InlineAnswer, InlinePost, Live};
 
 pub fn answer_inline(live: &mut Live, body: &Value) -> Outcome {
     let id = body["inline_query_id"].as_str().unwrap_or_default().to_owned();
@@ -29,11 +29,8 @@ pub fn answer_inline(live: &mut Live, body: &Value) -> Outcome {
         content["text"] = content["message_text"].clone();
         content["reply_markup"] = result["reply_markup"].clone();
         let shown = show(&content, 0, 0, false)?;
-        posts.push((
-            title.to_owned(),
-            result["description"].as_str().unwrap_or_default().to_owned(),
-            shown,
-        ));
+        let description = result["description"].as_str().unwrap_or_default().to_owned();
+        posts.push(InlinePost { title: title.to_owned(), description, message: shown });
     }
     if let Some(parameter) = body["button"]["start_parameter"].as_str() {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);

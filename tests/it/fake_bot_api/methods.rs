@@ -1,4 +1,4 @@
-//! What each method does, and refuses.
+//! The methods of the Bot API, with their limits and refusals.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::inline::answer_inline;
 use super::profile::{get_chat_member, profile_key, profile_name, set_commands, set_profile};
 use super::webhook::{self, set_webhook};
-use super::{BOT, BOT_ID, Live, Shown, TOKEN, World, bot_user, chat_of, html};
+use super::{BOT, BOT_ID, CONFLICT, Live, Message, TOKEN, World, bot_user, chat_of, html};
 
-/// The parameters that we may use of each method.
+/// The parameters of each method that the bot may use.
 const PARAMETERS: [(&str, &[&str]); 21] = [
     ("getfile", &["file_id"]),
     ("getme", &[]),
@@ -63,7 +63,18 @@ const PARAMETERS: [(&str, &[&str]); 21] = [
     ("getwebhookinfo", &[]),
     ("deletewebhook", &["drop_pending_updates"]),
 ];
-const OVERTAKEN: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+/// Refusals that a valid request can get, since chats and messages change.
+const EXPECTED_REFUSALS: [&str; 9] = [
+    "chat not found",
+    "message thread not found",
+    "message to be replied not found",
+    "message to edit not found",
+    "message can't be edited",
+    "message is not modified",
+    "query is too old",
+    "wrong file_id",
+    "QUOTE_TEXT_INVALID",
+];
 const MAX_UNITS: usize = 4096;
 const MAX_RAW_BYTES: usize = 32_768;
 const MAX_ENTITIES: usize = 100;
@@ -104,7 +115,7 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
     let outcome = match method.as_str() {
         "getupdates" => match get_updates(world, body).await {
             Ok(due) => due,
-            Err(Overtaken) => return refuse(409, OVERTAKEN, Value::Null),
+            Err(Overtaken) => return refuse(409, CONFLICT, Value::Null),
         },
         "getme" => Ok(json!({
             "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
@@ -153,12 +164,15 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
         Ok(result) => (StatusCode::OK, json!({"ok": true, "result": result}).to_string()),
         Err(description) => {
             assert!(!description.contains(TOKEN));
+            if !EXPECTED_REFUSALS.iter().any(|known| description.starts_with(known)) {
+                world.lock().invalid.push(format!("{method}: {description}"));
+            }
             refuse(400, &format!("Bad Request: {description}"), Value::Null)
         }
     }
 }
 
-/// Somebody else asks for updates.
+/// The refusal of a poll because another process polls.
 struct Overtaken;
 
 async fn get_updates(world: &World, body: &Value) -> Result<Outcome, Overtaken> {
@@ -238,7 +252,13 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
         }
     }
     let id = live.next_message;
-    let shown = show(body, chat, id, false)?;
+    let mut shown = show(body, chat, id, false)?;
+    let replied = shown.reply_to.and_then(|id| live.messages.get(&id));
+    let text = replied.map(|(_, _, body)| match body["document"]["file_name"].as_str() {
+        Some(name) => name.to_owned(),
+        None => body["text"].as_str().unwrap_or("…").to_owned(),
+    });
+    shown.replied = text;
     live.next_message += 1;
     let message = json!({
         "message_id": id, "date": 1, "chat": chat_of(chat), "from": bot_user(), "text": shown.text,
@@ -251,7 +271,7 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
 fn edit(live: &mut Live, body: &Value) -> Outcome {
     if let Some(id) = body["inline_message_id"].as_str() {
         let id = id.to_owned();
-        let shown = Shown { inline: Some(id), ..show(body, 0, 0, true)? };
+        let shown = Message { inline: Some(id), ..show(body, 0, 0, true)? };
         live.shown.push_back(shown);
         return Ok(json!(true));
     }
@@ -276,7 +296,7 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
     let message = json!({
         "message_id": id, "date": 1, "edit_date": 2, "chat": chat_of(chat), "from": bot_user(), "text": shown.text,
     });
-    // An edit leaves a message where it is.
+    // An edited message stays in its topic and remains a reply.
     let mut after = body.clone();
     for kept in ["message_thread_id", "reply_parameters"] {
         after[kept] = before[kept].clone();
@@ -286,8 +306,8 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
     Ok(message)
 }
 
-/// What a reader sees of a request, if Telegram takes it.
-pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, String> {
+/// Returns the message as a reader sees it, or the reason for which Telegram refuses it.
+pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Message, String> {
     let raw = body["text"].as_str().unwrap_or_default();
     if raw.len() > MAX_RAW_BYTES {
         return Err("message is too long".into());
@@ -306,7 +326,7 @@ pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, St
     if body["link_preview_options"]["is_disabled"] != json!(true) {
         return Err("the test wants link previews to be off".into());
     }
-    Ok(Shown {
+    Ok(Message {
         chat,
         id,
         is_edit,
@@ -316,6 +336,7 @@ pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Shown, St
         buttons: buttons(&body["reply_markup"])?,
         thread: body["message_thread_id"].as_i64(),
         reply_to: body["reply_parameters"]["message_id"].as_i64(),
+        replied: None,
         quote: body["reply_parameters"]["quote"].as_str().map(str::to_owned),
         inline: None,
         is_silent: body["disable_notification"] == json!(true),
@@ -373,7 +394,7 @@ fn answer_callback(live: &mut Live, body: &Value) -> Outcome {
     Ok(json!(true))
 }
 
-/// A file comes as multipart, which [`super::handle`] hands over as text.
+/// Receives a file as multipart, which [`super::handle`] passes on as text.
 fn send_document(live: &mut Live, body: &Value) -> Outcome {
     let raw = body["raw"].as_str().unwrap_or_default().to_owned();
     let id = live.next_message;

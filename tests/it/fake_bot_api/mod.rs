@@ -1,13 +1,15 @@
-//! A Bot API server for tests, over HTTP, that never says yes to what Telegram refuses.
+//! A Bot API server for tests, over HTTP, that refuses every request that Telegram refuses.
 //!
-//! A test talks to it like a person in Telegram: [`FakeBotApi::says`], [`FakeBotApi::presses`]; what
-//! the bot sends comes out of [`FakeBotApi::next`].
+//! A test talks to it like a person in Telegram: [`FakeBotApi::private`], [`FakeBotApi::press`],
+//! [`FakeBotApi::inline`]. The messages of the bot come out of [`FakeBotApi::next_message`].
 
 pub mod html;
 mod inline;
+mod message;
 mod methods;
 mod people;
 mod profile;
+mod update;
 mod webhook;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -24,12 +26,16 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use html::Entity;
+use crate::bot_api;
+pub use message::{InlineAnswer, InlinePost, Message};
+pub use people::{Posted, Writer};
+pub use update::Update;
 
 pub const TOKEN: &str = "4242:fake-Token_for-tests";
 pub const BOT_ID: i64 = 4242;
 pub const BOT: &str = "VerbatimBot";
 pub const ADA: i64 = 100;
+pub const BEN: i64 = 101;
 pub const GROUP: i64 = -1001;
 
 /// A server that stops when it is dropped.
@@ -40,40 +46,7 @@ pub struct FakeBotApi {
     bringing: JoinHandle<()>,
 }
 
-/// A message as a reader sees it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
-    pub chat: i64,
-    pub id: i64,
-    pub is_edit: bool,
-    pub text: String,
-    pub html: String,
-    pub entities: Vec<Entity>,
-    /// Labels with their data, in rows.
-    pub buttons: Vec<Vec<(String, String)>>,
-    pub thread: Option<i64>,
-    pub reply_to: Option<i64>,
-    /// The part of that message that is quoted.
-    pub quote: Option<String>,
-    /// The id of a message that was posted inline.
-    pub inline: Option<String>,
-    pub is_silent: bool,
-}
-
-/// What a person sees above the keyboard after `@bot words`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct InlineAnswer {
-    pub query: String,
-    /// Title, description and what a tap posts.
-    pub posts: Vec<(String, String, Shown)>,
-    pub next_offset: String,
-    /// The start parameter of the button above.
-    pub button: Option<String>,
-    pub cache_time: Option<i64>,
-    pub is_personal: bool,
-}
-
-/// What goes wrong with a request.
+/// A fault of one request.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// Refused with this code, description and parameters.
@@ -86,10 +59,38 @@ pub enum Fault {
     Truncated,
     /// Carried out after this time.
     Delay(Duration),
-    /// Something in front of the server has failed, and says so in HTML.
+    /// A gateway in front of the server fails with this status and a page of HTML.
     Html(u16),
     /// Carried out, then answered with this status and body.
     Says(u16, String),
+}
+
+const CONFLICT: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+
+impl Fault {
+    pub fn refuse(code: u16, description: &'static str) -> Fault {
+        Fault::Refuse(code, description, Value::Null)
+    }
+
+    /// Returns the refusal that asks to wait for so many seconds.
+    pub fn retry_after(seconds: impl Into<Value>) -> Fault {
+        let parameters = json!({"retry_after": seconds.into()});
+        Fault::Refuse(429, "Too Many Requests: retry after some time", parameters)
+    }
+
+    pub fn blocked() -> Fault {
+        Fault::refuse(403, "Forbidden: bot was blocked by the user")
+    }
+
+    pub fn migrated_to(chat: i64) -> Fault {
+        let parameters = json!({"migrate_to_chat_id": chat});
+        Fault::Refuse(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters)
+    }
+
+    /// Returns the refusal for a bot whose updates another process asks for.
+    pub fn conflict() -> Fault {
+        Fault::refuse(409, CONFLICT)
+    }
 }
 
 struct World {
@@ -100,47 +101,50 @@ struct World {
 #[derive(Default)]
 struct Live {
     updates: VecDeque<Value>,
-    /// Updates that are no JSON, by their ids.
+    /// Updates that are not valid JSON, by their ids.
     raw: BTreeMap<i64, Vec<u8>>,
-    /// By how many seconds this server's clock is ahead of the machine's.
+    /// The seconds by which this server's clock is ahead of the machine's.
     ahead: i64,
     next_update: i64,
     next_message: i64,
     allowed: Option<Vec<String>>,
-    /// Of every message: its chat, who sent it and what it shows.
+    /// The chat of every message, whether the bot sent it, and its content.
     messages: BTreeMap<i64, (i64, bool, Value)>,
-    shown: VecDeque<Shown>,
+    shown: VecDeque<Message>,
     open_callbacks: Vec<String>,
     answered_callbacks: Vec<String>,
     open_inline: Vec<String>,
     inline_answers: VecDeque<InlineAnswer>,
     documents: Vec<String>,
-    /// What was sent to the bot, by the id of the file.
+    /// The files that were sent to the bot, by their ids.
     files: BTreeMap<String, Vec<u8>>,
     administrators: Vec<i64>,
     /// Commands, name and descriptions.
     profile: BTreeMap<String, Value>,
     calls: Vec<(String, Value)>,
-    /// How often updates were asked for: the last one to ask gets them.
+    /// Requests that break a limit of the Bot API, with the refusals.
+    invalid: Vec<String>,
+    /// The number of polls. Only the newest poll gets updates.
     polls: u64,
     faults: VecDeque<(&'static str, Fault)>,
-    /// What to call with every update, and what to say then.
+    /// The address of the webhook and its secret.
     webhook: Option<(String, String)>,
     loses_webhook: bool,
-    /// With what the bot has answered updates that were brought to it.
+    /// The statuses with which the bot answered updates at its webhook.
     brought: Vec<u16>,
 }
 
 impl FakeBotApi {
-    pub async fn start() -> FakeBotApi {
+    pub fn start() -> FakeBotApi {
         let live = Live { next_update: 1, next_message: 1, ..Live::default() };
         let world = Arc::new(World { state: Mutex::new(live), changed: Notify::new() });
         let router = Router::new()
             .route("/{bot}/{method}", post(handle))
             .route("/file/{bot}/{*path}", get(download))
             .with_state(world.clone());
-        let listener =
-            tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+        listener.set_nonblocking(true).expect("a socket can be set to that");
+        let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
         let url = format!("http://{}", listener.local_addr().expect("it was just bound"));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the server runs until it is stopped");
@@ -153,7 +157,7 @@ impl FakeBotApi {
         self.until("an inline query is answered", |live| live.inline_answers.pop_front()).await
     }
 
-    /// A chat in which nobody has written yet.
+    /// Adds a chat in which nobody has written yet.
     pub fn exists(&self, chat: i64) {
         let mut live = self.world.lock();
         let hidden = -1 - live.messages.len() as i64;
@@ -172,7 +176,7 @@ impl FakeBotApi {
         self.world.lock().documents.clone()
     }
 
-    /// Queues an update as it is; its id is put in.
+    /// Queues an update, to which an id is added.
     pub fn push(&self, mut update: Value) {
         let mut live = self.world.lock();
         update["update_id"] = json!(live.next_update);
@@ -182,7 +186,7 @@ impl FakeBotApi {
         self.world.changed.notify_waiters();
     }
 
-    /// Queues an update that is any bytes, made of its id.
+    /// Queues an update of any bytes, made from its id.
     pub fn push_raw(&self, bytes: impl FnOnce(i64) -> Vec<u8>) -> i64 {
         let mut live = self.world.lock();
         let id = live.next_update;
@@ -192,51 +196,59 @@ impl FakeBotApi {
         id
     }
 
-    /// From now on the server's clock is so many seconds ahead of the machine's.
+    /// Sets by how many seconds the server's clock is ahead of the machine's.
     pub fn clock_is_ahead(&self, seconds: i64) {
         self.world.lock().ahead = seconds;
     }
 
-    /// The next request for this method goes wrong.
+    /// Lets the next request for this method go wrong.
     pub fn fail_next(&self, method: &'static str, fault: Fault) {
         self.world.lock().faults.push_back((method, fault));
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes the faults that are left.
     pub fn mends(&self) {
         self.world.lock().faults.clear();
     }
 
-    /// Another program asks for the same bot's updates.
+    /// Asks for the same bot's updates, as another program does.
     pub fn polls_too(&self) {
         self.world.lock().polls += 1;
         self.world.changed.notify_waiters();
     }
 
-    /// How many updates were not confirmed.
+    /// Waits until every update is confirmed.
+    pub async fn confirmed(&self) {
+        self.until("every update is confirmed", |live| live.updates.is_empty().then_some(())).await;
+    }
+
+    /// Returns the number of updates that are not confirmed.
     pub fn unconfirmed(&self) -> usize {
         self.world.lock().updates.len()
     }
 
-    /// What the bot shows next.
-    pub async fn next(&self) -> Shown {
-        self.until("the bot says something", |live| live.shown.pop_front()).await
+    /// Waits for the next message or edit of the bot.
+    pub async fn next_message(&self) -> Message {
+        self.until("the bot sends something", |live| live.shown.pop_front()).await
     }
 
-    /// Makes sure that nothing was said to what came before in this chat: the answers of a chat
-    /// come in order, so the next one must be that to a last request.
-    pub async fn stays_silent(&self, chat: i64) {
-        let last = self.writes(chat, json!({"text": "/help"}));
-        let shown = self.next().await;
-        assert_eq!(shown.reply_to, Some(last), "the bot should have stayed silent");
+    /// Waits for the next message of the bot, which must be the reply to this one.
+    pub async fn reply_to(&self, posted: Posted) -> Message {
+        let shown = self.next_message().await;
+        assert_eq!(
+            (shown.chat, shown.reply_to, shown.is_edit),
+            (posted.chat, Some(posted.id), false),
+            "the next message is not the expected reply:\n{shown}"
+        );
+        shown
     }
 
-    /// What the bot has said and nobody has looked at.
-    pub fn unseen(&self) -> Vec<Shown> {
+    /// Takes the messages that the bot sent and no test looked at.
+    pub fn unseen(&self) -> Vec<Message> {
         self.world.lock().shown.drain(..).collect()
     }
 
-    /// The requests for a method so far.
+    /// Returns the requests for a method so far.
     pub fn calls(&self, method: &str) -> Vec<Value> {
         let live = self.world.lock();
         live.calls
@@ -246,12 +258,26 @@ impl FakeBotApi {
             .collect()
     }
 
-    /// All requests so far, as they were made.
+    /// Waits until every press is answered.
+    pub async fn presses_answered(&self) {
+        self.until("every press is answered", |live| live.open_callbacks.is_empty().then_some(()))
+            .await;
+    }
+
+    /// Returns everything that is wrong with the requests so far: limits of the Bot API that they
+    /// break, and fields that its description does not have.
+    pub fn invalid_requests(&self) -> Vec<String> {
+        let mut invalid = self.world.lock().invalid.clone();
+        invalid.extend(bot_api::problems(&self.all_calls()));
+        invalid
+    }
+
+    /// Returns all requests so far, as they were made.
     pub fn all_calls(&self) -> Vec<(String, Value)> {
         self.world.lock().calls.clone()
     }
 
-    /// Waits until a method has been called so often, whatever came of it.
+    /// Waits until a method has been called this many times, whatever came of it.
     pub async fn called(&self, method: &str, count: usize) {
         let is_it = |(name, _): &&(String, Value)| name.eq_ignore_ascii_case(method);
         self.until("the method is called", |live| {
@@ -260,7 +286,7 @@ impl FakeBotApi {
         .await;
     }
 
-    /// The notices with which presses were answered, empty ones included.
+    /// Returns the notices with which presses were answered, empty ones included.
     pub fn notices(&self) -> Vec<String> {
         self.world.lock().answered_callbacks.clone()
     }
@@ -282,7 +308,7 @@ impl FakeBotApi {
             Err(_) => {
                 let calls: Vec<_> =
                     self.world.lock().calls.iter().map(|(method, _)| method.clone()).collect();
-                panic!("waited in vain until {what}; calls so far: {calls:?}")
+                panic!("timed out waiting until {what}; calls so far: {calls:?}")
             }
         }
     }
@@ -296,7 +322,7 @@ impl Drop for FakeBotApi {
 }
 
 impl Live {
-    /// Puts the updates that are no JSON where their ids are.
+    /// Replaces the placeholders of updates that are not valid JSON by their bytes.
     fn with_raw(&self, text: String) -> Vec<u8> {
         let mut bytes = text.into_bytes();
         for (id, raw) in &self.raw {
@@ -369,7 +395,7 @@ async fn handle(
     }
 }
 
-/// Ends the task of the connection without an answer, and without the message of a panic.
+/// Ends the task of the connection without a response and without a panic message.
 fn break_connection() -> ! {
     std::panic::resume_unwind(Box::new("the connection is broken"))
 }
@@ -385,8 +411,12 @@ async fn download(
     }
 }
 
-fn person() -> Value {
-    json!({"id": ADA, "is_bot": false, "first_name": "Ada"})
+fn person(id: i64) -> Value {
+    let name = match id {
+        BEN => "Ben",
+        _ => "Ada",
+    };
+    json!({"id": id, "is_bot": false, "first_name": name})
 }
 
 pub fn bot_user() -> Value {

@@ -1,56 +1,103 @@
-//! What people do in Telegram: write, edit, press, type, send.
+//! Actions of people in Telegram: writing, editing, pressing, inline queries, files, membership.
 
-use serde_json::{Value, json};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 
-use super::{ADA, FakeBotApi, Shown, chat_of, now, person};
+use serde_json::{Map, Value, json};
+
+use super::{
+    ADA, BEN, BOT_ID, FakeBotApi, GROUP, InlineAnswer, Message, bot_user, chat_of, now, person,
+};
+
+/// Id of the account that Telegram names as the sender of every anonymous administrator.
+const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
+/// Id of the account that Telegram names as the sender of everything written as a channel.
+const CHANNEL_BOT: i64 = 136_817_688;
+
+/// A person in a chat, with the circumstances of the next message.
+#[derive(Clone)]
+pub struct Writer<'a> {
+    telegram: &'a FakeBotApi,
+    chat: i64,
+    fields: Map<String, Value>,
+}
+
+/// A message of a person, which a test can edit later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posted {
+    pub id: i64,
+    pub chat: i64,
+}
+
+/// An inline query that is about to be typed.
+#[must_use = "an inline query is typed once it is awaited"]
+pub struct InlineQuery<'a> {
+    telegram: &'a FakeBotApi,
+    words: String,
+    offset: String,
+    user: i64,
+}
 
 impl FakeBotApi {
-    /// A person writes to the bot in private; gives the message's id.
-    pub fn says(&self, text: &str) -> i64 {
-        self.writes(ADA, json!({"text": text}))
+    /// Returns Ada in her private chat with the bot.
+    pub fn private(&self) -> Writer<'_> {
+        self.chat(ADA)
     }
 
-    /// A message in a chat, with these fields; groups have negative ids.
-    pub fn writes(&self, chat: i64, fields: Value) -> i64 {
-        self.deliver("message", chat, None, fields)
+    /// Returns a person in the private chat with the bot.
+    pub fn private_of(&self, user: i64) -> Writer<'_> {
+        self.chat(user).user(user)
     }
 
-    /// A person sends the bot a file in private.
-    pub fn sends_file(&self, name: &str, content: &[u8]) -> i64 {
-        let id = format!("file{}", self.world.lock().next_update);
-        self.world.lock().files.insert(id.clone(), content.to_vec());
-        let document = json!({
-            "file_id": id, "file_unique_id": id, "file_name": name, "file_size": content.len(),
-        });
-        self.writes(ADA, json!({"document": document}))
+    /// Returns Ada in the group of readers.
+    pub fn group(&self) -> Writer<'_> {
+        self.chat(GROUP)
     }
 
-    pub fn edits(&self, chat: i64, message: i64, fields: Value) {
-        self.deliver("edited_message", chat, Some(message), fields);
+    /// Returns Ada in a chat. Groups have negative ids.
+    pub fn chat(&self, chat: i64) -> Writer<'_> {
+        Writer { telegram: self, chat, fields: Map::new() }
     }
 
-    /// Presses the button with this label under a message of the bot.
-    pub fn presses(&self, message: &Shown, label: &str) {
-        let pressed = message.buttons.iter().flatten().find(|(known, _)| known == label);
-        let (_, data) =
-            pressed.unwrap_or_else(|| panic!("no button {label} in {:?}", message.buttons));
-        self.presses_data(message, data);
+    /// Presses the button with this label and returns the message as the bot changes it.
+    pub async fn press(&self, message: &Message, label: &str) -> Message {
+        self.click(message, label);
+        let shown = self.next_message().await;
+        let place = |shown: &Message| (shown.chat, shown.id, shown.inline.clone());
+        assert!(
+            shown.is_edit && place(&shown) == place(message),
+            "the button {label} changes its own message, but the bot sent:\n{shown}"
+        );
+        shown
     }
 
-    pub fn presses_data(&self, message: &Shown, data: &str) {
-        self.presses_as(ADA, message, data);
+    /// Presses the button with this label and returns the notice that Telegram shows for it.
+    pub async fn press_for_notice(&self, message: &Message, label: &str) -> String {
+        let before = self.notices().len();
+        self.click(message, label);
+        self.until("a press is answered", |live| live.answered_callbacks.get(before).cloned()).await
+    }
+
+    /// Presses the button with this label without waiting.
+    pub fn click(&self, message: &Message, label: &str) {
+        self.click_data(message, message.data(label));
+    }
+
+    pub fn click_data(&self, message: &Message, data: &str) {
+        self.click_as(ADA, message, data);
     }
 
     /// Sends these bytes as those of a button below a message, as any client can.
-    pub fn presses_as(&self, presser: i64, message: &Shown, data: &str) {
+    pub fn click_as(&self, user: i64, message: &Message, data: &str) {
         let query = {
             let mut live = self.world.lock();
             let query = format!("q{}", live.next_update);
             live.open_callbacks.push(query.clone());
             query
         };
-        let from = json!({"id": presser, "is_bot": false, "first_name": "Ada"});
-        let mut pressed = json!({"id": query, "from": from, "chat_instance": "1", "data": data});
+        let mut pressed = json!({
+            "id": query, "from": person(user), "chat_instance": "1", "data": data,
+        });
         match &message.inline {
             Some(id) => pressed["inline_message_id"] = json!(id),
             None => {
@@ -74,40 +121,310 @@ impl FakeBotApi {
     }
 
     /// Presses a button below a message that was deleted since.
-    pub fn presses_gone(&self, message: &Shown, data: &str) {
+    pub fn click_deleted(&self, message: &Message, data: &str) {
         self.world.lock().open_callbacks.push("gone".into());
         let chat = chat_of(message.chat);
         let shown = json!({"message_id": message.id, "date": 0, "chat": chat});
         self.push(json!({"callback_query": {
-            "id": "gone", "from": person(), "chat_instance": "1", "data": data, "message": shown,
+            "id": "gone", "from": person(ADA), "chat_instance": "1", "data": data,
+            "message": shown,
         }}));
     }
 
-    /// Types `@bot words` somewhere; gives the query's id.
-    pub fn types(&self, words: &str, offset: &str) -> String {
-        let id = {
-            let mut live = self.world.lock();
-            let id = format!("i{}", live.next_update);
-            live.open_inline.push(id.clone());
-            id
-        };
-        self.push(json!({"inline_query": {
-            "id": id, "from": person(), "query": words, "offset": offset, "chat_type": "group",
-        }}));
-        id
+    /// Types `@bot words` in some chat.
+    pub fn inline(&self, words: &str) -> InlineQuery<'_> {
+        InlineQuery { telegram: self, words: words.into(), offset: String::new(), user: ADA }
     }
 
-    fn deliver(&self, kind: &str, chat: i64, id: Option<i64>, fields: Value) -> i64 {
+    /// Queues an update of a kind that the bot does not ask for.
+    pub fn push_poll(&self) {
+        self.push(json!({"poll": {}}));
+    }
+
+    /// Queues a change of the bot's membership without any content.
+    pub fn push_empty_membership(&self) {
+        self.push(json!({"my_chat_member": {}}));
+    }
+
+    /// Queues updates whose parts are missing or of other types than Telegram documents.
+    pub fn push_malformed(&self) {
+        for update in [
+            json!({"message": {"chat": 5}}),
+            json!({"message": null}),
+            json!({"callback_query": {"id": "x"}}),
+        ] {
+            self.push(update);
+        }
+    }
+
+    fn deliver(&self, kind: &str, chat: i64, id: Option<i64>, fields: &Map<String, Value>) -> i64 {
         let mut live = self.world.lock();
         let id = id.unwrap_or(live.next_message);
         live.next_message = live.next_message.max(id + 1);
-        let mut message = json!({"message_id": id, "date": now() + live.ahead, "chat": chat_of(chat), "from": person()});
-        for (key, value) in fields.as_object().into_iter().flatten() {
+        let mut message = json!({
+            "message_id": id, "date": now() + live.ahead, "chat": chat_of(chat),
+            "from": person(ADA),
+        });
+        for (key, value) in fields {
             message[key] = value.clone();
         }
         live.messages.insert(id, (chat, false, message.clone()));
         drop(live);
         self.push(json!({kind: message}));
         id
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn with(mut self, key: &str, value: Value) -> Writer<'a> {
+        self.fields.insert(key.into(), value);
+        self
+    }
+
+    fn with_sender(mut self, key: &str, value: Value) -> Writer<'a> {
+        self.fields.entry("from").or_insert_with(|| person(ADA))[key] = value;
+        self
+    }
+
+    pub fn user(self, id: i64) -> Writer<'a> {
+        self.with("from", person(id))
+    }
+
+    pub fn ben(self) -> Writer<'a> {
+        self.user(BEN)
+    }
+
+    pub fn named(self, first_name: &str, username: &str) -> Writer<'a> {
+        self.with_sender("first_name", json!(first_name)).with_sender("username", json!(username))
+    }
+
+    /// Sets the interface language of the sender's Telegram.
+    pub fn language(self, code: &str) -> Writer<'a> {
+        self.with_sender("language_code", json!(code))
+    }
+
+    /// Makes Ada an administrator of every group.
+    pub fn admin(self) -> Writer<'a> {
+        self.telegram.make_administrator(ADA);
+        self
+    }
+
+    /// Sets an administrator who writes anonymously, as the group itself.
+    pub fn anonymous_admin(self) -> Writer<'a> {
+        let chat = self.chat;
+        self.account_sender(GROUP_ANONYMOUS_BOT, chat, "supergroup")
+    }
+
+    /// Sets a person who writes as a channel.
+    pub fn channel_sender(self, channel: i64) -> Writer<'a> {
+        self.account_sender(CHANNEL_BOT, channel, "channel")
+    }
+
+    fn account_sender(self, account: i64, sender: i64, kind: &str) -> Writer<'a> {
+        let from = json!({"id": account, "is_bot": true, "first_name": "Telegram"});
+        let sender = json!({"id": sender, "type": kind, "title": "Somebody"});
+        self.with("from", from).with("sender_chat", sender)
+    }
+
+    /// Sets another bot as the sender.
+    pub fn other_bot(self) -> Writer<'a> {
+        self.with("from", json!({"id": 7, "is_bot": true, "first_name": "Bot"}))
+    }
+
+    pub fn without_sender(self) -> Writer<'a> {
+        self.with("from", Value::Null)
+    }
+
+    /// Sets that the text was chosen from the bot's own inline offers.
+    pub fn via_bot(self) -> Writer<'a> {
+        self.with("via_bot", bot_user())
+    }
+
+    pub fn titled(self, title: &str) -> Writer<'a> {
+        let chat = json!({"id": self.chat, "type": "supergroup", "title": title});
+        self.with("chat", chat)
+    }
+
+    /// Makes the chat a channel.
+    pub fn channel(self) -> Writer<'a> {
+        let chat = json!({"id": self.chat, "type": "channel", "title": "News"});
+        self.with("chat", chat)
+    }
+
+    pub fn topic(self, topic: i64) -> Writer<'a> {
+        self.thread(topic).with("is_topic_message", json!(true))
+    }
+
+    /// Sets a thread of replies, which is not a topic.
+    pub fn thread(self, thread: i64) -> Writer<'a> {
+        self.with("message_thread_id", json!(thread))
+    }
+
+    /// Makes the next message a reply to a message of the bot.
+    pub fn reply_to(self, message: &Message) -> Writer<'a> {
+        let replied = json!({
+            "message_id": message.id, "text": message.text, "from": bot_user(),
+        });
+        self.with("reply_to_message", replied)
+    }
+
+    /// Makes the next message a reply to a message that another person wrote.
+    pub fn reply_to_person(self, text: &str) -> Writer<'a> {
+        let replied = json!({"message_id": 1, "text": text, "from": {"id": 7}});
+        self.with("reply_to_message", replied)
+    }
+
+    /// Quotes a part of the message that is replied to.
+    pub fn quoting(self, text: &str) -> Writer<'a> {
+        self.with("quote", json!({"text": text, "position": 9}))
+    }
+
+    /// Sets the time at which the message was sent, in Unix seconds.
+    pub fn sent_at(self, time: i64) -> Writer<'a> {
+        self.with("date", json!(time))
+    }
+
+    /// Sets the time at which the message was edited, in Unix seconds.
+    pub fn edited_at(self, time: i64) -> Writer<'a> {
+        self.with("edit_date", json!(time))
+    }
+
+    /// Sends a text and returns the bot's reply to it, which must be the next message.
+    pub async fn send(self, text: &str) -> Message {
+        let telegram = self.telegram;
+        let posted = self.post(text);
+        telegram.reply_to(posted).await
+    }
+
+    /// Sends a text without waiting for a reply.
+    pub fn post(self, text: &str) -> Posted {
+        self.with("text", json!(text)).deliver()
+    }
+
+    /// Sends a sticker without waiting for a reply.
+    pub fn post_sticker(self) -> Posted {
+        self.with("sticker", json!({})).deliver()
+    }
+
+    pub async fn send_sticker(self) -> Message {
+        let telegram = self.telegram;
+        let posted = self.post_sticker();
+        telegram.reply_to(posted).await
+    }
+
+    /// Changes the title of the group.
+    pub fn post_new_title(self) -> Posted {
+        self.with("new_chat_title", json!("Readers")).deliver()
+    }
+
+    /// Sends a file and returns the bot's reply to it.
+    pub async fn send_file(self, name: &str, content: &[u8]) -> Message {
+        let telegram = self.telegram;
+        let posted = self.post_file(name, content);
+        telegram.reply_to(posted).await
+    }
+
+    pub fn post_file(self, name: &str, content: &[u8]) -> Posted {
+        let id = {
+            let mut live = self.telegram.world.lock();
+            let id = format!("file{}", live.next_update);
+            live.files.insert(id.clone(), content.to_vec());
+            id
+        };
+        let document = json!({
+            "file_id": id, "file_unique_id": id, "file_name": name, "file_size": content.len(),
+        });
+        self.with("document", document).deliver()
+    }
+
+    /// Edits a message of a person without waiting.
+    pub fn edit(self, posted: Posted, text: &str) {
+        let edited = self.with("text", json!(text));
+        edited.telegram.deliver("edited_message", posted.chat, Some(posted.id), &edited.fields);
+    }
+
+    /// Reports that the group became a supergroup with another id.
+    pub fn migrate_to(self, chat: i64) {
+        self.with("migrate_to_chat_id", json!(chat)).deliver();
+    }
+
+    pub fn add_bot(self) {
+        self.membership("left", "member");
+    }
+
+    pub fn remove_bot(self) {
+        self.membership("member", "left");
+    }
+
+    /// Blocks the bot in a private chat, or bans it in a group.
+    pub fn block_bot(self) {
+        self.membership("member", "kicked");
+    }
+
+    pub fn unblock_bot(self) {
+        self.membership("kicked", "member");
+    }
+
+    /// Reports a change of the bot's membership in the chat.
+    pub fn membership(self, before: &str, after: &str) {
+        self.telegram.exists(self.chat);
+        let from = self.fields.get("from").cloned().unwrap_or_else(|| person(ADA));
+        let chat = self.fields.get("chat").cloned().unwrap_or_else(|| chat_of(self.chat));
+        self.telegram.push(json!({"my_chat_member": {
+            "chat": chat, "date": now(), "from": from,
+            "old_chat_member": {"status": before, "user": {"id": BOT_ID}},
+            "new_chat_member": {"status": after, "user": {"id": BOT_ID}},
+        }}));
+    }
+
+    /// Checks that the bot answered nothing that came before in this chat. The answers of a chat
+    /// come in order, so the next message must be the reply to a last request.
+    pub async fn stays_silent(self) {
+        self.send("/help").await;
+    }
+
+    fn deliver(self) -> Posted {
+        let id = self.telegram.deliver("message", self.chat, None, &self.fields);
+        Posted { id, chat: self.chat }
+    }
+}
+
+impl<'a> InlineQuery<'a> {
+    pub fn offset(self, offset: &str) -> InlineQuery<'a> {
+        InlineQuery { offset: offset.into(), ..self }
+    }
+
+    pub fn user(self, user: i64) -> InlineQuery<'a> {
+        InlineQuery { user, ..self }
+    }
+
+    /// Types the words without waiting and returns the id of the query.
+    pub fn post(self) -> String {
+        let id = {
+            let mut live = self.telegram.world.lock();
+            let id = format!("i{}", live.next_update);
+            live.open_inline.push(id.clone());
+            id
+        };
+        self.telegram.push(json!({"inline_query": {
+            "id": id, "from": person(self.user), "query": self.words, "offset": self.offset,
+            "chat_type": "group",
+        }}));
+        id
+    }
+}
+
+impl<'a> IntoFuture for InlineQuery<'a> {
+    type Output = InlineAnswer;
+    type IntoFuture = Pin<Box<dyn Future<Output = InlineAnswer> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let telegram = self.telegram;
+            let id = self.post();
+            let answer = telegram.next_inline().await;
+            assert_eq!(answer.query, id, "another query was answered");
+            answer
+        })
     }
 }

@@ -1,9 +1,34 @@
-//! What is shown of a bot besides its messages, and who is an administrator.
+//! The profile of the bot, and the administrators of groups.
 
 use serde_json::{Value, json};
 
-use super::Live;
 use super::methods::Outcome;
+use super::{FakeBotApi, Live};
+
+impl FakeBotApi {
+    /// Returns the names of the commands that the bot last set in English for this kind of chats.
+    pub fn menu(&self, scope: &str) -> Vec<String> {
+        let calls = self.calls("setMyCommands");
+        let is_it =
+            |call: &&Value| call["scope"]["type"] == scope && call["language_code"] == json!("");
+        let call = calls.iter().rfind(is_it).expect("a menu in English");
+        let commands = call["commands"].as_array().expect("commands").iter();
+        let names = commands.filter_map(|command| command["command"].as_str());
+        names.map(str::to_owned).collect()
+    }
+
+    /// Returns the description and the short description that the bot set first, in English.
+    pub fn described(&self) -> String {
+        let first = |method: &str, key: &str| {
+            self.calls(method)[0][key].as_str().expect("a text").to_owned()
+        };
+        let [long, short] = [
+            first("setMyDescription", "description"),
+            first("setMyShortDescription", "short_description"),
+        ];
+        format!("{long}\n---\n{short}")
+    }
+}
 
 pub fn set_commands(live: &mut Live, body: &Value) -> Outcome {
     for command in body["commands"].as_array().into_iter().flatten() {
@@ -29,7 +54,7 @@ pub fn profile_name(method: &str) -> &'static str {
     }
 }
 
-/// What is set is set for one scope and language.
+/// Returns the key of a value that is set for one scope and language.
 pub fn profile_key(what: &str, body: &Value) -> String {
     format!("{what} {} {}", body["scope"], body["language_code"])
 }

@@ -1,4 +1,4 @@
-//! Updates that are brought to the bot, one after the other, each until it is acknowledged.
+//! Updates that are sent to the bot's webhook, one after the other, each until it is acknowledged.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,27 +8,27 @@ use serde_json::{Value, json};
 use super::methods::Outcome;
 use super::{FakeBotApi, Live, World};
 
-/// Telegram waits longer.
+/// Pause before an update is sent again, which is longer in Telegram.
 const BEFORE_AGAIN: Duration = Duration::from_millis(20);
 
 impl FakeBotApi {
-    /// With what the bot has answered the updates that were brought to it so far.
+    /// Returns the statuses with which the bot has answered updates at its webhook so far.
     pub fn brought(&self) -> Vec<u16> {
         self.world.lock().brought.clone()
     }
 
-    /// Waits until the bot has answered so.
+    /// Waits until the bot has answered an update with this status.
     pub async fn brought_with(&self, status: u16) {
         self.until("an update is answered so", |live| live.brought.contains(&status).then_some(()))
             .await;
     }
 
-    /// What must be said with an update, once a webhook is set.
+    /// Waits until a webhook is set, and returns its secret.
     pub async fn secret(&self) -> String {
         self.until("a webhook is set", |live| live.webhook.clone()).await.1
     }
 
-    /// Somebody else removes the webhook before the bot looks at it next.
+    /// Removes the webhook before the bot checks it next, as another process can.
     pub fn loses_webhook(&self) {
         self.world.lock().loses_webhook = true;
     }
@@ -56,7 +56,7 @@ pub fn info(live: &mut Live) -> Value {
     json!({"url": url, "has_custom_certificate": false, "pending_update_count": live.updates.len()})
 }
 
-/// Brings the updates, as long as a webhook is set.
+/// Sends the updates as long as a webhook is set.
 pub async fn bring(world: Arc<World>) {
     let client = reqwest::Client::new();
     loop {

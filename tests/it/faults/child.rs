@@ -1,4 +1,4 @@
-//! The real binary as a process of its own, which can be killed. It never outlives its test.
+//! The real binary as a child process, which can be killed and never outlives its test.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -9,25 +9,36 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use crate::fake_bot_api::TOKEN;
-use crate::talk;
+use crate::tester;
 
 /// A running `verbatim serve`.
 pub struct Process {
     child: Child,
-    log: Arc<Mutex<Vec<String>>>,
+    log: Arc<Log>,
     reader: Option<JoinHandle<()>>,
 }
 
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// The lines of a log, and a notification of every new one.
+#[derive(Default)]
+struct Log {
+    lines: Mutex<Vec<String>>,
+    grown: Notify,
+}
 
-/// Folders with articles and a configuration whose limits nobody reaches.
+/// Interval of the checks whether a process has ended, since the standard library cannot notify.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// Timeout of a line of the log.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Returns folders with articles and a configuration whose limits no test reaches.
 pub fn folders() -> TempDir {
     folders_for(10_000)
 }
 
-/// The same with Telegram's own limit on all messages together and an administrator.
+/// Returns folders with Telegram's own limit on all messages together and an operator.
 pub fn folders_with_backlog(admin: i64) -> TempDir {
     let folders = folders_for(30);
     let config = folders.path().join("config/verbatim.toml");
@@ -37,13 +48,13 @@ pub fn folders_with_backlog(admin: i64) -> TempDir {
     folders
 }
 
-/// The same without a limit on all messages together: they go side by side.
+/// Returns folders without a limit on all messages together, which are sent concurrently.
 pub fn folders_without_limit() -> TempDir {
     folders_for(0)
 }
 
 fn folders_for(overall_per_second: u32) -> TempDir {
-    let folders = talk::folders();
+    let folders = tester::folders();
     let config = format!(
         "[corpus]\nsettle = \"0s\"\n\
          [telegram.limits]\noverall_per_second = {overall_per_second}\n\
@@ -55,7 +66,7 @@ fn folders_for(overall_per_second: u32) -> TempDir {
     folders
 }
 
-/// Returns the path of the binary that is tested: another one where `VERBATIM_FAULT_BINARY` names it.
+/// Returns the path of the binary under test, which `VERBATIM_FAULT_BINARY` can change.
 fn binary() -> OsString {
     let built = || env!("CARGO_BIN_EXE_verbatim").into();
     std::env::var_os("VERBATIM_FAULT_BINARY").unwrap_or_else(built)
@@ -68,15 +79,15 @@ impl Process {
         Process::run(command, folders.path(), url)
     }
 
-    /// Starts it with the absolute path of its articles.
+    /// Starts the bot with the absolute path of its corpus.
     pub fn start_with_whole_paths(folders: &TempDir, url: &str) -> Process {
         let mut command = Command::new(binary());
         command.arg("--corpus").arg(folders.path().join("corpus")).arg("serve");
         Process::run(command, folders.path(), url)
     }
 
-    /// Starts it through a shell, which sees to it first that no file can grow beyond so many blocks
-    /// of 512 bytes. It is told of that as an error, not by a signal.
+    /// Starts the bot through a shell that limits the size of files to this many blocks of 512
+    /// bytes. A write beyond the limit is an error and no signal.
     pub fn start_on_a_small_disk(folders: &TempDir, url: &str, blocks: u32) -> Process {
         let mut command = Command::new("sh");
         let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" serve");
@@ -95,12 +106,13 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary was built for this test");
-        let log = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::new(Log::default());
         let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let written = Arc::clone(&log);
         let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                written.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                written.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                written.grown.notify_waiters();
             }
         });
         Process { child, log, reader: Some(reader) }
@@ -110,7 +122,7 @@ impl Process {
         self.child.id()
     }
 
-    /// `kill -9`. All that it has logged.
+    /// Kills the bot by SIGKILL and returns its log.
     pub fn kill(mut self) -> Vec<String> {
         self.end();
         self.log()
@@ -121,7 +133,7 @@ impl Process {
         assert!(sent.expect("there is a `kill`").success());
     }
 
-    /// Waits until it ends by itself. Its exit code, and all that it has logged.
+    /// Waits until the bot ends by itself, and returns its exit code and its log.
     pub async fn ended(mut self, within: Duration) -> (Option<i32>, Vec<String>) {
         let begun = Instant::now();
         let status: ExitStatus = loop {
@@ -137,23 +149,38 @@ impl Process {
         (status.code(), self.log())
     }
 
-    /// What it has logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> Vec<String> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until a line of its log says this.
+    /// Waits until a line of the log contains this.
     pub async fn logs(&self, part: &str) {
-        let begun = Instant::now();
-        while !self.log().iter().any(|line| line.contains(part)) {
-            let log = self.log().join("\n");
-            assert!(begun.elapsed() < Duration::from_secs(30), "no line says {part}:\n{log}");
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
+        self.until(&format!("a line contains {part}"), |log| {
+            log.iter().any(|line| line.contains(part))
+        })
+        .await;
+    }
+
+    /// Waits until the log fulfils a condition.
+    pub async fn until(&self, what: &str, is_fulfilled: impl Fn(&[String]) -> bool) {
+        let wait = async {
+            loop {
+                let grown = self.log.grown.notified();
+                tokio::pin!(grown);
+                grown.as_mut().enable();
+                if is_fulfilled(&self.log()) {
+                    return;
+                }
+                grown.await;
+            }
+        };
+        let waited = tokio::time::timeout(TIMEOUT, wait).await;
+        waited.unwrap_or_else(|_| panic!("timed out until {what}:\n{}", self.log().join("\n")));
     }
 
     fn end(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if let Some(reader) = self.reader.take() {

@@ -1,4 +1,4 @@
-//! `verbatim health` beside running bots, and what a bot logs when it starts.
+//! The command `verbatim health` next to running bots, and the log of a start.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -12,7 +12,7 @@ use super::in_telegram;
 use crate::cli::{err, out};
 use crate::fake_bot_api::Fault;
 
-/// Folders whose bot has a monitor on a free port.
+/// Returns folders whose bot has a monitor on a free port.
 fn folders() -> TempDir {
     let folders = child::folders();
     let path = folders.path().join("config/verbatim.toml");
@@ -52,7 +52,7 @@ fn health_asks_the_bot_of_its_data_directory_and_no_other() {
         check(folders.path(), 0, "is well\n");
         check(others.path(), 1, "no bot runs with the data directory data");
 
-        // The other directory's bot was killed, and this one has its address by now.
+        // The bot of the other directory was killed, and this bot got its address.
         let file = folders.path().join("data/instance.json");
         let written = std::fs::read(&file).expect("a bot runs");
         let mut instance: Value = serde_json::from_slice(&written).expect("it is JSON");
@@ -75,11 +75,11 @@ fn health_asks_the_bot_of_its_data_directory_and_no_other() {
 }
 
 #[test]
-fn health_shows_what_is_not_well() {
+fn health_shows_the_failed_checks() {
     in_telegram(async |telegram| {
         let folders = folders();
         for _ in 0..1_000 {
-            telegram.fail_next("getMe", Fault::Refuse(502, "Bad Gateway", Value::Null));
+            telegram.fail_next("getMe", Fault::refuse(502, "Bad Gateway"));
         }
         let bot = Process::start(&folders, &telegram.url);
         telegram.called("getMe", 1).await;
@@ -103,7 +103,7 @@ fn health_names_a_bot_without_a_monitor() {
 }
 
 #[test]
-fn start_is_logged_with_what_is_served_from_where_and_where_to() {
+fn start_is_logged_with_the_corpus_the_data_and_the_addresses() {
     in_telegram(async |telegram| {
         let folders = folders();
         std::fs::write(folders.path().join("corpus/bad.md"), "no title").expect("a new file");
@@ -126,7 +126,7 @@ fn start_is_logged_with_what_is_served_from_where_and_where_to() {
             assert!(log.contains(field), "{field}: {log}");
         }
         assert!(!log.contains("webhook"), "there is none: {log}");
-        // With an index from before, files are looked at after the start.
+        // With an existing index, files are scanned after the start.
         let bot = Process::start(&folders, &telegram.url);
         bot.logs("the index is up to date with the corpus").await;
         let log = bot.kill().join("\n");

@@ -1,4 +1,4 @@
-//! The index under several processes, and its files destroyed under a bot that runs.
+//! The index with several processes, and with files that are destroyed while a bot runs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,23 +9,15 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::child::{Process, folders};
-use super::in_telegram;
+use super::{ANSWER, ASKED, answers, answers_in_the_end, in_telegram};
 use crate::cli::{err, out, run};
 use crate::fake_bot_api::FakeBotApi;
 use crate::skipped;
-use crate::talk::write;
+use crate::tester::write;
 
-const ASKED: &str = "When does a neap tide happen?";
-const ANSWER: &str = "A neap tide happens";
 const DIKES: &str = "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the polder.\n";
 
-async fn answers(telegram: &FakeBotApi) {
-    telegram.says(ASKED);
-    let text = telegram.next().await.text;
-    assert!(text.starts_with(ANSWER), "{text}");
-}
-
-/// The files below a directory with their lengths and times, without those of the store.
+/// Returns the files below a directory with their lengths and times, without those of the store.
 fn state(dir: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).expect("it is there").flatten() {
@@ -46,7 +38,7 @@ fn begins(output: &Output, code: i32, text: &str) {
     assert_eq!(err(output), "");
 }
 
-/// Folders whose configuration names the corpus by an absolute path.
+/// Returns folders whose configuration names the corpus by an absolute path.
 fn named_folders() -> TempDir {
     let folders = folders();
     let file = folders.path().join("config/verbatim.toml");
@@ -61,7 +53,7 @@ fn named_folders() -> TempDir {
 fn index_is_read_by_commands_while_a_bot_owns_it() {
     in_telegram(async |telegram| {
         let folders = folders();
-        // The bot writes down a file again that was indexed a moment after it was written.
+        // The bot records a file again that was indexed a moment after it was written.
         std::thread::sleep(Duration::from_millis(200));
         let bot = Process::start(&folders, &telegram.url);
         answers(telegram).await;
@@ -101,7 +93,7 @@ fn index_is_read_by_commands_while_a_bot_owns_it() {
         answers(telegram).await;
         let log = bot.kill();
         assert!(!log.iter().any(|line| line.contains("is damaged")), "{log:#?}");
-        // Without the bot the edit is taken over at once.
+        // Without the bot, the command itself indexes the edit.
         write(&folders, "dikes.md", DIKES);
         begins(&run(&folders, &["ask", "polder"], &[], b""), 0, "A dike keeps");
     });
@@ -134,7 +126,7 @@ fn index_is_read_while_edits_are_indexed() {
 }
 
 #[test]
-fn index_is_made_once_by_questions_side_by_side() {
+fn index_is_made_once_by_concurrent_commands() {
     let folders = folders();
     let ask = || {
         Command::new(env!("CARGO_BIN_EXE_verbatim"))
@@ -182,7 +174,7 @@ fn index_is_read_in_a_directory_that_cannot_be_written() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_verbatim"));
     command.args(["ask", ASKED]).current_dir(folders.path()).env_remove("TELOXIDE_TOKEN");
     if fs::write(folders.path().join("data/probe"), "").is_ok() {
-        // This user may write anywhere: another one asks.
+        // This user may write anywhere, so another one asks.
         fs::remove_file(folders.path().join("data/probe")).expect("it was made");
         command.uid(65534);
     }
@@ -199,7 +191,7 @@ fn index_is_read_in_a_directory_that_cannot_be_written() {
     set(&folders.path().join("config"), 0o755);
 }
 
-/// What happens to each file of the index.
+/// Damage to a file of the index.
 type Destroy = fn(&Path);
 
 #[test]
@@ -229,12 +221,12 @@ fn index_destroyed_under_a_process_is_rebuilt_by_itself() {
             let count = |part: &str| log.iter().filter(|line| line.contains(part)).count();
             assert_eq!(count("the index is damaged and is rebuilt"), 1, "{how}: {log:#?}");
             assert_eq!(count("the index is rebuilt"), 1, "{how}: {log:#?}");
-            // What was rebuilt is used at the next start.
+            // The next start uses the rebuilt index.
             bot.terminate();
             assert_eq!(bot.ended(Duration::from_secs(10)).await.0, Some(0));
             bot = Process::start(&folders, &telegram.url);
             answers(telegram).await;
-            // A kill would leave the question to the next bot.
+            // A kill would leave the question to the next process.
             bot.terminate();
             let (_, log) = bot.ended(Duration::from_secs(10)).await;
             assert!(!log.iter().any(|line| line.contains("rebuilt")), "{how}: {log:#?}");
@@ -284,12 +276,12 @@ fn index_cut_under_a_question_costs_a_restart_at_most() {
             {
                 cut(&entry.path(), parts);
             }
-            // Another question than before, whose passages are not in memory. It may end the process.
-            telegram.says("barrage estuary electricity");
-            let _ = tokio::time::timeout(Duration::from_secs(5), telegram.next()).await;
+            // The passages of another question are not in memory: reading them may end the process.
+            telegram.private().post("barrage estuary electricity");
+            let _ = tokio::time::timeout(Duration::from_secs(5), telegram.next_message()).await;
             bot.kill();
             let bot = Process::start(&folders, &telegram.url);
-            answers_at_last(telegram).await;
+            answers_in_the_end(telegram).await;
             bot.terminate();
             assert_eq!(bot.ended(Duration::from_secs(10)).await.0, Some(0));
         }
@@ -305,18 +297,7 @@ async fn used(telegram: &FakeBotApi) -> TempDir {
     folders
 }
 
-/// The question before may be answered first, again.
-async fn answers_at_last(telegram: &FakeBotApi) {
-    let question = telegram.says(ASKED);
-    loop {
-        let shown = telegram.next().await;
-        if shown.reply_to == Some(question) {
-            return assert!(shown.text.starts_with(ANSWER), "{}", shown.text);
-        }
-    }
-}
-
-/// Writes over the bytes of a file, which is mapped.
+/// Overwrites the bytes of a mapped file.
 fn overwrite(file: &Path, byte: u8) {
     use std::io::Write;
     // The bot may have begun to rebuild the index.

@@ -1,43 +1,41 @@
 //! The memory of the real binary while its articles are edited and sent, and while it is asked.
 //!
-//! Measured is `RssAnon`: the memory that the kernel cannot take back, which a limit is there for.
+//! The tests measure `RssAnon`, the memory that the kernel cannot reclaim.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use serde_json::json;
 use tempfile::TempDir;
 
 use super::child::Process;
 use super::{in_telegram, number, report};
 use crate::fake_bot_api::{ADA, FakeBotApi};
-use crate::{skipped, talk};
+use crate::{skipped, tester};
 
 const EDITS: u64 = 40;
 const UPLOADS: u64 = 10;
 const QUESTIONS: u64 = 400;
 /// Number of questions that wait for their answers at the same time.
 const IN_FLIGHT: u64 = 50;
-/// Maximum of anonymous memory: two thirds of the limit that the unit and the README promise. The rest is
-/// for the kernel's buffers and for the pages of the program and the index.
+/// Maximum of anonymous memory, in megabytes: two thirds of the limit that the unit and README
+/// promise. The rest is for the kernel's buffers and for the pages of the program and the index.
 const MAX_MEGABYTES: f64 = 42.0;
 const CONFIG: &str = "[corpus]\nsettle = \"0s\"\n\
     [telegram.limits]\noverall_per_second = 0\nchat_per_second = 0\nchat_burst = 0\ngroup_per_minute = 0\n\
     [access]\nuser_per_minute = 0\nchat_per_minute = 0\n[monitor]\nlisten = \"\"\n";
 const CHANGED: &str = "the corpus has changed";
-const LOOK_EVERY: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Folders whose articles may be sent by Ada.
+/// Returns folders of a bot to which Ada may send articles.
 fn folders() -> TempDir {
-    let folders = talk::folders();
+    let folders = tester::folders();
     let config = CONFIG.replace("[access]\n", &format!("[access]\nadmins = [{ADA}]\n"));
     fs::create_dir(folders.path().join("config")).expect("a new directory");
     fs::write(folders.path().join("config/verbatim.toml"), config).expect("a new file");
     folders
 }
 
-/// Returns the anonymous memory of a process in megabytes; `None` where the system does not say it.
+/// Returns the anonymous memory of a process in megabytes; `None` where the system does not report
+/// it.
 fn anonymous(process: &Process) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
@@ -45,29 +43,26 @@ fn anonymous(process: &Process) -> Option<f64> {
     Some(kilobytes * 1024.0 / 1e6)
 }
 
-/// Writes a new version of an article and waits until the bot has taken it over.
+/// Writes a new version of an article and waits until the bot has indexed it.
 async fn edit(bot: &Process, folders: &TempDir, version: u64) {
-    let changes = || bot.log().iter().filter(|line| line.contains(CHANGED)).count();
-    let (before, begun) = (changes(), Instant::now());
+    let changes = |log: &[String]| log.iter().filter(|line| line.contains(CHANGED)).count();
+    let before = changes(&bot.log());
     let text = format!("---\ntitle: Dikes\n---\n\nThe dike number {version} keeps the sea out.\n");
-    // The name comes last, so that no half of the text is read.
+    // The file is renamed last, so that the bot never reads half of the text.
     let corpus = folders.path().join("corpus");
     fs::write(corpus.join(".dikes"), text).expect("a file of this test");
     fs::rename(corpus.join(".dikes"), corpus.join("dikes.md")).expect("a file of this test");
-    while changes() == before {
-        assert!(begun.elapsed() < PATIENCE, "edit {version} was not noticed: {:#?}", bot.log());
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
+    bot.until(&format!("edit {version} is noticed"), |log| changes(log) > before).await;
 }
 
 /// Sends an article through the chat and confirms it.
 async fn upload(telegram: &FakeBotApi, version: u64) {
     let text = format!("---\ntitle: Locks\n---\n\nThe lock number {version} lifts the barges.\n");
-    telegram.sends_file("locks.md", text.as_bytes());
-    let preview = telegram.next().await;
+    telegram.private().post_file("locks.md", text.as_bytes());
+    let preview = telegram.next_message().await;
     let confirm = preview.buttons.first().unwrap_or_else(|| panic!("no buttons: {}", preview.text));
-    telegram.presses_data(&preview, &confirm[0].1);
-    let placed = telegram.next().await;
+    telegram.click_data(&preview, &confirm[0].1);
+    let placed = telegram.next_message().await;
     assert!(placed.text.contains("locks.md is in the corpus"), "{}", placed.text);
 }
 
@@ -76,8 +71,8 @@ fn memory_stays_bounded_under_edits_uploads_and_questions() {
     in_telegram(async |telegram| {
         let folders = folders();
         let bot = Process::start_with_whole_paths(&folders, &telegram.url);
-        telegram.says("When does a neap tide happen?");
-        telegram.next().await;
+        telegram.private().post("When does a neap tide happen?");
+        telegram.next_message().await;
         let Some(start) = anonymous(&bot) else {
             return skipped("memory, since the system does not say how much is anonymous");
         };
@@ -107,10 +102,10 @@ fn memory_stays_bounded_under_edits_uploads_and_questions() {
             for question in first..(first + IN_FLIGHT).min(questions) {
                 let text =
                     format!("When does a neap tide happen, and what is dike number {question}?");
-                telegram.writes(1 + (question % 500) as i64, json!({"text": text}));
+                telegram.chat(1 + (question % 500) as i64).post(&text);
             }
             for _ in first..(first + IN_FLIGHT).min(questions) {
-                telegram.next().await;
+                telegram.next_message().await;
             }
         }
         let most = sample(&format!("{questions} questions"));

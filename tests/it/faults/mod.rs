@@ -1,4 +1,4 @@
-//! The real binary under faults: killed, cut off, refused, out of room, with its files destroyed.
+//! Faults of the real binary: kills, outages, refusals, a full disk, destroyed files.
 //!
 //! `cargo test` does a few rounds of killing. More of them, the same ones again, and more
 //! questions:
@@ -11,7 +11,6 @@
 //!
 //! Each test says at its end what it saw, also where it passes.
 
-mod cable;
 mod child;
 mod corpus;
 mod disk;
@@ -20,6 +19,7 @@ mod health;
 mod index;
 mod memory;
 mod network;
+mod proxy;
 mod rounds;
 mod stop;
 
@@ -29,50 +29,62 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::fake_bot_api::FakeBotApi;
 
-/// Says what was seen, past the harness, which swallows what a test prints.
+/// Reports a measurement, past the harness, which swallows the output of tests.
 fn report(what: impl Display) {
-    // Nobody is there to tell if standard error is closed.
+    // Standard error may be closed.
     let _ = writeln!(std::io::stderr(), "FAULTS: {what}");
 }
 
-/// A number from the environment.
+/// Returns a number from the environment.
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("it is a number"))
 }
 
-/// The seed of this run: another one each time, unless it is given.
+/// Returns the seed of this run, which differs each time unless `VERBATIM_FAULT_SEED` is set.
 fn seed() -> u64 {
     let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.subsec_nanos());
     number("VERBATIM_FAULT_SEED").unwrap_or_else(|| u64::from(clock()))
 }
 
-/// Numbers that follow from a seed (splitmix64, Steele et al., OOPSLA 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.roll() % bound
-    }
-
-    fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
-        let count = things.len().max(1) as u64;
-        things.get(self.below(count) as usize)
-    }
-}
-
-/// Two threads, so that what the test does and what Telegram does go on side by side.
+/// Runs a test with two threads, so that the test and Telegram run concurrently.
 fn in_telegram(test: impl AsyncFnOnce(&FakeBotApi)) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        let telegram = FakeBotApi::start().await;
+        let telegram = FakeBotApi::start();
         test(&telegram).await;
     });
+}
+
+const ASKED: &str = "When does a neap tide happen?";
+const ANSWER: &str = "A neap tide happens";
+/// The reply while the index is rebuilt.
+const REBUILDING: &str = "I am reading the articles again. Please ask again in a few minutes.";
+
+/// Asks a question, whose answer must be the next message.
+async fn answers(telegram: &FakeBotApi) {
+    let answer = telegram.private().send(ASKED).await;
+    assert!(answer.text.starts_with(ANSWER), "{answer}");
+}
+
+/// Asks until a question is answered, by a bot that was started after another one was killed, or
+/// whose index is rebuilt. Only two kinds of messages may come before the answer: replies to the
+/// last two questions before the kill, and apologies for the rebuilding.
+async fn answers_in_the_end(telegram: &FakeBotApi) {
+    let mut question = telegram.private().post(ASKED);
+    let first = question.id;
+    let mut again = 0;
+    loop {
+        let shown = telegram.next_message().await;
+        if shown.reply_to < Some(first) {
+            again += 1;
+            assert!(again <= 2, "{shown}");
+            continue;
+        }
+        assert_eq!(shown.reply_to, Some(question.id), "{shown}");
+        if shown.text != REBUILDING {
+            return assert!(shown.text.starts_with(ANSWER), "{shown}");
+        }
+        question = telegram.private().post(ASKED);
+    }
 }

@@ -1,31 +1,20 @@
-//! Telegram out of reach, out of order, or no longer ours; and the way down.
+//! Outages and refusals of Telegram, conflicts with another process, and the shutdown.
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-
-use super::cable::{Cable, Way};
 use super::child::{Process, folders};
-use super::{in_telegram, report};
-use crate::fake_bot_api::{FakeBotApi, Fault, GROUP};
+use super::proxy::{Proxy, Traffic};
+use super::{ANSWER, ASKED, answers, in_telegram, report};
+use crate::fake_bot_api::{FakeBotApi, Fault, GROUP, Posted};
 
-const ASKED: &str = "When does a neap tide happen?";
-const ANSWER: &str = "A neap tide happens";
 const BEGIN: &str = "Telegram cannot be reached";
 const END: &str = "Telegram can be reached again";
 
-async fn answers(telegram: &FakeBotApi) {
-    let question = telegram.says(ASKED);
-    let answer = telegram.next().await;
-    assert_eq!(answer.reply_to, Some(question));
-    assert!(answer.text.starts_with(ANSWER), "{}", answer.text);
-}
-
-/// Waits until all these are answered; how many were so again.
-async fn all_answered(telegram: &FakeBotApi, questions: &[i64]) -> usize {
+/// Waits until all these questions are answered, and returns how many were answered again.
+async fn all_answered(telegram: &FakeBotApi, questions: &[Posted]) -> usize {
     let mut answered = Vec::new();
-    while !questions.iter().all(|question| answered.contains(question)) {
-        answered.extend(telegram.next().await.reply_to);
+    while !questions.iter().all(|question| answered.contains(&question.id)) {
+        answered.extend(telegram.next_message().await.reply_to);
     }
     answered.len() - questions.len()
 }
@@ -35,18 +24,18 @@ fn count(log: &[String], part: &str) -> usize {
 }
 
 #[test]
-fn it_starts_before_telegram_can_be_reached() {
+fn start_waits_until_telegram_can_be_reached() {
     in_telegram(async |telegram| {
-        let (cable, folders) = (Cable::to(telegram).await, folders());
-        cable.set(Way::Closed);
-        let bot = Process::start(&folders, &cable.url);
+        let (proxy, folders) = (Proxy::to(telegram).await, folders());
+        proxy.set(Traffic::Closed);
+        let bot = Process::start(&folders, &proxy.url);
         bot.logs(BEGIN).await;
-        cable.set(Way::Open);
+        proxy.set(Traffic::Open);
         answers(telegram).await;
         let log = bot.log();
         assert_eq!((count(&log, BEGIN), count(&log, END)), (1, 1));
         let line = log.iter().find(|line| line.contains(BEGIN)).expect("it is counted");
-        let host = cable.url.trim_start_matches("http://");
+        let host = proxy.url.trim_start_matches("http://");
         for part in [host, "directly", "cause="] {
             assert!(line.contains(part), "{line}");
         }
@@ -55,24 +44,23 @@ fn it_starts_before_telegram_can_be_reached() {
 }
 
 #[test]
-fn what_is_in_hand_is_finished_before_it_ends() {
+fn stop_finishes_the_messages_in_flight() {
     in_telegram(async |telegram| {
         let folders = folders();
         let bot = Process::start(&folders, &telegram.url);
         answers(telegram).await;
         telegram.fail_next("sendMessage", Fault::Delay(Duration::from_secs(1)));
-        let in_hand = telegram.writes(1, json!({"text": ASKED}));
+        let in_hand = telegram.chat(1).post(ASKED);
         telegram.called("sendMessage", 2).await;
         let begun = Instant::now();
         bot.terminate();
         bot.logs("stopping").await;
-        // Nobody asks for these any more.
-        let left: Vec<_> =
-            (2..=9).map(|chat| telegram.writes(chat, json!({"text": ASKED}))).collect();
+        // The bot does not receive these any more.
+        let left: Vec<_> = (2..=9).map(|chat| telegram.chat(chat).post(ASKED)).collect();
         let (code, log) = bot.ended(Duration::from_secs(10)).await;
         assert_eq!(code, Some(0), "{log:#?}");
         report(format_args!("SIGTERM: over after {:.1} s", begun.elapsed().as_secs_f32()));
-        assert_eq!(telegram.next().await.reply_to, Some(in_hand));
+        assert_eq!(telegram.next_message().await.reply_to, Some(in_hand.id));
         assert_eq!(telegram.unseen(), []);
         assert!(telegram.unconfirmed() >= left.len());
 
@@ -86,10 +74,10 @@ fn what_is_in_hand_is_finished_before_it_ends() {
 }
 
 #[test]
-fn a_wrong_token_ends_it_with_a_line() {
+fn token_that_is_wrong_ends_the_bot_with_a_log_line() {
     in_telegram(async |telegram| {
         let folders = folders();
-        let unknown = Fault::Refuse(401, "Unauthorized", Value::Null);
+        let unknown = Fault::refuse(401, "Unauthorized");
         telegram.fail_next("getMe", unknown.clone());
         let bot = Process::start(&folders, &telegram.url);
         let (code, log) = bot.ended(Duration::from_secs(10)).await;
@@ -97,23 +85,23 @@ fn a_wrong_token_ends_it_with_a_line() {
 
         let bot = Process::start(&folders, &telegram.url);
         answers(telegram).await;
-        // The token is revoked, which a message in hand hears of first.
+        // The token is revoked: a message in flight is the first to be refused.
         for method in ["sendMessage", "getUpdates"] {
             telegram.fail_next(method, unknown.clone());
         }
-        let question = telegram.says(ASKED);
+        let question = telegram.private().post(ASKED);
         let (code, log) = bot.ended(Duration::from_secs(10)).await;
         assert_eq!((code, count(&log, "does not know this bot token")), (Some(2), 1), "{log:#?}");
         telegram.mends();
 
         let _bot = Process::start(&folders, &telegram.url);
-        assert_eq!(telegram.next().await.reply_to, Some(question));
+        assert_eq!(telegram.next_message().await.reply_to, Some(question.id));
         answers(telegram).await;
         assert_eq!(telegram.unseen(), []);
     });
 }
 
-/// Asks for updates without a pause.
+/// Asks for updates again and again, as another process does.
 async fn rival(telegram: &FakeBotApi) {
     loop {
         telegram.polls_too();
@@ -132,7 +120,7 @@ fn conflict_while_running_is_an_outage_and_at_the_start_the_end() {
             ended = bot.ended(Duration::from_secs(10)) => ended,
             () = rival(telegram) => unreachable!("it does not end"),
         };
-        // Not 2, which is never started again.
+        // After exit code 2, systemd would not start the bot again.
         assert_eq!((code, count(&log, CONFLICT)), (Some(75), 1), "{log:#?}");
 
         let bot = Process::start(&folders, &telegram.url);
@@ -140,13 +128,13 @@ fn conflict_while_running_is_an_outage_and_at_the_start_the_end() {
         let question = tokio::select! {
             question = async {
                 bot.logs(CONFLICT).await;
-                let question = telegram.says(ASKED);
+                let question = telegram.private().post(ASKED);
                 tokio::time::sleep(Duration::from_secs(2)).await;
                 question
             } => question,
             () = rival(telegram) => unreachable!("it does not end"),
         };
-        assert_eq!(telegram.next().await.reply_to, Some(question));
+        assert_eq!(telegram.next_message().await.reply_to, Some(question.id));
         bot.logs(OVER).await;
         answers(telegram).await;
         let log = bot.log();
@@ -159,12 +147,12 @@ fn conflict_while_running_is_an_outage_and_at_the_start_the_end() {
 }
 
 #[test]
-fn dropped_questions_are_logged_in_one_line() {
+fn questions_that_are_dropped_are_logged_in_one_line() {
     in_telegram(async |telegram| {
         let folders = folders();
         let sent = jiff::Timestamp::now().as_second() - 25 * 3600;
         for chat in 1..=20 {
-            telegram.writes(chat, json!({"text": ASKED, "date": sent}));
+            telegram.chat(chat).sent_at(sent).post(ASKED);
         }
         let bot = Process::start(&folders, &telegram.url);
         answers(telegram).await;
@@ -176,39 +164,39 @@ fn dropped_questions_are_logged_in_one_line() {
     });
 }
 
-/// Each of these waits for something that takes its time: side by side it takes as long as the longest.
+/// These scenarios wait for long timeouts, so they run concurrently.
 #[test]
-fn what_takes_long_loses_nothing() {
+fn outages_of_any_kind_lose_no_question() {
     in_telegram(async |hanging| {
-        let (failing, stormy) = (FakeBotApi::start().await, FakeBotApi::start().await);
-        let away = FakeBotApi::start().await;
+        let (failing, stormy) = (FakeBotApi::start(), FakeBotApi::start());
+        let away = FakeBotApi::start();
         tokio::join!(hangs(hanging), fails(&failing), storms(&stormy), is_cut_off(&away));
     });
 }
 
-/// The log tells of an outage twice, and it is over at once.
+/// Checks that an outage is logged in two lines and that the bot is back at once after it.
 async fn is_cut_off(telegram: &FakeBotApi) {
-    let (cable, folders) = (Cable::to(telegram).await, folders());
-    let bot = Process::start(&folders, &cable.url);
+    let (proxy, folders) = (Proxy::to(telegram).await, folders());
+    let bot = Process::start(&folders, &proxy.url);
     answers(telegram).await;
     telegram.called("setMyShortDescription", 7).await;
-    let (before, tried) = (bot.log().len(), cable.tries());
-    let ask = |chat| telegram.writes(chat, json!({"text": ASKED}));
-    // These are on the wire when it is cut.
+    let (before, tried) = (bot.log().len(), proxy.tries());
+    let ask = |chat| telegram.chat(chat).post(ASKED);
+    // These messages are in flight when the connection breaks.
     let sent = telegram.calls("sendMessage").len();
     for _ in 0..20 {
         telegram.fail_next("sendMessage", Fault::Delay(Duration::from_secs(60)));
     }
     let mut questions: Vec<_> = (1..=20).map(ask).collect();
     telegram.called("sendMessage", sent + 20).await;
-    cable.set(Way::Closed);
+    proxy.set(Traffic::Closed);
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let begun = cable.tries();
-    cable.set(Way::Silent);
+    let begun = proxy.tries();
+    proxy.set(Traffic::Silent);
     questions.extend((21..=40).map(ask));
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let (first, later) = (begun - tried, cable.tries() - begun);
-    cable.set(Way::Open);
+    let (first, later) = (begun - tried, proxy.tries() - begun);
+    proxy.set(Traffic::Open);
     let back = Instant::now();
     let again = all_answered(telegram, &questions).await;
     let seconds = back.elapsed().as_secs_f32();
@@ -220,17 +208,17 @@ async fn is_cut_off(telegram: &FakeBotApi) {
     let lines = &log[before..];
     assert_eq!((count(lines, BEGIN), count(lines, END), lines.len()), (1, 1, 2), "{lines:#?}");
     assert!(seconds < 5.0, "it takes {seconds} s to come back");
-    // What was in hand tries until asking for updates has failed twice; then only that goes on.
+    // Messages in flight are retried until two polls have failed; then only polling continues.
     assert!(first <= 60 && later <= 4, "{first} + {later} tries");
 }
 
-/// A request that hangs does not keep the bot from ending.
+/// Checks that a request that hangs does not keep the bot from ending.
 async fn hangs(telegram: &FakeBotApi) {
     let folders = folders();
     let bot = Process::start(&folders, &telegram.url);
     answers(telegram).await;
     telegram.fail_next("sendMessage", Fault::Delay(Duration::from_secs(60)));
-    telegram.writes(1, json!({"text": ASKED}));
+    telegram.chat(1).post(ASKED);
     telegram.called("sendMessage", 2).await;
     let begun = Instant::now();
     bot.terminate();
@@ -242,34 +230,32 @@ async fn hangs(telegram: &FakeBotApi) {
     assert_eq!(code, Some(0), "{log:#?}");
     assert_eq!(count(&log, "some answers were not finished"), 1, "{log:#?}");
     let _bot = Process::start(&folders, &telegram.url);
-    assert!(telegram.next().await.text.starts_with(ANSWER));
+    assert!(telegram.next_message().await.text.starts_with(ANSWER));
 }
 
-/// A server that fails with a page of HTML is tried again.
+/// Checks that requests are retried after a page of HTML.
 async fn fails(telegram: &FakeBotApi) {
     let folders = folders();
     let _bot = Process::start(&folders, &telegram.url);
     answers(telegram).await;
     telegram.fail_next("sendMessage", Fault::Html(502));
     telegram.fail_next("getUpdates", Fault::Html(504));
-    let late = telegram.says(ASKED);
+    let late = telegram.private().post(ASKED);
     telegram.called("sendMessage", 2).await;
-    let question = telegram.writes(1, json!({"text": ASKED}));
+    let question = telegram.chat(1).post(ASKED);
     assert_eq!(all_answered(telegram, &[late, question]).await, 0);
 }
 
-/// What is refused for a while, and what is half answered.
+/// Checks that messages survive many refusals, and responses that are cut off.
 async fn storms(telegram: &FakeBotApi) {
     let folders = folders();
     let _bot = Process::start(&folders, &telegram.url);
     answers(telegram).await;
     let begun = Instant::now();
     for _ in 0..100 {
-        let storm =
-            Fault::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1}));
-        telegram.fail_next("sendMessage", storm);
+        telegram.fail_next("sendMessage", Fault::retry_after(1));
     }
-    let unavailable = Fault::Refuse(400, "Service Unavailable", Value::Null);
+    let unavailable = Fault::refuse(400, "Service Unavailable");
     for fault in [Fault::DropBefore, Fault::Html(400), unavailable] {
         telegram.fail_next("sendMessage", fault);
     }
@@ -279,8 +265,8 @@ async fn storms(telegram: &FakeBotApi) {
         telegram.fail_next("getUpdates", fault.clone());
     }
     let ask = |place: i64| match place % 3 {
-        0 => telegram.writes(GROUP - place, json!({"text": format!("/ask {ASKED}")})),
-        _ => telegram.writes(place, json!({"text": ASKED})),
+        0 => telegram.chat(GROUP - place).post(&format!("/ask {ASKED}")),
+        _ => telegram.chat(place).post(ASKED),
     };
     let questions: Vec<_> = (1..=60).map(ask).collect();
     let again = all_answered(telegram, &questions).await;
@@ -292,10 +278,10 @@ async fn storms(telegram: &FakeBotApi) {
 }
 
 #[test]
-fn a_question_that_waits_for_telegram_through_kills_is_answered_and_not_apologised_for() {
+fn question_that_waits_for_telegram_through_kills_is_answered_without_an_apology() {
     in_telegram(async |telegram| {
         let folders = folders();
-        let question = telegram.says("When does a neap tide happen?");
+        let question = telegram.private().post("When does a neap tide happen?");
         for _ in 0..5 {
             for _ in 0..100 {
                 telegram.fail_next("sendMessage", Fault::DropBefore);
@@ -306,8 +292,8 @@ fn a_question_that_waits_for_telegram_through_kills_is_answered_and_not_apologis
         }
         telegram.mends();
         let _bot = Process::start(&folders, &telegram.url);
-        let answer = telegram.next().await;
-        assert_eq!(answer.reply_to, Some(question));
+        let answer = telegram.next_message().await;
+        assert_eq!(answer.reply_to, Some(question.id));
         assert!(answer.text.starts_with("A neap tide happens"), "{}", answer.text);
     });
 }

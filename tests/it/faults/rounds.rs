@@ -1,22 +1,22 @@
-//! `kill -9` at random moments, round after round, while people go on asking.
+//! Kills at random moments, in rounds, while people continue to ask.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use fastrand::Rng;
 use tempfile::TempDir;
 use verbatim::store::{NewSchedule, Store};
 
 use super::child::{Process, folders};
-use super::{Dice, in_telegram, number, report, seed};
-use crate::fake_bot_api::{FakeBotApi, Fault, GROUP, Shown};
+use super::{in_telegram, number, report, seed};
+use crate::fake_bot_api::{FakeBotApi, Fault, Message, Posted};
 
 const ROUNDS: u64 = 12;
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const CHATS: u64 = 24;
 const TOPICS: u64 = 4;
-/// Chats that only get briefings.
+/// The first of the chats that only get briefings.
 const FIRST_SUBSCRIBER: i64 = 9_000;
 const TIDE: &str = "When does a neap tide happen?";
 const TIDE_ANSWER: &str = "A neap tide happens twice a month";
@@ -25,41 +25,41 @@ const BARRAGE_ANSWER: &str = "A barrage across the Rance";
 const BRIEFING: &str = "Tides & <Times>";
 const UNSURE: &str = "I was interrupted while I was sending";
 
-/// When the bot is killed.
+/// The moment of a kill.
 #[derive(Debug, Clone, Copy)]
 enum Moment {
-    /// While it starts, or soon after.
+    /// During the start, or soon after.
     Starting,
-    /// When it asks for updates again, which confirms those before.
+    /// After the next poll, which confirms the updates before.
     Confirming,
-    /// Directly after it has sent so many messages.
+    /// Directly after this many sent messages.
     Sending(u64),
     Any,
 }
 
 impl Moment {
-    fn random(dice: &mut Dice) -> Moment {
-        match dice.below(6) {
+    fn random(rng: &mut Rng) -> Moment {
+        match rng.u64(..6) {
             0 => Moment::Starting,
             1 => Moment::Confirming,
-            2..5 => Moment::Sending(1 + dice.below(30)),
+            2..5 => Moment::Sending(1 + rng.u64(..30)),
             _ => Moment::Any,
         }
     }
 }
 
-/// All that was asked, and all that was said to it.
+/// All questions, and all messages of the bot.
 #[derive(Default)]
 struct Seen {
     questions: BTreeSet<i64>,
     edited: BTreeSet<i64>,
     pressed: BTreeSet<i64>,
     subscribers: Vec<i64>,
-    /// Of each question, its answers, and after which of the kills the first came.
+    /// The answers to each question, with the number of kills before the first.
     answers: BTreeMap<i64, (u64, Vec<i64>)>,
-    /// Of each message of the bot, all that it said.
-    said: BTreeMap<i64, Vec<Shown>>,
-    /// Of each kill, how many questions were answered again because of it.
+    /// All versions of each message of the bot.
+    said: BTreeMap<i64, Vec<Message>>,
+    /// The number of questions that were answered again because of each kill.
     again: BTreeMap<u64, u64>,
     kills: u64,
 }
@@ -91,7 +91,7 @@ impl Seen {
         shown.filter(|shown| shown.chat == chat && shown.text.starts_with(text)).count()
     }
 
-    /// What somebody still waits for.
+    /// Returns everything that people still wait for.
     fn missing(&self) -> Vec<String> {
         let expected = |question: &i64| match self.edited.contains(question) {
             true => BARRAGE_ANSWER,
@@ -115,60 +115,54 @@ impl Seen {
     }
 }
 
-/// Somebody asks, edits, or presses a button.
-fn act(telegram: &FakeBotApi, seen: &mut Seen, dice: &mut Dice) {
+/// Asks a question, edits one, or presses a button.
+fn act(telegram: &FakeBotApi, seen: &mut Seen, rng: &mut Rng) {
     let answered: Vec<_> = seen.answers.keys().copied().collect();
-    match dice.below(10) {
+    match rng.u64(..10) {
         0 => {
-            let Some(question) = dice.one_of(&answered) else { return };
+            let Some(question) = rng.choice(&answered) else { return };
             let chat = seen.said[&seen.answers[question].1[0]][0].chat;
             if seen.edited.insert(*question) {
                 let text = if chat < 0 { format!("/ask {BARRAGE}") } else { BARRAGE.into() };
-                telegram.edits(chat, *question, json!({"text": text}));
+                telegram.chat(chat).edit(Posted { id: *question, chat }, &text);
             }
         }
         1 => {
-            let Some(question) = dice.one_of(&answered) else { return };
+            let Some(question) = rng.choice(&answered) else { return };
             let answer = seen.answers[question].1[0];
             let Some(shown) = seen.said[&answer].last() else { return };
             let is_context = |(label, _): &&(String, String)| label == "Context";
             if let Some((_, data)) = shown.buttons.iter().flatten().find(is_context) {
                 seen.pressed.insert(answer);
-                telegram.presses_data(shown, data);
+                telegram.click_data(shown, data);
             }
         }
         2 | 3 => {
-            let fields = json!({
-                "text": format!("/ask {TIDE}"), "is_topic_message": true,
-                "message_thread_id": 2 + dice.below(TOPICS),
-            });
-            seen.questions.insert(telegram.writes(GROUP, fields));
+            let topic = 2 + rng.u64(..TOPICS) as i64;
+            let asked = telegram.group().topic(topic).post(&format!("/ask {TIDE}"));
+            seen.questions.insert(asked.id);
         }
         _ => {
-            let chat = 1 + dice.below(CHATS) as i64;
-            seen.questions.insert(telegram.writes(chat, json!({"text": TIDE})));
+            let chat = 1 + rng.u64(..CHATS) as i64;
+            seen.questions.insert(telegram.chat(chat).post(TIDE).id);
         }
     }
 }
 
-/// One of the faults after which nobody can believe that a message has arrived.
-fn fault(dice: &mut Dice) -> (&'static str, Fault) {
-    let method = ["sendMessage", "getUpdates", "getMe"][dice.below(3) as usize];
-    let fault = match dice.below(4) {
+/// Returns a fault after which no message can have arrived without the bot's knowledge.
+fn fault(rng: &mut Rng) -> (&'static str, Fault) {
+    let method = ["sendMessage", "getUpdates", "getMe"][rng.u64(..3) as usize];
+    let fault = match rng.u64(..4) {
         0 => Fault::DropBefore,
         1 => Fault::Html(400),
-        2 => Fault::Delay(Duration::from_millis(dice.below(300))),
-        _ => Fault::Refuse(
-            429,
-            "Too Many Requests: retry after 1",
-            json!({"retry_after": dice.below(2)}),
-        ),
+        2 => Fault::Delay(Duration::from_millis(rng.u64(..300))),
+        _ => Fault::retry_after(rng.u64(..2)),
     };
     (method, fault)
 }
 
-/// A briefing that is due within this round.
-fn subscribe(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: &mut Dice) {
+/// Adds a briefing that is due within this round.
+fn subscribe(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &mut Rng) {
     let data = folders.path().join("data");
     if !data.join("verbatim.sqlite").exists() {
         return;
@@ -176,7 +170,7 @@ fn subscribe(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: &m
     let chat = FIRST_SUBSCRIBER + seen.subscribers.len() as i64;
     telegram.exists(chat);
     let now = jiff::Timestamp::now().as_second();
-    // Half a day from now: only the given moment comes within this test.
+    // The rule is due half a day from now, so only the given moment comes within this test.
     let rule = format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24);
     let new = NewSchedule {
         chat,
@@ -186,31 +180,31 @@ fn subscribe(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: &m
         is_always: true,
         is_silent: false,
         seen: 0,
-        due: now + dice.below(2) as i64,
+        due: now + rng.u64(..2) as i64,
     };
     Store::open(&data).expect("the bot is dead").add_schedule(&new, 5).expect("a new chat");
     seen.subscribers.push(chat);
 }
 
 /// Lets the bot run until it is killed.
-async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: &mut Dice) {
-    subscribe(folders, telegram, seen, dice);
-    for _ in 0..dice.below(20) {
-        act(telegram, seen, dice);
+async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &mut Rng) {
+    subscribe(folders, telegram, seen, rng);
+    for _ in 0..rng.u64(..20) {
+        act(telegram, seen, rng);
     }
-    for _ in 0..dice.below(4) {
-        let (method, fault) = fault(dice);
+    for _ in 0..rng.u64(..4) {
+        let (method, fault) = fault(rng);
         telegram.fail_next(method, fault);
     }
     let before = |method| telegram.calls(method).len();
     let (sent, polled) = (before("sendMessage"), before("getUpdates"));
     let bot = Process::start(folders, &telegram.url);
-    let moment = Moment::random(dice);
-    let late = Duration::from_micros(dice.below(5_000));
+    let moment = Moment::random(rng);
+    let late = Duration::from_micros(rng.u64(..5_000));
     let patience = match moment {
-        Moment::Starting => Duration::from_millis(dice.below(400)),
+        Moment::Starting => Duration::from_millis(rng.u64(..400)),
         Moment::Confirming | Moment::Sending(_) => Duration::from_secs(2),
-        Moment::Any => Duration::from_millis(dice.below(1_500)),
+        Moment::Any => Duration::from_millis(rng.u64(..1_500)),
     };
     let is_reached = async {
         match moment {
@@ -223,8 +217,8 @@ async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: 
     let go_on = async {
         loop {
             seen.look(telegram);
-            act(telegram, seen, dice);
-            tokio::time::sleep(Duration::from_millis(dice.below(25))).await;
+            act(telegram, seen, rng);
+            tokio::time::sleep(Duration::from_millis(rng.u64(..25))).await;
         }
     };
     tokio::select! {
@@ -239,7 +233,7 @@ async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, dice: 
     telegram.mends();
 }
 
-/// Lets the bot run until nobody waits for anything, and then end in peace.
+/// Lets the bot run until all people have their replies, and then stops it.
 async fn live(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, seed: u64) {
     let bot = Process::start(folders, &telegram.url);
     let begun = Instant::now();
@@ -260,18 +254,18 @@ async fn live(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, seed: u
 }
 
 #[test]
-fn however_often_it_is_killed_every_question_is_answered() {
+fn kills_at_random_moments_lose_no_question() {
     in_telegram(async |telegram| {
         let (begun, seed) = (Instant::now(), seed());
         let rounds = number("VERBATIM_FAULT_ROUNDS").unwrap_or(ROUNDS);
-        let (folders, mut seen, mut dice) = (folders(), Seen::default(), Dice(seed));
+        let (folders, mut seen, mut rng) = (folders(), Seen::default(), Rng::with_seed(seed));
         for _ in 0..rounds {
-            round(&folders, telegram, &mut seen, &mut dice).await;
+            round(&folders, telegram, &mut seen, &mut rng).await;
         }
         live(&folders, telegram, &mut seen, seed).await;
-        // What was answered is known in the next life, too.
+        // The next process knows what was answered.
         let known = seen.said.len();
-        seen.questions.insert(telegram.writes(1, json!({"text": TIDE})));
+        seen.questions.insert(telegram.chat(1).post(TIDE).id);
         live(&folders, telegram, &mut seen, seed).await;
         assert_eq!(seen.said.len(), known + 1, "only the last question is new");
 
@@ -291,7 +285,7 @@ fn however_often_it_is_killed_every_question_is_answered() {
         for chat in &seen.subscribers {
             assert!(seen.briefings(*chat, BRIEFING) <= 1, "seed {seed}: twice in {chat}");
         }
-        // One a kill, and more where the disk takes longer than messages wait for each other.
+        // One for each kill, and more where the disk is slower than the messages.
         assert!(again <= 2 * rounds, "seed {seed}: {:?}", seen.again);
     });
 }

@@ -1,39 +1,38 @@
-//! SIGTERM while updates of every kind wait: all that is open stays open, and is dealt with after the next
+//! SIGTERM while updates of every kind wait: they stay pending and are handled after the next
 //! start.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use tempfile::TempDir;
 use verbatim::store::{NewSchedule, Store};
 
 use super::child::{Process, folders_with_backlog};
 use super::{in_telegram, number, report};
-use crate::fake_bot_api::{ADA, BOT_ID, FakeBotApi, Shown};
+use crate::fake_bot_api::{ADA, FakeBotApi, Message, Posted};
 
 const STOPS: u64 = 3;
 const CHATS: i64 = 40;
 const GROUPS: i64 = 25;
-/// For each stop.
+/// Number of new subscribers after each stop.
 const SUBSCRIBERS: i64 = 20;
 const TIDE: &str = "When does a neap tide happen?";
 const BARRAGE: &str = "Which barrage has made electricity?";
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// What somebody waits for.
+/// A message that a person waits for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Awaited {
     ReplyTo(i64),
     Edit(i64),
     InlineEdit(String),
-    /// A welcome or a briefing.
+    /// A welcome or a briefing in this chat.
     Unasked(i64),
 }
 
 impl Awaited {
-    fn of(shown: &Shown) -> Awaited {
+    fn of(shown: &Message) -> Awaited {
         match (&shown.inline, shown.is_edit, shown.reply_to) {
             (Some(inline), _, _) => Awaited::InlineEdit(inline.clone()),
             (None, true, _) => Awaited::Edit(shown.id),
@@ -43,51 +42,45 @@ impl Awaited {
     }
 }
 
-/// An update of every kind for each chat.
-fn backlog(telegram: &FakeBotApi, answers: &[Shown]) -> Vec<Awaited> {
+/// Queues updates of every kind for each chat, and returns the expected messages.
+fn backlog(telegram: &FakeBotApi, answers: &[Message]) -> Vec<Awaited> {
     let mut awaited = Vec::new();
     for (number, answer) in answers.iter().enumerate() {
         let (chat, asked) = (answer.chat, answer.reply_to.expect("it is a reply"));
-        awaited.push(Awaited::ReplyTo(telegram.writes(chat, json!({"text": TIDE}))));
-        awaited.push(Awaited::ReplyTo(telegram.writes(chat, json!({"text": "/help"}))));
-        // A question that had no answer, such as one that did not speak to the bot.
-        let unanswered = telegram.writes(-2000, json!({"text": "nothing for the bot"}));
-        telegram.edits(-2000, unanswered, json!({"text": format!("/ask {BARRAGE}")}));
-        awaited.push(Awaited::ReplyTo(unanswered));
+        awaited.push(Awaited::ReplyTo(telegram.chat(chat).post(TIDE).id));
+        awaited.push(Awaited::ReplyTo(telegram.chat(chat).post("/help").id));
+        // This message did not address the bot, so it has no answer yet.
+        let unanswered = telegram.chat(-2000).post("nothing for the bot");
+        telegram.chat(-2000).edit(unanswered, &format!("/ask {BARRAGE}"));
+        awaited.push(Awaited::ReplyTo(unanswered.id));
         match number % 2 {
-            0 => telegram.edits(chat, asked, json!({"text": BARRAGE})),
-            _ => telegram.presses(answer, "Context"),
+            0 => telegram.chat(chat).edit(Posted { id: asked, chat }, BARRAGE),
+            _ => telegram.click(answer, "Context"),
         }
         awaited.push(Awaited::Edit(answer.id));
         let inline = format!("inline-{number}");
-        let posted = Shown { inline: Some(inline.clone()), ..answer.clone() };
-        telegram.presses(&posted, "Context");
+        telegram.click(&answer.posted_as(&inline), "Context");
         awaited.push(Awaited::InlineEdit(inline));
         if number % 4 == 0 {
             let content = format!("---\ntitle: New {number}\n---\n\nText.\n");
-            let upload = telegram.sends_file(&format!("new{number}.md"), content.as_bytes());
-            awaited.push(Awaited::ReplyTo(upload));
+            let upload =
+                telegram.private().post_file(&format!("new{number}.md"), content.as_bytes());
+            awaited.push(Awaited::ReplyTo(upload.id));
         }
     }
     for group in 1..=GROUPS {
         let chat = -3000 - group;
-        telegram.exists(chat);
-        telegram.push(json!({"my_chat_member": {
-            "chat": {"id": chat, "type": "supergroup", "title": "Readers"}, "date": 1,
-            "from": {"id": ADA, "is_bot": false, "first_name": "Ada"},
-            "old_chat_member": {"status": "left", "user": {"id": BOT_ID}},
-            "new_chat_member": {"status": "member", "user": {"id": BOT_ID}},
-        }}));
+        telegram.chat(chat).add_bot();
         awaited.push(Awaited::Unasked(chat));
     }
     awaited
 }
 
-/// A briefing that is due at once.
+/// Adds a briefing that is due at once.
 fn subscribe(telegram: &FakeBotApi, folders: &TempDir, chat: i64) {
     telegram.exists(chat);
     let now = jiff::Timestamp::now().as_second();
-    // Half a day from now: only the given moment comes within this test.
+    // The rule is due half a day from now, so only the given moment comes within this test.
     let rule = format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24);
     let new = NewSchedule {
         chat,
@@ -109,11 +102,10 @@ fn stop_leaves_a_backlog_of_every_kind_open_until_the_next_start() {
         let stops = number("VERBATIM_FAULT_STOPS").unwrap_or(STOPS);
         let folders = folders_with_backlog(ADA);
         let bot = Process::start(&folders, &telegram.url);
-        let questions: Vec<_> =
-            (1..=CHATS).map(|chat| telegram.writes(chat, json!({"text": TIDE}))).collect();
+        let questions: Vec<_> = (1..=CHATS).map(|chat| telegram.chat(chat).post(TIDE)).collect();
         let mut answers = Vec::new();
         while answers.len() < questions.len() {
-            answers.push(telegram.next().await);
+            answers.push(telegram.next_message().await);
         }
         let mut awaited = backlog(telegram, &answers);
         let mut bot = Some(bot);

@@ -1,4 +1,4 @@
-//! The cable between the bot and Telegram, which a test can cut.
+//! A TCP proxy between the bot and Telegram, which a test can close or silence.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,30 +10,30 @@ use tokio::task::JoinHandle;
 
 use crate::fake_bot_api::FakeBotApi;
 
-/// What becomes of a connection.
+/// The fate of the connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Traffic {
     Open,
-    /// Closed at once, those that are open, too.
+    /// New and open connections are closed.
     Closed,
-    /// Nothing comes or goes any more, and nobody says so.
+    /// No byte passes any more, and the connections stay open.
     Silent,
 }
 
-/// A cable that ends when it is dropped.
-pub struct Cable {
+/// A proxy that stops when it is dropped.
+pub struct Proxy {
     pub url: String,
-    way: watch::Sender<Way>,
+    traffic: watch::Sender<Traffic>,
     tries: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
-impl Cable {
-    pub async fn to(telegram: &FakeBotApi) -> Cable {
+impl Proxy {
+    pub async fn to(telegram: &FakeBotApi) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
         let url = format!("http://{}", listener.local_addr().expect("it was just bound"));
         let telegram = telegram.url.trim_start_matches("http://").to_owned();
-        let (way, now) = watch::channel(Way::Open);
+        let (traffic, now) = watch::channel(Traffic::Open);
         let tries = Arc::new(AtomicUsize::new(0));
         let counted = tries.clone();
         let task = tokio::spawn(async move {
@@ -42,35 +42,35 @@ impl Cable {
                 tokio::spawn(carry(near, telegram.clone(), now.clone()));
             }
         });
-        Cable { url, way, tries, task }
+        Proxy { url, traffic, tries, task }
     }
 
-    pub fn set(&self, way: Way) {
-        self.way.send_replace(way);
+    pub fn set(&self, traffic: Traffic) {
+        self.traffic.send_replace(traffic);
     }
 
-    /// How many connections were begun so far.
+    /// Returns the number of connections that were begun so far.
     pub fn tries(&self) -> usize {
         self.tries.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Cable {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-async fn carry(mut near: TcpStream, telegram: String, mut way: watch::Receiver<Way>) {
-    if *way.borrow() == Way::Open {
+async fn carry(mut near: TcpStream, telegram: String, mut traffic: watch::Receiver<Traffic>) {
+    if *traffic.borrow() == Traffic::Open {
         let Ok(mut far) = TcpStream::connect(telegram).await else { return };
         tokio::select! {
             _ = copy_bidirectional(&mut near, &mut far) => return,
-            _ = way.wait_for(|way| *way != Way::Open) => {}
+            _ = traffic.wait_for(|traffic| *traffic != Traffic::Open) => {}
         }
     }
-    if *way.borrow() == Way::Silent {
-        // As with a real outage, what was begun in it ends with the patience of who began it.
+    if *traffic.borrow() == Traffic::Silent {
+        // As in a real outage, a connection ends with the timeout of the client.
         std::future::pending::<()>().await;
     }
 }

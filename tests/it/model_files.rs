@@ -1,13 +1,12 @@
-//! A sentence model is installed, looked at and removed, and no accident costs the one that is there.
+//! Installation, status and removal of a model, with interruptions that keep the model before.
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use verbatim::embedding::model_files;
 use verbatim::embedding::model_files::{
-    ExpectedModel, FileDigest, FileDigests, Installed, Kind, Manifest, ModelFile, Sha256Sum,
+    self, ExpectedModel, FileDigest, FileDigests, Installed, Kind, Manifest, ModelFile, Sha256Sum,
 };
 use zip::CompressionMethod::{self, Deflated, Stored};
 use zip::write::SimpleFileOptions;
@@ -15,7 +14,7 @@ use zip::write::SimpleFileOptions;
 use super::cli::{err, out, run};
 use super::tiny_model;
 
-/// What the files of a model hold; no model of this size can think.
+/// The contents of the files of a fake model.
 pub type Contents = [(&'static str, &'static [u8]); 3];
 
 pub const MODEL: Contents = [
@@ -25,7 +24,7 @@ pub const MODEL: Contents = [
 ];
 const NEXT: Contents = [MODEL[0], MODEL[1], ("model.safetensors", b"more weights")];
 
-/// Exactly this model, as the real one is wanted.
+/// Returns the expectation of exactly this model.
 pub fn wanted(contents: &[(&str, &[u8]); 3]) -> ExpectedModel {
     let [config, tokenizer, weights] = contents
         .map(|(_, bytes)| FileDigest { bytes: bytes.len() as u64, sha256: Sha256Sum::of(bytes) });
@@ -50,7 +49,7 @@ fn archive(path: &Path, entries: &[(&str, &[u8])], method: CompressionMethod) {
     archive.finish().expect("it is written");
 }
 
-/// A temporary directory, the model's directory in it, and a source that holds [`MODEL`].
+/// Returns a temporary directory, the model's directory in it, and a source with [`MODEL`].
 fn scene() -> (TempDir, PathBuf, PathBuf) {
     let scene = tempfile::tempdir().expect("a temporary directory");
     let [dir, source] = ["data/model", "source"].map(|name| scene.path().join(name));
@@ -62,7 +61,7 @@ fn beside(dir: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(format!("{}{suffix}", dir.display()))
 }
 
-/// All files under `dir`, with those of its neighbours.
+/// Returns all files below `dir` and below its siblings.
 fn left(dir: &Path) -> Vec<String> {
     let above = dir.parent().expect("it lies somewhere");
     let mut found: Vec<_> = walkdir::WalkDir::new(above)
@@ -83,7 +82,7 @@ fn weights(dir: &Path) -> String {
     fs::read_to_string(model.path(ModelFile::Weights)).expect("it can be read")
 }
 
-/// What is said about installing from `source`, with the scene's own path left out.
+/// Returns the error of an installation from `source`, without the path of the temporary directory.
 fn refusal(scene: &TempDir, source: &Path, wanted: &ExpectedModel) -> String {
     let dir = scene.path().join("data/model");
     let error = model_files::from_path(&dir, source, wanted).expect_err("it is refused");
@@ -91,7 +90,7 @@ fn refusal(scene: &TempDir, source: &Path, wanted: &ExpectedModel) -> String {
 }
 
 #[test]
-fn a_directory_and_an_archive_give_the_same_model_at_any_depth() {
+fn model_is_found_in_a_directory_or_an_archive_at_any_depth() {
     let (scene, dir, source) = scene();
     let deep = scene.path().join("deep");
     write(&deep.join("a/b"), &MODEL);
@@ -119,7 +118,7 @@ fn a_directory_and_an_archive_give_the_same_model_at_any_depth() {
 }
 
 #[test]
-fn another_file_is_refused_and_said_which() {
+fn model_with_another_file_is_refused_by_name() {
     let (scene, dir, source) = scene();
     insta::assert_snapshot!(refusal(&scene, &source, &wanted(&NEXT)), @r"
     source/model.safetensors: this is another file than the one of the fake model: expected SHA-256 854030fb3b2e20cdc4f323fac1a74d980f9a1129324cdde500b576150a78437f, found e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c
@@ -136,7 +135,7 @@ fn another_file_is_refused_and_said_which() {
 }
 
 #[test]
-fn what_holds_no_model_or_several_is_refused() {
+fn model_source_with_no_model_or_several_is_refused() {
     let (scene, _, source) = scene();
     let path = |name: &str| scene.path().join(name);
     write(&path("none"), &[("README.md", b"")]);
@@ -173,7 +172,7 @@ fn what_holds_no_model_or_several_is_refused() {
 }
 
 #[test]
-fn no_name_in_an_archive_becomes_a_path() {
+fn model_archive_cannot_name_a_path() {
     let (scene, dir, _) = scene();
     let zip = scene.path().join("evil.zip");
     let mut entries: Vec<_> =
@@ -187,7 +186,7 @@ fn no_name_in_an_archive_becomes_a_path() {
 }
 
 #[test]
-fn a_failure_leaves_the_model_that_is_there() {
+fn model_installation_that_fails_leaves_the_model_before() {
     let (scene, dir, source) = scene();
     model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
     let zip = scene.path().join("damaged.zip");
@@ -203,11 +202,11 @@ fn a_failure_leaves_the_model_that_is_there() {
 }
 
 #[test]
-fn an_interrupted_installation_goes_on_where_it_stopped() {
+fn model_installation_that_was_interrupted_is_continued() {
     let (_scene, dir, source) = scene();
     let part = beside(&dir, ".part");
     write(&part, &[("model.safetensors", b"many weights"), ("tokenizer.json", b"{\"wo")]);
-    // Were the weights copied again, these would be refused.
+    // These weights would be refused if they were copied again.
     write(&source, &[("model.safetensors", b"XXXX weights")]);
     model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
     assert_eq!(weights(&dir), "many weights");
@@ -215,7 +214,7 @@ fn an_interrupted_installation_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
+fn model_replacement_killed_at_any_moment_leaves_a_whole_model() {
     let (scene, dir, source) = scene();
     let [new, old] = ["new", "old"].map(|name| scene.path().join(name).join("model"));
     model_files::from_path(&old, &source, &ExpectedModel::Any).expect("it is a model");
@@ -224,7 +223,8 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
     let torn = scene.path().join("torn");
     write(&torn, &NEXT);
     write(&torn, &[("model.toml", b"name = \"to")]);
-    // Each case: what lies in the directory, in `.part` and in `.replaced`, and which is then open.
+    // Each case has the contents of the directory, `.part` and `.replaced`, and the model that is
+    // opened.
     for (moment, lying, opened) in [
         ("while copying", [Some(&old), Some(&torn), None], "many weights"),
         ("before the first rename", [Some(&old), Some(&new), None], "many weights"),
@@ -245,14 +245,14 @@ fn a_kill_at_any_moment_of_the_replacement_leaves_a_whole_model() {
         }
         assert_eq!(weights(&dir), opened, "{moment}");
         assert!(!beside(&dir, ".replaced").exists(), "{moment}");
-        // And the next installation is not in its way.
+        // The next installation succeeds, too.
         model_files::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
         assert_eq!(left(&dir), WHOLE, "{moment}");
     }
 }
 
 #[test]
-fn one_process_installs_at_a_time() {
+fn model_installation_runs_in_one_process_at_a_time() {
     let (scene, dir, source) = scene();
     fs::create_dir_all(beside(&dir, ".part")).expect("a new directory");
     let lock = File::create(beside(&dir, ".part").join("lock")).expect("a new file");
@@ -267,7 +267,7 @@ fn one_process_installs_at_a_time() {
 }
 
 #[test]
-fn files_of_others_are_never_removed() {
+fn model_installation_removes_no_other_files() {
     let (scene, dir, source) = scene();
     model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is a model");
     write(&dir, &[("thesis.odt", b"years of work")]);
@@ -285,7 +285,7 @@ fn files_of_others_are_never_removed() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_the_directory_stays_one() {
+fn model_directory_that_is_a_link_stays_one() {
     let (scene, dir, source) = scene();
     let target = scene.path().join("elsewhere");
     fs::create_dir_all(&target).expect("a new directory");
@@ -300,7 +300,7 @@ fn a_link_to_the_directory_stays_one() {
 }
 
 #[test]
-fn the_commands_say_what_there_is() {
+fn model_commands_report_the_state() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     tiny_model::write(&folder.path().join("mine"), &[], &["A word."]);
     let model = |arguments: &[&str]| {
@@ -363,14 +363,14 @@ fn the_commands_say_what_there_is() {
 }
 
 #[test]
-fn the_real_model_is_known() {
+fn model_all_minilm_is_known() {
     let (_scene, dir, _) = scene();
     let Some(model) = install_real(&dir) else { return };
     assert_eq!(model.kind, Kind::AllMiniLm);
     assert_eq!(model_files::checked(&dir).expect("it is whole"), Some(model));
 }
 
-/// Installs the real model, if it is at hand; says so if it is not.
+/// Installs the real model if `VERBATIM_TEST_MODEL` names it; otherwise reports a skipped check.
 pub fn install_real(dir: &Path) -> Option<Installed> {
     let Some(path) = std::env::var_os("VERBATIM_TEST_MODEL") else {
         super::skipped(

@@ -1,4 +1,4 @@
-//! A question finds by meaning what shares no word with it, and no accident of the vectors shows.
+//! Semantic search: passages without a shared word are found, and damaged vectors are harmless.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -15,7 +15,7 @@ use verbatim::library::Library;
 use verbatim::search::Mode;
 
 use super::cli::{err, out, run};
-use super::model::install_real;
+use super::model_files::install_real;
 use super::tiny_model;
 
 const SAME: &[&[&str]] = &[
@@ -61,7 +61,7 @@ impl Scene {
             .expect("it is in order")
     }
 
-    /// The library with the model; nothing is computed yet.
+    /// Opens the library with the model. No vector is computed yet.
     fn open(&self) -> Library {
         let words = self.words();
         let installed = model_files::installed(&self.data().join("model"));
@@ -103,7 +103,7 @@ fn bytes(path: &Path) -> u64 {
 }
 
 #[test]
-fn vectors_of_another_process_are_read_and_stay_as_they_are() {
+fn vectors_of_another_process_are_read_without_changes() {
     let scene = Scene::new();
     let owner = scene.complete();
     let model = model_files::installed_as_is(&scene.data().join("model"));
@@ -131,7 +131,7 @@ fn vectors_of_another_process_are_read_and_stay_as_they_are() {
 }
 
 #[test]
-fn a_sentence_that_shares_no_word_is_found() {
+fn semantic_search_finds_a_sentence_that_shares_no_word() {
     let scene = Scene::new();
     let words = scene.words();
     assert_eq!(quote(&words, QUESTION), None);
@@ -144,7 +144,7 @@ fn a_sentence_that_shares_no_word_is_found() {
 }
 
 #[test]
-fn white_space_around_a_question_changes_nothing() {
+fn semantic_search_ignores_white_space_around_a_question() {
     let scene = Scene::new();
     let library = scene.complete();
     let explain = |question: &str| library.explain(question, None).expect("the index is sound");
@@ -152,7 +152,7 @@ fn white_space_around_a_question_changes_nothing() {
 }
 
 #[test]
-fn words_answer_until_the_vectors_are_there() {
+fn lexical_search_answers_until_there_are_vectors() {
     let scene = Scene::new();
     let library = scene.open();
     assert_eq!(mode(&library, "how is the river?"), Mode::Lexical);
@@ -165,9 +165,9 @@ fn words_answer_until_the_vectors_are_there() {
 }
 
 #[test]
-fn what_was_broken_off_goes_on_where_it_was() {
+fn backfill_that_was_interrupted_is_continued() {
     let scene = Scene::new();
-    // Too many for one batch, which has some for each processor.
+    // These are too many for one batch, whose size depends on the number of processors.
     let days = 40 * std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let paragraphs: String =
         (0..days).map(|day| format!("Day {day} was quiet in the valley.\n\n")).collect();
@@ -193,13 +193,13 @@ fn what_was_broken_off_goes_on_where_it_was() {
     });
     assert_eq!(caught_up.expect("there is room"), Progress { done: all, all });
     let (first, grown) = first.expect("it was told");
-    // The first batch added as many as it was told to have computed beside those that were there.
+    // The first batch added as many vectors as it reported.
     let of_one = (kept - 64) / broken_off.done;
     assert_eq!((grown - kept) / of_one, first.done - broken_off.done);
 }
 
 #[test]
-fn an_edit_computes_only_its_paragraph() {
+fn backfill_computes_only_the_edited_paragraph() {
     let scene = Scene::new();
     drop(scene.complete());
     let before = bytes(&scene.tokens());
@@ -215,7 +215,7 @@ fn an_edit_computes_only_its_paragraph() {
 }
 
 #[test]
-fn nothing_is_computed_again_for_an_unchanged_corpus() {
+fn backfill_computes_nothing_for_an_unchanged_corpus() {
     let scene = Scene::new();
     drop(scene.complete());
     let library = scene.open();
@@ -229,7 +229,7 @@ fn nothing_is_computed_again_for_an_unchanged_corpus() {
 }
 
 #[test]
-fn damaged_vectors_are_computed_again() {
+fn vectors_that_are_damaged_are_computed_again() {
     let scene = Scene::new();
     drop(scene.complete());
     let check = |what: &str, damage: &dyn Fn(&Path)| {
@@ -266,14 +266,14 @@ fn damaged_vectors_are_computed_again() {
 }
 
 #[test]
-fn a_file_that_is_renamed_and_a_paragraph_that_is_there_twice_are_found() {
+fn vectors_are_shared_by_equal_paragraphs_and_survive_a_rename() {
     let scene = Scene::new();
     scene.write(&format!("{ARTICLE}\nFamilies were deported in June.\n"));
     drop(scene.complete());
     let corpus = scene.folder.path().join("corpus");
     fs::rename(corpus.join("border.md"), corpus.join("frontier.md")).expect("it is there");
     drop(scene.complete());
-    // Once more, so that what was noted is read.
+    // The second pass reads what the first one recorded.
     let library = scene.open();
     assert_eq!(catch_up(&library), Progress { done: 4, all: 4 });
     assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
@@ -290,7 +290,7 @@ fn vectors_of_another_model_are_not_used() {
 }
 
 #[test]
-fn the_commands_put_the_model_to_use_and_away() {
+fn model_commands_enable_and_disable_the_model() {
     let scene = Scene::new();
     let ask = |arguments: &[&str]| {
         let all = [&["ask"], arguments, &[QUESTION]].concat();
@@ -329,7 +329,7 @@ fn the_commands_put_the_model_to_use_and_away() {
 }
 
 #[test]
-fn a_model_that_cannot_be_read_costs_only_what_it_would_add() {
+fn model_that_cannot_be_read_leaves_lexical_search() {
     let scene = Scene::new();
     fs::write(scene.data().join("model/config.json"), "{").expect("it is there");
     let asked = run(&scene.folder, &["ask", "how", "is", "the", "river?"], &[], b"");
@@ -340,7 +340,7 @@ fn a_model_that_cannot_be_read_costs_only_what_it_would_add() {
 }
 
 #[test]
-fn the_real_model_understands_the_article() {
+fn model_all_minilm_understands_the_article() {
     let data = tempfile::tempdir().expect("a temporary directory");
     let Some(installed) = install_real(&data.path().join("model")) else { return };
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
@@ -368,7 +368,7 @@ fn the_real_model_understands_the_article() {
 }
 
 #[test]
-fn a_model_that_cannot_read_is_not_called_installed() {
+fn model_that_cannot_encode_is_not_installed() {
     let scene = Scene::new();
     let tiny = scene.folder.path().join("tiny");
     tiny_model::write(&tiny, SAME, &[ARTICLE]);

@@ -1,4 +1,4 @@
-//! A corpus that changes while it is asked.
+//! Changes of the corpus while it is asked: refresh, damage of the index, watching.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -14,7 +14,7 @@ use verbatim::corpus::{self, CorpusDir};
 use verbatim::index::{Progress, Refreshed, no_progress};
 use verbatim::library::Library;
 
-use crate::talk::{folders, write};
+use crate::tester::{folders, write};
 
 const NOW: Duration = Duration::ZERO;
 const DIKES: &str = "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the polder.\n";
@@ -25,7 +25,7 @@ fn open(folders: &TempDir) -> Library {
         .unwrap()
 }
 
-/// The first quote, or "" for a refusal.
+/// Returns the first quote, or "" for a refusal.
 fn quote(library: &Library, question: &str) -> String {
     match library.ask(question, None).unwrap() {
         Answer::Found(found) => found.excerpts[0].quote().to_owned(),
@@ -33,14 +33,14 @@ fn quote(library: &Library, question: &str) -> String {
     }
 }
 
-/// What is wrong, and whether the article stays.
+/// Returns each problem, and whether the article is kept.
 fn reported(refreshed: &Refreshed) -> Vec<(String, bool)> {
     let reported = refreshed.reported.iter();
     reported.map(|reported| (reported.problem.what.clone(), reported.is_kept)).collect()
 }
 
 #[test]
-fn files_that_come_change_and_go_are_taken_over() {
+fn refresh_adds_changes_and_removes_articles() {
     let folders = folders();
     let library = open(&folders);
     assert!(!library.refresh(NOW, no_progress).unwrap().has_changed);
@@ -72,7 +72,7 @@ fn lists(folders: &TempDir) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
+fn index_writes_per_change_do_not_grow_with_the_corpus() {
     let folders = folders();
     for number in 0..1_100 {
         let text =
@@ -80,7 +80,7 @@ fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
         write(&folders, &format!("gauge-{number}.md"), &text);
     }
     let library = open(&folders);
-    // The files were new when they were first looked at: only now their stamps can be relied on.
+    // The files were new at the first scan: their stamps are reliable only now.
     library.refresh(NOW, no_progress).unwrap();
     let [(articles, size), (_, list)] = &lists(&folders)[..] else { panic!("two lists") };
     assert!(*size > 50_000, "{size} bytes of articles");
@@ -112,7 +112,7 @@ fn index_writes_as_much_for_one_changed_article_however_many_there_are() {
 }
 
 #[test]
-fn nothing_stays_on_the_disk_of_what_was_indexed_before() {
+fn index_removes_the_files_of_earlier_generations() {
     let folders = folders();
     drop(open(&folders));
     write(&folders, "dikes.md", DIKES);
@@ -123,7 +123,7 @@ fn nothing_stays_on_the_disk_of_what_was_indexed_before() {
 }
 
 #[test]
-fn a_file_that_may_still_be_written_waits() {
+fn refresh_waits_for_a_file_that_may_still_be_written() {
     let folders = folders();
     let library = open(&folders);
     write(&folders, "dikes.md", DIKES);
@@ -134,7 +134,7 @@ fn a_file_that_may_still_be_written_waits() {
 }
 
 #[test]
-fn a_file_that_breaks_keeps_its_article_also_over_a_restart() {
+fn refresh_keeps_the_article_of_a_file_that_became_faulty() {
     let folders = folders();
     write(&folders, "dikes.md", DIKES);
     let library = open(&folders);
@@ -154,7 +154,7 @@ fn a_file_that_breaks_keeps_its_article_also_over_a_restart() {
 }
 
 #[test]
-fn an_article_goes_for_its_twin_only_when_that_can_be_read() {
+fn refresh_replaces_an_article_by_one_of_the_same_id_only_if_it_can_be_read() {
     let folders = folders();
     write(&folders, "dikes.txt", "Dikes\n\nA dike keeps the sea from the polder.\n");
     let library = open(&folders);
@@ -168,7 +168,7 @@ fn an_article_goes_for_its_twin_only_when_that_can_be_read() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_is_not_gone_and_the_last_article_stays() {
+fn refresh_keeps_the_articles_of_a_corpus_that_cannot_be_read_and_the_last_one() {
     let folders = folders();
     let library = open(&folders);
     let (corpus, away) = (folders.path().join("corpus"), folders.path().join("away"));
@@ -191,13 +191,13 @@ fn what_cannot_be_looked_at_is_not_gone_and_the_last_article_stays() {
 }
 
 #[test]
-fn indexing_that_is_broken_off_goes_on_where_it_was() {
+fn index_that_was_interrupted_is_continued() {
     let folders = folders();
     for name in ["a.md", "b.md", "c.md"] {
         write(&folders, name, DIKES);
     }
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
-    // A file that was changed just now is read again.
+    // A file that was changed a moment ago is read again.
     let dir = (&corpus).into();
     while corpus::scan(&dir).0.iter().any(|file| file.stamp.is_none()) {
         std::thread::yield_now();
@@ -211,7 +211,7 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
         Library::open(&corpus, &data, tell).unwrap()
     };
     assert_eq!(after(2).article_count(), 2);
-    // Half an archive would be taken for all of it.
+    // Resuming would serve half a corpus as if it were whole.
     assert!(Library::resume(&corpus, &data).unwrap().is_none());
     let library = after(1);
     assert_eq!(library.article_count(), 3);
@@ -225,7 +225,7 @@ fn indexing_that_is_broken_off_goes_on_where_it_was() {
 }
 
 #[test]
-fn what_was_found_out_about_a_word_is_forgotten_when_the_corpus_changes() {
+fn spelling_corrections_follow_changes_of_the_corpus() {
     let folders = folders();
     let library = open(&folders);
     assert_eq!(quote(&library, "pollder"), "");
@@ -238,7 +238,7 @@ fn what_was_found_out_about_a_word_is_forgotten_when_the_corpus_changes() {
 }
 
 #[test]
-fn an_archive_that_was_moved_is_known_at_its_new_place() {
+fn index_is_kept_when_the_corpus_moves() {
     let folders = folders();
     drop(open(&folders));
     let (corpus, data) = (folders.path().join("articles"), folders.path().join("data"));
@@ -249,7 +249,7 @@ fn an_archive_that_was_moved_is_known_at_its_new_place() {
 }
 
 #[test]
-fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
+fn index_answers_before_the_corpus_is_scanned() {
     let folders = folders();
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
     let resume = |corpus: &Path| Library::resume(corpus, &data).unwrap();
@@ -261,7 +261,7 @@ fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
     assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 2);
     drop(library);
-    // Another corpus is another matter, and so is one without an article.
+    // Neither another corpus nor one without an article can be resumed.
     let other = folders.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("dikes.md"), DIKES).unwrap();
@@ -270,7 +270,7 @@ fn what_was_left_can_be_asked_before_the_corpus_is_looked_at() {
     assert!(resume(&corpus).is_none());
 }
 
-/// Files of the index, without those that hold nothing.
+/// Returns the files of the index that are not empty.
 fn index_files(folders: &TempDir) -> Vec<PathBuf> {
     let files = fs::read_dir(folders.path().join("data/index")).unwrap();
     let files = files.map(|file| file.unwrap().path());
@@ -350,7 +350,7 @@ fn index_directory_that_is_removed_or_replaced_is_made_again() {
     for damage in damages {
         damage();
         assert!(library.looks_damaged());
-        // What is mapped is still there.
+        // The mapped files still exist.
         assert_ne!(quote(&library, "when is a neap tide?"), "");
         let refreshed = library.refresh(NOW, no_progress).unwrap();
         assert!(refreshed.is_repaired && !refreshed.has_changed);
@@ -426,7 +426,7 @@ fn index_is_read_as_it_is_while_another_owns_it() {
     assert!(owner.refresh(NOW, no_progress).unwrap().has_changed);
     assert_eq!(read().differing(), Some(0));
     assert_ne!(quote(&read(), "polder"), "");
-    // The files that it has mapped were removed since.
+    // The files that the reader has mapped were removed since.
     assert_ne!(quote(&reader, "when is a neap tide?"), "");
     assert!(!reader.refresh(NOW, no_progress).unwrap().has_changed);
     fs::remove_file(corpus.join("dikes.md")).unwrap();
@@ -436,7 +436,7 @@ fn index_is_read_as_it_is_while_another_owns_it() {
 }
 
 #[test]
-fn only_the_passages_asked_for_answer() {
+fn answers_within_passages_come_from_no_other() {
     let folders = folders();
     write(
         &folders,
@@ -456,7 +456,7 @@ fn only_the_passages_asked_for_answer() {
     assert_eq!(asked("neap tide", &ids), [""; 0]);
 }
 
-/// A watch of a directory, and a channel that gets a message after each change.
+/// Returns a watcher of a directory, and a channel that gets a message after each change.
 fn watch(dir: &CorpusDir) -> (CorpusWatcher, Receiver<()>) {
     let (tell, told) = channel();
     // The test may have ended.
@@ -478,7 +478,7 @@ fn hears(told: &Receiver<()>, what: &str) {
     drain(told);
 }
 
-/// The path as it is seen from the working directory.
+/// Returns the path relative to the working directory.
 fn relative(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap();
     let up: PathBuf = here.components().skip(1).map(|_| "..").collect();

@@ -1,4 +1,4 @@
-//! Updates that look at the files that are named as changed, compared with updates that look at all files.
+//! Refreshes of the files that are named as changed, compared with scans of all files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use verbatim::corpus::watcher::CorpusWatcher;
 use verbatim::index::{Refreshed, no_progress};
 use verbatim::library::Library;
 
-use crate::talk::{folders, write};
+use crate::tester::{folders, write};
 
 const NOW: Duration = Duration::ZERO;
 const BROKEN: &str = "---\nauthors: Nobody\n---\n\nThe polder was flooded.\n";
@@ -35,13 +35,13 @@ fn listed(library: &Library) -> BTreeSet<(String, String)> {
     articles.iter().map(|article| (article.file.clone(), article.hash.to_hex())).collect()
 }
 
-/// Returns all that is wrong with files, and which articles stay nevertheless.
+/// Returns each problem of a file, and whether its article is kept.
 fn reported(refreshed: &Refreshed) -> Vec<(String, bool)> {
     let reported = refreshed.reported.iter();
     reported.map(|reported| (reported.problem.to_string(), reported.is_kept)).collect()
 }
 
-/// Two libraries of one corpus: one looks at the named files, and one at all files.
+/// Two libraries of one corpus: one refreshes the named files, the other one scans all files.
 struct Pair {
     named: Library,
     all: Library,
@@ -66,7 +66,7 @@ impl Pair {
 }
 
 #[test]
-fn refresh_of_named_files_looks_at_no_other_file() {
+fn refresh_of_named_files_reads_no_other_file() {
     let folders = folders();
     let library = open(&folders, "data");
     write(&folders, "broken.md", BROKEN);
@@ -78,7 +78,7 @@ fn refresh_of_named_files_looks_at_no_other_file() {
     let refreshed =
         library.refresh_in(&entries(&["a.md", "a.md~", "4913"]), NOW, no_progress).unwrap();
     assert!(files(&library).eq(["a.md", "tides.md"]));
-    // What is wrong with other files is still reported.
+    // The problems of other files are still reported.
     assert_eq!(reported(&refreshed).len(), 1);
     let touched = refreshed.touched.unwrap();
     assert_eq!(touched.files, ["a.md"]);
@@ -114,7 +114,7 @@ fn refresh_of_named_files_returns_to_those_that_were_left_for_later() {
 }
 
 #[test]
-fn refresh_of_named_files_looks_at_all_files_where_the_names_do_not_suffice() {
+fn refresh_of_named_files_scans_all_files_where_the_names_do_not_suffice() {
     let folders = folders();
     let corpus = folders.path().join("corpus");
     for dir in ["sub", "sub.d", "outside"] {
@@ -177,9 +177,9 @@ fn refresh_of_named_files_looks_at_all_files_where_the_names_do_not_suffice() {
     step("the last article is removed", &["tides.md"]);
 }
 
-/// Changes a corpus by chance, and names what has changed as a watcher does.
+/// Changes a corpus at random and names the changed files as a watcher does.
 #[test]
-fn refresh_of_named_files_agrees_with_a_look_at_all_files() {
+fn refresh_of_named_files_agrees_with_a_scan_of_all_files() {
     const NAMES: [&str; 12] = [
         "a.md",
         "a.txt",
@@ -207,7 +207,7 @@ fn refresh_of_named_files_agrees_with_a_look_at_all_files() {
             let kind = rng.u8(..9);
             done.push((kind, name));
             named.push(name);
-            // Some of these fail, as those of users do.
+            // Some of these operations fail.
             let _ = match kind {
                 0..4 => fs::write(&path, article(rng.u8(..5))),
                 4 => fs::write(&path, BROKEN),
@@ -228,7 +228,7 @@ fn refresh_of_named_files_agrees_with_a_look_at_all_files() {
 }
 
 #[test]
-fn watcher_names_what_has_changed() {
+fn watcher_names_the_changed_files() {
     let folders = folders();
     let corpus = folders.path().canonicalize().unwrap().join("corpus");
     let outside = folders.path().join("outside");
