@@ -211,7 +211,7 @@ fn screen<'a>(corpus: &'a str, library: &Library) -> Terminal<'a> {
     let is_plain = !io::stdout().is_terminal() || verbatim::config::no_color();
     let style = if is_plain { Style::Plain } else { Style::Colour };
     let articles = library.article_count();
-    Terminal { width: textwrap::termwidth(), style, articles, corpus }
+    Terminal { width: textwrap::termwidth(), style, article_count: articles, corpus }
 }
 
 /// Returns the exit code for what went wrong.

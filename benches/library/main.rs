@@ -117,12 +117,12 @@ fn rendering<M: Measurement + 'static>(
     let Ok(Answer::Found(found)) = library.ask(question, None) else {
         panic!("the article answers this")
     };
-    let locale = Locale::of_code("en").expect("English is there");
+    let locale = Locale::from_tag("en").expect("English is there");
     let link = |_| String::new();
     let frame = RenderContext {
         messages: locale.messages(),
         surface: Surface::Chat,
-        articles: 1,
+        article_count: 1,
         link: &link,
     };
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {

@@ -53,7 +53,12 @@ pub fn check(bytes: &[u8]) {
         [(Locale::English, Surface::Chat, 1), (Locale::Persian, Surface::Inline, 3)]
     {
         let link = |place: StartPayload| deep_link::deep_link("verbatim_bot", &place);
-        let frame = RenderContext { messages: locale.messages(), surface, articles, link: &link };
+        let frame = RenderContext {
+            messages: locale.messages(),
+            surface,
+            article_count: articles,
+            link: &link,
+        };
         shelf.check_quotes(&asked, &frame);
         shelf.check_reading(&frame);
         shelf.check_briefs(&asked, &frame);
@@ -63,7 +68,7 @@ pub fn check(bytes: &[u8]) {
 fn check_problems(text: &[u8], asked: &str) {
     let words = Locale::English.messages();
     if let Err(problems) = verbatim::corpus::parse("a.md", asked, text) {
-        check_message(&telegram::uploads::problems(asked, &problems, words));
+        check_message(&telegram::uploads::upload_problems(asked, &problems, words));
     }
 }
 
@@ -71,7 +76,7 @@ fn check_preview(article: &Article) {
     let words = Locale::Arabic.messages();
     let outline = &article.outline;
     check_message(&telegram::uploads::preview(article, Some(&outline.title), i64::MAX, words));
-    check_message(&telegram::uploads::removal(outline, words));
+    check_message(&telegram::uploads::confirm_removal(outline, words));
     check_message(&telegram::uploads::removals(&[listed(outline)].into_iter().collect(), 0, words));
 }
 
@@ -146,7 +151,7 @@ impl Shelf {
                 }
             }
         }
-        if let Some(watched) = telegram::watched(&asked[0], &excerpts, 3, frame) {
+        if let Some(watched) = telegram::watch_hit(&asked[0], &excerpts, 3, frame) {
             check_message(&watched);
         }
         let authors = Bylines { articles: bylines, unanswered: asked.clone() };
@@ -158,7 +163,7 @@ impl Shelf {
 
     fn check_reading(&self, frame: &RenderContext<'_>) {
         let articles: Articles =
-            std::iter::repeat_n(listed(&self.outline), frame.articles).collect();
+            std::iter::repeat_n(listed(&self.outline), frame.article_count).collect();
         for page in 0..MAX_LOOKED_AT {
             check_message(&telegram::article(&self.outline, page, frame));
             check_message(&telegram::articles(&articles, page, frame));
@@ -186,16 +191,16 @@ impl Shelf {
         check_message(&telegram::topic_brief(asked, &on_topic, frame));
         let fresh = NewQuotes { article: Arc::clone(&self.outline), excerpts };
         let news = Changes {
-            more: 7,
-            words: asked.to_owned(),
+            more_articles: 7,
+            topic: asked.to_owned(),
             since: Some("2025-07-14 08:00".to_owned()),
-            fresh: vec![
+            articles: vec![
                 (fresh.clone(), true),
                 (NewQuotes { excerpts: Vec::new(), ..fresh }, false),
             ],
-            gone: vec![self.outline.title.clone(); 12],
+            removed: vec![self.outline.title.clone(); 12],
         };
-        check_message(&telegram::news(&news, frame));
+        check_message(&telegram::changes(&news, frame));
     }
 }
 
@@ -226,9 +231,13 @@ fn check_message(message: &Message) {
     for button in message.buttons.iter().flatten() {
         assert!(!button.label.trim().is_empty(), "a button without a label");
         match &button.effect {
-            Effect::Do(action) => assert!(callback_data::encode(*action).len() <= MAX_DATA_BYTES),
-            Effect::Copy(text) => assert!((1..=MAX_COPIED_CHARS).contains(&text.chars().count())),
-            Effect::Open(address) => {
+            Effect::Callback(action) => {
+                assert!(callback_data::encode(*action).len() <= MAX_DATA_BYTES)
+            }
+            Effect::CopyText(text) => {
+                assert!((1..=MAX_COPIED_CHARS).contains(&text.chars().count()))
+            }
+            Effect::Url(address) => {
                 assert!(address.starts_with("https://") || address.starts_with("http://"));
             }
         }

@@ -131,7 +131,7 @@ impl BotContext {
             None
         });
         let code = chosen.as_deref().or(user.language.as_deref());
-        code.and_then(Locale::of_code).unwrap_or(Locale::English)
+        code.and_then(Locale::from_tag).unwrap_or(Locale::English)
     }
 
     /// Returns the reader context of a user in a chat.
@@ -145,7 +145,7 @@ impl BotContext {
             tracing::error!(%error, "the language of a chat could not be read");
             None
         });
-        let locale = code.as_deref().and_then(Locale::of_code).unwrap_or(Locale::English);
+        let locale = code.as_deref().and_then(Locale::from_tag).unwrap_or(Locale::English);
         ReaderContext { locale, surface: Surface::Chat }
     }
 
@@ -166,8 +166,8 @@ impl BotContext {
     pub fn apology(&self, reader: ReaderContext) -> Message {
         let messages = reader.messages();
         telegram::plain(&match self.library.is_damaged() {
-            true => messages.reading_again(),
-            false => messages.sorry(),
+            true => messages.reloading(),
+            false => messages.internal_error(),
         })
     }
 
@@ -232,7 +232,7 @@ impl BotContext {
             let context = RenderContext {
                 messages: reader.messages(),
                 surface: reader.surface,
-                articles: library.article_count(),
+                article_count: library.article_count(),
                 link: &link,
             };
             read(&library, &context)

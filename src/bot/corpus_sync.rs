@@ -194,7 +194,7 @@ async fn notify_admins(ctx: &BotContext, new: &[&FileProblem]) {
     }
     for admin in &ctx.settings.access.admins {
         let messages = ctx.locale(*admin, &User::default()).messages();
-        let message = telegram::uploads::reported(new, messages);
+        let message = telegram::uploads::corpus_problems(new, messages);
         ctx.sender.send(&SendTarget::chat(*admin, None), &message).await;
     }
 }

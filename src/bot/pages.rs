@@ -21,7 +21,7 @@ pub fn answer_message(answer: &Answer, context: &RenderContext<'_>) -> Message {
         }),
         Answer::Empty => {
             let contents = Button::new(&messages.button_contents(), Action::Contents(0));
-            telegram::plain(&messages.nothing_to_search()).with(vec![contents])
+            telegram::plain(&messages.nothing_to_search()).with_row(vec![contents])
         }
     }
 }
@@ -46,8 +46,9 @@ pub fn deep_link_page(
             let page = telegram::page_of(&reading, passage.id);
             telegram::section(&reading, page, Some(passage.id), context)
         }
-        (None, Some(_)) => telegram::section(&reading, 0, None, context)
-            .under(&context.messages.text_has_changed()),
+        (None, Some(_)) => {
+            telegram::section(&reading, 0, None, context).under(&context.messages.text_changed())
+        }
         (None, None) => telegram::section(&reading, 0, None, context),
     })
 }
@@ -105,14 +106,14 @@ pub fn nearest_page(
             && let Some(reading) = library.section(*id)?
         {
             let section = telegram::section(&reading, *page, None, context);
-            return Ok(section.under(&context.messages.text_has_changed()));
+            return Ok(section.under(&context.messages.text_changed()));
         }
     }
     changed_page(library, context)
 }
 
 fn changed_page(library: &Library, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
-    Ok(contents(library, context, 0)?.under(&context.messages.text_has_changed()))
+    Ok(contents(library, context, 0)?.under(&context.messages.text_changed()))
 }
 
 /// Makes the table of contents: the sections of the only article, or the list of articles.

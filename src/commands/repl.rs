@@ -74,7 +74,7 @@ impl<'a> Repl<'a> {
                     found.excerpts.iter().map(|excerpt| excerpt.place().section().id).collect();
                 self.numbered.dedup();
                 let corrections = self.screen.corrections(&found.corrected);
-                let asides = self.screen.asides(&found);
+                let asides = self.screen.notes(&found);
                 self.more = found.excerpts.into_iter().rev().collect();
                 Ok(corrections + &self.next_excerpt() + &asides)
             }

@@ -1,4 +1,4 @@
-//! An answer to something to look at. Pure.
+//! Rendering of answers, briefings and sections: Telegram HTML, terminal text, JSON. Pure.
 
 pub mod json;
 pub mod messages;

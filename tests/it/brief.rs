@@ -310,7 +310,7 @@ fn every_page_fits(brief: &Brief, locale: Locale) {
     let frame = RenderContext {
         messages: locale.messages(),
         surface: Surface::Chat,
-        articles: 2,
+        article_count: 2,
         link: &link,
     };
     let mut quoted = 0;
@@ -319,7 +319,7 @@ fn every_page_fits(brief: &Brief, locale: Locale) {
         let (text, entities) = html::parse(&message.html).expect("Telegram can read it");
         assert!(text.encode_utf16().count() <= 3900 && entities.len() <= 60, "{}", message.html);
         quoted += message.html.matches("<blockquote>").count();
-        let next = Effect::Do(Action::Brief(brief.article.id, page + 1));
+        let next = Effect::Callback(Action::Brief(brief.article.id, page + 1));
         if !message.buttons.iter().flatten().any(|button| button.effect == next) {
             break;
         }

@@ -43,6 +43,7 @@ mod schedules;
 mod server;
 mod store;
 mod tester;
+mod tidy;
 #[cfg(feature = "model")]
 mod tiny_model;
 mod uploads;

@@ -114,14 +114,14 @@ pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
     let button = |button: &Button| {
         let label = button.label.clone();
         match &button.effect {
-            Effect::Do(action) => {
+            Effect::Callback(action) => {
                 InlineKeyboardButton::callback(label, callback_data::encode(*action))
             }
-            Effect::Copy(text) => {
+            Effect::CopyText(text) => {
                 InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
             }
             // An address of ours always parses; `t.me` is at least somewhere.
-            Effect::Open(address) => InlineKeyboardButton::url(
+            Effect::Url(address) => InlineKeyboardButton::url(
                 label,
                 address.parse().unwrap_or_else(|_| TELEGRAM.parse().expect("it is an address")),
             ),

@@ -191,7 +191,8 @@ pub async fn send_again(
     let Some(schedule) = schedule else { return Ok(Reply::Nothing) };
     let Some(draft) = make_briefing(ctx, &schedule, None).await else { return Ok(Reply::Nothing) };
     let reader = ctx.background_reader(schedule.chat);
-    let message = draft.message.unwrap_or_else(|| telegram::plain(&reader.messages().news_none()));
+    let message =
+        draft.message.unwrap_or_else(|| telegram::plain(&reader.messages().changes_none()));
     let after = After::BriefingArrived { schedule: id, due, up_to: draft.upto };
     Ok(Reply::Edit(query.message.clone(), message, after))
 }
@@ -208,7 +209,7 @@ pub async fn quote_again(
     let found = ctx.store.hit(WatchId::from_i64(watch), article)?;
     let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
     let quote = make_watch_quote(ctx, setting, &found).await;
-    Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_has_changed()))))
+    Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_changed()))))
 }
 
 /// What a briefing says; `None` after an error, which is logged here.
@@ -225,7 +226,7 @@ async fn make_briefing(
     let message = ctx.with_library_background(setting, move |library, frame| {
         let told = collect_changes(library, &news, schedule.words.clone(), since)?;
         Ok(match told.is_empty() {
-            false => Some(telegram::news(&told, frame)),
+            false => Some(telegram::changes(&told, frame)),
             true if schedule.is_always => standing_briefing(library, frame, &schedule.words)?,
             true => None,
         })
@@ -278,14 +279,15 @@ async fn make_watch_quote(
     let (words, hit, more) = (found.words.clone(), found.hit, found.more);
     let made = ctx.with_library_background(setting, move |library, frame| {
         let excerpts: Vec<Excerpt> = library.answers_within(&words, &[hit.passage])?;
-        Ok(telegram::watched(&words, &excerpts, more, frame))
+        Ok(telegram::watch_hit(&words, &excerpts, more, frame))
     });
     made.await.flatten()
 }
 
 fn unknown_delivery_message(ctx: &BotContext, chat: i64, again: Action) -> Message {
     let words = ctx.background_reader(chat).locale.messages();
-    telegram::plain(&words.unsure()).with(vec![Button::new(&words.button_send_again(), again)])
+    telegram::plain(&words.delivery_unknown())
+        .with_row(vec![Button::new(&words.button_send_again(), again)])
 }
 
 /// A chat and its topic as the store has them.
@@ -300,28 +302,28 @@ fn collect_changes(
     words: String,
     since: Option<String>,
 ) -> Result<Changes, LibraryError> {
-    let mut told = Changes { words, since, ..Changes::default() };
+    let mut told = Changes { topic: words, since, ..Changes::default() };
     let (gone, there): (Vec<_>, Vec<_>) =
         news.iter().partition(|article| article.kind == ChangeKind::Gone);
     for (held, article) in there.iter().enumerate() {
-        let is_enough = told.fresh.len() == MAX_ARTICLES;
-        if is_enough && told.words.is_empty() {
-            told.more = there.len() - held;
+        let is_enough = told.articles.len() == MAX_ARTICLES;
+        if is_enough && told.topic.is_empty() {
+            told.more_articles = there.len() - held;
             break;
         }
         if held == MAX_MATCHED_ARTICLES {
             break;
         }
-        let fresh = library.new_quotes(article.article, &article.passages, &told.words)?;
+        let fresh = library.new_quotes(article.article, &article.passages, &told.topic)?;
         match fresh {
-            Some(_) if is_enough => told.more += 1,
-            Some(fresh) => told.fresh.push((fresh, article.kind == ChangeKind::Came)),
+            Some(_) if is_enough => told.more_articles += 1,
+            Some(fresh) => told.articles.push((fresh, article.kind == ChangeKind::Came)),
             None => {}
         }
     }
     // Whether what is gone was on the topic is not known any more.
-    if told.words.is_empty() {
-        told.gone = gone.into_iter().map(|article| article.title.clone()).collect();
+    if told.topic.is_empty() {
+        told.removed = gone.into_iter().map(|article| article.title.clone()).collect();
     }
     Ok(told)
 }

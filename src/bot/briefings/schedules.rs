@@ -78,7 +78,7 @@ fn make_schedule(
 ) -> Result<Message, StoreError> {
     let (messages, now) = (reader.messages(), ctx.clock.now());
     if !ctx.access.is_chat_allowed(chat) {
-        return Ok(telegram::plain(&messages.chat_not_let_in()));
+        return Ok(telegram::plain(&messages.chat_not_allowed()));
     }
     if is_too_long(&request.words) {
         return Ok(telegram::plain(&messages.topic_too_long()));
@@ -102,8 +102,8 @@ fn make_schedule(
     };
     let most = ctx.settings.briefings.schedules;
     let note = match ctx.store.add_schedule(&new, most)? {
-        Added::Full => return Ok(telegram::plain(&messages.schedule_full(most))),
-        Added::Already { .. } => messages.schedule_known(),
+        Added::Full => return Ok(telegram::plain(&messages.schedule_limit(most))),
+        Added::Already { .. } => messages.schedule_exists(),
         Added::New { .. } => messages.schedule_made(),
     };
     ctx.store.set_up_in(chat, reader.locale.code())?;
@@ -126,7 +126,7 @@ fn status(
         schedules.iter().map(|schedule| description(schedule, messages)).collect();
     let mut message = telegram::plain(&described.join("\n\n"));
     for schedule in &schedules {
-        message = message.with(schedule_buttons(schedule, messages));
+        message = message.with_row(schedule_buttons(schedule, messages));
     }
     Ok(message)
 }
@@ -138,7 +138,7 @@ fn ended_status(
     is_ended: bool,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
-    let note = if is_ended { messages.schedule_ended() } else { messages.schedule_not_there() };
+    let note = if is_ended { messages.schedule_ended() } else { messages.number_not_found() };
     Ok(status(ctx, chat, topic, messages)?.under(&note))
 }
 
@@ -164,12 +164,12 @@ pub async fn change_schedule(
             }
             return ended_status(ctx, chat, topic, known.is_some(), messages).map(Some);
         }
-        Action::Silence(id, is_silent) => {
+        Action::SetSilent(id, is_silent) => {
             if let Some(known) = known(id)? {
                 ctx.store.set_silent(known.id, is_silent)?;
             }
         }
-        Action::SendAlways(id, is_always) => {
+        Action::SetSendAlways(id, is_always) => {
             if let Some(known) = known(id)? {
                 ctx.store.set_always(known.id, is_always)?;
             }
@@ -233,7 +233,7 @@ fn description(schedule: &Scheduled, messages: &Messages) -> String {
     let mut line = match rule.days {
         Days::Daily => messages.rule_daily(&time, &zone),
         Days::Weekdays => messages.rule_weekdays(&time, &zone),
-        Days::Weekly(day) => messages.rule_weekly(&messages.day(day), &time, &zone),
+        Days::Weekly(day) => messages.rule_weekly(&messages.weekday(day), &time, &zone),
     };
     if !schedule.words.is_empty() {
         line = messages.schedule_about(&line, &shown(&schedule.words));
@@ -250,29 +250,29 @@ fn last(run: Option<Run>, rule: &Rule, messages: &Messages) -> String {
     let Some(run) = run else { return messages.last_none() };
     let at = rule.local(run.at);
     match run.state {
-        DeliveryState::Claimed | DeliveryState::Sending => messages.last_under_way(),
+        DeliveryState::Claimed | DeliveryState::Sending => messages.last_sending(),
         DeliveryState::Sent => messages.last_sent(&at),
         DeliveryState::NothingNew => messages.last_nothing_new(&at),
-        DeliveryState::Rejected => messages.last_refused(&at),
-        DeliveryState::Expired => messages.last_missed(&rule.local(run.due)),
-        DeliveryState::Unknown => messages.last_unsure(&at),
+        DeliveryState::Rejected => messages.last_rejected(&at),
+        DeliveryState::Expired => messages.last_skipped(&rule.local(run.due)),
+        DeliveryState::Unknown => messages.last_unknown(&at),
     }
 }
 
 fn schedule_buttons(schedule: &Scheduled, messages: &Messages) -> Vec<Button> {
     let id = schedule.id.to_i64();
     let sound = match schedule.is_silent {
-        true => messages.button_loud(schedule.number),
-        false => messages.button_silent(schedule.number),
+        true => messages.button_with_sound(schedule.number),
+        false => messages.button_without_sound(schedule.number),
     };
     let when = match schedule.is_always {
-        true => messages.button_only_news(schedule.number),
+        true => messages.button_only_changes(schedule.number),
         false => messages.button_always(schedule.number),
     };
     vec![
         Button::new(&messages.button_end(schedule.number), Action::EndSchedule(id)),
-        Button::new(&sound, Action::Silence(id, !schedule.is_silent)),
-        Button::new(&when, Action::SendAlways(id, !schedule.is_always)),
+        Button::new(&sound, Action::SetSilent(id, !schedule.is_silent)),
+        Button::new(&when, Action::SetSendAlways(id, !schedule.is_always)),
     ]
 }
 
@@ -295,7 +295,7 @@ pub fn zones_of(region: u8, page: usize, reader: ReaderContext) -> Message {
     let all = rows(Zone::in_region(name).into_iter().map(zone_button));
     let turn = |page| Action::Zones(region, page);
     let message = telegram::paged((*name).to_owned(), &all, Vec::clone, page, turn);
-    message.with(vec![Button::new(&reader.messages().button_back(), Action::AllZones)])
+    message.with_row(vec![Button::new(&reader.messages().button_back(), Action::AllZones)])
 }
 
 fn zone_button(zone: Zone) -> Button {

@@ -57,7 +57,7 @@ async fn add_watch(
 ) -> Result<Message, StoreError> {
     let (messages, chat, topic) = (reader.messages(), incoming.chat, topic_number(incoming.topic));
     if !ctx.access.is_chat_allowed(chat) {
-        return Ok(telegram::plain(&messages.chat_not_let_in()));
+        return Ok(telegram::plain(&messages.chat_not_allowed()));
     }
     if is_too_long(&watched) {
         return Ok(telegram::plain(&messages.topic_too_long()));
@@ -66,14 +66,14 @@ async fn add_watch(
     let can_be_looked_for =
         ctx.with_library(update, reader, move |library, _| Ok(library.can_look_for(&text))).await;
     match can_be_looked_for {
-        None => return Ok(telegram::plain(&messages.sorry())),
+        None => return Ok(telegram::plain(&messages.internal_error())),
         Some(false) => return Ok(telegram::plain(&messages.watch_nothing())),
         Some(true) => {}
     }
     let most = ctx.settings.briefings.watches;
     let note = match ctx.store.add_watch(chat, topic, &watched, most, ctx.clock.now())? {
-        Added::Full => return Ok(telegram::plain(&messages.watch_full(most))),
-        Added::Already { .. } => messages.watch_known(),
+        Added::Full => return Ok(telegram::plain(&messages.watch_limit(most))),
+        Added::Already { .. } => messages.watch_exists(),
         Added::New { .. } => messages.watch_made(),
     };
     ctx.store.set_up_in(chat, reader.locale.code())?;
@@ -98,7 +98,7 @@ fn watch_list(
         Button::new(&messages.button_end(watch.number), Action::EndWatch(watch.id.to_i64()))
     });
     let ends: Vec<_> = ends.collect();
-    Ok(ends.chunks(4).fold(message, |message, row| message.with(row.to_vec())))
+    Ok(ends.chunks(4).fold(message, |message, row| message.with_row(row.to_vec())))
 }
 
 fn watch_ended(
@@ -108,7 +108,7 @@ fn watch_ended(
     is_ended: bool,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
-    let note = if is_ended { messages.watch_ended() } else { messages.schedule_not_there() };
+    let note = if is_ended { messages.watch_ended() } else { messages.number_not_found() };
     Ok(watch_list(ctx, chat, topic, messages)?.under(&note))
 }
 

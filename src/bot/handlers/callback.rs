@@ -19,7 +19,7 @@ use crate::bot::{callback_data, pages, permissions};
 use crate::library::{Library, LibraryError};
 use crate::render::messages::Messages;
 use crate::render::telegram::{
-    self, Action, Button, Message, Permit, RenderContext, Surface, Vote,
+    self, Action, Button, Message, RenderContext, RequiredRole, Surface, Vote,
 };
 use crate::store::{PendingUpdate, StoreError};
 
@@ -95,16 +95,16 @@ async fn refusal(
         return Some(Some(messages.not_allowed()));
     }
     match turn {
-        Turn::Throttled => return Some(Some(messages.slower())),
+        Turn::Throttled => return Some(Some(messages.slow_down())),
         Turn::Superseded => return Some(None),
         Turn::Now => {}
     }
-    match action.map_or(Permit::Everybody, Action::permit) {
-        Permit::Everybody => None,
-        Permit::Administrators if permissions::may_press(ctx, query).await => None,
-        Permit::Administrators => Some(Some(messages.only_administrators())),
-        Permit::Operator if ctx.access.is_admin(query.sender.id) => None,
-        Permit::Operator => Some(Some(messages.only_operator())),
+    match action.map_or(RequiredRole::Anyone, Action::required_role) {
+        RequiredRole::Anyone => None,
+        RequiredRole::Administrator if permissions::may_press(ctx, query).await => None,
+        RequiredRole::Administrator => Some(Some(messages.only_administrators())),
+        RequiredRole::Operator if ctx.access.is_admin(query.sender.id) => None,
+        RequiredRole::Operator => Some(Some(messages.only_operator())),
     }
 }
 
@@ -130,13 +130,13 @@ async fn apply_action(
         }
         Action::Language(locale) => language::language_chosen(ctx, query, locale)?,
         Action::ForgetGroup => privacy::forget_group(ctx, update, query, reader)?,
-        Action::PutUpload(id) => {
+        Action::AddUpload(id) => {
             Some(upload::confirm_upload(ctx, update.id, reader, id, Overwrite::Refuse).await?)
         }
         Action::ReplaceByUpload(id) => {
             Some(upload::confirm_upload(ctx, update.id, reader, id, Overwrite::Replace).await?)
         }
-        Action::DropUpload(id) => Some(upload::drop_upload(ctx, reader, id)?),
+        Action::DiscardUpload(id) => Some(upload::drop_upload(ctx, reader, id)?),
         Action::Remove(article) => {
             Some(upload::remove_article(ctx, update.id, query, reader, article).await)
         }
@@ -148,7 +148,7 @@ async fn apply_action(
         }
         Action::Zones(region, page) => Some(schedules::zones_of(region, page, reader)),
         Action::AllZones => Some(schedules::zones(reader)),
-        Action::EndSchedule(_) | Action::Silence(..) | Action::SendAlways(..) => {
+        Action::EndSchedule(_) | Action::SetSilent(..) | Action::SetSendAlways(..) => {
             schedules::change_schedule(ctx, query, reader, action).await?
         }
         Action::EndWatch(id) => watches::end_watch(ctx, query, reader, id).await?,
@@ -217,7 +217,7 @@ fn page(
         }
         Action::AskRemoval(id) => {
             let outline = library.article(id)?;
-            outline.map(|outline| telegram::uploads::removal(&outline, context.messages))
+            outline.map(|outline| telegram::uploads::confirm_removal(&outline, context.messages))
         }
         Action::Example(passage, kind) => suggestions::page(library, context, passage, kind)?,
         _ => None,
@@ -259,6 +259,6 @@ impl BackLinks {
         if self.has_suggestions && pressed != Some(Action::Start) {
             row.push(Button::new(&messages.button_examples(), Action::Start));
         }
-        if row.is_empty() { message } else { message.with(row) }
+        if row.is_empty() { message } else { message.with_row(row) }
     }
 }

@@ -47,9 +47,13 @@ pub fn gaps(ctx: &BotContext, reader: ReaderContext) -> Result<Message, StoreErr
     let mut text = format!("{counts}\n\n{}", messages.gaps_title());
     for gap in gaps {
         let line = one_line(&gap.text);
-        text.push_str(&format!("\n{} × {}", gap.count, telegram::cut(&line, MAX_LISTED_UNITS)));
+        text.push_str(&format!(
+            "\n{} × {}",
+            gap.count,
+            telegram::truncate(&line, MAX_LISTED_UNITS)
+        ));
     }
-    Ok(telegram::plain(&text).with(vec![
+    Ok(telegram::plain(&text).with_row(vec![
         Button::new(&messages.gaps_export(), Action::ExportGaps),
         Button::new(&messages.gaps_clear(), Action::ClearGaps),
     ]))

@@ -132,7 +132,7 @@ async fn answer_inline_query(
         )),
     };
     if !ctx.access.admits_query(query.sender.id) {
-        let button = Some(ask_in_chat(reader.messages().slower()));
+        let button = Some(ask_in_chat(reader.messages().slow_down()));
         single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", button, NOT_CACHED)
             .await;
         return;
@@ -162,7 +162,7 @@ impl InlineResult {
     /// to read these.
     fn without_navigation(mut self) -> InlineResult {
         for row in &mut self.message.buttons {
-            row.retain(|button| matches!(button.effect, Effect::Copy(_)));
+            row.retain(|button| matches!(button.effect, Effect::CopyText(_)));
         }
         self.message.buttons.retain(|row| !row.is_empty());
         self
@@ -210,7 +210,7 @@ fn sections(
         results.extend(first.map(|excerpt| InlineResult {
             id: format!("s{id}"),
             description:
-                telegram::cut(&reading.place.article.title, DESCRIPTION_UNITS).into_owned(),
+                telegram::truncate(&reading.place.article.title, DESCRIPTION_UNITS).into_owned(),
             ..inline_result(&excerpt, context)
         }));
     }
@@ -220,16 +220,16 @@ fn sections(
 fn inline_result(excerpt: &Excerpt, context: &RenderContext<'_>) -> InlineResult {
     let trail = AnswerCursor::of(std::slice::from_ref(excerpt));
     let place = excerpt.place();
-    let title = telegram::title(place.section(), context.messages).into_owned();
+    let title = telegram::section_title(place.section(), context.messages).into_owned();
     InlineResult {
         id: excerpt.passage().id.to_string(),
         // Telegram rejects the whole answer if one title is empty.
-        title: telegram::cut(
+        title: telegram::truncate(
             if title.trim().is_empty() { &place.article.title } else { &title },
             TITLE_UNITS,
         )
         .into_owned(),
-        description: telegram::cut(excerpt.quote(), DESCRIPTION_UNITS).into_owned(),
+        description: telegram::truncate(excerpt.quote(), DESCRIPTION_UNITS).into_owned(),
         message: telegram::quote(excerpt, trail, context),
     }
 }

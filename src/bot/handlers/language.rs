@@ -18,7 +18,7 @@ pub async fn choose_language(
     if !permissions::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&reader.messages().only_administrators()));
     }
-    let Some(locale) = Locale::of_code(code.trim()) else {
+    let Some(locale) = Locale::from_tag(code.trim()) else {
         return Ok(telegram::languages(reader.messages()));
     };
     set_language(ctx, incoming.chat, locale)

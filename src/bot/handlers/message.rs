@@ -46,7 +46,7 @@ pub async fn handle_message(
                 intent = Intent::Text(messages.not_allowed())
             }
             Admission::Throttled { is_told: true } if known.is_none() => {
-                intent = Intent::Text(messages.slower());
+                intent = Intent::Text(messages.slow_down());
             }
             // An existing answer is never replaced by a notice.
             Admission::NotAllowed { .. } | Admission::Throttled { .. } => {

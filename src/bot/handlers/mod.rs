@@ -179,7 +179,7 @@ pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
                 MessageRef::Chat { chat, .. } => chat,
                 MessageRef::Inline(_) => query.sender.id,
             };
-            let sorry = ctx.locale(chat, &query.sender).messages().sorry();
+            let sorry = ctx.locale(chat, &query.sender).messages().internal_error();
             let id = CallbackQueryId(query.id);
             single_attempt::answer_callback(&ctx.sender, &id, Some(&sorry)).await;
             if ctx.stop.is_cancelled() {
@@ -203,7 +203,7 @@ pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
 fn apology(ctx: &BotContext, incoming: &IncomingMessage, known: Option<AnswerRecord>) -> Reply {
     let to = SendTarget::reply_to(incoming);
     let messages = ctx.locale(incoming.chat, &incoming.sender).messages();
-    let sorry = telegram::plain(&messages.sorry());
+    let sorry = telegram::plain(&messages.internal_error());
     match known {
         Some(known) => Reply::Replace(to, known.answer, sorry, After::Nothing),
         None => Reply::Send(to, sorry, After::Nothing),

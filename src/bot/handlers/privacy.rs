@@ -39,9 +39,9 @@ pub async fn forget(
     if incoming.kind.is_private() || !permissions::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&forgotten));
     }
-    let ask = messages.forget_group_ask();
+    let ask = messages.forget_group_confirm();
     let button = Button::new(&messages.button_forget_group(), Action::ForgetGroup);
-    Ok(telegram::plain(&format!("{forgotten}\n\n{ask}")).with(vec![button]))
+    Ok(telegram::plain(&format!("{forgotten}\n\n{ask}")).with_row(vec![button]))
 }
 
 /// Removes what is kept of the group in which the button was pressed.

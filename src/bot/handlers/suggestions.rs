@@ -46,7 +46,7 @@ pub async fn with_suggestions(
     }
     let message = telegram::plain(&format!("{text}\n\n{}", reader.messages().try_one()));
     suggestions.iter().fold(message, |message, (question, action)| {
-        message.with(vec![Button::new(question, *action)])
+        message.with_row(vec![Button::new(question, *action)])
     })
 }
 
@@ -93,7 +93,7 @@ fn question(
     topic: &Topic,
 ) -> Result<Option<String>, LibraryError> {
     let Some((place, _)) = library.passage(passage)? else { return Ok(None) };
-    let Some(locale) = Locale::of_code(&library.language_of(&place.article)) else {
+    let Some(locale) = Locale::from_tag(&library.language_of(&place.article)) else {
         return Ok(Some(topic.name.clone()));
     };
     let messages = locale.messages();

@@ -58,7 +58,7 @@ pub async fn receive_file(
     let name = match name {
         Ok(name) => name,
         Err(problem) => {
-            return Ok(telegram::uploads::problems(&sent.name, &[problem], messages));
+            return Ok(telegram::uploads::upload_problems(&sent.name, &[problem], messages));
         }
     };
     let Some(content) = single_attempt::download(&ctx.sender, &sent.id, MAX_FILE_BYTES).await
@@ -70,8 +70,8 @@ pub async fn receive_file(
     let inspected =
         ctx.with_library(update, reader, move |library, _| inspect(library, &dir, &file, &content));
     Ok(match inspected.await {
-        None => telegram::plain(&messages.sorry()),
-        Some(Err(problems)) => telegram::uploads::problems(&name, &problems, messages),
+        None => telegram::plain(&messages.internal_error()),
+        Some(Err(problems)) => telegram::uploads::upload_problems(&name, &problems, messages),
         Some(Ok(inspected)) => {
             let upload = ctx.store.add_upload(admin, &name, &text, ctx.now())?.to_i64();
             let replaced = inspected.replaced.as_deref();
@@ -90,13 +90,13 @@ pub async fn confirm_upload(
     overwrite: Overwrite,
 ) -> Result<Message, StoreError> {
     let Some(upload) = ctx.store.upload(UploadId::from_i64(id))? else {
-        return Ok(telegram::plain(&reader.messages().upload_gone()));
+        return Ok(telegram::plain(&reader.messages().upload_expired()));
     };
     let dir = ctx.corpus.clone();
     let done = ctx.render_or_apologise(update, reader, move |library, context| {
         let (name, bytes, messages) = (&upload.name, upload.text.as_bytes(), context.messages);
         let is_there = files::content(&dir, name).is_ok_and(|there| there == bytes);
-        let done = || telegram::plain(&messages.upload_put(name));
+        let done = || telegram::plain(&messages.upload_added(name));
         if is_there {
             return Ok(done());
         }
@@ -109,9 +109,9 @@ pub async fn confirm_upload(
             }
             Ok(_) => match files::put(&dir, name, bytes) {
                 Ok(()) => done(),
-                Err(problem) => telegram::uploads::trouble(&problem, messages),
+                Err(problem) => telegram::uploads::file_problem(&problem, messages),
             },
-            Err(problems) => telegram::uploads::problems(name, &problems, messages),
+            Err(problems) => telegram::uploads::upload_problems(name, &problems, messages),
         })
     });
     Ok(done.await)
@@ -123,7 +123,7 @@ pub fn drop_upload(
     upload: i64,
 ) -> Result<Message, StoreError> {
     ctx.store.remove_upload(UploadId::from_i64(upload))?;
-    Ok(telegram::plain(&reader.messages().upload_dropped()))
+    Ok(telegram::plain(&reader.messages().upload_discarded()))
 }
 
 /// Sends the file of an article to the operator, then removes it from the corpus.
@@ -136,7 +136,7 @@ pub async fn remove_article(
 ) -> Message {
     let messages = reader.messages();
     let MessageRef::Chat { chat, .. } = query.message else {
-        return telegram::plain(&messages.sorry());
+        return telegram::plain(&messages.internal_error());
     };
     let dir = ctx.corpus.clone();
     let found = ctx.with_library(update, reader, move |library, _| {
@@ -147,17 +147,18 @@ pub async fn remove_article(
         Ok(Some((content, outline)))
     });
     let (content, outline) = match found.await {
-        None => return telegram::plain(&messages.sorry()),
-        Some(None) => return telegram::plain(&messages.text_has_changed()),
+        None => return telegram::plain(&messages.internal_error()),
+        Some(None) => return telegram::plain(&messages.text_changed()),
         Some(Some((None, _))) => return telegram::plain(&messages.removal_last()),
         Some(Some((Some(Err(problem)), _))) => {
-            return telegram::uploads::trouble(&problem, messages);
+            return telegram::uploads::file_problem(&problem, messages);
         }
         Some(Some((Some(Ok(content)), outline))) => (content, outline),
     };
     let name = outline.file.rsplit('/').next().unwrap_or(&outline.file);
     if !single_attempt::send_file(&ctx.sender, chat, name, content).await {
-        return telegram::uploads::removal(&outline, messages).under(&messages.sorry());
+        return telegram::uploads::confirm_removal(&outline, messages)
+            .under(&messages.internal_error());
     }
     remove_file(ctx, update, reader, &outline).await
 }
@@ -172,7 +173,7 @@ async fn remove_file(
     ctx.render_or_apologise(update, reader, move |_, context| {
         Ok(match files::remove(&dir, &file) {
             Ok(()) => telegram::plain(&context.messages.removal_done(&title)),
-            Err(problem) => telegram::uploads::trouble(&problem, context.messages),
+            Err(problem) => telegram::uploads::file_problem(&problem, context.messages),
         })
     })
     .await

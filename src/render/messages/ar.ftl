@@ -1,4 +1,4 @@
-# Everything that Verbatim says in words of its own. Quotes never pass through here.
+# Messages of the interface. Quotes of articles are never translated or changed here.
 
 start = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت. اكتب سؤالك هنا.
 try-one = على سبيل المثال:
@@ -12,10 +12,10 @@ farewell = مع السلامة!
 nothing-to-search = ليس في هذا ما يمكنني البحث عنه. اطرح سؤالًا ببضع كلمات، أو انظر ما لدينا:
 only-text = لا أقرأ إلا النص. اسألني بالكلمات.
 unknown-command = لا أعرف هذا الأمر. يقول /help ما أستطيع فعله.
-text-has-changed = تغيّر النص منذ ذلك الحين: لم يعد هذا الموضع موجودًا. هذا ما يوجد الآن.
+text-changed = تغيّر النص منذ ذلك الحين: لم يعد هذا الموضع موجودًا. هذا ما يوجد الآن.
 withdrawn = سُحب السؤال.
-sorry = حدث خطأ من جهتي. يرجى السؤال مجددًا بعد لحظات.
-reading-again = أعيد الآن قراءة المقالات. يرجى السؤال مجددًا بعد بضع دقائق.
+internal-error = حدث خطأ من جهتي. يرجى السؤال مجددًا بعد لحظات.
+reloading = أعيد الآن قراءة المقالات. يرجى السؤال مجددًا بعد بضع دقائق.
 about = أجيب كلمة بكلمة. المقالات: { $articles }، والأقسام: { $sections }. كل اقتباس يرتبط بموضعه.
 
 found-nothing = لم أجد { $articles ->
@@ -65,8 +65,8 @@ welcome = مرحبًا! أجيب عن الأسئلة بكلمات المقالا
 welcome-privacy = وضع الخصوصية في تيليجرام يحجب عني الرسائل الأخرى، حتى الإشارة مثل @{ $bot }. اجعلني مشرفًا لأجيب عن الإشارات.
 
 not-allowed = عذرًا، لا يمكنني أن أجيب إلا من يسمح له مشغّلي.
-chat-not-let-in = لم يسمح مشغّلي بهذه المحادثة، لذلك لا أرسل إليها شيئًا من تلقاء نفسي.
-slower = أبطأ قليلًا من فضلك.
+chat-not-allowed = لم يسمح مشغّلي بهذه المحادثة، لذلك لا أرسل إليها شيئًا من تلقاء نفسي.
+slow-down = أبطأ قليلًا من فضلك.
 only-administrators = هذا لمشرفي هذه المجموعة فقط.
 only-operator = هذا لمشغّلي فقط.
 choose-language = بأي لغة أتحدث؟ تبقى الاقتباسات كما هي.
@@ -78,7 +78,7 @@ privacy-records = ولكي تتحسن المقالات، يحتفظ مشغّلي
 privacy-forget = يحذف /forget كل ذلك فورًا.
 privacy-forget-group = يحذف /forget فورًا ما أحتفظ به عنك في كل المحادثات؛ ويمكن لمشرف يرسله أن يحذف كل ما أحتفظ به عن هذه المجموعة، وكذلك تفعل إزالتي من المجموعة.
 forgotten = حذفت ما كنت أحتفظ به عنك.
-forget-group-ask = بصفتك مشرفًا يمكنك أيضًا حذف كل ما أحتفظ به عن هذه المجموعة: أسئلة جميع الأعضاء وإجاباتها، ولغتها ومنطقتها الزمنية، والمواعيد والمواضيع. وبذلك تنتهي موجزاتها.
+forget-group-confirm = بصفتك مشرفًا يمكنك أيضًا حذف كل ما أحتفظ به عن هذه المجموعة: أسئلة جميع الأعضاء وإجاباتها، ولغتها ومنطقتها الزمنية، والمواعيد والمواضيع. وبذلك تنتهي موجزاتها.
 button-forget-group = انسَ هذه المجموعة
 group-forgotten = حذفت ما كنت أحتفظ به عن هذه المجموعة. لن تصلها موجزات بعد الآن.
 
@@ -95,18 +95,18 @@ upload-counts = الأقسام: { $sections }. الفقرات: { $passages }.
 upload-replaces = يأخذ مكان «{ $title }» الموجود الآن.
 upload-problems = لا يمكن أن يصبح { $file } مقالًا:
 upload-failed = تعذّر جلب الملف من تيليغرام. أرسله مرة أخرى من فضلك.
-upload-put = صار { $file } في المجموعة. بعد لحظة يمكن السؤال عنه.
-upload-dropped = لم يتغيّر شيء.
-upload-gone = لم يعد هذا الملف محفوظًا. أرسله مرة أخرى من فضلك.
+upload-added = صار { $file } في المجموعة. بعد لحظة يمكن السؤال عنه.
+upload-discarded = لم يتغيّر شيء.
+upload-expired = لم يعد هذا الملف محفوظًا. أرسله مرة أخرى من فضلك.
 button-add = إضافة
 button-replace = استبدال
 button-cancel = إلغاء
 button-remove = إزالة
 removal-choose = أي مقال تريد إزالته؟
-removal-ask = هل تُزال «{ $title }» ({ $file }) من المجموعة؟
+removal-confirm = هل تُزال «{ $title }» ({ $file }) من المجموعة؟
 removal-done = أُزيل «{ $title }». ملفه هنا في المحادثة: أرسله إليّ لاستعادته.
 removal-last = هذا هو المقال الوحيد، وأحتاج إلى واحد.
-file-trouble = لم ينجح هذا:
+file-problem = لم ينجح هذا:
 problem-kept = صار في ملف أحد المقالات خلل. يبقى المقال كما كان.
 problem-left-out = تُرك ملف جانبًا لأنه لا يمكن أن يصبح مقالًا.
 
@@ -114,11 +114,11 @@ zone-ask = أي منطقة زمنية هي المقصودة هنا؟
 zone-is = الأوقات هنا بتوقيت { $zone }.
 zone-write = اختر واحدة، أو اكتب مثلًا: /brief zone Europe/Berlin
 schedule-made = تم. أرسل ما هو جديد:
-schedule-known = هذا الموعد موجود:
-schedule-full = عدد المواعيد هنا { $most }، ولا يمكنني الاحتفاظ بأكثر من ذلك. الأمر /brief off مع رقم ينهي واحدًا منها.
+schedule-exists = هذا الموعد موجود:
+schedule-limit = عدد المواعيد هنا { $max }، ولا يمكنني الاحتفاظ بأكثر من ذلك. الأمر /brief off مع رقم ينهي واحدًا منها.
 schedule-none = لا يوجد هنا موجز مجدول. مثلًا: /brief daily 08:30، أو /brief weekly mon 09:00 مع كلمات عن موضوعه.
 schedule-ended = أُنهي.
-schedule-not-there = لا يوجد شيء كهذا لإنهائه.
+number-not-found = لا يوجد شيء كهذا لإنهائه.
 rule-daily = كل يوم الساعة { $time }، { $zone }
 rule-weekdays = من الاثنين إلى الجمعة الساعة { $time }، { $zone }
 rule-weekly = كل يوم { $day } الساعة { $time }، { $zone }
@@ -134,17 +134,17 @@ schedule-always = حتى إن لم يكن هناك جديد
 schedule-silent = بلا صوت
 schedule-next = المرة القادمة: { $time }
 last-none = لم يُرسل بعد
-last-under-way = يُرسل الآن
+last-sending = يُرسل الآن
 last-sent = آخر مرة: أُرسل في { $time }
 last-nothing-new = آخر مرة: لم يكن هناك جديد في { $time }
-last-refused = آخر مرة: رفضه تيليغرام في { $time }
-last-missed = آخر مرة: تُرك موعد { $time } لأنه كان سيصل متأخرًا جدًّا
-last-unsure = آخر مرة: انقطع عملي في { $time } ولا أدري هل وصل
+last-rejected = آخر مرة: رفضه تيليغرام في { $time }
+last-skipped = آخر مرة: تُرك موعد { $time } لأنه كان سيصل متأخرًا جدًّا
+last-unknown = آخر مرة: انقطع عملي في { $time } ولا أدري هل وصل
 button-end = إنهاء { $number }
-button-silent = { $number }: بلا صوت
-button-loud = { $number }: مع صوت
+button-without-sound = { $number }: بلا صوت
+button-with-sound = { $number }: مع صوت
 button-always = { $number }: دائمًا
-button-only-news = { $number }: الجديد فقط
+button-only-changes = { $number }: الجديد فقط
 schedule-bad-time = «{ $typed }» ليس وقتًا من اليوم. اكتبه هكذا: 08:30.
 schedule-bad-day = «{ $typed }» ليس يومًا من الأسبوع. اكتبه بالإنجليزية، مثل mon.
 schedule-bad-zone = لا أعرف منطقة زمنية باسم «{ $typed }». اكتبها هكذا: Europe/Berlin.
@@ -152,20 +152,20 @@ schedule-no-time = في أي ساعة؟ اكتب مثلًا: /brief daily 08:30
 schedule-no-day = في أي يوم؟ اكتب مثلًا: /brief weekly mon 09:00
 topic-too-long = هذا أطول مما يلزم لموضوع. تكفي بضع كلمات.
 watch-made = تم. حين تأتي مقالة تجيب عن هذا أقتبس منها هنا:
-watch-known = هذا ما أتابعه:
-watch-full = عدد المواضيع التي أتابعها هنا { $most }، ولا يمكنني متابعة أكثر من ذلك. الأمر /watch off مع رقم ينهي واحدًا منها.
+watch-exists = هذا ما أتابعه:
+watch-limit = عدد المواضيع التي أتابعها هنا { $max }، ولا يمكنني متابعة أكثر من ذلك. الأمر /watch off مع رقم ينهي واحدًا منها.
 watch-none = لا أتابع هنا أي موضوع. اكتب مثلًا /watch معاهدة المياه: حين تأتي مقالة تجيب عن هذا أقتبس منها.
 watch-list = ما أتابعه هنا:
 watch-ended = أُنهي.
 watch-nothing = ليس في هذا ما يمكنني البحث عنه. اكتب بضع كلمات أوضح.
 watch-hit = جديد عن «{ $topic }»:
 watch-more = مقالات أخرى تجيب عن هذا: { $articles }. /brief { $topic }
-news-heading = ما الجديد
-news-since = ما الجديد منذ { $time }
-news-new = جديد
-news-changed = معدّل
-news-shorter = مختصر
-news-more = { $articles ->
+changes-heading = ما الجديد
+changes-since = ما الجديد منذ { $time }
+change-new = جديد
+change-edited = معدّل
+change-shortened = مختصر
+changes-more = { $articles ->
     [zero] لا جديد في مقالات أخرى.
     [one] هناك جديد في مقالة واحدة أخرى.
     [two] هناك جديد في مقالتين أخريين.
@@ -173,9 +173,9 @@ news-more = { $articles ->
     [many] هناك جديد في { $articles } مقالة أخرى.
    *[other] هناك جديد في { $articles } مقالة أخرى.
  }
-news-gone = لم يعد هنا: { $titles }
-news-none = لا جديد.
-unsure = انقطع عملي وأنا أرسل شيئًا إلى هنا، ولا أدري هل وصل.
+changes-removed = لم يعد هنا: { $titles }
+changes-none = لا جديد.
+delivery-unknown = انقطع عملي وأنا أرسل شيئًا إلى هنا، ولا أدري هل وصل.
 button-send-again = لم يصل: أرسله
 help-briefings = يعرض /brief أحدث مقالة في شاشة واحدة، ويعرض /brief مع كلمات ما تقوله كل المقالات عن موضوع. يرسل /brief daily 08:30 كل يوم ما هو جديد، ويخبر /watch مع كلمات حين تأتي مقالة تجيب عنها.
 

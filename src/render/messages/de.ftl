@@ -1,4 +1,4 @@
-# Everything that Verbatim says in words of its own. Quotes never pass through here.
+# Messages of the interface. Quotes of articles are never translated or changed here.
 
 start = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen. Schreiben Sie Ihre Frage einfach hier.
 try-one = Zum Beispiel:
@@ -12,10 +12,10 @@ farewell = Auf Wiedersehen!
 nothing-to-search = Darin ist nichts, wonach ich suchen könnte. Fragen Sie mit ein paar Wörtern, oder sehen Sie nach, was es gibt:
 only-text = Ich kann nur Text lesen. Fragen Sie mich mit Worten.
 unknown-command = Diesen Befehl kenne ich nicht. /help sagt, was ich kann.
-text-has-changed = Der Text wurde inzwischen geändert: Diese Stelle gibt es nicht mehr. Das gibt es jetzt.
+text-changed = Der Text wurde inzwischen geändert: Diese Stelle gibt es nicht mehr. Das gibt es jetzt.
 withdrawn = Die Frage wurde zurückgezogen.
-sorry = Bei mir ist etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.
-reading-again = Ich lese die Artikel gerade neu ein. Bitte fragen Sie in ein paar Minuten noch einmal.
+internal-error = Bei mir ist etwas schiefgegangen. Bitte fragen Sie gleich noch einmal.
+reloading = Ich lese die Artikel gerade neu ein. Bitte fragen Sie in ein paar Minuten noch einmal.
 about = Ich antworte aus { $articles ->
     [one] { $articles } Artikel
    *[other] { $articles } Artikeln
@@ -71,8 +71,8 @@ welcome = Hallo! Ich beantworte Fragen mit den Worten der Artikel, die ich habe.
 welcome-privacy = Telegrams Privatsphäre-Modus hält andere Nachrichten von mir fern, auch Erwähnungen wie @{ $bot }. Machen Sie mich zum Administrator, damit ich auf Erwähnungen antworte.
 
 not-allowed = Es tut mir leid, ich darf nur denen antworten, die mein Betreiber zulässt.
-chat-not-let-in = Mein Betreiber hat diesen Chat nicht zugelassen, deshalb sende ich hier nichts ungefragt.
-slower = Bitte etwas langsamer.
+chat-not-allowed = Mein Betreiber hat diesen Chat nicht zugelassen, deshalb sende ich hier nichts ungefragt.
+slow-down = Bitte etwas langsamer.
 only-administrators = Das können nur Administratoren dieser Gruppe.
 only-operator = Das kann nur mein Betreiber.
 choose-language = Welche Sprache soll ich sprechen? Zitate bleiben, wie sie sind.
@@ -84,7 +84,7 @@ privacy-records = Damit die Artikel besser werden können, speichert mein Betrei
 privacy-forget = /forget löscht das alles sofort.
 privacy-forget-group = /forget löscht sofort, was ich in allen Chats über Sie gespeichert habe; ein Administrator, der es sendet, kann alles löschen lassen, was ich von dieser Gruppe gespeichert habe, und wer mich aus der Gruppe entfernt, löscht es ebenfalls.
 forgotten = Ich habe gelöscht, was ich über Sie gespeichert hatte.
-forget-group-ask = Als Administrator können Sie auch alles löschen lassen, was ich von dieser Gruppe gespeichert habe: Fragen und Antworten aller Mitglieder, Sprache und Zeitzone, Zeitpläne und Themen. Damit enden ihre Überblicke.
+forget-group-confirm = Als Administrator können Sie auch alles löschen lassen, was ich von dieser Gruppe gespeichert habe: Fragen und Antworten aller Mitglieder, Sprache und Zeitzone, Zeitpläne und Themen. Damit enden ihre Überblicke.
 button-forget-group = Diese Gruppe vergessen
 group-forgotten = Ich habe gelöscht, was ich von dieser Gruppe gespeichert hatte. Sie bekommt keine Überblicke mehr.
 
@@ -101,18 +101,18 @@ upload-counts = Abschnitte: { $sections }. Absätze: { $passages }.
 upload-replaces = Das ersetzt „{ $title }“, das jetzt da ist.
 upload-problems = Aus { $file } kann kein Artikel werden:
 upload-failed = Die Datei ließ sich nicht von Telegram holen. Bitte schicken Sie sie noch einmal.
-upload-put = { $file } liegt im Korpus. Gleich kann danach gefragt werden.
-upload-dropped = Es wurde nichts geändert.
-upload-gone = Diese Datei ist nicht mehr aufgehoben. Bitte schicken Sie sie noch einmal.
+upload-added = { $file } liegt im Korpus. Gleich kann danach gefragt werden.
+upload-discarded = Es wurde nichts geändert.
+upload-expired = Diese Datei ist nicht mehr aufgehoben. Bitte schicken Sie sie noch einmal.
 button-add = Aufnehmen
 button-replace = Ersetzen
 button-cancel = Abbrechen
 button-remove = Entfernen
 removal-choose = Welcher Artikel soll entfernt werden?
-removal-ask = „{ $title }“ ({ $file }) aus dem Korpus entfernen?
+removal-confirm = „{ $title }“ ({ $file }) aus dem Korpus entfernen?
 removal-done = „{ $title }“ ist entfernt. Die Datei steht hier im Chat: schicken Sie sie mir, um sie zurückzuholen.
 removal-last = Das ist der einzige Artikel, und einen brauche ich.
-file-trouble = Das ging nicht:
+file-problem = Das ging nicht:
 problem-kept = Die Datei eines Artikels ist fehlerhaft geworden. Der Artikel bleibt, wie er vorher war.
 problem-left-out = Eine Datei bleibt weg, denn aus ihr kann kein Artikel werden.
 
@@ -120,11 +120,11 @@ zone-ask = Welche Zeitzone gilt hier?
 zone-is = Hier gelten die Uhrzeiten von { $zone }.
 zone-write = Wählen Sie eine aus, oder schreiben Sie zum Beispiel: /brief zone Europe/Berlin
 schedule-made = Erledigt. Ich sende, was neu ist:
-schedule-known = Diesen Zeitplan gibt es:
-schedule-full = Hier gibt es { $most } Zeitpläne, mehr kann ich mir nicht merken. /brief off mit einer Nummer beendet einen.
+schedule-exists = Diesen Zeitplan gibt es:
+schedule-limit = Hier gibt es { $max } Zeitpläne, mehr kann ich mir nicht merken. /brief off mit einer Nummer beendet einen.
 schedule-none = Hier ist kein Überblick geplant. Zum Beispiel: /brief daily 08:30, oder /brief weekly mon 09:00 und ein paar Wörter, worum es gehen soll.
 schedule-ended = Beendet.
-schedule-not-there = So etwas gibt es hier nicht zu beenden.
+number-not-found = So etwas gibt es hier nicht zu beenden.
 rule-daily = Jeden Tag um { $time }, { $zone }
 rule-weekdays = Montag bis Freitag um { $time }, { $zone }
 rule-weekly = Jeden { $day } um { $time }, { $zone }
@@ -140,17 +140,17 @@ schedule-always = Auch wenn es nichts Neues gibt
 schedule-silent = Ohne Ton
 schedule-next = Nächstes Mal: { $time }
 last-none = Noch nicht gesendet
-last-under-way = Wird gerade gesendet
+last-sending = Wird gerade gesendet
 last-sent = Zuletzt: am { $time } gesendet
 last-nothing-new = Zuletzt: am { $time } gab es nichts Neues
-last-refused = Zuletzt: am { $time } von Telegram abgelehnt
-last-missed = Zuletzt: die Sendung vom { $time } fiel aus, sie wäre zu spät gekommen
-last-unsure = Zuletzt: am { $time } wurde ich unterbrochen und weiß nicht, ob es angekommen ist
+last-rejected = Zuletzt: am { $time } von Telegram abgelehnt
+last-skipped = Zuletzt: die Sendung vom { $time } fiel aus, sie wäre zu spät gekommen
+last-unknown = Zuletzt: am { $time } wurde ich unterbrochen und weiß nicht, ob es angekommen ist
 button-end = { $number } beenden
-button-silent = { $number }: ohne Ton
-button-loud = { $number }: mit Ton
+button-without-sound = { $number }: ohne Ton
+button-with-sound = { $number }: mit Ton
 button-always = { $number }: immer
-button-only-news = { $number }: nur Neues
+button-only-changes = { $number }: nur Neues
 schedule-bad-time = „{ $typed }“ ist keine Uhrzeit. Schreiben Sie sie so: 08:30.
 schedule-bad-day = „{ $typed }“ ist kein Wochentag. Schreiben Sie ihn auf Englisch, zum Beispiel mon.
 schedule-bad-zone = Eine Zeitzone „{ $typed }“ kenne ich nicht. Schreiben Sie sie so: Europe/Berlin.
@@ -158,8 +158,8 @@ schedule-no-time = Um wie viel Uhr? Schreiben Sie zum Beispiel: /brief daily 08:
 schedule-no-day = An welchem Tag? Schreiben Sie zum Beispiel: /brief weekly mon 09:00
 topic-too-long = Das ist zu lang für ein Thema. Ein paar Wörter genügen.
 watch-made = Erledigt. Kommt ein Artikel, der das beantwortet, zitiere ich ihn hier:
-watch-known = Das wird verfolgt:
-watch-full = Ich achte hier auf { $most } Themen, mehr kann ich nicht. /watch off mit einer Nummer beendet eines.
+watch-exists = Das wird verfolgt:
+watch-limit = Ich achte hier auf { $max } Themen, mehr kann ich nicht. /watch off mit einer Nummer beendet eines.
 watch-none = Ich achte hier auf kein Thema. Schreiben Sie zum Beispiel /watch Wasservertrag: Kommt ein Artikel, der das beantwortet, zitiere ich ihn.
 watch-list = Darauf achte ich hier:
 watch-ended = Beendet.
@@ -169,18 +169,18 @@ watch-more = { $articles ->
     [one] { $articles } weiterer Artikel beantwortet dies. /brief { $topic }
    *[other] { $articles } weitere Artikel beantworten dies. /brief { $topic }
  }
-news-heading = Was neu ist
-news-since = Was neu ist seit { $time }
-news-new = neu
-news-changed = geändert
-news-shorter = gekürzt
-news-more = { $articles ->
+changes-heading = Was neu ist
+changes-since = Was neu ist seit { $time }
+change-new = neu
+change-edited = geändert
+change-shortened = gekürzt
+changes-more = { $articles ->
     [one] { $articles } weiterer Artikel bringt Neues.
    *[other] { $articles } weitere Artikel bringen Neues.
  }
-news-gone = Nicht mehr da: { $titles }
-news-none = Es gibt nichts Neues.
-unsure = Ich wurde unterbrochen, als ich hier etwas senden wollte, und weiß nicht, ob es angekommen ist.
+changes-removed = Nicht mehr da: { $titles }
+changes-none = Es gibt nichts Neues.
+delivery-unknown = Ich wurde unterbrochen, als ich hier etwas senden wollte, und weiß nicht, ob es angekommen ist.
 button-send-again = Nicht angekommen: senden
 help-briefings = /brief zeigt den neuesten Artikel auf einen Blick, /brief mit Wörtern, was alle Artikel zu einem Thema sagen. /brief daily 08:30 sendet jeden Tag, was neu ist, /watch mit Wörtern meldet, wenn ein Artikel kommt, der darauf antwortet.
 

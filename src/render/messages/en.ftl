@@ -1,28 +1,28 @@
-# Everything that Verbatim says in words of its own. Quotes never pass through here.
+# English messages of the interface. Quotes of articles are never translated or changed here.
 
-start = I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
+start = I answer questions with word-for-word quotes from the articles, and link each quote to its source. Type your question here.
 try-one = Try one of these:
-help-reading = Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read. /brief gives the key sentences of the newest article, /brief and a topic those on the topic.
-help-group = In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @{ $bot }, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
-help-inline = In any chat, write @{ $bot } and a few words to pick a quote and post it.
-ask-what = What would you like to know? For example: /ask@{ $bot } and your question, or /ask in reply to a message.
+help-reading = Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+help-group = In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @{ $bot }, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
+help-inline = In any chat, type @{ $bot } and a few words to choose a quote and post it.
+ask-what = What would you like to know? For example, send /ask@{ $bot } and your question, or reply to a message with /ask.
 greeting = Hello! Ask me something about the articles; /sections shows what they cover.
 thanks = You are welcome.
 farewell = Goodbye!
-nothing-to-search = There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
-only-text = I can only read text. Ask me a question in words.
-unknown-command = I do not know this command. /help says what I can do.
-text-has-changed = The text has changed since: this place is not there any more. This is what there is now.
+nothing-to-search = There is nothing here that I can search for. Ask a question in a few words, or browse the contents:
+only-text = I can only read text. Please type your question.
+unknown-command = I do not know this command. /help shows what I can do.
+text-changed = The text has changed, and this place no longer exists. Here is the current text.
 withdrawn = The question was withdrawn.
-sorry = Something went wrong on my side. Please ask again in a moment.
-reading-again = I am reading the articles again. Please ask again in a few minutes.
+internal-error = Something went wrong on my side. Please ask again in a moment.
+reloading = I am reloading the articles. Please ask again in a few minutes.
 about = I answer from { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles
  } with { $sections ->
     [one] { $sections } section
    *[other] { $sections } sections
- }, word for word. Every quote links to its place.
+ }, word for word. Every quote links to its source.
 
 found-nothing = I found nothing in { $articles ->
     [one] the article
@@ -64,67 +64,67 @@ button-ask-here = Nothing found. Ask me in our chat
 button-brief-rest = Other sections ({ $left })
 button-other-articles = Other articles
 
-vote-good = Thank you. Noted as helpful.
-vote-bad = Thank you. Noted as not helpful.
+vote-good = Thank you. Recorded as helpful.
+vote-bad = Thank you. Recorded as not helpful.
 
-welcome = Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
-welcome-privacy = Telegram’s privacy mode keeps other messages from me, a mention such as @{ $bot } included. Make me an administrator to have mentions answered.
+welcome = Hello! I answer questions with word-for-word quotes from the articles. Send /ask and your question, or reply to one of my answers. I ignore all other messages.
+welcome-privacy = Telegram’s privacy mode hides all other messages from me, including mentions such as @{ $bot }. Make me an administrator if I should answer mentions.
 
-not-allowed = I am sorry, I may only answer those whom my operator lets in.
-chat-not-let-in = My operator has not let this chat in, so I send nothing here unasked.
-slower = A little slower, please.
+not-allowed = Sorry, I only answer people whom my operator has given access.
+chat-not-allowed = My operator has not given this chat access, so I cannot send scheduled messages or alerts here.
+slow-down = Please slow down a little.
 only-administrators = Only administrators of this group can do that.
 only-operator = Only my operator can do that.
-choose-language = Which language shall I speak? Quotes stay as they are.
-language-set = From now on I speak English here.
+choose-language = Which language should I use? Quotes are not translated.
+language-set = I now use English in this chat.
 
-privacy-private = I keep your questions with your Telegram ID, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; your opinions of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have dealt with it, so that none is lost; and the language and time zone of this chat, and the schedules and subjects that were set up in it, until you change or end them, so that you get what you asked for.
-privacy-group = In this group I keep the questions to me with the Telegram ID of who asked, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; opinions of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have dealt with it, so that none is lost; and the group’s language and time zone, and the schedules and subjects that were set up in it, until they are changed or ended, so that the group gets what it asked for.
-privacy-records = So that the articles can be improved, my operator also keeps the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of who asked or voted, until my operator clears that list.
-privacy-forget = /forget removes all of this at once.
-privacy-forget-group = /forget removes at once what I keep of you, in every chat; an administrator who sends it can have all removed that I keep of this group, and removing me from the group does the same.
-forgotten = I have removed what I kept of you.
-forget-group-ask = As an administrator you can also have all removed that I keep of this group: the questions and answers of all members, its language and time zone, schedules and subjects. Its briefings end with that.
+privacy-private = I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
+privacy-group = In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
+privacy-records = To improve the articles, my operator also stores the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of the person who asked or voted, until my operator clears that list.
+privacy-forget = /forget deletes all of this immediately.
+privacy-forget-group = /forget immediately deletes what I store about you, in every chat. An administrator who sends it can also delete everything I store about this group; removing me from the group does the same.
+forgotten = I have deleted what I stored about you.
+forget-group-confirm = As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, schedules and topics. Its briefings then end.
 button-forget-group = Forget this group
-group-forgotten = I have removed what I kept of this group. It gets no more briefings.
+group-forgotten = I have deleted what I stored about this group. It gets no more briefings.
 
-gaps-off = Questions are not recorded. Set record_questions = true in the configuration to have the list.
-gaps-none = Nothing was asked in vain.
+gaps-off = Questions are not recorded. To get this list, set record_questions = true in the configuration.
+gaps-none = There are no questions without an answer.
 gaps-counts = Answered: { $answered }. Found nothing: { $refused }. Helpful: { $good }. Not helpful: { $bad }.
-gaps-title = Asked and not found, most frequent first:
+gaps-title = Questions without an answer, most frequent first:
 gaps-export = Export
 gaps-clear = Clear the list
-gaps-cleared = The list is empty now.
+gaps-cleared = The list is now empty.
 
 upload-would-become = { $file } would become:
 upload-counts = Sections: { $sections }. Paragraphs: { $passages }.
-upload-replaces = It takes the place of “{ $title }”, which is there now.
+upload-replaces = It would replace the existing article “{ $title }”.
 upload-problems = { $file } cannot become an article:
-upload-failed = The file could not be fetched from Telegram. Please send it again.
-upload-put = { $file } is in the corpus. In a moment it can be asked about.
-upload-dropped = Nothing was changed.
-upload-gone = This file is not kept any more. Please send it again.
+upload-failed = The file could not be downloaded from Telegram. Please send it again.
+upload-added = { $file } has been added. You can ask about it in a moment.
+upload-discarded = Nothing was changed.
+upload-expired = This file is no longer available. Please send it again.
 button-add = Add it
 button-replace = Replace it
 button-cancel = Cancel
 button-remove = Remove
-removal-choose = Which article shall be removed?
-removal-ask = Remove “{ $title }” ({ $file }) from the corpus?
-removal-done = “{ $title }” is removed. Its file is here in the chat: send it to me to have it back.
-removal-last = This is the only article, and I need one.
-file-trouble = This did not work:
-problem-kept = An article’s file has become faulty. The article stays as it was before.
-problem-left-out = A file is left out, since it cannot become an article.
+removal-choose = Which article should be removed?
+removal-confirm = Remove “{ $title }” ({ $file }) from the corpus?
+removal-done = “{ $title }” has been removed. Its file is here in the chat; send it to me to restore the article.
+removal-last = This is the only article, and I need at least one.
+file-problem = This did not work:
+problem-kept = The file of an article now has a problem. The article remains as it was before.
+problem-left-out = A file was skipped because it cannot become an article.
 
-zone-ask = Which time zone is meant here?
-zone-is = Times of day are those of { $zone } here.
-zone-write = Choose one, or write for example: /brief zone Europe/Berlin
-schedule-made = Done. I send what is new:
-schedule-known = There is this schedule:
-schedule-full = There are { $most } schedules here, and more I cannot keep. /brief off with a number ends one.
-schedule-none = No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+zone-ask = Which time zone should I use here?
+zone-is = Times in this chat are in the time zone { $zone }.
+zone-write = Choose one, or send for example: /brief zone Europe/Berlin
+schedule-made = Done. I will send what is new:
+schedule-exists = This schedule already exists:
+schedule-limit = This chat has { $max } schedules, which is the limit. To end one, send /brief off and its number.
+schedule-none = No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
 schedule-ended = Ended.
-schedule-not-there = There is nothing like that to end.
+number-not-found = There is nothing with this number to end.
 rule-daily = Every day at { $time }, { $zone }
 rule-weekdays = From Monday to Friday at { $time }, { $zone }
 rule-weekly = Every { $day } at { $time }, { $zone }
@@ -136,68 +136,68 @@ day-friday = Friday
 day-saturday = Saturday
 day-sunday = Sunday
 schedule-about = { $rule }, about “{ $topic }”
-schedule-always = Also when nothing is new
-schedule-silent = Without a sound
+schedule-always = Also if nothing is new
+schedule-silent = Without sound
 schedule-next = Next: { $time }
 last-none = Not sent yet
-last-under-way = Just being sent
+last-sending = Being sent now
 last-sent = Last: sent on { $time }
-last-nothing-new = Last: nothing was new on { $time }
-last-refused = Last: Telegram refused it on { $time }
-last-missed = Last: the one of { $time } was left out, since it would have come too late
-last-unsure = Last: I was interrupted on { $time } and cannot tell whether it arrived
+last-nothing-new = Last: nothing new on { $time }
+last-rejected = Last: rejected by Telegram on { $time }
+last-skipped = Last: the one due on { $time } was skipped because it was too late
+last-unknown = Last: I was interrupted on { $time } and do not know whether it arrived
 button-end = End { $number }
-button-silent = { $number }: without a sound
-button-loud = { $number }: with a sound
+button-without-sound = { $number }: without sound
+button-with-sound = { $number }: with sound
 button-always = { $number }: always
-button-only-news = { $number }: only what is new
-schedule-bad-time = “{ $typed }” is no time of day. Write it like 08:30.
-schedule-bad-day = “{ $typed }” is no day of the week. Write it like mon, in English.
-schedule-bad-zone = I know no time zone “{ $typed }”. Write it like Europe/Berlin.
-schedule-no-time = At what time? Write for example: /brief daily 08:30
-schedule-no-day = On which day? Write for example: /brief weekly mon 09:00
-topic-too-long = That is too long for a subject. A few words are enough.
-watch-made = Done. When an article comes that answers this, I quote it here:
-watch-known = This is watched for:
-watch-full = I watch for { $most } subjects here, and more I cannot. /watch off with a number ends one.
-watch-none = I watch for nothing here. Write for example /watch water treaty: when an article comes that answers this, I quote it.
-watch-list = Watched for here:
+button-only-changes = { $number }: only what is new
+schedule-bad-time = “{ $typed }” is not a time of day. Write it like 08:30.
+schedule-bad-day = “{ $typed }” is not a day of the week. Write it in English, like mon.
+schedule-bad-zone = I do not know the time zone “{ $typed }”. Write it like Europe/Berlin.
+schedule-no-time = At what time? For example, send: /brief daily 08:30
+schedule-no-day = On which day? For example, send: /brief weekly mon 09:00
+topic-too-long = This topic is too long. A few words are enough.
+watch-made = Done. When a new article answers this, I will quote it here:
+watch-exists = I already watch for this:
+watch-limit = This chat has { $max } watched topics, which is the limit. To end one, send /watch off and its number.
+watch-none = I watch for nothing here. For example, send /watch water treaty. When a new article answers this, I will quote it.
+watch-list = Watched topics:
 watch-ended = Ended.
-watch-nothing = There is nothing in this that I could look for. Write a few words that tell more.
+watch-nothing = There is nothing here that I can search for. Send a few words that say more.
 watch-hit = New on “{ $topic }”:
 watch-more = { $articles ->
     [one] { $articles } more article answers this. /brief { $topic }
    *[other] { $articles } more articles answer this. /brief { $topic }
  }
-news-heading = What is new
-news-since = What is new since { $time }
-news-new = new
-news-changed = changed
-news-shorter = shortened
-news-more = { $articles ->
-    [one] { $articles } more article has news.
-   *[other] { $articles } more articles have news.
+changes-heading = What is new
+changes-since = What is new since { $time }
+change-new = new
+change-edited = changed
+change-shortened = shortened
+changes-more = { $articles ->
+    [one] { $articles } more article is new or has changed.
+   *[other] { $articles } more articles are new or have changed.
  }
-news-gone = No longer here: { $titles }
-news-none = Nothing is new.
-unsure = I was interrupted while I was sending something here, and cannot tell whether it arrived.
-button-send-again = It did not arrive: send it
-help-briefings = /brief shows the newest article in one screen, /brief and words what all articles say on a subject. /brief daily 08:30 sends what is new every day, /watch and words tells when an article comes that answers them.
+changes-removed = Removed: { $titles }
+changes-none = There is nothing new.
+delivery-unknown = I was interrupted while sending a message here, and do not know whether it arrived.
+button-send-again = It did not arrive: send it again
+help-briefings = /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
 
 menu-ask = ask a question
-menu-brief = an article or a topic in its key sentences
-menu-sections = what there is to read
-menu-about = what the articles are
+menu-brief = key sentences of an article or on a topic
+menu-sections = list the articles and their sections
+menu-about = about the articles
 menu-help = how to ask
-menu-language = the language that I speak
-menu-privacy = what I keep of you
-menu-forget = remove what I keep of you
-menu-gaps = what was asked and not found
+menu-language = choose my language
+menu-privacy = what I store about you
+menu-forget = delete what I store about you
+menu-gaps = questions without an answer
 menu-remove = remove an article
-menu-watch = hear of new articles on a subject
+menu-watch = get alerts for new articles on a topic
 
-description = I answer questions in the words of the articles that I have, and say where they stand: { $titles }.
-description-untitled = I answer questions in the words of the articles that I have, and say where they stand.
+description = I answer questions with word-for-word quotes from the articles, and link each quote to its source: { $titles }.
+description-untitled = I answer questions with word-for-word quotes from the articles, and link each quote to its source.
 short-description = Answers with verbatim quotes from { $titles }.
 short-description-untitled = Answers with verbatim quotes from articles.
 

@@ -1,4 +1,4 @@
-# Everything that Verbatim says in words of its own. Quotes never pass through here.
+# Messages of the interface. Quotes of articles are never translated or changed here.
 
 start = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están. Escriba aquí su pregunta.
 try-one = Por ejemplo:
@@ -12,10 +12,10 @@ farewell = ¡Adiós!
 nothing-to-search = Aquí no hay nada que pueda buscar. Haga una pregunta en pocas palabras o vea lo que hay:
 only-text = Solo sé leer texto. Hágame una pregunta con palabras.
 unknown-command = No conozco esa orden. /help dice lo que sé hacer.
-text-has-changed = El texto ha cambiado desde entonces: ese lugar ya no existe. Esto es lo que hay ahora.
+text-changed = El texto ha cambiado desde entonces: ese lugar ya no existe. Esto es lo que hay ahora.
 withdrawn = La pregunta fue retirada.
-sorry = Algo ha fallado por mi parte. Pregunte de nuevo en un momento.
-reading-again = Estoy volviendo a leer los artículos. Pregunte de nuevo en unos minutos.
+internal-error = Algo ha fallado por mi parte. Pregunte de nuevo en un momento.
+reloading = Estoy volviendo a leer los artículos. Pregunte de nuevo en unos minutos.
 about = Respondo a partir de { $articles ->
     [one] { $articles } artículo
    *[other] { $articles } artículos
@@ -71,8 +71,8 @@ welcome = ¡Hola! Respondo a preguntas con las palabras de los artículos que te
 welcome-privacy = El modo de privacidad de Telegram me oculta los demás mensajes, incluso una mención como @{ $bot }. Hágame administrador para que responda a las menciones.
 
 not-allowed = Lo siento, solo puedo responder a quienes admite mi operador.
-chat-not-let-in = Mi operador no ha admitido este chat, así que aquí no envío nada por mi cuenta.
-slower = Un poco más despacio, por favor.
+chat-not-allowed = Mi operador no ha admitido este chat, así que aquí no envío nada por mi cuenta.
+slow-down = Un poco más despacio, por favor.
 only-administrators = Solo los administradores de este grupo pueden hacerlo.
 only-operator = Solo mi operador puede hacerlo.
 choose-language = ¿Qué idioma debo hablar? Las citas quedan como están.
@@ -84,7 +84,7 @@ privacy-records = Para que los artículos puedan mejorar, mi operador guarda ade
 privacy-forget = /forget borra todo esto de inmediato.
 privacy-forget-group = /forget borra de inmediato lo que guardo de usted, en todos los chats; un administrador que lo envíe puede hacer borrar todo lo que guardo de este grupo, y lo mismo ocurre al expulsarme del grupo.
 forgotten = He borrado lo que guardaba de usted.
-forget-group-ask = Como administrador puede hacer borrar también todo lo que guardo de este grupo: las preguntas y respuestas de todos los miembros, el idioma y la zona horaria, los envíos programados y los temas. Con eso terminan sus envíos.
+forget-group-confirm = Como administrador puede hacer borrar también todo lo que guardo de este grupo: las preguntas y respuestas de todos los miembros, el idioma y la zona horaria, los envíos programados y los temas. Con eso terminan sus envíos.
 button-forget-group = Olvidar este grupo
 group-forgotten = He borrado lo que guardaba de este grupo. Ya no recibe envíos.
 
@@ -101,18 +101,18 @@ upload-counts = Secciones: { $sections }. Párrafos: { $passages }.
 upload-replaces = Ocupa el lugar de «{ $title }», que está ahora.
 upload-problems = { $file } no puede convertirse en un artículo:
 upload-failed = No se pudo recibir el archivo de Telegram. Envíelo otra vez, por favor.
-upload-put = { $file } está en el corpus. En un momento se podrá preguntar por él.
-upload-dropped = No se cambió nada.
-upload-gone = Este archivo ya no se guarda. Envíelo otra vez, por favor.
+upload-added = { $file } está en el corpus. En un momento se podrá preguntar por él.
+upload-discarded = No se cambió nada.
+upload-expired = Este archivo ya no se guarda. Envíelo otra vez, por favor.
 button-add = Añadir
 button-replace = Reemplazar
 button-cancel = Cancelar
 button-remove = Quitar
 removal-choose = ¿Qué artículo hay que quitar?
-removal-ask = ¿Quitar «{ $title }» ({ $file }) del corpus?
+removal-confirm = ¿Quitar «{ $title }» ({ $file }) del corpus?
 removal-done = «{ $title }» está quitado. Su archivo está aquí en el chat: envíemelo para recuperarlo.
 removal-last = Es el único artículo, y necesito uno.
-file-trouble = Esto no funcionó:
+file-problem = Esto no funcionó:
 problem-kept = El archivo de un artículo tiene ahora errores. El artículo queda como estaba.
 problem-left-out = Un archivo queda fuera, porque no puede convertirse en un artículo.
 
@@ -120,11 +120,11 @@ zone-ask = ¿Qué zona horaria vale aquí?
 zone-is = Aquí las horas son las de { $zone }.
 zone-write = Elija una o escriba, por ejemplo: /brief zone Europe/Berlin
 schedule-made = Hecho. Envío lo que hay de nuevo:
-schedule-known = Este envío está programado:
-schedule-full = Aquí hay { $most } envíos programados y no puedo guardar más. /brief off con un número termina uno.
+schedule-exists = Este envío está programado:
+schedule-limit = Aquí hay { $max } envíos programados y no puedo guardar más. /brief off con un número termina uno.
 schedule-none = Aquí no hay ningún envío programado. Por ejemplo: /brief daily 08:30, o /brief weekly mon 09:00 y unas palabras sobre el tema.
 schedule-ended = Terminado.
-schedule-not-there = No hay nada así que terminar.
+number-not-found = No hay nada así que terminar.
 rule-daily = Todos los días a las { $time }, { $zone }
 rule-weekdays = De lunes a viernes a las { $time }, { $zone }
 rule-weekly = Cada { $day } a las { $time }, { $zone }
@@ -140,17 +140,17 @@ schedule-always = También cuando no hay nada nuevo
 schedule-silent = Sin sonido
 schedule-next = Próxima vez: { $time }
 last-none = Aún no enviado
-last-under-way = Enviándose ahora
+last-sending = Enviándose ahora
 last-sent = Última vez: enviado el { $time }
 last-nothing-new = Última vez: no había nada nuevo el { $time }
-last-refused = Última vez: Telegram lo rechazó el { $time }
-last-missed = Última vez: se omitió el envío del { $time }, porque habría llegado demasiado tarde
-last-unsure = Última vez: me interrumpieron el { $time } y no sé si llegó
+last-rejected = Última vez: Telegram lo rechazó el { $time }
+last-skipped = Última vez: se omitió el envío del { $time }, porque habría llegado demasiado tarde
+last-unknown = Última vez: me interrumpieron el { $time } y no sé si llegó
 button-end = Terminar { $number }
-button-silent = { $number }: sin sonido
-button-loud = { $number }: con sonido
+button-without-sound = { $number }: sin sonido
+button-with-sound = { $number }: con sonido
 button-always = { $number }: siempre
-button-only-news = { $number }: solo lo nuevo
+button-only-changes = { $number }: solo lo nuevo
 schedule-bad-time = «{ $typed }» no es una hora. Escríbala así: 08:30.
 schedule-bad-day = «{ $typed }» no es un día de la semana. Escríbalo en inglés, por ejemplo mon.
 schedule-bad-zone = No conozco ninguna zona horaria «{ $typed }». Escríbala así: Europe/Berlin.
@@ -158,8 +158,8 @@ schedule-no-time = ¿A qué hora? Escriba, por ejemplo: /brief daily 08:30
 schedule-no-day = ¿Qué día? Escriba, por ejemplo: /brief weekly mon 09:00
 topic-too-long = Es demasiado largo para un tema. Bastan unas pocas palabras.
 watch-made = Hecho. Cuando llegue un artículo que responda a esto, lo citaré aquí:
-watch-known = Esto se sigue:
-watch-full = Aquí sigo { $most } temas y no puedo seguir más. /watch off con un número termina uno.
+watch-exists = Esto se sigue:
+watch-limit = Aquí sigo { $max } temas y no puedo seguir más. /watch off con un número termina uno.
 watch-none = Aquí no sigo ningún tema. Escriba, por ejemplo, /watch tratado del agua: cuando llegue un artículo que responda a esto, lo citaré.
 watch-list = Temas que sigo aquí:
 watch-ended = Terminado.
@@ -169,18 +169,18 @@ watch-more = { $articles ->
     [one] { $articles } artículo más responde a esto. /brief { $topic }
    *[other] { $articles } artículos más responden a esto. /brief { $topic }
  }
-news-heading = Lo que hay de nuevo
-news-since = Lo que hay de nuevo desde el { $time }
-news-new = nuevo
-news-changed = modificado
-news-shorter = acortado
-news-more = { $articles ->
+changes-heading = Lo que hay de nuevo
+changes-since = Lo que hay de nuevo desde el { $time }
+change-new = nuevo
+change-edited = modificado
+change-shortened = acortado
+changes-more = { $articles ->
     [one] Hay novedades en { $articles } artículo más.
    *[other] Hay novedades en { $articles } artículos más.
  }
-news-gone = Ya no está aquí: { $titles }
-news-none = No hay nada nuevo.
-unsure = Me interrumpieron mientras enviaba algo aquí y no sé si llegó.
+changes-removed = Ya no está aquí: { $titles }
+changes-none = No hay nada nuevo.
+delivery-unknown = Me interrumpieron mientras enviaba algo aquí y no sé si llegó.
 button-send-again = No llegó: enviar
 help-briefings = /brief muestra el artículo más reciente en una pantalla; /brief con unas palabras, lo que todos los artículos dicen sobre un tema. /brief daily 08:30 envía cada día lo que hay de nuevo; /watch con unas palabras avisa cuando llega un artículo que responde a ellas.
 

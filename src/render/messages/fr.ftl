@@ -1,4 +1,4 @@
-# Everything that Verbatim says in words of its own. Quotes never pass through here.
+# Messages of the interface. Quotes of articles are never translated or changed here.
 
 start = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent. Écrivez votre question ici.
 try-one = Par exemple :
@@ -12,10 +12,10 @@ farewell = Au revoir !
 nothing-to-search = Il n’y a rien là-dedans que je puisse chercher. Posez une question en quelques mots, ou regardez ce qu’il y a :
 only-text = Je ne sais lire que du texte. Posez-moi une question avec des mots.
 unknown-command = Je ne connais pas cette commande. /help dit ce que je sais faire.
-text-has-changed = Le texte a changé depuis : cet endroit n’existe plus. Voici ce qu’il y a maintenant.
+text-changed = Le texte a changé depuis : cet endroit n’existe plus. Voici ce qu’il y a maintenant.
 withdrawn = La question a été retirée.
-sorry = Quelque chose s’est mal passé de mon côté. Veuillez redemander dans un instant.
-reading-again = Je relis actuellement les articles. Veuillez redemander dans quelques minutes.
+internal-error = Quelque chose s’est mal passé de mon côté. Veuillez redemander dans un instant.
+reloading = Je relis actuellement les articles. Veuillez redemander dans quelques minutes.
 about = Je réponds à partir de { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles
@@ -71,8 +71,8 @@ welcome = Bonjour ! Je réponds aux questions avec les mots des articles dont je
 welcome-privacy = Le mode confidentialité de Telegram me cache les autres messages, y compris une mention comme @{ $bot }. Nommez-moi administrateur pour que je réponde aux mentions.
 
 not-allowed = Je suis désolé, je ne peux répondre qu’à ceux que mon opérateur autorise.
-chat-not-let-in = Mon opérateur n’a pas autorisé cette discussion : je n’y envoie donc rien de moi-même.
-slower = Un peu moins vite, s’il vous plaît.
+chat-not-allowed = Mon opérateur n’a pas autorisé cette discussion : je n’y envoie donc rien de moi-même.
+slow-down = Un peu moins vite, s’il vous plaît.
 only-administrators = Seuls les administrateurs de ce groupe peuvent le faire.
 only-operator = Seul mon opérateur peut le faire.
 choose-language = Quelle langue dois-je parler ? Les citations restent telles quelles.
@@ -84,7 +84,7 @@ privacy-records = Pour que les articles puissent être améliorés, mon opérate
 privacy-forget = /forget efface tout cela immédiatement.
 privacy-forget-group = /forget efface immédiatement ce que je garde de vous, dans toutes les discussions ; un administrateur qui l’envoie peut faire effacer tout ce que je garde de ce groupe, et me retirer du groupe l’efface aussi.
 forgotten = J’ai effacé ce que je gardais de vous.
-forget-group-ask = En tant qu’administrateur, vous pouvez aussi faire effacer tout ce que je garde de ce groupe : les questions et réponses de tous les membres, la langue et le fuseau horaire, les envois programmés et les sujets suivis. Ses envois cessent alors.
+forget-group-confirm = En tant qu’administrateur, vous pouvez aussi faire effacer tout ce que je garde de ce groupe : les questions et réponses de tous les membres, la langue et le fuseau horaire, les envois programmés et les sujets suivis. Ses envois cessent alors.
 button-forget-group = Oublier ce groupe
 group-forgotten = J’ai effacé ce que je gardais de ce groupe. Il ne reçoit plus d’envois.
 
@@ -101,18 +101,18 @@ upload-counts = Sections : { $sections }. Paragraphes : { $passages }.
 upload-replaces = Il prendrait la place de « { $title } », qui est là maintenant.
 upload-problems = { $file } ne peut pas devenir un article :
 upload-failed = Le fichier n’a pas pu être reçu de Telegram. Renvoyez-le, s’il vous plaît.
-upload-put = { $file } est dans le corpus. Dans un instant, on pourra poser des questions dessus.
-upload-dropped = Rien n’a été changé.
-upload-gone = Ce fichier n’est plus gardé. Renvoyez-le, s’il vous plaît.
+upload-added = { $file } est dans le corpus. Dans un instant, on pourra poser des questions dessus.
+upload-discarded = Rien n’a été changé.
+upload-expired = Ce fichier n’est plus gardé. Renvoyez-le, s’il vous plaît.
 button-add = Ajouter
 button-replace = Remplacer
 button-cancel = Annuler
 button-remove = Retirer
 removal-choose = Quel article faut-il retirer ?
-removal-ask = Retirer « { $title } » ({ $file }) du corpus ?
+removal-confirm = Retirer « { $title } » ({ $file }) du corpus ?
 removal-done = « { $title } » est retiré. Son fichier est ici dans la discussion : envoyez-le-moi pour le reprendre.
 removal-last = C’est le seul article, et il m’en faut un.
-file-trouble = Cela n’a pas marché :
+file-problem = Cela n’a pas marché :
 problem-kept = Le fichier d’un article est devenu fautif. L’article reste comme il était.
 problem-left-out = Un fichier est laissé de côté, car il ne peut pas devenir un article.
 
@@ -120,11 +120,11 @@ zone-ask = Quel fuseau horaire vaut ici ?
 zone-is = Ici, les heures sont celles de { $zone }.
 zone-write = Choisissez-en un, ou écrivez par exemple : /brief zone Europe/Berlin
 schedule-made = C’est fait. J’envoie ce qui est nouveau :
-schedule-known = Cet envoi est programmé :
-schedule-full = Il y a ici { $most } envois programmés, et je ne peux pas en garder davantage. /brief off avec un numéro en arrête un.
+schedule-exists = Cet envoi est programmé :
+schedule-limit = Il y a ici { $max } envois programmés, et je ne peux pas en garder davantage. /brief off avec un numéro en arrête un.
 schedule-none = Aucun envoi n’est programmé ici. Par exemple : /brief daily 08:30, ou /brief weekly mon 09:00 suivi de quelques mots qui en donnent le sujet.
 schedule-ended = C’est arrêté.
-schedule-not-there = Il n’y a rien de tel à arrêter.
+number-not-found = Il n’y a rien de tel à arrêter.
 rule-daily = Tous les jours à { $time }, { $zone }
 rule-weekdays = Du lundi au vendredi à { $time }, { $zone }
 rule-weekly = Chaque { $day } à { $time }, { $zone }
@@ -140,17 +140,17 @@ schedule-always = Même quand il n’y a rien de nouveau
 schedule-silent = Sans son
 schedule-next = Prochaine fois : { $time }
 last-none = Pas encore envoyé
-last-under-way = En cours d’envoi
+last-sending = En cours d’envoi
 last-sent = Dernière fois : envoyé le { $time }
 last-nothing-new = Dernière fois : rien de nouveau le { $time }
-last-refused = Dernière fois : refusé par Telegram le { $time }
-last-missed = Dernière fois : l’envoi du { $time } a été omis, car il serait arrivé trop tard
-last-unsure = Dernière fois : j’ai été interrompu le { $time } et je ne sais pas si l’envoi est arrivé
+last-rejected = Dernière fois : refusé par Telegram le { $time }
+last-skipped = Dernière fois : l’envoi du { $time } a été omis, car il serait arrivé trop tard
+last-unknown = Dernière fois : j’ai été interrompu le { $time } et je ne sais pas si l’envoi est arrivé
 button-end = Arrêter { $number }
-button-silent = { $number } : sans son
-button-loud = { $number } : avec son
+button-without-sound = { $number } : sans son
+button-with-sound = { $number } : avec son
 button-always = { $number } : toujours
-button-only-news = { $number } : nouveautés seules
+button-only-changes = { $number } : nouveautés seules
 schedule-bad-time = « { $typed } » n’est pas une heure. Écrivez-la ainsi : 08:30.
 schedule-bad-day = « { $typed } » n’est pas un jour de la semaine. Écrivez-le en anglais, par exemple mon.
 schedule-bad-zone = Je ne connais pas de fuseau horaire « { $typed } ». Écrivez-le ainsi : Europe/Berlin.
@@ -158,8 +158,8 @@ schedule-no-time = À quelle heure ? Écrivez par exemple : /brief daily 08:30
 schedule-no-day = Quel jour ? Écrivez par exemple : /brief weekly mon 09:00
 topic-too-long = C’est trop long pour un sujet. Quelques mots suffisent.
 watch-made = C’est fait. Quand arrivera un article qui répond à cela, je le citerai ici :
-watch-known = Voici ce qui est suivi :
-watch-full = Il y a ici { $most } sujets suivis, et je ne peux pas en suivre davantage. /watch off avec un numéro en arrête un.
+watch-exists = Voici ce qui est suivi :
+watch-limit = Il y a ici { $max } sujets suivis, et je ne peux pas en suivre davantage. /watch off avec un numéro en arrête un.
 watch-none = Aucun sujet n’est suivi ici. Écrivez par exemple /watch traité sur l’eau : quand arrivera un article qui répond à cela, je le citerai.
 watch-list = Sujets suivis ici :
 watch-ended = C’est arrêté.
@@ -169,18 +169,18 @@ watch-more = { $articles ->
     [one] { $articles } autre article y répond. /brief { $topic }
    *[other] { $articles } autres articles y répondent. /brief { $topic }
  }
-news-heading = Ce qui est nouveau
-news-since = Ce qui est nouveau depuis le { $time }
-news-new = nouveau
-news-changed = modifié
-news-shorter = raccourci
-news-more = { $articles ->
+changes-heading = Ce qui est nouveau
+changes-since = Ce qui est nouveau depuis le { $time }
+change-new = nouveau
+change-edited = modifié
+change-shortened = raccourci
+changes-more = { $articles ->
     [one] Il y a du nouveau dans { $articles } autre article.
    *[other] Il y a du nouveau dans { $articles } autres articles.
  }
-news-gone = N’est plus ici : { $titles }
-news-none = Il n’y a rien de nouveau.
-unsure = J’ai été interrompu pendant que j’envoyais quelque chose ici, et je ne sais pas si c’est arrivé.
+changes-removed = N’est plus ici : { $titles }
+changes-none = Il n’y a rien de nouveau.
+delivery-unknown = J’ai été interrompu pendant que j’envoyais quelque chose ici, et je ne sais pas si c’est arrivé.
 button-send-again = Pas arrivé : envoyer
 help-briefings = /brief montre l’article le plus récent en un écran, /brief avec des mots ce que tous les articles disent d’un sujet. /brief daily 08:30 envoie chaque jour ce qui est nouveau, /watch avec des mots prévient quand arrive un article qui y répond.
 

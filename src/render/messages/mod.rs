@@ -1,6 +1,7 @@
-//! What Verbatim says in words of its own, in seven languages. Pure; plain text, no markup.
+//! Localized messages of the interface, in seven languages. Pure; plain text without markup.
 //!
-//! A sentence is a Fluent message of `*.ftl`, and a function here. Quotes never pass through.
+//! Each message is a Fluent message in the `.ftl` files and a method of [`Messages`]. Quotes of
+//! articles are never translated or changed here.
 
 mod keys;
 
@@ -11,6 +12,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::schedule::Weekday;
+use keys::with_message_keys;
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// All languages, in the order in which they are offered.
     pub const ALL: [Locale; 7] = [
         Locale::English,
         Locale::Russian,
@@ -35,13 +38,13 @@ impl Locale {
         Locale::Spanish,
     ];
 
-    /// The locale for a language tag such as `en`, `de-AT` or `fa_IR`.
-    pub fn of_code(tag: &str) -> Option<Locale> {
+    /// Returns the locale for a language tag such as `en`, `de-AT` or `fa_IR`.
+    pub fn from_tag(tag: &str) -> Option<Locale> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         Locale::ALL.into_iter().find(|locale| locale.code() == primary)
     }
 
-    /// Two letters, ISO 639-1.
+    /// Returns the ISO 639-1 code: two letters.
     pub fn code(self) -> &'static str {
         match self {
             Locale::English => "en",
@@ -54,7 +57,7 @@ impl Locale {
         }
     }
 
-    /// What its speakers call it.
+    /// Returns the language's own name.
     pub fn name(self) -> &'static str {
         match self {
             Locale::English => "English",
@@ -67,7 +70,7 @@ impl Locale {
         }
     }
 
-    /// Whether it is written from right to left.
+    /// Returns whether the language is written from right to left.
     pub fn is_right_to_left(self) -> bool {
         matches!(self, Locale::Persian | Locale::Arabic)
     }
@@ -84,7 +87,7 @@ impl Locale {
         }
     }
 
-    /// What is said in this language.
+    /// Returns the messages in this language.
     pub fn messages(self) -> &'static Messages {
         static ALL: LazyLock<Vec<Messages>> =
             LazyLock::new(|| Locale::ALL.into_iter().map(Messages::new).collect());
@@ -92,60 +95,76 @@ impl Locale {
     }
 }
 
-/// The sentences of one language.
+/// Declares a method of [`Messages`] for each message.
+macro_rules! message_methods {
+    ($($name:ident = $id:literal ($($argument:ident: $kind:ty),*);)*) => {
+        $(
+            #[doc = concat!("Returns the message `", $id, "`.")]
+            pub fn $name(&self, $($argument: $kind),*) -> String {
+                self.text($id, &[$((stringify!($argument), FluentValue::from($argument))),*])
+            }
+        )*
+    };
+}
+
+/// Messages of one language.
 pub struct Messages {
     locale: Locale,
     bundle: FluentBundle<FluentResource>,
 }
 
-/// A refusal names at most so many words, each cut at so many characters.
+/// Maximum number of words that a refusal names.
 const MAX_WORDS: usize = 5;
+/// Maximum length of each such word, in chars.
 const MAX_WORD_CHARS: usize = 40;
 
 impl Messages {
+    with_message_keys!(message_methods);
+
     fn new(locale: Locale) -> Messages {
         let language: LanguageIdentifier = locale.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // Direction marks keep a foreign name in its place in a line from right to left.
+        // Unicode isolates keep a left-to-right name in place within a right-to-left sentence.
         bundle.set_use_isolating(locale.is_right_to_left());
-        // A message that does not parse is missing, which a test would tell.
+        // The parser skips a message with an error; a test checks that none is missing.
         let resource = FluentResource::try_new(locale.source().to_owned());
         let _ = bundle.add_resource(resource.unwrap_or_else(|(resource, _)| resource));
         Messages { locale, bundle }
     }
 
+    /// Returns the language of the messages.
     pub fn locale(&self) -> Locale {
         self.locale
     }
 
-    /// What is said when nothing was found; `missing` are words that the articles do not have.
+    /// Returns the refusal of a question. `missing` are its words that no article has.
     pub fn refusal(&self, missing: &[String], articles: usize) -> String {
         let shown = |word: &String| match word.char_indices().nth(MAX_WORD_CHARS) {
             Some((end, _)) => self.quoted_word(&format!("{}…", &word[..end])),
             None => self.quoted_word(word),
         };
         let words: Vec<_> = missing.iter().take(MAX_WORDS).map(shown).collect();
-        match self.enumerated(&words, Messages::enumeration_end) {
+        match self.join(&words, Messages::enumeration_end) {
             Some(words) => self.found_nothing_about(&words, articles),
             None => self.found_nothing(articles),
         }
     }
 
-    /// Names the questions of a message that found nothing; `None` if there are none.
+    /// Returns a sentence that names the questions without an answer; `None` if there are none.
     pub fn unanswered(&self, questions: &[String]) -> Option<String> {
         let quoted: Vec<_> = questions.iter().map(|question| self.quoted_word(question)).collect();
-        let questions = self.enumerated(&quoted, Messages::enumeration_end)?;
+        let questions = self.join(&quoted, Messages::enumeration_end)?;
         Some(self.found_nothing_for(&questions))
     }
 
-    /// Who wrote an article; `None` where nobody is named.
+    /// Returns the byline of an article; `None` if it names no author.
     pub fn byline(&self, authors: &[String]) -> Option<String> {
-        let authors = self.enumerated(authors, Messages::enumeration_all)?;
+        let authors = self.join(authors, Messages::enumeration_all)?;
         Some(self.by_authors(&authors))
     }
 
-    /// The name of a day of the week.
-    pub fn day(&self, day: Weekday) -> String {
+    /// Returns the name of a day of the week.
+    pub fn weekday(&self, day: Weekday) -> String {
         match day {
             Weekday::Monday => self.day_monday(),
             Weekday::Tuesday => self.day_tuesday(),
@@ -157,20 +176,21 @@ impl Messages {
         }
     }
 
-    /// Words in a row, the last joined by `end`; `None` if there are none.
-    fn enumerated(
+    /// Joins items to an enumeration, the last with `join_last`; `None` if there are none.
+    fn join(
         &self,
-        words: &[String],
-        end: fn(&Messages, &str, &str) -> String,
+        items: &[String],
+        join_last: fn(&Messages, &str, &str) -> String,
     ) -> Option<String> {
-        let (last, before) = words.split_last()?;
+        let (last, before) = items.split_last()?;
         let before = before.iter().cloned().reduce(|before, next| self.enumeration(&before, &next));
-        Some(before.map_or_else(|| last.clone(), |before| end(self, &before, last)))
+        Some(before.map_or_else(|| last.clone(), |before| join_last(self, &before, last)))
     }
 
+    /// Returns the message with this id, in English if the language lacks it.
     fn text(&self, id: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
-        let known = self.bundle.get_message(id).and_then(|message| message.value());
-        let Some(pattern) = known else {
+        let message = self.bundle.get_message(id).and_then(|message| message.value());
+        let Some(pattern) = message else {
             let english = Locale::English;
             let is_english = self.locale == english;
             return if is_english { id.into() } else { english.messages().text(id, arguments) };
@@ -183,20 +203,27 @@ impl Messages {
 
 #[cfg(test)]
 mod tests {
-    use super::keys::SENTENCES;
     use super::*;
 
+    /// Declares the list of all messages with the names of their arguments.
+    macro_rules! message_list {
+        ($($name:ident = $id:literal ($($argument:ident: $kind:ty),*);)*) => {
+            const MESSAGES: &[(&str, &[&str])] = &[$(($id, &[$(stringify!($argument)),*])),*];
+        };
+    }
+    with_message_keys!(message_list);
+
     #[test]
-    fn every_language_says_everything() {
+    fn messages_exist_in_every_language_with_their_arguments() {
         for locale in Locale::ALL {
-            let words = locale.messages();
+            let messages = locale.messages();
             let mut errors = Vec::new();
-            for (id, arguments) in SENTENCES {
-                let message = words.bundle.get_message(id).and_then(|message| message.value());
+            for (id, arguments) in MESSAGES {
+                let message = messages.bundle.get_message(id).and_then(|message| message.value());
                 let pattern = message.unwrap_or_else(|| panic!("{locale:?} lacks {id}"));
                 let values: FluentArgs<'_> =
                     arguments.iter().map(|name| (*name, FluentValue::from(4711))).collect();
-                let text = words.bundle.format_pattern(pattern, Some(&values), &mut errors);
+                let text = messages.bundle.format_pattern(pattern, Some(&values), &mut errors);
                 assert_eq!(errors, [], "{locale:?} {id}");
                 assert!(
                     text.matches("4711").count() >= arguments.len()
@@ -205,15 +232,15 @@ mod tests {
                     "{locale:?} {id}: {text}"
                 );
             }
-            let known = locale.source().lines().filter(|line| {
+            let declared = locale.source().lines().filter(|line| {
                 line.starts_with(|c: char| c.is_ascii_lowercase()) && line.contains(" =")
             });
-            assert_eq!(known.count(), SENTENCES.len(), "{locale:?} has messages that nobody says");
+            assert_eq!(declared.count(), MESSAGES.len(), "{locale:?} has unused messages");
         }
     }
 
     #[test]
-    fn a_refusal_names_the_words() {
+    fn refusal_names_the_missing_words() {
         let check = |missing: &[&str], articles, expected: &str| {
             let missing: Vec<_> = missing.iter().map(|word| (*word).to_owned()).collect();
             assert_eq!(Locale::English.messages().refusal(&missing, articles), expected);
@@ -227,12 +254,12 @@ mod tests {
     }
 
     #[test]
-    fn authors_are_joined_as_each_language_joins_them() {
+    fn byline_joins_authors_in_every_language() {
         let names = ["Ada", "Bo", "Cy"].map(str::to_owned);
         let check = |locale: Locale, count: usize, expected: Option<&str>| {
-            let said = locale.messages().byline(&names[..count]);
-            let said = said.map(|said| said.replace(['\u{2068}', '\u{2069}'], ""));
-            assert_eq!(said.as_deref(), expected, "{locale:?}");
+            let byline = locale.messages().byline(&names[..count]);
+            let byline = byline.map(|byline| byline.replace(['\u{2068}', '\u{2069}'], ""));
+            assert_eq!(byline.as_deref(), expected, "{locale:?}");
         };
         check(Locale::English, 0, None);
         check(Locale::English, 1, Some("by Ada"));
@@ -246,9 +273,9 @@ mod tests {
     }
 
     #[test]
-    fn a_language_tag_is_read_by_its_first_part() {
-        assert_eq!(Locale::of_code("pt-BR"), None);
-        assert_eq!(Locale::of_code("DE-at"), Some(Locale::German));
-        assert_eq!(Locale::of_code("fa_IR"), Some(Locale::Persian));
+    fn locale_parses_a_tag_by_its_first_part() {
+        assert_eq!(Locale::from_tag("pt-BR"), None);
+        assert_eq!(Locale::from_tag("DE-at"), Some(Locale::German));
+        assert_eq!(Locale::from_tag("fa_IR"), Some(Locale::Persian));
     }
 }

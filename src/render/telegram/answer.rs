@@ -1,246 +1,253 @@
-//! Quotes with their place, the passages around one, and a refusal. Pure.
+//! Answers: quotes with their source, the passages around a quote, and refusals.
 
 use std::ops::Range;
 
-use super::{
-    Action, Button, Effect, Message, RenderContext, StartPayload, Surface, Vote, bylines, citation,
-    cut, escape, escape_attribute, marked, named, plain, prefix, title, units,
-};
+use super::action::{Action, StartPayload, Vote};
+use super::citation::citation;
+use super::context::{RenderContext, Surface};
+use super::html::{escape, link_html, name_html, quote_html};
+use super::message::{Button, Effect, Message, plain};
+use super::pages::byline_list;
+use super::text::{prefix_len, section_title, truncate, utf16_len};
 use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
 use crate::corpus::article::Passage;
 use crate::library::Reading;
 
-/// The longest quote that is sent, in UTF-16 units; a longer sentence is quoted up to here.
+/// Maximum length of a quote, in UTF-16 code units. A longer sentence is truncated.
 const MAX_QUOTE_UNITS: usize = 3500;
-/// The longest quote with the notes around it.
-const MAX_NOTED_UNITS: usize = 3700;
-/// A message names at most so many corrected words, each cut at so many UTF-16 units.
+/// Maximum length of a quote with the notes above and below it, in UTF-16 code units.
+const MAX_UNITS_WITH_NOTES: usize = 3700;
+/// Maximum length of an answer with its authors, in UTF-16 code units. The authors of a longer
+/// answer are left out, so that the questions without an answer still fit.
+const MAX_UNITS_WITH_AUTHORS: usize = 3800;
+/// Maximum number of corrected words that an answer names.
 const MAX_CORRECTIONS: usize = 5;
+/// Maximum length of a corrected word, in UTF-16 code units.
 const MAX_CORRECTED_UNITS: usize = 40;
-/// A long quote goes before the authors, so that the questions without an answer can still be named.
-const MAX_WITH_AUTHORS_UNITS: usize = 3800;
-/// What a cut quote shows before its first mark, at most.
-const LEAD_BYTES: usize = 200;
-/// The sign for a part of the text that is left out, always outside of a quotation.
-const LEFT_OUT: &str = "[…]";
-/// Of a passage that is shown with its neighbours, and of each of these.
-const PASSAGE_UNITS: usize = 2200;
-const NEIGHBOUR_UNITS: usize = 700;
+/// Maximum length of the text before the first mark in a truncated quote, in bytes.
+const MAX_LEAD_BYTES: usize = 200;
+/// Sign for omitted text. It is always outside of the quotation.
+const OMISSION_SIGN: &str = "[…]";
+/// Maximum length of a passage that is shown in its context, in UTF-16 code units.
+const MAX_PASSAGE_UNITS: usize = 2200;
+/// Maximum length of each passage around it, in UTF-16 code units.
+const MAX_NEIGHBOUR_UNITS: usize = 700;
 
-/// The first quote of an answer, with the way to the others.
-pub fn quotes(found: &Found, frame: &RenderContext<'_>) -> Message {
+/// Returns an answer: its first quote, and buttons that lead to the other quotes.
+pub fn quotes(found: &Found, ctx: &RenderContext<'_>) -> Message {
     let Some(first) = found.excerpts.first() else { return Message::default() };
-    let trail =
+    let cursor =
         AnswerCursor::of(&found.excerpts).or_else(|| AnswerCursor::of(&found.excerpts[..1]));
-    let corrected = corrections(&found.corrected, frame);
-    let unanswered = unanswered(&found.unanswered, frame);
-    let room = MAX_NOTED_UNITS.saturating_sub(units(&corrected) + units(&unanswered));
-    let shown = quote_within(first, trail, room.min(MAX_QUOTE_UNITS), frame);
+    let corrected = corrections(&found.corrected, ctx);
+    let unanswered = unanswered(&found.unanswered, ctx);
+    let max_units =
+        MAX_UNITS_WITH_NOTES.saturating_sub(utf16_len(&corrected) + utf16_len(&unanswered));
+    let shown = quote_within(first, cursor, max_units.min(MAX_QUOTE_UNITS), ctx);
     let mut html = corrected + &shown.html;
-    let authors = bylines(&found.bylines, frame).html;
-    let all = units(&html) + units(&authors) + units(&unanswered);
-    if !authors.is_empty() && all <= MAX_WITH_AUTHORS_UNITS {
+    let authors = byline_list(&found.bylines, ctx).html;
+    let total = utf16_len(&html) + utf16_len(&authors) + utf16_len(&unanswered);
+    if !authors.is_empty() && total <= MAX_UNITS_WITH_AUTHORS {
         html.push_str(&format!("\n\n{authors}"));
     }
     Message { html: html + &unanswered, ..shown }
 }
 
-/// Who wrote what is asked about, where no quote says so.
-pub fn authors(asked: &Bylines, frame: &RenderContext<'_>) -> Message {
-    let mut message = bylines(&asked.articles, frame);
-    message.html.push_str(&unanswered(&asked.unanswered, frame));
+/// Returns the bylines that answer a question about authors.
+pub fn authors(found: &Bylines, ctx: &RenderContext<'_>) -> Message {
+    let mut message = byline_list(&found.articles, ctx);
+    message.html.push_str(&unanswered(&found.unanswered, ctx));
     message
 }
 
-/// One quote with its source, and what can be done from here.
-pub fn quote(excerpt: &Excerpt, trail: Option<AnswerCursor>, frame: &RenderContext<'_>) -> Message {
-    quote_within(excerpt, trail, MAX_QUOTE_UNITS, frame)
+/// Returns one quote with its source and its buttons. Without a cursor, the message has no buttons
+/// for other quotes.
+pub fn quote(excerpt: &Excerpt, cursor: Option<AnswerCursor>, ctx: &RenderContext<'_>) -> Message {
+    quote_within(excerpt, cursor, MAX_QUOTE_UNITS, ctx)
 }
 
 fn quote_within(
     excerpt: &Excerpt,
-    trail: Option<AnswerCursor>,
-    room: usize,
-    frame: &RenderContext<'_>,
+    cursor: Option<AnswerCursor>,
+    max_units: usize,
+    ctx: &RenderContext<'_>,
 ) -> Message {
-    let range = whole_or_cut(excerpt, room);
-    let quoted = quoted(excerpt, &excerpt.range(), range);
-    let html = format!("{quoted}\n{}", source(excerpt, frame));
-    Message { html, buttons: quote_buttons(excerpt, trail, frame) }
+    let range = whole_or_truncated(excerpt, max_units);
+    let quotation = blockquote(excerpt, &excerpt.range(), range);
+    let html = format!("{quotation}\n{}", source_line(excerpt, ctx));
+    Message { html, buttons: quote_buttons(excerpt, cursor, ctx) }
 }
 
-/// The quote in its passage, between the passages before and after.
+/// Returns the quote within its passage, between the previous and the next passage.
 pub fn context(
     excerpt: &Excerpt,
-    trail: AnswerCursor,
+    cursor: AnswerCursor,
     reading: &Reading,
-    frame: &RenderContext<'_>,
+    ctx: &RenderContext<'_>,
 ) -> Message {
     let passage = excerpt.passage();
-    let at = reading.passages.iter().position(|known| known.id == passage.id);
+    let at = reading.passages.iter().position(|other| other.id == passage.id);
     let before = at.and_then(|at| reading.passages.get(at.checked_sub(1)?));
     let after = at.and_then(|at| reading.passages.get(at + 1));
     let mut html = String::new();
     if let Some(before) = before {
-        let range = ending(before);
-        let (text, sign) = (&before.text[range.clone()], left_out(&before.text[..range.start]));
+        let range = last_sentences(before);
+        let (text, sign) =
+            (&before.text[range.clone()], omission_sign(&before.text[..range.start]));
         let shown = format!("{sign}{}{}", if text.is_empty() { "" } else { " " }, escape(text));
         html.push_str(&format!("{}\n\n", shown.trim_start()));
     }
-    html.push_str(&quoted(excerpt, &(0..passage.text.len()), around(excerpt)));
+    html.push_str(&blockquote(excerpt, &(0..passage.text.len()), surrounding_sentences(excerpt)));
     html.push('\n');
     if let Some(after) = after {
-        let range = beginning(after);
-        let (text, sign) = (&after.text[range.clone()], left_out(&after.text[range.end..]));
+        let range = first_sentences(after);
+        let (text, sign) = (&after.text[range.clone()], omission_sign(&after.text[range.end..]));
         html.push_str(&format!("\n{}\n\n", format!("{} {sign}", escape(text)).trim_end()));
     }
-    html.push_str(&source(excerpt, frame));
-    let words = frame.messages;
+    html.push_str(&source_line(excerpt, ctx));
+    let messages = ctx.messages;
     let buttons = vec![vec![
-        Button::new(&words.button_quote(), Action::Quote(trail)),
-        read_button(&words.button_read(), excerpt.place(), frame),
+        Button::new(&messages.button_quote(), Action::Quote(cursor)),
+        read_button(&messages.button_read(), excerpt.place(), ctx),
     ]];
     Message { html, buttons }
 }
 
-/// What is said when nothing fits, with the nearest sections.
-pub fn nothing_found(nothing: &NothingFound, frame: &RenderContext<'_>) -> Message {
-    let words = frame.messages;
-    let refusal = plain(&words.refusal(&nothing.missing, frame.articles)).html;
-    let mut html = corrections(&nothing.corrected, frame) + &refusal;
+/// Returns a refusal with buttons for the nearest sections.
+pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message {
+    let messages = ctx.messages;
+    let refusal = plain(&messages.refusal(&nothing.missing, ctx.article_count)).html;
+    let mut html = corrections(&nothing.corrected, ctx) + &refusal;
     if nothing.nearest.is_empty() {
-        let contents = Button::new(&words.button_contents(), Action::Contents(0));
+        let contents = Button::new(&messages.button_contents(), Action::Contents(0));
         return Message { html, buttons: vec![vec![contents]] };
     }
-    html.push_str(&format!("\n{}", escape(&words.closest_sections())));
+    html.push_str(&format!("\n{}", escape(&messages.closest_sections())));
     let nearest = nothing.nearest.iter();
-    let buttons =
-        nearest.map(|place| vec![read_button(&title(place.section(), words), place, frame)]);
+    let buttons = nearest
+        .map(|place| vec![read_button(&section_title(place.section(), messages), place, ctx)]);
     Message { html, buttons: buttons.collect() }
 }
 
-/// The section's name as a link to the very place, and the article's.
-fn source(excerpt: &Excerpt, frame: &RenderContext<'_>) -> String {
+/// Returns the section's title as a link to the quote, followed by the article's title.
+fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let place = excerpt.place();
-    let heading = title(place.section(), frame.messages);
-    format!(
-        "<a href=\"{}\">{}</a> · {}",
-        escape_attribute(&link(excerpt, frame)),
-        named(&heading, frame.messages),
-        named(&place.article.title, frame.messages)
-    )
+    let section = name_html(&section_title(place.section(), ctx.messages), ctx.messages);
+    let article = name_html(&place.article.title, ctx.messages);
+    format!("{} · {article}", link_html(&excerpt_link(excerpt, ctx), &section))
 }
 
-pub(super) fn link(excerpt: &Excerpt, frame: &RenderContext<'_>) -> String {
+/// Returns the URL of the quote in its source, or a deep link to its passage.
+pub(super) fn excerpt_link(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
-    excerpt.source_link().unwrap_or_else(|| (frame.link)(payload))
+    excerpt.source_link().unwrap_or_else(|| (ctx.link)(payload))
 }
 
 fn quote_buttons(
     excerpt: &Excerpt,
-    trail: Option<AnswerCursor>,
-    frame: &RenderContext<'_>,
+    cursor: Option<AnswerCursor>,
+    ctx: &RenderContext<'_>,
 ) -> Vec<Vec<Button>> {
-    let words = frame.messages;
-    let read = read_button(&words.button_read(), excerpt.place(), frame);
+    let messages = ctx.messages;
+    let read = read_button(&messages.button_read(), excerpt.place(), ctx);
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
-    let link = (frame.link)(payload);
-    let copied = citation(excerpt, &link, words);
-    let copy = Button { label: words.button_copy(), effect: Effect::Copy(copied.text) };
-    let whole = trail.filter(|_| !copied.is_whole);
-    let whole = whole.map(|trail| Button::new(&words.button_citation(), Action::Cite(trail)));
-    let share = Button::open(&words.button_share(), share_address(&link));
+    let link = (ctx.link)(payload);
+    let short = citation(excerpt, &link, messages);
+    let copy = Button { label: messages.button_copy(), effect: Effect::CopyText(short.text) };
+    let cite = cursor.filter(|_| !short.is_whole);
+    let cite = cite.map(|cursor| Button::new(&messages.button_citation(), Action::Cite(cursor)));
+    let share = Button::url(&messages.button_share(), share_url(&link));
     let mut buttons = Vec::new();
-    let Some(trail) = trail else { return vec![vec![read], vec![copy, share]] };
-    let mut turns = Vec::new();
-    if let Some(before) = trail.before() {
-        turns.push(Button::new(&words.button_back(), Action::Quote(before)));
+    let Some(cursor) = cursor else { return vec![vec![read], vec![copy, share]] };
+    let mut paging = Vec::new();
+    if let Some(before) = cursor.before() {
+        paging.push(Button::new(&messages.button_back(), Action::Quote(before)));
     }
-    if let Some(next) = trail.next() {
-        turns.push(Button::new(&words.button_more(trail.left()), Action::Quote(next)));
+    if let Some(next) = cursor.next() {
+        paging.push(Button::new(&messages.button_more(cursor.left()), Action::Quote(next)));
     }
-    if !turns.is_empty() {
-        buttons.push(turns);
+    if !paging.is_empty() {
+        buttons.push(paging);
     }
-    buttons.push(vec![Button::new(&words.button_context(), Action::Context(trail)), read]);
-    if frame.surface == Surface::Chat {
+    buttons.push(vec![Button::new(&messages.button_context(), Action::Context(cursor)), read]);
+    if ctx.surface == Surface::Chat {
         buttons.push(vec![
-            Button::new(&words.button_good(), Action::Vote(Vote::Good)),
-            Button::new(&words.button_bad(), Action::Vote(Vote::Bad)),
+            Button::new(&messages.button_good(), Action::Vote(Vote::Good)),
+            Button::new(&messages.button_bad(), Action::Vote(Vote::Bad)),
         ]);
     }
-    buttons.push([copy].into_iter().chain(whole).chain([share]).collect());
+    buttons.push([copy].into_iter().chain(cite).chain([share]).collect());
     buttons
 }
 
-/// Lets the reader choose a chat to send the link to.
-fn share_address(link: &str) -> String {
+/// Returns a URL that opens Telegram's chat picker to share the link.
+fn share_url(link: &str) -> String {
     let encoded = percent_encoding::utf8_percent_encode(link, percent_encoding::NON_ALPHANUMERIC);
     format!("https://t.me/share/url?url={encoded}")
 }
 
-/// Opens a section: here, or in the chat with the bot.
-fn read_button(label: &str, place: &Place, frame: &RenderContext<'_>) -> Button {
+/// Returns a button that opens a section: in place, or for inline messages in the private chat.
+fn read_button(label: &str, place: &Place, ctx: &RenderContext<'_>) -> Button {
     let id = place.section().id;
-    match frame.surface {
+    match ctx.surface {
         Surface::Chat => Button::new(label, Action::Section(id, 0)),
-        Surface::Inline => Button::open(label, (frame.link)(StartPayload::Section(id))),
+        Surface::Inline => Button::url(label, (ctx.link)(StartPayload::Section(id))),
     }
 }
 
-pub(super) fn corrections(corrections: &[Correction], frame: &RenderContext<'_>) -> String {
-    let named = corrections.iter().take(MAX_CORRECTIONS);
-    let used = named.map(|correction| cut(&correction.used, MAX_CORRECTED_UNITS).into_owned());
-    match used.reduce(|before, next| frame.messages.enumeration(&before, &next)) {
-        Some(used) => format!("{}\n", escape(&frame.messages.searched_for(&used))),
+/// Returns a line with the corrected words, or an empty string.
+pub(super) fn corrections(corrections: &[Correction], ctx: &RenderContext<'_>) -> String {
+    let used = corrections.iter().take(MAX_CORRECTIONS);
+    let used = used.map(|correction| truncate(&correction.used, MAX_CORRECTED_UNITS).into_owned());
+    match used.reduce(|before, next| ctx.messages.enumeration(&before, &next)) {
+        Some(used) => format!("{}\n", escape(&ctx.messages.searched_for(&used))),
         None => String::new(),
     }
 }
 
-/// Which of several questions have no answer, behind all else.
-fn unanswered(questions: &[String], frame: &RenderContext<'_>) -> String {
-    let said = frame.messages.unanswered(questions);
-    said.map_or_else(String::new, |said| format!("\n\n{}", escape(&said)))
+/// Returns a last paragraph with the questions that have no answer, or an empty string.
+fn unanswered(questions: &[String], ctx: &RenderContext<'_>) -> String {
+    let note = ctx.messages.unanswered(questions);
+    note.map_or_else(String::new, |note| format!("\n\n{}", escape(&note)))
 }
 
-/// Returns `shown`, a byte range of the excerpt's passage, as a quotation, with a sign behind it where a part
-/// of `whole` is left out: the quote itself comes first.
-fn quoted(excerpt: &Excerpt, whole: &Range<usize>, shown: Range<usize>) -> String {
+/// Returns `shown` as a quotation, followed by a sign if a part of `whole` is omitted. Both are
+/// byte ranges of the excerpt's passage. The sign comes last, so that the quote is read first.
+fn blockquote(excerpt: &Excerpt, whole: &Range<usize>, shown: Range<usize>) -> String {
     let text = &excerpt.passage().text;
-    let before = left_out(&text[whole.start.min(shown.start)..shown.start]);
-    let after = left_out(&text[shown.end..whole.end.max(shown.end)]);
+    let before = omission_sign(&text[whole.start.min(shown.start)..shown.start]);
+    let after = omission_sign(&text[shown.end..whole.end.max(shown.end)]);
     let quote = format!("<blockquote>{}</blockquote>", marked_range(excerpt, shown));
-    if before.is_empty() && after.is_empty() { quote } else { format!("{quote}\n{LEFT_OUT}") }
+    if before.is_empty() && after.is_empty() { quote } else { format!("{quote}\n{OMISSION_SIGN}") }
 }
 
-/// Returns the sign for a text that is not shown.
-fn left_out(text: &str) -> &'static str {
-    if text.trim().is_empty() { "" } else { LEFT_OUT }
+/// Returns the sign for `text` that is not shown; white space needs none.
+fn omission_sign(text: &str) -> &'static str {
+    if text.trim().is_empty() { "" } else { OMISSION_SIGN }
 }
 
-/// A byte range of the excerpt's passage with the marks that lie in it.
+/// Returns a byte range of the excerpt's passage as HTML, with the marks inside the range.
 fn marked_range(excerpt: &Excerpt, range: Range<usize>) -> String {
     let quote = excerpt.range();
     let marks = excerpt.marks().iter().map(|mark| mark.start + quote.start..mark.end + quote.start);
     let marks = marks.filter(|mark| range.start <= mark.start && mark.end <= range.end);
     let marks: Vec<_> =
         marks.map(|mark| mark.start - range.start..mark.end - range.start).collect();
-    marked(&excerpt.passage().text[range], &marks)
+    quote_html(&excerpt.passage().text[range], &marks)
 }
 
-/// The quote's range in its passage; of one that is too long for a message, whole words from
-/// shortly before the first mark on.
-fn whole_or_cut(excerpt: &Excerpt, room: usize) -> Range<usize> {
+/// Returns the byte range of the quote in its passage. A quote longer than `max_units` UTF-16 code
+/// units is truncated to whole words that begin shortly before the first mark.
+fn whole_or_truncated(excerpt: &Excerpt, max_units: usize) -> Range<usize> {
     let (range, quote) = (excerpt.range(), excerpt.quote());
-    if prefix(quote, room) == quote.len() {
+    if prefix_len(quote, max_units) == quote.len() {
         return range;
     }
     let first = excerpt.marks().first().map_or(0, |mark| mark.start);
-    let before = quote.floor_char_boundary(first.saturating_sub(LEAD_BYTES));
+    let before = quote.floor_char_boundary(first.saturating_sub(MAX_LEAD_BYTES));
     let word = quote[before..first].find(char::is_whitespace).map_or(before, |at| before + at + 1);
     let start = if before == 0 { 0 } else { quote.ceil_char_boundary(word) };
     let rest = &quote[start..];
-    let fits = prefix(rest, room);
+    let fits = prefix_len(rest, max_units);
     let is_end = fits == rest.len();
     let word_end = rest[..fits].rfind(char::is_whitespace);
     let word_end = word_end.filter(|end| !rest[..*end].trim().is_empty());
@@ -248,11 +255,11 @@ fn whole_or_cut(excerpt: &Excerpt, room: usize) -> Range<usize> {
     range.start + start..range.start + start + end
 }
 
-/// As many sentences around the quote as fit.
-fn around(excerpt: &Excerpt) -> Range<usize> {
+/// Returns the byte range of the quote and of the sentences around it that fit.
+fn surrounding_sentences(excerpt: &Excerpt) -> Range<usize> {
     let passage = excerpt.passage();
-    let fits = |range: &Range<usize>| units(&passage.text[range.clone()]) <= PASSAGE_UNITS;
-    let mut range = whole_or_cut(excerpt, PASSAGE_UNITS);
+    let fits = |range: &Range<usize>| utf16_len(&passage.text[range.clone()]) <= MAX_PASSAGE_UNITS;
+    let mut range = whole_or_truncated(excerpt, MAX_PASSAGE_UNITS);
     let wider = |range: &Range<usize>| {
         let sentences = &passage.sentences;
         let after = sentences.iter().find(|sentence| sentence.end > range.end);
@@ -267,18 +274,18 @@ fn around(excerpt: &Excerpt) -> Range<usize> {
     range
 }
 
-/// The first sentences of a passage, as many as fit; at least a part of the first.
-fn beginning(passage: &Passage) -> Range<usize> {
-    let fits = |end: usize| units(&passage.text[..end]) <= NEIGHBOUR_UNITS;
+/// Returns the byte range of the passage's first sentences that fit, or of a part of the first.
+fn first_sentences(passage: &Passage) -> Range<usize> {
+    let fits = |end: usize| utf16_len(&passage.text[..end]) <= MAX_NEIGHBOUR_UNITS;
     let ends = passage.sentences.iter().map(|sentence| sentence.end);
     let end = ends.chain([passage.text.len()]).take_while(|end| fits(*end)).last();
-    0..end.unwrap_or_else(|| prefix(&passage.text, NEIGHBOUR_UNITS))
+    0..end.unwrap_or_else(|| prefix_len(&passage.text, MAX_NEIGHBOUR_UNITS))
 }
 
-/// The last sentences of a passage, as many as fit; all of the last one if it is short enough.
-fn ending(passage: &Passage) -> Range<usize> {
+/// Returns the byte range of the passage's last sentences that fit; empty if the last is too long.
+fn last_sentences(passage: &Passage) -> Range<usize> {
     let len = passage.text.len();
-    let fits = |start: usize| units(&passage.text[start..]) <= NEIGHBOUR_UNITS;
+    let fits = |start: usize| utf16_len(&passage.text[start..]) <= MAX_NEIGHBOUR_UNITS;
     let starts = passage.sentences.iter().map(|sentence| sentence.start);
     let start = [0].into_iter().chain(starts).rev().take_while(|start| fits(*start)).last();
     start.unwrap_or(len)..len

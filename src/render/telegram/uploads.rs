@@ -1,111 +1,115 @@
-//! What an operator sees of articles that are to come or to go. Pure.
+//! Messages for the operator about files of the corpus: uploads, problems and removals.
 
-use super::{
-    Action, Button, Message, NAME_UNITS, bold, cut, escape, imprint, isolated, paged_articles,
-    plain, title,
-};
+use super::action::Action;
+use super::html::{bold_name, escape};
+use super::message::{Button, Message, plain};
+use super::pages::{byline_lines, paged_articles};
+use super::text::{MAX_NAME_UNITS, isolate, section_title, truncate};
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};
 use crate::index::{ArticleSummary, Articles, FileProblem};
 use crate::render::messages::Messages;
 
-/// So many headings show whether a file was read as it was meant.
-const SHOWN_HEADINGS: usize = 20;
-const SHOWN_PROBLEMS: usize = 5;
-/// In UTF-16 units, so that all of it fits into one message.
-const HEADING_UNITS: usize = 100;
-const PROBLEM_UNITS: usize = 350;
+/// Maximum number of headings in a preview: enough to see whether the file was read as intended.
+const MAX_HEADINGS: usize = 20;
+/// Maximum number of problems in a message.
+const MAX_PROBLEMS: usize = 5;
+/// Maximum length of a heading in a preview, in UTF-16 code units.
+const MAX_HEADING_UNITS: usize = 100;
+/// Maximum length of a problem, in UTF-16 code units.
+const MAX_PROBLEM_UNITS: usize = 350;
 
-/// What a file would become, in place of the one that is called `replaced`; `upload` is where it is kept
-/// meanwhile.
+/// Returns a preview of the article that an uploaded file would become, with buttons to add or
+/// discard it. `replaced` is the title of the article that it would replace.
 pub fn preview(
     article: &Article,
     replaced: Option<&str>,
     upload: i64,
-    words: &Messages,
+    messages: &Messages,
 ) -> Message {
     let outline = &article.outline;
-    let mut html = escape(&words.upload_would_become(&outline.file));
-    let title_line = bold(&outline.title, words);
-    let imprint = imprint(outline, words);
-    html.push_str(&format!("\n\n{title_line}{imprint}"));
-    let counts = words.upload_counts(outline.sections.len(), article.passages.len());
+    let mut html = escape(&messages.upload_would_become(&outline.file));
+    let title_line = bold_name(&outline.title, messages);
+    let byline = byline_lines(outline, messages);
+    html.push_str(&format!("\n\n{title_line}{byline}"));
+    let counts = messages.upload_counts(outline.sections.len(), article.passages.len());
     html.push_str(&format!("\n{}\n", escape(&counts)));
-    for section in outline.sections.iter().take(SHOWN_HEADINGS) {
-        html.push_str(&format!(
-            "\n• {}",
-            escape(&isolated(&cut(&title(section, words), HEADING_UNITS), words))
-        ));
+    for section in outline.sections.iter().take(MAX_HEADINGS) {
+        let title = section_title(section, messages);
+        let title = isolate(&truncate(&title, MAX_HEADING_UNITS), messages).into_owned();
+        html.push_str(&format!("\n• {}", escape(&title)));
     }
-    if outline.sections.len() > SHOWN_HEADINGS {
+    if outline.sections.len() > MAX_HEADINGS {
         html.push_str("\n…");
     }
-    let put = match replaced {
+    let accept = match replaced {
         Some(replaced) => {
-            let note = words.upload_replaces(&cut(replaced, NAME_UNITS));
+            let note = messages.upload_replaces(&truncate(replaced, MAX_NAME_UNITS));
             html.push_str(&format!("\n\n{}", escape(&note)));
-            Button::new(&words.button_replace(), Action::ReplaceByUpload(upload))
+            Button::new(&messages.button_replace(), Action::ReplaceByUpload(upload))
         }
-        None => Button::new(&words.button_add(), Action::PutUpload(upload)),
+        None => Button::new(&messages.button_add(), Action::AddUpload(upload)),
     };
-    let row = vec![put, Button::new(&words.button_cancel(), Action::DropUpload(upload))];
+    let row = vec![accept, Button::new(&messages.button_cancel(), Action::DiscardUpload(upload))];
     Message { html, buttons: vec![row] }
 }
 
-/// Why a file cannot become an article.
-pub fn problems(name: &str, problems: &[Problem], words: &Messages) -> Message {
-    listed(words.upload_problems(&cut(name, NAME_UNITS)), problems.iter().map(ToString::to_string))
+/// Returns the reasons why an uploaded file cannot become an article.
+pub fn upload_problems(name: &str, problems: &[Problem], messages: &Messages) -> Message {
+    list(
+        messages.upload_problems(&truncate(name, MAX_NAME_UNITS)),
+        problems.iter().map(ToString::to_string),
+    )
 }
 
-/// Why a file that is there cannot be dealt with.
-pub fn trouble(problem: &Problem, words: &Messages) -> Message {
-    listed(words.file_trouble(), std::iter::once(problem.to_string()))
+/// Returns the reason why a file of the corpus could not be added or removed.
+pub fn file_problem(problem: &Problem, messages: &Messages) -> Message {
+    list(messages.file_problem(), std::iter::once(problem.to_string()))
 }
 
-/// What is wrong with files of the corpus, and what that means for their articles.
-pub fn reported(reported: &[&FileProblem], words: &Messages) -> Message {
+/// Returns the problems with files of the corpus, grouped by their consequence for the articles.
+pub fn corpus_problems(problems: &[&FileProblem], messages: &Messages) -> Message {
     let (kept, left_out): (Vec<&FileProblem>, Vec<_>) =
-        reported.iter().partition(|reported| reported.is_kept);
-    let texts = |reported: Vec<&FileProblem>| -> Vec<_> {
-        reported.iter().map(|reported| reported.problem.to_string()).collect()
-    };
-    let mut message = Message::default();
-    for (intro, texts) in
-        [(words.problem_kept(), texts(kept)), (words.problem_left_out(), texts(left_out))]
-    {
-        if !texts.is_empty() {
-            let gap = if message.html.is_empty() { "" } else { "\n\n" };
-            message.html.push_str(gap);
-            message.html.push_str(&listed(intro, texts.into_iter()).html);
-        }
-    }
-    message
+        problems.iter().partition(|problem| problem.is_kept);
+    let groups = [(messages.problem_kept(), kept), (messages.problem_left_out(), left_out)];
+    let groups = groups.into_iter().filter(|(_, problems)| !problems.is_empty());
+    let html: Vec<_> = groups
+        .map(|(intro, problems)| {
+            let texts = problems.iter().map(|reported| reported.problem.to_string());
+            list(intro, texts).html
+        })
+        .collect();
+    Message { html: html.join("\n\n"), ..Message::default() }
 }
 
-/// The first few of some texts; the others are counted.
-fn listed(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Message {
-    let left = texts.len().saturating_sub(SHOWN_PROBLEMS);
-    let shown = texts.take(SHOWN_PROBLEMS).map(|text| cut(&text, PROBLEM_UNITS).into_owned());
+/// Returns a message with the first texts below `intro`, and the number of the others.
+fn list(intro: String, texts: impl ExactSizeIterator<Item = String>) -> Message {
+    let left = texts.len().saturating_sub(MAX_PROBLEMS);
+    let shown =
+        texts.take(MAX_PROBLEMS).map(|text| truncate(&text, MAX_PROBLEM_UNITS).into_owned());
     let more = (left > 0).then(|| format!("… + {left}"));
-    let all: Vec<_> = std::iter::once(intro).chain(shown).chain(more).collect();
-    plain(&all.join("\n\n"))
+    let lines: Vec<_> = std::iter::once(intro).chain(shown).chain(more).collect();
+    plain(&lines.join("\n\n"))
 }
 
-/// The articles, to choose one to remove.
-pub fn removals(articles: &Articles, page: usize, words: &Messages) -> Message {
+/// Returns one page of the list of articles that can be removed.
+pub fn removals(articles: &Articles, page: usize, messages: &Messages) -> Message {
     let row = |article: &ArticleSummary| {
         vec![Button::new(&article.title, Action::AskRemoval(article.id))]
     };
-    let html = escape(&words.removal_choose());
+    let html = escape(&messages.removal_choose());
     paged_articles(html, articles, row, page, Action::Removals)
 }
 
-/// Whether this article shall really go.
-pub fn removal(article: &Outline, words: &Messages) -> Message {
+/// Returns a question for confirmation before an article is removed.
+pub fn confirm_removal(article: &Outline, messages: &Messages) -> Message {
     let row = vec![
-        Button::new(&words.button_remove(), Action::Remove(article.id)),
-        Button::new(&words.button_cancel(), Action::Removals(0)),
+        Button::new(&messages.button_remove(), Action::Remove(article.id)),
+        Button::new(&messages.button_cancel(), Action::Removals(0)),
     ];
-    plain(&words.removal_ask(&cut(&article.title, NAME_UNITS), &cut(&article.file, NAME_UNITS)))
-        .with(row)
+    plain(&messages.removal_confirm(
+        &truncate(&article.title, MAX_NAME_UNITS),
+        &truncate(&article.file, MAX_NAME_UNITS),
+    ))
+    .with_row(row)
 }

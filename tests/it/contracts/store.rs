@@ -274,5 +274,5 @@ fn contract_rules_of_schedules_and_codes_of_languages() {
     }
     let codes = Locale::ALL.map(Locale::code);
     assert_eq!(codes, ["en", "ru", "fa", "ar", "de", "fr", "es"]);
-    assert!(codes.iter().all(|code| Locale::of_code(code).map(Locale::code) == Some(code)));
+    assert!(codes.iter().all(|code| Locale::from_tag(code).map(Locale::code) == Some(code)));
 }

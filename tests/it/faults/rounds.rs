@@ -23,7 +23,7 @@ const TIDE_ANSWER: &str = "A neap tide happens twice a month";
 const BARRAGE: &str = "Which barrage has made electricity?";
 const BARRAGE_ANSWER: &str = "A barrage across the Rance";
 const BRIEFING: &str = "Tides & <Times>";
-const UNSURE: &str = "I was interrupted while I was sending";
+const UNSURE: &str = "I was interrupted while sending";
 
 /// The moment of a kill.
 #[derive(Debug, Clone, Copy)]

@@ -1,64 +1,67 @@
-//! Text for a terminal. Pure: the width and the style are arguments.
+//! Text for a terminal. Pure: width and style are arguments.
 //!
-//! No control character of a file or a question ever comes out, but line ends.
-
-mod brief;
+//! Invariant: the output has no control character of a file or a question except line breaks.
 
 use std::ops::Range;
 
 use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};
+use crate::brief::{Brief, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
 use crate::library::Reading;
 use crate::render::messages::Locale;
 
-/// What the terminal can show.
+/// Text style of a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     Plain,
     Colour,
 }
 
-/// A terminal to write for.
+/// Terminal that text is rendered for.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal<'a> {
-    /// In columns.
+    /// Width in columns.
     pub width: usize,
     pub style: Style,
-    /// How many articles there are.
-    pub articles: usize,
-    /// The corpus directory, for links to files.
+    /// Number of articles in the corpus.
+    pub article_count: usize,
+    /// Corpus directory, for links to files.
     pub corpus: &'a str,
 }
 
+/// Minimum width of a line, in columns.
 const MIN_WIDTH: usize = 20;
+/// Maximum width of a line, in columns.
 const MAX_WIDTH: usize = 100;
-/// Stand in for the escape sequences while a text is wrapped; taken out of every text before.
+/// Placeholder for the escape sequence that turns bold on. It has no width, so that wrapping counts
+/// only visible characters; `clean` removes it from every text first.
 const BOLD: char = '\u{1}';
+/// Placeholder for the escape sequence that turns bold off.
 const NORMAL: char = '\u{2}';
 
 impl Terminal<'_> {
-    /// The whole answer, each line ended.
+    /// Returns the whole answer. Each line ends with a line break.
     pub fn answer(&self, answer: &Answer) -> String {
         match answer {
             Answer::Found(found) => {
                 let excerpts: Vec<_> =
                     found.excerpts.iter().map(|excerpt| self.excerpt(excerpt)).collect();
-                self.corrections(&found.corrected) + &excerpts.join("\n") + &self.asides(found)
+                self.corrections(&found.corrected) + &excerpts.join("\n") + &self.notes(found)
             }
             other => self.without_quotes(other),
         }
     }
 
-    /// What is said when nothing is quoted.
+    /// Returns an answer without quotes, or nothing for an answer with quotes.
     pub fn without_quotes(&self, answer: &Answer) -> String {
         match answer {
             Answer::Found(_) => String::new(),
             Answer::NothingFound(nothing) => self.nothing_found(nothing),
-            Answer::Byline(asked) => {
-                let shown = asked.articles.iter().map(|article| self.heading(article));
-                let all: Vec<_> = shown.chain(self.unanswered(&asked.unanswered)).collect();
-                all.join("\n")
+            Answer::Byline(found) => {
+                let headings = found.articles.iter().map(|article| self.heading(article));
+                let parts: Vec<_> = headings.chain(self.unanswered(&found.unanswered)).collect();
+                parts.join("\n")
             }
             Answer::SmallTalk(SmallTalk::Greeting) => {
                 self.wrap("Hello! Ask me something about the articles.", "")
@@ -66,14 +69,14 @@ impl Terminal<'_> {
             Answer::SmallTalk(SmallTalk::Thanks) => self.wrap("You are welcome.", ""),
             Answer::SmallTalk(SmallTalk::Farewell) => self.wrap("Goodbye!", ""),
             Answer::Empty => self.wrap(
-                "There is nothing in this that I could look for. Ask a question in a few words; \
-                 `sections` lists what there is.",
+                "There is nothing here that I can search for. Ask a question in a few words; \
+                 `sections` lists the articles and their sections.",
                 "",
             ),
         }
     }
 
-    /// One quote with its source under it.
+    /// Returns one quote with its source below it.
     pub fn excerpt(&self, excerpt: &Excerpt) -> String {
         let quote = self.wrap(&marked(excerpt.quote(), excerpt.marks()), "  ");
         let place = excerpt.place();
@@ -81,7 +84,7 @@ impl Terminal<'_> {
         format!("{quote}{}{}", self.wrap(&source(place), "  — "), self.unwrapped(&link))
     }
 
-    /// One line for each word that was replaced.
+    /// Returns a line with the corrected words, or an empty string.
     pub fn corrections(&self, corrections: &[Correction]) -> String {
         let used: Vec<_> = corrections.iter().map(|correction| correction.used.as_str()).collect();
         match used.is_empty() {
@@ -90,13 +93,10 @@ impl Terminal<'_> {
         }
     }
 
-    /// What is said below the quotes: the authors that were asked for, too, and what found nothing.
-    pub fn asides(&self, found: &Found) -> String {
+    /// Returns the notes below the quotes: requested authors, and questions without an answer.
+    pub fn notes(&self, found: &Found) -> String {
         let headings = found.bylines.iter().map(|article| self.heading(article));
-        headings
-            .chain(self.unanswered(&found.unanswered))
-            .map(|aside| format!("\n{aside}"))
-            .collect()
+        headings.chain(self.unanswered(&found.unanswered)).map(|note| format!("\n{note}")).collect()
     }
 
     fn unanswered(&self, questions: &[String]) -> Option<String> {
@@ -104,7 +104,52 @@ impl Terminal<'_> {
         Some(self.wrap(&clean(&line), ""))
     }
 
-    /// A whole section.
+    /// Returns the briefing of an article.
+    pub fn brief(&self, brief: &Brief) -> String {
+        let mut shown = self.heading(&brief.article);
+        for section in &brief.sections {
+            let title = brief.article.sections[section.section].title();
+            shown.push_str(
+                &self.key_sentences(&clean(title), &section.in_order(section.excerpts.len())),
+            );
+        }
+        shown
+    }
+
+    /// Returns the key sentences on a topic, or the answer if there are none.
+    pub fn on_topic(&self, found: &OnTopic) -> String {
+        let found = match found {
+            OnTopic::Found(found) => found,
+            OnTopic::Otherwise(answer) => return self.answer(answer),
+        };
+        let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
+        let sections = by_section.map(|quotes| {
+            let place = quotes[0].place();
+            let name = match self.article_count {
+                1 => clean(place.section().title()),
+                _ => source(place),
+            };
+            self.key_sentences(&name, &quotes.iter().collect::<Vec<_>>())
+        });
+        let sections: String = sections.collect();
+        let shown = sections.strip_prefix('\n').unwrap_or(&sections);
+        self.corrections(&found.corrected) + shown
+    }
+
+    /// Returns quotes of one section below its name, with a link to the first.
+    fn key_sentences(&self, name: &str, quotes: &[&Excerpt]) -> String {
+        let mut shown = format!("\n{}", self.wrap(&bold(name), ""));
+        for quote in quotes {
+            shown.push_str(&self.wrap(&marked(quote.quote(), quote.marks()), "  "));
+        }
+        if let Some(first) = quotes.first() {
+            let file = || first.place().file_link(self.corpus);
+            shown.push_str(&self.unwrapped(&first.source_link().unwrap_or_else(file)));
+        }
+        shown
+    }
+
+    /// Returns a whole section.
     pub fn section(&self, reading: &Reading) -> String {
         let mut shown = self.wrap(&bold(&source(&reading.place)), "");
         for passage in &reading.passages {
@@ -114,7 +159,7 @@ impl Terminal<'_> {
         shown
     }
 
-    /// The articles with their sections, numbered through from `first`.
+    /// Returns the articles with their sections, numbered consecutively from `first`.
     pub fn contents(&self, articles: &[impl AsRef<Outline>], first: usize) -> String {
         let mut shown = String::new();
         let mut number = first;
@@ -133,7 +178,7 @@ impl Terminal<'_> {
         shown
     }
 
-    /// An article's title, its authors and its date.
+    /// Returns an article's title, authors and date.
     fn heading(&self, article: &Outline) -> String {
         let mut shown = self.wrap(&bold(&clean(&article.title)), "");
         let authors = Locale::English.messages().byline(&article.authors);
@@ -146,11 +191,11 @@ impl Terminal<'_> {
     fn nothing_found(&self, nothing: &NothingFound) -> String {
         let mut shown = self.corrections(&nothing.corrected);
         shown.push_str(&self.wrap(
-            &clean(&Locale::English.messages().refusal(&nothing.missing, self.articles)),
+            &clean(&Locale::English.messages().refusal(&nothing.missing, self.article_count)),
             "",
         ));
         if nothing.nearest.is_empty() {
-            shown.push_str(&self.wrap("`sections` lists what there is.", ""));
+            shown.push_str(&self.wrap("`sections` lists the articles and their sections.", ""));
         } else {
             shown.push_str(&self.wrap("Closest sections:", ""));
             for (position, place) in nothing.nearest.iter().enumerate() {
@@ -165,6 +210,7 @@ impl Terminal<'_> {
         shown
     }
 
+    /// Wraps text to the terminal's width and ends each line with a line break.
     fn wrap(&self, text: &str, indent: &str) -> String {
         let width = self.width.clamp(MIN_WIDTH, MAX_WIDTH);
         let next = " ".repeat(indent.chars().count());
@@ -180,7 +226,7 @@ impl Terminal<'_> {
         }
     }
 
-    /// A link must not be broken, or no terminal would open it.
+    /// Returns an indented link on one line, whatever its length: terminals open no broken links.
     fn unwrapped(&self, link: &str) -> String {
         format!("    {}\n", clean(link))
     }
@@ -194,7 +240,8 @@ fn bold(text: &str) -> String {
     format!("{BOLD}{text}{NORMAL}")
 }
 
-/// Each word is marked by itself, so that a mark never spans a line's end.
+/// Returns the quote with its marked byte ranges in bold. Each word is marked separately, so that
+/// bold text never spans a line break.
 fn marked(quote: &str, marks: &[Range<usize>]) -> String {
     let mut shown = String::new();
     let mut at = 0;
@@ -207,8 +254,7 @@ fn marked(quote: &str, marks: &[Range<usize>]) -> String {
     shown + &clean(&quote[at..])
 }
 
-/// Returns the text without what could steer a terminal: control characters, separators and
-/// overrides of the direction.
+/// Removes control characters, separators and direction overrides, which could steer a terminal.
 fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
@@ -225,12 +271,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_control_character_comes_out_and_marks_survive_wrapping() {
-        let screen = Terminal { width: 20, style: Style::Plain, articles: 1, corpus: "corpus" };
+    fn terminal_removes_control_characters_and_keeps_marks_when_wrapping() {
+        let terminal =
+            Terminal { width: 20, style: Style::Plain, article_count: 1, corpus: "corpus" };
         let quote = "one\u{1b}[31m two\u{7} three\u{202e} four five\r\n\tsix";
         let text = marked(quote, &[0..3, 9..12]);
-        assert_eq!(screen.wrap(&text, "  "), "  one[31m two three\n  four five\n   six\n");
-        let colour = Terminal { style: Style::Colour, ..screen };
+        assert_eq!(terminal.wrap(&text, "  "), "  one[31m two three\n  four five\n   six\n");
+        let colour = Terminal { style: Style::Colour, ..terminal };
         assert!(colour.wrap(&text, "  ").starts_with("  \u{1b}[1mone\u{1b}[0m[31m"));
     }
 }

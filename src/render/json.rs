@@ -1,42 +1,41 @@
-//! One JSON object an answer, for scripts. Pure.
-
-mod brief;
+//! JSON lines for scripts: answers, briefings and outlines. Pure.
+//!
+//! The keys are an interface and never change.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use brief::{brief, on_topic};
-
 use crate::answer::{Answer, Correction, Excerpt, Place};
+use crate::brief::{Brief, KeySection, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct AnswerLine<'a> {
     question: &'a str,
     outcome: &'static str,
-    excerpts: Vec<Quoted<'a>>,
+    excerpts: Vec<Quote<'a>>,
     missing: &'a [String],
-    nearest: Vec<Near<'a>>,
+    nearest: Vec<NearestSection<'a>>,
     corrected: BTreeMap<&'a str, &'a str>,
     bylines: Vec<Byline<'a>>,
     unanswered: &'a [String],
 }
 
 #[derive(Serialize)]
-struct Quoted<'a> {
+struct Quote<'a> {
     article: String,
     article_title: &'a str,
     section: String,
     section_title: &'a str,
     quote: &'a str,
-    /// In bytes of the quote.
+    /// Byte ranges of the quote.
     marks: Vec<[usize; 2]>,
     passage: String,
     /// Relative to the corpus directory.
     file: &'a str,
-    /// Of the quote in that file.
+    /// Byte range of the quote in the file.
     bytes: [usize; 2],
     url: String,
 }
@@ -50,18 +49,34 @@ struct Byline<'a> {
 }
 
 #[derive(Serialize)]
-struct Near<'a> {
+struct NearestSection<'a> {
     section: String,
     section_title: &'a str,
 }
 
-/// The answer to `question` on one line; `corpus` is the directory for links to files.
+#[derive(Serialize)]
+struct BriefLine<'a> {
+    article: String,
+    article_title: &'a str,
+    authors: &'a [String],
+    published: Option<&'a str>,
+    sections: Vec<BriefSection<'a>>,
+}
+
+#[derive(Serialize)]
+struct BriefSection<'a> {
+    section: String,
+    section_title: &'a str,
+    excerpts: Vec<Quote<'a>>,
+}
+
+/// Returns the answer to `question` as a JSON line. `corpus` is the directory for links to files.
 pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
-    let mut line = empty(question);
+    let mut line = empty_line(question);
     match answer {
         Answer::Found(found) => {
             line.outcome = "found";
-            line.excerpts = found.excerpts.iter().map(|excerpt| quoted(excerpt, corpus)).collect();
+            line.excerpts = found.excerpts.iter().map(|excerpt| quote(excerpt, corpus)).collect();
             line.corrected = corrected(&found.corrected);
             line.bylines = found.bylines.iter().map(|article| byline(article)).collect();
             line.unanswered = &found.unanswered;
@@ -69,22 +84,22 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
         Answer::NothingFound(nothing) => {
             line.outcome = "nothing_found";
             line.missing = &nothing.missing;
-            line.nearest = nothing.nearest.iter().map(near).collect();
+            line.nearest = nothing.nearest.iter().map(nearest_section).collect();
             line.corrected = corrected(&nothing.corrected);
         }
-        Answer::Byline(asked) => {
+        Answer::Byline(found) => {
             line.outcome = "byline";
-            line.bylines = asked.articles.iter().map(|article| byline(article)).collect();
-            line.unanswered = &asked.unanswered;
+            line.bylines = found.articles.iter().map(|article| byline(article)).collect();
+            line.unanswered = &found.unanswered;
         }
         Answer::SmallTalk(_) => line.outcome = "small_talk",
         Answer::Empty => {}
     }
-    print(&line)
+    to_json(&line)
 }
 
-fn empty(question: &str) -> Line<'_> {
-    Line {
+fn empty_line(question: &str) -> AnswerLine<'_> {
+    AnswerLine {
         question,
         outcome: "empty",
         excerpts: Vec::new(),
@@ -96,29 +111,69 @@ fn empty(question: &str) -> Line<'_> {
     }
 }
 
-/// An article's sections on one line.
+/// Returns the briefing of an article as a JSON line. `corpus` is the directory for links to files.
+pub fn brief(brief: &Brief, corpus: &str) -> String {
+    let article = &brief.article;
+    to_json(&BriefLine {
+        article: article.id.to_string(),
+        article_title: &article.title,
+        authors: &article.authors,
+        published: article.published.as_deref(),
+        sections: brief
+            .sections
+            .iter()
+            .map(|section| brief_section(article, section, corpus))
+            .collect(),
+    })
+}
+
+fn brief_section<'a>(article: &'a Outline, key: &'a KeySection, corpus: &str) -> BriefSection<'a> {
+    let section = &article.sections[key.section];
+    let excerpts = key.in_order(key.excerpts.len()).into_iter();
+    BriefSection {
+        section: section.id.to_string(),
+        section_title: section.title(),
+        excerpts: excerpts.map(|excerpt| quote(excerpt, corpus)).collect(),
+    }
+}
+
+/// Returns the key sentences on a topic as a JSON line with the keys of an answer.
+pub fn on_topic(topic: &str, found: &OnTopic, corpus: &str) -> String {
+    match found {
+        OnTopic::Found(found) => {
+            let mut line = empty_line(topic);
+            line.outcome = "found";
+            line.excerpts = found.excerpts.iter().map(|excerpt| quote(excerpt, corpus)).collect();
+            line.corrected = corrected(&found.corrected);
+            to_json(&line)
+        }
+        OnTopic::Otherwise(other) => answer(topic, other, corpus),
+    }
+}
+
+/// Returns the sections of an article as a JSON line.
 pub fn outline(outline: &Outline) -> String {
     #[derive(Serialize)]
-    struct Line<'a> {
+    struct OutlineLine<'a> {
         article: String,
         article_title: &'a str,
         file: &'a str,
-        sections: Vec<Entry<'a>>,
+        sections: Vec<OutlineSection<'a>>,
     }
     #[derive(Serialize)]
-    struct Entry<'a> {
+    struct OutlineSection<'a> {
         section: String,
         section_title: &'a str,
         level: u8,
         passages: usize,
     }
-    let sections = outline.sections.iter().map(|section| Entry {
+    let sections = outline.sections.iter().map(|section| OutlineSection {
         section: section.id.to_string(),
         section_title: section.title(),
         level: section.level,
         passages: section.passages.len(),
     });
-    print(&Line {
+    to_json(&OutlineLine {
         article: outline.id.to_string(),
         article_title: &outline.title,
         file: &outline.file,
@@ -126,10 +181,10 @@ pub fn outline(outline: &Outline) -> String {
     })
 }
 
-fn quoted<'a>(excerpt: &'a Excerpt, corpus: &str) -> Quoted<'a> {
+fn quote<'a>(excerpt: &'a Excerpt, corpus: &str) -> Quote<'a> {
     let place = excerpt.place();
     let bytes = excerpt.file_range();
-    Quoted {
+    Quote {
         article: place.article.id.to_string(),
         article_title: &place.article.title,
         section: place.section().id.to_string(),
@@ -152,8 +207,11 @@ fn byline(article: &Outline) -> Byline<'_> {
     }
 }
 
-fn near(place: &Place) -> Near<'_> {
-    Near { section: place.section().id.to_string(), section_title: place.section().title() }
+fn nearest_section(place: &Place) -> NearestSection<'_> {
+    NearestSection {
+        section: place.section().id.to_string(),
+        section_title: place.section().title(),
+    }
 }
 
 fn corrected(corrections: &[Correction]) -> BTreeMap<&str, &str> {
@@ -163,14 +221,13 @@ fn corrected(corrections: &[Correction]) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// Returns the line as JSON. Characters that would steer a terminal are escaped, so that the values
-/// stay what they are.
-fn print(line: &impl Serialize) -> String {
-    let json = serde_json::to_string(line).expect("the line is plain data with text keys");
+/// Serializes a line. Control characters that could steer a terminal are written as JSON escapes.
+fn to_json(line: &impl Serialize) -> String {
+    let json = serde_json::to_string(line).expect("a line has only strings, numbers and lists");
     if !json.contains(is_unsafe_control) {
         return json;
     }
-    // These characters are in strings only, and none needs more than four digits.
+    // JSON has these characters only in strings, and each fits into four hexadecimal digits.
     let escape = |c: char| match c {
         c if is_unsafe_control(c) => format!("\\u{:04x}", u32::from(c)),
         c => c.to_string(),

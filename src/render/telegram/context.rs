@@ -1,0 +1,23 @@
+//! The context that a message is rendered for.
+
+use super::action::StartPayload;
+use crate::render::messages::Messages;
+
+/// Place where a message is shown. It decides what the message's buttons can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// A chat that the bot is a member of.
+    Chat,
+    /// A message posted through inline mode. The bot does not see its chat.
+    Inline,
+}
+
+/// Language, surface and corpus facts that rendering depends on.
+pub struct RenderContext<'a> {
+    pub messages: &'a Messages,
+    pub surface: Surface,
+    /// Number of articles in the corpus.
+    pub article_count: usize,
+    /// Returns the URL of a deep link to the bot.
+    pub link: &'a (dyn Fn(StartPayload) -> String + Sync),
+}
