@@ -552,11 +552,11 @@ fn watcher_sees_that_the_corpus_is_replaced() {
 #[test]
 fn watcher_sees_what_allowed_links_lead_to() {
     let folders = folders();
-    let (corpus, shared) = (folders.path().join("corpus"), folders.path().join("shared"));
-    fs::create_dir(&shared).unwrap();
-    std::os::unix::fs::symlink("../shared", corpus.join("shared")).unwrap();
-    let (_watch, told) = watch(&CorpusDir::new(&corpus, &corpus, vec![shared.clone()]));
+    let (corpus, linked) = (folders.path().join("corpus"), folders.path().join("linked"));
+    fs::create_dir(&linked).unwrap();
+    std::os::unix::fs::symlink("../linked", corpus.join("linked")).unwrap();
+    let (_watch, told) = watch(&CorpusDir::new(&corpus, &corpus, vec![linked.clone()]));
     drain(&told);
-    fs::write(shared.join("dikes.md"), DIKES).unwrap();
+    fs::write(linked.join("dikes.md"), DIKES).unwrap();
     hears(&told, "the directory that a link leads to is written to");
 }

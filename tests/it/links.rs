@@ -93,19 +93,19 @@ fn links_and_special_files_are_named_and_cost_no_other_file() {
 fn links_are_followed_to_the_directories_that_are_allowed_and_no_further() {
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name);
-    for dir in ["corpus", "shared/sub", "sharedness", "other"] {
+    for dir in ["corpus", "linked/sub", "linkedness", "other"] {
         fs::create_dir_all(place(dir)).unwrap();
     }
-    for file in ["shared/a.md", "shared/sub/b.md", "sharedness/c.md", "other/d.md"] {
+    for file in ["linked/a.md", "linked/sub/b.md", "linkedness/c.md", "other/d.md"] {
         fs::write(place(file), SECRET).unwrap();
     }
-    symlink("../shared/a.md", place("corpus/a.md")).unwrap();
-    symlink("../shared/sub", place("corpus/sub")).unwrap();
-    symlink("../shared/../other/d.md", place("corpus/d.md")).unwrap();
-    symlink("../sharedness/c.md", place("corpus/c.md")).unwrap();
-    symlink("../../other/d.md", place("shared/sub/d.md")).unwrap();
-    symlink("..", place("shared/sub/up")).unwrap();
-    let dir = allowing(&place("corpus"), &[place("shared"), place("missing")]);
+    symlink("../linked/a.md", place("corpus/a.md")).unwrap();
+    symlink("../linked/sub", place("corpus/sub")).unwrap();
+    symlink("../linked/../other/d.md", place("corpus/d.md")).unwrap();
+    symlink("../linkedness/c.md", place("corpus/c.md")).unwrap();
+    symlink("../../other/d.md", place("linked/sub/d.md")).unwrap();
+    symlink("..", place("linked/sub/up")).unwrap();
+    let dir = allowing(&place("corpus"), &[place("linked"), place("missing")]);
     let (files, problems) = found(&dir);
     assert_eq!(files, ["a.md", "sub/b.md"]);
     let places: Vec<_> = problems.iter().map(|(place, _)| place.as_str()).collect();
@@ -118,14 +118,14 @@ fn links_are_followed_to_the_directories_that_are_allowed_and_no_further() {
         assert!(corpus::read(&dir, file).is_err(), "{file}");
     }
     // The directory that is allowed may itself be reached by a link.
-    symlink("shared", place("alias")).unwrap();
+    symlink("linked", place("alias")).unwrap();
     assert_eq!(found(&allowing(&place("corpus"), &[place("alias")])).0, ["a.md", "sub/b.md"]);
     assert_eq!(found(&CorpusDir::from(&place("corpus"))).0, [""; 0]);
     // Directories with links to each other are visited a few times at most.
-    for (at, to) in [("other/one", "../shared"), ("shared/two", "../other")] {
+    for (at, to) in [("other/one", "../linked"), ("linked/two", "../other")] {
         symlink(to, place(at)).unwrap();
     }
-    symlink("../shared", place("corpus/all")).unwrap();
+    symlink("../linked", place("corpus/all")).unwrap();
     let (files, _) = found(&allowing(&place("corpus"), &[folder.path().to_owned()]));
     assert!(files.len() < 100, "{files:?}");
 }
@@ -133,12 +133,12 @@ fn links_are_followed_to_the_directories_that_are_allowed_and_no_further() {
 #[test]
 fn links_that_are_allowed_are_configured_and_articles_behind_them_are_served() {
     let folder = folders();
-    fs::create_dir(folder.path().join("shared")).unwrap();
-    fs::write(folder.path().join("shared/vault.md"), SECRET).unwrap();
-    symlink("../shared/vault.md", folder.path().join("corpus/vault.md")).unwrap();
+    fs::create_dir(folder.path().join("linked")).unwrap();
+    fs::write(folder.path().join("linked/vault.md"), SECRET).unwrap();
+    symlink("../linked/vault.md", folder.path().join("corpus/vault.md")).unwrap();
     let asked = run(&folder, &["ask", "xylophone"], &[], b"");
     assert_eq!(asked.status.code(), Some(1), "{}", out(&asked));
-    fs::write(folder.path().join("v.toml"), "[corpus]\nfollow_links = [\"shared\"]\n").unwrap();
+    fs::write(folder.path().join("v.toml"), "[corpus]\nfollow_links = [\"linked\"]\n").unwrap();
     let asked = run(&folder, &["ask", "--config", "v.toml", "xylophone"], &[], b"");
     assert!(out(&asked).contains("The vault opens"), "{}{}", out(&asked), err(&asked));
     let asked = run(&folder, &["ask", "xylophone"], &[], b"");

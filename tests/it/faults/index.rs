@@ -15,6 +15,9 @@ use crate::fake_bot_api::FakeBotApi;
 use crate::skipped;
 use crate::tester::write;
 
+/// Time after a write during which the stamp of a file is not reliable: a file that is indexed then
+/// is read and recorded again.
+const UNCERTAIN: Duration = Duration::from_millis(200);
 const DIKES: &str = "---\ntitle: Dikes\n---\n\nA dike keeps the sea from the polder.\n";
 
 /// Returns the files below a directory with their lengths and times, without those of the store.
@@ -35,7 +38,11 @@ fn state(dir: &Path) -> BTreeMap<String, String> {
 fn begins(output: &Output, code: i32, text: &str) {
     assert_eq!(output.status.code(), Some(code), "{}", err(output));
     assert!(out(output).trim_start().starts_with(text), "{}", out(output));
-    assert_eq!(err(output), "");
+    // A slow machine reports its progress.
+    let said = err(output);
+    let notices: Vec<_> =
+        said.lines().filter(|line| !line.ends_with(" articles are done")).collect();
+    assert_eq!(notices, [""; 0]);
 }
 
 /// Returns folders whose configuration names the corpus by an absolute path.
@@ -53,8 +60,7 @@ fn named_folders() -> TempDir {
 fn index_is_read_by_commands_while_a_bot_owns_it() {
     in_telegram(async |telegram| {
         let folders = folders();
-        // The bot records a file again that was indexed a moment after it was written.
-        std::thread::sleep(Duration::from_millis(200));
+        std::thread::sleep(UNCERTAIN);
         let bot = Process::start(&folders, &telegram.url);
         answers(telegram).await;
         let data = folders.path().join("data");
@@ -169,8 +175,13 @@ fn index_is_read_in_a_directory_that_cannot_be_written() {
     }
 
     let folders = folders();
+    // A change of the mode of an indexed file would count as a change of the file.
+    protect(&folders.path().join("corpus"));
     begins(&run(&folders, &["ask", ASKED], &[], b""), 0, ANSWER);
-    protect(folders.path());
+    for dir in ["config", "data"] {
+        protect(&folders.path().join(dir));
+    }
+    set(folders.path(), 0o555);
     let mut command = Command::new(env!("CARGO_BIN_EXE_verbatim"));
     command.args(["ask", ASKED]).current_dir(folders.path()).env_remove("TELOXIDE_TOKEN");
     if fs::write(folders.path().join("data/probe"), "").is_ok() {
@@ -291,7 +302,8 @@ fn index_cut_under_a_question_costs_a_restart_at_most() {
 async fn used(telegram: &FakeBotApi) -> TempDir {
     let folders = folders();
     let bot = Process::start(&folders, &telegram.url);
-    answers(telegram).await;
+    // With a new store, a bot gets an update again that the bot before had not confirmed.
+    answers_in_the_end(telegram).await;
     bot.terminate();
     assert_eq!(bot.ended(Duration::from_secs(10)).await.0, Some(0));
     folders
