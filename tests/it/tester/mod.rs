@@ -7,6 +7,8 @@
 //! assert_snapshot!(bot.next_message().await, @"What is new since ...");
 //! ```
 //!
+//! `cargo insta test --test it --review` shows and accepts replies that have changed on purpose.
+//!
 //! When a [`Bot`] is dropped, the bot stops in peace, and the test fails if a message was sent that
 //! the test did not look at, if a request was invalid, or if a press was not answered.
 
