@@ -1,85 +1,88 @@
-//! Whose names answer "who wrote this?" where no sentence of the corpus does. Pure.
+//! Bylines: authors from the front matter, for "who wrote this?" if no sentence answers it. Pure.
 //!
-//! Names come from the front matter. A question that names something which no title has is about
-//! something else, and gets nothing from here.
+//! A question that names a subject gets a byline only if the title of an article has the subject.
 
 use std::sync::Arc;
 
-use super::{Answer, Bylines, Excerpt, Found};
+use super::excerpt::Excerpt;
+use super::outcome::{Answer, Bylines, Found};
 use crate::corpus::article::Outline;
 use crate::index::ArticleSummary;
 use crate::index::analysis::WordId;
 use crate::index::analyzer::{self, Language};
 use crate::search::authorship;
 
-/// More articles than this do not answer a question, they list a library.
+/// Maximum number of bylines of an answer.
 pub const MAX_BYLINES: usize = 3;
 
-/// Whether an answer leaves open who wrote the text. "Who wrote Neap Tides?" finds the tides, too:
-/// a sentence answers it only if it names every author.
+/// Returns whether a question asks for the author and its answer does not name every author.
+///
+/// "Who wrote Neap Tides?" may find sentences about tides, so that hits alone are no answer.
 pub fn author_is_missing(question: &str, answer: &Answer) -> bool {
-    authorship::asks(&analyzer::words(question))
+    authorship::asks_for_author(&analyzer::words(question))
         && match answer {
-            Answer::Found(found) => !found.excerpts.first().is_some_and(names_all),
+            Answer::Found(found) => !found.excerpts.first().is_some_and(names_all_authors),
             Answer::NothingFound(_) | Answer::Empty => true,
             Answer::Byline(_) | Answer::SmallTalk(_) => false,
         }
 }
 
-fn names_all(excerpt: &Excerpt) -> bool {
+fn names_all_authors(excerpt: &Excerpt) -> bool {
     let authors = &excerpt.place().article.authors;
     !authors.is_empty() && authors.iter().all(|author| excerpt.quote().contains(author.as_str()))
 }
 
-fn names_one(excerpt: &Excerpt) -> bool {
+fn names_an_author(excerpt: &Excerpt) -> bool {
     let authors = &excerpt.place().article.authors;
     authors.iter().any(|author| excerpt.quote().contains(author.as_str()))
 }
 
-/// The answer with the bylines of these articles: of its quotes stay those that name an author.
+/// Adds bylines to an answer and keeps only the quotes that name an author.
 pub fn with_bylines(answer: Answer, bylines: Vec<Arc<Outline>>) -> Answer {
     match answer {
         _ if bylines.is_empty() => answer,
         Answer::Found(mut found) => {
-            found.excerpts.retain(names_one);
+            found.excerpts.retain(names_an_author);
             match found.excerpts.is_empty() {
-                true => Answer::Byline(alone(bylines)),
+                true => Answer::Byline(only(bylines)),
                 false => Answer::Found(Found { bylines, ..found }),
             }
         }
         Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-            Answer::Byline(alone(bylines))
+            Answer::Byline(only(bylines))
         }
     }
 }
 
-fn alone(articles: Vec<Arc<Outline>>) -> Bylines {
+/// Makes bylines that leave no question without an answer.
+fn only(articles: Vec<Arc<Outline>>) -> Bylines {
     Bylines { articles, unanswered: Vec::new() }
 }
 
-/// Those `articles` with authors that `question` can mean, the first few: those whose titles have every word
-/// that it has beside asking. `languages` are those of the corpus.
-pub fn byline<I: Iterator<Item = Arc<ArticleSummary>>>(
+/// Returns the first signed articles whose titles have every word that the question adds to asking.
+///
+/// At most [`MAX_BYLINES`] are returned. `languages` are those of the corpus.
+pub fn find_bylines<I: Iterator<Item = Arc<ArticleSummary>>>(
     question: &str,
     articles: impl FnOnce() -> I,
     languages: &[Language],
 ) -> Vec<Arc<ArticleSummary>> {
-    let asked = analyzer::words(question);
-    if !authorship::asks(&asked) {
+    let words = analyzer::words(question);
+    if !authorship::asks_for_author(&words) {
         return Vec::new();
     }
     let stemmers: Vec<_> = languages.iter().map(Language::stemmer).collect();
-    let stems_of = |named: &str| -> Vec<WordId> {
-        let stems = stemmers.iter().map(|stemmer| analyzer::stem(stemmer.as_ref(), named));
+    let stems_of = |word: &str| -> Vec<WordId> {
+        let stems = stemmers.iter().map(|stemmer| analyzer::stem(stemmer.as_ref(), word));
         stems.map(|stem| WordId::of(&stem)).collect()
     };
-    let subject: Vec<_> = authorship::subject(&asked).into_iter().map(stems_of).collect();
-    let is_meant = |article: &Arc<ArticleSummary>| {
+    let subject: Vec<_> = authorship::subject_words(&words).into_iter().map(stems_of).collect();
+    let has_subject = |article: &Arc<ArticleSummary>| {
         let has = |stem: &WordId| article.title_stems.contains(stem);
-        subject.iter().all(|named| named.iter().any(has))
+        subject.iter().all(|stems| stems.iter().any(has))
     };
     let signed = articles().filter(|article| article.is_signed);
-    signed.filter(is_meant).take(MAX_BYLINES).collect()
+    signed.filter(has_subject).take(MAX_BYLINES).collect()
 }
 
 #[cfg(test)]
@@ -108,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_articles_that_are_meant_are_named() {
+    fn byline_names_the_first_articles_with_the_subject() {
         let all = [
             article("Bores", false, Some("2027-01-01")),
             article("Spring Tides", true, Some("2026-04-01")),
@@ -117,7 +120,7 @@ mod tests {
             article("Rivers", true, None),
         ];
         let check = |question: &str, articles: &[Arc<ArticleSummary>], expected: &[&str]| {
-            let found = byline(question, || articles.iter().cloned(), &[english()]);
+            let found = find_bylines(question, || articles.iter().cloned(), &[english()]);
             let titles: Vec<_> = found.iter().map(|article| article.title.as_str()).collect();
             assert_eq!(titles, expected, "{question}");
         };

@@ -1,21 +1,22 @@
-//! The answers to the questions of one message, made one. Pure.
+//! Combination of the answers to several questions of one message. Pure.
 //!
-//! Quotes stand in the order of their questions and never overlap. A question without an answer is
-//! named, so that silence about it is never taken for one.
+//! Quotes keep the order of their questions and do not overlap. A question without an answer is
+//! named, so that silence about it is never taken for an answer.
 
 use std::sync::Arc;
 
 use super::byline::MAX_BYLINES;
-use super::{
-    Answer, Bylines, Correction, Excerpt, Found, MAX_EXCERPTS, MAX_NEAREST, NothingFound, Place,
-};
+use super::excerpt::{Excerpt, Place};
+use super::outcome::{Answer, Bylines, Correction, Found, MAX_EXCERPTS, MAX_NEAREST, NothingFound};
 use crate::corpus::article::Outline;
 
-/// A longer question is named by its beginning.
+/// Maximum length of a question that is named, in chars; a longer one is truncated.
 const MAX_NAMED_CHARS: usize = 80;
 
-/// One answer of several, each with its question as it was typed; `left` was not asked any more.
-pub fn combine(answers: Vec<(&str, Answer)>, left: Option<&str>) -> Answer {
+/// Combines the answers to several questions, each with its question as typed.
+///
+/// `unasked` is the rest of the message, which was not searched.
+pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
     let mut found: Vec<Found> = Vec::new();
     let mut refused: Vec<NothingFound> = Vec::new();
     let mut bylines: Vec<Arc<Outline>> = Vec::new();
@@ -23,24 +24,24 @@ pub fn combine(answers: Vec<(&str, Answer)>, left: Option<&str>) -> Answer {
     for (question, answer) in answers {
         match answer {
             Answer::Found(one) => found.push(one),
-            Answer::Byline(one) => add(&mut bylines, one.articles),
-            Answer::NothingFound(nothing) => {
-                unanswered.push(named(question));
-                refused.push(nothing);
+            Answer::Byline(one) => extend_unique(&mut bylines, one.articles),
+            Answer::NothingFound(one) => {
+                unanswered.push(truncated(question));
+                refused.push(one);
             }
-            Answer::SmallTalk(_) | Answer::Empty => unanswered.push(named(question)),
+            Answer::SmallTalk(_) | Answer::Empty => unanswered.push(truncated(question)),
         }
     }
-    unanswered.extend(left.map(named));
+    unanswered.extend(unasked.map(truncated));
     bylines.truncate(MAX_BYLINES);
     if found.is_empty() && !bylines.is_empty() {
         return Answer::Byline(Bylines { articles: bylines, unanswered });
     }
     if found.is_empty() {
-        return Answer::NothingFound(refusal(refused));
+        return Answer::NothingFound(merged_refusal(refused));
     }
     let mut corrected = Vec::new();
-    found.iter().for_each(|one| add(&mut corrected, one.corrected.clone()));
+    found.iter().for_each(|one| extend_unique(&mut corrected, one.corrected.clone()));
     let excerpts = match found.len() {
         1 => found.remove(0).excerpts,
         _ => best_of_each(&found),
@@ -48,7 +49,7 @@ pub fn combine(answers: Vec<(&str, Answer)>, left: Option<&str>) -> Answer {
     Answer::Found(Found { excerpts, corrected, bylines, unanswered })
 }
 
-/// Of each answer the best quote that says what no other did.
+/// Returns the best quote of each answer that overlaps no quote of an earlier one.
 fn best_of_each(found: &[Found]) -> Vec<Excerpt> {
     let mut excerpts: Vec<Excerpt> = Vec::new();
     for one in found.iter().take(MAX_EXCERPTS) {
@@ -64,33 +65,34 @@ fn overlap(a: &Excerpt, b: &Excerpt) -> bool {
     a.passage().id == b.passage().id && one.start < other.end && other.start < one.end
 }
 
-fn refusal(refused: Vec<NothingFound>) -> NothingFound {
+/// Merges refusals. The nearest section of each comes before the second nearest of any.
+fn merged_refusal(refused: Vec<NothingFound>) -> NothingFound {
     let mut missing: Vec<String> = Vec::new();
     let mut corrected: Vec<Correction> = Vec::new();
     let mut nearest: Vec<Place> = Vec::new();
-    // What comes nearest to each of them, before what comes second.
     for rank in 0..MAX_NEAREST {
-        let places = refused.iter().filter_map(|nothing| nothing.nearest.get(rank).cloned());
-        add(&mut nearest, places.collect());
+        let places = refused.iter().filter_map(|one| one.nearest.get(rank).cloned());
+        extend_unique(&mut nearest, places.collect());
     }
     nearest.truncate(MAX_NEAREST);
-    for nothing in refused {
-        add(&mut missing, nothing.missing);
-        add(&mut corrected, nothing.corrected);
+    for one in refused {
+        extend_unique(&mut missing, one.missing);
+        extend_unique(&mut corrected, one.corrected);
     }
     NothingFound { missing, nearest, corrected }
 }
 
-/// Adds what is not there yet.
-fn add<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>) {
-    for one in more {
-        if !known.contains(&one) {
-            known.push(one);
+/// Appends the items of `more` that `items` lacks.
+fn extend_unique<T: PartialEq>(items: &mut Vec<T>, more: Vec<T>) {
+    for item in more {
+        if !items.contains(&item) {
+            items.push(item);
         }
     }
 }
 
-fn named(question: &str) -> String {
+/// Returns a question, cut after [`MAX_NAMED_CHARS`].
+fn truncated(question: &str) -> String {
     let question = question.trim();
     match question.char_indices().nth(MAX_NAMED_CHARS) {
         Some((end, _)) => format!("{}…", question[..end].trim_end()),
@@ -103,8 +105,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_merged_and_long_questions_cut() {
-        let nothing = |missing: &[&str]| {
+    fn combine_merges_refusals() {
+        let refusal = |missing: &[&str]| {
             let missing = missing.iter().map(|word| (*word).to_owned()).collect();
             Answer::NothingFound(NothingFound {
                 missing,
@@ -113,9 +115,13 @@ mod tests {
             })
         };
         let merged =
-            combine(vec![("a?", nothing(&["x", "y"])), ("b?", nothing(&["y", "z"]))], None);
-        assert_eq!(merged, nothing(&["x", "y", "z"]));
-        assert_eq!(named(&format!(" {}? ", "é".repeat(90))), format!("{}…", "é".repeat(80)));
-        assert_eq!(named(" why? "), "why?");
+            combine(vec![("a?", refusal(&["x", "y"])), ("b?", refusal(&["y", "z"]))], None);
+        assert_eq!(merged, refusal(&["x", "y", "z"]));
+    }
+
+    #[test]
+    fn combine_truncates_long_questions() {
+        assert_eq!(truncated(&format!(" {}? ", "é".repeat(90))), format!("{}…", "é".repeat(80)));
+        assert_eq!(truncated(" why? "), "why?");
     }
 }

@@ -1,176 +1,193 @@
-//! Whether the best hit answers the question, or only shares words with it. Pure.
+//! Confidence: whether the best hit answers the question or only shares words with it. Pure.
 //!
-//! A passage that has every word of the question answers it. For the others there is a logistic
-//! regression over a few signs, learned on questions that articles answer and on others that they
-//! do not. No figure of it is ever shown to a reader.
+//! A passage with every word of the question answers it. For all others, a logistic regression
+//! decides, trained on answerable and unanswerable questions. Its values are not shown to readers.
 
 use std::sync::LazyLock;
 
 use crate::search::max_sim::MaxSimFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
-/// How many signs there are.
+/// Number of confidence features.
 pub const COUNT: usize = 13;
-/// A figure for each of [`SIGNS`], from 0 to about 1; or what each weighs.
+/// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
-/// What may speak for an answer, by name and meaning.
+/// Name and description of each feature. The name is the key in `words.toml` and `meaning.toml`.
 pub const FEATURES: [(&str, &str); COUNT] = [
-    ("always", "1"),
-    ("score", "the score of the best sentence"),
-    ("covered", "the share that the passage has of the question's telling words"),
-    ("exact", "weight of the words that the passage has as they are written in the question"),
-    ("rarity", "how rare the words are in the corpus: words that are nowhere are off the topic"),
-    ("strangers", "the share of the question's weight in names and numbers that the passage lacks"),
-    // Among more passages more of a strange question is found by chance.
-    ("size", "how large the corpus is: the rarity of a word that no passage has"),
-    ("unlisted", "1 where nobody knows how common a word of the language is: all seem telling"),
-    ("nearest", "how near the words of the question come to any sentence"),
-    // The questions that teach the weights share words with their answers: by hand.
-    ("alone", "how much nearer they come than a stranger's, where the passage has none of them"),
-    ("nearest_back", "how near the words of any sentence come to the question"),
-    ("nearest_mean", "how near the mean of any sentence is to that of the question"),
-    ("nearest_passage", "how near the mean of any passage is to that of the question"),
+    ("always", "1: the intercept"),
+    ("score", "score of the best sentence"),
+    ("covered", "share of the question's information content that the passage has"),
+    ("exact", "weight of the terms written as in the question"),
+    ("rarity", "average IDF of the terms: words that no passage has are off the topic"),
+    ("strangers", "share of the question's weight in unmatched names and numbers"),
+    // In a larger corpus, more words of an unanswerable question match by chance.
+    ("size", "size of the corpus: the IDF of a word that no passage has"),
+    ("unlisted", "1 without word frequencies for the language: all words seem informative"),
+    ("nearest", "highest MaxSim of the question's words in any sentence"),
+    // Set by hand: the training questions share words with their answers.
+    ("alone", "similarity above that of unanswerable questions, if the passage has no term"),
+    ("nearest_back", "highest MaxSim of the words of any sentence against the question"),
+    ("nearest_mean", "highest cosine of the mean vectors of any sentence and the question"),
+    ("nearest_passage", "highest cosine of the mean vectors of any passage and the question"),
 ];
 
-/// The positions of two signs that the learning balances.
-pub const ALWAYS: usize = 0;
+/// Position of the intercept, which training balances.
+pub const INTERCEPT: usize = 0;
+/// Position of the size of the corpus, whose weight training balances.
 pub const CORPUS_SIZE: usize = 6;
-/// The position of one that is set by hand.
-pub const ALONE: usize = 9;
+/// Position of the feature for passages that match by similarity only; its weight is set by hand.
+pub const SEMANTIC_ONLY: usize = 9;
 
-/// What each sign weighs, for each mode.
+/// Weights of the features, for each mode.
 static WEIGHTS: LazyLock<[ConfidenceFeatures; 2]> = LazyLock::new(|| {
-    let of = |text| weights::of(text, &FEATURES.map(|(name, _)| name));
-    [of(include_str!("words.toml")), of(include_str!("meaning.toml"))]
+    let read = |text| weights::of(text, &FEATURES.map(|(name, _)| name));
+    [read(include_str!("words.toml")), read(include_str!("meaning.toml"))]
 });
 
+/// Divisor of the score feature.
 const SCORE_UNIT: f32 = 10.0;
+/// Divisor of the size feature.
 const SIZE_UNIT: f32 = 8.0;
-/// About 30 and 550 passages: what was learned on reaches no further.
-const SMALL: f32 = 4.0;
-const LARGE: f32 = 7.0;
-/// Words less telling than this tell nothing of what a question is about.
-const TELLING: f32 = 0.25;
-const MIN_TELLING: f32 = 0.02;
-/// A match by a relative alone does not count as the word; one by another name or spelling does.
-pub const IS_WORD: f32 = 0.5;
-const IS_SURELY_WORD: f32 = 0.85;
-/// So near come the words of nearly all questions that a small corpus does not answer, and so much nearer
-/// in one of which a word that is nowhere tells more.
-const UNMATCHED_NAMES: f32 = 0.513;
-const STRANGER: f32 = 0.025;
+/// Minimum of the size feature before the division: the IDF in a corpus of about 30 passages, the
+/// smallest of the training data.
+const MIN_SIZE: f32 = 4.0;
+/// Maximum of the size feature before the division: the IDF in a corpus of about 550 passages, the
+/// largest of the training data.
+const MAX_SIZE: f32 = 7.0;
+/// Information content up to which a word says nothing about the topic.
+const TOPICAL_INFORMATION: f32 = 0.25;
+/// Minimum topicality of a word.
+const MIN_TOPICALITY: f32 = 0.02;
+/// Minimum strength of a match that counts as the word: an alias or a correction has it, a related
+/// word has not.
+pub const MIN_WORD_STRENGTH: f32 = 0.5;
+/// Minimum strength of a match that covers the word.
+const MIN_COVERING_STRENGTH: f32 = 0.85;
+/// MaxSim that nearly all unanswerable questions stay below in a small corpus.
+const UNANSWERABLE_SIMILARITY: f32 = 0.513;
+/// Increase of [`UNANSWERABLE_SIMILARITY`] for each unit of IDF above [`MIN_SIZE`].
+const SIMILARITY_PER_IDF: f32 = 0.025;
 
-/// What is to be said of the best hit.
+/// Coverage of the question by the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Coverage {
     NoHit,
-    /// It has every word of the question.
+    /// The hit has every word of the question.
     Complete,
-    /// It is a matter of odds.
-    Open(ConfidenceFeatures),
+    /// The hit lacks a word, so that the regression decides by these features.
+    Partial(ConfidenceFeatures),
 }
 
-/// What each sign weighs.
+/// Returns the weights of the features in a mode.
 pub fn weights(mode: Mode) -> &'static ConfidenceFeatures {
     &WEIGHTS[mode as usize]
 }
 
-/// Whether the best hit is worth showing.
-pub fn is_answered(weights: &ConfidenceFeatures, findings: &Ranking) -> bool {
-    match judge(findings) {
+/// Returns whether the best hit answers the question.
+pub fn is_answered(weights: &ConfidenceFeatures, ranking: &Ranking) -> bool {
+    match coverage(ranking) {
         Coverage::NoHit => false,
         Coverage::Complete => true,
-        Coverage::Open(signs) => log_odds(weights, &signs) >= 0.0,
+        Coverage::Partial(features) => log_odds(weights, &features) >= 0.0,
     }
 }
 
-/// The logarithm of the odds that a hit with these signs answers.
-pub fn log_odds(weights: &ConfidenceFeatures, signs: &ConfidenceFeatures) -> f32 {
-    weights.iter().zip(signs).map(|(weight, sign)| weight * sign).sum()
+/// Computes the log-odds that a hit with these features answers.
+pub fn log_odds(weights: &ConfidenceFeatures, features: &ConfidenceFeatures) -> f32 {
+    weights.iter().zip(features).map(|(weight, value)| weight * value).sum()
 }
 
-/// The verdict as a line for an engineer.
-pub fn explain(findings: &Ranking) -> String {
-    match judge(findings) {
+/// Explains the decision as a line for engineers.
+pub fn explain(ranking: &Ranking) -> String {
+    match coverage(ranking) {
         Coverage::NoHit => "refused: no passage fits\n".into(),
         Coverage::Complete => "answered: the best passage has every word\n".into(),
-        Coverage::Open(signs) => {
-            let weights = weights(findings.mode);
-            let odds = log_odds(weights, &signs);
-            let verdict = if odds >= 0.0 { "answered" } else { "refused" };
-            let shares = FEATURES.iter().zip(signs).zip(weights);
-            let shares: String = shares
-                .map(|(((name, _), sign), weight)| format!(" {name} {:.2}", sign * weight))
+        Coverage::Partial(features) => {
+            let weights = weights(ranking.mode);
+            let log_odds = log_odds(weights, &features);
+            let decision = if log_odds >= 0.0 { "answered" } else { "refused" };
+            let parts = FEATURES.iter().zip(features).zip(weights);
+            let parts: String = parts
+                .map(|(((name, _), value), weight)| format!(" {name} {:.2}", value * weight))
                 .collect();
-            format!("{verdict}: log-odds {odds:.2}, of which{shares}\n")
+            format!("{decision}: log-odds {log_odds:.2} ={parts}\n")
         }
     }
 }
 
-/// Looks at the best hit.
-pub fn judge(findings: &Ranking) -> Coverage {
-    let Some(hit) = findings.hits.first() else { return Coverage::NoHit };
-    // Words taken from an earlier question count only where the question has none of its own.
-    let has_own = findings.terms.iter().any(|term| term.weight >= 1.0);
-    let counted: Vec<_> = findings
+/// Determines how far the best hit covers the question.
+pub fn coverage(ranking: &Ranking) -> Coverage {
+    let Some(hit) = ranking.hits.first() else { return Coverage::NoHit };
+    // Words of an earlier question count only if the question has none of its own.
+    let has_own = ranking.terms.iter().any(|term| term.turn_weight >= 1.0);
+    let counted: Vec<_> = ranking
         .terms
         .iter()
-        .zip(hit.has.iter().zip(&hit.exact))
-        .filter(|(term, _)| !has_own || term.weight >= 1.0)
-        .map(|(term, (has, exact))| Counted { term, has: *has, is_exact: *exact > 0.0 })
+        .zip(hit.match_strengths.iter().zip(&hit.exact_matches))
+        .filter(|(term, _)| !has_own || term.turn_weight >= 1.0)
+        .map(|(term, (strength, exact))| CountedTerm {
+            term,
+            strength: *strength,
+            is_exact: *exact > 0.0,
+        })
         .collect();
     if counted.is_empty() {
         return Coverage::NoHit;
     }
-    match counted.iter().all(|word| word.has > IS_SURELY_WORD) {
+    match counted.iter().all(|word| word.strength > MIN_COVERING_STRENGTH) {
         true => Coverage::Complete,
-        false => Coverage::Open(features(findings, hit, &counted)),
+        false => Coverage::Partial(features(ranking, hit, &counted)),
     }
 }
 
-/// A word of the question, and what the best hit has of it.
-struct Counted<'a> {
+/// A term of the question and its match in the best hit.
+struct CountedTerm<'a> {
     term: &'a TermStats,
-    has: f32,
+    /// Match strength, from 0 to 1.
+    strength: f32,
     is_exact: bool,
 }
 
-impl Counted<'_> {
-    fn tells(&self) -> f32 {
-        self.term.has_weight()
+impl CountedTerm<'_> {
+    fn weight(&self) -> f32 {
+        self.term.term_weight()
     }
 
-    /// How much it says of the topic.
-    fn topical(&self) -> f32 {
-        (self.term.information - TELLING).max(MIN_TELLING)
+    /// Returns how much the word says about the topic.
+    fn topicality(&self) -> f32 {
+        (self.term.information_content - TOPICAL_INFORMATION).max(MIN_TOPICALITY)
     }
 
-    fn is_stranger(&self) -> bool {
-        self.term.is_name && self.has <= IS_WORD
+    fn is_unmatched_name(&self) -> bool {
+        self.term.is_name && self.strength <= MIN_WORD_STRENGTH
     }
 }
 
-fn features(findings: &Ranking, hit: &Hit, counted: &[Counted<'_>]) -> ConfidenceFeatures {
-    let tells = |is_one: fn(&Counted<'_>) -> bool| -> f32 {
-        counted.iter().filter(|word| is_one(word)).map(Counted::tells).sum()
+/// Computes the features of the best hit.
+fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> ConfidenceFeatures {
+    let weight_of = |is_selected: fn(&CountedTerm<'_>) -> bool| -> f32 {
+        counted.iter().filter(|word| is_selected(word)).map(CountedTerm::weight).sum()
     };
-    let topical: f32 = counted.iter().map(Counted::topical).sum();
-    let covered = counted.iter().map(|word| word.topical() * word.has).sum::<f32>() / topical;
-    let all = tells(|_| true);
-    let nearest = |what: MaxSimFeature| findings.nearest[what as usize];
-    let strange = UNMATCHED_NAMES + STRANGER * (findings.highest_idf - SMALL).max(0.0);
+    let topicality: f32 = counted.iter().map(CountedTerm::topicality).sum();
+    let covered =
+        counted.iter().map(|word| word.topicality() * word.strength).sum::<f32>() / topicality;
+    let all = weight_of(|_| true);
+    let nearest = |feature: MaxSimFeature| ranking.max_similarities[feature as usize];
+    let unanswerable =
+        UNANSWERABLE_SIMILARITY + SIMILARITY_PER_IDF * (ranking.max_idf - MIN_SIZE).max(0.0);
+    let excess = (nearest(MaxSimFeature::Plain) - unanswerable).max(0.0);
     [
         1.0,
-        hit.scores[hit.best] / SCORE_UNIT,
+        hit.scores[hit.best_sentence] / SCORE_UNIT,
         covered,
-        tells(|word| word.is_exact) / (REFERENCE_WEIGHT * all).sqrt(),
+        weight_of(|word| word.is_exact) / (REFERENCE_WEIGHT * all).sqrt(),
         counted.iter().map(|word| word.term.idf).sum::<f32>() / counted.len() as f32,
-        tells(|word| word.is_stranger()) / all,
-        findings.highest_idf.clamp(SMALL, LARGE) / SIZE_UNIT,
-        f32::from(!findings.has_word_frequencies),
+        weight_of(|word| word.is_unmatched_name()) / all,
+        ranking.max_idf.clamp(MIN_SIZE, MAX_SIZE) / SIZE_UNIT,
+        f32::from(!ranking.has_word_frequencies),
         nearest(MaxSimFeature::Plain),
-        (nearest(MaxSimFeature::Plain) - strange).max(0.0) * (1.0 - covered).max(0.0).powi(8),
+        excess * (1.0 - covered).max(0.0).powi(8),
         nearest(MaxSimFeature::Back),
         nearest(MaxSimFeature::Mean),
         nearest(MaxSimFeature::PassageMean),
@@ -182,8 +199,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_are_those_of_the_signs() {
-        let names = [ALWAYS, CORPUS_SIZE, ALONE].map(|position| FEATURES[position].0);
+    fn confidence_feature_positions_match_their_names() {
+        let names = [INTERCEPT, CORPUS_SIZE, SEMANTIC_ONLY].map(|position| FEATURES[position].0);
         assert_eq!(names, ["always", "size", "alone"]);
     }
 }

@@ -1,24 +1,30 @@
-//! A verbatim range of one passage, with the words that matched.
+//! Excerpts: verbatim byte ranges of passages, with the words that match the question.
 //!
-//! An excerpt cannot hold a text of its own: what it shows is always a slice of its passage.
+//! An excerpt has no text of its own. Its quote is always a slice of its passage.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::link;
 use crate::corpus::article::{Outline, Passage, Section};
 
 /// A section in its article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     pub article: Arc<Outline>,
-    /// A position in [`Outline::sections`].
+    /// Position in [`Outline::sections`].
     pub section: usize,
 }
 
 impl Place {
-    /// The section itself.
+    /// Returns the section.
     pub fn section(&self) -> &Section {
         &self.article.sections[self.section]
+    }
+
+    /// Returns a link to the section in its file; `dir` is the reader's path of the corpus.
+    pub fn file_link(&self, dir: &str) -> String {
+        link::to_anchor(dir, &self.article.file, &self.section().anchor)
     }
 }
 
@@ -32,8 +38,10 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// An excerpt of `passage`, which stands in `article`. `None` if `range` is empty or no range
-    /// of its text. `marks` are byte ranges of the passage's text; what lies outside is left out.
+    /// Makes an excerpt of a passage of `article`.
+    ///
+    /// `range` and `marks` are byte ranges of the passage's text. Marks outside of `range` are left
+    /// out. Returns `None` if `range` is empty or outside of the text.
     pub fn new(
         article: Arc<Outline>,
         passage: Arc<Passage>,
@@ -52,33 +60,44 @@ impl Excerpt {
         Some(Excerpt { place, passage, range, marks })
     }
 
-    /// The quoted characters.
+    /// Returns the quoted text.
     pub fn quote(&self) -> &str {
         &self.passage.text[self.range.clone()]
     }
 
-    /// Ascending byte ranges of [`Excerpt::quote`] that matched the question.
+    /// Returns the byte ranges of [`Excerpt::quote`] that match the question, ascending.
     pub fn marks(&self) -> &[Range<usize>] {
         &self.marks
     }
 
-    /// The section that it was taken from.
+    /// Returns the section of the passage.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// The whole passage.
+    /// Returns the passage.
     pub fn passage(&self) -> &Arc<Passage> {
         &self.passage
     }
 
-    /// The byte range of the quote in its passage.
+    /// Returns the byte range of the quote in the passage.
     pub fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 
-    /// The byte range of the quote in its file, inline markup included.
+    /// Returns the byte range of the quote in the file, inline markup included.
     pub fn file_range(&self) -> Range<usize> {
         self.passage.origin.file_range(self.range.clone())
+    }
+
+    /// Returns a link to the quote at the article's source, if the article has one.
+    pub fn source_link(&self) -> Option<String> {
+        let source = self.place().article.source_url.as_deref()?;
+        Some(link::to_quote(source, self.first_line()))
+    }
+
+    /// Returns the first line that is not blank. A text fragment cannot span block elements.
+    fn first_line(&self) -> &str {
+        self.quote().lines().find(|line| !line.trim().is_empty()).unwrap_or(self.quote()).trim()
     }
 }

@@ -1,80 +1,71 @@
-//! Links to the very place of a quote. Pure.
+//! Links to a quote and to a section. Pure.
 //!
-//! A text fragment (`#:~:text=`, the WICG draft "URL Fragment Text Directives") names the quote's
-//! beginning and end in the quote's own words.
+//! A text fragment (`#:~:text=`, WICG draft "URL Fragment Text Directives") addresses a quote by
+//! the first and last words of the quote.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Excerpt, Place};
-
-/// A text directive gives meaning to `-`, `,` and `&`; the rest follows the URL standard.
+/// Escaped characters of a text directive, where `-`, `,` and `&` are syntax.
 const TEXT_DIRECTIVE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'~');
+/// Escaped characters of a path.
 const PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'_').remove(b'~').remove(b'-');
-/// A shorter quote is given whole.
+/// Maximum length of a quote that a directive has as a whole, in chars.
 const MAX_WHOLE_CHARS: usize = 80;
-const WORDS_AT_AN_END: usize = 5;
-/// A longer one has words that are none; the address alone still leads to the page.
+/// Number of words at each end of a longer quote.
+const END_WORDS: usize = 5;
+/// Maximum length of a directive, in bytes. Text with longer words gets a link to the page only.
 const MAX_DIRECTIVE_BYTES: usize = 2 << 10;
 
-impl Excerpt {
-    /// `source_url#:~:text=…` to the answering sentence, if the article names its source.
-    pub fn source_link(&self) -> Option<String> {
-        let source = self.place().article.source_url.as_deref()?;
-        let joint = if source.contains('#') { ":~:" } else { "#:~:" };
-        let directive = directive(self.first_line());
-        Some(match directive.len() <= MAX_DIRECTIVE_BYTES {
-            true => format!("{source}{joint}text={directive}"),
-            false => source.to_owned(),
-        })
-    }
-
-    /// A text fragment cannot span blocks, and a quote with several lines may.
-    fn first_line(&self) -> &str {
-        self.quote().lines().find(|line| !line.trim().is_empty()).unwrap_or(self.quote()).trim()
+/// Returns `source#:~:text=…`, which scrolls a browser to `quote`, a line without breaks.
+pub fn to_quote(source: &str, quote: &str) -> String {
+    let separator = if source.contains('#') { ":~:" } else { "#:~:" };
+    let directive = directive(quote);
+    match directive.len() <= MAX_DIRECTIVE_BYTES {
+        true => format!("{source}{separator}text={directive}"),
+        false => source.to_owned(),
     }
 }
 
-impl Place {
-    /// `DIR/FILE.md#anchor`, where `dir` is the corpus directory as the reader knows it.
-    pub fn file_link(&self, dir: &str) -> String {
-        let dir = dir.trim_end_matches('/');
-        let file = utf8_percent_encode(&self.article.file, PATH);
-        match self.section().anchor.as_str() {
-            "" => format!("{dir}/{file}"),
-            anchor => format!("{dir}/{file}#{anchor}"),
-        }
+/// Returns `dir/file#anchor`, or `dir/file` for an empty anchor.
+pub fn to_anchor(dir: &str, file: &str, anchor: &str) -> String {
+    let dir = dir.trim_end_matches('/');
+    let file = utf8_percent_encode(file, PATH);
+    match anchor {
+        "" => format!("{dir}/{file}"),
+        anchor => format!("{dir}/{file}#{anchor}"),
     }
 }
 
+/// Returns the value of a text directive for a quote.
 fn directive(quote: &str) -> String {
     let encode = |text: &str| utf8_percent_encode(text, TEXT_DIRECTIVE).to_string();
     if quote.chars().count() <= MAX_WHOLE_CHARS {
         return encode(quote);
     }
     let words: Vec<_> = quote.split_whitespace().collect();
-    // Some scripts have no spaces.
-    let words = match words.len() > 2 * WORDS_AT_AN_END {
+    // A script without spaces needs the Unicode rules for words.
+    let words = match words.len() > 2 * END_WORDS {
         true => words,
         false => quote.unicode_words().collect(),
     };
-    if words.len() <= 2 * WORDS_AT_AN_END {
+    if words.len() <= 2 * END_WORDS {
         let (end, _) = quote.char_indices().nth(MAX_WHOLE_CHARS).unwrap_or((quote.len(), ' '));
         return encode(&quote[..end]);
     }
-    // White space within is the text's own: an end is a slice, never words joined anew.
-    let start = end_of(quote, words[WORDS_AT_AN_END - 1]);
-    let end = start_of(quote, words[words.len() - WORDS_AT_AN_END]);
+    // The ends are slices of the quote, so that they keep its white space.
+    let start = end_of(quote, words[END_WORDS - 1]);
+    let end = start_of(quote, words[words.len() - END_WORDS]);
     format!("{},{}", encode(&quote[..start]), encode(&quote[end..]))
 }
 
-/// One past the end of `word`, a slice of `text`.
+/// Returns the byte offset of the end of `word`, a slice of `text`.
 fn end_of(text: &str, word: &str) -> usize {
     start_of(text, word) + word.len()
 }
 
+/// Returns the byte offset of `word`, a slice of `text`.
 fn start_of(text: &str, word: &str) -> usize {
     word.as_ptr() as usize - text.as_ptr() as usize
 }
@@ -84,14 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_quote_without_spaces_is_named_by_its_ends_too() {
+    fn link_addresses_a_long_quote_without_spaces_by_its_ends() {
         let quote = "水".repeat(200);
         assert_eq!(directive(&quote).len(), "%E6%B0%B4".len() * 10 + 1);
         assert_eq!(directive(&"a".repeat(5_000)).len(), 80);
     }
 
     #[test]
-    fn a_long_quote_is_named_by_its_ends() {
+    fn link_addresses_a_long_quote_by_its_ends() {
         assert_eq!(
             directive("Iran’s water-share, 1973"),
             "Iran%E2%80%99s%20water%2Dshare%2C%201973"

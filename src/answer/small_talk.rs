@@ -1,12 +1,19 @@
-//! Tells a greeting from a question. Pure.
+//! Small talk: greetings, thanks and farewells. Pure.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::SmallTalk;
 use crate::index::analyzer;
 
-/// More words than this are never only small talk.
+/// A message that asks nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmallTalk {
+    Greeting,
+    Thanks,
+    Farewell,
+}
+
+/// Maximum length of small talk, in words.
 const MAX_WORDS: usize = 5;
 
 type Set = LazyLock<HashSet<String>>;
@@ -24,7 +31,7 @@ static THANKS: Set = LazyLock::new(|| {
 });
 static FAREWELLS: Set =
     LazyLock::new(|| folded("bye goodbye ciao tschuss adios adieu farewell خداحافظ пока"));
-/// Words that come along: `good morning`, `thank you very much`, `hi there bot`.
+/// Words that accompany small talk: `good morning`, `thank you very much`, `hi there bot`.
 static FILLERS: Set = LazyLock::new(|| {
     folded(
         "good day evening afternoon night there bot you so much very a lot many again everyone all \
@@ -32,7 +39,7 @@ static FILLERS: Set = LazyLock::new(|| {
     )
 });
 
-/// What a message is if it is only small talk.
+/// Returns the kind of small talk if a message is nothing else.
 pub fn small_talk(message: &str) -> Option<SmallTalk> {
     let words = analyzer::words(message);
     if words.is_empty() || words.len() > MAX_WORDS {
@@ -46,8 +53,8 @@ pub fn small_talk(message: &str) -> Option<SmallTalk> {
     let (kind, _) =
         kinds.into_iter().find(|(_, set)| words.iter().any(|word| set.contains(&word.folded)))?;
     let sets = [&GREETINGS, &THANKS, &FAREWELLS, &FILLERS];
-    let is_idle = |word: &analyzer::Word| sets.iter().any(|set| set.contains(&word.folded));
-    words.iter().all(is_idle).then_some(kind)
+    let is_known = |word: &analyzer::Word| sets.iter().any(|set| set.contains(&word.folded));
+    words.iter().all(is_known).then_some(kind)
 }
 
 fn folded(list: &str) -> HashSet<String> {
@@ -59,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_greeting_is_no_question() {
+    fn small_talk_is_distinguished_from_questions() {
         let check = |message, expected| assert_eq!(small_talk(message), expected, "{message}");
         check("hello", Some(SmallTalk::Greeting));
         check("Good morning!", Some(SmallTalk::Greeting));

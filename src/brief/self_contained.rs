@@ -175,7 +175,7 @@ impl Before {
         }
         self.content += 1;
         let written = &sentence[word.range.clone()];
-        let is_common = at == 0 && crate::search::word_frequency::is_word(&word.folded);
+        let is_common = at == 0 && crate::search::word_frequency::is_common_word(&word.folded);
         self.names += usize::from(written.starts_with(char::is_uppercase) && !is_common);
     }
 }

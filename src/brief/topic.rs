@@ -118,5 +118,5 @@ fn covered(hit: &Hit, sentence: &Range<usize>, terms: &[TermStats]) -> f32 {
         let mut own = hit.marks.iter().filter(|(_, of)| of == term);
         own.any(|(mark, _)| sentence.start <= mark.start && mark.end <= sentence.end)
     };
-    (0..terms.len()).filter(stands).map(|term| terms[term].has_weight()).sum()
+    (0..terms.len()).filter(stands).map(|term| terms[term].term_weight()).sum()
 }

@@ -9,7 +9,9 @@ mod regression;
 
 use std::collections::BTreeMap;
 
-use crate::answer::confidence::{self, ALONE, ALWAYS, CORPUS_SIZE, ConfidenceFeatures, Coverage};
+use crate::answer::confidence::{
+    self, CORPUS_SIZE, ConfidenceFeatures, Coverage, INTERCEPT, SEMANTIC_ONLY,
+};
 use crate::answer::{answer_with, rank_quotes_with};
 use crate::evaluate::squad::{self, Testbed};
 use crate::evaluate::{Counts, JudgedArticle, JudgedQuestion, Metrics};
@@ -91,7 +93,7 @@ pub fn learn(
             cases.iter().partition(|case| case.article % FOLDS == fold);
         let (features, signs) = fit(&known, ranking, confidence);
         for case in held.into_iter().filter(|case| case.wording == Wording::Asked) {
-            let findings = case.findings.clone().reweighed(&features);
+            let findings = case.findings.clone().reweighted(&features);
             let answer = answer_with(&signs, &case.query, &findings);
             tallies[case.setting as usize].count(
                 &case.judged,
@@ -185,7 +187,7 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, C
     let seen: Vec<_> = cases
         .iter()
         .map(|case| {
-            let verdict = confidence::judge(&case.findings.clone().reweighed(&features));
+            let verdict = confidence::coverage(&case.findings.clone().reweighted(&features));
             let is_real = !case.judged.gold.is_empty();
             ConfidenceExample { verdict, is_real, setting: case.setting, wording: case.wording }
         })
@@ -193,9 +195,9 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, C
     let open: Vec<_> = seen
         .iter()
         .filter_map(|one| match one.verdict {
-            Coverage::Open(mut signs) => {
+            Coverage::Partial(mut signs) => {
                 // What no question here can teach must not teach the others to speak against it.
-                signs[ALONE] = 0.0;
+                signs[SEMANTIC_ONLY] = 0.0;
                 Some(BinaryExample { signs, is_yes: one.is_real })
             }
             Coverage::NoHit | Coverage::Complete => None,
@@ -217,7 +219,7 @@ fn balance(signs: &mut ConfidenceFeatures, seen: &[ConfidenceExample]) {
         odds.sort_by(f32::total_cmp);
         let sizes: Vec<_> = real
             .filter_map(|one| match one.verdict {
-                Coverage::Open(signs) => Some(signs[CORPUS_SIZE]),
+                Coverage::Partial(signs) => Some(signs[CORPUS_SIZE]),
                 Coverage::NoHit | Coverage::Complete => None,
             })
             .collect();
@@ -231,14 +233,14 @@ fn balance(signs: &mut ConfidenceFeatures, seen: &[ConfidenceExample]) {
     // A pool of one article is no larger than the article.
     let slope = if large > small { (of_large - of_small) / (large - small) } else { 0.0 };
     signs[CORPUS_SIZE] -= slope;
-    signs[ALWAYS] -= of_small - slope * small;
+    signs[INTERCEPT] -= of_small - slope * small;
 }
 
 fn log_odds(weights: &ConfidenceFeatures, verdict: &Coverage) -> f32 {
     match verdict {
         Coverage::NoHit => f32::MIN,
         Coverage::Complete => f32::MAX,
-        Coverage::Open(signs) => confidence::log_odds(weights, signs),
+        Coverage::Partial(signs) => confidence::log_odds(weights, signs),
     }
 }
 

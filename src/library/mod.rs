@@ -175,7 +175,7 @@ impl Library {
         }
         if answer::author_is_missing(question, &answer) {
             let all = || view.listing().newest().iter();
-            let named = view.outlines(answer::byline(question, all, view.languages()))?;
+            let named = view.outlines(answer::find_bylines(question, all, view.languages()))?;
             return Ok(answer::with_bylines(answer, named));
         }
         Ok(answer)

@@ -1,55 +1,59 @@
-//! Names for one thing: a question with one of them looks for the others, too. Pure.
+//! Aliases: several names for one thing. A question with one of them searches for the others. Pure.
 //!
-//! All names are analysed once; a question touches only those with a word of its own.
+//! The names are analysed once. An index by stem limits the work per question to the names that
+//! share a word with it.
 
 use rustc_hash::FxHashMap;
 
-use super::query::{Form, Term, forms_of};
 use super::stopwords;
+use super::term::{Form, Term, stemmed_forms};
 use crate::corpus::article::Alias;
 use crate::index::analyzer::{self, Language};
 
-/// The aliases of a corpus.
+/// Aliases of a corpus.
 #[derive(Debug, Default)]
 pub struct Aliases {
-    /// What has each name beside it.
+    /// Names of the same thing, grouped.
     groups: Vec<Vec<Name>>,
-    /// The names whose first word has this stem, by their places in the groups.
+    /// For each stem, the names whose first word has it: positions of the group and of the name.
     by_stem: FxHashMap<String, Vec<(usize, usize)>>,
 }
 
 #[derive(Debug)]
 struct Name {
-    /// The stems, in each language, of each word that a question must have to name it.
+    /// For each word that a question must have to mention the name, its stems in all languages.
     words: Vec<Vec<String>>,
     forms: Vec<Form>,
 }
 
+/// Strength of a match by an alias.
 const WEIGHT: f32 = 0.9;
-/// Nothing goes by more names; the first count.
+/// Maximum number of names of one thing.
 const MAX_NAMES: usize = 32;
-/// A question names no more things. All names of each are looked for.
-const MAX_NAMED: usize = 24;
-/// "Who wrote this?" is answered by what an article says of its authors.
+/// Maximum number of names that a question mentions.
+const MAX_MENTIONED: usize = 24;
+/// Words for authorship, so that "Who wrote this?" matches what an article says of its authors.
 const AUTHOR: [&str; 4] = ["author", "wrote", "written", "writer"];
-/// Forms that no English stemmer brings together.
-const IRREGULAR: [[&str; 2]; 3] = [["woman", "women"], ["man", "men"], ["child", "children"]];
+/// Irregular plurals, which the English stemmer does not conflate with their singulars.
+const IRREGULAR_PLURALS: [[&str; 2]; 3] =
+    [["woman", "women"], ["man", "men"], ["child", "children"]];
 
 impl Aliases {
-    /// The names of `aliases`, for questions in these languages.
+    /// Analyses aliases for questions in these languages, with some built-in ones.
     pub fn new<'a>(aliases: impl Iterator<Item = &'a Alias>, languages: &[Language]) -> Aliases {
-        let mut known = Aliases::default();
+        let mut all = Aliases::default();
         let given = aliases.map(|alias| {
             std::iter::once(&alias.term).chain(&alias.others).map(String::as_str).collect()
         });
-        let own = [AUTHOR.to_vec()].into_iter().chain(IRREGULAR.map(|forms| forms.to_vec()));
-        for names in given.chain(own) {
-            known.add(&names, languages);
+        let plurals = IRREGULAR_PLURALS.map(|forms| forms.to_vec());
+        let built_in = [AUTHOR.to_vec()].into_iter().chain(plurals);
+        for names in given.chain(built_in) {
+            all.add_group(&names, languages);
         }
-        known
+        all
     }
 
-    fn add(&mut self, names: &[&str], languages: &[Language]) {
+    fn add_group(&mut self, names: &[&str], languages: &[Language]) {
         let names = names.iter().filter_map(|name| Name::new(name, languages));
         let names: Vec<_> = names.take(MAX_NAMES).collect();
         for (position, name) in names.iter().enumerate() {
@@ -61,65 +65,76 @@ impl Aliases {
         self.groups.push(names);
     }
 
-    /// Gives the other names of what the terms name to those terms.
+    /// Adds to terms that mention a name the forms of its aliases.
     pub fn apply(&self, terms: &mut [Term]) {
-        let own: Vec<Vec<String>> = terms
+        let stems: Vec<Vec<String>> = terms
             .iter()
             .map(|term| term.forms.iter().filter_map(|form| form.stems.first().cloned()).collect())
             .collect();
-        let is_of =
-            |words: &[String], term: &[String]| words.iter().any(|stem| term.contains(stem));
-        let mut named: Vec<(usize, usize)> = Vec::new();
-        for stem in own.iter().flatten() {
-            for (group, position) in self.by_stem.get(stem).into_iter().flatten() {
-                let words = &self.groups[*group][*position].words;
-                let is_named = || words.iter().all(|word| own.iter().any(|term| is_of(word, term)));
-                let is_new = named.len() < MAX_NAMED && !named.contains(&(*group, *position));
-                if is_new && is_named() {
-                    named.push((*group, *position));
-                }
-            }
-        }
-        for (group, position) in named {
+        for (group, position) in self.mentioned(&stems) {
             let words = &self.groups[group][position].words;
             let others = self.groups[group].iter().enumerate();
             let forms: Vec<_> = others
                 .filter(|(other, _)| *other != position)
                 .flat_map(|(_, other)| other.forms.iter().cloned())
                 .collect();
-            for (term, own) in terms.iter_mut().zip(&own) {
-                if words.iter().any(|word| is_of(word, own)) {
+            for (term, stems) in terms.iter_mut().zip(&stems) {
+                if words.iter().any(|word| has_common_stem(word, stems)) {
                     term.forms.extend(forms.iter().cloned());
                 }
             }
         }
     }
+
+    /// Returns the names whose words are all among the terms, given by their stems.
+    fn mentioned(&self, terms: &[Vec<String>]) -> Vec<(usize, usize)> {
+        let mut mentioned: Vec<(usize, usize)> = Vec::new();
+        for stem in terms.iter().flatten() {
+            for (group, position) in self.by_stem.get(stem).into_iter().flatten() {
+                let words = &self.groups[*group][*position].words;
+                let is_mentioned = || {
+                    words.iter().all(|word| terms.iter().any(|term| has_common_stem(word, term)))
+                };
+                let is_new =
+                    mentioned.len() < MAX_MENTIONED && !mentioned.contains(&(*group, *position));
+                if is_new && is_mentioned() {
+                    mentioned.push((*group, *position));
+                }
+            }
+        }
+        mentioned
+    }
 }
 
 impl Name {
-    /// `None` for a name without words.
+    /// Analyses a name; `None` for one without words.
     fn new(name: &str, languages: &[Language]) -> Option<Name> {
         let folded: Vec<_> = analyzer::words(name).into_iter().map(|word| word.folded).collect();
         let content: Vec<_> =
             folded.iter().filter(|word| !stopwords::is_stopword(word, languages)).collect();
-        // An acronym such as `WHO` has no word but one that is a function word elsewhere.
-        let needed = if content.is_empty() { folded.iter().collect() } else { content };
+        // The only word of an acronym such as `WHO` may be a stopword.
+        let required = if content.is_empty() { folded.iter().collect() } else { content };
         let stems_of = |word: &String| {
-            let forms = forms_of(std::slice::from_ref(word), languages, 1.0);
+            let forms = stemmed_forms(std::slice::from_ref(word), languages, 1.0);
             forms.into_iter().flat_map(|form| form.stems).collect()
         };
-        let words: Vec<_> = needed.into_iter().map(stems_of).collect();
-        (!words.is_empty()).then(|| Name { words, forms: forms_of(&folded, languages, WEIGHT) })
+        let words: Vec<_> = required.into_iter().map(stems_of).collect();
+        let forms = stemmed_forms(&folded, languages, WEIGHT);
+        (!words.is_empty()).then_some(Name { words, forms })
     }
+}
+
+fn has_common_stem(a: &[String], b: &[String]) -> bool {
+    a.iter().any(|stem| b.contains(stem))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::query::analyse;
     use super::*;
+    use crate::search::term::{WeakWords, content_terms};
 
     #[test]
-    fn the_other_names_are_looked_for_too() {
+    fn aliases_add_the_forms_of_the_other_names() {
         let english = [Language::of_code("en")];
         let alias = |term: &str, other: &str| Alias {
             term: term.to_owned(),
@@ -131,8 +146,10 @@ mod tests {
         ];
         let aliases = Aliases::new(given.iter(), &english);
         let check = |question: &str, expected: &[&str]| {
-            let query = analyse(question, None, &english, &aliases);
-            let forms = query.terms.iter().flat_map(|term| &term.forms);
+            let words = analyzer::words(question);
+            let mut terms = content_terms(question, &words, &english, WeakWords::Skip);
+            aliases.apply(&mut terms);
+            let forms = terms.iter().flat_map(|term| &term.forms);
             let forms: Vec<_> = forms.map(|form| form.stems.join(" ")).collect();
             assert_eq!(forms, expected, "{question}");
         };
@@ -140,5 +157,6 @@ mod tests {
         check("the WHO", &["who", "world health organiz"]);
         check("who attacks?", &["attack"]);
         check("Islamic states", &["islam", "state"]);
+        check("a woman", &["woman", "women"]);
     }
 }

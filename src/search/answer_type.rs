@@ -1,4 +1,4 @@
-//! What kind of words an answer should hold, and where a text has them. Pure.
+//! Expected answer type of a question, and words of that type in a text. Pure.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::index::analysis::{AnalysedWord, WordId};
 use crate::index::analyzer::Word;
 
-/// What a question asks for.
+/// Expected answer type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerType {
     Anything,
@@ -17,12 +17,12 @@ pub enum AnswerType {
     Place,
     Amount,
     Cause,
-    /// What a name stands for.
+    /// The long form of a name or an acronym.
     Meaning,
 }
 
-/// Question words, folded, by what they ask for.
-const ASKING: [(&str, AnswerType); 31] = [
+/// Folded interrogatives with their answer types.
+const INTERROGATIVES: [(&str, AnswerType); 31] = [
     ("when", AnswerType::Time),
     ("why", AnswerType::Cause),
     ("where", AnswerType::Place),
@@ -55,18 +55,20 @@ const ASKING: [(&str, AnswerType); 31] = [
     ("چرا", AnswerType::Cause),
     ("لماذا", AnswerType::Cause),
 ];
-/// Words of a question about a name.
+/// Folded words of a question about the meaning of a name.
 const MEANINGS: [&str; 7] =
     ["mean", "means", "meaning", "abbreviation", "acronym", "bedeutet", "signifie"];
-/// "What is the water treaty of 1973?" A longer question asks for something of it.
+/// Maximum length of a question for a definition, in words: "What is the water treaty of 1973?"
 const MAX_DEFINED_WORDS: usize = 7;
-/// What follows `how` when an amount is asked for.
+/// Number of words of a question where an interrogative is searched.
+const MAX_LEADING_WORDS: usize = 12;
+/// Words after `how` that ask for an amount.
 const MEASURES: [&str; 14] = [
     "many", "much", "long", "old", "far", "tall", "high", "large", "big", "often", "fast", "deep",
     "wide", "few",
 ];
-/// What follows `what` or `which`, perhaps after another word.
-const KINDS: [(&[&str], AnswerType); 4] = [
+/// Nouns that name an answer type in one of the two words after `what` or `which`.
+const TYPE_NOUNS: [(&[&str], AnswerType); 4] = [
     (&["year", "years", "date", "month", "day", "century", "decade", "time"], AnswerType::Time),
     (
         &["percentage", "percent", "number", "amount", "population", "proportion", "share", "age"],
@@ -76,47 +78,50 @@ const KINDS: [(&[&str], AnswerType); 4] = [
     (&["person", "man", "woman", "president", "king", "queen", "minister"], AnswerType::Person),
 ];
 
-/// Whether `which …?` with this word asks for a kind of thing: a year, a country.
-pub fn is_kind(folded: &str) -> bool {
-    KINDS.iter().any(|(kinds, _)| kinds.contains(&folded))
+/// Returns whether a folded noun after `which` names an answer type, such as a year or a country.
+pub fn is_type_noun(folded: &str) -> bool {
+    TYPE_NOUNS.iter().any(|(nouns, _)| nouns.contains(&folded))
 }
 
-/// Whether a folded word is one that begins a question, such as `when`.
-pub fn is_question_word(folded: &str) -> bool {
-    ASKING.iter().any(|(word, _)| *word == folded)
+/// Returns whether a folded word is an interrogative with an answer type, such as `when`.
+pub fn is_interrogative(folded: &str) -> bool {
+    INTERROGATIVES.iter().any(|(word, _)| *word == folded)
 }
 
-/// Whether these words ask who or what something is, besides anything else that they expect.
+/// Returns whether a question asks who or what something is, whatever its answer type.
 pub fn asks_what_is(words: &[Word]) -> bool {
-    let [asking, being, ..] = words else { return false };
-    matches!(asking.folded.as_str(), "who" | "what")
-        && matches!(being.folded.as_str(), "is" | "are" | "was" | "were")
+    let [interrogative, verb, ..] = words else { return false };
+    matches!(interrogative.folded.as_str(), "who" | "what")
+        && matches!(verb.folded.as_str(), "is" | "are" | "was" | "were")
         && words.len() <= MAX_DEFINED_WORDS
 }
 
 impl AnswerType {
-    /// What the words of a question ask for.
+    /// Returns the answer type of a question.
     pub fn of(words: &[Word]) -> AnswerType {
         let has = |word: &str| words.iter().any(|known| known.folded == word);
         if (has("stand") && has("for")) || MEANINGS.iter().any(|word| has(word)) {
             return AnswerType::Meaning;
         }
-        for (position, word) in words.iter().enumerate().take(12) {
-            let next =
-                |steps: usize| words.get(position + steps).map_or("", |word| word.folded.as_str());
+        for (position, word) in words.iter().enumerate().take(MAX_LEADING_WORDS) {
+            let next = |distance: usize| {
+                words.get(position + distance).map_or("", |word| word.folded.as_str())
+            };
             match word.folded.as_str() {
                 "how" if MEASURES.contains(&next(1)) => return AnswerType::Amount,
                 "what" | "which" => {
-                    let named = |(kinds, _): &&(&[&str], AnswerType)| {
-                        kinds.contains(&next(1)) || kinds.contains(&next(2))
+                    let is_named = |(nouns, _): &&(&[&str], AnswerType)| {
+                        nouns.contains(&next(1)) || nouns.contains(&next(2))
                     };
-                    if let Some((_, expects)) = KINDS.iter().find(named) {
-                        return *expects;
+                    if let Some((_, answer_type)) = TYPE_NOUNS.iter().find(is_named) {
+                        return *answer_type;
                     }
                 }
                 folded => {
-                    if let Some((_, expects)) = ASKING.iter().find(|(word, _)| *word == folded) {
-                        return *expects;
+                    if let Some((_, answer_type)) =
+                        INTERROGATIVES.iter().find(|(word, _)| *word == folded)
+                    {
+                        return *answer_type;
                     }
                 }
             }
@@ -124,33 +129,36 @@ impl AnswerType {
         AnswerType::Anything
     }
 
-    /// The words of one sentence of `text` that may be what is asked for; `sentence` is a range of
-    /// `words`. Words of the question itself answer nothing.
-    pub fn places(
+    /// Returns the positions of the words of a sentence that may be of this answer type.
+    ///
+    /// `words` are those of `text`, and `sentence` is a range of them. Words of the question are
+    /// left out.
+    pub fn matching_words(
         self,
         text: &str,
         words: &[AnalysedWord],
         sentence: Range<usize>,
-        is_asked: impl Fn(WordId) -> bool,
+        is_in_question: impl Fn(WordId) -> bool,
     ) -> Vec<usize> {
         if matches!(self, AnswerType::Anything | AnswerType::Meaning) {
             return Vec::new();
         }
         let first = sentence.start;
         let typed = |at: usize| &text[words[at].range()];
-        let is_name =
-            |at: usize| typed(at).starts_with(char::is_uppercase) && !is_asked(words[at].folded);
-        // The first word of a sentence is always capitalised.
-        let is_inner_name = |at: usize| at > first && is_name(at);
-        let places = |at: usize, steps: usize| {
-            at.checked_sub(steps).is_some_and(|at| PLACING.has(words[at].folded))
+        let is_name = |at: usize| {
+            typed(at).starts_with(char::is_uppercase) && !is_in_question(words[at].folded)
         };
-        let fits = |at: &usize| {
+        // The first word of a sentence is capitalised whether it is a name or not.
+        let is_inner_name = |at: usize| at > first && is_name(at);
+        let follows_preposition = |at: usize, distance: usize| {
+            at.checked_sub(distance).is_some_and(|at| PREPOSITIONS.contains(words[at].folded))
+        };
+        let matches_type = |at: &usize| {
             let (at, word) = (*at, words[*at].folded);
             match self {
                 AnswerType::Anything | AnswerType::Meaning => false,
-                AnswerType::Time => is_time(word, typed(at)) && !is_asked(word),
-                AnswerType::Amount => is_amount(word, typed(at)) && !is_asked(word),
+                AnswerType::Time => is_time(word, typed(at)) && !is_in_question(word),
+                AnswerType::Amount => is_amount(word, typed(at)) && !is_in_question(word),
                 AnswerType::Person => {
                     is_inner_name(at)
                         || (at == first
@@ -158,48 +166,54 @@ impl AnswerType {
                             && sentence.contains(&(at + 1))
                             && is_name(at + 1))
                 }
-                AnswerType::Place => is_inner_name(at) && (places(at, 1) || places(at, 2)),
-                AnswerType::Cause => CAUSES.has(word),
+                AnswerType::Place => {
+                    is_inner_name(at) && (follows_preposition(at, 1) || follows_preposition(at, 2))
+                }
+                AnswerType::Cause => CAUSES.contains(word),
             }
         };
-        sentence.clone().filter(fits).collect()
+        sentence.clone().filter(matches_type).collect()
     }
 }
 
-/// Words to look for, made ready at their first use.
-struct Words(LazyLock<FxHashSet<WordId>>);
+/// Set of folded words, built at its first use.
+struct WordSet(LazyLock<FxHashSet<WordId>>);
 
-impl Words {
-    fn has(&self, word: WordId) -> bool {
+impl WordSet {
+    fn contains(&self, word: WordId) -> bool {
         self.0.contains(&word)
     }
 }
 
-macro_rules! words {
+macro_rules! word_sets {
     ($($name:ident = $text:literal;)*) => {
-        $(static $name: Words =
-            Words(LazyLock::new(|| $text.split_whitespace().map(WordId::of).collect()));)*
+        $(static $name: WordSet =
+            WordSet(LazyLock::new(|| $text.split_whitespace().map(WordId::of).collect()));)*
     };
 }
 
-words! {
-    MONTHS = "january february march april may june july august september october november december";
+word_sets! {
+    MONTHS = "january february march april may june july august september october november \
+        december";
     SPANS = "century centuries decade ago today";
     CAUSES = "because due since driven reason reasons therefore cause caused thus result order \
         owing so justified citing prompted wake resulted rooted stems blamed";
     NUMBERS = "one two three four five six seven eight nine ten eleven twelve fifteen twenty \
-        thirty forty fifty sixty dozen hundred hundreds thousand thousands million millions billion";
-    PLACING = "in at near from to of on into across around outside within";
+        thirty forty fifty sixty dozen hundred hundreds thousand thousands million millions \
+        billion";
+    PREPOSITIONS = "in at near from to of on into across around outside within";
 }
 
+/// Returns whether a word is a number of at least three digits, a month or a period.
 fn is_time(folded: WordId, typed: &str) -> bool {
     typed.chars().take_while(|c| c.is_numeric()).count() >= 3
-        || (MONTHS.has(folded) && typed.starts_with(char::is_uppercase))
-        || SPANS.has(folded)
+        || (MONTHS.contains(folded) && typed.starts_with(char::is_uppercase))
+        || SPANS.contains(folded)
 }
 
+/// Returns whether a word is a number in digits or in English.
 fn is_amount(folded: WordId, typed: &str) -> bool {
-    typed.starts_with(char::is_numeric) || NUMBERS.has(folded)
+    typed.starts_with(char::is_numeric) || NUMBERS.contains(folded)
 }
 
 #[cfg(test)]
@@ -209,7 +223,7 @@ mod tests {
     use crate::index::analyzer::{self, Language};
 
     #[test]
-    fn a_question_says_what_it_wants() {
+    fn answer_type_follows_from_the_question() {
         let check = |question: &str, expected| {
             assert_eq!(AnswerType::of(&analyzer::words(question)), expected, "{question}");
         };
@@ -225,16 +239,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanted_is_found_but_not_the_question_itself() {
+    fn answer_type_matches_words_that_are_not_in_the_question() {
         let mut english = Analyst::new(&Language::of_code("en"));
         let none = english.analyse("");
-        let mut check = |expects: AnswerType, text: &str, asked: &str, expected: &[&str]| {
-            let words = Analysis::of(&english.analyse(text), &none, &none).words;
-            let is_asked = |word| word == WordId::of(asked);
-            let places = expects.places(text, &words, 0..words.len(), is_asked);
-            let found: Vec<_> = places.iter().map(|at| &text[words[*at].range()]).collect();
-            assert_eq!(found, expected, "{text}");
-        };
+        let mut check =
+            |answer_type: AnswerType, text: &str, question_word: &str, expected: &[&str]| {
+                let words = Analysis::of(&english.analyse(text), &none, &none).words;
+                let is_in_question = |word| word == WordId::of(question_word);
+                let found =
+                    answer_type.matching_words(text, &words, 0..words.len(), is_in_question);
+                let found: Vec<_> = found.iter().map(|at| &text[words[*at].range()]).collect();
+                assert_eq!(found, expected, "{text}");
+            };
         check(AnswerType::Time, "In early July 2025 he may go.", "2025", &["July"]);
         check(
             AnswerType::Amount,

@@ -1,6 +1,6 @@
-//! Whether a question asks who wrote the text, in the languages that the bot speaks. Pure.
+//! Detection of questions about the author of a text, in the languages of the interface. Pure.
 //!
-//! Such a question is about the article itself: it is complete without a question before it.
+//! Such a question is about an article itself, so that it never follows up a previous question.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -10,11 +10,11 @@ use crate::index::analyzer::{self, Language, Word};
 
 type Set = LazyLock<HashSet<String>>;
 
-/// A question may be asked in any of these, whatever the articles are written in.
+/// Languages of the questions, whatever the language of the articles.
 static LANGUAGES: LazyLock<Vec<Language>> =
     LazyLock::new(|| ["en", "ru", "fa", "ar", "de", "fr", "es"].map(Language::of_code).into());
 
-/// Those who write.
+/// Nouns for an author.
 static AUTHORS: Set = LazyLock::new(|| {
     folded(
         "author authors byline writer writers автор авторы автора авторов \
@@ -23,7 +23,7 @@ static AUTHORS: Set = LazyLock::new(|| {
          auteurs autrice autrices autora autores autoras",
     )
 });
-/// What they have done.
+/// Verbs for writing.
 static WROTE: Set = LazyLock::new(|| {
     folded(
         "wrote written написал написала написали نوشت نوشته نوشتند نوشته‌اند كتب كتبت كتبه كتبها \
@@ -31,54 +31,59 @@ static WROTE: Set = LazyLock::new(|| {
          escrito escribe",
     )
 });
-/// Who asks for a person.
+/// Interrogatives that ask for a person.
 static WHO: Set = LazyLock::new(|| {
     folded("who whom whose кто кем کی کسی کسانی کیست من wer wem qui quién quiénes")
 });
-/// Who asks for something else, where no person is asked for.
-static OTHERWISE: Set = LazyLock::new(|| {
+/// Interrogatives that ask for something else.
+static OTHER_INTERROGATIVES: Set = LazyLock::new(|| {
     folded(
         "what which when where why how что когда где почему как какой какая какие چرا کجا چگونه چه \
          کدام ما ماذا أي هل لماذا متى أين كيف was welche welcher welches wann wo warum wie quoi \
          quel quelle que quand où pourquoi comment qué cuál cuándo dónde por cómo",
     )
 });
+/// Nouns for a name, as in "the author's name".
 static NAMES: Set =
     LazyLock::new(|| folded("name names имя имена نام اسم name namen nom noms nombre nombres"));
-/// What a reader calls the text itself.
+/// Nouns for a text.
 static TEXTS: Set = LazyLock::new(|| {
     folded(
-        "article articles text texts piece story essay report post page paper статья статьи статью \
-         статей текст текста مقاله مقالهٔ متن المقال المقالة المقالات النص artikel artikels text beitrag \
-         texte artículo artículos texto",
+        "article articles text texts piece story essay report post page paper статья статьи \
+         статью статей текст текста مقاله مقالهٔ متن المقال المقالة المقالات النص artikel artikels \
+         text beitrag texte artículo artículos texto",
     )
 });
 
-/// Whether these words ask for an author.
-pub fn asks(words: &[Word]) -> bool {
+/// Returns whether a question asks for an author.
+pub fn asks_for_author(words: &[Word]) -> bool {
     let has = |set: &Set| words.iter().any(|word| set.contains(&word.folded));
     match has(&AUTHORS) {
-        true => has(&WHO) || has(&NAMES) || !has(&OTHERWISE),
+        true => has(&WHO) || has(&NAMES) || !has(&OTHER_INTERROGATIVES),
         false => has(&WHO) && has(&WROTE),
     }
 }
 
-/// Whether a text of these words speaks of writing, as an answer to such a question must.
+/// Returns whether a text mentions writing or an author, as a sentence about authorship must.
 pub fn states_author(words: &[Word]) -> bool {
     words.iter().any(|word| [&AUTHORS, &WROTE].iter().any(|set| set.contains(&word.folded)))
 }
 
-/// The words, folded, that say whose author is asked for; none in "who wrote this?".
-pub fn subject(words: &[Word]) -> Vec<&str> {
-    let is_asking = |folded: &str| {
+/// Returns the folded words that name the text whose author is asked for.
+///
+/// "Who wrote this?" has none.
+pub fn subject_words(words: &[Word]) -> Vec<&str> {
+    let is_question_part = |folded: &str| {
         [&AUTHORS, &WROTE, &WHO, &NAMES, &TEXTS].iter().any(|set| set.contains(folded))
     };
     let folded = words.iter().map(|word| word.folded.as_str());
-    folded.filter(|word| !is_asking(word) && !stopwords::is_stopword(word, &LANGUAGES)).collect()
+    folded
+        .filter(|word| !is_question_part(word) && !stopwords::is_stopword(word, &LANGUAGES))
+        .collect()
 }
 
-/// Whether a folded word is a name for the text itself: "this article" points nowhere else.
-pub fn names_text(folded: &str) -> bool {
+/// Returns whether a folded word is a noun for a text. "This article" is not an anaphora.
+pub fn is_text_noun(folded: &str) -> bool {
     TEXTS.contains(folded)
 }
 
@@ -91,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_wrote_it_is_asked_in_many_ways() {
+    fn authorship_questions_are_detected_in_all_languages() {
         for question in [
             "Who wrote this?",
             "who is the author",
@@ -113,7 +118,7 @@ mod tests {
             "¿Quién escribió esto?",
             "¿Quiénes son los autores?",
         ] {
-            assert!(asks(&analyzer::words(question)), "{question}");
+            assert!(asks_for_author(&analyzer::words(question)), "{question}");
         }
         for other in [
             "Who leads ISKP?",
@@ -124,7 +129,7 @@ mod tests {
             "Who said this?",
             "",
         ] {
-            assert!(!asks(&analyzer::words(other)), "{other}");
+            assert!(!asks_for_author(&analyzer::words(other)), "{other}");
         }
     }
 }

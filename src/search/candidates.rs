@@ -1,4 +1,4 @@
-//! The passages that share words with a question, by Tantivy's score, and those that are near to it.
+//! Candidate retrieval: passages by words, ranked by Tantivy, and the nearest passages by vectors.
 
 use std::sync::Arc;
 
@@ -10,139 +10,155 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::expand;
-use super::query::{Form, Query, Term};
+use super::query::Query;
+use super::term::{Form, Term};
 use crate::corpus::article::{Outline, PassageId};
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, Snapshot, StoredPassage};
 
-/// 40 gave no better figures on the tuning articles, one by one or pooled.
-pub const MAX_BY_WORDS: usize = 24;
-/// Passages that need not share a word.
-pub const MAX_NEAR: usize = 12;
-/// How many entries of the index a question may be looked for in, about, by its rarest words; how many where these
-/// find too little; and how many words count in any case.
+/// Maximum number of candidates by words. 40 gave no better metrics on the tuning articles.
+pub const MAX_LEXICAL: usize = 24;
+/// Maximum number of candidates by vectors.
+pub const MAX_SEMANTIC: usize = 12;
+/// Maximum number of postings that a query reads, about.
 const MAX_POSTINGS: u64 = 30_000;
+/// Maximum number of postings if the first query finds too few candidates.
 const MAX_POSTINGS_OF_ALL: u64 = 300_000;
+/// Number of forms that a query has, whatever they cost.
 const MIN_FORMS: usize = 2;
 
-/// What may answer.
+/// Passages that may answer.
 pub struct Candidates {
-    pub all: Vec<Arc<StoredPassage>>,
-    /// How many of them, from the first, were found by words.
-    pub by_words: usize,
+    pub passages: Vec<Arc<StoredPassage>>,
+    /// Number of candidates by words; they come first.
+    pub lexical_count: usize,
 }
 
-/// The best candidates by words, best first, then those of the passages `near` that are not among them.
+/// Retrieves the best candidates by words, best first, then those of `nearest` that are missing.
 pub fn find(
-    view: &Snapshot<'_>,
+    snapshot: &Snapshot<'_>,
     query: &Query,
-    near: &[PassageId],
+    nearest: &[PassageId],
 ) -> Result<Candidates, IndexError> {
-    let mut by_words = view.top(&query_of(view, query, Forms::Own)?, MAX_BY_WORDS)?;
-    if by_words.len() < MAX_BY_WORDS {
-        by_words = view.top(&query_of(view, query, Forms::All)?, MAX_BY_WORDS)?;
+    let mut found =
+        snapshot.top(&index_query(snapshot, query, Forms::WithoutRelated)?, MAX_LEXICAL)?;
+    if found.len() < MAX_LEXICAL {
+        found = snapshot.top(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
     }
-    let mut all =
-        by_words.into_iter().map(|at| view.passage_at(at)).collect::<Result<Vec<_>, _>>()?;
-    let by_words = all.len();
+    let found = found.into_iter().map(|address| snapshot.passage_at(address));
+    let mut passages = found.collect::<Result<Vec<_>, _>>()?;
+    let lexical_count = passages.len();
     let may_answer =
-        |id: &&PassageId| query.restrict_to.as_ref().is_none_or(|within| within.contains(id));
-    for id in near.iter().filter(may_answer) {
-        if !all.iter().any(|known| known.passage.id == *id) {
-            all.extend(view.passage(*id)?);
+        |id: &&PassageId| query.restrict_to.as_ref().is_none_or(|allowed| allowed.contains(id));
+    for id in nearest.iter().filter(may_answer) {
+        if !passages.iter().any(|known| known.passage.id == *id) {
+            passages.extend(snapshot.passage(*id)?);
         }
     }
-    Ok(Candidates { all, by_words })
+    Ok(Candidates { passages, lexical_count })
 }
 
-/// The article of a candidate.
-pub fn article_of(view: &Snapshot<'_>, stored: &StoredPassage) -> Result<Arc<Outline>, IndexError> {
+/// Returns the article of a candidate.
+pub fn article_of(
+    snapshot: &Snapshot<'_>,
+    stored: &StoredPassage,
+) -> Result<Arc<Outline>, IndexError> {
     let missing = || IndexError::Corrupt("a passage has no article".into());
-    view.outline(stored.article)?.ok_or_else(missing)
+    snapshot.outline(stored.article)?.ok_or_else(missing)
 }
 
-/// Which forms of the terms are looked for.
+/// Forms of the terms that a query has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Forms {
-    /// No relatives.
-    Own,
+    /// All forms but the related ones.
+    WithoutRelated,
     All,
 }
 
-/// Any passage that may answer with any form of any term; relatives count in the text only.
-fn query_of(view: &Snapshot<'_>, query: &Query, forms: Forms) -> Result<BooleanQuery, IndexError> {
-    let fields = view.fields();
-    let over = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
-    let mut any: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
-    for (term, form) in affordable(view, query, forms)? {
-        for (field, boost) in &over[..if form.is_relative { 1 } else { over.len() }] {
+/// Builds a Tantivy query for passages with any form of any term.
+///
+/// Related forms are searched in the text only; all others in headings and titles too.
+fn index_query(
+    snapshot: &Snapshot<'_>,
+    query: &Query,
+    forms: Forms,
+) -> Result<BooleanQuery, IndexError> {
+    let fields = snapshot.fields();
+    let boosts = [(fields.text, 1.0), (fields.heading, HEADING_BOOST), (fields.title, TITLE_BOOST)];
+    let mut clauses: Vec<(Occur, Box<dyn IndexQuery>)> = Vec::new();
+    for (term, form) in affordable_forms(snapshot, query, forms)? {
+        for (field, boost) in &boosts[..if form.is_related { 1 } else { boosts.len() }] {
             let has_positions = *field == fields.text;
-            // Most words stand in no heading.
-            if let Some(found) = form_query(*field, form, has_positions)
-                && (has_positions || expand::passages_with(view, *field, form)? > 0)
+            // Most words are in no heading, so that the dictionary saves a clause.
+            if let Some(clause) = form_query(*field, form, has_positions)
+                && (has_positions || expand::form_document_frequency(snapshot, *field, form)? > 0)
             {
-                let boost = boost * form.weight * term.weight;
-                any.push((Occur::Should, Box::new(BoostQuery::new(found, boost))));
+                let boost = boost * form.weight * term.turn_weight;
+                clauses.push((Occur::Should, Box::new(BoostQuery::new(clause, boost))));
             }
         }
     }
-    let any = BooleanQuery::new(any);
-    let Some(within) = &query.restrict_to else { return Ok(any) };
-    let passages = within.iter().map(|id| IndexTerm::from_field_u64(fields.passage, id.to_u64()));
-    // Which passages it is about says nothing of how well they answer.
-    let within = ConstScoreQuery::new(Box::new(TermSetQuery::new(passages)), 0.0);
-    Ok(BooleanQuery::new(vec![(Occur::Must, Box::new(any)), (Occur::Must, Box::new(within))]))
+    let any_form = BooleanQuery::new(clauses);
+    let Some(allowed) = &query.restrict_to else { return Ok(any_form) };
+    let ids = allowed.iter().map(|id| IndexTerm::from_field_u64(fields.passage, id.to_u64()));
+    // The restriction selects passages without adding to their scores.
+    let restriction = ConstScoreQuery::new(Box::new(TermSetQuery::new(ids)), 0.0);
+    Ok(BooleanQuery::new(vec![
+        (Occur::Must, Box::new(any_form)),
+        (Occur::Must, Box::new(restriction)),
+    ]))
 }
 
-/// The forms that are looked for: of an archive, words that very many passages have only where there are
-/// too few others. They tell little of where to look, and still count when candidates are ranked. What is
-/// wanted word for word is looked for in any case, and so is all where few passages may answer.
-fn affordable<'a>(
-    view: &Snapshot<'_>,
+/// Returns the forms to search for, within the limit of postings.
+///
+/// In a large corpus, frequent words are left out if rare ones suffice. They say little about where
+/// to search, and the ranking still counts them. Words of a quoted phrase are never left out, and
+/// no word is if the query is restricted to some passages.
+fn affordable_forms<'a>(
+    snapshot: &Snapshot<'_>,
     query: &'a Query,
     forms: Forms,
 ) -> Result<Vec<(&'a Term, &'a Form)>, IndexError> {
     let all = query.terms.iter().flat_map(|term| term.forms.iter().map(move |form| (term, form)));
-    let wanted: Vec<_> = all.filter(|(_, form)| forms == Forms::All || !form.is_relative).collect();
+    let wanted: Vec<_> = all.filter(|(_, form)| forms == Forms::All || !form.is_related).collect();
     if query.restrict_to.is_some() {
         return Ok(wanted);
     }
+    let text = snapshot.fields().text;
     let mut costs = Vec::new();
     for (term, form) in &wanted {
         let is_quoted = query.phrases.iter().any(|phrase| phrase.contains(&term.folded));
-        costs.push(if is_quoted {
-            0
-        } else {
-            expand::passages_with(view, view.fields().text, form)?
+        costs.push(match is_quoted {
+            true => 0,
+            false => expand::form_document_frequency(snapshot, text, form)?,
         });
     }
     let budget = match forms {
-        Forms::Own => MAX_POSTINGS,
+        Forms::WithoutRelated => MAX_POSTINGS,
         Forms::All => MAX_POSTINGS_OF_ALL,
     };
-    let is_taken = within_budget(&costs, budget);
-    Ok(wanted.into_iter().zip(is_taken).filter_map(|(form, taken)| taken.then_some(form)).collect())
+    let selected = wanted.into_iter().zip(within_budget(&costs, budget));
+    Ok(selected.filter_map(|(form, is_selected)| is_selected.then_some(form)).collect())
 }
 
-/// Which of some costs are spent, the lowest first: as many as the budget allows, and a few in any case. What
-/// costs nothing is not among these.
+/// Selects the lowest costs whose sum is within `budget`, but at least [`MIN_FORMS`] above 0.
 fn within_budget(costs: &[u64], budget: u64) -> Vec<bool> {
     let mut lowest_first: Vec<_> = (0..costs.len()).collect();
     lowest_first.sort_by_key(|at| costs[*at]);
-    let (mut left, mut spent) = (budget, 0);
-    let mut is_taken = vec![false; costs.len()];
+    let (mut left, mut count) = (budget, 0);
+    let mut is_selected = vec![false; costs.len()];
     for at in lowest_first {
-        if costs[at] > left && spent >= MIN_FORMS {
+        if costs[at] > left && count >= MIN_FORMS {
             break;
         }
         left = left.saturating_sub(costs[at]);
-        spent += usize::from(costs[at] > 0);
-        is_taken[at] = true;
+        count += usize::from(costs[at] > 0);
+        is_selected[at] = true;
     }
-    is_taken
+    is_selected
 }
 
-/// `None` for several words in a field without positions.
+/// Builds a query for one form; `None` for several words in a field without positions.
 fn form_query(field: Field, form: &Form, has_positions: bool) -> Option<Box<dyn IndexQuery>> {
     let mut terms: Vec<_> =
         form.stems.iter().map(|stem| IndexTerm::from_field_text(field, stem)).collect();
@@ -158,14 +174,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rarest_words_are_looked_for_and_a_few_in_any_case() {
+    fn candidates_are_searched_by_the_rarest_words_within_the_budget() {
         let check = |costs: &[u64], expected: &[bool]| {
             assert_eq!(within_budget(costs, 100), expected, "{costs:?}");
         };
         check(&[60, 5, 30], &[true, true, true]);
         check(&[60, 5, 30, 50], &[false, true, true, true]);
         check(&[900, 70, 800], &[false, true, true]);
-        // A mistyped word that nobody has does not take the place of what was meant.
+        // A mistyped word costs nothing and must not take the place of its correction.
         check(&[0, 800, 0, 900, 0], &[true, true, true, true, true]);
         check(&[], &[]);
     }

@@ -1,191 +1,296 @@
-//! What the corpus knows of a question's words, and what else they may be called there.
+//! Query expansion: statistics of the terms, spelling correction and related words.
 
 use tantivy::Term as IndexTerm;
 use tantivy::schema::Field;
 
-use super::query::{self, Form, Query, Term};
+use super::query::Query;
 use super::spelling::{self, Suggestion};
+use super::term::{Form, Term, stemmed_forms};
 use super::term_cache::{Replacement, TermCache};
-use super::{TermStats, compounds, features, stopwords, synonyms, word_family, word_frequency};
+use super::term_stats::TermStats;
+use super::{bm25, compounds, stopwords, synonyms, word_family, word_frequency};
 use crate::index::analyzer::{self, Language};
 use crate::index::{IndexError, Snapshot};
 
+/// Weight of a word that completes an unfinished one.
 const COMPLETION_WEIGHT: f32 = 0.9;
-/// The corpus does not have what was typed, so that nothing better competes.
-const SPELLING_WEIGHT: f32 = 1.0;
-/// Nothing longer is a word; to look for what is like it would take long.
-const MAX_WORD_CHARS: usize = 40;
+/// Weight of a spelling correction. The corpus does not have the typed word, so nothing competes.
+const CORRECTION_WEIGHT: f32 = 1.0;
+/// Weight of a word with the same prefix and of the parts of a compound.
+const REPLACEMENT_WEIGHT: f32 = 0.6;
 const SYNONYM_WEIGHT: f32 = 0.5;
-const RELATIVE_WEIGHT: f32 = 0.6;
+/// Maximum length of a word that is corrected or expanded, in chars. It bounds the time.
+const MAX_WORD_CHARS: usize = 40;
 
-/// Looks the terms up in the corpus. Those that it does not know get forms that it has, all get
-/// their relatives. `passages` is how many there are.
+/// Looks up the terms of a query in the corpus and expands them; returns a [`TermStats`] for each.
+///
+/// A term that the corpus lacks gets the forms of its replacement. Every term gets the forms of its
+/// related words. Terms that turn out to be function words are removed from the query.
 pub fn expand_terms(
-    view: &Snapshot<'_>,
-    lexicon: &TermCache,
+    snapshot: &Snapshot<'_>,
+    cache: &TermCache,
     query: &mut Query,
-    passages: u64,
+    passage_count: u64,
 ) -> Result<Vec<TermStats>, IndexError> {
-    compounds::join(view, query)?;
-    let mut meant = Vec::new();
+    compounds::join(snapshot, query)?;
+    let mut corrections = Vec::new();
     let last = query.terms.len().checked_sub(1);
     let is_unfinished = query.is_unfinished;
-    let languages = view.languages();
-    let known = query.terms.iter_mut().enumerate().map(|(position, term)| {
-        let completes = is_unfinished && Some(position) == last;
-        let (frequency, corrected) = find(view, lexicon, term, completes)?;
-        if let Some(word) = &corrected {
-            meant.push((term.folded.clone(), word.clone()));
+    let languages = snapshot.languages();
+    let stats = query.terms.iter_mut().enumerate().map(|(position, term)| {
+        let is_prefix = is_unfinished && Some(position) == last;
+        let (frequency, corrected) = look_up(snapshot, cache, term, is_prefix)?;
+        if let Some(correction) = &corrected {
+            corrections.push((term.folded.clone(), correction.clone()));
         }
         let word = corrected.as_deref().unwrap_or(&term.folded);
-        let relatives = lexicon.related_words(view, word, || related_words_of(view, word))?;
-        for form in &*relatives {
+        let related = cache.related_words(snapshot, word, || related_forms(snapshot, word))?;
+        for form in &*related {
             if !term.forms.iter().any(|known| known.stems == form.stems) {
                 term.forms.push(form.clone());
             }
         }
+        let is_in_corpus = frequency > 0;
         Ok(TermStats {
             typed: term.typed.clone(),
-            is_known: frequency > 0,
+            is_in_corpus,
             is_name: term.is_name,
-            idf: features::idf(frequency, passages) / features::idf(0, passages),
-            information: word_frequency::information_content(word, frequency > 0, languages),
-            weight: term.weight,
+            idf: bm25::idf(frequency, passage_count) / bm25::idf(0, passage_count),
+            information_content: word_frequency::information_content(word, is_in_corpus, languages),
+            turn_weight: term.turn_weight,
             corrected,
         })
     });
-    let mut known: Vec<TermStats> = known.collect::<Result<_, IndexError>>()?;
-    // From here on the question is the one that was meant.
-    for (typed, word) in meant {
-        let slips = query.words.iter_mut().filter(|known| **known == typed);
-        slips.for_each(|slip| slip.clone_from(&word));
+    let mut stats: Vec<TermStats> = stats.collect::<Result<_, IndexError>>()?;
+    // Features that compare words with the question expect the corrected ones.
+    for (typed, correction) in corrections {
+        let mistyped = query.words.iter_mut().filter(|word| **word == typed);
+        mistyped.for_each(|word| word.clone_from(&correction));
     }
-    drop_function_words(query, &mut known, languages);
-    Ok(known)
+    drop_function_words(query, &mut stats, languages);
+    Ok(stats)
 }
 
-/// Leaves out what turns out to be a function word: mistyped, or English where the corpus has none.
-fn drop_function_words(query: &mut Query, known: &mut Vec<TermStats>, languages: &[Language]) {
-    let is_content = |term: &TermStats, folded: &str| match &term.corrected {
-        Some(word) => !stopwords::is_stopword(word, languages),
-        None => term.is_known || !stopwords::is_stopword(folded, &[]),
+/// Removes terms that turn out to be function words, unless no other term is left.
+///
+/// Such a term is a mistyped function word, or an English one in a corpus without English.
+fn drop_function_words(query: &mut Query, stats: &mut Vec<TermStats>, languages: &[Language]) {
+    let is_content = |stats: &TermStats, folded: &str| match &stats.corrected {
+        Some(correction) => !stopwords::is_stopword(correction, languages),
+        None => stats.is_in_corpus || !stopwords::is_stopword(folded, &[]),
     };
-    let keep: Vec<_> =
-        known.iter().zip(&query.terms).map(|(term, own)| is_content(term, &own.folded)).collect();
-    // A question of nothing else is about these.
-    if keep.contains(&true) {
-        query.focus = query
-            .focus
-            .filter(|focus| keep[*focus])
-            .map(|focus| keep[..focus].iter().filter(|kept| **kept).count());
-        let mut kept = keep.iter();
-        query.terms.retain(|_| kept.next() == Some(&true));
-        let mut kept = keep.iter();
-        known.retain(|_| kept.next() == Some(&true));
+    let pairs = stats.iter().zip(&query.terms);
+    let keep: Vec<_> = pairs.map(|(stats, term)| is_content(stats, &term.folded)).collect();
+    if !keep.contains(&true) {
+        return;
     }
+    query.focus = query
+        .focus
+        .filter(|focus| keep[*focus])
+        .map(|focus| keep[..focus].iter().filter(|kept| **kept).count());
+    let mut kept = keep.iter();
+    query.terms.retain(|_| kept.next() == Some(&true));
+    let mut kept = keep.iter();
+    stats.retain(|_| kept.next() == Some(&true));
 }
 
-/// How many passages have the term, and the word that it was probably meant to be.
-fn find(
-    view: &Snapshot<'_>,
-    lexicon: &TermCache,
+/// Returns the document frequency of a term and its spelling correction, if it has one.
+///
+/// A term that the corpus lacks gets the forms of its completions or its replacement.
+fn look_up(
+    snapshot: &Snapshot<'_>,
+    cache: &TermCache,
     term: &mut Term,
-    completes: bool,
+    is_prefix: bool,
 ) -> Result<(u64, Option<String>), IndexError> {
-    let (searcher, field) = (view.searcher(), view.fields().words);
-    let languages = view.languages();
-    let known = frequency(view, term)?;
-    if known > 0 || !is_of_usual_length(&term.folded) {
-        return Ok((known, None));
+    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
+    let languages = snapshot.languages();
+    let frequency = document_frequency(snapshot, term)?;
+    if frequency > 0 || !is_expandable(&term.folded) {
+        return Ok((frequency, None));
     }
-    if completes {
+    if is_prefix {
         for word in spelling::completions(searcher, field, &term.folded)? {
-            term.forms.extend(query::forms_of(&[word], languages, COMPLETION_WEIGHT));
+            term.forms.extend(stemmed_forms(&[word], languages, COMPLETION_WEIGHT));
         }
-        let completed = frequency(view, term)?;
-        if completed > 0 {
-            return Ok((completed, None));
+        let frequency = document_frequency(snapshot, term)?;
+        if frequency > 0 {
+            return Ok((frequency, None));
         }
     }
-    let found = lexicon.replacement(view, &term.folded, || replacement(view, &term.folded))?;
-    let Some(found) = found else { return Ok((0, None)) };
-    for word in &found.words {
-        term.forms.extend(query::forms_of(std::slice::from_ref(word), languages, found.weight));
+    let find = || find_replacement(snapshot, &term.folded);
+    let Some(replacement) = cache.replacement(snapshot, &term.folded, find)? else {
+        return Ok((0, None));
+    };
+    for word in &replacement.words {
+        let word = std::slice::from_ref(word);
+        term.forms.extend(stemmed_forms(word, languages, replacement.weight));
     }
-    let corrected = found.words.first().filter(|_| found.is_told).cloned();
-    Ok((frequency(view, term)?, corrected))
+    let first = replacement.words.first();
+    let correction = first.filter(|_| replacement.is_correction).cloned();
+    Ok((document_frequency(snapshot, term)?, correction))
 }
 
-/// What may stand for a word that the corpus does not have.
-fn replacement(view: &Snapshot<'_>, folded: &str) -> Result<Option<Replacement>, IndexError> {
-    Ok(match spelling::suggest(view, folded)? {
+/// Finds a replacement for a word that the corpus lacks: a correction, words with the same prefix,
+/// or the parts of a compound.
+fn find_replacement(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+) -> Result<Option<Replacement>, IndexError> {
+    let related = |words| Replacement { words, weight: REPLACEMENT_WEIGHT, is_correction: false };
+    Ok(match spelling::suggest(snapshot, folded)? {
         Some(Suggestion::Typo(word)) => {
-            Some(Replacement { words: vec![word], weight: SPELLING_WEIGHT, is_told: true })
+            Some(Replacement { words: vec![word], weight: CORRECTION_WEIGHT, is_correction: true })
         }
-        Some(Suggestion::SamePrefix(words)) => {
-            Some(Replacement { words, weight: RELATIVE_WEIGHT, is_told: false })
-        }
-        None => compounds::split(view, folded)?.map(|words| Replacement {
-            words,
-            weight: RELATIVE_WEIGHT,
-            is_told: false,
-        }),
+        Some(Suggestion::SamePrefix(words)) => Some(related(words)),
+        None => compounds::split(snapshot, folded)?.map(related),
     })
 }
 
-/// The words of the corpus that are kin to `word` or mean about the same.
-fn related_words_of(view: &Snapshot<'_>, word: &str) -> Result<Vec<Form>, IndexError> {
-    let languages = view.languages();
-    let mut relatives: Vec<Form> = Vec::new();
-    if !is_of_usual_length(word) {
-        return Ok(relatives);
+/// Returns the forms of the words of the corpus that are of the same family as `word` or synonyms.
+fn related_forms(snapshot: &Snapshot<'_>, word: &str) -> Result<Vec<Form>, IndexError> {
+    let languages = snapshot.languages();
+    let mut related: Vec<Form> = Vec::new();
+    if !is_expandable(word) {
+        return Ok(related);
     }
-    for kin in word_family::related_words(view.searcher(), view.fields().words, word)? {
-        let forms = query::forms_of(&[kin.word], languages, kin.weight);
-        relatives.extend(forms.into_iter().map(|form| Form { is_relative: true, ..form }));
+    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
+    for member in word_family::related_words(searcher, field, word)? {
+        let forms = stemmed_forms(&[member.word], languages, member.weight);
+        related.extend(forms.into_iter().map(|form| Form { is_related: true, ..form }));
     }
     if word_frequency::has_word_frequencies(languages) {
         let stem = analyzer::stem(Language::of_code("en").stemmer().as_ref(), word);
         for synonym in synonyms::synonyms(&stem) {
-            let term = IndexTerm::from_field_text(view.fields().text, &synonym);
-            if view.searcher().doc_freq(&term)? > 0 {
+            let term = IndexTerm::from_field_text(snapshot.fields().text, &synonym);
+            if searcher.doc_freq(&term)? > 0 {
                 let (stems, weight) = (vec![synonym], SYNONYM_WEIGHT);
-                relatives.push(Form { stems, weight, is_relative: true });
+                related.push(Form { stems, weight, is_related: true });
             }
         }
     }
-    Ok(relatives)
+    Ok(related)
 }
 
-fn is_of_usual_length(folded: &str) -> bool {
+fn is_expandable(folded: &str) -> bool {
     folded.chars().count() <= MAX_WORD_CHARS
 }
 
-/// How many passages have a term, about: the commonest of its forms. A word of headings and titles
-/// only stands over their passages.
-fn frequency(view: &Snapshot<'_>, term: &Term) -> Result<u64, IndexError> {
-    let fields = view.fields();
-    let in_text = frequency_in(view, fields.text, term)?;
+/// Estimates how many passages have a term: the highest document frequency of its forms.
+///
+/// The headings and titles count only if no text has the term.
+fn document_frequency(snapshot: &Snapshot<'_>, term: &Term) -> Result<u64, IndexError> {
+    let fields = snapshot.fields();
+    let in_text = document_frequency_in(snapshot, fields.text, term)?;
     if in_text > 0 {
         return Ok(in_text);
     }
-    Ok(frequency_in(view, fields.heading, term)?.max(frequency_in(view, fields.title, term)?))
+    let in_heading = document_frequency_in(snapshot, fields.heading, term)?;
+    Ok(in_heading.max(document_frequency_in(snapshot, fields.title, term)?))
 }
 
-fn frequency_in(view: &Snapshot<'_>, field: Field, term: &Term) -> Result<u64, IndexError> {
-    let mut commonest = 0;
+fn document_frequency_in(
+    snapshot: &Snapshot<'_>,
+    field: Field,
+    term: &Term,
+) -> Result<u64, IndexError> {
+    let mut highest = 0;
     for form in &term.forms {
-        commonest = commonest.max(passages_with(view, field, form)?);
+        highest = highest.max(form_document_frequency(snapshot, field, form)?);
     }
-    Ok(commonest)
+    Ok(highest)
 }
 
-/// How many passages have a form in a field, at most: as many as its rarest stem.
-pub fn passages_with(view: &Snapshot<'_>, field: Field, form: &Form) -> Result<u64, IndexError> {
-    let mut rarest = None;
+/// Returns an upper bound of how many passages have a form in a field: the document frequency of
+/// its rarest stem.
+pub fn form_document_frequency(
+    snapshot: &Snapshot<'_>,
+    field: Field,
+    form: &Form,
+) -> Result<u64, IndexError> {
+    let mut lowest: Option<u64> = None;
     for stem in &form.stems {
-        let passages = view.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?;
-        rarest = Some(rarest.map_or(passages, |rarest: u64| rarest.min(passages)));
+        let frequency = snapshot.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?;
+        lowest = Some(lowest.map_or(frequency, |lowest| lowest.min(frequency)));
     }
-    Ok(rarest.unwrap_or(0))
+    Ok(lowest.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Index, no_progress};
+    use crate::search::aliases::Aliases;
+    use crate::search::query;
+
+    /// Expands a question on an index of one article and returns each term with its forms.
+    fn expand(article: &str, question: &str, is_unfinished: bool) -> Vec<String> {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (corpus, data) = (dir.path().join("corpus"), dir.path().join("data"));
+        std::fs::create_dir(&corpus).expect("the directory is new");
+        std::fs::write(corpus.join("sample.md"), article).expect("the file is new");
+        let index = Index::open(&corpus.as_path().into(), &data, no_progress)
+            .expect("the article is valid");
+        let snapshot = index.snapshot();
+        let mut query = query::analyse(question, None, snapshot.languages(), &Aliases::default());
+        query.is_unfinished = is_unfinished;
+        let passage_count = snapshot.passage_count();
+        let stats = expand_terms(&snapshot, &TermCache::default(), &mut query, passage_count)
+            .expect("the index is sound");
+        let terms = query.terms.iter().zip(&stats).map(|(term, stats)| {
+            let corrected = stats.corrected.iter().map(|word| format!(" -> {word}"));
+            let forms = term.forms.iter().map(|form| {
+                let related = if form.is_related { "~" } else { "" };
+                format!("{related}{}", form.stems.join(" "))
+            });
+            let (corrected, forms) =
+                (corrected.collect::<String>(), forms.collect::<Vec<_>>().join(", "));
+            format!("{}{corrected}: {forms}", stats.typed)
+        });
+        terms.collect()
+    }
+
+    #[test]
+    fn expand_adds_forms_that_the_corpus_has() {
+        let check = |text: &str, question: &str, expected: &[&str]| {
+            let article = format!("---\ntitle: Sample\nlanguage: en\n---\n{text}\n");
+            assert_eq!(expand(&article, question, false), expected, "{question}");
+        };
+        // A word family and a synonym.
+        check("Settlers built a settlement.", "settlement", &["settlement: settlement, ~settler"]);
+        check("Their faith is old.", "religion", &["religion: religion, ~faith"]);
+        // A typo of a word of the corpus, and of a word of the language in another form.
+        check(
+            "A treaty was published.",
+            "pujlished",
+            &["pujlished -> published: pujlish, publish"],
+        );
+        check("A treaty was published.", "pujlish", &["pujlish -> publish: pujlish, publish"]);
+        // Words with a common prefix.
+        check("The deportation began.", "deportees", &["deportees: deporte, deport"]);
+        // Compounds.
+        check("The water may fall.", "waterfall", &["waterfall: waterfal, water, fall"]);
+        check(
+            "AppleTalk is old.",
+            "Apple Talk",
+            &["Apple: appl, appletalk", "Talk: talk, appletalk"],
+        );
+        // Nothing similar, and a mistyped stopword ("where").
+        check("Bread is good.", "tides", &["tides: tide"]);
+        check("See where the Moon is.", "whree Moon", &["Moon: moon"]);
+    }
+
+    #[test]
+    fn expand_completes_an_unfinished_word() {
+        let article = "---\ntitle: Sample\nlanguage: en\n---\nThe deportation began.\n";
+        assert_eq!(expand(article, "depo", true), ["depo: depo, deport"]);
+        assert_eq!(expand(article, "depo", false), ["depo: depo"]);
+    }
+
+    #[test]
+    fn expand_drops_english_function_words_of_a_corpus_without_english() {
+        let article = "---\ntitle: Beispiel\nlanguage: de\n---\nDer Mond ist nah.\n";
+        assert_eq!(expand(article, "the Mond", false), ["Mond: mond"]);
+        assert_eq!(expand(article, "the", false), ["the: the"]);
+    }
 }

@@ -1,63 +1,68 @@
-//! What a search found and why, as text for an engineer. Pure.
+//! Explanation of a ranking for engineers: terms, passages and weighted features as text. Pure.
 
 use super::features::{self, FEATURES};
 use super::query::Query;
-use super::{Hit, Ranking};
+use super::ranking::{Hit, Ranking};
 use crate::corpus::is_unsafe_control;
 
-const SHOWN: usize = 3;
-const SENTENCE_CHARS: usize = 60;
+/// Number of passages in the explanation.
+const SHOWN_HITS: usize = 3;
+/// Maximum length of a sentence in the explanation, in chars.
+const MAX_SENTENCE_CHARS: usize = 60;
+/// Maximum length of a term in the explanation, in chars.
+const MAX_TERM_CHARS: usize = 20;
 
-/// The terms of the query, then the best passages with what each feature of their best sentence adds
-/// to the score.
-pub fn explain(query: &Query, findings: &Ranking) -> String {
+/// Lists the terms of the query, the best passages, and the contribution of each feature to the
+/// score of their best sentences.
+pub fn explain(query: &Query, ranking: &Ranking) -> String {
     let mut text = format!(
         "expects {:?}\n\nterm                 known   idf rarity weight forms\n",
         query.answer_type
     );
-    for (term, known) in query.terms.iter().zip(&findings.terms) {
+    for (term, stats) in query.terms.iter().zip(&ranking.terms) {
         let forms: Vec<_> = term.forms.iter().map(|form| form.stems.join(" ")).collect();
         text.push_str(&format!(
             "{:<20} {:<5} {:>5.2} {:>6.2} {:>6.2} {}\n",
-            shortened(&known.typed, 20),
-            known.is_known,
-            known.idf,
-            known.information,
-            known.weight,
+            truncated(&stats.typed, MAX_TERM_CHARS),
+            stats.is_in_corpus,
+            stats.idf,
+            stats.information_content,
+            stats.turn_weight,
             forms.join(", ")
         ));
     }
-    let weights = features::weights(findings.mode);
-    let hits: Vec<_> = findings.hits.iter().take(SHOWN).collect();
-    text.push_str(&format!("\n{} passages; the best:\n", findings.hits.len()));
+    let weights = features::weights(ranking.mode);
+    let hits: Vec<_> = ranking.hits.iter().take(SHOWN_HITS).collect();
+    text.push_str(&format!("\n{} passages; the best:\n", ranking.hits.len()));
     for (position, hit) in hits.iter().enumerate() {
         text.push_str(&format!(
             "{}. {}\n",
             position + 1,
-            shortened(best_sentence(hit), SENTENCE_CHARS)
+            truncated(best_sentence(hit), MAX_SENTENCE_CHARS)
         ));
     }
     text.push_str("\nadds to the score    weight");
     (1..=hits.len()).for_each(|position| text.push_str(&format!("{position:>8}")));
     for (at, feature) in FEATURES.iter().enumerate() {
-        let adds = |hit: &&Hit| hit.features[hit.best][at] * weights[at];
-        if hits.iter().all(|hit| adds(hit) == 0.0) {
+        let contribution = |hit: &&Hit| hit.features[hit.best_sentence][at] * weights[at];
+        if hits.iter().all(|hit| contribution(hit) == 0.0) {
             continue;
         }
         text.push_str(&format!("\n{:<18} {:>8.2}", feature.name, weights[at]));
-        hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", adds(hit))));
-        text.push_str(&format!("   {}", feature.meaning));
+        hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", contribution(hit))));
+        text.push_str(&format!("   {}", feature.description));
     }
     text.push_str(&format!("\n{:<27}", "score"));
-    hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", hit.scores[hit.best])));
+    hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", hit.scores[hit.best_sentence])));
     text.push_str("\n\n");
     text
 }
 
 fn best_sentence(hit: &Hit) -> &str {
-    &hit.passage.text[hit.passage.sentences[hit.best].clone()]
+    &hit.passage.text[hit.passage.sentences[hit.best_sentence].clone()]
 }
 
-fn shortened(text: &str, chars: usize) -> String {
-    text.chars().filter(|c| !is_unsafe_control(*c)).take(chars).collect()
+/// Returns the first `max_chars` chars of a text, without control characters.
+fn truncated(text: &str, max_chars: usize) -> String {
+    text.chars().filter(|c| !is_unsafe_control(*c)).take(max_chars).collect()
 }

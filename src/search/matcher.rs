@@ -1,137 +1,115 @@
-//! A query made ready to be laid over many passages. Pure.
+//! A query compiled for matching many passages. Pure.
+
+use std::cmp::Ordering;
+use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::query::Query;
 use crate::index::analysis::{AnalysedWord, WordId};
 
-/// A query by the ids of its words.
+/// A query with its words as ids.
 pub struct Matcher<'a> {
     pub query: &'a Query,
-    /// For each term: what it weighs among the features. The weights of a question are divided by
-    /// the root of their sum: a longer question weighs more, but not as much as it is longer.
-    pub weights: Vec<f32>,
-    /// The forms that begin with a stem, the heaviest first.
-    forms: FxHashMap<WordId, Vec<WantedForm>>,
-    /// The lesser words of the question, by their position.
-    minor: FxHashMap<WordId, usize>,
-    asked: FxHashSet<WordId>,
-    pairs: FxHashSet<(WordId, WordId)>,
+    /// Weight of each term, divided by the root of their sum. The weights of a longer question sum
+    /// to more, but not in proportion to its length.
+    pub term_weights: Vec<f32>,
+    /// Forms by their first stem: related forms last, otherwise by descending weight.
+    forms: FxHashMap<WordId, Vec<FormPattern>>,
+    /// Positions of the minor words by their stems.
+    minor_words: FxHashMap<WordId, usize>,
+    question_words: FxHashSet<WordId>,
+    bigrams: FxHashSet<(WordId, WordId)>,
     phrases: Vec<Vec<WordId>>,
 }
 
-/// One form of a term.
-struct WantedForm {
+/// A form of a term without its first stem.
+struct FormPattern {
     term: usize,
-    /// The stems that must follow.
+    /// Stems that must follow the first one.
     rest: Vec<WordId>,
     weight: f32,
-    is_relative: bool,
+    is_related: bool,
 }
 
-/// A match of a term among the words of a text.
+/// A match of a term in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
-    /// A position in the query's terms.
+    /// Position of the term in the query.
     pub term: usize,
-    /// The position of the first word that matched and one past the last.
-    pub words: std::ops::Range<usize>,
-    /// 1 for the word itself, less for another name, a corrected spelling or a relative.
-    pub weight: f32,
+    /// Positions of the matching words.
+    pub words: Range<usize>,
+    /// Match strength: 1 for the word itself, less for an alias, a completion or a related word.
+    pub strength: f32,
 }
 
-/// What the terms of a question weigh together, usually: then they sum to 1.
+/// Typical sum of the term weights of a question. With this sum, the divided weights sum to 1.
 pub const REFERENCE_WEIGHT: f32 = 3.0;
 
 impl<'a> Matcher<'a> {
-    /// `weights` has how telling each term is, from 0 to 1.
-    pub fn new(query: &'a Query, weights: &[f32]) -> Matcher<'a> {
-        let root = (REFERENCE_WEIGHT * weights.iter().sum::<f32>()).max(f32::MIN_POSITIVE).sqrt();
-        let mut forms: FxHashMap<WordId, Vec<WantedForm>> = FxHashMap::default();
-        for (term, known) in query.terms.iter().enumerate() {
-            for form in &known.forms {
-                let mut stems = form.stems.iter().map(|stem| WordId::of(stem));
-                let Some(first) = stems.next() else { continue };
-                let (rest, weight, is_relative) = (stems.collect(), form.weight, form.is_relative);
-                forms.entry(first).or_default().push(WantedForm {
-                    term,
-                    rest,
-                    weight,
-                    is_relative,
-                });
-            }
-        }
-        for sharing in forms.values_mut() {
-            sharing.sort_by(|a, b| {
-                (a.is_relative, b.weight)
-                    .partial_cmp(&(b.is_relative, a.weight))
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            });
-        }
-        let words: Vec<_> = query.words.iter().map(|word| WordId::of(word)).collect();
-        let ids = |words: &Vec<String>| words.iter().map(|word| WordId::of(word)).collect();
+    /// Compiles a query; `term_weights` has a weight from 0 to 1 for each term.
+    pub fn new(query: &'a Query, term_weights: &[f32]) -> Matcher<'a> {
+        let sum: f32 = term_weights.iter().sum();
+        let root = (REFERENCE_WEIGHT * sum).max(f32::MIN_POSITIVE).sqrt();
+        let id = |word: &String| WordId::of(word);
+        let words: Vec<_> = query.words.iter().map(id).collect();
+        let minor_stems = query.minor_stems.iter().enumerate();
+        let term_words = query.terms.iter().map(|term| WordId::of(&term.folded));
         Matcher {
             query,
-            weights: weights.iter().map(|weight| weight / root).collect(),
-            forms,
-            minor: query
-                .minor
-                .iter()
-                .enumerate()
-                .map(|(at, stem)| (WordId::of(stem), at))
-                .collect(),
-            pairs: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
-            asked: words
-                .into_iter()
-                .chain(query.terms.iter().map(|term| WordId::of(&term.folded)))
-                .collect(),
-            phrases: query.phrases.iter().map(ids).collect(),
+            term_weights: term_weights.iter().map(|weight| weight / root).collect(),
+            forms: form_patterns(query),
+            minor_words: minor_stems.map(|(at, stem)| (WordId::of(stem), at)).collect(),
+            bigrams: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+            question_words: words.into_iter().chain(term_words).collect(),
+            phrases: query.phrases.iter().map(|words| words.iter().map(id).collect()).collect(),
         }
     }
 
-    /// Whether the question has this folded word, or takes it from the one before.
-    pub fn is_asked(&self, folded: WordId) -> bool {
-        self.asked.contains(&folded)
+    /// Returns whether a folded word is in the question or in a question that it follows up.
+    pub fn is_in_question(&self, folded: WordId) -> bool {
+        self.question_words.contains(&folded)
     }
 
-    /// Whether the question has these two folded words next to each other.
-    pub fn is_pair(&self, first: WordId, second: WordId) -> bool {
-        self.pairs.contains(&(first, second))
+    /// Returns whether two folded words are adjacent in the question, in this order.
+    pub fn is_bigram(&self, first: WordId, second: WordId) -> bool {
+        self.bigrams.contains(&(first, second))
     }
 
-    /// Which of the question's lesser words has this stem.
-    pub fn minor(&self, stem: WordId) -> Option<usize> {
-        self.minor.get(&stem).copied()
+    /// Returns the position of the minor word with this stem.
+    pub fn minor_word(&self, stem: WordId) -> Option<usize> {
+        self.minor_words.get(&stem).copied()
     }
 
-    /// Whether these words have every phrase of the question, word for word.
-    pub fn has_phrases(&self, words: &[AnalysedWord]) -> bool {
-        self.phrases.iter().all(|phrase| stands_in(phrase, words))
+    /// Returns whether a text has every quoted phrase of the question.
+    pub fn has_all_phrases(&self, words: &[AnalysedWord]) -> bool {
+        self.phrases.iter().all(|phrase| contains_phrase(words, phrase))
     }
 
-    /// Whether they have any.
-    pub fn has_phrase(&self, words: &[AnalysedWord]) -> bool {
-        self.phrases.iter().any(|phrase| stands_in(phrase, words))
+    /// Returns whether a text has at least one quoted phrase of the question.
+    pub fn has_any_phrase(&self, words: &[AnalysedWord]) -> bool {
+        self.phrases.iter().any(|phrase| contains_phrase(words, phrase))
     }
 
-    /// Where the stems of a text match the terms, ascending. Relatives count only where no other
-    /// form matches.
+    /// Returns the matches of the terms in a text of these stems, by ascending first word.
+    ///
+    /// A related form matches only where no other form does.
     pub fn matches(&self, stems: impl Iterator<Item = WordId> + Clone) -> Vec<Match> {
         let mut matches: Vec<Match> = Vec::new();
-        let mut ahead = stems.clone();
+        let mut following = stems.clone();
         for (at, stem) in stems.enumerate() {
-            ahead.next();
+            following.next();
             let before = matches.len();
             for form in self.forms.get(&stem).into_iter().flatten() {
-                let mut next = ahead.clone();
-                let goes_on = form.rest.iter().all(|stem| next.next() == Some(*stem));
+                let mut next = following.clone();
+                let is_complete = form.rest.iter().all(|stem| next.next() == Some(*stem));
                 let is_new = !matches[before..].iter().any(|found| found.term == form.term);
-                if goes_on
+                if is_complete
                     && (is_new || !form.rest.is_empty())
-                    && !(form.is_relative && matches.len() > before)
+                    && !(form.is_related && matches.len() > before)
                 {
                     let words = at..at + 1 + form.rest.len();
-                    matches.push(Match { term: form.term, words, weight: form.weight });
+                    matches.push(Match { term: form.term, words, strength: form.weight });
                 }
             }
         }
@@ -139,7 +117,32 @@ impl<'a> Matcher<'a> {
     }
 }
 
-fn stands_in(phrase: &[WordId], words: &[AnalysedWord]) -> bool {
+/// Groups the forms of all terms by their first stem.
+fn form_patterns(query: &Query) -> FxHashMap<WordId, Vec<FormPattern>> {
+    let mut forms: FxHashMap<WordId, Vec<FormPattern>> = FxHashMap::default();
+    for (position, term) in query.terms.iter().enumerate() {
+        for form in &term.forms {
+            let mut stems = form.stems.iter().map(|stem| WordId::of(stem));
+            let Some(first) = stems.next() else { continue };
+            forms.entry(first).or_default().push(FormPattern {
+                term: position,
+                rest: stems.collect(),
+                weight: form.weight,
+                is_related: form.is_related,
+            });
+        }
+    }
+    for patterns in forms.values_mut() {
+        patterns.sort_by(|a, b| {
+            (a.is_related, b.weight)
+                .partial_cmp(&(b.is_related, a.weight))
+                .unwrap_or(Ordering::Equal)
+        });
+    }
+    forms
+}
+
+fn contains_phrase(words: &[AnalysedWord], phrase: &[WordId]) -> bool {
     let mut windows = words.windows(phrase.len());
     windows.any(|window| window.iter().map(|word| &word.folded).eq(phrase))
 }

@@ -1,6 +1,6 @@
-//! A passage laid out against a query: which of its words match which term, sentence by sentence.
+//! Matches of a query in one passage, word by word and sentence by sentence. Pure.
 //!
-//! Pure. Positions are indices of words.
+//! Positions are indices of words unless a name says bytes.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,74 +10,82 @@ use crate::corpus::article::Passage;
 use crate::index::StoredPassage;
 use crate::index::analysis::{AnalysedWord, WordId};
 
-/// A passage laid out for scoring.
+/// A passage with its matches.
+///
+/// `in_passage`, `in_heading` and `in_title` hold, for each term, the strength of its best match
+/// there, from 0 to 1.
 pub struct PassageMatches<'a> {
     pub passage: &'a Arc<Passage>,
     pub words: &'a [AnalysedWord],
-    /// For each word: whether the question has it, too.
-    pub asked: Vec<bool>,
-    /// Ascending by word.
+    /// For each word, whether it is in the question.
+    pub in_question: Vec<bool>,
+    /// Matches by ascending first word.
     pub matches: Vec<Match>,
-    /// The words of each sentence, by position.
+    /// Words of each sentence.
     pub sentences: Vec<Range<usize>>,
-    /// For each term, from 0 to 1: how well the passage has it, and the headings over it, and the
-    /// title of its article.
-    pub has: Vec<f32>,
-    /// For each term: 1 if the passage has it as it is written in the question.
+    pub in_passage: Vec<f32>,
+    /// For each term, 1 if the passage has the word as it is written in the question, else 0.
     pub exact: Vec<f32>,
+    /// Strengths in the headings of the passage's section.
     pub in_heading: Vec<f32>,
+    /// Strengths in the title of the passage's article.
     pub in_title: Vec<f32>,
-    /// Where the lesser words of the question stand: the position, and which of them it is.
-    pub minor: Vec<(usize, usize)>,
+    /// Occurrences of minor words: the word in the passage and the position of the minor word.
+    pub minor_words: Vec<(usize, usize)>,
 }
 
 impl<'a> PassageMatches<'a> {
+    /// Matches a stored passage against a query.
     pub fn new(matcher: &Matcher<'_>, stored: &'a StoredPassage) -> PassageMatches<'a> {
         let words = &stored.analysis.words;
-        let at_byte = |byte: usize| words.partition_point(|word| word.range().start < byte);
+        let word_at = |byte: usize| words.partition_point(|word| word.range().start < byte);
         let sentences = stored.passage.sentences.iter();
         let matches = matcher.matches(words.iter().map(|word| word.stem));
-        let best = |matches: &[Match]| {
-            let mut has = vec![0.0_f32; matcher.query.terms.len()];
+        let best_strengths = |matches: &[Match]| {
+            let mut best = vec![0.0_f32; matcher.query.terms.len()];
             for found in matches {
-                has[found.term] = has[found.term].max(found.weight);
+                best[found.term] = best[found.term].max(found.strength);
             }
-            has
+            best
         };
-        let asked: Vec<_> = words.iter().map(|word| matcher.is_asked(word.folded)).collect();
+        let in_question: Vec<_> =
+            words.iter().map(|word| matcher.is_in_question(word.folded)).collect();
         let mut exact = vec![0.0; matcher.query.terms.len()];
-        for found in matches.iter().filter(|found| asked[found.words.start]) {
+        for found in matches.iter().filter(|found| in_question[found.words.start]) {
             exact[found.term] = 1.0;
         }
-        let in_stems = |stems: &[WordId]| best(&matcher.matches(stems.iter().copied()));
-        let minor =
-            words.iter().enumerate().filter_map(|(at, word)| Some((at, matcher.minor(word.stem)?)));
+        let in_stems = |stems: &[WordId]| best_strengths(&matcher.matches(stems.iter().copied()));
+        let minor_words = words
+            .iter()
+            .enumerate()
+            .filter_map(|(at, word)| Some((at, matcher.minor_word(word.stem)?)));
         PassageMatches {
             passage: &stored.passage,
-            asked,
+            in_question,
             exact,
-            sentences: sentences.map(|bytes| at_byte(bytes.start)..at_byte(bytes.end)).collect(),
-            has: best(&matches),
+            sentences: sentences.map(|bytes| word_at(bytes.start)..word_at(bytes.end)).collect(),
+            in_passage: best_strengths(&matches),
             in_heading: in_stems(&stored.analysis.headings),
             in_title: in_stems(&stored.analysis.title),
             matches,
-            minor: minor.collect(),
+            minor_words: minor_words.collect(),
             words,
         }
     }
 
-    /// For each term: how well the passage with its headings has it, from 0 to 1.
-    pub fn with_headings(&self) -> Vec<f32> {
-        self.has.iter().zip(&self.in_heading).map(|(has, heading)| has.max(*heading)).collect()
+    /// Returns, for each term, the strength of its best match in the passage or its headings.
+    pub fn in_passage_or_heading(&self) -> Vec<f32> {
+        let pairs = self.in_passage.iter().zip(&self.in_heading);
+        pairs.map(|(in_passage, in_heading)| in_passage.max(*in_heading)).collect()
     }
 
-    /// The bytes of a match.
-    pub fn bytes(&self, found: &Match) -> Range<usize> {
+    /// Returns the byte range of a match in the passage's text.
+    pub fn byte_range(&self, found: &Match) -> Range<usize> {
         let last = found.words.end - 1;
         self.words[found.words.start].range().start..self.words[last].range().end
     }
 
-    /// The matches that begin in a range of words.
+    /// Returns the matches whose first word is in `words`.
     pub fn matches_in(&self, words: &Range<usize>) -> &[Match] {
         let at = |word: usize| self.matches.partition_point(|found| found.words.start < word);
         &self.matches[at(words.start)..at(words.end)]

@@ -1,55 +1,56 @@
-//! A message to the questions in it, as they were typed. Pure.
+//! Splitting of a message into its questions. Pure.
 //!
-//! Parts are slices of the message, in its order, each with something to search for. What may be one
-//! question, or a passage that was pasted, stays whole: a message that is cut wrongly is worse off
-//! than one that is not cut.
+//! Parts are slices of the message in its order, and each has a term to search for. A message that
+//! may be a single question, or a pasted passage, stays whole: a wrong split costs more than none.
 
-use super::aliases::Aliases;
-use super::{answer_type, follow_up, query};
+use super::term::{WeakWords, content_terms};
+use super::{answer_type, follow_up};
 use crate::corpus::sentences::sentences;
 use crate::index::analyzer::{self, Language};
 
-/// More questions than this are not answered at once.
+/// Maximum number of questions that are answered at once.
 pub const MAX_PARTS: usize = 3;
 
 const QUESTION_MARKS: [char; 3] = ['?', '؟', '？'];
-/// What may stand together with a question mark: `?!`, `??`.
+/// Characters that may follow a question mark directly: `?!`, `??`.
 const MARKS: [char; 6] = ['?', '؟', '？', '!', '！', '…'];
-/// After a question mark these carry a sentence on: "why now? – asked all".
-const CARRYING_ON: [char; 12] = ['-', '–', '—', ',', ';', ':', '،', '؛', ')', ']', '/', '…'];
+/// Characters that continue the sentence after a question mark: "why now? – asked all".
+const CONTINUATIONS: [char; 12] = ['-', '–', '—', ',', ';', ':', '،', '؛', ')', ']', '/', '…'];
 const FULL_STOPS: [char; 3] = ['.', '。', '۔'];
 const CLOSERS: [char; 8] = ['”', '’', '"', '\'', ')', ']', '»', '“'];
-/// How a question without a question mark begins, beside the question words.
-const BEGINNINGS: &str = "what which how is are was were do does did has have had can could will would should \
-    tell explain describe show name list wie wo welche welcher comment quel quelle como \
-    que как что какой";
+/// First words of a question without a question mark, in addition to the interrogatives.
+const BEGINNINGS: &str = "\
+    what which how is are was were do does did has have had can could will would should tell \
+    explain describe show name list wie wo welche welcher comment quel quelle como que как что \
+    какой";
 
-/// The questions of `message`; the whole of it where it asks but one. After [`MAX_PARTS`] comes the
-/// rest, as one part that is not to be asked.
+/// Splits a message into its questions; a message with a single question is returned whole.
+///
+/// If there are more than [`MAX_PARTS`] questions, the last part is the rest of the message, which
+/// is not searched.
 pub fn split_questions<'a>(message: &'a str, languages: &[Language]) -> Vec<&'a str> {
     let pieces = pieces(message);
     let language = languages.first().map(Language::code);
-    let is_one = pieces.len() < 2
+    let is_single = pieces.len() < 2
         || pieces.last().is_some_and(|last| !is_question(last))
         || pieces.iter().any(|piece| is_prose(piece, language));
-    if is_one {
+    if is_single {
         return vec![message];
     }
-    // A piece with nothing to search for belongs to the one before, the first to the one after.
+    // A piece without terms is joined to the piece before it, the first piece to the one after.
     let mut parts: Vec<(usize, usize)> = Vec::new();
     let (mut start, mut at) = (0, 0);
     for piece in pieces {
         at += piece.len();
-        let has_subject =
-            !query::analyse(piece, None, languages, &Aliases::default()).terms.is_empty();
+        let has_terms = has_terms(piece, languages);
         let is_full = parts.len() == MAX_PARTS;
         match parts.last_mut() {
-            Some(_) if has_subject && is_full => {
+            Some(_) if has_terms && is_full => {
                 parts.push((start, message.len()));
                 break;
             }
-            Some(last) if !has_subject => last.1 = at,
-            None if !has_subject => continue,
+            Some(last) if !has_terms => last.1 = at,
+            None if !has_terms => continue,
             Some(_) | None => parts.push((start, at)),
         }
         start = at;
@@ -60,10 +61,17 @@ pub fn split_questions<'a>(message: &'a str, languages: &[Language]) -> Vec<&'a 
     }
 }
 
-/// The message cut after each question mark that ends a question outside quotation marks and brackets.
+/// Returns whether a piece of a message has a term to search for.
+fn has_terms(piece: &str, languages: &[Language]) -> bool {
+    let words = analyzer::words(piece);
+    // Weak words are terms of a piece that has no others.
+    !content_terms(piece, &words, languages, WeakWords::Keep).is_empty()
+}
+
+/// Cuts a message after each question mark that is outside of quotations and brackets.
 fn pieces(message: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
-    // Marks that are nowhere closed any more need not be looked for again.
+    // An opening mark without a closing one is searched once only, so that the time stays linear.
     let mut unclosed = Vec::new();
     let (mut start, mut at) = (0, 0);
     while let Some(c) = message[at..].chars().next() {
@@ -89,15 +97,15 @@ fn pieces(message: &str) -> Vec<&str> {
     pieces
 }
 
-/// Whether a question ends before `rest`: an address or `who?what` goes on.
+/// Returns whether a question ends before `rest`. A URL or `who?what` continues there.
 fn ends_question(mark: char, rest: &str) -> bool {
     let after = rest.trim_start();
     let gap = &rest[..rest.len() - after.len()];
-    let is_apart = mark == '？' || after.is_empty() || !gap.is_empty();
-    is_apart && (gap.contains('\n') || !after.starts_with(CARRYING_ON))
+    let is_separate = mark == '？' || after.is_empty() || !gap.is_empty();
+    is_separate && (gap.contains('\n') || !after.starts_with(CONTINUATIONS))
 }
 
-/// What closes a quotation or a bracket.
+/// Returns the characters that close a quotation or a bracket.
 fn closing(opening: char) -> Option<&'static [char]> {
     match opening {
         '"' => Some(&['"']),
@@ -111,18 +119,19 @@ fn closing(opening: char) -> Option<&'static [char]> {
     }
 }
 
-/// Whether the last piece of a message asks: by its mark, or by its first word. "Whose Afghanistan?
-/// Power, Exclusion" is one heading.
+/// Returns whether the last piece of a message is a question, by its mark or its first word.
+///
+/// "Whose Afghanistan? Power, Exclusion" is a single heading.
 fn is_question(piece: &str) -> bool {
     let words = analyzer::words(piece);
     let first = words.first().map_or("", |word| word.folded.as_str());
     piece.trim_end().trim_end_matches(MARKS).len() < piece.trim_end().len()
         || BEGINNINGS.split(' ').any(|known| known == first)
-        || answer_type::is_question_word(first)
-        || follow_up::is_joining(first)
+        || answer_type::is_interrogative(first)
+        || follow_up::is_conjunction(first)
 }
 
-/// Whether a sentence ends within: then it is a passage that somebody pasted.
+/// Returns whether a sentence ends inside of a piece, as in a pasted passage.
 fn is_prose(piece: &str, language: Option<&str>) -> bool {
     let all = sentences(piece, language);
     let Some((_, before)) = all.split_last() else { return false };
@@ -134,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_cut_where_its_questions_end() {
+    fn split_questions_cuts_where_a_question_ends() {
         let check = |message: &str, expected: &[&str]| {
             assert_eq!(split_questions(message, &[Language::of_code("en")]), expected, "{message}");
         };
@@ -153,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_one_question_stays_whole() {
+    fn split_questions_keeps_a_single_question_whole() {
         for message in [
             "What is ISKP?",
             " What is ISKP? ",

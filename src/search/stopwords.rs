@@ -1,13 +1,16 @@
-//! The words of a question that do not decide: question words, function words, and what people say
-//! around a question. Used for questions only; the index keeps every word.
+//! Stopwords: function words, and words around a question such as "tell me". Pure.
+//!
+//! Stopwords are removed from questions only; the index keeps every word.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{LazyLock, RwLock};
+use std::sync::LazyLock;
+
+use parking_lot::RwLock;
 
 use crate::index::analyzer::{self, Language};
 
-/// English by our own list, since it holds the words around a question that general lists miss and
-/// leaves out those that carry one (`against`, `before`, `first`).
+/// English stopwords. Unlike general lists, this one has the phrases around a question and lacks
+/// words that carry one (`against`, `before`, `first`).
 const ENGLISH: &str = "\
     a an the this that these those and or but nor so if then than as of at by for with about \
     into onto to from in on up down out off over under again there here i me my mine we us our \
@@ -23,51 +26,71 @@ const ENGLISH: &str = "\
     happened happens happening use used using big old far long according during between \
     themselves himself herself itself exactly precisely since yet anyway";
 
-/// Words that people say around a question and that carry one only when it has nothing else, as in
-/// "who are the authors?".
-const LIGHT: &str = "\
+/// Weak words: content words only in a question without any other, as in "who are the authors?".
+const WEAK: &str = "\
     author authors wrote written writer writers writes think thinks thought believe believes \
     opinion view views reason reasons role roles play plays played start starts started begin \
     begins began want wants wanted need needs needed instead next stand stands abbreviation \
     acronym";
 
-/// Whether a folded word decides something only in a question without any other.
-pub fn is_light(folded: &str, languages: &[Language]) -> bool {
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| LIGHT.split_whitespace().collect());
+/// Returns whether a folded word is a content word only in a question without any other.
+pub fn is_weak(folded: &str, languages: &[Language]) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| WEAK.split_whitespace().collect());
     has_english(languages) && SET.contains(folded)
+}
+
+/// Returns whether a folded word is a stopword in any of the languages; no language means English.
+pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
+    let mut others = languages.iter().filter(|language| language.code() != "en");
+    (has_english(languages) && SET.contains(folded))
+        || others.any(|language| stopwords_of(language).contains(folded))
 }
 
 fn has_english(languages: &[Language]) -> bool {
     languages.is_empty() || languages.iter().any(|language| language.code() == "en")
 }
 
-/// Whether a folded word decides nothing, in any of the corpus's languages; no language stands
-/// for English.
-pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
-    static ENGLISH_SET: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| ENGLISH.split_whitespace().collect());
-    (has_english(languages) && ENGLISH_SET.contains(folded))
-        || languages
-            .iter()
-            .filter(|language| language.code() != "en")
-            .any(|language| list(language).contains(folded))
-}
-
-/// The stop words of a language, folded like the words of a text.
-fn list(language: &Language) -> &'static HashSet<String> {
+/// Returns the stopwords of a language other than English, folded.
+fn stopwords_of(language: &Language) -> &'static HashSet<String> {
     static LISTS: LazyLock<RwLock<HashMap<String, &'static HashSet<String>>>> =
         LazyLock::new(RwLock::default);
-    if let Ok(lists) = LISTS.read()
-        && let Some(list) = lists.get(language.code())
-    {
+    if let Some(list) = LISTS.read().get(language.code()) {
         return list;
     }
     let words = stop_words::lookup(language.code()).unwrap_or_default();
     let folded = words.iter().flat_map(|word| analyzer::words(word)).map(|word| word.folded);
-    // One list a language for the life of the process.
+    // The leak is bounded: a language has one list for the life of the process, except that tasks
+    // that race for the first use make one each.
     let list: &'static HashSet<String> = Box::leak(Box::new(folded.collect()));
-    if let Ok(mut lists) = LISTS.write() {
-        lists.insert(language.code().to_owned(), list);
-    }
+    LISTS.write().insert(language.code().to_owned(), list);
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stopwords_depend_on_the_languages() {
+        let check = |folded: &str, codes: &[&str], expected: bool| {
+            let languages: Vec<_> = codes.iter().map(|code| Language::of_code(code)).collect();
+            assert_eq!(is_stopword(folded, &languages), expected, "{folded} {codes:?}");
+        };
+        check("the", &["en"], true);
+        check("the", &[], true);
+        check("the", &["de"], false);
+        check("und", &["de"], true);
+        check("und", &["en"], false);
+        check("und", &["en", "de"], true);
+        check("against", &["en"], false);
+    }
+
+    #[test]
+    fn stopwords_are_not_weak_words() {
+        let english = [Language::of_code("en")];
+        assert!(is_weak("author", &english) && !is_stopword("author", &english));
+        assert!(!is_weak("the", &english));
+        assert!(!is_weak("author", &[Language::of_code("de")]));
+    }
 }

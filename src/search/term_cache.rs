@@ -1,93 +1,79 @@
-//! What was found out about words lately: readers ask about the same things, each in a question of their own.
+//! Cache of dictionary lookups: related words, and replacements of words that the corpus lacks.
 //!
-//! Nothing here grows stale: all of it is forgotten when the index has changed.
+//! Readers ask about the same subjects, so that the same words recur in different questions.
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
+use quick_cache::sync::Cache;
 
-use super::query::Form;
+use super::term::Form;
 use crate::index::{IndexError, Snapshot};
 
-/// Words that were looked up, shared by all who ask.
+/// Lookups of words, shared by all questions.
 pub struct TermCache {
-    entries: Mutex<Entries>,
+    related_words: Cache<Key, Arc<[Form]>>,
+    replacements: Cache<Key, Option<Arc<Replacement>>>,
 }
 
-struct Entries {
-    /// Of the index in which they were looked up.
+/// A folded word and the stamp of the index, so that a changed index has no stale entries.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
     stamp: [u8; 32],
-    relatives: LruCache<String, Arc<[Form]>>,
-    stand_ins: LruCache<String, Option<Arc<Replacement>>>,
+    word: String,
 }
 
-/// What stands for a word that the corpus does not have.
+/// Words that replace one that the corpus lacks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replacement {
-    /// Any of them, the likeliest first.
+    /// Alternatives, the likeliest first.
     pub words: Vec<String>,
-    /// What a match of it is worth.
+    /// Strength of a match.
     pub weight: f32,
-    /// Whether the word was taken for mistyped, which the reader is told.
-    pub is_told: bool,
+    /// Whether the first word corrects a mistyped one, which the answer mentions.
+    pub is_correction: bool,
 }
 
-/// Some kilobytes each, at most.
-const WORDS: NonZeroUsize = NonZeroUsize::new(2048).expect("it is not 0");
+/// Capacity of each cache, in words. An entry has some kilobytes at most.
+const CAPACITY: usize = 2048;
 
 impl Default for TermCache {
     fn default() -> Self {
-        let (relatives, stand_ins) = (LruCache::new(WORDS), LruCache::new(WORDS));
-        TermCache { entries: Mutex::new(Entries { stamp: [0; 32], relatives, stand_ins }) }
+        TermCache { related_words: Cache::new(CAPACITY), replacements: Cache::new(CAPACITY) }
     }
 }
 
 impl TermCache {
-    /// The relatives of a word, looked up if they are not known.
+    /// Returns the forms of the words related to `word`, from `look_up` if they are not cached.
     pub fn related_words(
         &self,
-        view: &Snapshot<'_>,
+        snapshot: &Snapshot<'_>,
         word: &str,
         look_up: impl FnOnce() -> Result<Vec<Form>, IndexError>,
     ) -> Result<Arc<[Form]>, IndexError> {
-        if let Some(known) = self.pages(view).relatives.get(word) {
-            return Ok(Arc::clone(known));
-        }
-        let found: Arc<[Form]> = look_up()?.into();
-        self.pages(view).relatives.put(word.to_owned(), Arc::clone(&found));
-        Ok(found)
+        let key = Key::new(snapshot, word);
+        self.related_words.get_or_insert_with(&key, || Ok(look_up()?.into()))
     }
 
-    /// What stands for a word, looked up if it is not known.
+    /// Returns the replacement of `word`, from `look_up` if it is not cached.
     pub fn replacement(
         &self,
-        view: &Snapshot<'_>,
+        snapshot: &Snapshot<'_>,
         word: &str,
         look_up: impl FnOnce() -> Result<Option<Replacement>, IndexError>,
     ) -> Result<Option<Arc<Replacement>>, IndexError> {
-        if let Some(known) = self.pages(view).stand_ins.get(word) {
-            return Ok(known.clone());
-        }
-        let found = look_up()?.map(Arc::new);
-        self.pages(view).stand_ins.put(word.to_owned(), found.clone());
-        Ok(found)
+        let key = Key::new(snapshot, word);
+        self.replacements.get_or_insert_with(&key, || Ok(look_up()?.map(Arc::new)))
     }
 
-    /// Forgets all words, which may have been looked up in a damaged index.
+    /// Removes all entries. Lookups in a damaged index may have been wrong.
     pub fn clear(&self) {
-        let mut pages = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.relatives.clear();
-        pages.stand_ins.clear();
+        self.related_words.clear();
+        self.replacements.clear();
     }
+}
 
-    fn pages(&self, view: &Snapshot<'_>) -> MutexGuard<'_, Entries> {
-        let mut pages = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.stamp != view.stamp() {
-            pages.stamp = view.stamp();
-            pages.relatives.clear();
-            pages.stand_ins.clear();
-        }
-        pages
+impl Key {
+    fn new(snapshot: &Snapshot<'_>, word: &str) -> Key {
+        Key { stamp: snapshot.stamp(), word: word.to_owned() }
     }
 }

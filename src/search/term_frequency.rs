@@ -1,50 +1,54 @@
-//! How often and how well some words of a passage have each term of a question. Pure.
+//! Term frequencies in a part of a passage. Pure.
 
 use std::ops::Range;
 
 use super::matcher::Matcher;
 use super::passage_matches::PassageMatches;
 
-/// What some words have of each term.
+/// Frequencies of the query's terms in consecutive words of a passage.
 pub struct TermFrequencies {
-    /// How many words there are.
-    pub words: usize,
+    /// Number of words.
+    pub word_count: usize,
     pub terms: Vec<TermFrequency>,
 }
 
-/// What they have of one term.
+/// Matches of one term, aggregated.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TermFrequency {
-    /// How well it stands there, from 0 to 1.
-    pub has: f32,
-    /// 1 where it stands there as it is written in the question.
+    /// Strength of the best match, from 0 to 1.
+    pub strength: f32,
+    /// 1 if the word occurs as it is written in the question, else 0.
     pub exact: f32,
-    /// How often it stands there, each time as well as it does.
+    /// Sum of the strengths of all matches.
     pub frequency: f32,
 }
 
 impl TermFrequencies {
-    /// Counts in `words`, a range of positions.
-    pub fn of(
+    /// Counts the matches whose first word is in `words`.
+    pub fn count(
         matcher: &Matcher<'_>,
-        layout: &PassageMatches<'_>,
+        matches: &PassageMatches<'_>,
         words: &Range<usize>,
     ) -> TermFrequencies {
-        let mut terms = vec![TermFrequency::default(); matcher.weights.len()];
-        for found in layout.matches_in(words) {
-            let count = &mut terms[found.term];
-            count.has = count.has.max(found.weight);
-            count.frequency += found.weight;
-            if layout.asked[found.words.start] {
-                count.exact = 1.0;
+        let mut terms = vec![TermFrequency::default(); matcher.term_weights.len()];
+        for found in matches.matches_in(words) {
+            let term = &mut terms[found.term];
+            term.strength = term.strength.max(found.strength);
+            term.frequency += found.strength;
+            if matches.in_question[found.words.start] {
+                term.exact = 1.0;
             }
         }
-        TermFrequencies { words: words.len(), terms }
+        TermFrequencies { word_count: words.len(), terms }
     }
 
-    /// The weight of a figure of all terms.
-    pub fn weighted(&self, weights: &[f32], figure: impl Fn(usize, &TermFrequency) -> f32) -> f32 {
-        let all = weights.iter().zip(&self.terms).enumerate();
-        all.map(|(term, (weight, count))| weight * figure(term, count)).sum()
+    /// Sums a value of each term, multiplied by the term's weight.
+    pub fn weighted_sum(
+        &self,
+        term_weights: &[f32],
+        value: impl Fn(usize, &TermFrequency) -> f32,
+    ) -> f32 {
+        let terms = term_weights.iter().zip(&self.terms).enumerate();
+        terms.map(|(position, (weight, term))| weight * value(position, term)).sum()
     }
 }

@@ -1,68 +1,70 @@
-//! Words of one family that no stemmer brings together: `settlers` and `settlement`.
+//! Derivational families: words with a common root that no stemmer conflates, such as `settlers`
+//! and `settlement`.
 //!
-//! Two words are kin if they share their beginning for most of their length. A match of kin counts
-//! for less than a match of the word.
+//! Two words are related if their common prefix makes up most of both (Dice 1945).
 
 use std::collections::BTreeMap;
 
 use tantivy::Searcher;
 use tantivy::schema::Field;
 
-/// A word of the corpus, and what a match of it is worth.
+/// A word of the corpus and the strength of its matches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RelatedWord {
     pub word: String,
     pub weight: f32,
 }
 
-/// Shorter beginnings bring strangers together.
-const BEGINNING_CHARS: usize = 4;
-/// Of both words together.
-const MIN_SHARED: f32 = 0.6;
+/// Minimum length of a common prefix, in chars. Shorter ones occur in unrelated words.
+const MIN_PREFIX_CHARS: usize = 4;
+/// Minimum similarity of related words.
+const MIN_SIMILARITY: f32 = 0.6;
+/// Weight of a related word with similarity 1.
 const WEIGHT: f32 = 0.6;
-/// The nearest kin are enough.
+/// Maximum number of related words.
 const MAX_RELATED: usize = 24;
-/// No language has so many words with the same beginning; a list of part numbers may.
-const MAX_LOOKED_AT: usize = 10_000;
+/// Maximum number of dictionary entries read for one prefix. It bounds the time in a corpus with,
+/// for example, lists of part numbers.
+const MAX_ENTRIES: usize = 10_000;
 
-/// Words of `field` that are kin to a folded word, nearest first, with what a match is worth. Where those with a
-/// long beginning in common are enough, the others are not looked at.
+/// Returns the words of `field` that are related to a folded word, by descending similarity.
+///
+/// Long prefixes are tried first. Shorter ones are skipped once there are [`MAX_RELATED`] words.
 pub fn related_words(
     searcher: &Searcher,
     field: Field,
     folded: &str,
 ) -> tantivy::Result<Vec<RelatedWord>> {
     let chars = folded.chars().count();
-    if chars < BEGINNING_CHARS || !folded.chars().all(char::is_alphabetic) {
+    if chars < MIN_PREFIX_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
     }
-    // Kin share at least half of the word itself. Those that share more come first, and may be enough.
-    let fewest = chars.div_ceil(2).max(BEGINNING_CHARS);
-    let ends = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).skip(fewest);
+    let min_chars = chars.div_ceil(2).max(MIN_PREFIX_CHARS);
+    let ends = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).skip(min_chars);
     let mut found = BTreeMap::new();
-    let mut seen: Option<&str> = None;
+    let mut longer_prefix: Option<&str> = None;
     for end in ends.collect::<Vec<_>>().into_iter().rev() {
-        let beginning = &folded[..end];
+        let prefix = &folded[..end];
         for segment in searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
-            let mut words = index.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            let mut left = MAX_LOOKED_AT;
-            while left > 0 && words.advance() && words.key().starts_with(beginning.as_bytes()) {
+            let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+            let mut left = MAX_ENTRIES;
+            while left > 0 && words.advance() && words.key().starts_with(prefix.as_bytes()) {
                 left -= 1;
                 let Ok(word) = std::str::from_utf8(words.key()) else { continue };
-                if word == folded || seen.is_some_and(|seen| word.starts_with(seen)) {
+                if word == folded || longer_prefix.is_some_and(|longer| word.starts_with(longer)) {
                     continue;
                 }
-                let share = shared(word, folded);
-                if share >= MIN_SHARED {
-                    found.insert(word.to_owned(), WEIGHT * share);
+                let similarity = similarity(word, folded);
+                if similarity >= MIN_SIMILARITY {
+                    found.insert(word.to_owned(), WEIGHT * similarity);
                 }
             }
         }
         if found.len() >= MAX_RELATED {
             break;
         }
-        seen = Some(beginning);
+        longer_prefix = Some(prefix);
     }
     let mut found: Vec<_> =
         found.into_iter().map(|(word, weight)| RelatedWord { word, weight }).collect();
@@ -71,10 +73,10 @@ pub fn related_words(
     Ok(found)
 }
 
-/// The share of both words that they begin with together (Dice 1945).
-fn shared(a: &str, b: &str) -> f32 {
-    let shared = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    2.0 * shared as f32 / (a.chars().count() + b.chars().count()) as f32
+/// Computes the Dice coefficient of two words: the share of both that their common prefix makes up.
+fn similarity(a: &str, b: &str) -> f32 {
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    2.0 * common as f32 / (a.chars().count() + b.chars().count()) as f32
 }
 
 #[cfg(test)]
@@ -82,9 +84,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kin_share_most_of_their_letters() {
-        let check = |word: &str, of: &str, expected| {
-            assert_eq!(shared(word, of) >= MIN_SHARED, expected, "{word}, {of}");
+    fn word_family_members_share_most_of_their_letters() {
+        let check = |a: &str, b: &str, expected| {
+            assert_eq!(similarity(a, b) >= MIN_SIMILARITY, expected, "{a}, {b}");
         };
         check("settlers", "settlement", true);
         check("settle", "settlement", true);

@@ -1,6 +1,7 @@
-//! How telling a word is by itself, whatever the corpus: `Dyrrachium` more than `largely`. Pure.
+//! Information content of words from their frequency in the language, whatever the corpus. Pure.
 //!
-//! A small corpus does not know: there, most common words are as rare as any name.
+//! `Dyrrachium` says more about a question than `largely`. A small corpus does not show it: most
+//! common words are as rare there as any name.
 
 use std::sync::LazyLock;
 
@@ -9,8 +10,8 @@ use rustc_hash::FxHashMap;
 use crate::index::analyzer::Language;
 use crate::index::script;
 
-/// In nats, the self-information of each word that is common.
-static FREQUENCIES: LazyLock<FxHashMap<&'static str, f32>> = LazyLock::new(|| {
+/// Self-information of each common word, in nats.
+static SELF_INFORMATION: LazyLock<FxHashMap<&'static str, f32>> = LazyLock::new(|| {
     let lines = include_str!("english/common.txt").lines().filter(|line| !line.starts_with('#'));
     let of_line = |line: &'static str| {
         let (information, words) = line.split_once(' ')?;
@@ -20,40 +21,43 @@ static FREQUENCIES: LazyLock<FxHashMap<&'static str, f32>> = LazyLock::new(|| {
     lines.filter_map(of_line).flatten().collect()
 });
 
-/// In nats, too: words that tell nothing, those that are in no list, and those of a language without
-/// a list.
-const LEAST: f32 = 3.0;
-const UNLISTED: f32 = 14.0;
-const UNKNOWABLE: f32 = 10.0;
-/// Letters cut from a run of them; across two words, if the corpus does not have them.
-const GRAM: f32 = 8.0;
-const STRANGE_GRAM: f32 = 5.0;
+/// Self-information of the most frequent words, in nats.
+const MIN_NATS: f32 = 3.0;
+/// Self-information of a word that is not in the list, in nats.
+const UNLISTED_NATS: f32 = 14.0;
+/// Self-information of a word in a language without a list, in nats.
+const UNKNOWN_NATS: f32 = 10.0;
+/// Self-information of an n-gram in a script without spaces, in nats.
+const GRAM_NATS: f32 = 8.0;
+/// Self-information of an n-gram that the corpus lacks, in nats. It may span two words.
+const MISSING_GRAM_NATS: f32 = 5.0;
+/// Minimum information content of a word.
 const MIN: f32 = 0.1;
 
-/// Whether the words of one of these languages are listed.
+/// Returns whether there are word frequencies for one of the languages.
 pub fn has_word_frequencies(languages: &[Language]) -> bool {
     languages.iter().any(|language| language.code() == "en")
 }
 
-/// How telling a folded word is, from 0.1 to 1, in a corpus of these languages that has it or not.
-pub fn information_content(folded: &str, is_known: bool, languages: &[Language]) -> f32 {
-    let is_listed = has_word_frequencies(languages);
-    let information = if folded.contains(|c: char| c.is_ascii_digit()) {
-        UNLISTED
+/// Computes the information content of a folded word in a corpus of these languages, from 0.1 to 1.
+pub fn information_content(folded: &str, is_in_corpus: bool, languages: &[Language]) -> f32 {
+    let nats = if folded.contains(|c: char| c.is_ascii_digit()) {
+        UNLISTED_NATS
     } else if script::gram_of(folded).is_some() {
-        if is_known { GRAM } else { STRANGE_GRAM }
-    } else if is_listed {
-        FREQUENCIES.get(folded).copied().unwrap_or(UNLISTED)
+        if is_in_corpus { GRAM_NATS } else { MISSING_GRAM_NATS }
+    } else if has_word_frequencies(languages) {
+        SELF_INFORMATION.get(folded).copied().unwrap_or(UNLISTED_NATS)
     } else {
-        UNKNOWABLE
+        UNKNOWN_NATS
     };
-    ((information - LEAST) / (UNLISTED - LEAST)).max(MIN)
+    ((nats - MIN_NATS) / (UNLISTED_NATS - MIN_NATS)).max(MIN)
 }
 
-/// Whether this is a common English word, and no slip of the finger. Readers ask in English what is
-/// written in other languages, too.
-pub fn is_word(folded: &str) -> bool {
-    FREQUENCIES.contains_key(folded)
+/// Returns whether a folded word is a common English word, and so not a typo.
+///
+/// The answer does not depend on the corpus: readers ask in English about texts in other languages.
+pub fn is_common_word(folded: &str) -> bool {
+    SELF_INFORMATION.contains_key(folded)
 }
 
 #[cfg(test)]
@@ -61,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rarer_a_word_the_more_it_tells() {
+    fn word_frequency_gives_rarer_words_more_information() {
         let english = [Language::of_code("en")];
         let of = |word| information_content(word, true, &english);
         assert!(of("made") < of("largely") && of("largely") < of("settlers"));
@@ -75,6 +79,6 @@ mod tests {
             information_content("是谁", false, &persian)
                 < information_content("是谁", true, &persian)
         );
-        assert!(is_word("taking") && !is_word("taknig"));
+        assert!(is_common_word("taking") && !is_common_word("taknig"));
     }
 }

@@ -159,11 +159,11 @@ fn quote_buttons(
     let mut buttons = Vec::new();
     let Some(cursor) = cursor else { return vec![vec![read], vec![copy, share]] };
     let mut paging = Vec::new();
-    if let Some(before) = cursor.before() {
+    if let Some(before) = cursor.previous() {
         paging.push(Button::new(&messages.button_back(), Action::Quote(before)));
     }
     if let Some(next) = cursor.next() {
-        paging.push(Button::new(&messages.button_more(cursor.left()), Action::Quote(next)));
+        paging.push(Button::new(&messages.button_more(cursor.remaining()), Action::Quote(next)));
     }
     if !paging.is_empty() {
         buttons.push(paging);

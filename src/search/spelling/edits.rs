@@ -1,15 +1,17 @@
-//! Words of a language that are one slip of the finger away. Pure.
+//! Words of a language at Damerau–Levenshtein distance 1 (Damerau 1964). Pure.
 //!
-//! A corpus that has `published` need not have `publish`, which a reader mistypes as `pujlish`.
+//! The corpus may have only another form of the intended word: a reader who types `pujlish` means
+//! `publish`, and the corpus has `published`.
 
 use crate::index::analyzer::Language;
 use crate::search::word_frequency;
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
 
-/// The words of these languages that differ from a folded word by one letter that is wrong, missing,
-/// too many or swapped with the next: those with the same first letter first, then the commonest.
-/// Distances are Damerau's (1964).
+/// Returns the words of the languages that are one edit from a folded word.
+///
+/// An edit replaces, inserts or deletes a letter, or transposes two adjacent ones. Words with the
+/// same first letter come first, then the more frequent ones.
 pub fn edits1(folded: &str, languages: &[Language]) -> Vec<String> {
     if !word_frequency::has_word_frequencies(languages)
         || !folded.bytes().all(|byte| byte.is_ascii_lowercase())
@@ -17,12 +19,12 @@ pub fn edits1(folded: &str, languages: &[Language]) -> Vec<String> {
         return Vec::new();
     }
     let mut found: Vec<String> = Vec::new();
-    let mut slip = String::with_capacity(folded.len() + 1);
+    let mut edited = String::with_capacity(folded.len() + 1);
     let mut consider = |parts: [&str; 3]| {
-        slip.clear();
-        parts.iter().for_each(|part| slip.push_str(part));
-        if word_frequency::is_word(&slip) && !found.contains(&slip) {
-            found.push(slip.clone());
+        edited.clear();
+        parts.iter().for_each(|part| edited.push_str(part));
+        if word_frequency::is_common_word(&edited) && !found.contains(&edited) {
+            found.push(edited.clone());
         }
     };
     for at in 0..=folded.len() {
@@ -38,13 +40,13 @@ pub fn edits1(folded: &str, languages: &[Language]) -> Vec<String> {
             consider([before, "", &after[1..]]);
         }
         if after.len() > 1 {
-            let swapped: String = after[..2].chars().rev().collect();
-            consider([before, &swapped, &after[2..]]);
+            let transposed: String = after[..2].chars().rev().collect();
+            consider([before, &transposed, &after[2..]]);
         }
     }
     let rank = |word: &String| {
-        let is_other = word.as_bytes().first() != folded.as_bytes().first();
-        (is_other, word_frequency::information_content(word, true, languages))
+        let has_other_first = word.as_bytes().first() != folded.as_bytes().first();
+        (has_other_first, word_frequency::information_content(word, true, languages))
     };
     let mut ranked: Vec<_> = found.into_iter().map(|word| (rank(&word), word)).collect();
     ranked.sort_by(|((a, x), one), ((b, y), other)| {
@@ -55,13 +57,13 @@ pub fn edits1(folded: &str, languages: &[Language]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::search::spelling::edits::*;
+    use super::*;
 
     #[test]
-    fn each_kind_of_slip_is_undone() {
+    fn spelling_edits_undo_each_kind_of_typo() {
         let english = [Language::of_code("en")];
-        for slip in ["pujlish", "publsh", "publiish", "pulbish", "oublish"] {
-            assert!(edits1(slip, &english).contains(&"publish".to_owned()), "{slip}");
+        for typo in ["pujlish", "publsh", "publiish", "pulbish", "oublish"] {
+            assert!(edits1(typo, &english).contains(&"publish".to_owned()), "{typo}");
         }
         assert_eq!(edits1("xqzvkw", &english), Vec::<String>::new());
         assert_eq!(edits1("نفت", &english), Vec::<String>::new());

@@ -1,8 +1,8 @@
-//! Words that the corpus does not know to words that it has, or has in another form.
+//! Spelling correction: replacements for words that the corpus lacks.
 //!
-//! Exact words are never touched, nor is anything below five letters or with a digit. Distances are
-//! Damerau–Levenshtein with transpositions as one step, looked up by an automaton over the term
-//! dictionary (Schulz & Mihov 2002), or among the words of the language (`slips`).
+//! Words that the corpus has, words of less than five letters and words with a digit are never
+//! corrected. Corrections are at Damerau–Levenshtein distance 1 or 2. An automaton over the term
+//! dictionary finds those of the corpus (Schulz & Mihov 2002), `edits` those of the language.
 
 mod edits;
 
@@ -12,58 +12,71 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
-use super::{query, word_frequency};
+use super::term::stemmed_forms;
+use super::word_frequency;
 use crate::index::{IndexError, Snapshot};
 
-/// What a word that the corpus does not have may stand for.
+/// Replacement for a word that the corpus lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Suggestion {
-    /// Probably the word that was meant: the reader is told.
+    /// Correction of a typo. The answer mentions it.
     Typo(String),
-    /// Other words with the same beginning: looked for, not told.
+    /// Words with the same prefix. The answer does not mention them.
     SamePrefix(Vec<String>),
 }
 
+/// Minimum length of a word that is corrected, in chars.
 const MIN_CHARS: usize = 5;
+/// Minimum length of a word that is corrected at distance 2, in chars.
 const MIN_CHARS_FOR_TWO: usize = 9;
+/// Minimum length of a prefix that is completed, in chars.
 const MIN_CHARS_TO_COMPLETE: usize = 2;
-const MAX_RELATIVES: usize = 8;
+/// Maximum number of words with the same prefix.
+const MAX_WORDS: usize = 8;
+/// Maximum number of letters after the common prefix of a word with the same prefix, in chars.
+const MAX_ENDING_CHARS: usize = 3;
+/// Maximum number of letters that a word with the same prefix is longer, in chars.
+const MAX_LONGER_CHARS: usize = 4;
 
-/// Words of the corpus near to a folded word that is not in it. A word of the language is never taken
-/// for mistyped.
-pub fn suggest(view: &Snapshot<'_>, folded: &str) -> Result<Option<Suggestion>, IndexError> {
-    let (searcher, field) = (view.searcher(), view.fields().words);
+/// Suggests a replacement for a folded word that the corpus lacks.
+///
+/// A common word of the language is not a typo, so that it gets words with the same prefix only.
+pub fn suggest(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Suggestion>, IndexError> {
+    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
     let chars = folded.chars().count();
     if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(None);
     }
-    let is_mistyped = !word_frequency::is_word(folded);
-    if is_mistyped {
-        let meant = match closest(searcher, field, folded, 1)? {
-            None => meant(view, folded)?,
-            known => known,
+    let is_typo = !word_frequency::is_common_word(folded);
+    if is_typo {
+        let correction = match closest(searcher, field, folded, 1)? {
+            None => closest_in_language(snapshot, folded)?,
+            in_corpus => in_corpus,
         };
-        if let Some(word) = meant {
+        if let Some(word) = correction {
             return Ok(Some(Suggestion::Typo(word)));
         }
     }
-    let relatives = relatives(searcher, field, folded, chars)?;
-    if !relatives.is_empty() {
-        return Ok(Some(Suggestion::SamePrefix(relatives)));
+    let words = same_prefix(searcher, field, folded, chars)?;
+    if !words.is_empty() {
+        return Ok(Some(Suggestion::SamePrefix(words)));
     }
-    if !is_mistyped || chars < MIN_CHARS_FOR_TWO {
+    if !is_typo || chars < MIN_CHARS_FOR_TWO {
         return Ok(None);
     }
     Ok(closest(searcher, field, folded, 2)?.map(Suggestion::Typo))
 }
 
-/// A word of the language, one slip away, that the corpus has in another form.
-fn meant(view: &Snapshot<'_>, folded: &str) -> Result<Option<String>, IndexError> {
-    let languages = view.languages();
+/// Returns the first word of the language at distance 1 that the corpus has in another form.
+fn closest_in_language(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+) -> Result<Option<String>, IndexError> {
+    let languages = snapshot.languages();
     for word in edits::edits1(folded, languages) {
-        for form in query::forms_of(std::slice::from_ref(&word), languages, 1.0) {
-            let stem = Term::from_field_text(view.fields().text, &form.stems[0]);
-            if view.searcher().doc_freq(&stem)? > 0 {
+        for form in stemmed_forms(std::slice::from_ref(&word), languages, 1.0) {
+            let stem = Term::from_field_text(snapshot.fields().text, &form.stems[0]);
+            if snapshot.searcher().doc_freq(&stem)? > 0 {
                 return Ok(Some(word));
             }
         }
@@ -71,7 +84,9 @@ fn meant(view: &Snapshot<'_>, folded: &str) -> Result<Option<String>, IndexError
     Ok(None)
 }
 
-/// The commonest word within `distance`, one with the same first letter before others; within two, only these.
+/// Returns the most frequent word of the corpus within `distance`.
+///
+/// Words with the same first letter are preferred; at distance 2, only those are considered.
 fn closest(
     searcher: &Searcher,
     field: Field,
@@ -80,15 +95,15 @@ fn closest(
 ) -> tantivy::Result<Option<String>> {
     let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
     let first = folded.chars().next().map(String::from).unwrap_or_default();
-    // Behind all that begins with it: no word has this byte.
-    let after = [first.as_bytes(), &[u8::MAX]].concat();
+    // Exclusive end of all words with this first letter: 0xFF is in no UTF-8 text.
+    let end = [first.as_bytes(), &[u8::MAX]].concat();
     let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().search(query.automaton()?);
         if distance > 1 {
-            // Two slips reach a good part of all words; of these the first letter is seldom one.
-            words = words.ge(&first).lt(&after);
+            // Two edits reach a large part of the dictionary. A typo is seldom in the first letter.
+            words = words.ge(&first).lt(&end);
         }
         let mut words = words.into_stream()?;
         while words.advance() {
@@ -100,11 +115,11 @@ fn closest(
         }
     }
     let rank = |(word, frequency): &(String, u64)| (word.starts_with(&first), *frequency);
-    // Among equals the first in the alphabet, so that the choice is stable.
+    // The reversed order gives the alphabetically first of several words with the same rank.
     Ok(frequencies.into_iter().rev().max_by_key(rank).map(|(word, _)| word))
 }
 
-/// The first words of the corpus that begin like this, for a word that is still being typed.
+/// Returns the first words of the corpus with a prefix that the reader is still typing.
 pub fn completions(
     searcher: &Searcher,
     field: Field,
@@ -113,22 +128,23 @@ pub fn completions(
     if folded.chars().count() < MIN_CHARS_TO_COMPLETE {
         return Ok(Vec::new());
     }
-    beginning_with(searcher, field, folded, usize::MAX)
+    words_with_prefix(searcher, field, folded, usize::MAX)
 }
 
-/// Words that share all but the last letters: `deportees` finds `deportation`.
-fn relatives(
+/// Returns words that differ in the last letters only: `deportees` gives `deportation`.
+fn same_prefix(
     searcher: &Searcher,
     field: Field,
     folded: &str,
     chars: usize,
 ) -> tantivy::Result<Vec<String>> {
-    let shared = MIN_CHARS.max(chars.saturating_sub(3));
-    let prefix: String = folded.chars().take(shared).collect();
-    beginning_with(searcher, field, &prefix, chars + 4)
+    let prefix_chars = MIN_CHARS.max(chars.saturating_sub(MAX_ENDING_CHARS));
+    let prefix: String = folded.chars().take(prefix_chars).collect();
+    words_with_prefix(searcher, field, &prefix, chars + MAX_LONGER_CHARS)
 }
 
-fn beginning_with(
+/// Returns the alphabetically first words with a prefix, at most [`MAX_WORDS`].
+fn words_with_prefix(
     searcher: &Searcher,
     field: Field,
     prefix: &str,
@@ -138,7 +154,7 @@ fn beginning_with(
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
         let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
-        let mut left = MAX_RELATIVES;
+        let mut left = MAX_WORDS;
         while left > 0 && words.advance() && words.key().starts_with(prefix.as_bytes()) {
             if let Ok(word) = std::str::from_utf8(words.key())
                 && word.chars().count() <= max_chars
@@ -150,6 +166,6 @@ fn beginning_with(
     }
     found.sort();
     found.dedup();
-    found.truncate(MAX_RELATIVES);
+    found.truncate(MAX_WORDS);
     Ok(found)
 }
