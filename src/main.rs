@@ -120,7 +120,7 @@ const ADD_TOKEN: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @BotFat
 fn chat(config: &Config) -> Outcome {
     log("warn", LogFormat::Text);
     let library = commands::library::open(config)?;
-    let corpus = config.corpus.shown();
+    let corpus = config.corpus.display_path();
     let screen = screen(&corpus, &library);
     let talk = || commands::repl::run(&library, screen, &config.data);
     commands::library::while_catching_up(&library, talk)?;
@@ -140,7 +140,7 @@ fn ask(config: &Config, form: Form, after: Option<&str>, question: &[String]) ->
     log("warn", LogFormat::Text);
     let library = commands::library::open(config)?;
     commands::library::catch_up_shortly(&library);
-    let corpus = config.corpus.shown();
+    let corpus = config.corpus.display_path();
     let screen = screen(&corpus, &library);
     let mut out = io::stdout();
     let mut answer_one = |question: &str| -> Result<Answer, Box<dyn Error>> {
@@ -194,7 +194,7 @@ fn counted(number: usize, noun: &str) -> String {
 fn sections(config: &Config, json: bool) -> Outcome {
     log("warn", LogFormat::Text);
     let library = commands::library::open_for_words(config)?;
-    let corpus = config.corpus.shown();
+    let corpus = config.corpus.display_path();
     let articles = library.outlines()?;
     let mut out = io::stdout().lock();
     if json {

@@ -89,7 +89,7 @@ fn listed(outline: &Outline) -> Arc<ArticleSummary> {
         title: outline.title.clone(),
         title_stems: Vec::new(),
         published: outline.published.clone(),
-        is_signed: !outline.authors.is_empty(),
+        has_author: !outline.authors.is_empty(),
         sections: outline.sections.len(),
     })
 }

@@ -81,7 +81,7 @@ pub fn find_bylines<I: Iterator<Item = Arc<ArticleSummary>>>(
         let has = |stem: &WordId| article.title_stems.contains(stem);
         subject.iter().all(|stems| stems.iter().any(has))
     };
-    let signed = articles().filter(|article| article.is_signed);
+    let signed = articles().filter(|article| article.has_author);
     signed.filter(has_subject).take(MAX_BYLINES).collect()
 }
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use crate::corpus::ContentHash;
     use crate::corpus::article::ArticleId;
-    use crate::index::analysis::Analyst;
+    use crate::index::analysis::TextAnalyzer;
 
     fn english() -> Language {
         Language::of_code("en")
@@ -103,9 +103,13 @@ mod tests {
             hash: ContentHash::of(b""),
             modified: 0,
             title: title.to_owned(),
-            title_stems: Analyst::new(&english()).analyse(title).stems().map(WordId::of).collect(),
+            title_stems: TextAnalyzer::new(&english())
+                .analyse(title)
+                .stems()
+                .map(WordId::of)
+                .collect(),
             published: published.map(str::to_owned),
-            is_signed,
+            has_author: is_signed,
             sections: 1,
         })
     }

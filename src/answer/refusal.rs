@@ -47,7 +47,7 @@ pub fn nearest_places(ranking: &Ranking) -> Vec<Place> {
 
 /// Joins overlapping n-grams of a script without spaces; `None` if `gram` does not continue `run`.
 fn joined_grams(run: &str, gram: &str) -> Option<String> {
-    let length = script::gram_of(gram)?;
+    let length = script::ngram_size(gram)?;
     let (last, _) = gram.char_indices().next_back()?;
     let overlaps = length > 1 && last > 0 && run.ends_with(&gram[..last]);
     overlaps.then(|| format!("{run}{}", &gram[last..]))

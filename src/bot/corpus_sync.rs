@@ -51,7 +51,7 @@ pub async fn run(ctx: &BotContext, debounce: Duration, stop: &CancellationToken)
 async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationToken) {
     let changed = Arc::new(Notify::new());
     let notifier = Arc::clone(&changed);
-    let mut watcher = CorpusWatcher::start(&ctx.corpus, move || notifier.notify_one());
+    let mut watcher = CorpusWatcher::new(&ctx.corpus, move || notifier.notify_one());
     let changes = watcher.changes();
     let known = ctx.library.reported();
     // Problems that were found before the start are in the log; the administrators are not notified of them.
@@ -63,7 +63,7 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
     let mut is_first = true;
     loop {
         watcher = renewed(watcher).await;
-        let interval = match watcher.is_on() {
+        let interval = match watcher.is_watching() {
             _ if is_first => Duration::ZERO,
             true => RESCAN_INTERVAL_WITH_WATCHER,
             false => RESCAN_INTERVAL,
@@ -97,7 +97,7 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
                 tracing::info!(articles, left_out, "the index is up to date with the corpus");
             }
             is_up_to_date = true;
-            if !refreshed.is_unsettled {
+            if !refreshed.is_incomplete {
                 break;
             }
             sleep_or_stop(debounce, stop).await;
@@ -109,7 +109,7 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
 /// Renews the watcher after the directory was replaced, on a thread for blocking work.
 async fn renewed(mut watcher: CorpusWatcher) -> CorpusWatcher {
     let renew = move || {
-        watcher.renew();
+        watcher.ensure_watching();
         watcher
     };
     spawn_blocking(renew).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
@@ -175,7 +175,7 @@ fn new_problems<'a>(
     let found = &refreshed.reported;
     let present: HashSet<_> = found.iter().map(|found| found.problem.to_string()).collect();
     // A file that is still being written is left out of the result, and may have its problems as before.
-    reported.retain(|problem| refreshed.is_unsettled || present.contains(problem));
+    reported.retain(|problem| refreshed.is_incomplete || present.contains(problem));
     ctx.health.metrics.problems(present.len());
     let is_new = |found: &&FileProblem| reported.insert(found.problem.to_string());
     let new: Vec<_> = found.iter().filter(is_new).collect();

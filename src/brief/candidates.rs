@@ -280,8 +280,9 @@ fn sentences_of<'a>(
 fn cost(line: &Sentence<'_>, language: &Language) -> f32 {
     let text = line.text();
     let chars = text.chars().count();
-    let is_dense =
-        analyzer::words(text).first().is_some_and(|word| script::gram_of(&word.folded).is_some());
+    let is_dense = analyzer::words(text)
+        .first()
+        .is_some_and(|word| script::ngram_size(&word.folded).is_some());
     let short = if is_dense { SHORT_LETTERS } else { SHORT_CHARS };
     let by_length = match chars {
         chars if chars < short => 0.8,

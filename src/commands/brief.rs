@@ -47,7 +47,7 @@ pub fn brief(config: &Config, subject: &Subject, form: Form) -> Outcome {
 
 fn articles(config: &Config, most: usize, form: Form) -> Outcome {
     let library = super::library::open_for_words(config)?;
-    let corpus = config.corpus.shown();
+    let corpus = config.corpus.display_path();
     let screen = screen(&corpus, &library);
     let mut out = io::stdout().lock();
     for (position, article) in library.newest().iter().take(most).enumerate() {
@@ -64,7 +64,7 @@ fn articles(config: &Config, most: usize, form: Form) -> Outcome {
 fn on_topic(config: &Config, topic: &str, form: Form) -> Outcome {
     let library: Library = super::library::open(config)?;
     super::library::catch_up_shortly(&library);
-    let corpus = config.corpus.shown();
+    let corpus = config.corpus.display_path();
     let found = library.brief_on(topic)?;
     let mut out = io::stdout().lock();
     match form {

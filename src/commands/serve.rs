@@ -78,7 +78,7 @@ fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Opti
     let size = library.size().ok();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
-        corpus = config.corpus.shown(),
+        corpus = config.corpus.display_path(),
         articles = library.article_count(),
         passages = size.map(|size| size.passages),
         left_out = library.reported().map(<[_]>::len),

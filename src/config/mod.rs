@@ -403,8 +403,8 @@ mod tests {
         let here = std::env::current_dir().unwrap();
         let check = |dir: &str, path: &Path, shown: &str, file: &str| {
             let corpus = resolve(&format!("[corpus]\ndir = \"{dir}\""), &[]).unwrap().corpus;
-            assert_eq!((corpus.path(), corpus.shown().as_str()), (path, shown), "{dir}");
-            assert_eq!(corpus.shown_file(&path.join("a.md")), file, "{dir}");
+            assert_eq!((corpus.path(), corpus.display_path().as_str()), (path, shown), "{dir}");
+            assert_eq!(corpus.display_file(&path.join("a.md")), file, "{dir}");
         };
         for dir in ["corpus", "./corpus", "corpus/", ".//corpus/."] {
             check(dir, &here.join("corpus"), "corpus", "corpus/a.md");

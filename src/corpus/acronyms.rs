@@ -1,4 +1,4 @@
-//! Acronyms that a text introduces: `Islamic State Khorasan Province (ISKP)`. Pure.
+//! Acronyms that a text defines, as in `Islamic State Khorasan Province (ISKP)`. Pure.
 //!
 //! The algorithm is that of Schwartz & Hearst 2003, "A simple algorithm for identifying
 //! abbreviation definitions in biomedical text", for short forms of two to ten characters.
@@ -7,17 +7,19 @@ use std::collections::HashSet;
 
 use super::article::Alias;
 
+/// Minimum length of an acronym, in chars.
 const MIN_CHARS: usize = 2;
+/// Maximum length of an acronym, in chars.
 const MAX_CHARS: usize = 10;
-/// What stands in brackets is looked at so far: ten characters and some white space.
+/// Maximum length of a bracketed text, in bytes: ten characters and some white space.
 const MAX_BRACKETED_BYTES: usize = 64;
-/// Where the long form is looked for: fifteen words.
+/// Length of the text before a bracket that is searched, in bytes: fifteen words.
 const MAX_LONG_BYTES: usize = 1 << 10;
-/// Every name is looked for in every question: of more than these no reader makes use.
+/// Maximum number of acronyms of an article. Every question is searched for each of them.
 const MAX_FOUND: usize = 1_000;
 
-/// What stands in brackets after its long form, each pair once.
-pub fn acronyms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Alias> {
+/// Returns the acronyms that follow their long form in brackets. Each pair appears once.
+pub fn find_acronyms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Alias> {
     let mut known = HashSet::new();
     let mut found: Vec<Alias> = Vec::new();
     for text in texts {
@@ -41,7 +43,7 @@ pub fn acronyms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Alias> {
     found
 }
 
-/// One word, begun by a letter or digit, mostly of capitals.
+/// Returns whether a text is a single word, mostly of capitals, that starts with a letter or digit.
 fn is_short_form(short: &str) -> bool {
     let chars = short.chars().count();
     let capitals = short.chars().filter(|c| c.is_uppercase()).count();
@@ -52,8 +54,9 @@ fn is_short_form(short: &str) -> bool {
         && !short.contains(char::is_whitespace)
 }
 
-/// The shortest end of `before` that has the letters of `short` in order, the first at the start of
-/// a word; at most twice as many words as letters, and at most five more.
+/// Returns the shortest suffix of `before` that contains the letters of `short` in order, the first
+/// one at the start of a word. The suffix has at most twice as many words as `short` has letters,
+/// and at most five more.
 fn long_form<'a>(before: &'a str, short: &str) -> Option<&'a str> {
     let before = before.trim_end();
     let letters: Vec<char> =
@@ -63,7 +66,7 @@ fn long_form<'a>(before: &'a str, short: &str) -> Option<&'a str> {
     let mut words = 1;
     let mut chars = before.char_indices().rev().peekable();
     while let Some((at, c)) = chars.next() {
-        // A sentence that ended in between is none of the name.
+        // A name does not extend over the end of a sentence.
         if matches!(c, '.' | ';' | '(' | '\n') {
             return None;
         }
@@ -89,9 +92,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_form_is_found_before_its_brackets() {
+    fn acronym_is_found_after_its_long_form() {
         let check = |text: &str, expected: &[(&str, &str)]| {
-            let found = acronyms([text].into_iter());
+            let found = find_acronyms([text].into_iter());
             let found: Vec<_> =
                 found.iter().map(|alias| (alias.term.as_str(), alias.others[0].as_str())).collect();
             assert_eq!(found, expected, "{text}");

@@ -1,8 +1,8 @@
-//! What a corpus is made of: articles, their sections, passages and sentences, and the ids of each.
+//! The data model of a corpus: articles, sections, passages, sentences and their ids. Pure.
 //!
-//! Invariants: a [`Passage`]'s sentences are ascending byte ranges of its text that do not overlap
-//! and leave out nothing but white space; its [`Origin`] maps every byte of its text to the file.
-//! Nothing here reads a file.
+//! Invariants: the sentences of a [`Passage`] are ascending byte ranges of its text, which do not
+//! overlap and leave out only white space. The [`Origin`] of a passage maps every byte of its text
+//! to the file.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares an id: 64 bits of a BLAKE3 hash, written as 11 characters of `[A-Za-z0-9_-]`.
+/// Declares an id type: 64 bits of a BLAKE3 hash, written as 11 characters of `[A-Za-z0-9_-]`.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -19,12 +19,12 @@ macro_rules! id {
         pub struct $name(u64);
 
         impl $name {
-            /// The id as a number, for an index that keeps numbers.
+            /// Returns the id as a number, which an index stores.
             pub fn to_u64(self) -> u64 {
                 self.0
             }
 
-            /// The id of such a number.
+            /// Returns the id of a number from [`Self::to_u64`].
             pub fn from_u64(raw: u64) -> Self {
                 Self(raw)
             }
@@ -32,7 +32,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_id(self.0, f)
+                format_id(self.0, f)
             }
         }
 
@@ -43,10 +43,10 @@ macro_rules! id {
         }
 
         impl FromStr for $name {
-            type Err = NotAnId;
+            type Err = InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                read_id(text).map(Self)
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                parse_id(text).map(Self)
             }
         }
 
@@ -57,9 +57,9 @@ macro_rules! id {
         }
 
         impl TryFrom<String> for $name {
-            type Error = NotAnId;
+            type Error = InvalidId;
 
-            fn try_from(text: String) -> Result<Self, NotAnId> {
+            fn try_from(text: String) -> Result<Self, InvalidId> {
                 text.parse()
             }
         }
@@ -67,111 +67,106 @@ macro_rules! id {
 }
 
 id! {
-    /// Names an article: a hash of its path in the corpus without the extension, so that it
-    /// outlives every edit of the text.
+    /// Id of an article: a hash of its path within the corpus, without the extension. Edits of the
+    /// text do not change the id.
     ArticleId
 }
 id! {
-    /// Names a section: a hash of its article and of the headings that lead to it, so that it
-    /// outlives edits of its paragraphs. Equal headings are counted.
+    /// Id of a section: a hash of its article, the path of its headings and a count of equal paths.
+    /// Edits of its paragraphs do not change the id.
     SectionId
 }
 id! {
-    /// Names a passage: a hash of its article and its text, so that an edit is noticed. Equal
-    /// passages are counted.
+    /// Id of a passage: a hash of its article, its text and a count of equal texts. An edit changes
+    /// the id.
     PassageId
 }
 
 impl ArticleId {
-    /// The id of the article in `file`, a path relative to the corpus with `/` between its parts.
+    /// Returns the id of the article in `file`, a path within the corpus with `/` as separator.
     pub fn of_file(file: &str) -> Self {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        Self(hash(&["article", stem]))
+        Self(hash64(&["article", stem]))
     }
 }
 
 impl SectionId {
-    /// The id of the section under `headings` (outermost first, empty for the opening), the
-    /// `occurrence`-th (from 0) with the same headings.
+    /// Returns the id of the section under `headings`, outermost first; empty for the opening.
+    /// `occurrence` counts the earlier sections with the same headings.
     pub fn of(article: ArticleId, headings: &[&str], occurrence: usize) -> Self {
         let (article, occurrence) = (article.to_string(), occurrence.to_string());
         let mut parts = vec!["section", &article, &occurrence];
         parts.extend(headings);
-        Self(hash(&parts))
+        Self(hash64(&parts))
     }
 }
 
 impl PassageId {
-    /// The id of the passage with this `text`, the `occurrence`-th (from 0) in its article.
+    /// Returns the id of a passage. `occurrence` counts the earlier passages of the article with
+    /// the same text.
     pub fn of(article: ArticleId, text: &str, occurrence: usize) -> Self {
         let (article, occurrence) = (article.to_string(), occurrence.to_string());
-        Self(hash(&["passage", &article, &occurrence, text]))
+        Self(hash64(&["passage", &article, &occurrence, text]))
     }
 }
 
-/// A text that is no id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAnId;
+/// The error of parsing a text that is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id is 11 characters of A-Z, a-z, 0-9, _ and -")]
+pub struct InvalidId;
 
-impl fmt::Display for NotAnId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an id is 11 characters of A-Z, a-z, 0-9, _ and -")
-    }
-}
-
-impl std::error::Error for NotAnId {}
-
-/// One file of the corpus: what is said about it, and its passages in the file's order.
+/// An article: its outline, and its passages in the file's order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Article {
     pub outline: Outline,
     pub passages: Vec<Passage>,
 }
 
-/// An article without its text: the front matter and the sections.
+/// The metadata and the sections of an article, without its text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
     pub id: ArticleId,
-    /// Relative to the corpus directory, with `/` between its parts.
+    /// Path within the corpus, with `/` as separator.
     pub file: String,
     pub title: String,
     pub authors: Vec<String>,
-    /// As it stands in the front matter, usually `YYYY-MM-DD`.
+    /// Date as typed in the front matter, usually `YYYY-MM-DD`.
     pub published: Option<String>,
     pub source_url: Option<String>,
-    /// The primary language subtag, lower case: `en`, `fa`.
+    /// Primary language subtag in lower case, such as `en` or `fa`.
     pub language: Option<String>,
-    /// From the front matter, then the acronyms that the text introduces.
+    /// Aliases from the front matter, then the acronyms that the text defines.
     pub aliases: Vec<Alias>,
-    /// In the file's order. An article that starts with text has an opening as its first section.
+    /// Sections in the file's order. If text precedes the first heading, the first section is the
+    /// opening.
     pub sections: Vec<Section>,
 }
 
-/// Names that mean the same thing to a reader of this article.
+/// Names with the same meaning in an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
     pub term: String,
     pub others: Vec<String>,
 }
 
-/// A part of an article under one heading, up to the next heading of any level.
+/// A part of an article from one heading to the next heading of any level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     pub id: SectionId,
-    /// The heading's visible text; `None` for the opening, what comes before the first heading.
+    /// Visible text of the heading. `None` for the opening, the text before the first heading.
     pub heading: Option<String>,
-    /// 1 to 6 as in Markdown, 0 for the opening.
+    /// Level of the heading, 1 to 6 as in Markdown; 0 for the opening.
     pub level: u8,
-    /// The heading's anchor as GitHub makes it, unique in its article; empty for the opening.
+    /// Anchor by GitHub's rules, unique in the article; empty for the opening.
     pub anchor: String,
-    /// The position in [`Outline::sections`] of the section that this one is a part of.
+    /// Position of the enclosing section in [`Outline::sections`].
     pub parent: Option<usize>,
-    /// The positions of its passages in the article.
+    /// Positions of the section's passages in [`Article::passages`].
     pub passages: Range<usize>,
 }
 
 impl Outline {
-    /// The headings that lead to a section, outermost first; empty for the opening.
+    /// Returns the headings on the path to a section, outermost first; empty for the opening.
     pub fn headings_of(&self, section: usize) -> Vec<&str> {
         let mut headings = Vec::new();
         let mut next = Some(section);
@@ -185,27 +180,27 @@ impl Outline {
 }
 
 impl Section {
-    /// The heading, or a name for the opening.
+    /// Returns the heading, or the name of the opening.
     pub fn title(&self) -> &str {
         self.heading.as_deref().unwrap_or("Opening")
     }
 }
 
-/// A paragraph, or what stands in a paragraph's place. The unit of the index.
+/// A paragraph or a similar block, the unit of the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     pub id: PassageId,
-    /// The position of its section in [`Outline::sections`].
+    /// Position of the passage's section in [`Outline::sections`].
     pub section: usize,
     pub kind: PassageKind,
-    /// The visible text: the file's bytes without the markup.
+    /// Visible text: the file's bytes without markup.
     pub text: String,
-    /// Byte ranges of `text`.
+    /// Sentences, as byte ranges of `text`.
     pub sentences: Vec<Range<usize>>,
     pub origin: Origin,
 }
 
-/// What a passage is in its file.
+/// The kind of block that a passage is in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PassageKind {
     Paragraph,
@@ -216,17 +211,17 @@ pub enum PassageKind {
     Footnote,
 }
 
-/// Where the bytes of a visible text stand in its file.
+/// The source map of a visible text: the position of each byte in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// Ascending in both, covering the whole text. A run whose two ranges differ in length is one
-    /// character reference, such as `&amp;`.
+    /// Runs of the text, which cover it and ascend in text and file. A run whose two ranges differ
+    /// in length is one character reference, such as `&amp;`.
     pub runs: Vec<Span>,
-    /// Inline elements (emphasis, links, code) with their markup, outer before inner.
+    /// Inline elements (emphasis, links, code) including their markup, inner before outer.
     pub elements: Vec<Span>,
 }
 
-/// A byte range of a passage's text and the byte range of the file that it was made from.
+/// A byte range of a passage's text, and the byte range of the file that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     pub text: Range<usize>,
@@ -234,10 +229,10 @@ pub struct Span {
 }
 
 impl Origin {
-    /// The bytes of the file that show as `text`: from its first character to its last, widened
-    /// over the markup of every inline element that lies wholly within.
+    /// Returns the byte range of the file that shows as `text`, widened by the markup of every
+    /// inline element that lies within `text`.
     ///
-    /// `text` is a non-empty range of the passage's text, at character boundaries.
+    /// `text` is a non-empty byte range of the passage's text, at char boundaries.
     pub fn file_range(&self, text: Range<usize>) -> Range<usize> {
         let start = self.run_at(text.start).map_or(0, |run| match run.is_literal() {
             true => run.file.start + (text.start - run.text.start),
@@ -271,7 +266,7 @@ impl Span {
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const ID_CHARS: usize = 11;
 
-fn hash(parts: &[&str]) -> u64 {
+fn hash64(parts: &[&str]) -> u64 {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes());
@@ -281,24 +276,24 @@ fn hash(parts: &[&str]) -> u64 {
     bytes[..8].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
-fn write_id(number: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn format_id(number: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let text: String = (0..ID_CHARS)
         .rev()
-        .map(|place| DIGITS[(number >> (6 * place)) as usize & 63] as char)
+        .map(|position| DIGITS[(number >> (6 * position)) as usize & 63] as char)
         .collect();
     f.pad(&text)
 }
 
-fn read_id(text: &str) -> Result<u64, NotAnId> {
+fn parse_id(text: &str) -> Result<u64, InvalidId> {
     if text.len() != ID_CHARS {
-        return Err(NotAnId);
+        return Err(InvalidId);
     }
     let mut number: u128 = 0;
     for byte in text.bytes() {
-        let digit = DIGITS.iter().position(|known| *known == byte).ok_or(NotAnId)?;
+        let digit = DIGITS.iter().position(|known| *known == byte).ok_or(InvalidId)?;
         number = (number << 6) | digit as u128;
     }
-    u64::try_from(number).map_err(|_| NotAnId)
+    u64::try_from(number).map_err(|_| InvalidId)
 }
 
 #[cfg(test)]
@@ -306,19 +301,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_as_it_was_written() {
+    fn id_survives_a_round_trip_through_text() {
         for number in [0, 1, 63, 64, u64::MAX] {
             let id = PassageId::from_u64(number);
             assert_eq!(id.to_string().parse(), Ok(id));
         }
         for forged in ["", "short", "________________", "___________", "AAAAAAAAAA ", "AAAAAAAAAé"]
         {
-            assert_eq!(forged.parse::<PassageId>(), Err(NotAnId), "{forged}");
+            assert_eq!(forged.parse::<PassageId>(), Err(InvalidId), "{forged}");
         }
     }
 
     #[test]
-    fn a_range_is_widened_over_the_markup_of_what_it_covers() {
+    fn origin_widens_a_range_over_the_markup_within() {
         // `a **b** c&amp;`
         let origin = Origin {
             runs: vec![

@@ -1,19 +1,20 @@
-//! Access to files below a directory without following a symbolic link.
+//! File access beneath a directory without following symbolic links, like `openat2` with
+//! `RESOLVE_BENEATH` and `RESOLVE_NO_SYMLINKS`.
 //!
-//! A path is looked up component by component, from one open directory to the next: a link or a
-//! named pipe that replaces a component between two looks is refused. The directory itself may be
-//! reached by a link.
+//! A path is opened component by component, each relative to the open parent. A link or a named
+//! pipe that replaces a component at any moment is therefore an error. The path of the root
+//! directory itself may contain links.
 
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path};
 
-/// Opens the regular file `file`, a path relative to `root`, for reading.
+/// Opens a regular file for reading. `file` is relative to `root`.
 #[cfg(unix)]
 pub fn open(root: &Path, file: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, openat};
-    let (parent, name) = unix::parent(root, file)?;
-    // Opening a named pipe would otherwise wait for its writer.
+    let (parent, name) = open_parent(root, file)?;
+    // Without `NONBLOCK`, opening a named pipe waits for a writer.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = File::from(openat(&parent, name, flags | OFlags::CLOEXEC, Mode::empty())?);
     match file.metadata()?.is_file() {
@@ -22,51 +23,46 @@ pub fn open(root: &Path, file: &Path) -> io::Result<File> {
     }
 }
 
-/// Removes `file`, a path relative to `root`. A symbolic link is removed itself, never its target.
+/// Removes a file. `file` is relative to `root`. For a symbolic link, removes the link only.
 #[cfg(unix)]
 pub fn remove(root: &Path, file: &Path) -> io::Result<()> {
-    let (parent, name) = unix::parent(root, file)?;
+    let (parent, name) = open_parent(root, file)?;
     Ok(rustix::fs::unlinkat(&parent, name, rustix::fs::AtFlags::empty())?)
 }
 
+/// Opens the parent directory of `file`. Returns the directory and the last component of `file`.
 #[cfg(unix)]
-mod unix {
-    use std::ffi::OsStr;
-    use std::io;
-    use std::os::fd::OwnedFd;
-    use std::path::Path;
-
+fn open_parent<'a>(
+    root: &Path,
+    file: &'a Path,
+) -> io::Result<(std::os::fd::OwnedFd, &'a std::ffi::OsStr)> {
     use rustix::fs::{Mode, OFlags, openat};
-
-    /// Opens the directory that holds `file`. Returns it with the name of `file` in it.
-    pub fn parent<'a>(root: &Path, file: &'a Path) -> io::Result<(OwnedFd, &'a OsStr)> {
-        let mut names = super::names(file)?;
-        let name = names.pop().ok_or(io::ErrorKind::InvalidInput)?;
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let mut parent = rustix::fs::open(root, flags, Mode::empty())?;
-        for name in names {
-            parent = openat(&parent, name, flags | OFlags::NOFOLLOW, Mode::empty())?;
-        }
-        Ok((parent, name))
+    let mut names = components(file)?;
+    let name = names.pop().ok_or(io::ErrorKind::InvalidInput)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let mut parent = rustix::fs::open(root, flags, Mode::empty())?;
+    for name in names {
+        parent = openat(&parent, name, flags | OFlags::NOFOLLOW, Mode::empty())?;
     }
+    Ok((parent, name))
 }
 
-/// Opens the regular file `file`, a path relative to `root`, for reading.
+/// Opens a regular file for reading. `file` is relative to `root`.
 #[cfg(not(unix))]
 pub fn open(root: &Path, file: &Path) -> io::Result<File> {
     File::open(without_links(root, file)?)
 }
 
-/// Removes `file`, a path relative to `root`.
+/// Removes a file. `file` is relative to `root`.
 #[cfg(not(unix))]
 pub fn remove(root: &Path, file: &Path) -> io::Result<()> {
     std::fs::remove_file(without_links(root, file)?)
 }
 
-/// Returns the path of a regular file below `root` if no component of `file` is a link.
+/// Returns the absolute path of a regular file. Fails if a component of `file` is a link.
 #[cfg(not(unix))]
 fn without_links(root: &Path, file: &Path) -> io::Result<std::path::PathBuf> {
-    names(file)?;
+    components(file)?;
     let path = root.canonicalize()?.join(file);
     match path.canonicalize()? == path && path.is_file() {
         true => Ok(path),
@@ -74,16 +70,17 @@ fn without_links(root: &Path, file: &Path) -> io::Result<std::path::PathBuf> {
     }
 }
 
-/// Returns whether `file`, a path relative to `root`, leads out of `root`: by `..`, as an absolute
+/// Returns whether the path `file`, relative to `root`, leaves `root`: by `..`, as an absolute
 /// path, or through a symbolic link to a directory.
 pub fn leads_out(root: &Path, file: &Path) -> bool {
     let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
     let parents = file.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty());
-    names(file).is_err() || parents.map(|parent| root.join(parent)).any(|parent| is_link(&parent))
+    components(file).is_err()
+        || parents.map(|parent| root.join(parent)).any(|parent| is_link(&parent))
 }
 
-/// Returns the components of a relative path; one with `..` is an error.
-fn names(file: &Path) -> io::Result<Vec<&std::ffi::OsStr>> {
+/// Returns the components of a relative path. Fails if the path is absolute or contains `..`.
+fn components(file: &Path) -> io::Result<Vec<&std::ffi::OsStr>> {
     let name = |part| match part {
         Component::Normal(name) => Ok(name),
         Component::CurDir | Component::ParentDir | Component::RootDir | Component::Prefix(_) => {

@@ -1,17 +1,19 @@
-//! Code within a line: which bytes of the file show as it. Pure.
+//! Code spans: the bytes of the file that make up the visible code. Pure.
 
 use std::ops::Range;
 
-/// The ranges of `source`, what stands between the ticks, that show as `shown`, ascending: without the
-/// spaces at its ends, the marks of quotations at the beginning of its lines and the backslashes before
-/// bars in a table. Line ends, which show as spaces, stay what they are. `None` if it cannot be read so.
-pub fn pieces(source: &str, shown: &str) -> Option<Vec<Range<usize>>> {
+/// Returns the ascending ranges of `source`, the text between the backticks, that make up `shown`.
+/// They leave out the spaces at both ends, the quotation markers at the start of lines and the
+/// backslashes before bars in a table. A line end is part of a range although it shows as a space.
+/// Returns `None` if `source` does not match `shown`.
+pub fn source_ranges(source: &str, shown: &str) -> Option<Vec<Range<usize>>> {
     let is_padded = source.starts_with([' ', '\n', '\r']) && source.len() > shown.len();
-    let padded = || read(source, shown, 1);
-    is_padded.then(padded).flatten().or_else(|| read(source, shown, 0))
+    let padded = || match_source(source, shown, 1);
+    is_padded.then(padded).flatten().or_else(|| match_source(source, shown, 0))
 }
 
-fn read(source: &str, shown: &str, start: usize) -> Option<Vec<Range<usize>>> {
+/// Matches `shown` against `source` from the byte `start` on.
+fn match_source(source: &str, shown: &str, start: usize) -> Option<Vec<Range<usize>>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     let (mut at, mut begins_line) = (start, start > 0);
     for c in shown.chars() {
@@ -42,9 +44,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_the_bytes_of_its_file() {
+    fn code_span_maps_to_the_bytes_of_its_file() {
         let check = |source: &str, shown: &str, expected: Option<&str>| {
-            let pieces = pieces(source, shown);
+            let pieces = source_ranges(source, shown);
             let text =
                 pieces.map(|pieces| pieces.into_iter().map(|at| &source[at]).collect::<String>());
             assert_eq!(text.as_deref(), expected, "{source:?}");

@@ -1,8 +1,8 @@
-//! The corpus directory: its place, the name that an operator knows it by, and the directories to
-//! which symbolic links may lead.
+//! The corpus directory: its absolute path, its configured path, and the directories to which
+//! symbolic links may lead.
 //!
-//! The place is absolute, so that neither a change of the working directory nor the absolute paths
-//! of the file watcher matter.
+//! The absolute path stays valid when the working directory changes, and it matches the paths that
+//! the file watcher reports.
 
 use std::fs::File;
 use std::io;
@@ -10,22 +10,22 @@ use std::path::{Path, PathBuf};
 
 use super::beneath;
 
-/// The directory of the articles.
+/// The directory that contains the articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CorpusDir {
     path: PathBuf,
-    shown: PathBuf,
+    display: PathBuf,
     follow_links: Vec<PathBuf>,
 }
 
 impl CorpusDir {
-    /// Returns the directory at `path`, shown to an operator as `shown`. A symbolic link below it
-    /// is followed only if its target lies below one of `follow_links`.
-    pub fn new(path: &Path, shown: &Path, follow_links: Vec<PathBuf>) -> CorpusDir {
+    /// Returns the corpus directory at `path`, shown to the operator as `display`. A symbolic link
+    /// below the directory is followed only if its target lies below one of `follow_links`.
+    pub fn new(path: &Path, display: &Path, follow_links: Vec<PathBuf>) -> CorpusDir {
         // Without a working directory a relative path cannot be made absolute.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let shown = if shown.as_os_str().is_empty() { Path::new(".") } else { shown };
-        CorpusDir { path, shown: shown.to_owned(), follow_links }
+        let display = if display.as_os_str().is_empty() { Path::new(".") } else { display };
+        CorpusDir { path, display: display.to_owned(), follow_links }
     }
 
     /// Returns the absolute path.
@@ -33,46 +33,45 @@ impl CorpusDir {
         &self.path
     }
 
-    /// Returns the path as an operator knows it.
-    pub fn shown(&self) -> String {
-        self.shown.display().to_string()
+    /// Returns the path of the directory as it is shown to the operator.
+    pub fn display_path(&self) -> String {
+        self.display.display().to_string()
     }
 
-    /// Returns the path of a file below the directory as an operator knows it; `file` may be
-    /// absolute.
-    pub fn shown_file(&self, file: &Path) -> String {
-        let place = file.strip_prefix(&self.path).unwrap_or(file);
-        match place.as_os_str().is_empty() {
-            true => self.shown(),
-            false => self.shown.join(place).display().to_string(),
+    /// Returns the path of a file below the directory as it is shown to the operator. `file` is
+    /// absolute or relative to the directory.
+    pub fn display_file(&self, file: &Path) -> String {
+        let relative = file.strip_prefix(&self.path).unwrap_or(file);
+        match relative.as_os_str().is_empty() {
+            true => self.display_path(),
+            false => self.display.join(relative).display().to_string(),
         }
     }
 
-    /// Returns the directories to which symbolic links may lead, as they are configured.
+    /// Returns the directories to which symbolic links may lead, as configured.
     pub fn follow_links(&self) -> &[PathBuf] {
         &self.follow_links
     }
 
-    /// Returns the directories to which symbolic links may lead, without links in their own paths.
-    /// A directory that does not exist is left out.
+    /// Returns the existing directories to which symbolic links may lead, as resolved paths.
     pub fn link_roots(&self) -> Vec<PathBuf> {
         self.follow_links.iter().filter_map(|root| root.canonicalize().ok()).collect()
     }
 
-    /// Opens a regular file below the directory for reading; `file` is relative. A symbolic link is
-    /// followed only as [`CorpusDir::new`] says.
+    /// Opens a regular file for reading. `file` is relative to the directory. Symbolic links are
+    /// followed by the rule of [`CorpusDir::new`].
     pub fn open(&self, file: &Path) -> io::Result<File> {
         beneath::open(&self.path, file).or_else(|error| {
             if self.follow_links.is_empty() {
                 return Err(error);
             }
             let target = self.path.join(file).canonicalize()?;
-            // The target is looked up again from its root, since a link may have been put on its
-            // way.
+            // The target is opened from its root without following links: a link may have replaced
+            // a directory since the path was resolved.
             let roots = self.link_roots();
             let within =
                 roots.iter().find_map(|root| Some((root, target.strip_prefix(root).ok()?)));
-            within.map_or(Err(error), |(root, place)| beneath::open(root, place))
+            within.map_or(Err(error), |(root, relative)| beneath::open(root, relative))
         })
     }
 }

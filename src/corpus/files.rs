@@ -1,98 +1,106 @@
-//! The only writer of article files: puts one onto the shelf, takes one off.
+//! Writing and removing of article files, for uploads.
 //!
-//! Nothing outside of the corpus directory is ever written or removed, whatever a file is called and
-//! wherever links lead. A file is there whole or not at all.
+//! This module is the only writer of the corpus. It never writes or removes anything outside of
+//! the corpus directory, whatever a file name contains and wherever links lead. Files are replaced
+//! atomically: a reader sees the old content or the new content.
 
 use std::io::Write;
 use std::path::Path;
 
 use super::article::{Article, ArticleId};
-use super::build::is_unsafe_control;
-use super::{
-    CorpusDir, MAX_FILE_BYTES, Problem, beneath, has_known_extension, parse, problem, read_bytes,
-    scan,
-};
+use super::beneath;
+use super::dir::CorpusDir;
+use super::escape::is_unsafe_control;
+use super::file_type::has_known_extension;
+use super::problem::Problem;
+use super::read::{MAX_FILE_BYTES, parse, read_bytes};
+use super::scan::scan;
 
+/// Maximum length of a file name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Hidden, so that nobody takes it for an article.
-const UNFINISHED: &str = ".unfinished-";
-/// Like a file that somebody put there by hand.
+/// Name prefix of a temporary file: hidden, so that no scan reads the file.
+const TEMPORARY_PREFIX: &str = ".unfinished-";
+/// Permissions of a new article file.
 #[cfg(unix)]
-const READABLE: u32 = 0o644;
-/// Somewhere they mean a stream, a pattern or a quotation.
-const UNFIT: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
+const FILE_MODE: u32 = 0o644;
+/// Characters that some file system or shell reserves.
+const RESERVED_CHARS: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
 
-/// The name under which a file called `given` would lie in the corpus: no directories, nothing hidden.
-pub fn name_for(given: &str) -> Result<String, Problem> {
+/// Returns the name in the corpus for a file called `given`: without directories, without reserved
+/// characters and not hidden. Fails if the name is too long or lacks an article's extension.
+pub fn safe_file_name(given: &str) -> Result<String, Problem> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String =
-        last.chars().filter(|c| !is_unsafe_control(*c) && !UNFIT.contains(c)).collect();
-    let is_no_beginning = |c: char| c == '.' || c.is_whitespace();
-    let name = name.trim_start_matches(is_no_beginning).trim_end();
-    let refused = |what: &str, hint: &str| Err(problem(given, None, what, hint));
+        last.chars().filter(|c| !is_unsafe_control(*c) && !RESERVED_CHARS.contains(c)).collect();
+    let is_invalid_start = |c: char| c == '.' || c.is_whitespace();
+    let name = name.trim_start_matches(is_invalid_start).trim_end();
+    let invalid = |what: &str, hint: &str| Err(Problem::new(given, None, what, hint));
     if !has_known_extension(Path::new(name)) {
-        return refused("it is no article by its name", "send a `.md` or a `.txt` file");
+        return invalid("its name is not that of an article", "send a `.md` or a `.txt` file");
     }
     if name.len() > MAX_NAME_BYTES {
-        return refused("its name is too long", "give it a shorter name");
+        return invalid("its name is too long", "give it a shorter name");
     }
     Ok(name.to_owned())
 }
 
-/// Whether a file of so many bytes can be an article.
-pub fn fits(name: &str, bytes: u64) -> Result<(), Problem> {
+/// Fails if a file of `bytes` bytes is too large for an article.
+pub fn check_size(name: &str, bytes: u64) -> Result<(), Problem> {
     match bytes <= MAX_FILE_BYTES {
         true => Ok(()),
         false => {
             let what = format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20);
-            Err(problem(name, None, &what, "split it into several articles"))
+            Err(Problem::new(name, None, &what, "split it into several articles"))
         }
     }
 }
 
-/// What a file would become, with all that speaks against it. Nothing is written.
+/// Returns the article that a file would become, without writing the file. Fails with all problems
+/// of the file.
 pub fn preview(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
-    fits(name, bytes.len() as u64).map_err(|problem| vec![problem])?;
+    check_size(name, bytes.len() as u64).map_err(|problem| vec![problem])?;
     let (article, _) = parse(name, name, bytes)?;
     let id = ArticleId::of_file(name);
     let (files, _) = scan(dir);
-    let twin = files.iter().find(|file| file.path != name && ArticleId::of_file(&file.path) == id);
-    match twin {
+    let duplicate =
+        files.iter().find(|file| file.path != name && ArticleId::of_file(&file.path) == id);
+    match duplicate {
         None => Ok(article),
-        Some(twin) => {
-            let what = format!("it has the same id as {}", twin.path);
-            Err(vec![problem(name, None, &what, "give it another name, or remove that one first")])
+        Some(duplicate) => {
+            let what = format!("it has the same id as {}", duplicate.path);
+            let hint = "give it another name, or remove that one first";
+            Err(vec![Problem::new(name, None, &what, hint)])
         }
     }
 }
 
-/// Puts a file into `dir`, in place of one with this name, which [`name_for`] gave.
+/// Writes a file into the corpus durably, or replaces the file of the same name.
 pub fn put(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<(), Problem> {
-    let name = name_for(name)?;
+    let name = safe_file_name(name)?;
     let failed = |error: std::io::Error| {
-        problem(&name, None, &error.to_string(), "the corpus directory must be writable")
+        Problem::new(&name, None, &error.to_string(), "the corpus directory must be writable")
     };
-    let mut unfinished = tempfile::Builder::new();
-    unfinished.prefix(UNFINISHED);
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(TEMPORARY_PREFIX);
     #[cfg(unix)]
-    unfinished.permissions(std::os::unix::fs::PermissionsExt::from_mode(READABLE));
-    let mut file = unfinished.tempfile_in(dir.path()).map_err(failed)?;
+    temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(FILE_MODE));
+    let mut file = temporary.tempfile_in(dir.path()).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    // A link under this name is replaced, not followed.
+    // A link of the same name is replaced, not followed.
     file.persist(dir.path().join(&name)).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// The content of a file of the corpus; `file` is relative to `dir`.
+/// Reads the content of an article file. `file` is a path within the corpus.
 pub fn content(dir: &CorpusDir, file: &str) -> Result<Vec<u8>, Problem> {
-    read_bytes(dir, file).map_err(|(what, hint)| problem(file, None, &what, hint))
+    read_bytes(dir, file).map_err(|(what, hint)| Problem::new(file, None, &what, hint))
 }
 
-/// Takes a file out of the corpus; `file` is relative to `dir`. A symbolic link goes itself, never
-/// its target.
+/// Removes an article file. `file` is a path within the corpus. For a symbolic link, removes the
+/// link only.
 pub fn remove(dir: &CorpusDir, file: &str) -> Result<(), Problem> {
     if beneath::leads_out(dir.path(), Path::new(file)) {
-        return Err(problem(
+        return Err(Problem::new(
             file,
             None,
             "it lies outside of the corpus directory",
@@ -100,7 +108,7 @@ pub fn remove(dir: &CorpusDir, file: &str) -> Result<(), Problem> {
         ));
     }
     beneath::remove(dir.path(), Path::new(file)).map_err(|error| {
-        problem(file, None, &error.to_string(), "the corpus directory must be writable")
+        Problem::new(file, None, &error.to_string(), "the corpus directory must be writable")
     })
 }
 
@@ -113,9 +121,9 @@ mod tests {
     const TEXT: &[u8] = b"---\ntitle: Tides\n---\n\nThe Moon causes them.\n";
 
     #[test]
-    fn a_name_is_a_name_in_the_corpus_whatever_it_was() {
+    fn upload_name_is_reduced_to_a_safe_file_name() {
         let check = |given: &str, expected: &str| {
-            assert_eq!(name_for(given).unwrap_or_default(), expected, "{given}");
+            assert_eq!(safe_file_name(given).unwrap_or_default(), expected, "{given}");
         };
         check("tides.md", "tides.md");
         check("../../etc/cron.d/tides.txt", "tides.txt");
@@ -134,15 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_put_whole_and_taken_out_with_its_text() {
+    fn upload_is_previewed_written_replaced_and_removed() {
         let dir = tempfile::tempdir().unwrap();
         let corpus = CorpusDir::from(dir.path());
         assert_eq!(preview(&corpus, "tides.md", TEXT).unwrap().outline.title, "Tides");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
         put(&corpus, "tides.md", TEXT).unwrap();
         put(&corpus, "tides.md", TEXT).unwrap();
-        let twin = preview(&corpus, "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
-        assert_eq!(twin[0].what, "it has the same id as tides.md");
+        let duplicate = preview(&corpus, "tides.txt", b"Tides\n\nThe Moon.\n").unwrap_err();
+        assert_eq!(duplicate[0].what, "it has the same id as tides.md");
         assert_eq!(content(&corpus, "tides.md").unwrap(), TEXT);
         remove(&corpus, "tides.md").unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
@@ -152,7 +160,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_lead_nothing_out_of_the_corpus() {
+    fn upload_never_follows_links_out_of_the_corpus() {
         use std::os::unix::fs::symlink;
         let all = tempfile::tempdir().unwrap();
         let (dir, away) = (all.path().join("corpus"), all.path().join("away"));

@@ -1,21 +1,21 @@
-//! How deep quotations and lists of a Markdown text stand within each other. Pure.
+//! Limit on the nesting depth of quotations, lists and footnotes in Markdown. Pure.
 //!
-//! The parser goes through all that is open at every line, so that a text which opens thousands and
-//! then has many lines takes it hours.
+//! The Markdown parser visits every open block at every line. A text with thousands of open blocks
+//! and many lines would take hours.
 
-/// So many are never written by hand.
+/// Maximum depth, far above that of any text written by hand.
 const MAX_DEPTH: usize = 100;
-/// A list within a list stands further to the right, in columns.
+/// Maximum indentation of a list marker, in columns: nested lists are indented further.
 const MAX_INDENT: usize = 5 * MAX_DEPTH;
 
-/// The first line, from 1, that begins within more quotations, lists and footnotes than may be.
-pub fn too_deep(text: &str) -> Option<usize> {
+/// Returns the first line, counted from 1, that exceeds the depth or the indentation.
+pub fn first_too_deep_line(text: &str) -> Option<usize> {
     text.lines().position(is_too_deep).map(|line| line + 1)
 }
 
 fn is_too_deep(line: &str) -> bool {
     let (mut depth, mut indent, mut rest) = (0, 0, line);
-    // `- - -` is a rule.
+    // A thematic break such as `- - -` is not nested.
     if line.len() <= MAX_DEPTH
         || line.chars().all(|c| matches!(c, '-' | '*' | '_' | ' ' | '\t' | '\r'))
     {
@@ -24,7 +24,7 @@ fn is_too_deep(line: &str) -> bool {
     loop {
         let inner = rest.trim_start_matches([' ', '\t']);
         indent += rest.len() - inner.len();
-        let Some(after) = after_marker(inner) else { return false };
+        let Some(after) = strip_marker(inner) else { return false };
         depth += 1;
         if depth > MAX_DEPTH || indent > MAX_INDENT {
             return true;
@@ -33,8 +33,8 @@ fn is_too_deep(line: &str) -> bool {
     }
 }
 
-/// What comes after the mark of a quotation, an item or a footnote.
-fn after_marker(text: &str) -> Option<&str> {
+/// Returns the text after the marker of a quotation, a list item or a footnote.
+fn strip_marker(text: &str) -> Option<&str> {
     if let Some(after) = text.strip_prefix('>') {
         return Some(after);
     }
@@ -57,8 +57,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_nobody_writes_is_too_deep() {
-        let check = |text: &str, expected| assert_eq!(too_deep(text), expected, "{text:.40}");
+    fn nesting_is_limited_to_a_hundred_markers() {
+        let check =
+            |text: &str, expected| assert_eq!(first_too_deep_line(text), expected, "{text:.40}");
         check("> - 1. [^a]: + * tide", None);
         check(&format!("{}tide", "> ".repeat(100)), None);
         check(&format!("a\n{}tide", "> ".repeat(101)), Some(2));

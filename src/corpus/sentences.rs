@@ -1,20 +1,20 @@
-//! A passage's text to sentences, as byte ranges.
+//! Sentence boundary detection. Pure.
 //!
-//! Pure. Ranges ascend, do not overlap, begin and end with a visible character, and leave out
-//! nothing but white space. The rules of each language come from `sentencex`; what it gets wrong
-//! for us is mended by joining and splitting its ranges.
+//! Sentences are ascending byte ranges. They do not overlap, begin and end with a visible
+//! character, and leave out only white space. `sentencex` has the rules of each language; this
+//! module corrects its known mistakes by joining and splitting its ranges.
 
 use std::ops::Range;
 
-/// The sentences of `text` in a language given by its primary subtag; English if unknown.
+/// Returns the sentences of `text`. `language` is a primary subtag; `None` means English.
 pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
     let language = language.unwrap_or("en");
     let mut starts = vec![0];
     match is_costly(text) {
         true => starts.extend(starts_in_windows(text, language)),
-        false => starts.extend(library_starts(text, language)),
+        false => starts.extend(sentencex_starts(text, language)),
     }
-    starts.extend(ends_within_quotations(text));
+    starts.extend(starts_within_quotations(text));
     starts.sort_unstable();
     starts.dedup();
     starts.retain(|start| *start == 0 || !is_false_start(text, *start));
@@ -26,48 +26,47 @@ pub fn sentences(text: &str, language: Option<&str>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Length in bytes of the part of a costly text that the library sees at a time.
-const WINDOW: usize = 1 << 10;
-/// In prose, marks are fewer than one in so many bytes.
+/// Maximum length of a text that `sentencex` gets at once if the text is costly, in bytes.
+const WINDOW_BYTES: usize = 1 << 10;
+/// Minimum number of bytes per punctuation mark in prose.
 const BYTES_PER_MARK: usize = 12;
 
-/// Returns whether the library would take quadratic time for `text`: for each mark it looks back to
-/// the beginning of the word, and for each opening one ahead to a closing one.
+/// Returns whether `sentencex` takes quadratic time for `text`. For each punctuation mark it
+/// searches back to the start of the word, and for each opening mark ahead to the closing mark.
 fn is_costly(text: &str) -> bool {
     let is_mark = |c: &char| {
         c.is_ascii_punctuation()
             || matches!(c, '«' | '»' | '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
     };
-    text.len() > 2 * WINDOW
+    text.len() > 2 * WINDOW_BYTES
         && (text.chars().filter(is_mark).count() * BYTES_PER_MARK > text.len()
-            || text.split(char::is_whitespace).any(|word| word.len() > WINDOW))
+            || text.split(char::is_whitespace).any(|word| word.len() > WINDOW_BYTES))
 }
 
-/// Returns where the library sees sentences begin.
-fn library_starts(text: &str, language: &str) -> Vec<usize> {
+/// Returns the byte offsets of the sentence starts by `sentencex`.
+fn sentencex_starts(text: &str, language: &str) -> Vec<usize> {
     let boundaries = sentencex::get_sentence_boundaries(language, text);
     let starts = boundaries.iter().map(|boundary| boundary.start_byte);
-    // Whatever the library says, only a boundary between characters can be one of ours.
+    // An offset inside of a character would panic when the text is sliced.
     starts.filter(|start| text.is_char_boundary(*start)).collect()
 }
 
-/// Returns the same, looking at a part of the text at a time. The last sentence of a part may
-/// continue behind it, so that the next part begins with it, unless it is longer than half of a
-/// part.
+/// Returns the byte offsets of the sentence starts, found window by window. The last sentence of a
+/// window may be cut, so the next window starts with it, unless it is longer than half a window.
 fn starts_in_windows(text: &str, language: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let window = &text[at..text.floor_char_boundary(at + WINDOW)];
+        let window = &text[at..text.floor_char_boundary(at + WINDOW_BYTES)];
         let end = match at + window.len() < text.len() {
-            true => window.rfind(char::is_whitespace).filter(|end| *end > WINDOW / 2),
+            true => window.rfind(char::is_whitespace).filter(|end| *end > WINDOW_BYTES / 2),
             false => None,
         };
         let window = &window[..end.unwrap_or(window.len())];
-        let found = library_starts(window, language);
+        let found = sentencex_starts(window, language);
         starts.extend(found.iter().filter(|start| **start > 0).map(|start| at + start));
         let is_last = at + window.len() == text.len();
-        let last = found.last().filter(|start| !is_last && **start > WINDOW / 2);
+        let last = found.last().filter(|start| !is_last && **start > WINDOW_BYTES / 2);
         at += last.copied().unwrap_or(window.len());
     }
     starts
@@ -76,9 +75,9 @@ fn starts_in_windows(text: &str, language: &str) -> Vec<usize> {
 const CLOSERS: [char; 9] = ['”', '’', '"', '\'', ')', ']', '»', '›', '}'];
 const OPENERS: [char; 9] = ['“', '‘', '"', '\'', '(', '[', '«', '‹', '{'];
 
-/// Starts of sentences that the library overlooks: after `. ` or `? ` or `! ` (and closing marks)
-/// before a capital, which it leaves together inside quotations and brackets.
-fn ends_within_quotations(text: &str) -> Vec<usize> {
+/// Returns sentence starts that `sentencex` misses inside quotations and brackets: a capital after
+/// `. `, `? ` or `! ` and closing marks.
+fn starts_within_quotations(text: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     for (at, mark) in text.char_indices() {
         if !matches!(mark, '.' | '!' | '?') {
@@ -97,8 +96,8 @@ fn ends_within_quotations(text: &str) -> Vec<usize> {
     starts
 }
 
-/// Whether the sentence cannot begin here: after an abbreviation, or with what belongs to the
-/// sentence before.
+/// Returns whether no sentence can start at `start`: because an abbreviation precedes, or because
+/// the text continues the previous sentence.
 fn is_false_start(text: &str, start: usize) -> bool {
     let before = text[..start].trim_end();
     let after = text[start..].trim_start();
@@ -113,7 +112,7 @@ fn is_false_start(text: &str, start: usize) -> bool {
     }
     let glued = before.len() == start && text.len() - start == after.len();
     let stem = before.trim_end_matches(CLOSERS);
-    // Inside a word, such as `Amwaj.Media`; scripts without spaces end a sentence there.
+    // A full stop inside a word, as in `Amwaj.Media`. Scripts without spaces use other marks.
     if glued && stem.ends_with(['.', '!', '?']) {
         return true;
     }
@@ -122,17 +121,17 @@ fn is_false_start(text: &str, start: usize) -> bool {
     }
     stem.len() == before.len()
         && stem.strip_suffix('.').is_some_and(is_abbreviation)
-        && !starts_new_after_initials(stem, after)
+        && !starts_sentence_after_initials(stem, after)
 }
 
-/// Titles and the like, which are followed by a capital and never end a sentence.
+/// Abbreviations that precede a capital and never end a sentence, such as titles.
 const NEVER_LAST: [&str; 35] = [
     "dr", "mr", "mrs", "ms", "prof", "rev", "gen", "col", "lt", "sgt", "capt", "maj", "gov", "sen",
     "rep", "st", "mt", "ft", "vs", "no", "nos", "fig", "figs", "vol", "p", "pp", "e.g", "i.e",
     "cf", "ca", "approx", "hon", "adm", "pres", "messrs",
 ];
 
-/// Whether the text before a full stop ends with an abbreviation.
+/// Returns whether the text before a full stop ends with an abbreviation.
 fn is_abbreviation(before: &str) -> bool {
     let word = before
         .rsplit(|c: char| c.is_whitespace() || OPENERS.contains(&c) || c == '—')
@@ -140,18 +139,19 @@ fn is_abbreviation(before: &str) -> bool {
         .unwrap_or("");
     let lower = word.to_lowercase();
     if NEVER_LAST.contains(&lower.as_str()) {
-        // `No.` and `p.` count things; `Oh no.` does not.
+        // `No. 7` and `p. 5` are abbreviations; `Oh no.` is a sentence.
         return !matches!(lower.as_str(), "no" | "st" | "ft" | "p")
             || word != lower
             || lower == "p";
     }
-    // Initials and the like: `J`, `U.S`, `D.C`, `M.A`, `Ph.D`.
+    // Initials, such as `J`, `U.S`, `D.C`, `M.A` and `Ph.D`.
     word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_uppercase))
         || lower == "ph.d"
 }
 
-/// `Washington, D.C. She has` ends a sentence; `U.S. Navy`, `J. R. Tolkien` and `M.A. in` do not.
-fn starts_new_after_initials(before: &str, after: &str) -> bool {
+/// Returns whether a sentence starts after initials: `Washington, D.C. She has` has a sentence end;
+/// `U.S. Navy`, `J. R. Tolkien` and `M.A. in` have none.
+fn starts_sentence_after_initials(before: &str, after: &str) -> bool {
     const BEGINNERS: [&str; 40] = [
         "The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "This", "That", "These",
         "Those", "There", "In", "On", "At", "But", "And", "For", "After", "Before", "When",
@@ -163,6 +163,7 @@ fn starts_new_after_initials(before: &str, after: &str) -> bool {
     initials.matches('.').count() >= 2 && BEGINNERS.contains(&word)
 }
 
+/// Returns `range` without white space at both ends.
 fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let slice = &text[range.clone()];
     let start = range.start + (slice.len() - slice.trim_start().len());
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_abbreviation_ends_no_sentence() {
+    fn sentence_does_not_end_after_an_abbreviation() {
         check(&["Dr. Umer Karim told these authors.", "He left."]);
         check(&["The U.S. Navy and the U.S. government agreed.", "It held."]);
         check(&["Mr. Cafiero holds an M.A. in International Relations.", "Find him on X."]);
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_is_cut_at_its_sentences_and_keeps_its_marks() {
+    fn sentences_in_quotations_are_split_and_keep_their_marks() {
         check(&[
             "“We’ve seen a statement.",
             "There’s frustration.",
@@ -206,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn sentences_of_a_text_that_is_costly_are_those_of_any_other() {
+    fn sentences_of_costly_text_are_found_in_windows() {
         let sentence =
             "“It rose (by 3.5 m),” he said, “and fell [1]; rose – and ‘fell’ – again...” ";
-        let long = sentence.repeat(100) + &"A".repeat(2 * WINDOW);
+        let long = sentence.repeat(100) + &"A".repeat(2 * WINDOW_BYTES);
         assert!(!is_costly(sentence) && is_costly(&long));
         let found = sentences(&long, Some("en"));
         assert_eq!(found.len(), 101);

@@ -1,27 +1,27 @@
-//! A paragraph to passages: one, or several where it is longer than any paragraph that is read. Pure.
+//! Splitting of long paragraphs into passages of limited length. Pure.
 //!
-//! All that is done with a passage when it is indexed, searched or shown is bounded by its length.
+//! The limit bounds the work of indexing, searching and showing a passage.
 
 use std::ops::Range;
 
 use super::article::PassageKind;
 use super::sentences::sentences;
 
-/// Of a passage: some hundred sentences.
+/// Maximum length of a passage, in bytes: some hundred sentences.
 pub const MAX_PASSAGE_BYTES: usize = 16 << 10;
 
-/// A part of a text, and its sentences as ranges of that part.
+/// A part of a text. Its sentences are byte ranges relative to the part.
 #[derive(Debug, PartialEq)]
 pub struct Piece {
     pub range: Range<usize>,
     pub sentences: Vec<Range<usize>>,
 }
 
-/// The pieces of a text: cut between sentences, or between words where a sentence is too long. White
-/// space is at the ends of none.
+/// Splits a text into pieces between sentences, or between words where a sentence is too long. No
+/// piece begins or ends with white space.
 pub fn split_passage(kind: PassageKind, text: &str, language: Option<&str>) -> Vec<Piece> {
     let sentences_of = |text: &str| match kind {
-        PassageKind::Code => lines(text),
+        PassageKind::Code => code_lines(text),
         PassageKind::TableRow => std::iter::once(0..text.len()).collect(),
         PassageKind::Paragraph
         | PassageKind::ListItem
@@ -40,7 +40,7 @@ pub fn split_passage(kind: PassageKind, text: &str, language: Option<&str>) -> V
         let mut sentences = sentences_of(shown);
         let mut end = shown.len();
         if rest.len() > MAX_PASSAGE_BYTES {
-            // The last sentence may go on.
+            // The last sentence may continue after the cut.
             end = match &sentences[..] {
                 [.., before, _] => before.end,
                 _ => shown
@@ -57,8 +57,8 @@ pub fn split_passage(kind: PassageKind, text: &str, language: Option<&str>) -> V
     }
 }
 
-/// The lines of a block of code.
-fn lines(text: &str) -> Vec<Range<usize>> {
+/// Returns the byte ranges of the lines of a code block, without indentation.
+fn code_lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_is_one_piece_and_a_long_one_is_cut_between_sentences() {
+    fn split_cuts_only_long_paragraphs_and_only_between_sentences() {
         assert_eq!(
             texts(PassageKind::Paragraph, " The tide rises. It falls. "),
             ["The tide rises. It falls."]
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_sentences_is_cut_between_words_and_what_has_no_words_anywhere() {
+    fn split_cuts_long_sentences_between_words_and_long_words_between_chars() {
         let many = "tide ".repeat(5_000);
         let words = texts_of_length(&many);
         assert!(words.iter().all(|piece| piece.split(' ').all(|word| word == "tide")));

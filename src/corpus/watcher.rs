@@ -1,49 +1,50 @@
-//! Reports that something below the corpus directory may have changed, and which entries.
+//! File watcher of the corpus directory: reports which entries may have changed.
 //!
-//! The report is only a hint: the index looks at the entries itself, and now and then at the whole
-//! corpus, since not every file system reports changes.
+//! A report is only a hint. The index scans the reported entries itself, and the whole corpus from
+//! time to time, because not every file system reports changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use parking_lot::Mutex;
 
-use super::scope::is_hidden;
-use super::{CorpusDir, Scope};
+use super::dir::CorpusDir;
+use super::scope::{Scope, is_hidden};
 
-/// A watched directory, until this is dropped.
+/// A watcher of the corpus directory. Dropping the watcher ends the watch.
 pub struct CorpusWatcher {
     dir: CorpusDir,
-    notify: Arc<dyn Fn() + Send + Sync>,
-    changes: Arc<Changes>,
+    on_change: Arc<dyn Fn() + Send + Sync>,
+    changes: Arc<PendingChanges>,
     watched: Option<WatchedDir>,
     has_failed: bool,
 }
 
 struct WatchedDir {
-    /// The directory itself, which may be moved away and made anew under its name.
-    dir: Option<Identity>,
+    /// Identity of the watched directory, which may be replaced under the same name.
+    dir: Option<DirIdentity>,
     _watcher: RecommendedWatcher,
 }
 
-type Identity = (u64, u64);
+/// Device and inode of a directory.
+type DirIdentity = (u64, u64);
 
-/// The changes since they were taken the last time.
+/// Changes since the last [`PendingChanges::take`].
 #[derive(Debug)]
-pub struct Changes(Mutex<Scope>);
+pub struct PendingChanges(Mutex<Scope>);
 
-impl Changes {
-    /// Returns what may have changed since the last call.
+impl PendingChanges {
+    /// Returns the part of the corpus that may have changed since the last call, and clears it.
     pub fn take(&self) -> Scope {
-        let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *changes, Scope::nothing())
+        std::mem::replace(&mut *self.0.lock(), Scope::none())
     }
 
-    /// Adds entries; `None` is all of the corpus.
-    fn add(&self, entries: Option<Vec<String>>) {
-        let mut changes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Records changed entries. `None` means the whole corpus.
+    fn record(&self, entries: Option<Vec<String>>) {
+        let mut changes = self.0.lock();
         match entries {
             Some(entries) => entries.into_iter().for_each(|entry| changes.add(entry)),
             None => *changes = Scope::All,
@@ -52,34 +53,36 @@ impl Changes {
 }
 
 impl CorpusWatcher {
-    /// Calls `tell` from another thread after each change below `dir`, once this is renewed.
-    pub fn start(dir: &CorpusDir, tell: impl Fn() + Send + Sync + 'static) -> CorpusWatcher {
-        let changes = Arc::new(Changes(Mutex::new(Scope::All)));
-        let (dir, notify) = (dir.clone(), Arc::new(tell));
-        CorpusWatcher { dir, notify, changes, watched: None, has_failed: false }
+    /// Returns a watcher that is not watching yet: [`CorpusWatcher::ensure_watching`] starts the
+    /// watch. The watcher calls `on_change` from its own thread after each change below `dir`.
+    pub fn new(dir: &CorpusDir, on_change: impl Fn() + Send + Sync + 'static) -> CorpusWatcher {
+        let changes = Arc::new(PendingChanges(Mutex::new(Scope::All)));
+        let (dir, on_change) = (dir.clone(), Arc::new(on_change));
+        CorpusWatcher { dir, on_change, changes, watched: None, has_failed: false }
     }
 
-    /// Returns the changes that are seen, which are complete only while a directory is watched.
-    pub fn changes(&self) -> Arc<Changes> {
+    /// Returns the pending changes. They are complete only while the directory is watched.
+    pub fn changes(&self) -> Arc<PendingChanges> {
         Arc::clone(&self.changes)
     }
 
-    /// Whether a directory is watched.
-    pub fn is_on(&self) -> bool {
+    /// Returns whether the directory is watched.
+    pub fn is_watching(&self) -> bool {
         self.watched.is_some()
     }
 
-    /// Sees to it that the directory that now has the name is watched, which walks through it.
-    pub fn renew(&mut self) {
-        let dir = identity(self.dir.path());
+    /// Starts the watch, or restarts it if another directory now has the name of the corpus
+    /// directory. Starting walks through the whole directory.
+    pub fn ensure_watching(&mut self) {
+        let dir = dir_identity(self.dir.path());
         if self.watched.as_ref().is_none_or(|watched| watched.dir != dir) {
-            let watcher = watcher(&self.dir, &self.notify, &self.changes);
-            // Changes before this moment may have been missed.
-            self.changes.add(None);
+            let watcher = start_watcher(&self.dir, &self.on_change, &self.changes);
+            // Changes before this moment were possibly missed.
+            self.changes.record(None);
             if let Err(error) = &watcher
                 && !self.has_failed
             {
-                tracing::warn!(%error, "the corpus cannot be watched; it is looked at again and again");
+                tracing::warn!(%error, "the corpus cannot be watched for changes; it is scanned at intervals instead");
             }
             self.has_failed = watcher.is_err();
             self.watched = watcher.ok().map(|_watcher| WatchedDir { dir, _watcher });
@@ -87,17 +90,16 @@ impl CorpusWatcher {
     }
 }
 
-/// Watches the corpus directory by its path without links: so begin the paths of events on every
-/// system.
-fn watcher(
+/// Starts to watch the corpus directory. The watch uses the resolved path of the directory, since
+/// the paths of events start with the resolved path on every system.
+fn start_watcher(
     corpus: &CorpusDir,
-    tell: &Arc<dyn Fn() + Send + Sync>,
-    changes: &Arc<Changes>,
+    on_change: &Arc<dyn Fn() + Send + Sync>,
+    changes: &Arc<PendingChanges>,
 ) -> notify::Result<RecommendedWatcher> {
-    let (tell, changes) = (Arc::clone(tell), Arc::clone(changes));
+    let (on_change, changes) = (Arc::clone(on_change), Arc::clone(changes));
     let dir = corpus.path().canonicalize().map_err(notify::Error::io)?;
-    // The name of the directory may come to mean another one: by a rename, or by a link that is
-    // replaced.
+    // Another directory may take the name: by a rename, or when a link is replaced.
     let mut names = vec![dir.clone()];
     if let (Some(parent), Some(name)) = (corpus.path().parent(), corpus.path().file_name())
         && let Ok(parent) = parent.canonicalize()
@@ -108,45 +110,45 @@ fn watcher(
     let has_links = !corpus.follow_links().is_empty();
     let mut roots = vec![dir.clone()];
     roots.extend(corpus.link_roots());
-    let (own, named, names_of_dir) = (roots.clone(), names.clone(), names.clone());
-    let is_ours = move |event: &notify::Event| {
+    let (own, named, dir_names) = (roots.clone(), names.clone(), names.clone());
+    let is_relevant = move |event: &notify::Event| {
         let is_own =
             |path: &PathBuf| named.contains(path) || own.iter().any(|root| path.starts_with(root));
         event.paths.is_empty() || event.paths.iter().any(is_own)
     };
-    let hear = move |event: notify::Result<notify::Event>| {
+    let handle = move |event: notify::Result<notify::Event>| {
         let entries = match event {
-            Ok(event) if !is_change(&event) || !is_ours(&event) => return,
-            Ok(event) if !has_links => entries(&dir, &names_of_dir, &event),
-            // After an error it is unknown what was missed. An entry behind a link has other names.
+            Ok(event) if !is_change(&event) || !is_relevant(&event) => return,
+            Ok(event) if !has_links => changed_entries(&dir, &dir_names, &event),
+            // An error loses an unknown number of events. An entry behind a link has other paths.
             Ok(_) | Err(_) => None,
         };
-        // No scan sees hidden files.
+        // Scans skip hidden files.
         if entries.as_ref().is_some_and(Vec::is_empty) {
             return;
         }
-        changes.add(entries);
-        tell();
+        changes.record(entries);
+        on_change();
     };
-    // A link to a large tree would otherwise have all of it watched.
+    // Following links could watch a large tree outside of the corpus.
     let config = notify::Config::default().with_follow_symlinks(false);
-    let mut watcher = RecommendedWatcher::new(hear, config)?;
+    let mut watcher = RecommendedWatcher::new(handle, config)?;
     for root in &roots {
         watcher.watch(root, RecursiveMode::Recursive)?;
     }
     for parent in names.iter().filter_map(|name| name.parent()) {
         if !roots.iter().any(|root| parent.starts_with(root)) {
-            // Without it, the name is looked up now and then.
+            // If this fails, `ensure_watching` still notices a new directory under the name.
             let _ = watcher.watch(parent, RecursiveMode::NonRecursive);
         }
     }
     Ok(watcher)
 }
 
-/// Returns the entries of the corpus directory `dir` that an event names, without hidden ones. `None`
-/// if the event may concern other entries, too, or the directory itself, which `names` leads to.
-fn entries(dir: &Path, names: &[PathBuf], event: &notify::Event) -> Option<Vec<String>> {
-    // Other systems than Linux may name a directory instead, or a name in another case.
+/// Returns the visible entries of the corpus directory `dir` that an event names. Returns `None` if
+/// the event may concern further entries, or the directory itself under one of its `names`.
+fn changed_entries(dir: &Path, names: &[PathBuf], event: &notify::Event) -> Option<Vec<String>> {
+    // Other systems than Linux may report a parent directory, or a name in another case.
     if !cfg!(target_os = "linux") || event.need_rescan() || event.paths.is_empty() {
         return None;
     }
@@ -155,17 +157,17 @@ fn entries(dir: &Path, names: &[PathBuf], event: &notify::Event) -> Option<Vec<S
         if dir.starts_with(path) || names.contains(path) {
             return None;
         }
-        // The other end of a move may be outside.
-        if let Ok(place) = path.strip_prefix(dir)
-            && !is_hidden(place)
+        // The other end of a move may lie outside of the corpus.
+        if let Ok(relative) = path.strip_prefix(dir)
+            && !is_hidden(relative)
         {
-            entries.push(place.to_str()?.to_owned());
+            entries.push(relative.to_str()?.to_owned());
         }
     }
     Some(entries)
 }
 
-/// That we read the files ourselves is none.
+/// Returns whether an event reports a change. Reading a file is reported, too, but is not a change.
 fn is_change(event: &notify::Event) -> bool {
     match event.kind {
         EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
@@ -178,12 +180,12 @@ fn is_change(event: &notify::Event) -> bool {
 }
 
 #[cfg(unix)]
-fn identity(dir: &Path) -> Option<Identity> {
+fn dir_identity(dir: &Path) -> Option<DirIdentity> {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(dir).ok().map(|data| (data.dev(), data.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(dir: &Path) -> Option<Identity> {
+fn dir_identity(dir: &Path) -> Option<DirIdentity> {
     fs::metadata(dir).ok().map(|_| (0, 0))
 }

@@ -64,7 +64,7 @@ impl EmbeddingIndex {
         mut tell: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, BackfillError> {
         let all = view.passage_count();
-        let stamp = view.stamp();
+        let stamp = view.fingerprint();
         if let Some(nearby) = self.complete_nearby(&stamp) {
             let done = nearby.passages.len() as u64;
             *self.nearby_to_change() = nearby;

@@ -1,4 +1,4 @@
-//! A passage as the search compares it: analysed once, when it is indexed.
+//! Analysed passages: the words and stems that the search compares, computed at indexing.
 
 use std::mem;
 use std::ops::Range;
@@ -10,10 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::analyzer::{self, Language, Word};
 
-/// A word or a stem by 32 bits of its FNV-1a hash (Fowler, Noll & Vo 1991).
+/// A word or a stem, as the 32-bit FNV-1a hash of its bytes (Fowler, Noll & Vo 1991).
 ///
-/// Among the hundred words of a passage a stranger is taken for one of the question's ten words
-/// once in four million times; it would then be marked for nothing.
+/// For a passage of a hundred words and a question of ten, a collision has a probability of one in
+/// four million. A collision highlights a wrong word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "[u8; 4]", into = "[u8; 4]")]
 pub struct WordId(u32);
@@ -31,7 +31,7 @@ impl From<WordId> for [u8; 4] {
 }
 
 impl WordId {
-    /// The id of a folded word or of its stem.
+    /// Returns the id of a folded word or of its stem.
     pub fn of(word: &str) -> WordId {
         let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
         WordId(word.as_bytes().iter().fold(0x811c_9dc5, step))
@@ -43,34 +43,35 @@ impl WordId {
 pub struct AnalysedWord {
     start: u32,
     end: u32,
-    /// The word, folded.
+    /// Folded word.
     pub folded: WordId,
-    /// Its stem in the language of the article.
+    /// Stem in the language of the article.
     pub stem: WordId,
 }
 
 impl AnalysedWord {
-    /// Where it stands in the passage, in bytes.
+    /// Returns the byte range of the word in the passage.
     pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// The words of a passage and those of the headings over it.
+/// The words of a passage, and the stems of its title and headings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
-    /// Ascending.
+    /// Words of the passage, by position.
     #[serde(serialize_with = "pack", deserialize_with = "unpack")]
     pub words: Vec<AnalysedWord>,
-    /// Stems.
+    /// Stems of the headings above the passage.
     pub headings: Vec<WordId>,
+    /// Stems of the article's title.
     pub title: Vec<WordId>,
 }
 
 impl Analysis {
-    /// Of a passage of less than 4 GB.
-    pub fn of(text: &Analysed, headings: &Analysed, title: &Analysed) -> Analysis {
-        let stems = |text: &Analysed| text.stems().map(WordId::of).collect();
+    /// Returns the analysis of a passage, which must be shorter than 4 GiB.
+    pub fn of(text: &AnalysedText, headings: &AnalysedText, title: &AnalysedText) -> Analysis {
+        let stems = |text: &AnalysedText| text.stems().map(WordId::of).collect();
         let one = |(word, stem): (&Word, &str)| AnalysedWord {
             start: word.range.start as u32,
             end: word.range.end as u32,
@@ -85,14 +86,15 @@ impl Analysis {
     }
 }
 
-/// A word as it is stored: two thirds of what the numbers by themselves would take.
+/// The stored form of a word. Differences and an optional stem save a third of the space.
 #[derive(Serialize, Deserialize)]
 struct PackedWord {
-    /// From the start of the word before.
+    /// Distance from the start of the previous word, in bytes.
     gap: u32,
+    /// Length in bytes.
     bytes: u32,
     folded: WordId,
-    /// If it is another.
+    /// `None` if the stem equals the folded word.
     stem: Option<WordId>,
 }
 
@@ -117,53 +119,55 @@ fn unpack<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Vec<AnalysedWord>,
     Ok(word.collect())
 }
 
-/// A text by its words.
+/// A text as folded words and their stems.
 #[derive(Debug, Clone, Default)]
-pub struct Analysed {
+pub struct AnalysedText {
     words: Vec<Word>,
-    /// Of each word.
+    /// Stem of each word.
     stems: Vec<Rc<str>>,
 }
 
-impl Analysed {
-    /// Its words, folded.
+impl AnalysedText {
+    /// Returns the folded words.
     pub fn folded(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|word| word.folded.as_str())
     }
 
-    /// The stem of each.
+    /// Returns the stem of each word.
     pub fn stems(&self) -> impl Iterator<Item = &str> {
         self.stems.iter().map(|stem| &**stem)
     }
 }
 
-/// Analyses the texts of one language.
-pub struct Analyst {
+/// An analyser of the texts of one language, with a cache of stems.
+pub struct TextAnalyzer {
     stemmer: Option<Stemmer>,
-    /// Stems of words that came before.
-    known: FxHashMap<String, Rc<str>>,
+    /// Stems of earlier words.
+    stem_cache: FxHashMap<String, Rc<str>>,
 }
 
-/// So many words are most of what any text is made of.
-const MAX_KNOWN: usize = 50_000;
+/// Maximum number of cached stems. That many words cover most of any text.
+const MAX_CACHED_STEMS: usize = 50_000;
 
-impl Analyst {
-    pub fn new(language: &Language) -> Analyst {
-        Analyst { stemmer: language.stemmer(), known: FxHashMap::default() }
+impl TextAnalyzer {
+    /// Returns an analyser with an empty cache.
+    pub fn new(language: &Language) -> TextAnalyzer {
+        TextAnalyzer { stemmer: language.stemmer(), stem_cache: FxHashMap::default() }
     }
 
-    pub fn analyse(&mut self, text: &str) -> Analysed {
+    /// Splits a text into words and stems them.
+    pub fn analyse(&mut self, text: &str) -> AnalysedText {
         let words = analyzer::words(text);
-        Analysed { stems: words.iter().map(|word| self.stem(&word.folded)).collect(), words }
+        AnalysedText { stems: words.iter().map(|word| self.stem(&word.folded)).collect(), words }
     }
 
     fn stem(&mut self, folded: &str) -> Rc<str> {
-        if let Some(known) = self.known.get(folded) {
+        if let Some(known) = self.stem_cache.get(folded) {
             return Rc::clone(known);
         }
         let stem: Rc<str> = analyzer::stem(self.stemmer.as_ref(), folded).into();
-        if self.known.len() < MAX_KNOWN {
-            self.known.insert(folded.to_owned(), Rc::clone(&stem));
+        if self.stem_cache.len() < MAX_CACHED_STEMS {
+            self.stem_cache.insert(folded.to_owned(), Rc::clone(&stem));
         }
         stem
     }
@@ -174,11 +178,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_stored_as_they_are() {
-        // Overlapping ones, too, as in scripts without spaces.
+    fn analysis_survives_a_round_trip_through_its_packed_form() {
+        // The words of scripts without spaces overlap.
         for text in ["", "The tides were rising; the tide is high.", "潮汐很高"] {
-            let text = Analyst::new(&Language::of_code("en")).analyse(text);
-            let analysis = Analysis::of(&text, &text, &Analysed::default());
+            let text = TextAnalyzer::new(&Language::of_code("en")).analyse(text);
+            let analysis = Analysis::of(&text, &text, &AnalysedText::default());
             let bytes = postcard::to_stdvec(&analysis).unwrap();
             assert_eq!(postcard::from_bytes::<Analysis>(&bytes).unwrap(), analysis);
         }

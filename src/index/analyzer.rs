@@ -1,9 +1,8 @@
-//! Text to words: the same chain for what is indexed and for what is asked.
+//! The text analysis chain, shared by indexing and search: word segmentation, folding, stemming.
 //!
-//! A word is cut by UAX #29 (in scripts without spaces into overlapping runs of letters), folded
-//! (lower case, no accents, one form of each letter and digit) and stemmed by the Snowball
-//! algorithm of its language. Nothing is dropped here: which words of a question count is decided
-//! in `search::query`.
+//! Words are segmented by UAX #29, or into character n-grams in scripts without spaces. Folding
+//! removes case and accents and unifies variants of letters and digits. Stemming uses the Snowball
+//! algorithm of the language. No word is dropped: `search::query` handles stopwords.
 
 use std::ops::Range;
 
@@ -17,26 +16,27 @@ use super::script;
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Where it stands, in bytes.
+    /// Byte range in the text.
     pub range: Range<usize>,
-    /// Lower case, without accents.
+    /// Form in lower case and without accents.
     pub folded: String,
 }
 
-/// A language by its primary subtag, with what is known of it.
+/// A language, by its primary subtag.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Language(String);
 
-/// Below this length the guess of a language is worth less than the default.
+/// Minimum length of a text for language detection, in bytes. The default is more reliable for
+/// shorter texts.
 const MIN_BYTES_TO_DETECT: usize = 200;
 
 impl Language {
-    /// The language with this primary subtag, such as `en`.
+    /// Returns the language with a primary subtag such as `en`.
     pub fn of_code(code: &str) -> Language {
         Language(code.to_lowercase())
     }
 
-    /// The declared language, or the one that `text` looks like, or English.
+    /// Returns the declared language, or the detected language of `text`, or English.
     pub fn of_text(declared: Option<&str>, text: &str) -> Language {
         if let Some(code) = declared {
             return Language::of_code(code);
@@ -49,22 +49,22 @@ impl Language {
         Language(detected.unwrap_or("en").to_owned())
     }
 
-    /// The primary subtag.
+    /// Returns the primary subtag.
     pub fn code(&self) -> &str {
         &self.0
     }
 
-    /// The stemmer of the language, where Snowball has one.
+    /// Returns the Snowball stemmer of the language, if there is one.
     pub fn stemmer(&self) -> Option<Stemmer> {
-        // Both written standards of Norwegian share one.
+        // Both written standards of Norwegian share a stemmer.
         let name = if matches!(self.0.as_str(), "nb" | "nn") { "no" } else { &self.0 };
         Algorithm::from_name(name).ok().map(Stemmer::new)
     }
 }
 
-/// The stem of a folded word; the word itself in a language without a stemmer.
+/// Returns the stem of a folded word. Without a stemmer, returns the word itself.
 pub fn stem(stemmer: Option<&Stemmer>, folded: &str) -> String {
-    // The years of a decade: `1980s`.
+    // Decades, such as `1980s`.
     if let Some(year) = folded.strip_suffix('s').filter(|year| is_digits(year)) {
         return year.to_owned();
     }
@@ -78,63 +78,67 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// UAX #29 keeps words together around these: `Amwaj.Media`, `a:b`, `snake_case`.
+/// Separators within a UAX #29 word, as in `Amwaj.Media`, `a:b` and `snake_case`.
 const SEPARATORS: [char; 3] = ['.', ':', '_'];
-/// Between the parts of a Persian word: `آب‌ها`.
-const HALF_SPACE: char = '\u{200c}';
+/// Separator between the parts of a Persian word, as in `آب‌ها`.
+const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 
-/// The words of `text`, ascending; in a script that sets no spaces, overlapping runs of letters
-/// stand for them.
+/// Returns the words of `text` by position. In a script without spaces, the words are overlapping
+/// character n-grams.
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let mut run = Run::default();
+    let mut run = NgramRun::default();
     for (start, word) in text.unicode_word_indices() {
-        match script::gram_of(word) {
+        match script::ngram_size(word) {
             Some(gram) => {
-                run.take(start, word, gram, &mut words);
+                run.push(start, word, gram, &mut words);
                 continue;
             }
-            None => run.end(&mut words),
+            None => run.flush(&mut words),
         }
         if is_number(word) || is_abbreviation(word) {
-            push(&mut words, start, word);
+            push_word(&mut words, start, word);
             continue;
         }
         let splits_halves = word.starts_with(script::is_arabic);
-        let is_separator = |c| SEPARATORS.contains(&c) || (splits_halves && c == HALF_SPACE);
+        let is_separator =
+            |c| SEPARATORS.contains(&c) || (splits_halves && c == ZERO_WIDTH_NON_JOINER);
         let mut at = start;
         for part in word.split(is_separator) {
-            push(&mut words, at, part);
+            push_word(&mut words, at, part);
             at += part.len();
             at += text[at..].chars().next().map_or(0, char::len_utf8);
         }
     }
-    run.end(&mut words);
+    run.flush(&mut words);
     words
 }
 
-/// Letters in a row of a script without spaces, turned into overlapping words of `gram` letters.
+/// A run of consecutive letters of a script without spaces, to be cut into overlapping n-grams.
 #[derive(Default)]
-struct Run {
-    /// Each letter with what combines with it.
+struct NgramRun {
+    /// Byte range and folded form of each letter with its combining marks.
     letters: Vec<(Range<usize>, String)>,
-    gram: usize,
+    /// N-gram size, in letters.
+    size: usize,
 }
 
-impl Run {
-    fn take(&mut self, start: usize, letters: &str, gram: usize, words: &mut Vec<Word>) {
-        let goes_on = self.letters.last().is_some_and(|(range, _)| range.end == start);
-        if !goes_on || self.gram != gram {
-            self.end(words);
+impl NgramRun {
+    /// Appends letters, and first flushes the run if the letters do not continue it.
+    fn push(&mut self, start: usize, letters: &str, gram: usize, words: &mut Vec<Word>) {
+        let is_adjacent = self.letters.last().is_some_and(|(range, _)| range.end == start);
+        if !is_adjacent || self.size != gram {
+            self.flush(words);
         }
-        self.gram = gram;
+        self.size = gram;
         for (at, letter) in letters.grapheme_indices(true) {
             self.letters.push((start + at..start + at + letter.len(), fold(letter)));
         }
     }
 
-    fn end(&mut self, words: &mut Vec<Word>) {
-        let gram = self.gram.min(self.letters.len()).max(1);
+    /// Appends the n-grams of the run to `words` and clears the run.
+    fn flush(&mut self, words: &mut Vec<Word>) {
+        let gram = self.size.min(self.letters.len()).max(1);
         for letters in self.letters.windows(gram) {
             let range = letters[0].0.start..letters[gram - 1].0.end;
             let folded: String = letters.iter().map(|(_, letter)| letter.as_str()).collect();
@@ -146,12 +150,13 @@ impl Run {
     }
 }
 
-/// Single letters with points between them, such as `U.S`.
+/// Returns whether a word consists of single letters separated by full stops, such as `U.S`.
 fn is_abbreviation(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.chars().count() == 1)
 }
 
-fn push(words: &mut Vec<Word>, start: usize, word: &str) {
+/// Appends a word to `words` without clitics, folded. Skips words that fold to nothing.
+fn push_word(words: &mut Vec<Word>, start: usize, word: &str) {
     let (from, to) = without_clitics(word);
     let folded = fold(&word[from..to]);
     if !folded.is_empty() {
@@ -159,8 +164,8 @@ fn push(words: &mut Vec<Word>, start: usize, word: &str) {
     }
 }
 
-/// The byte range of `word` without an English possessive or a Romance elided article: `Iran’s`,
-/// `l’eau`.
+/// Returns the byte range of `word` without an English possessive or a Romance elided article, as
+/// in `Iran’s` and `l’eau`.
 fn without_clitics(word: &str) -> (usize, usize) {
     let Some(at) = word.rfind(['\'', '’']) else { return (0, word.len()) };
     let mark = if word[at..].starts_with('’') { '’'.len_utf8() } else { 1 };
@@ -179,9 +184,9 @@ fn is_number(word: &str) -> bool {
     word.chars().all(|c| c.is_numeric() || matches!(c, '.' | ',' | '\u{66b}' | '\u{66c}'))
 }
 
-/// One form for what a reader takes to be the same word.
+/// Folds a word: returns one form for all spellings that readers consider the same word.
 fn fold(word: &str) -> String {
-    // Nearly every word is of these.
+    // Fast path for nearly every word.
     if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return word.to_ascii_lowercase();
     }
@@ -192,18 +197,19 @@ fn fold(word: &str) -> String {
             match c {
                 '\'' => {}
                 ',' if number => {}
-                // A decimal point counts, the points of `U.S.` do not.
+                // Keeps decimal points and drops the full stops of `U.S.`.
                 '.' if !number => {}
                 _ => folded.push(c.to_ascii_lowercase()),
             }
             continue;
         }
-        fold_wide(c, &mut folded);
+        fold_non_ascii(c, &mut folded);
     }
     folded
 }
 
-fn fold_wide(c: char, folded: &mut String) {
+/// Appends the folded form of a character to `folded`.
+fn fold_non_ascii(c: char, folded: &mut String) {
     match c {
         '’' | '\u{200c}' | '\u{200d}' | '\u{640}' | '\u{ad}' => {}
         'й' | 'Й' => folded.push('й'),
@@ -215,14 +221,14 @@ fn fold_wide(c: char, folded: &mut String) {
         'ł' | 'Ł' => folded.push('l'),
         'ı' => folded.push('i'),
         'þ' | 'Þ' => folded.push_str("th"),
-        // Arabic and Persian keyboards write the same letters differently.
+        // Arabic and Persian keyboards produce different code points for the same letters.
         'ي' | 'ى' => folded.push('ی'),
         'ك' => folded.push('ک'),
         'ة' => folded.push('ه'),
         '\u{660}'..='\u{669}' => push_digit(c as u32 - 0x660, folded),
         '\u{6f0}'..='\u{6f9}' => push_digit(c as u32 - 0x6f0, folded),
         _ => decompose_compatible(c, |part| {
-            // A ligature may stand for several words: `ﷺ`.
+            // A ligature such as `ﷺ` decomposes into several words.
             if !is_combining_mark(part) && !part.is_whitespace() {
                 folded.extend(part.to_lowercase().filter(|c| !is_combining_mark(*c)));
             }
@@ -234,10 +240,10 @@ fn push_digit(digit: u32, folded: &mut String) {
     folded.extend(char::from_digit(digit, 10));
 }
 
-/// The code that a language goes by on the web (BCP 47), from the three letters of ISO 639-3.
+/// Returns the BCP 47 primary subtag of a language given by its ISO 639-3 code.
 fn primary_subtag(three: &str) -> Option<&'static str> {
     match three {
-        // Known by the languages that they belong to.
+        // Individual languages that BCP 47 names by their macrolanguage.
         "cmn" => Some("zh"),
         "pes" => Some("fa"),
         _ => {
@@ -256,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_folded_alike_however_they_are_written() {
+    fn words_of_different_spellings_fold_to_the_same_form() {
         let check = |text: &str, expected: &[&str]| assert_eq!(folded(text), expected, "{text}");
         check("Iran’s water", &["iran", "water"]);
         check("the U.S. and post-US years", &["the", "us", "and", "post", "us", "years"]);

@@ -1,51 +1,29 @@
-//! The articles as they are listed, known without reading any.
+//! Lists of article summaries in several orders.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
-
-use super::analysis::WordId;
-use super::articles_file::{ArticlesFile, Head};
+use super::article_summary::ArticleSummary;
+use super::articles_file::{ArticlesFile, RecordHead};
 use super::catalog::Catalog;
-use crate::corpus::ContentHash;
 use crate::corpus::article::ArticleId;
 
-/// An article as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArticleSummary {
-    pub id: ArticleId,
-    /// Relative to the corpus directory, with `/` between its parts.
-    pub file: String,
-    pub hash: ContentHash,
-    /// When the file was last modified, in Unix seconds.
-    pub modified: i64,
-    pub title: String,
-    /// The stems of its words, in the article's language.
-    pub title_stems: Vec<WordId>,
-    /// As the front matter has it.
-    pub published: Option<String>,
-    /// Whether it says who wrote it.
-    pub is_signed: bool,
-    pub sections: usize,
-}
-
-/// All articles in some order. An article is read from the index's own files when it is asked for.
+/// Articles in some order. Each summary is read from the index when it is requested.
 #[derive(Clone)]
 pub struct Articles {
     source: Arc<Source>,
-    /// Numbers of the articles in the source.
+    /// Article numbers in the source.
     order: Arc<[u32]>,
 }
 
-/// The articles by number: first those of the articles file, then those that have changed since.
+/// The articles by number: first those of the articles file, then those changed since.
 struct Source {
-    written: ArticlesFile,
-    changed: Vec<Arc<ArticleSummary>>,
+    base: ArticlesFile,
+    delta: Vec<Arc<ArticleSummary>>,
 }
 
-/// All articles in the orders that are asked for, each made when it first is.
+/// All articles of a generation of the index. Each order is computed on first use.
 pub struct ArticleList {
     catalog: Catalog,
     by_title: OnceLock<Articles>,
@@ -53,19 +31,19 @@ pub struct ArticleList {
 }
 
 impl Source {
-    fn head(&self, number: u32) -> Option<Head<'_>> {
+    fn head(&self, number: u32) -> Option<RecordHead<'_>> {
         let number = number as usize;
-        match number.checked_sub(self.written.len()) {
-            None => self.written.head(number),
-            Some(changed) => self.changed.get(changed).map(|article| Head::of(article, None)),
+        match number.checked_sub(self.base.len()) {
+            None => self.base.head(number),
+            Some(position) => self.delta.get(position).map(|article| RecordHead::of(article, None)),
         }
     }
 
     fn article(&self, number: u32) -> Option<Arc<ArticleSummary>> {
         let number = number as usize;
-        match number.checked_sub(self.written.len()) {
-            None => self.written.article(number).map(|indexed| indexed.article),
-            Some(changed) => self.changed.get(changed).cloned(),
+        match number.checked_sub(self.base.len()) {
+            None => self.base.article(number).map(|indexed| indexed.article),
+            Some(position) => self.delta.get(position).cloned(),
         }
     }
 }
@@ -76,12 +54,13 @@ impl Articles {
         self.order.len()
     }
 
-    /// Returns whether there are no articles.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// Returns the article at a position; `None` after the last one, or if the index is damaged there.
+    /// Returns the article at a position. Returns `None` after the last one, or if its record is
+    /// damaged.
     pub fn get(&self, position: usize) -> Option<Arc<ArticleSummary>> {
         self.source.article(*self.order.get(position)?)
     }
@@ -91,7 +70,7 @@ impl Articles {
         self.iter().next()
     }
 
-    /// Returns the articles one by one, without those at which the index is damaged.
+    /// Returns the articles in order. Skips damaged records.
     pub fn iter(&self) -> impl Iterator<Item = Arc<ArticleSummary>> {
         self.order.iter().filter_map(|number| self.source.article(*number))
     }
@@ -99,14 +78,15 @@ impl Articles {
 
 impl FromIterator<Arc<ArticleSummary>> for Articles {
     fn from_iter<I: IntoIterator<Item = Arc<ArticleSummary>>>(articles: I) -> Articles {
-        let changed: Vec<_> = articles.into_iter().collect();
-        let order = (0..).take(changed.len()).collect();
-        Articles { source: Arc::new(Source { written: ArticlesFile::default(), changed }), order }
+        let delta: Vec<_> = articles.into_iter().collect();
+        let order = (0..).take(delta.len()).collect();
+        Articles { source: Arc::new(Source { base: ArticlesFile::default(), delta }), order }
     }
 }
 
 impl ArticleList {
-    pub fn of(catalog: &Catalog) -> ArticleList {
+    /// Returns the list of the articles in `catalog`.
+    pub fn new(catalog: &Catalog) -> ArticleList {
         ArticleList { catalog: catalog.clone(), by_title: OnceLock::new(), newest: OnceLock::new() }
     }
 
@@ -115,16 +95,17 @@ impl ArticleList {
         self.catalog.len()
     }
 
-    /// Returns the id of some article.
-    pub fn some_id(&self) -> Option<ArticleId> {
+    /// Returns the id of an arbitrary article.
+    pub fn any_id(&self) -> Option<ArticleId> {
         self.catalog.heads().next().map(|head| head.id)
     }
 
-    /// The article of this file.
+    /// Returns the article of a file, a path within the corpus.
     pub fn of_file(&self, file: &str) -> Option<Arc<ArticleSummary>> {
         self.catalog.get(file).map(|indexed| Arc::clone(&indexed.article))
     }
 
+    /// Returns the articles by title, then by path.
     pub fn by_title(&self) -> &Articles {
         self.by_title.get_or_init(|| {
             let source = self.source();
@@ -139,19 +120,20 @@ impl ArticleList {
         })
     }
 
-    /// Returns the titles of the first articles of [`Listing::by_title`], at most `most`, without sorting all.
-    pub fn first_titles(&self, most: usize) -> Vec<String> {
+    /// Returns the first `limit` titles of [`Self::by_title`] without sorting all articles.
+    pub fn first_titles(&self, limit: usize) -> Vec<String> {
         let mut first = BinaryHeap::new();
         for head in self.catalog.heads() {
             first.push((head.title, head.file));
-            if first.len() > most {
+            if first.len() > limit {
                 first.pop();
             }
         }
         first.into_sorted_vec().into_iter().map(|(title, _)| title.to_owned()).collect()
     }
 
-    /// The newest first; those without a date last, the file that was modified last first.
+    /// Returns the articles by date, newest first. Articles without a date follow, by the
+    /// modification time of their files.
     pub fn newest(&self) -> &Articles {
         self.newest.get_or_init(|| {
             let Articles { source, order } = self.by_title().clone();
@@ -165,30 +147,30 @@ impl ArticleList {
         })
     }
 
+    /// Returns the articles by number.
     fn source(&self) -> Source {
-        let (written, changed) = self.catalog.parts();
-        let changed = changed.values().flatten().map(|indexed| Arc::clone(&indexed.article));
-        Source { written: written.clone(), changed: changed.collect() }
+        let (base, delta) = self.catalog.parts();
+        let delta = delta.values().flatten().map(|indexed| Arc::clone(&indexed.article));
+        Source { base: base.clone(), delta: delta.collect() }
     }
 
-    /// Returns the numbers of all articles in [`Listing::source`], in no order.
+    /// Returns the numbers of all articles in [`Self::source`], in arbitrary order.
     fn numbers(&self) -> Vec<u32> {
-        let (written, changed) = self.catalog.parts();
-        let mut replaced: Vec<_> =
-            changed.keys().filter_map(|file| written.find(file).ok()).collect();
+        let (base, delta) = self.catalog.parts();
+        let mut replaced: Vec<_> = delta.keys().filter_map(|file| base.find(file).ok()).collect();
         replaced.sort_unstable();
         let mut replaced = replaced.into_iter().peekable();
-        let kept = (0..written.len()).filter(|at| replaced.next_if_eq(at).is_none());
-        let new = (written.len()..).take(changed.values().flatten().count());
-        // An index has fewer than 2^32 articles, since each has an entry.
+        let kept = (0..base.len()).filter(|at| replaced.next_if_eq(at).is_none());
+        let new = (base.len()..).take(delta.values().flatten().count());
+        // Tantivy limits an index to fewer than 2^32 entries, and each article has one.
         kept.chain(new).filter_map(|number| u32::try_from(number).ok()).collect()
     }
 }
 
-/// A day, a month or a year: what is left out is 0.
+/// Year, month and day. A missing month or day is 0.
 type Date = (u32, u32, u32);
 
-/// The date that a text begins with, as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+/// Parses the date at the start of a text: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
 fn date(text: &str) -> Option<Date> {
     let digits = |text: &str| -> Option<u32> {
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
@@ -209,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_is_read_as_far_as_it_goes() {
+    fn date_is_parsed_up_to_its_last_valid_part() {
         let check = |text, expected| assert_eq!(date(text), expected, "{text}");
         check("2025-07-14", Some((2025, 7, 14)));
         check("2025-07-14T08:00:00Z", Some((2025, 7, 14)));

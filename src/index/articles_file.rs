@@ -1,15 +1,15 @@
-//! The articles of an index in one immutable file, which is mapped and never copied into memory.
+//! Articles files: article summaries in an immutable, memory-mapped file.
 //!
 //! ```text
-//! records, by the file's name │ offset of each record │ numbers of the records with aliases │ 3 numbers
+//! records, sorted by path │ offset of each record │ numbers of the records with aliases │ trailer
 //! ```
 //!
-//! A number has 64 bits, little-endian; the last three are the position of the offsets, the number of records
-//! and the number of records with aliases. The file's name ends with the BLAKE3 hash of its content, which is
-//! checked when the file is opened. What is changed under an open file shows as a record that cannot be read,
-//! or as another article: never as a panic.
+//! A number has 64 bits, little-endian. The trailer has three numbers: the position of the offsets,
+//! the count of records and the count of records with aliases. The name of the file ends with the
+//! BLAKE3 hash of its content, which is verified when the file is opened. If another program
+//! changes an open file, a record may be unreadable or show another article, but never causes a
+//! panic.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,34 +17,36 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tantivy::Directory;
 use tantivy::directory::{MmapDirectory, OwnedBytes};
+use tempfile::NamedTempFile;
 
 use super::analysis::WordId;
-use super::article_list::ArticleSummary;
-use super::catalog::Indexed;
+use super::article_summary::{ArticleSummary, IndexedArticle};
+use super::temporary_file;
 use crate::corpus::article::{Alias, ArticleId};
 use crate::corpus::{ContentHash, FileStamp};
 
-/// First part of the names of these files.
+/// Prefix of the names of articles files.
 pub const PREFIX: &str = "articles-";
-/// Name of a file that is not finished.
-const UNFINISHED: &str = "articles-unfinished";
-/// Bytes of one number.
-const NUMBER: usize = size_of::<u64>();
-const NUMBERS_AT_THE_END: usize = 3;
+/// Size of a number, in bytes.
+const NUMBER_BYTES: usize = size_of::<u64>();
+const TRAILER_NUMBERS: usize = 3;
 
-/// An open file. Cheap to clone.
+/// An open articles file. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct ArticlesFile {
     name: String,
     bytes: OwnedBytes,
+    /// Position of the offsets.
     offsets: usize,
+    /// Number of records.
     records: usize,
+    /// Number of records with aliases.
     aliased: usize,
 }
 
-/// The beginning of a record, by which records are found, compared and sorted.
+/// The first part of a record, which suffices to find, compare and sort records.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Head<'a> {
+pub struct RecordHead<'a> {
     pub file: &'a str,
     pub stamp: Option<FileStamp>,
     pub id: ArticleId,
@@ -53,21 +55,21 @@ pub struct Head<'a> {
     pub modified: i64,
 }
 
-/// The rest of a record.
+/// The second part of a record.
 #[derive(Debug, Serialize, Deserialize)]
-struct Tail<'a> {
+struct RecordTail<'a> {
     hash: ContentHash,
     title_stems: Vec<WordId>,
-    is_signed: bool,
+    has_author: bool,
     sections: usize,
     language: &'a str,
     aliases: Vec<Alias>,
 }
 
-impl<'a> Head<'a> {
-    /// Returns the head of an article's record.
-    pub fn of(article: &'a ArticleSummary, stamp: Option<FileStamp>) -> Head<'a> {
-        Head {
+impl<'a> RecordHead<'a> {
+    /// Returns the head of the record of an article.
+    pub fn of(article: &'a ArticleSummary, stamp: Option<FileStamp>) -> RecordHead<'a> {
+        RecordHead {
             file: &article.file,
             stamp,
             id: article.id,
@@ -78,24 +80,25 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Returns the record of an article.
-fn encode(indexed: &Indexed) -> io::Result<Vec<u8>> {
+/// Encodes the record of an article.
+fn encode(indexed: &IndexedArticle) -> io::Result<Vec<u8>> {
     let article = &*indexed.article;
-    let tail = Tail {
+    let tail = RecordTail {
         hash: article.hash,
         title_stems: article.title_stems.clone(),
-        is_signed: article.is_signed,
+        has_author: article.has_author,
         sections: article.sections,
         language: &indexed.language,
         aliases: indexed.aliases.clone(),
     };
-    postcard::to_stdvec(&(Head::of(article, indexed.stamp), tail)).map_err(io::Error::other)
+    postcard::to_stdvec(&(RecordHead::of(article, indexed.stamp), tail)).map_err(io::Error::other)
 }
 
-/// Returns the article of a record, which may be followed by others.
-fn decode(record: &[u8]) -> Option<Indexed> {
-    let ((head, tail), _): ((Head<'_>, Tail<'_>), _) = postcard::take_from_bytes(record).ok()?;
-    Some(Indexed {
+/// Decodes a record, which may be followed by other records. Returns `None` if it is damaged.
+fn decode(record: &[u8]) -> Option<IndexedArticle> {
+    let ((head, tail), _): ((RecordHead<'_>, RecordTail<'_>), _) =
+        postcard::take_from_bytes(record).ok()?;
+    Some(IndexedArticle {
         stamp: head.stamp,
         language: tail.language.to_owned(),
         aliases: tail.aliases,
@@ -107,14 +110,14 @@ fn decode(record: &[u8]) -> Option<Indexed> {
             title: head.title.to_owned(),
             title_stems: tail.title_stems,
             published: head.published.map(str::to_owned),
-            is_signed: tail.is_signed,
+            has_author: tail.has_author,
             sections: tail.sections,
         }),
     })
 }
 
 impl Default for ArticlesFile {
-    /// Returns a file without articles, which has no name and is not on the disk.
+    /// Returns an empty file, which has no name and does not exist on disk.
     fn default() -> ArticlesFile {
         ArticlesFile {
             name: String::new(),
@@ -127,7 +130,7 @@ impl Default for ArticlesFile {
 }
 
 impl ArticlesFile {
-    /// Opens the file of this name in `dir`; the empty name is that of no file.
+    /// Opens and verifies the file `name` in `dir`. The empty name means the empty file.
     pub fn open(dir: &Path, name: &str) -> Result<ArticlesFile, &'static str> {
         if name.is_empty() {
             return Ok(ArticlesFile::default());
@@ -140,33 +143,34 @@ impl ArticlesFile {
         }
     }
 
+    /// Maps a file without comparing its hash.
     fn map(dir: &Path, name: &str) -> io::Result<ArticlesFile> {
         let dir = MmapDirectory::open(dir).map_err(io::Error::other)?;
         let bytes = dir.open_read(Path::new(name)).map_err(io::Error::other)?.read_bytes()?;
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
-        let end = bytes.len().checked_sub(NUMBERS_AT_THE_END * NUMBER).ok_or_else(damaged)?;
-        let number = |at: usize| number_at(&bytes, end + at * NUMBER).ok_or_else(damaged);
+        let end = bytes.len().checked_sub(TRAILER_NUMBERS * NUMBER_BYTES).ok_or_else(damaged)?;
+        let number = |at: usize| number_at(&bytes, end + at * NUMBER_BYTES).ok_or_else(damaged);
         let (offsets, records, aliased) = (number(0)?, number(1)?, number(2)?);
-        let numbers = records.checked_add(aliased).and_then(|count| count.checked_mul(NUMBER));
+        let numbers =
+            records.checked_add(aliased).and_then(|count| count.checked_mul(NUMBER_BYTES));
         match numbers.and_then(|bytes| offsets.checked_add(bytes)) == Some(end) {
             true => Ok(ArticlesFile { name: name.to_owned(), bytes, offsets, records, aliased }),
             false => Err(damaged()),
         }
     }
 
-    /// Writes a file with these articles, ascending by the file's name, onto the disk, and opens it.
+    /// Writes a file with `articles`, which are sorted by path, to stable storage and opens it.
     pub fn write<'a>(
         dir: &Path,
         articles: impl Iterator<Item = Entry<'a>>,
     ) -> io::Result<ArticlesFile> {
-        let path = dir.join(UNFINISHED);
-        let file = File::create(&path)?;
-        let mut out = Hashed { out: BufWriter::new(file), hasher: blake3::Hasher::new() };
+        let file = temporary_file::create(dir)?;
+        let mut out = HashingWriter { out: BufWriter::new(file), hasher: blake3::Hasher::new() };
         let (mut offset, mut offsets, mut aliased) = (0_u64, Vec::new(), Vec::new());
         for entry in articles {
             let encoded;
             let (record, has_aliases) = match &entry {
-                Entry::Written(file, number) => {
+                Entry::Stored(file, number) => {
                     let damaged = || io::Error::from(io::ErrorKind::InvalidData);
                     let record = file.record(*number).ok_or_else(damaged)?;
                     (record, file.has_aliases(*number))
@@ -188,12 +192,13 @@ impl ArticlesFile {
             out.write_all(&number.to_le_bytes())?;
         }
         let name = format!("{PREFIX}{}", out.hasher.finalize());
-        out.out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(path, dir.join(&name))?;
+        let file = out.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(dir.join(&name))?;
         ArticlesFile::map(dir, &name)
     }
 
-    /// Returns the name of the file in its directory; empty if there is no file.
+    /// Returns the name of the file in its directory, or the empty name of the empty file.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -203,17 +208,18 @@ impl ArticlesFile {
         self.records
     }
 
-    /// Returns an article by its number; `None` if the record cannot be read.
-    pub fn article(&self, number: usize) -> Option<Indexed> {
+    /// Returns the article of a record. Returns `None` if the record cannot be read.
+    pub fn article(&self, number: usize) -> Option<IndexedArticle> {
         decode(self.record(number)?)
     }
 
-    /// Returns the head of a record; `None` if it cannot be read.
-    pub fn head(&self, number: usize) -> Option<Head<'_>> {
+    /// Returns the head of a record. Returns `None` if the record cannot be read.
+    pub fn head(&self, number: usize) -> Option<RecordHead<'_>> {
         postcard::take_from_bytes(self.record(number)?).ok().map(|(head, _)| head)
     }
 
-    /// Returns the number of the article of `file`, or the number at which it would be.
+    /// Searches for the record of `file`, a path within the corpus. Returns its number, or as an
+    /// error the number at which it would be inserted.
     pub fn find(&self, file: &str) -> Result<usize, usize> {
         let (mut first, mut end) = (0, self.records);
         while first < end {
@@ -227,11 +233,12 @@ impl ArticlesFile {
         Err(first)
     }
 
-    /// Returns the numbers of the articles that have aliases, ascending.
+    /// Returns the ascending numbers of the records with aliases.
     pub fn with_aliases(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.aliased).filter_map(|at| self.aliased(at))
     }
 
+    /// Returns whether a record is listed among those with aliases.
     fn has_aliases(&self, number: usize) -> bool {
         let (mut first, mut end) = (0, self.aliased);
         while first < end {
@@ -245,50 +252,54 @@ impl ArticlesFile {
         false
     }
 
+    /// Returns the number of the `at`-th record with aliases.
     fn aliased(&self, at: usize) -> Option<usize> {
-        number_at(&self.bytes, self.offsets + (self.records + at) * NUMBER)
+        number_at(&self.bytes, self.offsets + (self.records + at) * NUMBER_BYTES)
     }
 
     /// Returns the bytes of a record.
     fn record(&self, number: usize) -> Option<&[u8]> {
-        let offset = |number| number_at(&self.bytes, self.offsets + number * NUMBER);
+        let offset = |number| number_at(&self.bytes, self.offsets + number * NUMBER_BYTES);
         let end = if number + 1 < self.records { offset(number + 1)? } else { self.offsets };
         self.bytes.get(offset(number).filter(|_| number < self.records)?..end)
     }
 }
 
-/// An article that is to be written.
+/// An article to write.
 pub enum Entry<'a> {
-    /// As another file has it under a number.
-    Written(&'a ArticlesFile, usize),
-    New(&'a Indexed),
+    /// A record of another file, by its number.
+    Stored(&'a ArticlesFile, usize),
+    New(&'a IndexedArticle),
 }
 
-/// A writer that hashes.
-struct Hashed {
-    out: BufWriter<File>,
+/// A writer that hashes its output.
+struct HashingWriter {
+    out: BufWriter<NamedTempFile>,
     hasher: blake3::Hasher,
 }
 
-impl Hashed {
+impl HashingWriter {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hasher.update(bytes);
         self.out.write_all(bytes)
     }
 }
 
+/// Reads the number at a byte position.
 fn number_at(bytes: &[u8], at: usize) -> Option<usize> {
-    let number = bytes.get(at..)?.first_chunk::<NUMBER>()?;
+    let number = bytes.get(at..)?.first_chunk::<NUMBER_BYTES>()?;
     usize::try_from(u64::from_le_bytes(*number)).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
-    fn indexed(file: &str, aliases: &[&str]) -> Indexed {
+    fn indexed(file: &str, aliases: &[&str]) -> IndexedArticle {
         let alias = |term: &&str| Alias { term: (*term).to_owned(), others: vec!["x".to_owned()] };
-        Indexed {
+        IndexedArticle {
             stamp: None,
             language: "en".to_owned(),
             aliases: aliases.iter().map(alias).collect(),
@@ -300,14 +311,14 @@ mod tests {
                 title: format!("Title of {file}"),
                 title_stems: vec![WordId::of("titl")],
                 published: Some("2026".to_owned()),
-                is_signed: true,
+                has_author: true,
                 sections: 3,
             }),
         }
     }
 
     #[test]
-    fn articles_file_returns_what_was_written_and_refuses_damage() {
+    fn articles_file_survives_a_round_trip_and_detects_damage() {
         let dir = tempfile::tempdir().unwrap();
         let all = [indexed("a.md", &[]), indexed("b.md", &["B", "C"]), indexed("d/e.md", &["E"])];
         let file = ArticlesFile::write(dir.path(), all.iter().map(Entry::New)).unwrap();
@@ -317,7 +328,7 @@ mod tests {
         assert_eq!(again.with_aliases().collect::<Vec<_>>(), [1, 2]);
         let found = ["a.md", "b.md", "c", "d/e.md", "e", ""].map(|file| again.find(file));
         assert_eq!(found, [Ok(0), Ok(1), Err(2), Ok(2), Err(3), Err(0)]);
-        let copied = (0..3).filter(|at| *at != 1).map(|at| Entry::Written(&again, at));
+        let copied = (0..3).filter(|at| *at != 1).map(|at| Entry::Stored(&again, at));
         let copied = ArticlesFile::write(dir.path(), copied).unwrap();
         assert_eq!(copied.with_aliases().collect::<Vec<_>>(), [1]);
         assert_eq!(copied.article(1).as_ref(), Some(&all[2]));
@@ -331,7 +342,7 @@ mod tests {
             fs::remove_file(&path).unwrap();
             fs::write(&path, &damaged).unwrap();
             assert!(ArticlesFile::open(dir.path(), file.name()).is_err(), "{at}");
-            // Damage that comes later is read without a panic.
+            // Damage after the verification does not cause a panic.
             let Ok(file) = ArticlesFile::map(dir.path(), file.name()) else { continue };
             for at in 0..4 {
                 let _ = (file.article(at), file.head(at), file.has_aliases(at));

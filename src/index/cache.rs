@@ -1,73 +1,70 @@
-//! What was read from the index lately: decoding a record costs more than finding it.
+//! Cache of decoded records: decoding a record costs more than finding it.
 //!
-//! Nothing here grows stale: a segment never changes what it has under a number, and an outline is
-//! kept for one edition of the index.
+//! No entry can be stale. A segment is immutable, and an outline is cached for one generation of
+//! the index.
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
+use quick_cache::sync;
 use tantivy::DocId;
 use tantivy::index::SegmentId;
 
-use super::{IndexError, StoredPassage};
+use super::error::IndexError;
+use super::record::StoredPassage;
 use crate::corpus::article::{ArticleId, Outline};
 
-/// A passage's place in the index.
+/// Address of a passage in the index.
 pub type PassageKey = (SegmentId, DocId);
-/// An article in an edition of the index.
+/// An article in a generation of the index.
 pub type OutlineKey = (u64, ArticleId);
 
-/// Some kilobytes each.
-const PASSAGES: NonZeroUsize = NonZeroUsize::new(4096).expect("it is not 0");
-const OUTLINES: NonZeroUsize = NonZeroUsize::new(256).expect("it is not 0");
+/// Maximum number of cached passages, of some kilobytes each.
+const MAX_PASSAGES: usize = 4096;
+/// Maximum number of cached outlines, of some kilobytes each.
+const MAX_OUTLINES: usize = 256;
 
-/// Passages and outlines, shared by all who ask; the least lately used are forgotten.
-pub struct Cache {
-    passages: Mutex<LruCache<PassageKey, Arc<StoredPassage>>>,
-    outlines: Mutex<LruCache<OutlineKey, Arc<Outline>>>,
+/// Decoded passages and outlines, shared by all readers.
+pub struct RecordCache {
+    passages: sync::Cache<PassageKey, Arc<StoredPassage>>,
+    outlines: sync::Cache<OutlineKey, Arc<Outline>>,
 }
 
-impl Cache {
-    pub fn new() -> Cache {
-        Cache {
-            passages: Mutex::new(LruCache::new(PASSAGES)),
-            outlines: Mutex::new(LruCache::new(OUTLINES)),
+/// The reason why an outline is not cached.
+enum NotCached {
+    Missing,
+    Failed(IndexError),
+}
+
+impl RecordCache {
+    /// Returns an empty cache.
+    pub fn new() -> RecordCache {
+        RecordCache {
+            passages: sync::Cache::new(MAX_PASSAGES),
+            outlines: sync::Cache::new(MAX_OUTLINES),
         }
     }
 
-    /// The passage under `key`, read if it is not known.
+    /// Returns the passage under `key`, or reads and caches it.
     pub fn passage(
         &self,
         key: PassageKey,
         read: impl FnOnce() -> Result<StoredPassage, IndexError>,
     ) -> Result<Arc<StoredPassage>, IndexError> {
-        if let Some(known) = lock(&self.passages).get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let passage = Arc::new(read()?);
-        lock(&self.passages).put(key, Arc::clone(&passage));
-        Ok(passage)
+        self.passages.get_or_insert_with(&key, || read().map(Arc::new))
     }
 
-    /// The outline under `key`, read if it is not known; `None` if there is none.
+    /// Returns the outline under `key`, or reads and caches it. An outline that does not exist is
+    /// not cached.
     pub fn outline(
         &self,
         key: OutlineKey,
         read: impl FnOnce() -> Result<Option<Arc<Outline>>, IndexError>,
     ) -> Result<Option<Arc<Outline>>, IndexError> {
-        if let Some(known) = lock(&self.outlines).get(&key) {
-            return Ok(Some(Arc::clone(known)));
+        let read = || read().map_err(NotCached::Failed)?.ok_or(NotCached::Missing);
+        match self.outlines.get_or_insert_with(&key, read) {
+            Ok(outline) => Ok(Some(outline)),
+            Err(NotCached::Missing) => Ok(None),
+            Err(NotCached::Failed(error)) => Err(error),
         }
-        let outline = read()?;
-        if let Some(outline) = &outline {
-            lock(&self.outlines).put(key, Arc::clone(outline));
-        }
-        Ok(outline)
     }
-}
-
-/// A cache is whole even if somebody stumbled while they had it.
-fn lock<T>(cache: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    cache.lock().unwrap_or_else(PoisonError::into_inner)
 }

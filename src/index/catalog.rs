@@ -1,189 +1,107 @@
-//! The files that the index holds, and the state in which it saw each.
+//! The catalog: all files in the index, with the state of each when it was indexed.
 //!
-//! All articles of some earlier commit are in an [`ArticlesFile`]. A list beside it, which is small, has
-//! everything that has changed since. The list is named by the hash of its content, and the commit whose passages
-//! it describes has this name in its payload: so a list is whole and the one that belongs to the commit, or the
-//! index is built again. Once much has changed, a new articles file is written. A change therefore costs the
-//! size of the list, not that of the archive.
+//! The articles of an earlier commit are in an [`ArticlesFile`], the base. A small catalog file has
+//! the delta: all changes since. The catalog file is named by the hash of its content, and the
+//! commit that it belongs to has this name as its payload. A catalog file that is torn or belongs
+//! to another commit is therefore noticed, and the index is rebuilt. When the delta has grown, a
+//! new base is written. An update thus costs the size of the delta, not of the corpus.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::iter::Peekable;
 use std::ops::Bound;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::article_list::ArticleSummary;
-use super::articles_file::{self, ArticlesFile, Entry, Head};
-use super::file_snapshot::FileSnapshot;
-use super::integrity::{META, Verified};
-use super::schema;
+use super::article_summary::IndexedArticle;
+use super::articles_file::{self, ArticlesFile, Entry, RecordHead};
+use super::{schema, temporary_file};
 use crate::corpus::article::Alias;
-use crate::corpus::{ContentHash, CorpusDir, FileStamp, Problem};
+use crate::corpus::{ContentHash, CorpusDir, Problem};
 
-/// The files of the index, by their path in the corpus. Cheap to clone.
+/// The files of the index, by path within the corpus. Cloning is cheap.
 #[derive(Debug, Default, Clone)]
 pub struct Catalog {
-    /// The directory in which the files were, as [`identity`] has it.
+    /// Identity of the corpus by [`corpus_identity`].
     pub corpus: String,
-    /// Whether all that was to be taken over then is.
-    pub is_whole: bool,
-    written: ArticlesFile,
-    /// Articles that are not in `written` as they are now; `None` for those that are gone.
-    changed: BTreeMap<Arc<str>, Option<Arc<Indexed>>>,
+    /// Whether the last update has finished.
+    pub is_complete: bool,
+    base: ArticlesFile,
+    /// Articles that differ from the base. `None` for removed articles.
+    delta: BTreeMap<Arc<str>, Option<Arc<IndexedArticle>>>,
     totals: Totals,
 }
 
-/// Sums over all articles, kept up to date with each change.
+/// Sums over all articles, updated with each change.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Totals {
     articles: usize,
-    /// Number of articles of each language.
+    /// Number of articles by language code.
     languages: BTreeMap<String, usize>,
-    /// Sum of the hashes of all articles: the order in which they came does not matter.
+    /// Sum of the hashes of all articles, which does not depend on their order.
     hashes: [u64; 4],
 }
 
-/// A list as it is on the disk.
+/// The content of a catalog file.
 #[derive(Serialize, Deserialize)]
-struct List {
-    /// The first in every version.
+struct CatalogFile {
+    /// Schema version, the first field in every version.
     schema: u32,
     corpus: String,
-    is_whole: bool,
-    /// Name of the articles file; empty if there is none.
-    written: String,
-    changed: BTreeMap<Arc<str>, Option<Arc<Indexed>>>,
+    is_complete: bool,
+    /// Name of the articles file, or empty if there is none.
+    base: String,
+    delta: BTreeMap<Arc<str>, Option<Arc<IndexedArticle>>>,
     totals: Totals,
 }
 
-/// One file as it was indexed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Indexed {
-    pub stamp: Option<FileStamp>,
-    pub language: String,
-    pub aliases: Vec<Alias>,
-    pub article: Arc<ArticleSummary>,
-}
-
-/// An index whose files were all checked.
-pub struct OpenedIndex {
-    pub index: tantivy::Index,
-    pub dir: PathBuf,
-    pub catalog: Catalog,
-    /// Stamps of its files, by which a change by another program is noticed.
-    pub verified: Verified,
-}
-
-impl OpenedIndex {
-    /// Keeps the stamps of files that were just verified for the next start.
-    pub fn keep_verified(&self) {
-        if Verified::read(&self.dir) != self.verified
-            && let Err(error) = self.verified.write(&self.dir)
-        {
-            tracing::debug!(%error, "the stamps of the index could not be kept");
-        }
-    }
-
-    /// Takes over the stamps of the files that an update has written. A failure costs a verification later.
-    pub fn settle(&mut self) {
-        let settled = self.verified.follow(&self.dir, &self.index, self.catalog.articles_file());
-        let settled = settled.and_then(|has_changed| {
-            let written = if has_changed { self.verified.write(&self.dir) } else { Ok(()) };
-            written.map_err(|error| error.to_string())
-        });
-        if let Err(reason) = settled {
-            tracing::debug!(reason, "the stamps of the index could not be kept");
-        }
-    }
-}
-
-/// Up to this size all files of an index are read at opening to check their sums: some ms.
-const MAX_CHECKED_BYTES: u64 = 32 << 20;
-/// What the names of lists begin with.
-const LIST: &str = "files-";
-/// A list has at most so many changed articles, or this share of all if that is more: some megabytes for the
-/// largest archives. With more, the articles file is written again.
-const MAX_CHANGED: usize = 1_024;
-const MAX_CHANGED_SHARE: usize = 16;
+/// Prefix of the names of catalog files.
+const CATALOG_PREFIX: &str = "files-";
+/// Maximum number of articles in the delta of a small corpus.
+const MIN_DELTA_LIMIT: usize = 1_024;
+/// The delta of a large corpus may have one article per this number of articles in the base: some
+/// megabytes for the largest corpora.
+const BASE_PER_DELTA: usize = 16;
 
 impl Catalog {
-    /// The index in `dir`, `None` if there is none, and the reason if it cannot be used. A file of a large
-    /// index is not read again if its stamp is the one that `known` has of it.
-    pub fn find(dir: &Path, known: &Verified) -> Result<Option<OpenedIndex>, String> {
-        if !dir.join(META).exists() {
-            return if dir.exists() { Err("it is incomplete".into()) } else { Ok(None) };
-        }
-        let index = tantivy::Index::open_in_dir(dir).map_err(|error| error.to_string())?;
-        Catalog::load(dir, index, known)
-    }
-
-    /// Opens the index in `dir` that another process owns, as of its last commit, without writing anything.
-    /// `None` if there is no commit; an error is a reason to try again, since the owner may just have removed a file.
-    pub fn snapshot(dir: &Path) -> Result<Option<OpenedIndex>, String> {
-        if !dir.join(META).exists() {
-            return Ok(None);
-        }
-        let snapshot = FileSnapshot::of(dir).map_err(|error| error.to_string())?;
-        let index = tantivy::Index::open(snapshot).map_err(|error| error.to_string())?;
-        Catalog::load(dir, index, &Verified::read(dir))
-    }
-
-    fn load(
-        dir: &Path,
-        index: tantivy::Index,
-        known: &Verified,
-    ) -> Result<Option<OpenedIndex>, String> {
-        if index.schema() != schema::schema().0 {
-            return Err("it has another schema".into());
-        }
-        let metas = index.load_metas().map_err(|error| error.to_string())?;
-        // Whoever made it was killed before there was anything in it.
-        let Some(name) = metas.payload.as_deref() else { return Ok(None) };
-        let catalog = Catalog::read(dir, name)?;
-        let nothing = Verified::default();
-        let known = if size(dir) <= MAX_CHECKED_BYTES { &nothing } else { known };
-        let verified = Verified::of(dir, &metas, name, catalog.articles_file(), known)?;
-        Ok(Some(OpenedIndex { index, dir: dir.to_owned(), catalog, verified }))
-    }
-
-    fn read(dir: &Path, name: &str) -> Result<Catalog, &'static str> {
+    /// Reads the catalog file `name` in `dir`. Fails with the reason if it cannot be used.
+    pub fn read(dir: &Path, name: &str) -> Result<Catalog, &'static str> {
         let unreadable = "its list of files is unreadable";
         let bytes = fs::read(dir.join(name)).map_err(|_| unreadable)?;
-        if name != name_of(&bytes) {
+        if name != catalog_file_name(&bytes) {
             return Err(unreadable);
         }
-        // What else is in a list of another version is not known.
-        let list: List = match postcard::take_from_bytes::<u32>(&bytes) {
+        // In another version, only the first field has a known meaning.
+        let list: CatalogFile = match postcard::take_from_bytes::<u32>(&bytes) {
             Ok((schema::VERSION, _)) => postcard::from_bytes(&bytes).map_err(|_| unreadable)?,
             Ok(_) => return Err("it was made by another version"),
             Err(_) => return Err(unreadable),
         };
-        let List { corpus, is_whole, written, changed, totals, .. } = list;
-        let written = ArticlesFile::open(dir, &written)?;
-        Ok(Catalog { corpus, is_whole, written, changed, totals })
+        let CatalogFile { corpus, is_complete, base, delta, totals, .. } = list;
+        let base = ArticlesFile::open(dir, &base)?;
+        Ok(Catalog { corpus, is_complete, base, delta, totals })
     }
 
-    /// Writes the list into `dir`, onto the disk, next to the one that holds still; gives its name.
+    /// Writes the catalog file to stable storage in `dir` and returns its name. The catalog file of
+    /// the last commit remains.
     pub fn write(&mut self, dir: &Path) -> io::Result<String> {
-        if self.changed.len() > MAX_CHANGED.max(self.written.len() / MAX_CHANGED_SHARE) {
-            let written = ArticlesFile::write(dir, self.entries("").map(|(_, entry)| entry))?;
-            self.written = written;
-            self.changed.clear();
+        if self.delta.len() > MIN_DELTA_LIMIT.max(self.base.len() / BASE_PER_DELTA) {
+            self.base = ArticlesFile::write(dir, self.entries("").map(|(_, entry)| entry))?;
+            self.delta.clear();
         }
-        let list = List {
+        let list = CatalogFile {
             schema: schema::VERSION,
             corpus: self.corpus.clone(),
-            is_whole: self.is_whole,
-            written: self.written.name().to_owned(),
-            changed: self.changed.clone(),
+            is_complete: self.is_complete,
+            base: self.base.name().to_owned(),
+            delta: self.delta.clone(),
             totals: self.totals.clone(),
         };
         let bytes = postcard::to_stdvec(&list).map_err(io::Error::other)?;
-        let name = name_of(&bytes);
+        let name = catalog_file_name(&bytes);
         let mut file = File::create(dir.join(&name))?;
         file.write_all(&bytes)?;
         file.sync_all()?;
@@ -191,17 +109,18 @@ impl Catalog {
     }
 
     /// Returns the name of the articles file, if there is one.
-    fn articles_file(&self) -> Option<&str> {
-        Some(self.written.name()).filter(|name| !name.is_empty())
+    pub fn articles_file(&self) -> Option<&str> {
+        Some(self.base.name()).filter(|name| !name.is_empty())
     }
 
-    /// Removes the lists and the articles files of `dir` except the list with this name and its articles file.
+    /// Removes the catalog files, articles files and temporary files in `dir`, except the catalog
+    /// file `name` and the base.
     pub fn remove_others(&self, dir: &Path, name: &str) -> io::Result<()> {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;
             let own = entry.file_name();
-            let is_used = own == name || own == self.written.name();
-            let is_ours = [LIST, articles_file::PREFIX]
+            let is_used = own == name || own == self.base.name();
+            let is_ours = [CATALOG_PREFIX, articles_file::PREFIX, temporary_file::PREFIX]
                 .iter()
                 .any(|prefix| own.to_string_lossy().starts_with(prefix));
             if is_ours && !is_used {
@@ -216,87 +135,87 @@ impl Catalog {
         self.totals.articles
     }
 
-    /// Returns whether there are no articles.
+    /// Returns whether the catalog is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Returns the article of a file.
-    pub fn get(&self, file: &str) -> Option<Arc<Indexed>> {
-        match self.changed.get(file) {
-            Some(changed) => changed.clone(),
-            None => self.written.article(self.written.find(file).ok()?).map(Arc::new),
+    /// Returns the article of a file, a path within the corpus.
+    pub fn get(&self, file: &str) -> Option<Arc<IndexedArticle>> {
+        match self.delta.get(file) {
+            Some(article) => article.clone(),
+            None => self.base.article(self.base.find(file).ok()?).map(Arc::new),
         }
     }
 
-    /// Returns whether there is an article of this file.
+    /// Returns whether a file has an article.
     pub fn contains(&self, file: &str) -> bool {
-        let is_written = || self.written.find(file).is_ok();
-        self.changed.get(file).map_or_else(is_written, Option::is_some)
+        let is_in_base = || self.base.find(file).is_ok();
+        self.delta.get(file).map_or_else(is_in_base, Option::is_some)
     }
 
-    /// Puts an article in, in place of the one of the same file.
-    pub fn insert(&mut self, indexed: Indexed) {
+    /// Adds an article, or replaces the article of the same file.
+    pub fn insert(&mut self, indexed: IndexedArticle) {
         let file: Arc<str> = indexed.article.file.as_str().into();
         if let Some(known) = self.get(&file) {
             self.totals.subtract(&known);
         }
         self.totals.add(&indexed);
-        self.changed.insert(file, Some(Arc::new(indexed)));
+        self.delta.insert(file, Some(Arc::new(indexed)));
     }
 
-    /// Takes the article of a file out; returns whether there was one.
+    /// Removes the article of a file. Returns whether there was one.
     pub fn remove(&mut self, file: &str) -> bool {
         let Some(known) = self.get(file) else { return false };
         self.totals.subtract(&known);
-        match self.written.find(file) {
-            Ok(_) => self.changed.insert(file.into(), None),
-            Err(_) => self.changed.remove(file),
+        match self.base.find(file) {
+            Ok(_) => self.delta.insert(file.into(), None),
+            Err(_) => self.delta.remove(file),
         };
         true
     }
 
-    /// Returns the heads of all articles, ascending by file.
-    pub fn heads(&self) -> impl Iterator<Item = Head<'_>> {
+    /// Returns the heads of all articles, sorted by path.
+    pub fn heads(&self) -> impl Iterator<Item = RecordHead<'_>> {
         self.entries("").map(|(head, _)| head)
     }
 
-    /// Returns the articles whose files are not before `from`, ascending by file.
+    /// Returns the articles from the path `from` on, sorted by path.
     fn entries(&self, from: &str) -> Entries<'_> {
-        let changed = self.changed.range::<str, _>((Bound::Included(from), Bound::Unbounded));
-        let next = self.written.find(from).unwrap_or_else(|next| next);
-        Entries { written: &self.written, next, changed: changed.peekable() }
+        let delta = self.delta.range::<str, _>((Bound::Included(from), Bound::Unbounded));
+        let next = self.base.find(from).unwrap_or_else(|next| next);
+        Entries { base: &self.base, next, delta: delta.peekable() }
     }
 
-    /// Returns the articles file, with the articles that have changed since; `None` for those that are gone.
-    pub fn parts(&self) -> (&ArticlesFile, &BTreeMap<Arc<str>, Option<Arc<Indexed>>>) {
-        (&self.written, &self.changed)
+    /// Returns the base and the delta. The delta has `None` for removed articles.
+    pub fn parts(&self) -> (&ArticlesFile, &BTreeMap<Arc<str>, Option<Arc<IndexedArticle>>>) {
+        (&self.base, &self.delta)
     }
 
-    /// Returns the codes of the languages of the articles, ascending.
+    /// Returns the sorted language codes of the articles.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.totals.languages.keys().map(String::as_str)
     }
 
-    /// Returns the aliases of all articles, in the order of their files.
+    /// Returns the aliases of all articles, sorted by the path of the article.
     pub fn aliases(&self) -> Vec<Alias> {
-        let written = self.written.with_aliases().filter_map(|at| self.written.article(at));
-        let written = written.filter(|known| !self.changed.contains_key(&*known.article.file));
-        let changed = self.changed.values().flatten().filter(|known| !known.aliases.is_empty());
-        let mut all: Vec<_> = written.map(Arc::new).chain(changed.cloned()).collect();
+        let base = self.base.with_aliases().filter_map(|at| self.base.article(at));
+        let base = base.filter(|known| !self.delta.contains_key(&*known.article.file));
+        let delta = self.delta.values().flatten().filter(|known| !known.aliases.is_empty());
+        let mut all: Vec<_> = base.map(Arc::new).chain(delta.cloned()).collect();
         all.sort_by(|a, b| a.article.file.cmp(&b.article.file));
         all.iter().flat_map(|known| known.aliases.iter().cloned()).collect()
     }
 
-    /// Returns whether there is an article of a file below this directory.
+    /// Returns whether a file below the directory `dir` has an article.
     pub fn has_below(&self, dir: &str) -> bool {
         let below = format!("{dir}/");
         self.entries(&below).next().is_some_and(|(head, _)| head.file.starts_with(&below))
     }
 
-    /// Returns whether there is an article with the id of this file that was made of another file.
+    /// Returns whether another file has an article with the id of `file`.
     pub fn has_duplicate(&self, file: &str) -> bool {
-        // Files with the same id differ only in what follows the last dot.
+        // Files with the same id differ only in the extension.
         let Some((stem, _)) = file.rsplit_once('.') else { return false };
         let prefix = format!("{stem}.");
         let files = self.entries(&prefix).map(|(head, _)| head.file);
@@ -304,20 +223,20 @@ impl Catalog {
         alike.any(|other| other != file && !other[prefix.len()..].contains(['.', '/']))
     }
 
-    /// Returns whether the catalog has the file of a problem, or one under its directory, and keeps it.
-    pub fn has_under(&self, problem: &Problem) -> bool {
-        let place = &problem.place;
-        if problem.is_refused {
+    /// Returns whether the index has, and keeps, an article of the file or directory of a problem.
+    pub fn keeps_article_of(&self, problem: &Problem) -> bool {
+        let path = &problem.path;
+        if problem.is_forbidden {
             return false;
         }
-        if place.is_empty() {
+        if path.is_empty() {
             return !self.is_empty();
         }
-        self.contains(place) || self.has_below(place)
+        self.contains(path) || self.has_below(path)
     }
 
-    /// What is the same only for the same files with the same contents.
-    pub fn hash(&self) -> [u8; 32] {
+    /// Returns a hash of all paths and file contents, which changes whenever one of them changes.
+    pub fn fingerprint(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&schema::VERSION.to_le_bytes());
         hasher.update(&(self.len() as u64).to_le_bytes());
@@ -329,7 +248,7 @@ impl Catalog {
 }
 
 impl Totals {
-    fn add(&mut self, indexed: &Indexed) {
+    fn add(&mut self, indexed: &IndexedArticle) {
         self.articles += 1;
         *self.languages.entry(indexed.language.clone()).or_default() += 1;
         let hashes = hashes_of(&indexed.article.file, indexed.article.hash);
@@ -338,7 +257,7 @@ impl Totals {
         }
     }
 
-    fn subtract(&mut self, indexed: &Indexed) {
+    fn subtract(&mut self, indexed: &IndexedArticle) {
         self.articles = self.articles.saturating_sub(1);
         if let Some(count) = self.languages.get_mut(&indexed.language) {
             *count = count.saturating_sub(1);
@@ -351,7 +270,7 @@ impl Totals {
     }
 }
 
-/// Returns the hash of a file's name and content, in four numbers.
+/// Returns the hash of a path and a content as four numbers.
 fn hashes_of(file: &str, content: ContentHash) -> [u64; 4] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(content.as_bytes()).update(file.as_bytes());
@@ -360,22 +279,22 @@ fn hashes_of(file: &str, content: ContentHash) -> [u64; 4] {
     std::array::from_fn(|at| u64::from_le_bytes(numbers[at]))
 }
 
-/// The articles of a catalog, ascending by file. Records that cannot be read are left out.
+/// An iterator over the articles of a catalog, sorted by path. Skips unreadable records.
 struct Entries<'a> {
-    written: &'a ArticlesFile,
-    /// Number of the next record.
+    base: &'a ArticlesFile,
+    /// Number of the next record of the base.
     next: usize,
-    changed: Peekable<btree_map::Range<'a, Arc<str>, Option<Arc<Indexed>>>>,
+    delta: Peekable<btree_map::Range<'a, Arc<str>, Option<Arc<IndexedArticle>>>>,
 }
 
 impl<'a> Iterator for Entries<'a> {
-    type Item = (Head<'a>, Entry<'a>);
+    type Item = (RecordHead<'a>, Entry<'a>);
 
-    fn next(&mut self) -> Option<(Head<'a>, Entry<'a>)> {
+    fn next(&mut self) -> Option<(RecordHead<'a>, Entry<'a>)> {
         loop {
             let number = self.next;
-            let head = match number < self.written.len() {
-                true => match self.written.head(number) {
+            let head = match number < self.base.len() {
+                true => match self.base.head(number) {
                     Some(head) => Some(head),
                     None => {
                         self.next += 1;
@@ -384,26 +303,29 @@ impl<'a> Iterator for Entries<'a> {
                 },
                 false => None,
             };
-            let changed = self.changed.peek().map(|(file, _)| &***file);
+            let next_in_delta = self.delta.peek().map(|(file, _)| &***file);
             if let Some(head) = head
-                && changed.is_none_or(|changed| head.file <= changed)
+                && next_in_delta.is_none_or(|file| head.file <= file)
             {
                 self.next += 1;
-                // The one that has changed takes the place of the one that was written.
-                if changed != Some(head.file) {
-                    return Some((head, Entry::Written(self.written, number)));
+                // The delta overrides the base.
+                if next_in_delta != Some(head.file) {
+                    return Some((head, Entry::Stored(self.base, number)));
                 }
             }
-            if let (_, Some(indexed)) = self.changed.next()? {
-                return Some((Head::of(&indexed.article, indexed.stamp), Entry::New(indexed)));
+            if let (_, Some(indexed)) = self.delta.next()? {
+                return Some((
+                    RecordHead::of(&indexed.article, indexed.stamp),
+                    Entry::New(indexed),
+                ));
             }
         }
     }
 }
 
-/// Returns the directory of a corpus without links in its path, and the directories to which links
-/// may lead. An index that was made with other directories may hold what must not be read.
-pub fn identity(corpus: &CorpusDir) -> String {
+/// Returns the resolved path of a corpus and the resolved directories to which links may lead. An
+/// index of other directories may contain text that must not be read.
+pub fn corpus_identity(corpus: &CorpusDir) -> String {
     let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let roots = corpus.follow_links().iter().map(|root| resolved(root));
     let parts = std::iter::once(resolved(corpus.path())).chain(roots);
@@ -411,25 +333,22 @@ pub fn identity(corpus: &CorpusDir) -> String {
     parts.join("\0")
 }
 
-fn name_of(list: &[u8]) -> String {
-    format!("{LIST}{}", blake3::hash(list))
-}
-
-fn size(dir: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(dir) else { return 0 };
-    entries.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum()
+/// Returns the name of a catalog file with this content.
+fn catalog_file_name(content: &[u8]) -> String {
+    format!("{CATALOG_PREFIX}{}", blake3::hash(content))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::corpus::article::ArticleId;
+    use crate::index::article_summary::ArticleSummary;
 
     #[test]
-    fn a_list_of_another_version_is_told_from_a_damaged_one() {
+    fn catalog_file_of_another_version_is_distinguished_from_a_damaged_one() {
         let dir = tempfile::tempdir().unwrap();
         let read = |bytes: &[u8]| {
-            let name = name_of(bytes);
+            let name = catalog_file_name(bytes);
             fs::write(dir.path().join(&name), bytes).unwrap();
             Catalog::read(dir.path(), &name).map(|catalog| catalog.corpus)
         };
@@ -447,8 +366,8 @@ mod tests {
         );
     }
 
-    fn indexed(file: &str, content: &str) -> Indexed {
-        Indexed {
+    fn indexed(file: &str, content: &str) -> IndexedArticle {
+        IndexedArticle {
             stamp: None,
             language: content[..1].to_owned(),
             aliases: vec![Alias { term: content.to_owned(), others: Vec::new() }],
@@ -460,15 +379,15 @@ mod tests {
                 title: content.to_owned(),
                 title_stems: Vec::new(),
                 published: None,
-                is_signed: false,
+                has_author: false,
                 sections: 1,
             }),
         }
     }
 
-    /// Changes a catalog by chance, together with a map that has the same articles.
+    /// Applies random changes to a catalog and to a map, and compares them.
     #[test]
-    fn catalog_has_what_was_put_in_however_often_it_is_written() {
+    fn catalog_keeps_its_articles_through_changes_and_rewrites() {
         let dir = tempfile::tempdir().unwrap();
         let (mut catalog, mut expected) = (Catalog::default(), BTreeMap::new());
         let mut rng = fastrand::Rng::with_seed(18);
@@ -492,7 +411,7 @@ mod tests {
             catalog.remove_others(dir.path(), &name).unwrap();
             file_names.insert(catalog.parts().0.name().to_owned());
             let read = Catalog::read(dir.path(), &name).unwrap();
-            assert_eq!(read.hash(), catalog.hash());
+            assert_eq!(read.fingerprint(), catalog.fingerprint());
             catalog = read;
             assert_eq!(catalog.len(), expected.len());
             let heads: Vec<_> = catalog.heads().map(|head| (head.file, head.title)).collect();
@@ -507,25 +426,24 @@ mod tests {
             let languages: std::collections::BTreeSet<_> =
                 expected.values().map(|indexed| &*indexed.language).collect();
             assert!(catalog.languages().eq(languages));
-            // Built in another order, it has the same hash.
+            // The fingerprint does not depend on the order of insertion.
             let mut other = Catalog::default();
             for indexed in expected.values().rev() {
                 other.insert(indexed.clone());
             }
-            assert_eq!(other.hash(), catalog.hash());
-            for place in ["4", "4/17.md", "4/1", "9"] {
+            assert_eq!(other.fingerprint(), catalog.fingerprint());
+            for path in ["4", "4/17.md", "4/1", "9"] {
                 let problem = Problem {
-                    file: format!("/corpus/{place}"),
+                    file: format!("/corpus/{path}"),
                     line: None,
                     what: String::new(),
                     hint: String::new(),
-                    place: place.to_owned(),
-                    is_refused: false,
+                    path: path.to_owned(),
+                    is_forbidden: false,
                 };
-                let under = format!("{place}/");
-                let is_there =
-                    expected.keys().any(|file| file == place || file.starts_with(&under));
-                assert_eq!(catalog.has_under(&problem), is_there, "{place}");
+                let under = format!("{path}/");
+                let is_there = expected.keys().any(|file| file == path || file.starts_with(&under));
+                assert_eq!(catalog.keeps_article_of(&problem), is_there, "{path}");
             }
         }
         assert!(file_names.len() > 2, "the articles file was written {} times", file_names.len());

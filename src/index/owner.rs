@@ -1,222 +1,230 @@
-//! The index as the process that owns its data directory holds it: updated with the corpus, and rebuilt from
-//! the corpus when its files are damaged.
+//! The write access to an index: updates from the corpus, and repair of damaged files.
 //!
-//! Damage is noticed by [`Owner::looks_damaged`], which compares stamps of files, and by
-//! [`Owner::suspect`] after a read that failed. What the files hold is verified before anything is rebuilt, so
-//! that a question which fails for another reason costs one verification in [`TRUSTED_FOR`]. Attempts to
-//! rebuild that fail are repeated with growing pauses.
+//! Damage is detected by [`Owner::looks_damaged`], which compares file stamps, and by
+//! [`Owner::report_read_failure`]. The files are verified before anything is rebuilt. If a question
+//! fails for another reason, this costs at most one verification per [`TRUSTED_FOR`]. Failed
+//! attempts to rebuild are repeated with exponential back-off.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tantivy::IndexReader;
 
-use super::catalog::{self, Catalog, OpenedIndex};
-use super::integrity::{Change, Verified};
-use super::snapshot::Generation;
+use super::catalog::corpus_identity;
+use super::damage::{Damage, Repair};
+use super::error::IndexError;
+use super::integrity::{FileChange, VerifiedFiles};
+use super::lock::DataLock;
+use super::opened::OpenedIndex;
+use super::progress::Progress;
+use super::snapshot::{Generation, OpenGeneration};
 use super::update::{self, FileProblem, Updated};
-use super::{DataLock, IndexError, OpenGeneration, Progress};
 use crate::corpus::{self, CorpusDir, Scope};
 
 /// An index that this process may change.
 pub struct Owner {
     corpus: CorpusDir,
-    held: Mutex<Held>,
+    state: Mutex<OwnerState>,
     damage: Mutex<Option<Damage>>,
     /// Whether a read has failed since the last verification.
-    is_suspect: AtomicBool,
-    /// Whether bytes that the current edition maps may have changed or gone.
+    has_read_failed: AtomicBool,
+    /// Whether another program may have changed or cut a file that the current generation maps.
     is_unreadable: AtomicBool,
 }
 
-struct Held {
-    existing: OpenedIndex,
+/// The mutable state of an owner, locked during an update.
+struct OwnerState {
+    opened: OpenedIndex,
     reader: IndexReader,
     lock: DataLock,
-    /// Until then a failed read is no reason to verify the files again.
+    /// Time until which a failed read does not cause another verification.
     trusted_until: Instant,
-    /// Until then the damaged index is left as it is.
+    /// Time before which the repair is not attempted again.
     retry_at: Instant,
-    pause: Duration,
-    /// Result of the last look at all files; `None` if the next look must be at all of them.
-    looked: Option<LastScan>,
+    retry_interval: Duration,
+    /// Result of the last scan. `None` if the next scan must cover the whole corpus.
+    last_scan: Option<LastScan>,
 }
 
-/// What a look at all files has left to know, kept up to date by the looks at single files.
+/// The state after a scan of the whole corpus, updated by later scans of single entries.
 struct LastScan {
-    /// All that is wrong with files, also with those that were left for later.
+    /// All problems of files, including the unsettled files.
     reported: Vec<FileProblem>,
-    /// The files that were left for later.
+    /// Files that were skipped because another program may still be writing them.
     unsettled: BTreeSet<String>,
 }
 
-/// Damage of the index that is not repaired yet.
-#[derive(Debug, Clone)]
-struct Damage {
-    what: String,
-    repair: Repair,
-}
-
-#[derive(Debug, Clone)]
-enum Repair {
-    Rebuilding(Progress),
-    Failed(String),
-}
-
-/// Result of an update or of a repair.
-pub struct Renewed {
+/// The result of an update or a repair.
+pub struct RefreshOutcome {
     pub updated: Updated,
-    /// The edition to read from now on, if there is a new one.
-    pub edition: Option<Generation>,
-    /// How the edition came about, if not by an update.
-    pub repaired: Option<Repaired>,
+    /// The generation to read from now on, if there is a new one.
+    pub generation: Option<Generation>,
+    /// The kind of repair, if there was one.
+    pub repaired: Option<RepairKind>,
 }
 
-/// How an index that looked damaged became sound.
+/// The kind of a successful repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repaired {
-    /// Its files were intact and were opened again.
-    Opened,
+pub enum RepairKind {
+    /// The files were intact and were reopened.
+    Reopened,
+    /// The index was rebuilt from the corpus.
     Rebuilt,
 }
 
-/// Duration for which files that were verified completely are trusted in spite of failed reads.
+/// Duration for which completely verified files are trusted although reads fail.
 const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
+/// Interval before the first repeated attempt to repair.
 const MIN_RETRY_INTERVAL: Duration = Duration::from_secs(2);
+/// Maximum interval between attempts to repair.
 const MAX_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 impl Owner {
+    /// Returns the owner of an index that was just verified and opened.
     pub fn new(
         corpus: &CorpusDir,
-        existing: OpenedIndex,
+        opened: OpenedIndex,
         reader: IndexReader,
         lock: DataLock,
     ) -> Owner {
         let now = Instant::now();
-        let (trusted_until, retry_at, pause) = (now, now, MIN_RETRY_INTERVAL);
-        let held = Held { existing, reader, lock, trusted_until, retry_at, pause, looked: None };
+        let (trusted_until, retry_at, retry_interval) = (now, now, MIN_RETRY_INTERVAL);
+        let state = OwnerState {
+            opened,
+            reader,
+            lock,
+            trusted_until,
+            retry_at,
+            retry_interval,
+            last_scan: None,
+        };
         Owner {
             corpus: corpus.to_owned(),
-            held: Mutex::new(held),
+            state: Mutex::new(state),
             damage: Mutex::new(None),
-            is_suspect: AtomicBool::new(false),
+            has_read_failed: AtomicBool::new(false),
             is_unreadable: AtomicBool::new(false),
         }
     }
 
-    /// Notes that a read of the index has failed.
-    pub fn suspect(&self) {
-        self.is_suspect.store(true, Ordering::Relaxed);
+    /// Records that a read of the index has failed.
+    pub fn report_read_failure(&self) {
+        self.has_read_failed.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether the current edition must not be read, because a mapped file was changed or cut.
+    /// Returns whether the current generation must not be read because a mapped file was changed.
     pub fn is_unreadable(&self) -> bool {
         self.is_unreadable.load(Ordering::Relaxed)
     }
 
-    /// Returns the damage that is not repaired yet, for the operator.
+    /// Returns the description of the damage that is not repaired yet.
     pub fn damage(&self) -> Option<String> {
-        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
-        damage.as_ref().map(Damage::to_string)
+        self.damage.lock().as_ref().map(Damage::to_string)
     }
 
-    /// Returns whether [`Owner::refresh`] is due because files were changed by another program or a read has
-    /// failed. Costs a look at the stamps of the files, and nothing while an update is under way.
+    /// Returns whether [`Owner::refresh`] is due because another program changed files or a read
+    /// failed. Compares the stamps of the files, unless an update is running.
     pub fn looks_damaged(&self) -> bool {
-        let held = match self.held.try_lock() {
-            Ok(held) => held,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return false,
-        };
+        let Some(state) = self.state.try_lock() else { return false };
         let now = Instant::now();
-        let is_suspect = self.is_suspect(&held, now);
-        let changes = held.existing.verified.changes(&held.existing.dir);
-        self.note(&changes);
-        now >= held.retry_at && (is_suspect || !changes.is_empty())
+        let is_suspect = self.is_suspect(&state, now);
+        let changes = state.opened.verified.changes(&state.opened.dir);
+        self.record_changes(&changes);
+        now >= state.retry_at && (is_suspect || !changes.is_empty())
     }
 
-    fn is_suspect(&self, held: &Held, now: Instant) -> bool {
-        self.is_suspect.load(Ordering::Relaxed) && now >= held.trusted_until
+    /// Returns whether a read has failed after the trusted time.
+    fn is_suspect(&self, state: &OwnerState, now: Instant) -> bool {
+        self.has_read_failed.load(Ordering::Relaxed) && now >= state.trusted_until
     }
 
-    fn note(&self, changes: &[Change]) {
-        if changes.iter().any(|change| change.reaches_mappings) {
+    /// Records whether a change makes the current generation unreadable.
+    fn record_changes(&self, changes: &[FileChange]) {
+        if changes.iter().any(|change| change.affects_mapping) {
             self.is_unreadable.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Takes over what has changed in the part `scope` of the corpus, and in files that were left for later. If
-    /// the files of the index look damaged, verifies them and rebuilds the index if they are.
+    /// Updates the index with the changed files in `scope` and the unsettled files. If there are
+    /// signs of damage, verifies the files instead and repairs the index. `known` is the
+    /// fingerprint of the generation that is read at present.
     pub fn refresh(
         &self,
         known: [u8; 32],
         scope: &Scope,
-        quiet: Duration,
-        tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Renewed, IndexError> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        // After an error, a panic or a repair the next look is at all files.
-        let looked = held.looked.take();
-        held.lock.renew()?;
+        debounce: Duration,
+        on_progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<RefreshOutcome, IndexError> {
+        let mut state = self.state.lock();
+        // Taken out, so that the next scan covers the whole corpus after an error, a panic or a
+        // repair.
+        let last_scan = state.last_scan.take();
+        state.lock.ensure_held()?;
         let now = Instant::now();
-        let changes = held.existing.verified.changes(&held.existing.dir);
-        self.note(&changes);
-        let is_suspect = self.is_suspect(&held, now);
+        let changes = state.opened.verified.changes(&state.opened.dir);
+        self.record_changes(&changes);
+        let is_suspect = self.is_suspect(&state, now);
         if is_suspect || !changes.is_empty() {
-            if now < held.retry_at {
-                return Ok(Renewed { updated: Updated::default(), edition: None, repaired: None });
+            if now < state.retry_at {
+                return Ok(RefreshOutcome {
+                    updated: Updated::default(),
+                    generation: None,
+                    repaired: None,
+                });
             }
-            self.is_suspect.store(false, Ordering::Relaxed);
-            let worst = changes.into_iter().max_by_key(|change| change.reaches_mappings);
-            return self.repair(&mut held, worst, tell);
+            self.has_read_failed.store(false, Ordering::Relaxed);
+            let worst = changes.into_iter().max_by_key(|change| change.affects_mapping);
+            return self.repair(&mut state, worst, on_progress);
         }
-        self.update(&mut held, looked, known, scope, quiet, tell).inspect_err(|error| match error {
-            IndexError::Corrupt(_) | IndexError::Tantivy(_) => self.suspect(),
-            _ => {}
-        })
+        self.update(&mut state, last_scan, known, scope, debounce, on_progress).inspect_err(
+            |error| match error {
+                IndexError::Corrupt(_) | IndexError::Tantivy(_) => self.report_read_failure(),
+                _ => {}
+            },
+        )
     }
 
+    /// Updates the index, and opens the new generation if the fingerprint differs from `known`.
     fn update(
         &self,
-        held: &mut Held,
-        looked: Option<LastScan>,
+        state: &mut OwnerState,
+        last_scan: Option<LastScan>,
         known: [u8; 32],
         scope: &Scope,
-        quiet: Duration,
-        tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Renewed, IndexError> {
-        // The last update may have failed after a commit: then more has changed than this one finds.
-        let is_known = held.existing.catalog.hash() == known;
-        let mut updated = self.scan(held, looked, scope, quiet, tell)?;
+        debounce: Duration,
+        on_progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<RefreshOutcome, IndexError> {
+        // If the last update failed after a commit, more has changed than this update reports.
+        let is_known = state.opened.catalog.fingerprint() == known;
+        let mut updated = self.scan(state, last_scan, scope, debounce, on_progress)?;
         updated.touched = updated.touched.filter(|_| is_known);
-        held.existing.settle();
-        // Not only what was updated just now: the reader may have failed the last time.
-        let edition = match held.existing.catalog.hash() != known {
+        state.opened.record_written_files();
+        // Compares with `known`, not with the state before: the last reload may have failed.
+        let generation = match state.opened.catalog.fingerprint() != known {
             true => {
-                held.reader.reload()?;
-                Some(Generation::new(held.reader.searcher(), &held.existing.catalog)?)
+                state.reader.reload()?;
+                Some(Generation::new(state.reader.searcher(), &state.opened.catalog)?)
             }
             false => None,
         };
-        Ok(Renewed { updated, edition, repaired: None })
+        Ok(RefreshOutcome { updated, generation, repaired: None })
     }
 
-    /// Takes over what has changed in `scope` and in the files that were left for later. Looks at these entries
-    /// only if that is enough, and else at all files.
+    /// Updates the index with `scope` and the unsettled files of the last scan. Scans the whole
+    /// corpus if single entries do not suffice.
     fn scan(
         &self,
-        held: &mut Held,
-        looked: Option<LastScan>,
+        state: &mut OwnerState,
+        last_scan: Option<LastScan>,
         scope: &Scope,
-        quiet: Duration,
-        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+        debounce: Duration,
+        mut on_progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Updated, IndexError> {
-        let (before, part) = match looked {
+        let (before, part) = match last_scan {
             None => (Vec::new(), None),
             Some(LastScan { reported, unsettled }) => {
                 let mut scope = scope.clone();
@@ -227,62 +235,73 @@ impl Owner {
                 }
             }
         };
-        let existing = &mut held.existing;
+        let opened = &mut state.opened;
         let updated = match &part {
-            Some(entries) => {
-                update::refresh_entries(existing, &self.corpus, entries, &before, quiet, &mut tell)?
-            }
+            Some(entries) => update::refresh_entries(
+                opened,
+                &self.corpus,
+                entries,
+                &before,
+                debounce,
+                &mut on_progress,
+            )?,
             None => None,
         };
         let (mut updated, seen) = match updated {
             Some(updated) => (updated, part),
-            None => (update::refresh(existing, &self.corpus, quiet, &mut tell)?, None),
+            None => (update::refresh(opened, &self.corpus, debounce, &mut on_progress)?, None),
         };
         let unsettled: BTreeSet<_> = updated.unsettled.iter().cloned().collect();
-        // A file that was not looked at, or was left for later, is as wrong as before.
+        // An earlier problem remains if its file was not scanned or is unsettled.
         let is_still = |before: &FileProblem| {
-            let place = &before.problem.place;
-            seen.as_ref().is_some_and(|seen| !seen.contains(place)) || unsettled.contains(place)
+            let path = &before.problem.path;
+            seen.as_ref().is_some_and(|seen| !seen.contains(path)) || unsettled.contains(path)
         };
         let still = before.into_iter().filter(is_still).map(|FileProblem { problem, .. }| {
-            let is_kept = existing.catalog.has_under(&problem);
+            let is_kept = opened.catalog.keeps_article_of(&problem);
             FileProblem { problem, is_kept }
         });
         updated.reported.extend(still);
         updated.reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
-        if !updated.is_broken_off {
+        if !updated.is_cancelled {
             let reported = updated.reported.clone();
-            held.looked = Some(LastScan { reported, unsettled });
+            state.last_scan = Some(LastScan { reported, unsettled });
         }
         Ok(updated)
     }
 
-    /// Opens the files again if they are intact, and else rebuilds the index. The current edition is read
-    /// until then.
+    /// Reopens the files if they are intact; otherwise rebuilds the index. The current generation
+    /// stays in use until then.
     fn repair(
         &self,
-        held: &mut Held,
-        change: Option<Change>,
-        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Renewed, IndexError> {
-        // Also an attempt that panics is followed by a pause.
-        held.retry_at = Instant::now() + held.pause;
-        held.pause = (held.pause * 2).min(MAX_RETRY_INTERVAL);
-        let dir = held.existing.dir.clone();
-        let nothing = Verified::default();
-        // After a failed read the stamps prove nothing.
-        let known = if change.is_some() { &held.existing.verified } else { &nothing };
-        let found = Catalog::find(&dir, known);
+        state: &mut OwnerState,
+        change: Option<FileChange>,
+        mut on_progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<RefreshOutcome, IndexError> {
+        // Set first, so that an attempt that panics is not repeated at once either.
+        state.retry_at = Instant::now() + state.retry_interval;
+        state.retry_interval = (state.retry_interval * 2).min(MAX_RETRY_INTERVAL);
+        let dir = state.opened.dir.clone();
+        let nothing = VerifiedFiles::default();
+        // After a failed read, unchanged stamps do not prove that the files are intact.
+        let known = if change.is_some() { &state.opened.verified } else { &nothing };
+        let found = OpenedIndex::open(&dir, known);
         let is_rebuilding = self.damage().is_some();
         let (partial, reason) = match found {
-            Ok(Some(existing))
-                if existing.catalog.corpus == catalog::identity(&self.corpus)
-                    && (existing.catalog.is_whole || !is_rebuilding) =>
+            Ok(Some(opened))
+                if opened.catalog.corpus == corpus_identity(&self.corpus)
+                    && (opened.catalog.is_complete || !is_rebuilding) =>
             {
-                match OpenGeneration::of(&existing) {
+                match OpenGeneration::of(&opened) {
                     Ok(open) => {
                         let updated = Updated::default();
-                        return Ok(Owner::adopt(held, existing, open, updated, Repaired::Opened));
+                        return Ok(Owner::adopt(
+                            state,
+                            opened,
+                            open,
+                            updated,
+                            RepairKind::Reopened,
+                        ));
                     }
                     Err(error) => (None, error.to_string()),
                 }
@@ -294,101 +313,81 @@ impl Owner {
         if !is_rebuilding {
             tracing::warn!(reason = what, "the index is damaged and is rebuilt from the corpus");
         }
-        self.set(Damage::rebuilding(&what, Progress { done: 0, all: 0 }));
+        self.set_damage(Damage::rebuilding(&what, Progress { done: 0, all: 0 }));
         let rebuilt = self.rebuild(&dir, partial, |progress| {
-            self.set(Damage::rebuilding(&what, progress));
-            tell(progress)
+            self.set_damage(Damage::rebuilding(&what, progress));
+            on_progress(progress)
         });
         match rebuilt {
-            Ok(Some((existing, open, updated))) => {
-                Ok(Owner::adopt(held, existing, open, updated, Repaired::Rebuilt))
+            Ok(Some((opened, open, updated))) => {
+                Ok(Owner::adopt(state, opened, open, updated, RepairKind::Rebuilt))
             }
-            Ok(None) => Ok(Renewed {
-                updated: Updated { is_unsettled: true, ..Updated::default() },
-                edition: None,
+            Ok(None) => Ok(RefreshOutcome {
+                updated: Updated { is_incomplete: true, ..Updated::default() },
+                generation: None,
                 repaired: None,
             }),
             Err(error) => {
-                self.suspect();
-                held.trusted_until = Instant::now();
-                self.set(Damage { what, repair: Repair::Failed(error.to_string()) });
+                self.report_read_failure();
+                state.trusted_until = Instant::now();
+                self.set_damage(Damage { what, repair: Repair::Failed(error.to_string()) });
                 Err(error)
             }
         }
     }
 
-    /// Builds the index in `dir`, beginning with `partial`; `None` if `tell` breaks off.
+    /// Builds the index in `dir`, starting from `partial`. Returns `None` if `on_progress` breaks.
     fn rebuild(
         &self,
         dir: &Path,
         partial: Option<OpenedIndex>,
-        tell: impl FnMut(Progress) -> ControlFlow<()>,
+        on_progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Option<(OpenedIndex, OpenGeneration, Updated)>, IndexError> {
-        // Without an article nothing can be rebuilt: what is left of the index stays.
+        // Without an article the rebuilt index would be empty, so the rest of the index is kept.
         if !corpus::has_articles(&self.corpus) {
             return Err(IndexError::NoArticle(corpus::scan(&self.corpus).1));
         }
-        let (mut existing, updated) = update::open(partial, &self.corpus, dir, tell)?;
-        if !existing.catalog.is_whole {
+        let (mut opened, updated) = update::open(partial, &self.corpus, dir, on_progress)?;
+        if !opened.catalog.is_complete {
             return Ok(None);
         }
-        existing.settle();
-        let open = OpenGeneration::of(&existing)?;
-        Ok(Some((existing, open, updated)))
+        opened.record_written_files();
+        let open = OpenGeneration::of(&opened)?;
+        Ok(Some((opened, open, updated)))
     }
 
+    /// Replaces the index of `state` by a repaired one.
     fn adopt(
-        held: &mut Held,
-        existing: OpenedIndex,
+        state: &mut OwnerState,
+        opened: OpenedIndex,
         open: OpenGeneration,
         updated: Updated,
-        repaired: Repaired,
-    ) -> Renewed {
-        held.existing = existing;
-        held.reader = open.reader;
-        held.trusted_until = Instant::now() + TRUSTED_FOR;
-        held.retry_at = Instant::now();
-        held.pause = MIN_RETRY_INTERVAL;
-        // The corpus may have changed meanwhile.
-        let updated = Updated { is_unsettled: true, ..updated };
-        Renewed { updated, edition: Some(open.edition), repaired: Some(repaired) }
+        repaired: RepairKind,
+    ) -> RefreshOutcome {
+        state.opened = opened;
+        state.reader = open.reader;
+        state.trusted_until = Instant::now() + TRUSTED_FOR;
+        state.retry_at = Instant::now();
+        state.retry_interval = MIN_RETRY_INTERVAL;
+        // The corpus may have changed during the repair.
+        let updated = Updated { is_incomplete: true, ..updated };
+        RefreshOutcome { updated, generation: Some(open.generation), repaired: Some(repaired) }
     }
 
-    /// Ends the state of damage, once the edition of a repair is the one that is read.
-    pub fn published(&self, repaired: Repaired, articles: usize) {
-        *self.damage.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.is_suspect.store(false, Ordering::Relaxed);
+    /// Clears the damage. Called once the repaired generation is in use.
+    pub fn finish_repair(&self, repaired: RepairKind, articles: usize) {
+        *self.damage.lock() = None;
+        self.has_read_failed.store(false, Ordering::Relaxed);
         self.is_unreadable.store(false, Ordering::Relaxed);
         match repaired {
-            Repaired::Opened => {
+            RepairKind::Reopened => {
                 tracing::info!(articles, "the files of the index were verified and are intact");
             }
-            Repaired::Rebuilt => tracing::info!(articles, "the index is rebuilt"),
+            RepairKind::Rebuilt => tracing::info!(articles, "the index is rebuilt"),
         }
     }
 
-    fn set(&self, damage: Damage) {
-        *self.damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(damage);
-    }
-}
-
-impl Damage {
-    fn rebuilding(what: &str, progress: Progress) -> Damage {
-        Damage { what: what.to_owned(), repair: Repair::Rebuilding(progress) }
-    }
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Damage { what, repair } = self;
-        match repair {
-            Repair::Rebuilding(Progress { done, all }) => {
-                write!(f, "{what}; it is being rebuilt, {done} of {all} articles so far")
-            }
-            Repair::Failed(error) => {
-                let error = error.lines().next().unwrap_or_default();
-                write!(f, "{what}; it could not be rebuilt, which is tried again: {error}")
-            }
-        }
+    fn set_damage(&self, damage: Damage) {
+        *self.damage.lock() = Some(damage);
     }
 }

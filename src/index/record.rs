@@ -1,32 +1,44 @@
-//! What is stored of an article or a passage, as bytes that prove themselves.
+//! Stored records of articles and passages, with checksums.
 //!
-//! A record is the first 8 bytes of the BLAKE3 hash of its body, the body, and the length of both: a
-//! damaged file gives an error and never a wrong quote. It is all that is stored of an entry, so that it is
-//! found at the end of the entry's bytes: Tantivy's own way to read bytes takes them one by one.
+//! A record consists of the first 8 bytes of the BLAKE3 hash of its body, the body, and the length
+//! of both. A damaged file therefore causes an error and never a wrong quote. The record is the
+//! only stored field of an entry and is found at the end of the entry's bytes, because Tantivy's
+//! own decoder reads bytes one by one.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::analysis::Analysis;
-use super::{IndexError, StoredPassage};
+use super::error::IndexError;
 use crate::corpus::article::{ArticleId, Outline, Passage};
 
+/// A passage with its analysis.
+#[derive(Debug, Clone)]
+pub struct StoredPassage {
+    pub article: ArticleId,
+    pub passage: Arc<Passage>,
+    pub analysis: Analysis,
+}
+
+/// The content of a record.
 #[derive(Serialize, Deserialize)]
 enum Record {
     Article(Outline),
     Passage { article: ArticleId, passage: Passage, analysis: Analysis },
 }
 
+/// Encodes the record of an article.
 pub fn encode_outline(outline: &Outline) -> Vec<u8> {
     encode(&Record::Article(outline.clone()))
 }
 
+/// Encodes the record of a passage.
 pub fn encode_passage(article: ArticleId, passage: &Passage, analysis: Analysis) -> Vec<u8> {
     encode(&Record::Passage { article, passage: passage.clone(), analysis })
 }
 
-/// `None` if the record is a passage's.
+/// Decodes the record of an article. Returns `None` if it is the record of a passage.
 pub fn decode_outline(entry: &[u8]) -> Result<Option<Outline>, IndexError> {
     match decode(entry)? {
         Record::Article(outline) => Ok(Some(outline)),
@@ -34,12 +46,14 @@ pub fn decode_outline(entry: &[u8]) -> Result<Option<Outline>, IndexError> {
     }
 }
 
+/// Decodes the record of a passage. Fails if it is the record of an article.
 pub fn decode_passage(entry: &[u8]) -> Result<StoredPassage, IndexError> {
-    let misplaced = || IndexError::Corrupt("an article stands for a passage".into());
+    let misplaced =
+        || IndexError::Corrupt("a passage was expected, but the entry is an article".into());
     decode_if_passage(entry)?.ok_or_else(misplaced)
 }
 
-/// `None` if the record is an article's.
+/// Decodes the record of a passage. Returns `None` if it is the record of an article.
 pub fn decode_if_passage(entry: &[u8]) -> Result<Option<StoredPassage>, IndexError> {
     match decode(entry)? {
         Record::Passage { article, passage, analysis } => {
@@ -50,17 +64,18 @@ pub fn decode_if_passage(entry: &[u8]) -> Result<Option<StoredPassage>, IndexErr
 }
 
 fn encode(record: &Record) -> Vec<u8> {
-    let body = postcard::to_stdvec(record).expect("a record holds no type that cannot be written");
+    let body = postcard::to_stdvec(record).expect("postcard can encode every type of a record");
     let mut bytes = checksum(&body).to_vec();
     bytes.extend(body);
-    let length = u32::try_from(bytes.len()).expect("no article is so large");
+    let length =
+        u32::try_from(bytes.len()).expect("the size limit of a file keeps a record below 4 GiB");
     bytes.extend(length.to_le_bytes());
     bytes
 }
 
-/// The record in the bytes of an entry.
+/// Decodes the record at the end of an entry. Fails if its checksum does not match.
 fn decode(entry: &[u8]) -> Result<Record, IndexError> {
-    let damaged = || IndexError::Corrupt("a record does not fit its checksum".into());
+    let damaged = || IndexError::Corrupt("a record does not match its checksum".into());
     let (sum, body) = parts(entry).ok_or_else(damaged)?;
     if *sum != checksum(body) {
         return Err(damaged());
@@ -68,6 +83,7 @@ fn decode(entry: &[u8]) -> Result<Record, IndexError> {
     postcard::from_bytes(body).map_err(|_| damaged())
 }
 
+/// Returns the checksum and the body of the record at the end of an entry.
 fn parts(entry: &[u8]) -> Option<(&[u8; 8], &[u8])> {
     let (before, length) = entry.split_last_chunk::<4>()?;
     let start = before.len().checked_sub(u32::from_le_bytes(*length) as usize)?;

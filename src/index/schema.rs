@@ -1,48 +1,50 @@
-//! The fields of the index and their boosts, declared here and nowhere else.
+//! The Tantivy schema: the fields of the index and their boosts.
 //!
-//! Two kinds of entry share the schema: one for each article (its outline) and one for each
-//! passage. Texts come in already analysed, in their article's language.
+//! Entries of two kinds share the schema: articles, with an outline each, and passages. All texts
+//! are analysed in the language of their article before they reach Tantivy.
 
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Raised whenever an index of an earlier build would be read wrongly.
+/// Version of the index format. Raise it with every change that makes an older index unreadable.
 pub const VERSION: u32 = 9;
 
-/// The fields by name.
+/// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// Of both kinds: the article's id, so that all of an article can be replaced at once.
+    /// Article id, in both kinds of entry. Deleting by this field removes a whole article.
     pub article: Field,
-    /// Of an article: its id again, and the ids of all its sections.
+    /// Article id and the ids of all sections, in entries of articles.
     pub outline_of: Field,
-    /// Of a passage.
+    /// Passage id, in entries of passages, as are all fields below but the record.
     pub passage: Field,
+    /// Section id.
     pub section: Field,
-    /// Of a passage: its position in the article.
+    /// Position of the passage in its article.
     pub position: Field,
     /// Stems of the passage, with their positions.
     pub text: Field,
-    /// Stems of the headings that lead to the passage.
+    /// Stems of the headings above the passage.
     pub heading: Field,
     /// Stems of the article's title.
     pub title: Field,
-    /// Words of the passage as they are written, for spelling.
+    /// Folded words of the passage, for spelling correction.
     pub words: Field,
-    /// The stored record.
+    /// Stored record, in both kinds of entry.
     pub record: Field,
 }
 
-/// What a match in each field is worth beside one in the text.
+/// Boost of a match in a heading, relative to a match in the text.
 pub const HEADING_BOOST: f32 = 0.5;
+/// Boost of a match in the title, relative to a match in the text.
 pub const TITLE_BOOST: f32 = 0.1;
 
-/// The schema with its fields.
+/// Returns the schema and its fields.
 pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let analysed = |record| {
-        // Every text arrives analysed, its words between spaces.
+        // The analyser has already cut and stemmed the words and joined them with spaces.
         TextOptions::default().set_indexing_options(
             TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(record),
         )

@@ -1,13 +1,13 @@
-//! Which scripts set no spaces between words, and how their texts are cut instead. Pure.
+//! Scripts without spaces between words, which are indexed as character n-grams. Pure.
 
-/// Ideographs and kana: most words have two letters.
-const PAIRS: usize = 2;
-/// Alphabets of South-East Asia: a run of three letters tells more.
-const TRIPLES: usize = 3;
+/// N-gram size for ideographs and kana, where most words have two letters.
+const BIGRAM: usize = 2;
+/// N-gram size for alphabets of South-East Asia, where two letters are too common.
+const TRIGRAM: usize = 3;
 
-/// How many letters in a row stand for a word in the script of `word`; `None` where words are set
-/// apart by spaces.
-pub fn gram_of(word: &str) -> Option<usize> {
+/// Returns the n-gram size for the script of `word`, in letters. Returns `None` if the script sets
+/// spaces between words.
+pub fn ngram_size(word: &str) -> Option<usize> {
     match word.chars().next()? {
         // Hiragana, Katakana, Bopomofo; ideographs with their extensions.
         '\u{3005}'..='\u{312f}'
@@ -16,14 +16,17 @@ pub fn gram_of(word: &str) -> Option<usize> {
         | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}'
         | '\u{ff66}'..='\u{ff9f}'
-        | '\u{20000}'..='\u{3ffff}' => Some(PAIRS),
+        | '\u{20000}'..='\u{3ffff}' => Some(BIGRAM),
         // Thai and Lao, Myanmar, Khmer.
-        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Some(TRIPLES),
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Some(TRIGRAM),
         _ => None,
     }
 }
 
-/// Whether a letter is of the Arabic script, which Persian and Urdu write, too.
+/// Returns whether a letter belongs to the Arabic script, which Persian and Urdu also use.
 pub fn is_arabic(letter: char) -> bool {
-    matches!(letter, '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+    matches!(
+        letter,
+        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+    )
 }

@@ -1,4 +1,4 @@
-//! The index at one moment, to search it and to read it.
+//! Point-in-time snapshots of the index, for searching and reading.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,151 +9,188 @@ use tantivy::fastfield::Column;
 use tantivy::query::Query;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, Term};
 
 use super::analyzer::Language;
-use super::article_list::{ArticleList, ArticleSummary};
+use super::article_list::ArticleList;
+use super::article_summary::ArticleSummary;
+use super::cache::RecordCache;
 use super::catalog::Catalog;
+use super::error::IndexError;
+use super::opened::OpenedIndex;
+use super::record::{self, StoredPassage};
 use super::schema::Fields;
-use super::{Index, IndexError, StoredPassage, record};
 use crate::corpus::article::{Alias, ArticleId, Outline, PassageId, SectionId};
 
-/// The index at one moment: it stays as it is while an update goes on.
+/// The index at one moment. Updates do not change a snapshot.
 pub struct Snapshot<'a> {
-    pub(super) edition: Arc<Generation>,
-    pub(super) index: &'a Index,
+    generation: Arc<Generation>,
+    fields: Fields,
+    cache: &'a RecordCache,
 }
 
-/// What an index holds between two updates.
-pub(super) struct Generation {
-    pub searcher: Searcher,
-    /// Differs for all editions of this process.
+/// The content of an index between two updates.
+pub struct Generation {
+    searcher: Searcher,
+    /// Number that is unique among the generations of this process.
     number: u64,
     segments: Vec<Segment>,
-    pub languages: Vec<Language>,
-    pub aliases: Vec<Alias>,
-    pub listing: ArticleList,
-    pub stamp: [u8; 32],
+    languages: Vec<Language>,
+    aliases: Vec<Alias>,
+    articles: ArticleList,
+    /// Hash of all paths and file contents.
+    pub fingerprint: [u8; 32],
 }
 
-/// What is read of a segment by the numbers of its entries.
+/// The readers of a segment, by the numbers of its entries.
 struct Segment {
     store: StoreReader,
-    /// The ids of passages. It may have none.
+    /// Passage ids. `None` if the segment has no passages.
     passages: Option<Column<u64>>,
+    /// Positions of the passages in their articles.
     positions: Option<Column<u64>>,
 }
 
-/// So many blocks of each segment are kept unpacked.
-const BLOCKS: usize = 64;
+/// Number of decompressed blocks of the document store that are cached per segment.
+const CACHED_BLOCKS: usize = 64;
 
 impl Generation {
+    /// Opens the readers of all segments that `searcher` has.
     pub fn new(searcher: Searcher, catalog: &Catalog) -> Result<Generation, IndexError> {
         let segments = searcher.segment_readers().iter();
         let segments = segments.map(|segment| {
             Ok(Segment {
-                store: segment.get_store_reader(BLOCKS)?,
+                store: segment.get_store_reader(CACHED_BLOCKS)?,
                 passages: segment.fast_fields().column_opt("passage")?,
                 positions: segment.fast_fields().column_opt("position")?,
             })
         });
-        static EDITIONS: AtomicU64 = AtomicU64::new(0);
+        static GENERATIONS: AtomicU64 = AtomicU64::new(0);
         Ok(Generation {
-            number: EDITIONS.fetch_add(1, Ordering::Relaxed),
+            number: GENERATIONS.fetch_add(1, Ordering::Relaxed),
             segments: segments.collect::<tantivy::Result<_>>()?,
             searcher,
             languages: catalog.languages().map(Language::of_code).collect(),
             aliases: catalog.aliases(),
-            listing: ArticleList::of(catalog),
-            stamp: catalog.hash(),
+            articles: ArticleList::new(catalog),
+            fingerprint: catalog.fingerprint(),
         })
     }
 }
 
-impl Snapshot<'_> {
-    /// Tantivy's view of it, for the search.
+/// The current generation of an index, and Tantivy's reader, which opens later generations.
+pub struct OpenGeneration {
+    pub reader: IndexReader,
+    pub generation: Generation,
+}
+
+impl OpenGeneration {
+    /// Opens the current generation of an index.
+    pub fn of(opened: &OpenedIndex) -> Result<OpenGeneration, IndexError> {
+        let reader = opened.index.reader_builder();
+        let reader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
+        let generation = Generation::new(IndexReader::searcher(&reader), &opened.catalog)?;
+        Ok(OpenGeneration { reader, generation })
+    }
+}
+
+impl<'a> Snapshot<'a> {
+    /// Returns a snapshot of a generation.
+    pub fn new(
+        generation: Arc<Generation>,
+        fields: Fields,
+        cache: &'a RecordCache,
+    ) -> Snapshot<'a> {
+        Snapshot { generation, fields, cache }
+    }
+
+    /// Returns Tantivy's searcher of the snapshot.
     pub fn searcher(&self) -> &Searcher {
-        &self.edition.searcher
+        &self.generation.searcher
     }
 
-    /// The languages of the articles.
+    /// Returns the languages of the articles.
     pub fn languages(&self) -> &[Language] {
-        &self.edition.languages
+        &self.generation.languages
     }
 
-    /// The aliases of all articles.
+    /// Returns the aliases of all articles.
     pub fn aliases(&self) -> &[Alias] {
-        &self.edition.aliases
+        &self.generation.aliases
     }
 
-    /// Every article, as it is listed.
-    pub fn listing(&self) -> &ArticleList {
-        &self.edition.listing
+    /// Returns the list of all articles.
+    pub fn articles(&self) -> &ArticleList {
+        &self.generation.articles
     }
 
-    /// What is the same only for an index of the same files.
-    pub fn stamp(&self) -> [u8; 32] {
-        self.edition.stamp
+    /// Returns a hash of all paths and file contents, which changes whenever one of them changes.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.generation.fingerprint
     }
 
-    /// The fields to search.
+    /// Returns the fields of the schema.
     pub fn fields(&self) -> Fields {
-        self.index.fields
+        self.fields
     }
 
-    /// The `limit` best passages for `query`, best first.
-    pub fn top(&self, query: &dyn Query, limit: usize) -> Result<Vec<DocAddress>, IndexError> {
+    /// Returns the addresses of the `limit` best passages for `query`, best first.
+    pub fn top_passages(
+        &self,
+        query: &dyn Query,
+        limit: usize,
+    ) -> Result<Vec<DocAddress>, IndexError> {
         let collector = TopDocs::with_limit(limit).order_by_score();
         let top = self.searcher().search(query, &collector)?;
         Ok(top.into_iter().map(|(_, address)| address).collect())
     }
 
-    /// The passage at an address that a search gave.
+    /// Returns the passage at an address from [`Snapshot::top_passages`].
     pub fn passage_at(&self, address: DocAddress) -> Result<Arc<StoredPassage>, IndexError> {
         let segment = self.searcher().segment_reader(address.segment_ord).segment_id();
-        self.index
-            .cache
+        self.cache
             .passage((segment, address.doc_id), || record::decode_passage(&self.entry(address)?))
     }
 
-    /// One article.
+    /// Returns the outline of an article.
     pub fn outline(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, IndexError> {
-        self.index.cache.outline((self.edition.number, id), || self.first_outline(id.to_u64()))
+        self.cache.outline((self.generation.number, id), || self.first_outline(id.to_u64()))
     }
 
-    /// The article that has this section.
-    pub fn outline_with(&self, id: SectionId) -> Result<Option<Arc<Outline>>, IndexError> {
+    /// Returns the outline of the article that contains a section.
+    pub fn outline_of_section(&self, id: SectionId) -> Result<Option<Arc<Outline>>, IndexError> {
         let found = self.first_outline(id.to_u64())?;
         Ok(found.filter(|outline| outline.sections.iter().any(|section| section.id == id)))
     }
 
-    /// Those of these articles that there are.
+    /// Returns the outlines of articles. Skips articles that do not exist.
     pub fn outlines(
         &self,
-        listed: impl IntoIterator<Item = Arc<ArticleSummary>>,
+        articles: impl IntoIterator<Item = Arc<ArticleSummary>>,
     ) -> Result<Vec<Arc<Outline>>, IndexError> {
-        let outlines = listed.into_iter().map(|article| self.outline(article.id));
+        let outlines = articles.into_iter().map(|article| self.outline(article.id));
         outlines.filter_map(Result::transpose).collect()
     }
 
-    /// One passage; `None` when there is no such text (any more).
+    /// Returns a passage. Returns `None` if its text was changed or removed.
     pub fn passage(&self, id: PassageId) -> Result<Option<Arc<StoredPassage>>, IndexError> {
-        let found = self.with_number(self.index.fields.passage, id.to_u64())?;
+        let found = self.addresses_of(self.fields.passage, id.to_u64())?;
         found.first().map(|address| self.passage_at(*address)).transpose()
     }
 
-    /// How many passages there are.
+    /// Returns the number of passages.
     pub fn passage_count(&self) -> u64 {
-        self.searcher().num_docs().saturating_sub(self.listing().count() as u64)
+        self.searcher().num_docs().saturating_sub(self.articles().count() as u64)
     }
 
-    /// How much of the disk the index takes.
+    /// Returns the size of the index on disk, in bytes.
     pub fn bytes(&self) -> Result<u64, IndexError> {
         let usage = self.searcher().space_usage().map_err(tantivy::TantivyError::from)?;
         Ok(usage.total().get_bytes())
     }
 
-    /// Every passage, in the index's order. They are read one by one and not kept.
+    /// Returns every passage, in the order of the index. Reads one passage at a time, without the
+    /// cache.
     pub fn passages(&self) -> impl Iterator<Item = Result<StoredPassage, IndexError>> + '_ {
         let segments = self.searcher().segment_readers().iter().zip(0..);
         let addresses = segments.flat_map(|(segment, segment_ord)| {
@@ -165,16 +202,16 @@ impl Snapshot<'_> {
         })
     }
 
-    /// The ids of an article's passages, in the file's order, without reading any. `None` if there is no
-    /// such article.
+    /// Returns the ids of an article's passages in the file's order, without reading a passage.
+    /// Returns `None` if the article does not exist.
     pub fn passage_ids(&self, id: ArticleId) -> Result<Option<Vec<PassageId>>, IndexError> {
-        let entries = self.with_number(self.index.fields.article, id.to_u64())?;
+        let entries = self.addresses_of(self.fields.article, id.to_u64())?;
         if entries.is_empty() {
             return Ok(None);
         }
         let mut found = Vec::new();
         for address in entries {
-            // The entry of the article itself has none.
+            // The entry of the article itself has no passage id.
             let passages = self.segment(address).passages.as_ref();
             let passage = passages.and_then(|passages| passages.first(address.doc_id));
             let passage = passage.map(PassageId::from_u64);
@@ -184,24 +221,25 @@ impl Snapshot<'_> {
         Ok(Some(found.into_iter().map(|(_, passage)| passage).collect()))
     }
 
-    /// The passages of one section, in the file's order.
-    pub fn passages_of(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
+    /// Returns the passages of a section in the file's order.
+    pub fn section_passages(&self, id: SectionId) -> Result<Vec<Arc<StoredPassage>>, IndexError> {
         let mut found = Vec::new();
-        for address in self.with_number(self.index.fields.section, id.to_u64())? {
+        for address in self.addresses_of(self.fields.section, id.to_u64())? {
             found.push((self.position(address), self.passage_at(address)?));
         }
         found.sort_by_key(|(position, _)| *position);
         Ok(found.into_iter().map(|(_, passage)| passage).collect())
     }
 
+    /// Returns the outline whose `outline_of` field has a number.
     fn first_outline(&self, number: u64) -> Result<Option<Arc<Outline>>, IndexError> {
-        let found = self.with_number(self.index.fields.outline_of, number)?;
+        let found = self.addresses_of(self.fields.outline_of, number)?;
         let Some(address) = found.first() else { return Ok(None) };
         Ok(record::decode_outline(&self.entry(*address)?)?.map(Arc::new))
     }
 
-    /// The entries that have a number, in the index's order.
-    fn with_number(&self, field: Field, number: u64) -> Result<Vec<DocAddress>, IndexError> {
+    /// Returns the addresses of the entries whose `field` has a number, in the order of the index.
+    fn addresses_of(&self, field: Field, number: u64) -> Result<Vec<DocAddress>, IndexError> {
         let term = Term::from_field_u64(field, number);
         let mut found = Vec::new();
         for (segment, segment_ord) in self.searcher().segment_readers().iter().zip(0..) {
@@ -220,17 +258,17 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
-    /// The bytes of an entry, which end with its record.
+    /// Returns the bytes of an entry, which end with its record.
     fn entry(&self, address: DocAddress) -> Result<OwnedBytes, IndexError> {
         Ok(self.segment(address).store.get_document_bytes(address.doc_id)?)
     }
 
-    /// Where a passage stands in its article.
+    /// Returns the position of a passage in its article.
     fn position(&self, address: DocAddress) -> Option<u64> {
         self.segment(address).positions.as_ref()?.first(address.doc_id)
     }
 
     fn segment(&self, address: DocAddress) -> &Segment {
-        &self.edition.segments[address.segment_ord as usize]
+        &self.generation.segments[address.segment_ord as usize]
     }
 }

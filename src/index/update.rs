@@ -1,8 +1,9 @@
-//! Brings an index up to date with the files of a corpus.
+//! Incremental updates of an index from the files of a corpus.
 //!
-//! A file is read only if its stamp has changed, and indexed only if its hash has. Each commit holds whole
-//! articles and lists their files, so that whoever is killed goes on after the last one. A file that has
-//! become faulty, and what cannot be looked at, leaves its article as it was.
+//! A file is read only if its stamp has changed, and indexed only if its hash has changed. Each
+//! commit contains whole articles and a catalog of their files, so an update that was killed
+//! resumes after the last commit. If a file becomes invalid or unreadable, the index keeps the
+//! earlier article.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -11,143 +12,156 @@ use std::time::Duration;
 
 use tantivy::IndexSettings;
 
-use super::catalog::{self, Catalog, OpenedIndex};
-use super::integrity::Verified;
+use super::catalog::{Catalog, corpus_identity};
+use super::error::IndexError;
+use super::integrity::VerifiedFiles;
+use super::opened::OpenedIndex;
+use super::progress::Progress;
 use super::schema;
 use super::writer::{self, FileOutcome, UpdateSize, UpdateWriter};
-use super::{IndexError, Progress};
 use crate::corpus::article::ArticleId;
-use crate::corpus::{self, CorpusDir, Listing, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Problem, ScannedEntries, ScannedFile};
 
-/// What was wrong with a file, and what that means for its article.
+/// A problem of a file, and its effect on the article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileProblem {
     pub problem: Problem,
-    /// Whether the article stays as it was before the file went wrong.
+    /// Whether the index keeps the earlier article of the file.
     pub is_kept: bool,
 }
 
-/// What an update found.
+/// The result of an update.
 #[derive(Debug, Default)]
 pub struct Updated {
+    /// Problems of the scanned files.
     pub reported: Vec<FileProblem>,
-    /// Whether a file was left for later because it may still be written, or because it was broken off.
-    pub is_unsettled: bool,
-    /// Files that were left for later because they may still be written.
+    /// Whether another update is needed, because files are unsettled or the update was cancelled.
+    pub is_incomplete: bool,
+    /// Files that were skipped because another program may still be writing them.
     pub unsettled: Vec<String>,
-    /// Whether `tell` broke the update off.
-    pub is_broken_off: bool,
-    /// Files whose articles may have come, changed or gone; `None` if there are too many.
+    /// Whether the progress callback cancelled the update.
+    pub is_cancelled: bool,
+    /// Files whose articles may have been added, changed or removed. `None` if they are too many to
+    /// list.
     pub touched: Option<Vec<String>>,
 }
 
 /// Maximum number of files that an update lists as touched.
 const MAX_TOUCHED: usize = 1_024;
-/// So much text is indexed before it is committed: some seconds' work, which is lost if the process is killed.
+/// Amount of text after which an update commits, in bytes. A killed process loses at most this work
+/// of some seconds.
 const COMMIT_BYTES: u64 = 8 << 20;
-/// Records are compressed together up to this size: to read one, its whole block is unpacked.
+/// Size of a compressed block of records, in bytes. Reading a record decompresses its whole block.
 const BLOCK_BYTES: usize = 4 << 10;
 
-/// Brings `existing` up to date, or builds a new index in `dir`. Fails if there is no article.
+/// Updates `opened`, or builds a new index in `dir`. Fails if the corpus has no article.
 pub fn open(
-    existing: Option<OpenedIndex>,
+    opened: Option<OpenedIndex>,
     corpus: &CorpusDir,
     dir: &Path,
-    tell: impl FnMut(Progress) -> ControlFlow<()>,
+    on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(OpenedIndex, Updated), IndexError> {
     let (files, problems) = corpus::scan(corpus);
-    let mut existing = match existing {
-        Some(existing) => existing,
-        None => create(dir)?,
+    let mut opened = match opened {
+        Some(opened) => opened,
+        None => create_index(dir)?,
     };
     if files.is_empty() {
         return Err(IndexError::NoArticle(problems));
     }
-    let difference = compare(&existing.catalog, &files, &problems, Duration::ZERO);
-    let updated = index_changes(&mut existing, corpus, difference, problems, tell)?;
-    if existing.catalog.is_empty() {
+    let difference = compare(&opened.catalog, &files, &problems, Duration::ZERO);
+    let updated = apply(&mut opened, corpus, difference, problems, on_progress)?;
+    if opened.catalog.is_empty() {
         let problems = updated.reported.into_iter().map(|reported| reported.problem);
         return Err(IndexError::NoArticle(problems.collect()));
     }
-    Ok((existing, updated))
+    Ok((opened, updated))
 }
 
-/// Brings an index in use up to date with the files that have not changed for `quiet`. The last article
-/// stays, whatever becomes of its file.
+/// Updates an index in use with the files that have not changed for `debounce`. Never removes the
+/// last article.
 pub fn refresh(
-    existing: &mut OpenedIndex,
+    opened: &mut OpenedIndex,
     corpus: &CorpusDir,
-    quiet: Duration,
-    tell: impl FnMut(Progress) -> ControlFlow<()>,
+    debounce: Duration,
+    on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
     let (files, problems) = corpus::scan(corpus);
-    let difference = compare(&existing.catalog, &files, &problems, quiet);
-    index_changes(existing, corpus, difference, problems, tell)
+    let difference = compare(&opened.catalog, &files, &problems, debounce);
+    apply(opened, corpus, difference, problems, on_progress)
 }
 
-/// Brings an index in use up to date with single entries of the corpus directory, as [`refresh`] does with all.
-/// `reported` is what was reported of the whole corpus before. Returns `None`, with nothing changed, if only
-/// [`refresh`] can tell what became of the entries: if they share an id with other files, if a directory or a
-/// link is among them, or if no article would be left.
+/// Updates an index in use with single entries of the corpus, by the rules of [`refresh`].
+/// `reported` has the problems of the whole corpus before the update.
+///
+/// Returns `None` and changes nothing if only [`refresh`] can classify the entries: if an entry
+/// shares an article id with another file, if an entry is a directory or a link, or if no article
+/// would remain.
 pub fn refresh_entries(
-    existing: &mut OpenedIndex,
+    opened: &mut OpenedIndex,
     corpus: &CorpusDir,
     entries: &BTreeSet<String>,
     reported: &[FileProblem],
-    quiet: Duration,
-    tell: impl FnMut(Progress) -> ControlFlow<()>,
+    debounce: Duration,
+    on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Option<Updated>, IndexError> {
-    let catalog = &existing.catalog;
-    if !catalog.is_whole || catalog.corpus != catalog::identity(corpus) {
+    let catalog = &opened.catalog;
+    if !catalog.is_complete || catalog.corpus != corpus_identity(corpus) {
         return Ok(None);
     }
-    let Some(look) = corpus::list(corpus, entries) else { return Ok(None) };
-    let gone: Vec<_> = look.absent.iter().filter(|path| catalog.contains(path)).cloned().collect();
+    let Some(scanned) = corpus::scan_entries(corpus, entries) else { return Ok(None) };
+    let gone: Vec<_> =
+        scanned.absent.iter().filter(|path| catalog.contains(path)).cloned().collect();
     if gone.len() >= catalog.len()
-        || look.absent.iter().chain(&look.others).any(|path| catalog.has_below(path))
-        || has_duplicates(catalog, &look, reported)
+        || scanned.absent.iter().chain(&scanned.others).any(|path| catalog.has_below(path))
+        || needs_full_scan(catalog, &scanned, reported)
     {
         return Ok(None);
     }
     let (mut changed, mut unsettled) = (Vec::new(), Vec::new());
-    for file in &look.files {
+    for file in &scanned.files {
         let stamp = catalog.get(&file.path).and_then(|known| known.stamp);
         if stamp.is_some() && stamp == file.stamp {
             continue;
         }
-        match file.quiet_for >= quiet {
+        match file.unchanged_for >= debounce {
             true => changed.push(file),
             false => unsettled.push(file.path.clone()),
         }
     }
-    let difference = Difference { changed, gone, duplicates: HashMap::new(), unsettled };
-    index_changes(existing, corpus, difference, Vec::new(), tell).map(Some)
+    let difference = Difference { changed, gone, replaced: HashMap::new(), unsettled };
+    apply(opened, corpus, difference, Vec::new(), on_progress).map(Some)
 }
 
-/// Returns whether an entry may share its id with another file, or lies below or above a path with a problem.
-fn has_duplicates(catalog: &Catalog, look: &Listing, reported: &[FileProblem]) -> bool {
-    let files = look.files.iter().map(|file| file.path.as_str());
-    let paths = files.chain(look.absent.iter().map(String::as_str));
+/// Returns whether a scanned entry shares its article id with another file, or is above or below a
+/// path with a problem.
+fn needs_full_scan(catalog: &Catalog, scanned: &ScannedEntries, reported: &[FileProblem]) -> bool {
+    let files = scanned.files.iter().map(|file| file.path.as_str());
+    let paths = files.chain(scanned.absent.iter().map(String::as_str));
     let mut ids = HashMap::new();
     let is_shared = paths.into_iter().any(|path| {
         ids.insert(ArticleId::of_file(path), path).is_some() || catalog.has_duplicate(path)
     });
     let is_concerned = |problem: &Problem| {
-        let place = problem.place.as_str();
-        let lies_below = |path: &&str| *path != place && Path::new(path).starts_with(place);
-        let lies_above = |path: &String| Path::new(place).starts_with(path);
-        ids.get(&ArticleId::of_file(place)).is_some_and(|path| *path != place)
+        let path = problem.path.as_str();
+        let lies_below = |entry: &&str| *entry != path && Path::new(entry).starts_with(path);
+        let lies_above = |entry: &String| Path::new(path).starts_with(entry);
+        ids.get(&ArticleId::of_file(path)).is_some_and(|entry| *entry != path)
             || ids.values().any(lies_below)
-            || look.others.iter().chain(&look.absent).any(|path| *path != place && lies_above(path))
+            || scanned
+                .others
+                .iter()
+                .chain(&scanned.absent)
+                .any(|entry| *entry != path && lies_above(entry))
     };
     is_shared || reported.iter().any(|reported| is_concerned(&reported.problem))
 }
 
-/// Number of files of `corpus` that are not in `catalog` as they are now, and of those that are gone.
-pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
+/// Returns the number of corpus files that were added, changed or removed since `catalog` was made.
+pub fn count_outdated(catalog: &Catalog, corpus: &CorpusDir) -> usize {
     let (files, problems) = corpus::scan(corpus);
     let Difference { changed, gone, .. } = compare(catalog, &files, &problems, Duration::ZERO);
-    // A file without a stamp was changed a moment before it was indexed, or before now.
+    // A file without a stamp changed just before it was indexed or scanned: compare the time.
     let is_same = |file: &&ScannedFile| {
         let known = catalog.get(&file.path);
         known.is_some_and(|known| {
@@ -158,76 +172,78 @@ pub fn differing(catalog: &Catalog, corpus: &CorpusDir) -> usize {
     changed.iter().filter(|file| !is_same(file)).count() + gone.len()
 }
 
-/// What an index lacks of the corpus.
+/// The difference between a corpus and a catalog.
 struct Difference<'a> {
-    /// To be read again.
+    /// Files to read: their stamps differ.
     changed: Vec<&'a ScannedFile>,
-    /// In the catalog only.
+    /// Files that exist only in the catalog.
     gone: Vec<String>,
-    /// The same, of articles that another file has now: they go when that one is taken over.
-    duplicates: HashMap<ArticleId, String>,
-    /// To be read later.
+    /// Missing files whose article id another file has now. Each stays until that file is indexed.
+    replaced: HashMap<ArticleId, String>,
+    /// Files to read later, since another program may still be writing them.
     unsettled: Vec<String>,
 }
 
-/// Takes over what differs, until `tell` breaks off. Nothing changes if that would leave no article.
-fn index_changes(
-    existing: &mut OpenedIndex,
+/// Applies a difference to the index, until `on_progress` breaks. Changes nothing if no article
+/// would remain.
+fn apply(
+    opened: &mut OpenedIndex,
     corpus: &CorpusDir,
     difference: Difference<'_>,
     problems: Vec<Problem>,
-    mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    mut on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
-    let Difference { changed, gone, duplicates: mut twins, unsettled } = difference;
-    let touched = (changed.len() + gone.len() + twins.len() <= MAX_TOUCHED).then(|| {
+    let Difference { changed, gone, mut replaced, unsettled } = difference;
+    let touched = (changed.len() + gone.len() + replaced.len() <= MAX_TOUCHED).then(|| {
         let changed = changed.iter().map(|file| &file.path);
-        changed.chain(&gone).chain(twins.values()).cloned().collect()
+        changed.chain(&gone).chain(replaced.values()).cloned().collect()
     });
-    let mut is_broken_off = false;
+    let mut is_cancelled = false;
     let mut reported = Vec::new();
     for problem in problems {
-        let is_kept = existing.catalog.has_under(&problem);
+        let is_kept = opened.catalog.keeps_article_of(&problem);
         reported.push(FileProblem { problem, is_kept });
     }
-    let identity = catalog::identity(corpus);
-    let is_known = existing.catalog.is_whole && existing.catalog.corpus == identity;
-    if !is_known || !changed.is_empty() || !gone.is_empty() || writer::is_scattered(existing)? {
-        let mut next = existing.catalog.clone();
+    let identity = corpus_identity(corpus);
+    let is_known = opened.catalog.is_complete && opened.catalog.corpus == identity;
+    if !is_known || !changed.is_empty() || !gone.is_empty() || writer::is_fragmented(opened)? {
+        let mut next = opened.catalog.clone();
         next.corpus = identity;
-        let extent = match changed.len() + gone.len() > next.len() / 2 {
+        let size = match changed.len() + gone.len() > next.len() / 2 {
             true => UpdateSize::Most,
             false => UpdateSize::Some,
         };
-        next.is_whole = false;
-        let mut batch = UpdateWriter::new(existing, extent);
+        next.is_complete = false;
+        let mut writer = UpdateWriter::new(opened, size);
         for file in gone {
-            batch.remove(&mut next, &file)?;
+            writer.remove(&mut next, &file)?;
         }
         let all = changed.len() as u64;
         for (file, done) in changed.into_iter().zip(1..) {
             let FileOutcome { problems, bytes } =
-                batch.index_file(&mut next, &mut twins, corpus, file)?;
+                writer.index_file(&mut next, &mut replaced, corpus, file)?;
             let is_kept = next.contains(&file.path);
             reported.extend(problems.into_iter().map(|problem| FileProblem { problem, is_kept }));
             if bytes >= COMMIT_BYTES {
-                batch.commit(&mut next)?;
+                writer.commit(&mut next)?;
             }
-            if tell(Progress { done, all }).is_break() && done < all {
-                is_broken_off = true;
+            if on_progress(Progress { done, all }).is_break() && done < all {
+                is_cancelled = true;
                 break;
             }
         }
-        next.is_whole = !is_broken_off;
+        next.is_complete = !is_cancelled;
         if !next.is_empty() {
-            batch.finish(&mut next)?;
+            writer.finish(&mut next)?;
         }
     }
     reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
-    let is_unsettled = is_broken_off || !unsettled.is_empty();
-    Ok(Updated { reported, is_unsettled, unsettled, is_broken_off, touched })
+    let is_incomplete = is_cancelled || !unsettled.is_empty();
+    Ok(Updated { reported, is_incomplete, unsettled, is_cancelled, touched })
 }
 
-fn create(dir: &Path) -> Result<OpenedIndex, IndexError> {
+/// Creates an empty index in `dir`, after removing whatever exists under this path.
+fn create_index(dir: &Path) -> Result<OpenedIndex, IndexError> {
     let failed = |error| IndexError::Data(dir.to_owned(), error);
     match std::fs::symlink_metadata(dir) {
         Ok(found) if found.is_file() => std::fs::remove_file(dir).map_err(failed)?,
@@ -239,18 +255,18 @@ fn create(dir: &Path) -> Result<OpenedIndex, IndexError> {
     let index = tantivy::Index::builder().schema(schema::schema().0).settings(settings);
     let index = index.create_in_dir(dir)?;
     let catalog = Catalog::default();
-    Ok(OpenedIndex { index, dir: dir.to_owned(), catalog, verified: Verified::default() })
+    Ok(OpenedIndex { index, dir: dir.to_owned(), catalog, verified: VerifiedFiles::default() })
 }
 
-/// What differs. What a problem keeps from being listed, such as a directory that cannot be read, is not
-/// gone.
+/// Compares a catalog with the scanned files of a corpus. A file that a problem hides from the
+/// scan, such as an unreadable parent directory, does not count as missing.
 fn compare<'a>(
     catalog: &Catalog,
     files: &'a [ScannedFile],
     problems: &[Problem],
-    quiet: Duration,
+    debounce: Duration,
 ) -> Difference<'a> {
-    // Both are sorted by file, so that one walk through both finds what differs.
+    // Both are sorted by path and are merged in one pass.
     let mut known = catalog.heads().peekable();
     let (mut changed, mut missing, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
@@ -262,29 +278,29 @@ fn compare<'a>(
         if stamp.is_some() && stamp == file.stamp {
             continue;
         }
-        match file.quiet_for >= quiet {
+        match file.unchanged_for >= debounce {
             true => changed.push(file),
             false => unsettled.push(file.path.clone()),
         }
     }
     missing.extend(known.map(|head| head.file.to_owned()));
     let ids: HashSet<_> = missing.iter().map(|path| ArticleId::of_file(path)).collect();
-    let listed: HashSet<_> = match ids.is_empty() {
+    let scanned: HashSet<_> = match ids.is_empty() {
         true => HashSet::new(),
         false => {
-            let listed = files.iter().map(|file| ArticleId::of_file(&file.path));
-            listed.filter(|id| ids.contains(id)).collect()
+            let scanned = files.iter().map(|file| ArticleId::of_file(&file.path));
+            scanned.filter(|id| ids.contains(id)).collect()
         }
     };
-    let (twins, gone): (Vec<_>, Vec<_>) =
-        missing.into_iter().partition(|path| listed.contains(&ArticleId::of_file(path)));
-    let is_kept = |path: &String| problems.iter().any(|problem| is_under(path, problem));
+    let (replaced, gone): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|path| scanned.contains(&ArticleId::of_file(path)));
+    let is_kept = |path: &String| problems.iter().any(|problem| keeps_article(path, problem));
     let gone = gone.into_iter().filter(|path| !is_kept(path)).collect();
-    let twins = twins.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
-    Difference { changed, gone, duplicates: twins, unsettled }
+    let replaced = replaced.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
+    Difference { changed, gone, replaced, unsettled }
 }
 
-/// Whether a problem is that of a file or of a directory over it, and leaves its article as it was.
-fn is_under(path: &str, problem: &Problem) -> bool {
-    !problem.is_refused && Path::new(path).starts_with(&problem.place)
+/// Returns whether a problem of a file, or of a directory above it, keeps the article of the file.
+fn keeps_article(path: &str, problem: &Problem) -> bool {
+    !problem.is_forbidden && Path::new(path).starts_with(&problem.path)
 }

@@ -28,7 +28,7 @@ impl Library {
     pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
         let listed = self.read(|view| {
             let outline = view.outline(id)?;
-            Ok(outline.and_then(|outline| view.listing().of_file(&outline.file)))
+            Ok(outline.and_then(|outline| view.articles().of_file(&outline.file)))
         })?;
         let Some(key) = listed.map(|listed| (id, listed.hash)) else { return Ok(None) };
         if let Some(known) = self.briefs().get(&key) {
@@ -58,7 +58,7 @@ impl Library {
 
     /// Every article, the newest first; those without a date last, the file that was modified last first.
     pub fn newest(&self) -> Articles {
-        self.index.snapshot().listing().newest().clone()
+        self.index.snapshot().articles().newest().clone()
     }
 
     /// The key sentences on a topic. What is refused as a question is refused here.
@@ -81,7 +81,7 @@ impl Library {
 fn passages_of(view: &Snapshot<'_>, article: &Outline) -> Result<Vec<Arc<Passage>>, IndexError> {
     let mut passages = Vec::new();
     for section in &article.sections {
-        let stored = view.passages_of(section.id)?;
+        let stored = view.section_passages(section.id)?;
         passages.extend(stored.iter().map(|stored| Arc::clone(&stored.passage)));
     }
     Ok(passages)

@@ -116,7 +116,9 @@ impl Library {
         catch_unwind(AssertUnwindSafe(catch_up))
             .unwrap_or(Err(BackfillError::Stumbled))
             .inspect_err(|error| match error {
-                BackfillError::Index(_) | BackfillError::Stumbled => self.index.suspect(),
+                BackfillError::Index(_) | BackfillError::Stumbled => {
+                    self.index.report_read_failure()
+                }
                 BackfillError::Vectors(_) | BackfillError::Threads(_) => {}
             })
     }
@@ -174,7 +176,7 @@ impl Library {
             return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
         }
         if answer::author_is_missing(question, &answer) {
-            let all = || view.listing().newest().iter();
+            let all = || view.articles().newest().iter();
             let named = view.outlines(answer::find_bylines(question, all, view.languages()))?;
             return Ok(answer::with_bylines(answer, named));
         }
@@ -294,22 +296,22 @@ impl Library {
 
     /// Every article as it is listed, by title.
     pub fn articles(&self) -> Articles {
-        self.index.snapshot().listing().by_title().clone()
+        self.index.snapshot().articles().by_title().clone()
     }
 
     /// Returns the titles of the first articles by title, at most `most`. Needs memory for these only.
     pub fn first_titles(&self, most: usize) -> Vec<String> {
-        self.index.snapshot().listing().first_titles(most)
+        self.index.snapshot().articles().first_titles(most)
     }
 
     /// Returns the article of this file, as it is listed; `None` if there is none.
     pub fn article_of(&self, file: &str) -> Option<Arc<ArticleSummary>> {
-        self.index.snapshot().listing().of_file(file)
+        self.index.snapshot().articles().of_file(file)
     }
 
     /// Every article with its sections, by title: all are read.
     pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
-        self.read(|view| view.outlines(view.listing().by_title().iter()))
+        self.read(|view| view.outlines(view.articles().by_title().iter()))
     }
 
     /// One article.
@@ -320,10 +322,10 @@ impl Library {
     /// One section with its passages; `None` when the corpus has no such section (any more).
     pub fn section(&self, id: SectionId) -> Result<Option<Reading>, LibraryError> {
         self.read(|view| {
-            let Some(article) = view.outline_with(id)? else { return Ok(None) };
+            let Some(article) = view.outline_of_section(id)? else { return Ok(None) };
             let section = article.sections.iter().position(|section| section.id == id);
             let place = Place { section: section.unwrap_or_default(), article };
-            let passages = view.passages_of(id)?;
+            let passages = view.section_passages(id)?;
             let passages = passages.iter().map(|stored| Arc::clone(&stored.passage));
             Ok(Some(Reading { place, passages: passages.collect() }))
         })
@@ -354,7 +356,7 @@ impl Library {
         self.index.check_readable().map_err(LibraryError)?;
         catch_unwind(AssertUnwindSafe(|| read(&self.index.snapshot())))
             .unwrap_or_else(|_| Err(IndexError::Corrupt("its reader panicked".into())))
-            .inspect_err(|_| self.index.suspect())
+            .inspect_err(|_| self.index.report_read_failure())
             .map_err(LibraryError)
     }
 }

@@ -20,19 +20,19 @@ impl Library {
 
     /// What is the same only for the same files with the same contents.
     pub fn stamp(&self) -> [u8; 32] {
-        self.index.snapshot().stamp()
+        self.index.snapshot().fingerprint()
     }
 
     /// How many articles there are to ask.
     pub fn article_count(&self) -> usize {
-        self.index.snapshot().listing().count()
+        self.index.snapshot().articles().count()
     }
 
     /// Returns whether the index is sound and can be read.
     pub fn check(&self) -> Result<(), LibraryError> {
         self.index.check_sound().map_err(LibraryError)?;
         self.read(|view| {
-            if let Some(id) = view.listing().some_id() {
+            if let Some(id) = view.articles().any_id() {
                 view.outline(id)?;
             }
             view.passages().next().transpose().map(drop)
@@ -52,13 +52,13 @@ impl Library {
     /// Number of files of the corpus that differ from the index, if another process owns the index and this one
     /// only reads it.
     pub fn differing(&self) -> Option<usize> {
-        self.index.differing()
+        self.index.outdated_files()
     }
 
     pub fn size(&self) -> Result<Size, LibraryError> {
         self.read(|view| {
             Ok(Size {
-                articles: view.listing().count() as u64,
+                articles: view.articles().count() as u64,
                 passages: view.passage_count(),
                 bytes: view.bytes()?,
             })

@@ -219,7 +219,7 @@ fn is_amount(folded: WordId, typed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analysis::{Analysis, Analyst};
+    use crate::index::analysis::{Analysis, TextAnalyzer};
     use crate::index::analyzer::{self, Language};
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn answer_type_matches_words_that_are_not_in_the_question() {
-        let mut english = Analyst::new(&Language::of_code("en"));
+        let mut english = TextAnalyzer::new(&Language::of_code("en"));
         let none = english.analyse("");
         let mut check =
             |answer_type: AnswerType, text: &str, question_word: &str, expected: &[&str]| {

@@ -40,10 +40,10 @@ pub fn find(
     query: &Query,
     nearest: &[PassageId],
 ) -> Result<Candidates, IndexError> {
-    let mut found =
-        snapshot.top(&index_query(snapshot, query, Forms::WithoutRelated)?, MAX_LEXICAL)?;
+    let mut found = snapshot
+        .top_passages(&index_query(snapshot, query, Forms::WithoutRelated)?, MAX_LEXICAL)?;
     if found.len() < MAX_LEXICAL {
-        found = snapshot.top(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
+        found = snapshot.top_passages(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
     }
     let found = found.into_iter().map(|address| snapshot.passage_at(address));
     let mut passages = found.collect::<Result<Vec<_>, _>>()?;

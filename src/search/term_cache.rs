@@ -74,6 +74,6 @@ impl TermCache {
 
 impl Key {
     fn new(snapshot: &Snapshot<'_>, word: &str) -> Key {
-        Key { stamp: snapshot.stamp(), word: word.to_owned() }
+        Key { stamp: snapshot.fingerprint(), word: word.to_owned() }
     }
 }

@@ -43,7 +43,7 @@ pub fn has_word_frequencies(languages: &[Language]) -> bool {
 pub fn information_content(folded: &str, is_in_corpus: bool, languages: &[Language]) -> f32 {
     let nats = if folded.contains(|c: char| c.is_ascii_digit()) {
         UNLISTED_NATS
-    } else if script::gram_of(folded).is_some() {
+    } else if script::ngram_size(folded).is_some() {
         if is_in_corpus { GRAM_NATS } else { MISSING_GRAM_NATS }
     } else if has_word_frequencies(languages) {
         SELF_INFORMATION.get(folded).copied().unwrap_or(UNLISTED_NATS)

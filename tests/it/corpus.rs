@@ -110,7 +110,7 @@ fn problems_of_all_files_are_reported_at_once() {
     hint: give one of them another name
     corpus/untitled.md:1: the front matter has no `title`
     hint: add a line such as `title: Rivers of ice`
-    corpus/url.md:3: `source_url` is no web address
+    corpus/url.md:3: `source_url` is not a web address
     hint: give the whole address, such as `source_url: https://example.org/article`
     ");
 }
@@ -240,7 +240,7 @@ fn problems_of_one_file_are_all_reported_at_once() {
         &[
             "2: `title` must be one line of text",
             "3: `authors` must be a name or a list of names",
-            "4: `source_url` is no web address",
+            "4: `source_url` is not a web address",
             "5: `language` must be a language code",
             "6: `aliases` must be names with lists of other names",
             "7: `published` must be a date",
@@ -252,7 +252,7 @@ fn problems_of_one_file_are_all_reported_at_once() {
         &[
             "1: the front matter has no `title`",
             "2: the front matter cannot be read: unclosed bracket '['",
-            "3: `source_url` is no web address",
+            "3: `source_url` is not a web address",
             "there is no text in it",
         ],
     );
@@ -260,7 +260,7 @@ fn problems_of_one_file_are_all_reported_at_once() {
         &format!("---\ntitle: {}\nsource_url: a\n---\n", "a".repeat(301)),
         &[
             "2: the `title` has more than 300 characters",
-            "3: `source_url` is no web address",
+            "3: `source_url` is not a web address",
             "there is no text in it",
         ],
     );

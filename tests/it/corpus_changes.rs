@@ -128,9 +128,9 @@ fn refresh_waits_for_a_file_that_may_still_be_written() {
     let library = open(&folders);
     write(&folders, "dikes.md", DIKES);
     let refreshed = library.refresh(Duration::from_secs(3600), no_progress).unwrap();
-    assert!(refreshed.is_unsettled && !refreshed.has_changed);
+    assert!(refreshed.is_incomplete && !refreshed.has_changed);
     let refreshed = library.refresh(NOW, no_progress).unwrap();
-    assert!(!refreshed.is_unsettled && refreshed.has_changed);
+    assert!(!refreshed.is_incomplete && refreshed.has_changed);
 }
 
 #[test]
@@ -460,11 +460,11 @@ fn answers_within_passages_come_from_no_other() {
 fn watch(dir: &CorpusDir) -> (CorpusWatcher, Receiver<()>) {
     let (tell, told) = channel();
     // The test may have ended.
-    let mut watch = CorpusWatcher::start(dir, move || {
+    let mut watch = CorpusWatcher::new(dir, move || {
         let _ = tell.send(());
     });
-    watch.renew();
-    assert!(watch.is_on(), "{dir:?}");
+    watch.ensure_watching();
+    assert!(watch.is_watching(), "{dir:?}");
     (watch, told)
 }
 
@@ -541,7 +541,7 @@ fn watcher_sees_that_the_corpus_is_replaced() {
         drain(&told);
         replace(&place);
         hears(&told, &format!("{name} is replaced"));
-        watch.renew();
+        watch.ensure_watching();
         drain(&told);
         fs::write(place(name).join("dikes.md"), DIKES).unwrap();
         hears(&told, &format!("what replaced {name} is written to"));

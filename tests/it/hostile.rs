@@ -149,11 +149,11 @@ fn file_with_too_much_in_it_is_a_problem() {
     ] {
         check(
             &front(&format!("title: T\nsource_url: \"{url}\"")),
-            "`source_url` is no web address",
+            "`source_url` is not a web address",
         );
     }
     let long = format!("https://example.org/{}", "a".repeat(2_048));
-    check(&front(&format!("title: T\nsource_url: {long}")), "`source_url` is no web address");
+    check(&front(&format!("title: T\nsource_url: {long}")), "`source_url` is not a web address");
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn file_names_cannot_leave_the_corpus() {
         "%2e%2e%2fa.md",
         "．．／a.md",
     ] {
-        if let Ok(name) = files::name_for(name) {
+        if let Ok(name) = files::safe_file_name(name) {
             assert!(
                 !name.contains(['/', '\\', '\0', '\u{202e}']) && !name.starts_with('.'),
                 "{name}"

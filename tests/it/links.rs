@@ -26,7 +26,7 @@ fn named_pipe(path: &Path) {
 /// Returns the files that can be articles, and the problems of others with their places.
 fn found(dir: &CorpusDir) -> (Vec<String>, Vec<(String, String)>) {
     let (files, problems) = corpus::scan(dir);
-    let problems = problems.into_iter().map(|problem| (problem.place, problem.what));
+    let problems = problems.into_iter().map(|problem| (problem.path, problem.what));
     let mut problems: Vec<_> = problems.collect();
     problems.sort();
     (files.into_iter().map(|file| file.path).collect(), problems)

@@ -100,11 +100,11 @@ fn refresh_of_named_files_returns_to_those_that_were_left_for_later() {
     write(&folders, "a.md", &article("water"));
     let long = Duration::from_secs(3600);
     let refreshed = library.refresh_in(&entries(&["a.md"]), long, no_progress).unwrap();
-    assert!(refreshed.is_unsettled && !refreshed.has_changed);
-    let refreshed = library.refresh_in(&Scope::nothing(), NOW, no_progress).unwrap();
-    assert!(!refreshed.is_unsettled && refreshed.has_changed);
+    assert!(refreshed.is_incomplete && !refreshed.has_changed);
+    let refreshed = library.refresh_in(&Scope::none(), NOW, no_progress).unwrap();
+    assert!(!refreshed.is_incomplete && refreshed.has_changed);
     write(&folders, "b.md", &article("sand"));
-    assert!(library.refresh(long, no_progress).unwrap().is_unsettled);
+    assert!(library.refresh(long, no_progress).unwrap().is_incomplete);
     assert!(library.refresh_in(&entries(&["a.md"]), NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 3);
     let titles: Vec<_> = library.articles().iter().map(|article| article.title.clone()).collect();
@@ -241,11 +241,11 @@ fn watcher_names_the_changed_files() {
     }
     let pair = Pair::of(&folders);
     let (tell, told) = channel();
-    let mut watch = CorpusWatcher::start(&(&corpus).into(), move || {
+    let mut watch = CorpusWatcher::new(&(&corpus).into(), move || {
         // The test may have ended.
         let _ = tell.send(());
     });
-    watch.renew();
+    watch.ensure_watching();
     let changes = watch.changes();
     assert_eq!(changes.take(), Scope::All, "what was missed before the watch is not known");
     let at = |file: &str| corpus.join(file);

@@ -53,8 +53,8 @@ pub async fn receive_file(
     sent: &IncomingFile,
 ) -> Result<Message, StoreError> {
     let messages = reader.messages();
-    let name =
-        files::name_for(&sent.name).and_then(|name| files::fits(&name, sent.size).map(|()| name));
+    let name = files::safe_file_name(&sent.name)
+        .and_then(|name| files::check_size(&name, sent.size).map(|()| name));
     let name = match name {
         Ok(name) => name,
         Err(problem) => {

@@ -7,7 +7,7 @@ use super::*;
 use crate::corpus;
 use crate::corpus::article::Alias;
 use crate::index::StoredPassage;
-use crate::index::analysis::{Analysis, Analyst};
+use crate::index::analysis::{Analysis, TextAnalyzer};
 use crate::index::analyzer::Language;
 use crate::search::aliases::Aliases;
 use crate::search::matcher::Matcher;
@@ -211,7 +211,7 @@ fn stored_passages(text: &str) -> Vec<StoredPassage> {
     };
     let (article, _) =
         corpus::parse("sample.md", "sample.md", text.as_bytes()).expect("the article is valid");
-    let mut analyst = Analyst::new(&Language::of_code("en"));
+    let mut analyst = TextAnalyzer::new(&Language::of_code("en"));
     let title = analyst.analyse(&article.outline.title);
     let stored = article.passages.into_iter().map(|passage| {
         let headings = article.outline.headings_of(passage.section).join(" ");

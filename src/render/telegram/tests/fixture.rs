@@ -69,7 +69,7 @@ impl TestArticle {
             title: self.outline.title.clone(),
             title_stems: Vec::new(),
             published: None,
-            is_signed: false,
+            has_author: false,
             sections: self.outline.sections.len(),
         })
     }
@@ -114,7 +114,7 @@ fn shown_button(button: &Button) -> String {
         Effect::Callback(Action::Briefs(page)) => format!("briefs page {page}"),
         Effect::Callback(Action::Contents(page)) => format!("contents page {page}"),
         Effect::Callback(Action::Language(locale)) => locale.code().to_owned(),
-        Effect::Callback(Action::Quote(cursor)) => format!("quote, {} left", cursor.left()),
+        Effect::Callback(Action::Quote(cursor)) => format!("quote, {} left", cursor.remaining()),
         Effect::Callback(Action::Context(_)) => "context".to_owned(),
         Effect::Callback(Action::Cite(_)) => "cite".to_owned(),
         Effect::Callback(other) => format!("{other:?}"),

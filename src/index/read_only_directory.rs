@@ -1,8 +1,8 @@
-//! The directory of an index that another process owns, to be read and never written.
+//! A read-only Tantivy directory, for an index that another process owns.
 //!
-//! Invariants: `meta.json` is read once, so that everything that is opened belongs to one commit; no file is
-//! made, locked or removed. The owner may remove a file of an older commit before it is opened: that is an
-//! error, after which the caller takes another snapshot. Mapped files stay readable after their removal.
+//! Invariants: `meta.json` is read once, so that all opened files belong to one commit. No file is
+//! created, locked or removed. If the owner removes a file of an older commit before it is opened,
+//! opening fails and the caller may retry. Mapped files stay readable after their removal.
 
 use std::io;
 use std::path::Path;
@@ -16,23 +16,24 @@ use tantivy::directory::{
 
 use super::integrity::META;
 
-/// An index directory at the moment of one commit.
+/// An index directory as of one commit.
 #[derive(Debug, Clone)]
-pub struct FileSnapshot {
+pub struct ReadOnlyDirectory {
     files: MmapDirectory,
+    /// Content of `meta.json`.
     meta: Arc<[u8]>,
 }
 
-impl FileSnapshot {
-    /// Takes a snapshot of `dir`, which must hold an index.
-    pub fn of(dir: &Path) -> tantivy::Result<FileSnapshot> {
+impl ReadOnlyDirectory {
+    /// Opens the directory `dir` as of its last commit. Fails if it contains no index.
+    pub fn open(dir: &Path) -> tantivy::Result<ReadOnlyDirectory> {
         let files = MmapDirectory::open(dir)?;
         let meta = files.atomic_read(Path::new(META))?;
-        Ok(FileSnapshot { files, meta: meta.into() })
+        Ok(ReadOnlyDirectory { files, meta: meta.into() })
     }
 }
 
-impl Directory for FileSnapshot {
+impl Directory for ReadOnlyDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.files.get_file_handle(path)
     }
@@ -64,7 +65,8 @@ impl Directory for FileSnapshot {
         Ok(())
     }
 
-    /// Locks nothing: a lock would need a file in the directory, and a reader that is halted would halt the owner.
+    /// Returns a lock without effect. A real lock needs a file in the directory, and a suspended
+    /// reader would block the owner.
     fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
         Ok(DirectoryLock::from(Box::new(())))
     }
@@ -74,6 +76,7 @@ impl Directory for FileSnapshot {
     }
 }
 
+/// Returns the error of every write.
 fn read_only() -> io::Error {
     io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "another process owns this index")
 }

@@ -1,50 +1,36 @@
-//! Puts an article together from headings and passages in the file's order. Pure.
+//! Assembly of an article from headings and passages in the file's order. Pure.
 
 use std::collections::HashMap;
 
-use super::acronyms::acronyms;
+use super::acronyms::find_acronyms;
 use super::article::{
     Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
 };
 use super::front_matter::FrontMatter;
 use super::source_map::MappedText;
 use super::split::split_passage;
+use super::title::single_line;
 
-/// An article may have so many passages, and so many sections.
+/// Maximum number of passages of an article.
 pub const MAX_PASSAGES: usize = 100_000;
+/// Maximum number of sections of an article.
 pub const MAX_SECTIONS: usize = 10_000;
-/// Of a title or a heading, which stands over each of its passages.
-pub const MAX_NAME_CHARS: usize = 300;
 
-/// A name in one line: without what would turn the text around it, or break it.
-pub fn name(text: &str) -> String {
-    let text = text.replace(is_unsafe_control, " ");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Returns whether nobody sees the character and it steers what comes after it: a control, a line
-/// or paragraph separator, or a bidirectional override, embedding or isolate.
-pub fn is_unsafe_control(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
-}
-
-/// Whether a text is too long for a name.
-pub fn is_too_long(name: &str) -> bool {
-    name.chars().nth(MAX_NAME_CHARS).is_some()
-}
-
-/// An article under way.
-pub struct Builder {
+/// An unfinished article, to which sections and passages are appended.
+pub struct ArticleBuilder {
     outline: Outline,
     passages: Vec<Passage>,
-    anchors: HashMap<String, usize>,
-    same_headings: HashMap<Vec<String>, usize>,
-    same_texts: HashMap<String, usize>,
+    /// Occurrences of each anchor, used to make anchors unique.
+    anchor_counts: HashMap<String, usize>,
+    /// Occurrences of each path of headings, which go into the section ids.
+    heading_counts: HashMap<Vec<String>, usize>,
+    /// Occurrences of each passage text, which go into the passage ids.
+    text_counts: HashMap<String, usize>,
 }
 
-impl Builder {
-    pub fn new(file: &str, title: String, front: FrontMatter) -> Builder {
+impl ArticleBuilder {
+    /// Returns an article without sections, with the metadata of its front matter.
+    pub fn new(file: &str, title: String, front: FrontMatter) -> ArticleBuilder {
         let outline = Outline {
             id: ArticleId::of_file(file),
             file: file.to_owned(),
@@ -56,24 +42,25 @@ impl Builder {
             aliases: front.aliases,
             sections: Vec::new(),
         };
-        Builder {
+        ArticleBuilder {
             outline,
             passages: Vec::new(),
-            anchors: HashMap::new(),
-            same_headings: HashMap::new(),
-            same_texts: HashMap::new(),
+            anchor_counts: HashMap::new(),
+            heading_counts: HashMap::new(),
+            text_counts: HashMap::new(),
         }
     }
 
-    /// Opens the section of a heading. The article's own title, at the very start, opens none.
-    pub fn heading(&mut self, level: u8, heading: &str) {
-        let heading = name(heading);
+    /// Starts the section of a heading. A first heading that repeats the article's title is
+    /// skipped.
+    pub fn start_section(&mut self, level: u8, heading: &str) {
+        let heading = single_line(heading);
         let is_start = self.outline.sections.is_empty() && self.passages.is_empty();
         let is_title = is_start && level == 1 && heading == self.outline.title;
         if heading.is_empty() || is_title || self.is_full() {
             return;
         }
-        let anchor = self.anchor(&heading);
+        let anchor = self.unique_anchor(&heading);
         let mut parent = self.outline.sections.len().checked_sub(1);
         while let Some(position) = parent {
             let section = &self.outline.sections[position];
@@ -82,24 +69,24 @@ impl Builder {
             }
             parent = section.parent;
         }
-        self.open(Some(heading), level, anchor, parent);
+        self.push_section(Some(heading), level, anchor, parent);
     }
 
-    /// Adds a passage to the last section, or several of a long text; the opening is opened if there
-    /// is no section.
-    pub fn passage(&mut self, kind: PassageKind, draft: MappedText) {
-        let pieces = split_passage(kind, &draft.text, self.outline.language.as_deref());
+    /// Appends a text to the last section: as one passage, or as several if the text is long. Text
+    /// before the first heading goes into a section without a heading, the opening.
+    pub fn add_passage(&mut self, kind: PassageKind, source: MappedText) {
+        let pieces = split_passage(kind, &source.text, self.outline.language.as_deref());
         if self.outline.sections.is_empty() && !pieces.is_empty() {
-            self.open(None, 0, String::new(), None);
+            self.push_section(None, 0, String::new(), None);
         }
         let ranges: Vec<_> = pieces.iter().map(|piece| piece.range.clone()).collect();
-        for (piece, part) in pieces.into_iter().zip(draft.parts(&ranges)) {
+        for (piece, part) in pieces.into_iter().zip(source.slices(&ranges)) {
             if self.is_full() {
                 return;
             }
             let section = self.outline.sections.len() - 1;
             let MappedText { text, origin } = part;
-            let occurrence = self.same_texts.entry(text.clone()).or_default();
+            let occurrence = self.text_counts.entry(text.clone()).or_default();
             let id = PassageId::of(self.outline.id, &text, *occurrence);
             *occurrence += 1;
             let sentences = piece.sentences;
@@ -108,31 +95,38 @@ impl Builder {
         }
     }
 
-    /// Whether there is already more than an article may have.
+    /// Returns whether the article already exceeds a limit, so that reading can report it.
     fn is_full(&self) -> bool {
         self.passages.len() > MAX_PASSAGES || self.outline.sections.len() > MAX_SECTIONS
     }
 
-    /// The article, with the acronyms that its text introduces among its aliases.
+    /// Returns the article. Acronyms that its text introduces are added to its aliases.
     pub fn finish(mut self) -> Article {
         let texts = self.passages.iter().map(|passage| passage.text.as_str());
-        let told = |alias: &Alias| {
+        let is_declared = |alias: &Alias| {
             self.outline
                 .aliases
                 .iter()
                 .any(|known| known.term == alias.term && known.others.contains(&alias.others[0]))
         };
-        let found: Vec<_> = acronyms(texts).into_iter().filter(|alias| !told(alias)).collect();
+        let found: Vec<_> =
+            find_acronyms(texts).into_iter().filter(|alias| !is_declared(alias)).collect();
         self.outline.aliases.extend(found);
         Article { outline: self.outline, passages: self.passages }
     }
 
-    fn open(&mut self, heading: Option<String>, level: u8, anchor: String, parent: Option<usize>) {
+    fn push_section(
+        &mut self,
+        heading: Option<String>,
+        level: u8,
+        anchor: String,
+        parent: Option<usize>,
+    ) {
         let mut path: Vec<String> = parent.map_or_else(Vec::new, |parent| {
             self.outline.headings_of(parent).into_iter().map(str::to_owned).collect()
         });
         path.extend(heading.clone());
-        let occurrence = self.same_headings.entry(path.clone()).or_default();
+        let occurrence = self.heading_counts.entry(path.clone()).or_default();
         let parts: Vec<_> = path.iter().map(String::as_str).collect();
         let id = SectionId::of(self.outline.id, &parts, *occurrence);
         *occurrence += 1;
@@ -140,9 +134,9 @@ impl Builder {
         self.outline.sections.push(Section { id, heading, level, anchor, parent, passages });
     }
 
-    /// The anchor that GitHub gives a heading: lower case, no punctuation, `-` for a space, a
-    /// number for the second of its kind.
-    fn anchor(&mut self, heading: &str) -> String {
+    /// Returns a new anchor for a heading, by GitHub's rules: lower case, no punctuation, `-` for a
+    /// space, and a number after each repeated anchor.
+    fn unique_anchor(&mut self, heading: &str) -> String {
         let slug: String = heading
             .to_lowercase()
             .chars()
@@ -150,12 +144,12 @@ impl Builder {
             .map(|c| if c == ' ' { '-' } else { c })
             .collect();
         let mut anchor = slug.clone();
-        while self.anchors.contains_key(&anchor) {
-            let count = self.anchors.entry(slug.clone()).or_default();
+        while self.anchor_counts.contains_key(&anchor) {
+            let count = self.anchor_counts.entry(slug.clone()).or_default();
             *count += 1;
             anchor = format!("{slug}-{count}");
         }
-        self.anchors.insert(anchor.clone(), 0);
+        self.anchor_counts.insert(anchor.clone(), 0);
         anchor
     }
 }
