@@ -116,7 +116,6 @@ pub enum Subcommand {
         json: bool,
     },
     /// Install, put to use, look at or remove the sentence model, which finds by meaning
-    #[cfg_attr(not(feature = "model"), command(hide = true))]
     Model {
         #[command(subcommand)]
         command: ModelCommand,

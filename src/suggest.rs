@@ -1,10 +1,10 @@
-//! Passages to topics that a reader may ask about. Pure.
+//! Suggested questions: topics of passages, and the choice of questions about them. Pure.
 //!
-//! Nothing is made up: a topic is a name, a year or a heading as the article has it.
+//! A topic is a name, a year or a heading in the words of the article; no topic is ever invented.
 
-use crate::corpus::article::{Outline, Passage};
+use crate::corpus::article::{Outline, Passage, PassageId};
 
-/// How an example question asks for its topic.
+/// The kind of a topic, which decides how a question about it is phrased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExampleKind {
     Person,
@@ -12,21 +12,31 @@ pub enum ExampleKind {
     Topic,
 }
 
-/// What somebody may ask about.
+/// A topic that a reader may ask about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
     pub kind: ExampleKind,
     pub name: String,
 }
 
-/// What stands before a person's name.
+/// A question about a topic of a passage, which the passage answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuggestedQuestion {
+    pub question: String,
+    pub kind: ExampleKind,
+    pub passage: PassageId,
+}
+
+/// Words before the name of a person.
 const TITLES: [&str; 9] =
     ["Dr.", "Prof.", "Mr.", "Mrs.", "Ms.", "said", "President", "Minister", "General"];
 const MAX_NAME_CHARS: usize = 40;
 const YEARS: std::ops::RangeInclusive<u32> = 1500..=2099;
+/// Maximum number of suggested questions.
+const MAX_SUGGESTIONS: usize = 3;
 
-/// The topics of one passage: the first person, the first year, and the first other name or the
-/// heading above. The same passage under the same heading always gives the same.
+/// Returns the topics of a passage: the first person, the first other name or the heading above the
+/// passage, and the first year. Equal passages under equal headings have equal topics.
 pub fn topics(article: &Outline, passage: &Passage) -> Vec<Topic> {
     let names = names(passage);
     let person = names.iter().find(|name| name.has_title);
@@ -45,30 +55,65 @@ pub fn topics(article: &Outline, passage: &Passage) -> Vec<Topic> {
     .collect()
 }
 
+/// Chooses at most three questions about topics, of different kinds if possible, and of different
+/// passages. `phrase` turns a topic into a question, if the question can be shown. `is_answered`
+/// returns whether the answer to the question comes from the passage.
+pub fn suggested_questions<E>(
+    topics: impl IntoIterator<Item = (PassageId, Topic)>,
+    mut phrase: impl FnMut(PassageId, &Topic) -> Result<Option<String>, E>,
+    mut is_answered: impl FnMut(PassageId, &str) -> Result<bool, E>,
+) -> Result<Vec<SuggestedQuestion>, E> {
+    let mut chosen: Vec<SuggestedQuestion> = Vec::new();
+    // Questions of a kind that is chosen already, to fill up.
+    let mut spare: Vec<SuggestedQuestion> = Vec::new();
+    for (passage, topic) in topics {
+        if chosen.len() == MAX_SUGGESTIONS {
+            break;
+        }
+        let has_kind = chosen.iter().any(|other| other.kind == topic.kind);
+        if has_kind && spare.len() >= MAX_SUGGESTIONS {
+            continue;
+        }
+        let Some(question) = phrase(passage, &topic)? else { continue };
+        let is_duplicate =
+            |other: &SuggestedQuestion| other.question == question || other.passage == passage;
+        if chosen.iter().chain(&spare).any(is_duplicate) || !is_answered(passage, &question)? {
+            continue;
+        }
+        let suggestion = SuggestedQuestion { question, kind: topic.kind, passage };
+        if has_kind { spare.push(suggestion) } else { chosen.push(suggestion) }
+    }
+    chosen.extend(spare);
+    chosen.truncate(MAX_SUGGESTIONS);
+    Ok(chosen)
+}
+
+/// A name in a passage.
 struct Name {
     text: String,
+    /// Whether one of [`TITLES`] precedes the name, so that it is a person's.
     has_title: bool,
 }
 
-/// Two or three words in a row with a capital, not at the beginning of a sentence.
+/// Finds names: two or three consecutive capitalized words, not at the beginning of a sentence.
 fn names(passage: &Passage) -> Vec<Name> {
     let mut found = Vec::new();
     for sentence in &passage.sentences {
         let words: Vec<_> = passage.text[sentence.clone()].split(' ').collect();
-        let mut at = 1;
-        while at < words.len() {
-            let rest = &words[at..];
-            let plain = |word: &&&str| is_name_part(word);
-            // The last word of a name may be followed by a comma or a full stop.
-            let whole = rest.iter().take_while(plain).count();
-            let ends = rest.get(whole).is_some_and(|word| is_name_part(bare(word)));
-            let taken = whole + usize::from(ends);
-            if (2..=3).contains(&taken) {
-                let parts: Vec<_> = rest[..taken].iter().map(|word| bare(word)).collect();
-                let has_title = TITLES.contains(&words[at - 1]);
+        let mut position = 1;
+        while position < words.len() {
+            let rest = &words[position..];
+            let is_plain = |word: &&&str| is_name_part(word);
+            // Punctuation may follow the last word of a name.
+            let plain = rest.iter().take_while(is_plain).count();
+            let has_end = rest.get(plain).is_some_and(|word| is_name_part(bare(word)));
+            let length = plain + usize::from(has_end);
+            if (2..=3).contains(&length) {
+                let parts: Vec<_> = rest[..length].iter().map(|word| bare(word)).collect();
+                let has_title = TITLES.contains(&words[position - 1]);
                 found.push(Name { text: parts.join(" "), has_title });
             }
-            at += taken.max(1);
+            position += length.max(1);
         }
     }
     found
@@ -81,11 +126,13 @@ fn is_name_part(word: &str) -> bool {
         && !TITLES.contains(&word)
 }
 
+/// Removes punctuation and a possessive ending from the end of a word.
 fn bare(word: &str) -> &str {
     let end = word.trim_end_matches([',', '.', ';', ':', ')', '”', '"']);
     end.strip_suffix("’s").or_else(|| end.strip_suffix("'s")).unwrap_or(end)
 }
 
+/// Finds the first year in a text.
 fn year(text: &str) -> Option<String> {
     let is_year =
         |word: &&str| word.len() == 4 && word.parse().is_ok_and(|number| YEARS.contains(&number));
@@ -95,10 +142,10 @@ fn year(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::article::{ArticleId, Origin, PassageId, PassageKind};
+    use crate::corpus::article::{ArticleId, Origin, PassageKind};
 
     #[test]
-    fn a_passage_tells_what_to_ask_about() {
+    fn topics_are_a_person_a_name_and_a_year() {
         let check = |text: &str, expected: &[(ExampleKind, &str)]| {
             let article = Outline {
                 id: ArticleId::from_u64(1),
@@ -137,5 +184,28 @@ mod tests {
             "They met the Northern Alliance’s men.",
             &[(ExampleKind::Topic, "Northern Alliance")],
         );
+    }
+
+    #[test]
+    fn suggested_questions_have_different_kinds_and_passages() {
+        let topic = |passage: u64, kind, name: &str| {
+            (PassageId::from_u64(passage), Topic { kind, name: name.into() })
+        };
+        let topics = [
+            topic(1, ExampleKind::Topic, "tides"),
+            topic(1, ExampleKind::Year, "1900"),
+            topic(2, ExampleKind::Topic, "tides"),
+            topic(3, ExampleKind::Topic, "dikes"),
+            topic(4, ExampleKind::Person, "too long"),
+            topic(5, ExampleKind::Year, "1953"),
+            topic(6, ExampleKind::Person, "unanswered"),
+        ];
+        let phrase = |_, topic: &Topic| {
+            Ok::<_, ()>((topic.name != "too long").then(|| format!("{}?", topic.name)))
+        };
+        let is_answered = |_, question: &str| Ok(question != "unanswered?");
+        let chosen = suggested_questions(topics, phrase, is_answered).expect("nothing fails");
+        let questions: Vec<_> = chosen.iter().map(|chosen| chosen.question.as_str()).collect();
+        assert_eq!(questions, ["tides?", "1953?", "dikes?"]);
     }
 }

@@ -9,7 +9,7 @@ use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
 use verbatim::index::analyzer::{self, Language};
 use verbatim::index::{ArticleSummary, Articles};
-use verbatim::library::{NewQuotes, Reading};
+use verbatim::library::{FullSection, NewQuotes};
 use verbatim::render::messages::Locale;
 use verbatim::render::telegram::{
     self, Changes, Effect, Message, RenderContext, StartPayload, Surface,
@@ -121,9 +121,9 @@ impl Shelf {
         found
     }
 
-    fn reading(&self, section: usize) -> Reading {
+    fn reading(&self, section: usize) -> FullSection {
         let passages = self.outline.sections[section].passages.clone();
-        Reading {
+        FullSection {
             place: Place { article: Arc::clone(&self.outline), section },
             passages: self.passages[passages].to_vec(),
         }

@@ -53,7 +53,7 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
     let notifier = Arc::clone(&changed);
     let mut watcher = CorpusWatcher::new(&ctx.corpus, move || notifier.notify_one());
     let changes = watcher.changes();
-    let known = ctx.library.reported();
+    let known = ctx.library.file_problems();
     // Problems that were found before the start are in the log; the administrators are not notified of them.
     let mut is_up_to_date = known.is_some();
     let mut reported: HashSet<_> =

@@ -1,4 +1,5 @@
-//! The words that tie a sentence to the one before, read from `cues.toml`. Pure.
+//! Discourse cues: words that connect a sentence with the sentence before it, from `cues.toml`.
+//! Pure.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,29 +8,38 @@ use serde::Deserialize;
 
 use crate::index::analyzer::{self, Language, Word};
 
-/// [`Lists`], with their phrases as folded words.
+/// The discourse cues of one language. Phrases are lists of folded words.
 pub struct DiscourseCues {
+    /// Phrases at the beginning of a dependent sentence.
     pub openers: Vec<Opener>,
-    pub unless: Vec<Vec<String>>,
+    /// Phrases at the beginning of a sentence that look like a cue and are none.
+    pub exceptions: Vec<Vec<String>>,
+    /// Pronouns for things.
     pub pronouns: Vec<String>,
-    pub persons: Vec<String>,
-    pub pointers: Vec<String>,
-    pub early: Vec<Vec<String>>,
-    pub vague: Vec<String>,
-    pub turns: Vec<Opener>,
-    pub beginnings: Vec<String>,
+    /// Pronouns for persons.
+    pub personal_pronouns: Vec<String>,
+    pub demonstratives: Vec<String>,
+    /// Phrases that are cues near the beginning of a sentence.
+    pub early_phrases: Vec<Vec<String>>,
+    /// Nouns that need a description, or an earlier mention.
+    pub vague_nouns: Vec<String>,
+    /// Phrases at the beginning of a sentence that contradicts the sentence before.
+    pub contrasts: Vec<Opener>,
+    /// First characters of a dependent sentence, for scripts without spaces.
+    pub prefixes: Vec<String>,
 }
 
-/// How a sentence may begin.
+/// A phrase at the beginning of a sentence.
 pub struct Opener {
     words: Vec<String>,
     /// Whether a comma must follow.
-    has_comma: bool,
+    needs_comma: bool,
 }
 
+/// The entry of a language in `cues.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Lists {
+struct RawCues {
     openers: Vec<String>,
     unless: Vec<String>,
     pronouns: Vec<String>,
@@ -42,49 +52,51 @@ struct Lists {
 }
 
 static DISCOURSE_CUES: LazyLock<BTreeMap<String, DiscourseCues>> = LazyLock::new(|| {
-    let lists: BTreeMap<String, Lists> = toml::from_str(include_str!("cues.toml"))
-        .expect("the file is part of the program and under test");
-    lists.into_iter().map(|(code, lists)| (code, DiscourseCues::of(lists))).collect()
+    let languages: BTreeMap<String, RawCues> = toml::from_str(include_str!("cues.toml"))
+        .expect("the built-in file is valid, which a test checks");
+    languages.into_iter().map(|(code, raw)| (code, DiscourseCues::from_raw(raw))).collect()
 });
 
-/// The words of a language; `None` if nobody listed them.
-pub fn of(language: &Language) -> Option<&'static DiscourseCues> {
+/// Returns the discourse cues of a language, or `None` if `cues.toml` does not have the language.
+pub fn for_language(language: &Language) -> Option<&'static DiscourseCues> {
     DISCOURSE_CUES.get(language.code())
 }
 
 impl DiscourseCues {
-    fn of(lists: Lists) -> DiscourseCues {
+    fn from_raw(raw: RawCues) -> DiscourseCues {
         let phrases = |list: &[String]| list.iter().map(|phrase| folded(phrase)).collect();
-        let openers = |list: &[String]| list.iter().map(|entry| Opener::of(entry)).collect();
+        let openers = |list: &[String]| list.iter().map(|entry| Opener::parse(entry)).collect();
+        let words = |list: &[String]| list.iter().flat_map(|word| folded(word)).collect();
         DiscourseCues {
-            openers: openers(&lists.openers),
-            unless: phrases(&lists.unless),
-            pronouns: lists.pronouns.iter().flat_map(|word| folded(word)).collect(),
-            persons: lists.persons.iter().flat_map(|word| folded(word)).collect(),
-            pointers: lists.pointers.iter().flat_map(|word| folded(word)).collect(),
-            early: phrases(&lists.early),
-            vague: lists.vague.iter().flat_map(|word| folded(word)).collect(),
-            turns: openers(&lists.turns),
-            beginnings: lists.beginnings,
+            openers: openers(&raw.openers),
+            exceptions: phrases(&raw.unless),
+            pronouns: words(&raw.pronouns),
+            personal_pronouns: words(&raw.persons),
+            demonstratives: words(&raw.pointers),
+            early_phrases: phrases(&raw.early),
+            vague_nouns: words(&raw.vague),
+            contrasts: openers(&raw.turns),
+            prefixes: raw.beginnings,
         }
     }
 }
 
 impl Opener {
-    fn of(entry: &str) -> Opener {
-        Opener { words: folded(entry), has_comma: entry.ends_with([',', '،']) }
+    /// Parses an entry of `cues.toml`: a phrase, and a comma at its end if the text must have one.
+    fn parse(entry: &str) -> Opener {
+        Opener { words: folded(entry), needs_comma: entry.ends_with([',', '،']) }
     }
 
-    /// Whether a sentence with these words begins so.
+    /// Returns whether `sentence`, which has these words, begins with the phrase.
     pub fn opens(&self, sentence: &str, words: &[Word]) -> bool {
-        let end = self.words.len().checked_sub(1).and_then(|last| words.get(last));
-        let is_set_off = |end: &Word| sentence[end.range.end..].starts_with([',', '،']);
-        starts(words, &self.words) && (!self.has_comma || end.is_some_and(is_set_off))
+        let last = self.words.len().checked_sub(1).and_then(|last| words.get(last));
+        let has_comma = |last: &Word| sentence[last.range.end..].starts_with([',', '،']);
+        starts_with(words, &self.words) && (!self.needs_comma || last.is_some_and(has_comma))
     }
 }
 
-/// Whether `words` begin with a phrase.
-pub fn starts(words: &[Word], phrase: &[String]) -> bool {
+/// Returns whether `words` begin with a phrase.
+pub fn starts_with(words: &[Word], phrase: &[String]) -> bool {
     !phrase.is_empty()
         && words.len() >= phrase.len()
         && words.iter().zip(phrase).all(|(word, part)| word.folded == *part)

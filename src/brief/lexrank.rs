@@ -1,56 +1,60 @@
-//! How central each sentence is among the others: LexRank (Erkan & Radev 2004). Pure.
+//! LexRank (Erkan & Radev 2004): the centrality of each sentence among the others. Pure.
 //!
-//! The continuous kind, in which every similarity counts, drawn to what is asked (Otterbacher, Erkan
-//! & Radev 2005). The matrix of all similarities is the product of the rows with themselves, and is
-//! never made: a step multiplies with the rows twice, so that its cost grows with the words of an
-//! article and not with the square of its sentences.
+//! This is continuous LexRank, which uses all similarities without a threshold, biased towards
+//! relevant sentences (Otterbacher, Erkan & Radev 2005). The similarity matrix is the product of
+//! the sentence vectors with themselves and is never stored: an iteration multiplies with the
+//! vectors twice, so that its cost grows with the words of an article, not with the square of its
+//! sentences.
 
 use super::tf_isf::{SentenceVectors, SparseVector};
 
-/// The share of a sentence's standing that its likes give it; the rest comes from what is asked.
-const FROM_LIKES: f32 = 0.6;
-/// Each step leaves at most that share of the error: after these it is below a thousandth.
-const STEPS: usize = 14;
-/// Below this a sentence shares no word with any other.
-const NOTHING: f32 = 1e-5;
+/// Damping factor: the share of the centrality that comes from similar sentences. The rest comes
+/// from the bias.
+const DAMPING: f32 = 0.6;
+/// Number of iterations. Each multiplies the error by at most the damping factor, so that the final
+/// error is below 0.001.
+const ITERATIONS: usize = 14;
+/// Sum of similarities below which a sentence has no word in common with any other.
+const MIN_SIMILARITY: f32 = 1e-5;
 
-/// For each row from 0 to 1, the highest being 1 unless there is none. `pull` says how much each is asked for, in
-/// any unit; it is not negative.
-pub fn lexrank(vectors: &SentenceVectors, pull: &[f32]) -> Vec<f32> {
+/// Returns the centrality of each sentence, from 0 to 1. The highest is 1, unless all are 0. `bias`
+/// has a relevance for each sentence, not negative, in any unit.
+pub fn lexrank(vectors: &SentenceVectors, bias: &[f32]) -> Vec<f32> {
     let rows = &vectors.rows;
-    let total: f32 = pull.iter().sum();
-    let pull: Vec<f32> = match total > 0.0 {
-        true => pull.iter().map(|pull| pull / total).collect(),
+    let total: f32 = bias.iter().sum();
+    let bias: Vec<f32> = match total > 0.0 {
+        true => bias.iter().map(|bias| bias / total).collect(),
         false => vec![1.0 / rows.len().max(1) as f32; rows.len()],
     };
-    let alike = times(rows, vectors.word_count(), &vec![1.0; rows.len()]);
-    let mut central = pull.clone();
-    for _ in 0..STEPS {
-        let share = |(central, alike): (&f32, &f32)| {
-            if *alike > NOTHING { central / alike } else { 0.0 }
+    let similarity_sums = similarity_product(rows, vectors.word_count(), &vec![1.0; rows.len()]);
+    let mut centrality = bias.clone();
+    for _ in 0..ITERATIONS {
+        let share = |(centrality, sum): (&f32, &f32)| {
+            if *sum > MIN_SIMILARITY { centrality / sum } else { 0.0 }
         };
-        let given: Vec<f32> = central.iter().zip(&alike).map(share).collect();
-        let taken = times(rows, vectors.word_count(), &given);
-        let next = |(taken, pull): (&f32, &f32)| FROM_LIKES * taken + (1.0 - FROM_LIKES) * pull;
-        central = taken.iter().zip(&pull).map(next).collect();
+        let shares: Vec<f32> = centrality.iter().zip(&similarity_sums).map(share).collect();
+        let received = similarity_product(rows, vectors.word_count(), &shares);
+        let next = |(received, bias): (&f32, &f32)| DAMPING * received + (1.0 - DAMPING) * bias;
+        centrality = received.iter().zip(&bias).map(next).collect();
     }
-    let highest = central.iter().copied().fold(0.0, f32::max);
-    central.iter().map(|central| if highest > 0.0 { central / highest } else { 0.0 }).collect()
+    let highest = centrality.iter().copied().fold(0.0, f32::max);
+    let relative = |value: &f32| if highest > 0.0 { value / highest } else { 0.0 };
+    centrality.iter().map(relative).collect()
 }
 
-/// The matrix of similarities, without those of each sentence to itself, times `of`.
-fn times(rows: &[SparseVector], words: usize, of: &[f32]) -> Vec<f32> {
+/// Returns the product of `vector` and the matrix of similarities between different sentences.
+fn similarity_product(rows: &[SparseVector], words: usize, vector: &[f32]) -> Vec<f32> {
     let mut sums = vec![0.0; words];
-    for (row, factor) in rows.iter().zip(of) {
+    for (row, factor) in rows.iter().zip(vector) {
         for (word, weight) in row {
             sums[*word] += weight * factor;
         }
     }
-    let one = |(row, own): (&SparseVector, &f32)| {
+    let element = |(row, own): (&SparseVector, &f32)| {
         let all: f32 = row.iter().map(|(word, weight)| weight * sums[*word]).sum();
         if row.is_empty() { 0.0 } else { (all - own).max(0.0) }
     };
-    rows.iter().zip(of).map(one).collect()
+    rows.iter().zip(vector).map(element).collect()
 }
 
 #[cfg(test)]
@@ -60,31 +64,30 @@ mod tests {
     use crate::index::analyzer::Language;
 
     #[test]
-    fn the_sentence_that_shares_most_with_the_others_is_the_most_central() {
+    fn lexrank_is_highest_for_the_sentence_that_shares_most_words() {
         let english = Language::of_code("en");
         let texts =
             ["River treaty.", "River dam treaty drought.", "Dam.", "Drought.", "Bread.", "The."];
-        let vectors = SentenceVectors::of(texts.into_iter().map(|text| (text, &english)));
-        let central = lexrank(&vectors, &[1.0; 6]);
-        assert_eq!(central[1], 1.0);
-        assert!(central[0] > central[4] && central[4] > 0.0);
-        // What is asked for gains.
-        let asked = lexrank(&vectors, &[0.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
-        assert_eq!(asked[4], 1.0);
+        let vectors = SentenceVectors::new(texts.into_iter().map(|text| (text, &english)));
+        let centrality = lexrank(&vectors, &[1.0; 6]);
+        assert_eq!(centrality[1], 1.0);
+        assert!(centrality[0] > centrality[4] && centrality[4] > 0.0);
+        let biased = lexrank(&vectors, &[0.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(biased[4], 1.0);
     }
 
     #[test]
-    fn a_product_is_that_of_the_whole_matrix() {
+    fn similarity_product_equals_that_of_the_full_matrix() {
         let english = Language::of_code("en");
         let texts = ["River treaty water.", "River dam.", "Water dam treaty.", "Bread."];
-        let vectors = SentenceVectors::of(texts.into_iter().map(|text| (text, &english)));
-        let (of, rows) = ([0.1, 0.2, 0.3, 0.4], &vectors.rows);
-        let product = times(rows, vectors.word_count(), &of);
-        for at in 0..rows.len() {
-            let others = (0..rows.len()).filter(|other| *other != at);
+        let vectors = SentenceVectors::new(texts.into_iter().map(|text| (text, &english)));
+        let (vector, rows) = ([0.1, 0.2, 0.3, 0.4], &vectors.rows);
+        let product = similarity_product(rows, vectors.word_count(), &vector);
+        for row in 0..rows.len() {
+            let others = (0..rows.len()).filter(|other| *other != row);
             let sum: f32 =
-                others.map(|other| similarity(&rows[at], &rows[other]) * of[other]).sum();
-            assert!((product[at] - sum).abs() < 1e-6, "{at}");
+                others.map(|other| similarity(&rows[row], &rows[other]) * vector[other]).sum();
+            assert!((product[row] - sum).abs() < 1e-6, "{row}");
         }
     }
 }

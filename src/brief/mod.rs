@@ -1,11 +1,13 @@
-//! Articles to their key sentences: briefings.
+//! Briefings: extractive summaries of articles and topics in their key sentences. Pure.
 //!
-//! Pure: no I/O, no clock. Every quote is an [`Excerpt`]; nothing is ever written anew. A sentence is
-//! chosen by how central it is in its article (LexRank), whether it begins its paragraph and whether
-//! it has the words of its headings, and none that needs the sentence before goes without it.
+//! Every quote is an [`Excerpt`]; no text is ever generated. A sentence is selected by its
+//! centrality in the article (LexRank), its position in the paragraph and its similarity to the
+//! headings. A sentence that depends on the sentence before it is quoted together with that
+//! sentence or not at all.
 
 mod candidates;
 mod cues;
+mod dependence;
 mod lexrank;
 mod mmr;
 mod quotation_marks;
@@ -21,78 +23,76 @@ use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::analyzer::Language;
 use candidates::{CandidateQuote, Candidates, Sentence};
 use mmr::Selection;
-pub use topic::{MAX_ON_TOPIC, on_topic};
+pub use topic::{MAX_TOPIC_SENTENCES, topic_sentences};
 
-/// An article in a few of its sentences.
+/// The briefing of an article: its key sentences, section by section.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Brief {
     pub article: Arc<Outline>,
-    /// Every section that has text, in the file's order.
+    /// Every section that has text, in file order.
     pub sections: Vec<KeySection>,
 }
 
-/// A section in the one or two sentences that carry it.
+/// A section with one or two key sentences.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeySection {
-    /// A position in [`Outline::sections`].
+    /// Position of the section in [`Outline::sections`].
     pub section: usize,
-    /// How much of the article it carries; all of them together 1.
+    /// Share of the centrality of the article. The shares of all sections sum to 1.
     pub weight: f32,
-    /// One or two, the one that carries more first.
+    /// One or two quotes, the best first.
     pub excerpts: Vec<Excerpt>,
 }
 
-/// What the corpus says on a topic.
+/// The answer to a request for a briefing on a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OnTopic {
     Found(TopicBrief),
-    /// What the topic gets as a question: it is refused, or no sentence on it stands alone.
-    Otherwise(Answer),
+    /// The answer to the topic as a question: the topic is refused, or no sentence on it can be
+    /// quoted on its own.
+    Fallback(Answer),
 }
 
 /// The key sentences on a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicBrief {
-    /// Those of an article together, in reading order; the best article first.
+    /// The quotes, grouped by article, the best article first, in reading order.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
 }
 
-/// A section with fewer sentences is carried by one.
-const SENTENCES_FOR_TWO: usize = 4;
-/// What a second sentence must be worth.
-const SECOND: f32 = 0.75;
+/// Minimum number of sentences of a section with two key sentences.
+const MIN_SENTENCES_FOR_TWO: usize = 4;
+/// Minimum score of each key sentence after the first.
+const MIN_SCORE: f32 = 0.75;
+
 impl KeySection {
-    /// The `most` best of its quotes, in reading order.
-    pub fn in_order(&self, most: usize) -> Vec<&Excerpt> {
-        let mut excerpts: Vec<_> = self.excerpts.iter().take(most).collect();
-        excerpts.sort_by_key(|excerpt| place_of(excerpt));
+    /// Returns the `limit` best quotes in reading order.
+    pub fn in_order(&self, limit: usize) -> Vec<&Excerpt> {
+        let mut excerpts: Vec<_> = self.excerpts.iter().take(limit).collect();
+        excerpts.sort_by_key(|excerpt| reading_order(excerpt));
         excerpts
     }
 }
 
-/// The briefing of an article from all of its passages, in the file's order.
+/// Creates the briefing of an article from all of its passages, in file order.
 pub fn brief(article: &Arc<Outline>, passages: &[Arc<Passage>], language: &Language) -> Brief {
-    let of_passages = passages.iter().map(|passage| (article, passage, language));
-    let draft = Candidates::of(of_passages, Sentence::asked);
-    let total: f32 = draft.central.iter().sum();
-    let mut chosen = Selection::default();
+    let passages = passages.iter().map(|passage| (article, passage, language));
+    let candidates = Candidates::new(passages, Sentence::relevance_by_kind);
+    let total: f32 = candidates.centrality.iter().sum();
+    let mut selection = Selection::default();
     let mut sections = Vec::new();
-    for lines in draft.sections() {
-        let quotables = draft.quotes(lines.clone(), language);
-        let most = if lines.len() < SENTENCES_FOR_TWO { 1 } else { 2 };
-        let mut best: Vec<Range<usize>> = Vec::new();
-        while best.len() < most {
-            let least = if best.is_empty() { f32::MIN } else { SECOND };
-            let Some(next) = chosen.next(&draft, &quotables, least) else { break };
-            best.push(next.lines);
-        }
+    for sentences in candidates.sections() {
+        let quotes = candidates.quotes(sentences.clone(), language);
+        let limit = if sentences.len() < MIN_SENTENCES_FOR_TWO { 1 } else { 2 };
+        let mut best = select(&candidates, &mut selection, &quotes, limit);
         if best.is_empty() {
-            best.extend(draft.first_of(lines.clone()));
+            best.extend(candidates.fallback(sentences.clone()));
         }
-        let section = draft.sentences[lines.start].passage.section;
-        let weight = draft.central[lines].iter().sum::<f32>() / total.max(f32::MIN_POSITIVE);
-        let excerpts: Vec<_> = best.iter().filter_map(|lines| draft.excerpt(lines)).collect();
+        let section = candidates.sentences[sentences.start].passage.section;
+        let own = candidates.centrality[sentences].iter().sum::<f32>();
+        let weight = own / total.max(f32::MIN_POSITIVE);
+        let excerpts: Vec<_> = best.iter().filter_map(|quote| candidates.excerpt(quote)).collect();
         if !excerpts.is_empty() {
             sections.push(KeySection { section, weight, excerpts });
         }
@@ -100,32 +100,45 @@ pub fn brief(article: &Arc<Outline>, passages: &[Arc<Passage>], language: &Langu
     Brief { article: Arc::clone(article), sections }
 }
 
-/// The sentences that carry most among some passages of an article, at most so many, in reading
-/// order. All of its passages say what is central in it.
+/// Selects at most `limit` key sentences from the passages of an article that `is_wanted` accepts,
+/// in reading order. The centrality is computed from all passages.
 pub fn key_sentences(
     article: &Arc<Outline>,
     passages: &[Arc<Passage>],
     language: &Language,
-    only: impl Fn(PassageId) -> bool,
-    most: usize,
+    is_wanted: impl Fn(PassageId) -> bool,
+    limit: usize,
 ) -> Vec<Excerpt> {
-    let of_passages = passages.iter().map(|passage| (article, passage, language));
-    let draft = Candidates::of(of_passages, Sentence::asked);
-    let is_asked =
-        |quotable: &CandidateQuote| only(draft.sentences[quotable.lines.start].passage.id);
-    let quotables = draft.sections().into_iter().flat_map(|lines| draft.quotes(lines, language));
-    let quotables: Vec<_> = quotables.filter(is_asked).collect();
-    let mut chosen = Selection::default();
-    let mut excerpts = Vec::new();
-    while excerpts.len() < most {
-        let least = if excerpts.is_empty() { f32::MIN } else { SECOND };
-        let Some(next) = chosen.next(&draft, &quotables, least) else { break };
-        excerpts.extend(draft.excerpt(&next.lines));
-    }
-    excerpts.sort_by_key(place_of);
+    let passages = passages.iter().map(|passage| (article, passage, language));
+    let candidates = Candidates::new(passages, Sentence::relevance_by_kind);
+    let is_wanted =
+        |quote: &CandidateQuote| is_wanted(candidates.sentences[quote.sentences.start].passage.id);
+    let sections = candidates.sections().into_iter();
+    let quotes = sections.flat_map(|sentences| candidates.quotes(sentences, language));
+    let quotes: Vec<_> = quotes.filter(is_wanted).collect();
+    let selected = select(&candidates, &mut Selection::default(), &quotes, limit);
+    let excerpts = selected.iter().filter_map(|quote| candidates.excerpt(quote));
+    let mut excerpts: Vec<_> = excerpts.collect();
+    excerpts.sort_by_key(reading_order);
     excerpts
 }
 
-fn place_of(excerpt: &Excerpt) -> (usize, usize) {
+/// Selects at most `limit` of the quotes, the best first.
+fn select(
+    candidates: &Candidates<'_>,
+    selection: &mut Selection,
+    quotes: &[CandidateQuote],
+    limit: usize,
+) -> Vec<Range<usize>> {
+    let mut selected = Vec::new();
+    while selected.len() < limit {
+        let min_score = if selected.is_empty() { f32::MIN } else { MIN_SCORE };
+        let Some(next) = selection.select(candidates, quotes, min_score) else { break };
+        selected.push(next.sentences);
+    }
+    selected
+}
+
+fn reading_order(excerpt: &Excerpt) -> (usize, usize) {
     (excerpt.place().section, excerpt.file_range().start)
 }

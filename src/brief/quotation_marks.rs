@@ -1,11 +1,11 @@
-//! What the marks of a sentence tell: whether it begins like one, and whether its quotations are whole. Pure.
+//! Quotation marks and other marks of a sentence: whether it is a whole sentence. Pure.
 
-use super::self_contained::Dependence;
+use super::dependence::Dependence;
 
 const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '「'];
 const CLOSING_QUOTES: [char; 3] = ['”', '»', '」'];
 
-/// How many quotations are open after `text`, when `open` were before it.
+/// Returns the number of open quotations after `text`, with `open` of them before it.
 pub fn open_quotations(text: &str, open: usize) -> usize {
     let closes_low = text.contains('„');
     let step = |open: usize, c: char| match c {
@@ -19,10 +19,10 @@ pub fn open_quotations(text: &str, open: usize) -> usize {
     curly + straight
 }
 
-/// How a sentence stands by its marks alone.
-pub fn standing(sentence: &str) -> Dependence {
+/// Returns the dependence of a sentence, as far as its marks and its first letter show it.
+pub fn dependence_by_marks(sentence: &str) -> Dependence {
     let first = sentence.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().next();
-    let is_whole = open_quotations(sentence, 0) == 0 && !closes_what_it_did_not_open(sentence);
+    let is_whole = open_quotations(sentence, 0) == 0 && !closes_unopened_quotation(sentence);
     let is_speech = sentence.starts_with(|c: char| c == '"' || OPENING_QUOTES.contains(&c))
         && sentence.ends_with(|c: char| c == '"' || CLOSING_QUOTES.contains(&c));
     match first {
@@ -34,12 +34,13 @@ pub fn standing(sentence: &str) -> Dependence {
     }
 }
 
-fn closes_what_it_did_not_open(sentence: &str) -> bool {
-    let opens = sentence.find(OPENING_QUOTES);
-    let closes = sentence.find(['”', '»', '」']);
-    match (opens, closes) {
+/// Returns whether a sentence closes a quotation that it did not open.
+fn closes_unopened_quotation(sentence: &str) -> bool {
+    let opening = sentence.find(OPENING_QUOTES);
+    let closing = sentence.find(CLOSING_QUOTES);
+    match (opening, closing) {
         (None, Some(_)) => true,
-        (Some(opens), Some(closes)) => closes < opens && !sentence.contains('„'),
+        (Some(opening), Some(closing)) => closing < opening && !sentence.contains('„'),
         _ => false,
     }
 }
@@ -49,10 +50,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quotation_ends_where_it_is_closed() {
+    fn open_quotations_counts_opening_and_closing_marks() {
         assert_eq!(open_quotations("“We saw. ", 0), 1);
         assert_eq!(open_quotations("He left,” she said.", 1), 0);
         assert_eq!(open_quotations("Die „Not“ ist alt.", 0), 0);
-        assert_eq!(open_quotations("\"It goes on", 0), 1);
+        assert_eq!(open_quotations("\"It rains", 0), 1);
     }
 }

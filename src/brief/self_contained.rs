@@ -1,186 +1,193 @@
-//! Whether a sentence can be understood without the one before it. Pure.
+//! Detection of sentences that cannot be understood without the sentence before them. Pure.
 //!
-//! By words that point back, listed for each language in `cues.toml`, and by where they stand: a
-//! pronoun hangs if nothing before it in its sentence could be meant. A language without a list is
-//! judged by its marks alone. What is told wrongly costs a good sentence, or shows one that hangs;
-//! never a wrong word.
+//! The evidence is words that refer to earlier text, listed for each language in `cues.toml`, and
+//! their position: a pronoun is dangling if its own sentence has no possible antecedent before it.
+//! In a language without a list only the marks of the sentence count. A wrong decision costs a good
+//! sentence or shows a dependent sentence; the words of the article are never changed.
 
-use super::cues::{self, DiscourseCues, starts};
-use super::quotation_marks;
+use super::cues::{self, DiscourseCues, starts_with};
+use super::dependence::Dependence;
+use super::quotation_marks::dependence_by_marks;
 use crate::index::analyzer::{self, Language, Word};
 use crate::search::stopwords::is_stopword;
 
-/// How a sentence stands by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dependence {
-    None,
-    /// Something in it points back, but the rest can be understood.
-    Weak,
-    /// It needs the sentence before.
-    Strong,
-    /// A part of a longer quotation, or one that says not who speaks: the sentence before would not
-    /// help.
-    Fragment,
-}
-
-/// English prepositions: what points after them points out of the clause.
+/// English prepositions. A demonstrative after a preposition refers to something outside of the
+/// clause.
 const PREPOSITIONS: [&str; 13] =
     ["of", "to", "on", "in", "at", "by", "with", "from", "under", "during", "for", "as", "after"];
-const POINTERS_WITHIN: [&str; 4] = ["this", "that", "these", "those"];
-/// English nouns before which "that" is no conjunction.
-const TIMES: [&str; 9] =
+const ENGLISH_DEMONSTRATIVES: [&str; 4] = ["this", "that", "these", "those"];
+/// English nouns for periods. "that" before such a noun is a demonstrative, not a conjunction.
+const PERIODS: [&str; 9] =
     ["year", "month", "week", "day", "night", "time", "period", "decade", "century"];
-/// English verbs after which a noun that nothing describes is the subject.
+/// English verbs. "the" and a noun before such a verb are the whole subject.
 const AUXILIARIES: [&str; 14] = [
     "was", "were", "is", "are", "has", "have", "had", "will", "would", "can", "could", "may",
     "might", "did",
 ];
 
-/// So many words that carry something can be what a later "this" points to.
-const ENOUGH_TO_POINT_TO: usize = 5;
-/// What stands within so many first words ties a sentence to the one before.
-const EARLY: usize = 8;
+/// Number of content words before a demonstrative that make an antecedent in the sentence likely.
+const MIN_ANTECEDENT_WORDS: usize = 5;
+/// Number of words at the beginning of a sentence in which a cue refers to the sentence before.
+const EARLY_WORDS: usize = 8;
 
-/// How `sentence` stands by itself in this language.
+/// Returns the dependence of a sentence on the sentence before it.
 pub fn dependence(sentence: &str, language: &Language) -> Dependence {
-    let by_marks = quotation_marks::standing(sentence);
-    match cues::of(language) {
-        Some(bonds) => by_marks.max(bonds.dependence(sentence, language)),
+    let by_marks = dependence_by_marks(sentence);
+    match cues::for_language(language) {
+        Some(cues) => by_marks.max(dependence_by_cues(cues, sentence, language)),
         None => by_marks,
     }
 }
 
-/// Whether `sentence` takes back, or away from, what the sentence before says.
+/// Returns whether a sentence begins with a cue that contradicts or limits the sentence before it.
 pub fn contradicts_previous(sentence: &str, language: &Language) -> bool {
+    let Some(cues) = cues::for_language(language) else { return false };
     let words = analyzer::words(sentence);
-    let bonds = cues::of(language);
-    bonds.is_some_and(|bonds| bonds.turns.iter().any(|turn| turn.opens(sentence, &words)))
+    cues.contrasts.iter().any(|contrast| contrast.opens(sentence, &words))
 }
 
-/// How many words stand for something that is named elsewhere, perhaps in another sentence.
+/// Returns the number of pronouns in a sentence.
 pub fn pronoun_count(sentence: &str, language: &Language) -> usize {
-    let Some(bonds) = cues::of(language) else { return 0 };
-    let stands_in = |word: &&Word| {
-        bonds.pronouns.contains(&word.folded) || bonds.persons.contains(&word.folded)
+    let Some(cues) = cues::for_language(language) else { return 0 };
+    let is_pronoun = |word: &&Word| {
+        cues.pronouns.contains(&word.folded) || cues.personal_pronouns.contains(&word.folded)
     };
-    analyzer::words(sentence).iter().filter(stands_in).count()
+    analyzer::words(sentence).iter().filter(is_pronoun).count()
 }
 
-impl DiscourseCues {
-    fn dependence(&self, sentence: &str, language: &Language) -> Dependence {
-        let words = analyzer::words(sentence);
-        let begins = |list: &[Vec<String>]| list.iter().any(|phrase| starts(&words, phrase));
-        let is_let_off = begins(&self.unless) || is_empty_it(&words, language);
-        let opener = self.openers.iter().any(|opener| opener.opens(sentence, &words));
-        let begins_so = self.beginnings.iter().any(|beginning| sentence.starts_with(&**beginning));
-        if (opener && !is_let_off) || begins_so {
-            return Dependence::Strong;
-        }
-        let from = usize::from(is_let_off);
-        let mut standing = Dependence::None;
-        let mut before = Before::default();
-        for (at, word) in words.iter().enumerate() {
-            if at >= from {
-                standing = standing.max(self.at(at, &words, &before, sentence));
-            }
-            before.take(word, at, sentence, language);
-        }
-        standing
+/// Returns the dependence of a sentence, as far as its words show it.
+fn dependence_by_cues(cues: &DiscourseCues, sentence: &str, language: &Language) -> Dependence {
+    let words = analyzer::words(sentence);
+    let begins_with = |list: &[Vec<String>]| list.iter().any(|phrase| starts_with(&words, phrase));
+    let is_exception = begins_with(&cues.exceptions) || is_expletive_it(&words, language);
+    let has_opener = cues.openers.iter().any(|opener| opener.opens(sentence, &words));
+    let has_prefix = cues.prefixes.iter().any(|prefix| sentence.starts_with(&**prefix));
+    if (has_opener && !is_exception) || has_prefix {
+        return Dependence::Strong;
     }
-
-    /// How the sentence stands because of one word.
-    fn at(&self, at: usize, words: &[Word], before: &Before, sentence: &str) -> Dependence {
-        let word = &words[at].folded;
-        let rest = &words[at..];
-        if self.pronouns.contains(word) && before.content == 0 {
-            return Dependence::Strong;
+    let first = usize::from(is_exception);
+    let mut dependence = Dependence::None;
+    let mut antecedents = Antecedents::default();
+    for (position, word) in words.iter().enumerate() {
+        if position >= first {
+            dependence =
+                dependence.max(dependence_of_word(cues, position, &words, &antecedents, sentence));
         }
-        if self.persons.contains(word) && before.names == 0 {
-            return Dependence::Strong;
-        }
-        if self.pointers.contains(word) && before.content < ENOUGH_TO_POINT_TO && !is_let(rest) {
-            return Dependence::Strong;
-        }
-        // After a comma it is no conjunction.
-        if word == "that" && sentence[..words[at].range.start].ends_with(", ") {
-            return Dependence::Strong;
-        }
-        if word == "that" && rest.get(1).is_some_and(|next| TIMES.contains(&&*next.folded)) {
-            return Dependence::Weak;
-        }
-        let after = at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
-        if POINTERS_WITHIN.contains(&&**word) && PREPOSITIONS.contains(&after) && !is_let(rest) {
-            return Dependence::Weak;
-        }
-        if self.early.iter().any(|phrase| starts(rest, phrase))
-            && !is_pair(word, rest, before)
-            && !is_correlative(at, words)
-        {
-            return if at < EARLY { Dependence::Strong } else { Dependence::None };
-        }
-        if word == "the" && rest.get(1).is_some_and(|noun| self.is_bare(noun, rest, sentence)) {
-            return match before.names + before.content {
-                0 => Dependence::Strong,
-                1..ENOUGH_TO_POINT_TO => Dependence::Weak,
-                _ => Dependence::None,
-            };
-        }
-        match at == 0 && is_bare_subject(words, sentence) {
-            true => Dependence::Weak,
-            false => Dependence::None,
-        }
+        antecedents.add(word, position, sentence, language);
     }
+    dependence
+}
 
-    /// A noun that means something named before: nothing after it says which.
-    fn is_bare(&self, noun: &Word, rest: &[Word], sentence: &str) -> bool {
-        let says_which = |next: &Word| {
-            let glued = &sentence[noun.range.end..next.range.start];
-            let is_said = matches!(
-                next.folded.as_str(),
-                "of" | "that"
-                    | "which"
-                    | "who"
-                    | "in"
-                    | "to"
-                    | "between"
-                    | "for"
-                    | "with"
-                    | "on"
-                    | "at"
-                    | "from"
-                    | "over"
-                    | "by"
-            );
-            glued == " " && is_said || glued.contains(['’', '\'', '-'])
+/// Returns the dependence of a sentence that results from one of its words.
+fn dependence_of_word(
+    cues: &DiscourseCues,
+    position: usize,
+    words: &[Word],
+    antecedents: &Antecedents,
+    sentence: &str,
+) -> Dependence {
+    let word = &words[position].folded;
+    let rest = &words[position..];
+    if cues.pronouns.contains(word) && antecedents.content_words == 0 {
+        return Dependence::Strong;
+    }
+    if cues.personal_pronouns.contains(word) && antecedents.names == 0 {
+        return Dependence::Strong;
+    }
+    if cues.demonstratives.contains(word)
+        && antecedents.content_words < MIN_ANTECEDENT_WORDS
+        && !is_fixed_phrase(rest)
+    {
+        return Dependence::Strong;
+    }
+    // "that" after a comma is a demonstrative, not a conjunction.
+    if word == "that" && sentence[..words[position].range.start].ends_with(", ") {
+        return Dependence::Strong;
+    }
+    if word == "that" && rest.get(1).is_some_and(|next| PERIODS.contains(&&*next.folded)) {
+        return Dependence::Weak;
+    }
+    let previous = position.checked_sub(1).map_or("", |previous| words[previous].folded.as_str());
+    if ENGLISH_DEMONSTRATIVES.contains(&&**word)
+        && PREPOSITIONS.contains(&previous)
+        && !is_fixed_phrase(rest)
+    {
+        return Dependence::Weak;
+    }
+    if cues.early_phrases.iter().any(|phrase| starts_with(rest, phrase))
+        && !is_both_with_names(word, rest, antecedents)
+        && !is_not_only_but_also(position, words)
+    {
+        return if position < EARLY_WORDS { Dependence::Strong } else { Dependence::None };
+    }
+    if word == "the"
+        && rest.get(1).is_some_and(|noun| is_undescribed_noun(cues, noun, rest, sentence))
+    {
+        return match antecedents.names + antecedents.content_words {
+            0 => Dependence::Strong,
+            1..MIN_ANTECEDENT_WORDS => Dependence::Weak,
+            _ => Dependence::None,
         };
-        self.vague.contains(&noun.folded) && !rest.get(2).is_some_and(says_which)
+    }
+    match position == 0 && is_bare_subject(words, sentence) {
+        true => Dependence::Weak,
+        false => Dependence::None,
     }
 }
 
-/// What a word that points back could point to within its own sentence.
+/// Returns whether `noun` is a vague noun that the words after it do not describe ("the country
+/// has", but not "the country of").
+fn is_undescribed_noun(cues: &DiscourseCues, noun: &Word, rest: &[Word], sentence: &str) -> bool {
+    let describes = |next: &Word| {
+        let between = &sentence[noun.range.end..next.range.start];
+        let is_connective = matches!(
+            next.folded.as_str(),
+            "of" | "that"
+                | "which"
+                | "who"
+                | "in"
+                | "to"
+                | "between"
+                | "for"
+                | "with"
+                | "on"
+                | "at"
+                | "from"
+                | "over"
+                | "by"
+        );
+        between == " " && is_connective || between.contains(['’', '\'', '-'])
+    };
+    cues.vague_nouns.contains(&noun.folded) && !rest.get(2).is_some_and(describes)
+}
+
+/// The possible antecedents of a word in its own sentence.
 #[derive(Default)]
-struct Before {
-    /// Words that carry something.
-    content: usize,
-    /// Written with a capital.
+struct Antecedents {
+    /// Number of words before it that are neither stopwords nor numbers.
+    content_words: usize,
+    /// Number of capitalized words before it.
     names: usize,
 }
 
-impl Before {
-    fn take(&mut self, word: &Word, at: usize, sentence: &str, language: &Language) {
+impl Antecedents {
+    /// Adds the word at `position` of the sentence.
+    fn add(&mut self, word: &Word, position: usize, sentence: &str, language: &Language) {
         let languages = std::slice::from_ref(language);
         let is_number = word.folded.starts_with(|c: char| c.is_ascii_digit());
         if is_number || is_stopword(&word.folded, languages) {
             return;
         }
-        self.content += 1;
+        self.content_words += 1;
         let written = &sentence[word.range.clone()];
-        let is_common = at == 0 && crate::search::word_frequency::is_common_word(&word.folded);
+        let is_common =
+            position == 0 && crate::search::word_frequency::is_common_word(&word.folded);
         self.names += usize::from(written.starts_with(char::is_uppercase) && !is_common);
     }
 }
 
-/// "The network was", "The election produced": which one, the sentence before says.
+/// Returns whether a sentence begins with "the", a common noun and its verb, as in "The network
+/// was": only the sentence before says which network.
 fn is_bare_subject(words: &[Word], sentence: &str) -> bool {
     let [the, noun, verb, ..] = words else { return false };
     let is_common = sentence[noun.range.clone()].starts_with(char::is_lowercase);
@@ -188,19 +195,20 @@ fn is_bare_subject(words: &[Word], sentence: &str) -> bool {
     the.folded == "the" && is_common && is_verb
 }
 
-/// "both Iran and", or "both" after two names.
-fn is_pair(word: &str, rest: &[Word], before: &Before) -> bool {
-    let names_them = || rest.iter().skip(1).take(6).any(|word| word.folded == "and");
-    word == "both" && (before.names >= 2 || names_them())
+/// Returns whether `word` is "both" in "both Iran and", or after two names.
+fn is_both_with_names(word: &str, rest: &[Word], antecedents: &Antecedents) -> bool {
+    let names_follow = || rest.iter().skip(1).take(6).any(|word| word.folded == "and");
+    word == "both" && (antecedents.names >= 2 || names_follow())
 }
 
-/// "not only … but also".
-fn is_correlative(at: usize, words: &[Word]) -> bool {
-    words[at].folded == "also" && words[..at].iter().any(|word| word.folded == "only")
+/// Returns whether the word at `position` is "also" in "not only … but also".
+fn is_not_only_but_also(position: usize, words: &[Word]) -> bool {
+    words[position].folded == "also" && words[..position].iter().any(|word| word.folded == "only")
 }
 
-/// "such as", "those who".
-fn is_let(rest: &[Word]) -> bool {
+/// Returns whether the words begin with a phrase that does not refer to earlier text, such as "such
+/// as" or "those who".
+fn is_fixed_phrase(rest: &[Word]) -> bool {
     let next = rest.get(1).map_or("", |word| word.folded.as_str());
     match rest[0].folded.as_str() {
         "such" => next == "as",
@@ -212,8 +220,9 @@ fn is_let(rest: &[Word]) -> bool {
     }
 }
 
-/// "It is reasonable to", "It remains unclear whether": an English "it" that stands for nothing.
-fn is_empty_it(words: &[Word], language: &Language) -> bool {
+/// Returns whether a sentence begins with an expletive "it", as in "It is reasonable to" or "It
+/// remains unclear whether".
+fn is_expletive_it(words: &[Word], language: &Language) -> bool {
     let [it, verb, rest @ ..] = words else { return false };
     let is_verb = matches!(
         verb.folded.as_str(),
@@ -227,19 +236,20 @@ fn is_empty_it(words: &[Word], language: &Language) -> bool {
             | "takes"
             | "took"
     );
-    let at = rest
+    let clause = rest
         .iter()
         .take(4)
         .position(|word| matches!(word.folded.as_str(), "to" | "that" | "whether" | "how" | "why"));
-    let is_done = |word: &Word| {
-        let is_said = matches!(
+    // "It was destroyed to" has a real subject, "it is expected that" has none.
+    let is_passive = |word: &Word| {
+        let is_reporting_verb = matches!(
             word.folded.as_str(),
             "expected" | "believed" | "reported" | "estimated" | "argued"
         );
-        word.folded.ends_with("ed") && !is_said
+        word.folded.ends_with("ed") && !is_reporting_verb
     };
-    let tells = |at: usize| at > 0 && !rest[..at].iter().any(is_done);
-    language.code() == "en" && it.folded == "it" && is_verb && at.is_some_and(tells)
+    let is_subject = |clause: usize| clause > 0 && !rest[..clause].iter().any(is_passive);
+    language.code() == "en" && it.folded == "it" && is_verb && clause.is_some_and(is_subject)
 }
 
 #[cfg(test)]
@@ -251,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_points_back_hangs() {
+    fn dependence_is_strong_for_sentences_that_refer_back() {
         for (language, sentence) in [
             ("en", "However, underlying tensions persist."),
             ("en", "This deliberate restraint reflects a careful act."),
@@ -286,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_names_what_it_means_stands_alone() {
+    fn dependence_is_none_for_self_contained_sentences() {
         for (language, sentence) in [
             ("en", "Since the Taliban’s return to power in 2021, it has kept away from Iran."),
             ("en", "It is reasonable to suggest that recognition may follow."),
@@ -311,19 +321,19 @@ mod tests {
         ] {
             check(language, sentence, Dependence::None);
         }
-        for leaning in [
+        for weak in [
             "Despite setbacks, the group has proven resilient.",
             "Colonel Monckton, in the sole British success that year, took Fort Beauséjour.",
             "The network was engineered and operated by Telenet.",
             "In 1965 a large data network of New York was made part of this voice network.",
             "Dinwiddie had sent a company of forty men under William Trent to that point.",
         ] {
-            check("en", leaning, Dependence::Weak);
+            check("en", weak, Dependence::Weak);
         }
     }
 
     #[test]
-    fn a_part_of_a_speech_is_broken() {
+    fn dependence_is_fragment_for_parts_of_quotations() {
         check("en", "“We have seen it.”", Dependence::Fragment);
         check("en", "“We have seen it.", Dependence::Fragment);
         check("en", "It is a tool of leverage,” Dr. Karim said.", Dependence::Fragment);

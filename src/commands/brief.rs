@@ -72,8 +72,8 @@ fn on_topic(config: &Config, topic: &str, form: Form) -> Outcome {
         Form::Text => write!(out, "{}", screen(&corpus, &library).on_topic(&found))?,
     }
     Ok(match found {
-        OnTopic::Found(_) | OnTopic::Otherwise(Answer::Found(_) | Answer::Byline(_)) => ANSWERED,
-        OnTopic::Otherwise(Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty) => {
+        OnTopic::Found(_) | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_)) => ANSWERED,
+        OnTopic::Fallback(Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty) => {
             NOTHING_FOUND
         }
     })

@@ -35,7 +35,7 @@ pub fn resume(config: &Config) -> Result<Library, Box<dyn Error>> {
 
 fn with_model(library: Library, config: &Config) -> Library {
     match model::meaning(config, &config.data, access(&library)) {
-        Ok(Some(meaning)) => library.with_meaning(meaning),
+        Ok(Some(meaning)) => library.with_embeddings(meaning),
         Ok(None) => library,
         Err(error) => {
             print_notice(format!(
@@ -48,9 +48,9 @@ fn with_model(library: Library, config: &Config) -> Library {
 
 /// Returns what this process may do with the vectors that belong to a library.
 pub fn access(library: &Library) -> Access {
-    match library.differing() {
-        None => Access::Own,
-        Some(_) => Access::Read,
+    match library.outdated_file_count() {
+        None => Access::ReadWrite,
+        Some(_) => Access::ReadOnly,
     }
 }
 
@@ -61,7 +61,7 @@ pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library =
         Library::open_shared(&config.corpus, &config.data, |progress| told.tell(progress))?;
     drop(told);
-    if let Some(files @ 1..) = library.differing() {
+    if let Some(files @ 1..) = library.outdated_file_count() {
         print_notice(format!(
             "the index is read as it is; {files} files of the corpus are not yet in it"
         ));
@@ -79,7 +79,7 @@ pub fn own_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
 
 /// Reports on standard error what was wrong with files when the library was opened.
 fn reported(library: Library) -> Library {
-    for FileProblem { problem, is_kept } in library.reported().unwrap_or_default() {
+    for FileProblem { problem, is_kept } in library.file_problems().unwrap_or_default() {
         match is_kept {
             true => print_notice(format!("the article stays as it was before: {problem}")),
             false => print_notice(format!("left out: {problem}")),
@@ -127,7 +127,7 @@ impl Drop for StopWhenDropped<'_> {
 
 fn catch_up(library: &Library, stop: &AtomicBool) {
     let mut told = 0;
-    let caught_up = library.backfill(Threads::Spare, |Progress { done, all }| {
+    let caught_up = library.backfill(Threads::AllButOne, |Progress { done, all }| {
         if done * TOLD_SHARE / all.max(1) > told || done == all {
             told = done * TOLD_SHARE / all.max(1);
             tracing::info!(done, all, "passages can be found by meaning");
@@ -152,8 +152,8 @@ pub fn catch_up_shortly(library: &Library) {
     match caught_up {
         Ok(Progress { done, all }) if done < all => {
             let hint = match access(library) {
-                Access::Own => "`verbatim model encode` computes what the others need",
-                Access::Read => "the process that owns the data directory computes the others",
+                Access::ReadWrite => "`verbatim model encode` computes what the others need",
+                Access::ReadOnly => "the process that owns the data directory computes the others",
             };
             print_notice(format!(
                 "{done} of {all} passages can be found by meaning so far\nhint: {hint}"

@@ -40,7 +40,7 @@ pub fn evaluate(config: &Config, file: &Path, put: QuestionOptions, table: Table
     let tallies = match &judgements {
         Judgments::Questions(questions) => of_corpus(config, questions)?,
         Judgments::Articles(articles) => in_scratch(config, "evaluate", |scratch| {
-            let meaning = model::meaning(config, scratch, Access::Own)?;
+            let meaning = model::meaning(config, scratch, Access::ReadWrite)?;
             let mut all = Vec::new();
             for meaning in modes(meaning.as_ref()) {
                 all.extend(of_articles(articles, &Testbed { scratch, meaning }, put)?);
@@ -56,7 +56,7 @@ fn of_corpus(config: &Config, questions: &[JudgedQuestion]) -> CommandResult<Vec
     let mut tallies = vec![evaluate::evaluate(&words, "corpus", questions)?];
     let access = library::access(&words);
     if let Some(meaning) = model::meaning(config, &config.data, access)? {
-        let library = words.with_meaning(meaning);
+        let library = words.with_embeddings(meaning);
         library::catch_up_fully(&library)?;
         tallies.push(evaluate::evaluate(&library, "corpus", questions)?);
     }

@@ -4,10 +4,6 @@ pub mod brief;
 pub mod health;
 pub mod library;
 pub mod measure;
-#[cfg(feature = "model")]
-pub mod model;
-#[cfg(not(feature = "model"))]
-#[path = "without_model.rs"]
 pub mod model;
 pub mod progress;
 pub mod repl;

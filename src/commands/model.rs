@@ -7,7 +7,7 @@ use std::path::Path;
 use verbatim::cli::ModelCommand;
 use verbatim::config::{Config, LogFormat, seen_from_here};
 use verbatim::embedding::model_files;
-use verbatim::embedding::model_files::{ExpectedModel, Installed, Kind, Manifest};
+use verbatim::embedding::model_files::{ExpectedModel, Installed, Manifest, ModelKind};
 use verbatim::embedding::{self, Access, EmbeddingIndex};
 use verbatim::search::Mode;
 
@@ -26,21 +26,21 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
             let wanted = if *other {
                 ExpectedModel::Any
             } else {
-                ExpectedModel::Exactly(Manifest::all_minilm())
+                ExpectedModel::Exact(Manifest::all_minilm())
             };
-            let hub = config.hub_url.as_deref().unwrap_or(model_files::HUB);
+            let hub = config.hub_url.as_deref().unwrap_or(model_files::DEFAULT_HUB_URL);
             let installed = match path {
-                Some(path) => model_files::from_path(dir, path, &wanted)?,
-                None => model_files::from_hub(dir, hub, &wanted)?,
+                Some(path) => model_files::install_from_path(dir, path, &wanted)?,
+                None => model_files::install_from_hub(dir, hub, &wanted)?,
             };
-            EmbeddingIndex::try_out(&installed)?;
+            EmbeddingIndex::verify(&installed)?;
             show(&installed)?;
             writeln!(io::stdout(), "{HOW_TO_ENCODE}")?;
             Ok(ANSWERED)
         }
-        ModelCommand::Status => match model_files::checked(dir)? {
+        ModelCommand::Status => match model_files::verified(dir)? {
             Some(model) => {
-                EmbeddingIndex::try_out(&model)?;
+                EmbeddingIndex::verify(&model)?;
                 show(&model)
             }
             None => none(config),
@@ -49,7 +49,7 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
         ModelCommand::Remove => {
             let removed = model_files::remove(dir)?.to_string();
             write!(io::stdout(), "{}", seen_from_here(&removed))?;
-            if embedding::discard(&config.data)? {
+            if embedding::remove_vectors(&config.data)? {
                 let data = config.data.display().to_string();
                 writeln!(io::stdout(), "removed the vectors in {}", seen_from_here(&data))?;
             }
@@ -66,8 +66,8 @@ pub fn meaning(
     access: Access,
 ) -> CommandResult<Option<EmbeddingIndex>> {
     let installed = match access {
-        Access::Own => model_files::installed(&config.model)?,
-        Access::Read => model_files::installed_as_is(&config.model)?,
+        Access::ReadWrite => model_files::installed(&config.model)?,
+        Access::ReadOnly => model_files::installed_read_only(&config.model)?,
     };
     Ok(installed.map(|installed| EmbeddingIndex::open(&installed, data, access)).transpose()?)
 }
@@ -79,15 +79,19 @@ pub fn learned(
     texts: &[&str],
 ) -> CommandResult<Option<(EmbeddingIndex, Vec<u8>)>> {
     let installed = model_files::installed(&config.model)?;
-    let installed = installed.filter(|model| model.kind == Kind::AllMiniLm);
-    Ok(installed.map(|installed| EmbeddingIndex::learn(&installed, data, texts)).transpose()?)
+    let installed = installed.filter(|model| model.kind == ModelKind::AllMiniLm);
+    Ok(installed
+        .map(|installed| EmbeddingIndex::open_with_learned_projection(&installed, data, texts))
+        .transpose()?)
 }
 
 fn encode(config: &Config) -> Outcome {
-    model_files::checked(&config.model)?;
+    model_files::verified(&config.model)?;
     let words = library::own_for_words(config)?;
-    let Some(meaning) = meaning(config, &config.data, Access::Own)? else { return none(config) };
-    let library = words.with_meaning(meaning);
+    let Some(meaning) = meaning(config, &config.data, Access::ReadWrite)? else {
+        return none(config);
+    };
+    let library = words.with_embeddings(meaning);
     if library.mode() == Mode::Lexical {
         return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());
     }

@@ -101,8 +101,8 @@ impl<'a> Repl<'a> {
         let found = self.library.brief_on(topic)?;
         let places: Vec<_> = match &found {
             OnTopic::Found(found) => found.excerpts.iter().map(Excerpt::place).collect(),
-            OnTopic::Otherwise(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
-            OnTopic::Otherwise(_) => Vec::new(),
+            OnTopic::Fallback(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
+            OnTopic::Fallback(_) => Vec::new(),
         };
         self.numbered = places.iter().map(|place| place.section().id).collect();
         self.numbered.dedup();
@@ -163,7 +163,7 @@ pub fn run(
     // There is none the first time.
     let _ = editor.load_history(&history);
     // Nothing is written into a directory that another process owns.
-    let keeps_history = library.differing().is_none();
+    let keeps_history = library.outdated_file_count().is_none();
     let mut chat = Repl::new(library, screen);
     print!("{HELP}");
     loop {

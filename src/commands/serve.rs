@@ -81,7 +81,7 @@ fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Opti
         corpus = config.corpus.display_path(),
         articles = library.article_count(),
         passages = size.map(|size| size.passages),
-        left_out = library.reported().map(<[_]>::len),
+        left_out = library.file_problems().map(<[_]>::len),
         data = %config.data.display(),
         model = match library.mode() {
             Mode::Semantic => "installed",

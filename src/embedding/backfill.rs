@@ -1,187 +1,203 @@
-//! Computes the vectors of the passages that have none yet.
+//! Backfill: computes and stores the vectors of passages that have none.
 //!
-//! What was computed is stored after every batch, so that a process that is stopped or killed goes on
-//! where it was. Questions may be asked meanwhile.
+//! The vectors are stored after every batch, so that a process that was stopped or killed resumes
+//! there. Questions may be asked during a backfill; a finished batch is used by the next question.
 
-use std::collections::HashSet;
-use std::fmt;
 use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::thread;
 
+use parking_lot::RwLock;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use thiserror::Error;
 
 use super::input::EncoderInput;
-use super::vector_file::{CompactWhen, ContentKey};
-use super::{Access, EmbeddingIndex, NearestPassages, QuantizedVectors};
+use super::nearest::NearestPassages;
+use super::sentence_model::SentenceModel;
+use super::stored_vectors::{EncodedPassage, StoredVectors};
 use crate::corpus::article::PassageId;
 use crate::index::{IndexError, Progress, Snapshot, StoredPassage};
 
-/// How many processors may be busy with it.
+/// The number of processors that a backfill may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Threads {
-    /// All: somebody waits for it.
     All,
-    /// One less than there are, so that questions are answered meanwhile.
-    Spare,
+    /// All but one, which is left for questions.
+    AllButOne,
 }
 
-/// Why it stopped. The message is for the operator.
-#[derive(Debug)]
+/// An error that ends a backfill. The message is for the operator.
+#[derive(Debug, Error)]
 pub enum BackfillError {
+    #[error(transparent)]
     Index(IndexError),
     /// The vectors cannot be stored.
+    #[error(
+        "the vectors of passages cannot be stored: {0}\n\
+         hint: they take about 14 KB for a passage, in the data directory's `vectors`"
+    )]
     Vectors(io::Error),
+    #[error("no threads to compute the vectors of passages: {0}")]
     Threads(ThreadPoolBuildError),
-    /// What reads the index met damage that its checksums cannot tell.
-    Stumbled,
+    /// The index is damaged in a way that its checksums do not detect.
+    #[error("the index is corrupt: its reader panicked")]
+    ReaderPanicked,
 }
 
-/// Passages whose vectors are stored together, for each thread.
+/// A backfill of the vectors of one corpus.
+pub struct Backfill<'a> {
+    pub model: &'a SentenceModel,
+    pub stored: &'a StoredVectors,
+    /// Whether the stored vectors belong to another corpus as well, so that none may be removed.
+    pub is_secondary: bool,
+    /// Replaced by the passages whose vectors are stored, then extended after every batch.
+    pub nearest: &'a RwLock<NearestPassages>,
+}
+
+/// Number of passages per thread whose vectors are stored together.
 const BATCH: usize = 8;
-/// So many passages are looked at before it is told how far it is.
-const LOOKED_AT: usize = 256;
-/// The key of the record that says for which index the vectors are complete: its stamp, then the
-/// passages with the keys of their vectors.
-const COMPLETE: ContentKey = [0; 16];
-const LISTED: usize = 8 + size_of::<ContentKey>();
+/// Number of passages that are looked up between two reports of the progress.
+const REPORT_INTERVAL: usize = 256;
 
 /// A passage whose vectors are to be computed.
 struct PendingPassage {
     passage: PassageId,
-    reading: EncoderInput,
+    input: EncoderInput,
 }
 
-impl EmbeddingIndex {
-    /// Computes what is missing for the passages of `view`, until all is there or `tell`, which hears how
-    /// far it is, breaks off. Where vectors may only be read, looks up those that are there.
-    pub fn backfill(
+/// The outcome of a step that `report` can break off.
+type Step<T> = ControlFlow<Progress, T>;
+
+impl Backfill<'_> {
+    /// Computes the missing vectors of the passages of `snapshot`, until all are stored or `report`
+    /// breaks off. Returns how many passages have vectors.
+    pub fn run(
         &self,
-        view: &Snapshot<'_>,
+        snapshot: &Snapshot<'_>,
         threads: Threads,
-        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+        mut report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, BackfillError> {
-        let all = view.passage_count();
-        let stamp = view.fingerprint();
-        if let Some(nearby) = self.complete_nearby(&stamp) {
-            let done = nearby.passages.len() as u64;
-            *self.nearby_to_change() = nearby;
+        let all = snapshot.passage_count();
+        let stamp = snapshot.fingerprint();
+        if let Some(nearest) = self.load_complete(&stamp) {
+            let done = nearest.passages().len() as u64;
+            *self.nearest.write() = nearest;
             return Ok(Progress { done, all });
         }
-        let mut nearby = NearestPassages::default();
-        let mut missing = Vec::new();
-        for (position, stored) in view.passages().enumerate() {
-            let stored = stored.map_err(BackfillError::Index)?;
-            let id = stored.passage.id;
-            let key = in_context(view, &stored)?.key();
-            match self.known_mean(&key) {
-                Some(mean) => nearby.add(id, key, &mean),
-                None => missing.push(id),
-            }
-            let done = nearby.passages.len() as u64;
-            if position % LOOKED_AT == LOOKED_AT - 1 && tell(Progress { done, all }).is_break() {
-                return Ok(Progress { done, all });
-            }
-        }
-        let mut progress = Progress { done: nearby.passages.len() as u64, all };
-        *self.nearby_to_change() = nearby;
-        if self.shared.access == Access::Read {
+        let (nearest, missing) = match self.load_stored(snapshot, &mut report)? {
+            ControlFlow::Continue(loaded) => loaded,
+            ControlFlow::Break(progress) => return Ok(progress),
+        };
+        let progress = Progress { done: nearest.passages().len() as u64, all };
+        *self.nearest.write() = nearest;
+        if !self.stored.is_writable() {
             return Ok(progress);
         }
-        let threads = &threads.pool().map_err(BackfillError::Threads)?;
-        for batch in missing.chunks(BATCH * threads.current_num_threads()) {
-            let mut wanted = Vec::with_capacity(batch.len());
-            for passage in batch {
-                let stored = view.passage(*passage).map_err(BackfillError::Index)?;
-                let Some(stored) = stored else { continue };
-                wanted.push(PendingPassage {
-                    passage: *passage,
-                    reading: in_context(view, &stored)?,
-                });
-            }
-            self.encode(&wanted, threads).map_err(BackfillError::Vectors)?;
-            progress.done += wanted.len() as u64;
-            if tell(progress).is_break() {
-                return Ok(progress);
-            }
-        }
-        if !self.is_guest {
-            self.tidy(&stamp).map_err(BackfillError::Vectors)?;
+        let pool = threads.pool().map_err(BackfillError::Threads)?;
+        let progress = match self.encode_missing(snapshot, &missing, progress, &pool, report)? {
+            ControlFlow::Continue(progress) => progress,
+            ControlFlow::Break(progress) => return Ok(progress),
+        };
+        if !self.is_secondary {
+            let passages = self.nearest.read().passages().to_vec();
+            self.stored.complete(&stamp, &passages).map_err(BackfillError::Vectors)?;
         }
         Ok(progress)
     }
 
-    /// What is nearby, from the file alone; `None` if the vectors are not complete for this index, or a
-    /// part of them is lost.
-    fn complete_nearby(&self, stamp: &[u8; 32]) -> Option<NearestPassages> {
-        let record = (!self.is_guest).then(|| self.shared.means.get(&COMPLETE))??;
-        let list = record.strip_prefix(stamp)?;
-        let mut nearby = NearestPassages::default();
-        for listed in list.as_chunks::<LISTED>().0 {
-            let (passage, key) = listed.split_first_chunk::<8>()?;
-            let key = key.try_into().ok()?;
-            let mean = self.known_mean(&key)?;
-            nearby.add(PassageId::from_u64(u64::from_le_bytes(*passage)), key, &mean);
-        }
-        Some(nearby)
-    }
-
-    /// Removes the vectors of texts that the corpus does not have any more, and notes that all is there.
-    fn tidy(&self, stamp: &[u8; 32]) -> io::Result<()> {
-        let passages = self.nearby().passages.clone();
-        let keys: HashSet<ContentKey> = passages.iter().map(|(_, key)| *key).collect();
-        self.shared.tokens.compact(CompactWhen::Half, |key| keys.contains(key))?;
-        self.shared.means.compact(CompactWhen::Any, |key| keys.contains(key))?;
-        let mut list = stamp.to_vec();
-        for (passage, key) in passages {
-            list.extend(passage.to_u64().to_le_bytes());
-            list.extend(key);
-        }
-        self.shared.means.append(&[(COMPLETE, list)])
-    }
-
-    fn known_mean(&self, key: &ContentKey) -> Option<QuantizedVectors> {
-        if !self.shared.tokens.has(key) {
+    /// Returns the passages of the index with this stamp without reading the index, or `None` if
+    /// their vectors are not complete.
+    fn load_complete(&self, stamp: &[u8; 32]) -> Option<NearestPassages> {
+        if self.is_secondary {
             return None;
         }
-        QuantizedVectors::from_bytes(&self.shared.means.get(key)?)
+        let mut nearest = NearestPassages::default();
+        for (passage, key) in self.stored.complete_passages(stamp)? {
+            nearest.push(passage, key, &self.stored.mean(&key)?);
+        }
+        Some(nearest)
     }
 
-    fn encode(&self, batch: &[PendingPassage], threads: &ThreadPool) -> io::Result<()> {
-        let encoded: Vec<_> = threads.install(|| {
-            let encoded = batch.par_iter().map(|wanted| {
-                // What the model cannot read is near to nothing, and need not be read again.
-                let vectors = self.shared.model.read(&wanted.reading).unwrap_or_default();
-                let mean = vectors.vectors.mean(0..vectors.vectors.len());
-                (wanted.passage, wanted.reading.key(), vectors, mean)
-            });
-            encoded.collect()
-        });
-        let tokens = encoded.iter().map(|(_, key, vectors, _)| (*key, vectors.to_bytes()));
-        let means = encoded.iter().map(|(_, key, _, mean)| (*key, mean.to_bytes()));
-        self.shared.tokens.append(&tokens.collect::<Vec<_>>())?;
-        self.shared.means.append(&means.collect::<Vec<_>>())?;
-        let mut nearby = self.nearby_to_change();
-        for (passage, key, _, mean) in &encoded {
-            nearby.add(*passage, *key, mean);
+    /// Returns the passages whose vectors are stored, and the passages without vectors.
+    fn load_stored(
+        &self,
+        snapshot: &Snapshot<'_>,
+        report: &mut impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Step<(NearestPassages, Vec<PassageId>)>, BackfillError> {
+        let all = snapshot.passage_count();
+        let mut nearest = NearestPassages::default();
+        let mut missing = Vec::new();
+        for (position, stored) in snapshot.passages().enumerate() {
+            let stored = stored.map_err(BackfillError::Index)?;
+            let passage = stored.passage.id;
+            let key = encoder_input(snapshot, &stored)?.key();
+            match self.stored.mean(&key) {
+                Some(mean) => nearest.push(passage, key, &mean),
+                None => missing.push(passage),
+            }
+            let progress = Progress { done: nearest.passages().len() as u64, all };
+            if position % REPORT_INTERVAL == REPORT_INTERVAL - 1 && report(progress).is_break() {
+                return Ok(ControlFlow::Break(progress));
+            }
+        }
+        Ok(ControlFlow::Continue((nearest, missing)))
+    }
+
+    /// Computes and stores the vectors of these passages in batches.
+    fn encode_missing(
+        &self,
+        snapshot: &Snapshot<'_>,
+        missing: &[PassageId],
+        mut progress: Progress,
+        pool: &ThreadPool,
+        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Step<Progress>, BackfillError> {
+        for batch in missing.chunks(BATCH * pool.current_num_threads()) {
+            let mut pending = Vec::with_capacity(batch.len());
+            for passage in batch {
+                let stored = snapshot.passage(*passage).map_err(BackfillError::Index)?;
+                let Some(stored) = stored else { continue };
+                let input = encoder_input(snapshot, &stored)?;
+                pending.push(PendingPassage { passage: *passage, input });
+            }
+            self.encode(&pending, pool).map_err(BackfillError::Vectors)?;
+            progress.done += pending.len() as u64;
+            if report(progress).is_break() {
+                return Ok(ControlFlow::Break(progress));
+            }
+        }
+        Ok(ControlFlow::Continue(progress))
+    }
+
+    /// Computes the vectors of one batch and stores them.
+    fn encode(&self, batch: &[PendingPassage], pool: &ThreadPool) -> io::Result<()> {
+        let encode = |PendingPassage { passage, input }: &PendingPassage| {
+            // Empty vectors mark a passage that the model cannot encode, so that it is not tried
+            // again.
+            let tokens = self.model.encode_passage(input).unwrap_or_default();
+            let mean = tokens.vectors.mean(0..tokens.vectors.len());
+            EncodedPassage { passage: *passage, key: input.key(), tokens, mean }
+        };
+        let encoded: Vec<_> = pool.install(|| batch.par_iter().map(encode).collect());
+        self.stored.append(&encoded)?;
+        let mut nearest = self.nearest.write();
+        for EncodedPassage { passage, key, mean, .. } in &encoded {
+            nearest.push(*passage, *key, mean);
         }
         Ok(())
     }
 }
 
-fn in_context(view: &Snapshot<'_>, stored: &StoredPassage) -> Result<EncoderInput, BackfillError> {
+/// Returns the text that is encoded for a stored passage.
+fn encoder_input(
+    snapshot: &Snapshot<'_>,
+    stored: &StoredPassage,
+) -> Result<EncoderInput, BackfillError> {
     let missing = || IndexError::Corrupt("a passage has no article".into());
-    let article = view.outline(stored.article).and_then(|found| found.ok_or_else(missing));
+    let article = snapshot.outline(stored.article).and_then(|found| found.ok_or_else(missing));
     Ok(EncoderInput::of(&*article.map_err(BackfillError::Index)?, &stored.passage))
-}
-
-impl NearestPassages {
-    fn add(&mut self, passage: PassageId, key: ContentKey, mean: &QuantizedVectors) {
-        self.passages.push((passage, key));
-        self.means.extend(mean);
-    }
 }
 
 impl Threads {
@@ -189,27 +205,8 @@ impl Threads {
         let all = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let count = match self {
             Threads::All => all,
-            Threads::Spare => (all - 1).max(1),
+            Threads::AllButOne => (all - 1).max(1),
         };
         ThreadPoolBuilder::new().num_threads(count).build()
     }
 }
-
-impl fmt::Display for BackfillError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            BackfillError::Index(error) => error.fmt(f),
-            BackfillError::Vectors(error) => write!(
-                f,
-                "the vectors of passages cannot be stored: {error}\n\
-                 hint: they take about 14 KB for a passage, in the data directory's `vectors`"
-            ),
-            BackfillError::Threads(error) => {
-                write!(f, "no threads to compute the vectors of passages: {error}")
-            }
-            BackfillError::Stumbled => f.write_str("the index is corrupt: its reader stumbled"),
-        }
-    }
-}
-
-impl std::error::Error for BackfillError {}

@@ -1,14 +1,14 @@
-//! BERT (Devlin et al. 2019) as far as it reads one text: pieces to vectors, and nothing is masked.
+//! The BERT encoder (Devlin et al. 2019) for one unmasked text: word pieces to vectors.
 //!
-//! It is our own because the crate that has it has a hundred other models, too, and takes longer to compile
-//! than this program.
+//! This is our own implementation because the crate `candle-transformers`, which has BERT among a
+//! hundred models, takes longer to compile than this program.
 
 use candle_core::{D, Device, Module, Result, Tensor};
 use candle_nn::ops::softmax;
 use candle_nn::{Embedding, LayerNorm, Linear, VarBuilder, embedding, layer_norm, linear};
 use serde::Deserialize;
 
-/// What `config.json` says, by the names that it uses.
+/// The shape of the network, by the field names of `config.json`.
 #[derive(Debug, Deserialize)]
 pub struct Shape {
     vocab_size: usize,
@@ -21,7 +21,7 @@ pub struct Shape {
     type_vocab_size: usize,
     layer_norm_eps: f64,
     model_type: Option<String>,
-    /// Only read to refuse other kinds.
+    /// Parsed only to reject other kinds of position embeddings.
     #[serde(default, rename = "position_embedding_type")]
     _positions: Positions,
 }
@@ -40,7 +40,7 @@ enum Positions {
     Absolute,
 }
 
-/// The model in memory.
+/// A BERT encoder in memory.
 pub struct Bert {
     words: Embedding,
     positions: Embedding,
@@ -54,18 +54,18 @@ struct Layer {
     query: Linear,
     key: Linear,
     value: Linear,
-    attended: Linear,
-    attended_norm: LayerNorm,
-    wide: Linear,
+    attention_output: Linear,
+    attention_norm: LayerNorm,
+    intermediate: Linear,
     activation: Activation,
-    narrow: Linear,
-    narrow_norm: LayerNorm,
+    output: Linear,
+    output_norm: LayerNorm,
 }
 
 impl Bert {
-    /// Takes the tensors by the names that the model's authors gave them.
+    /// Loads the tensors by the names that the authors of BERT gave them.
     pub fn load(tensors: VarBuilder, shape: &Shape) -> Result<Bert> {
-        // What was made for a task has the model's name before all others.
+        // A model that was fine-tuned for a task prefixes all names with that of the base model.
         let tensors = match &shape.model_type {
             Some(name) if !tensors.contains_tensor("embeddings.word_embeddings.weight") => {
                 tensors.pp(name)
@@ -73,31 +73,35 @@ impl Bert {
             _ => tensors,
         };
         let hidden = shape.hidden_size;
-        let first = tensors.pp("embeddings");
+        let embeddings = tensors.pp("embeddings");
         let layers = (0..shape.num_hidden_layers)
             .map(|layer| Layer::load(&tensors.pp("encoder").pp("layer").pp(layer), shape));
         Ok(Bert {
-            words: embedding(shape.vocab_size, hidden, first.pp("word_embeddings"))?,
+            words: embedding(shape.vocab_size, hidden, embeddings.pp("word_embeddings"))?,
             positions: embedding(
                 shape.max_position_embeddings,
                 hidden,
-                first.pp("position_embeddings"),
+                embeddings.pp("position_embeddings"),
             )?,
-            types: embedding(shape.type_vocab_size, hidden, first.pp("token_type_embeddings"))?,
-            norm: layer_norm(hidden, shape.layer_norm_eps, first.pp("LayerNorm"))?,
+            types: embedding(
+                shape.type_vocab_size,
+                hidden,
+                embeddings.pp("token_type_embeddings"),
+            )?,
+            norm: layer_norm(hidden, shape.layer_norm_eps, embeddings.pp("LayerNorm"))?,
             layers: layers.collect::<Result<_>>()?,
         })
     }
 
-    /// The last layer: a row for each piece.
-    pub fn read(&self, pieces: &[u32]) -> Result<Tensor> {
+    /// Returns the output of the last layer: a row for each word piece.
+    pub fn forward(&self, pieces: &[u32]) -> Result<Tensor> {
         let words = self.words.forward(&Tensor::new(pieces, &Device::Cpu)?)?;
-        // Every piece is of the first text, since there is no second.
+        // Token type 0: all pieces belong to the first text of a pair.
         let rows = words.broadcast_add(&self.types.embeddings().narrow(0, 0, 1)?)?;
         let rows = (rows + self.positions.embeddings().narrow(0, 0, pieces.len())?)?;
         let mut rows = self.norm.forward(&rows)?;
         for layer in &self.layers {
-            rows = layer.read(&rows)?;
+            rows = layer.forward(&rows)?;
         }
         Ok(rows)
     }
@@ -105,7 +109,7 @@ impl Bert {
 
 impl Layer {
     fn load(tensors: &VarBuilder, shape: &Shape) -> Result<Layer> {
-        let (hidden, wide) = (shape.hidden_size, shape.intermediate_size);
+        let (hidden, intermediate) = (shape.hidden_size, shape.intermediate_size);
         let square = |name: &str| linear(hidden, hidden, tensors.pp(name));
         let norm = |name: &str| layer_norm(hidden, shape.layer_norm_eps, tensors.pp(name));
         Ok(Layer {
@@ -113,36 +117,36 @@ impl Layer {
             query: square("attention.self.query")?,
             key: square("attention.self.key")?,
             value: square("attention.self.value")?,
-            attended: square("attention.output.dense")?,
-            attended_norm: norm("attention.output.LayerNorm")?,
-            wide: linear(hidden, wide, tensors.pp("intermediate.dense"))?,
+            attention_output: square("attention.output.dense")?,
+            attention_norm: norm("attention.output.LayerNorm")?,
+            intermediate: linear(hidden, intermediate, tensors.pp("intermediate.dense"))?,
             activation: shape.hidden_act,
-            narrow: linear(wide, hidden, tensors.pp("output.dense"))?,
-            narrow_norm: norm("output.LayerNorm")?,
+            output: linear(intermediate, hidden, tensors.pp("output.dense"))?,
+            output_norm: norm("output.LayerNorm")?,
         })
     }
 
-    fn read(&self, rows: &Tensor) -> Result<Tensor> {
-        let attended = self.attended.forward(&self.attend(rows)?)?;
-        let rows = self.attended_norm.forward(&(attended + rows)?)?;
-        let wide = self.wide.forward(&rows)?;
-        let wide = match self.activation {
-            Activation::Gelu => wide.gelu_erf()?,
-            Activation::Relu => wide.relu()?,
+    fn forward(&self, rows: &Tensor) -> Result<Tensor> {
+        let attention = self.attention_output.forward(&self.attention(rows)?)?;
+        let rows = self.attention_norm.forward(&(attention + rows)?)?;
+        let hidden = self.intermediate.forward(&rows)?;
+        let hidden = match self.activation {
+            Activation::Gelu => hidden.gelu_erf()?,
+            Activation::Relu => hidden.relu()?,
         };
-        self.narrow_norm.forward(&(self.narrow.forward(&wide)? + rows)?)
+        self.output_norm.forward(&(self.output.forward(&hidden)? + rows)?)
     }
 
-    /// For each piece the values of those that it attends to, head beside head.
-    fn attend(&self, rows: &Tensor) -> Result<Tensor> {
+    /// Returns multi-head self-attention, with the heads concatenated in each row.
+    fn attention(&self, rows: &Tensor) -> Result<Tensor> {
         let (count, hidden) = rows.dims2()?;
         let size = hidden / self.heads;
-        let by_head = |of: &Linear| {
-            of.forward(rows)?.reshape((count, self.heads, size))?.transpose(0, 1)?.contiguous()
+        let by_head = |linear: &Linear| {
+            linear.forward(rows)?.reshape((count, self.heads, size))?.transpose(0, 1)?.contiguous()
         };
         let (query, key) = (by_head(&self.query)?, by_head(&self.key)?);
-        let near = (query.matmul(&key.t()?)? / (size as f64).sqrt())?;
-        let values = softmax(&near, D::Minus1)?.matmul(&by_head(&self.value)?)?;
+        let scores = (query.matmul(&key.t()?)? / (size as f64).sqrt())?;
+        let values = softmax(&scores, D::Minus1)?.matmul(&by_head(&self.value)?)?;
         values.transpose(0, 1)?.contiguous()?.flatten_from(1)
     }
 }

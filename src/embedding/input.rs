@@ -1,23 +1,22 @@
-//! What a passage is read as: behind its article's title and the headings that lead to it. Pure.
+//! The text that is encoded for a passage: the title and the headings, then the passage. Pure.
 
 use super::vector_file::ContentKey;
 use crate::corpus::article::{Outline, Passage};
 
-/// A passage in its context.
+/// A passage with its context, as the model reads it.
 pub struct EncoderInput {
     pub text: String,
-    /// Where the passage itself begins, in bytes.
+    /// Start of the passage in `text`, in bytes.
     pub start: usize,
 }
 
 impl EncoderInput {
-    /// The passage behind what stands over it.
+    /// Joins the title of the article, the headings above the passage and the passage.
     pub fn of(article: &Outline, passage: &Passage) -> EncoderInput {
         let mut text = String::with_capacity(passage.text.len() + article.title.len());
-        for before in
-            [article.title.as_str()].into_iter().chain(article.headings_of(passage.section))
-        {
-            text.push_str(before);
+        let headings = article.headings_of(passage.section);
+        for context in [article.title.as_str()].into_iter().chain(headings) {
+            text.push_str(context);
             text.push_str(". ");
         }
         let start = text.len();
@@ -25,7 +24,7 @@ impl EncoderInput {
         EncoderInput { text, start }
     }
 
-    /// The same for what gives the same vectors.
+    /// Returns a hash of the input. Equal inputs have equal vectors.
     pub fn key(&self) -> ContentKey {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&(self.start as u64).to_le_bytes()).update(self.text.as_bytes());

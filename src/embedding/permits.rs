@@ -1,43 +1,40 @@
-//! How many may do something at the same time, and how long the others wait.
+//! A counting semaphore whose waiting time is limited.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A number of slots, of which each serves one thread at a time.
+use parking_lot::{Condvar, Mutex};
+
+/// A number of permits, each for one thread at a time.
 pub struct TimedSemaphore {
-    free: Mutex<usize>,
-    freed: Condvar,
+    available: Mutex<usize>,
+    released: Condvar,
 }
 
-/// A slot, until it is dropped.
+/// A permit, released when it is dropped.
 pub struct Permit<'a>(&'a TimedSemaphore);
 
 impl TimedSemaphore {
+    /// Creates a semaphore with `count` permits.
     pub fn new(count: usize) -> TimedSemaphore {
-        TimedSemaphore { free: Mutex::new(count), freed: Condvar::new() }
+        TimedSemaphore { available: Mutex::new(count), released: Condvar::new() }
     }
 
-    /// A slot; `None` if none becomes free in time.
-    pub fn take(&self, patience: Duration) -> Option<Permit<'_>> {
-        let waited = self.freed.wait_timeout_while(self.free(), patience, |free| *free == 0);
-        let (mut free, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if *free == 0 {
+    /// Waits until a permit is available. Returns `None` after `timeout`.
+    pub fn acquire(&self, timeout: Duration) -> Option<Permit<'_>> {
+        let mut available = self.available.lock();
+        self.released.wait_while_for(&mut available, |available| *available == 0, timeout);
+        if *available == 0 {
             return None;
         }
-        *free -= 1;
+        *available -= 1;
         Some(Permit(self))
-    }
-
-    // A number is whole whatever panicked.
-    fn free(&self) -> MutexGuard<'_, usize> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        *self.0.free() += 1;
-        self.0.freed.notify_one();
+        *self.0.available.lock() += 1;
+        self.0.released.notify_one();
     }
 }
 
@@ -46,12 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_finds_no_slot_goes_without() {
-        let slots = TimedSemaphore::new(1);
-        let slot = slots.take(Duration::ZERO);
-        assert!(slot.is_some());
-        assert!(slots.take(Duration::ZERO).is_none());
-        drop(slot);
-        assert!(slots.take(Duration::ZERO).is_some());
+    fn semaphore_times_out_until_a_permit_is_released() {
+        let semaphore = TimedSemaphore::new(1);
+        let permit = semaphore.acquire(Duration::ZERO);
+        assert!(permit.is_some());
+        assert!(semaphore.acquire(Duration::ZERO).is_none());
+        drop(permit);
+        assert!(semaphore.acquire(Duration::ZERO).is_some());
     }
 }

@@ -1,53 +1,53 @@
-//! The vectors of a text's word pieces in 8 bits, and how near two texts' are. Pure.
+//! Vectors quantized to 8 bits per dimension, and their cosines. Pure.
 //!
-//! Eight bits lose nothing that can be measured; a piece takes a byte for each dimension.
+//! The quantization has no measurable effect on the quality of the ranking.
 
 use std::ops::Range;
 
 use multiversion::multiversion;
 
-/// Vectors of as many dimensions each, of unit length but for the rounding.
+/// A list of vectors of equal dimensions, of unit length except for rounding errors.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct QuantizedVectors {
     dimensions: usize,
-    /// One after the other.
+    /// The quantized values, row by row.
     values: Vec<i8>,
-    /// What the values of each are to be multiplied with.
+    /// For each vector, the factor that turns its values into those of a unit vector.
     scales: Vec<f32>,
 }
 
-/// A vector for each word piece of a text.
+/// The token vectors of a text: one vector for each word piece.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TokenVectors {
-    /// The bytes of each piece in the text, ascending.
+    /// Byte range of each piece in the text, ascending.
     ranges: Vec<Range<usize>>,
     pub vectors: QuantizedVectors,
 }
 
 impl QuantizedVectors {
-    /// How many there are.
+    /// Returns the number of vectors.
     pub fn len(&self) -> usize {
         self.scales.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list has no vector.
     pub fn is_empty(&self) -> bool {
         self.scales.is_empty()
     }
 
-    /// How many figures each has.
+    /// Returns the number of dimensions of each vector.
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }
 
-    /// Each as figures.
+    /// Returns the vectors as floating-point numbers.
     pub fn rows(&self) -> Vec<Vec<f32>> {
         let rows = self.values.chunks_exact(self.dimensions.max(1)).zip(&self.scales);
         rows.map(|(row, scale)| row.iter().map(|value| f32::from(*value) * scale).collect())
             .collect()
     }
 
-    /// Adds the direction of a vector; of those before it, it has the dimensions.
+    /// Appends a vector, scaled to unit length. All vectors must have equal dimensions.
     pub fn push(&mut self, vector: &[f32]) {
         self.dimensions = vector.len();
         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
@@ -57,12 +57,13 @@ impl QuantizedVectors {
         self.scales.push(step / length.max(f32::MIN_POSITIVE));
     }
 
-    /// Adds others of the same dimensions; for others of none it adds zeros.
+    /// Appends vectors of equal dimensions. Vectors of zero dimensions are appended as zero
+    /// vectors.
     pub fn extend(&mut self, others: &QuantizedVectors) {
         if others.dimensions == 0 {
             self.values.resize(self.values.len() + others.len() * self.dimensions, 0);
         } else if self.dimensions == 0 {
-            // What was added before had none.
+            // All vectors so far have zero dimensions.
             self.dimensions = others.dimensions;
             self.values = vec![0; self.scales.len() * self.dimensions];
         }
@@ -70,20 +71,20 @@ impl QuantizedVectors {
         self.scales.extend(&others.scales);
     }
 
-    /// The cosines of each with each of the others, row by row.
+    /// Returns the cosines of each vector with each vector of `others`, row by row.
     pub fn cosines(&self, others: &QuantizedVectors) -> Vec<f32> {
         let products = products(&self.values, &others.values, self.dimensions.max(1));
         let scales = self.scales.iter();
-        let scales = scales.flat_map(|own| others.scales.iter().map(move |other| own * other));
+        let scales = scales.flat_map(|scale| others.scales.iter().map(move |other| scale * other));
         products.into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
     }
 
-    /// The mean direction of some of them; of none it is near to nothing.
-    pub fn mean(&self, which: Range<usize>) -> QuantizedVectors {
+    /// Returns the direction of the mean of some vectors. The mean of no vectors is a zero vector.
+    pub fn mean(&self, positions: Range<usize>) -> QuantizedVectors {
         let mut sum = vec![0.0; self.dimensions];
-        for at in which {
-            let row = &self.values[at * self.dimensions..][..self.dimensions];
-            let scale = self.scales[at];
+        for position in positions {
+            let row = &self.values[position * self.dimensions..][..self.dimensions];
+            let scale = self.scales[position];
             sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += f32::from(*value) * scale);
         }
         let mut mean = QuantizedVectors::default();
@@ -91,14 +92,14 @@ impl QuantizedVectors {
         mean
     }
 
-    /// The vectors as bytes.
+    /// Returns the vectors as bytes: their number, their dimensions, the scales and the values.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.values.len() + 4 * self.scales.len() + 8);
         self.write(&mut bytes);
         bytes
     }
 
-    /// Reads them back; `None` if these are no such bytes.
+    /// Parses the bytes of [`QuantizedVectors::to_bytes`].
     pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
         let count = take_u32(&mut bytes)? as usize;
         let dimensions = take_u32(&mut bytes)? as usize;
@@ -123,35 +124,35 @@ impl QuantizedVectors {
 }
 
 impl TokenVectors {
-    /// The vectors of the pieces that lie at `ranges`. What comes without a partner is left out.
+    /// Pairs the byte ranges of pieces with their vectors. Surplus ranges or vectors are ignored.
     pub fn new(ranges: Vec<Range<usize>>, vectors: &[Vec<f32>]) -> TokenVectors {
-        let mut made = TokenVectors::default();
+        let mut paired = TokenVectors::default();
         for (range, vector) in ranges.into_iter().zip(vectors) {
-            made.ranges.push(range);
-            made.vectors.push(vector);
+            paired.ranges.push(range);
+            paired.vectors.push(vector);
         }
-        made
+        paired
     }
 
-    /// The bytes of each piece in the text, ascending.
+    /// Returns the byte range of each piece in the text, ascending.
     pub fn ranges(&self) -> &[Range<usize>] {
         &self.ranges
     }
 
-    /// The pieces that begin within these bytes of the text.
-    pub fn within(&self, bytes: &Range<usize>) -> Range<usize> {
-        let at = |byte: usize| self.ranges.partition_point(|range| range.start < byte);
-        at(bytes.start)..at(bytes.end)
+    /// Returns the positions of the pieces that begin within these bytes of the text.
+    pub fn tokens_in(&self, bytes: &Range<usize>) -> Range<usize> {
+        let position = |byte: usize| self.ranges.partition_point(|range| range.start < byte);
+        position(bytes.start)..position(bytes.end)
     }
 
-    /// The vectors of the text without its first bytes.
-    pub fn behind(&self, bytes: usize) -> TokenVectors {
+    /// Returns the vectors of the text without its first bytes, with the ranges moved accordingly.
+    pub fn strip_prefix(&self, bytes: usize) -> TokenVectors {
         let first = self.ranges.partition_point(|range| range.start < bytes);
         let QuantizedVectors { dimensions, values, scales } = &self.vectors;
         TokenVectors {
             ranges: self.ranges[first..]
                 .iter()
-                .map(|at| at.start - bytes..at.end - bytes)
+                .map(|range| range.start - bytes..range.end - bytes)
                 .collect(),
             vectors: QuantizedVectors {
                 dimensions: *dimensions,
@@ -161,7 +162,7 @@ impl TokenVectors {
         }
     }
 
-    /// The vectors with their places, as bytes.
+    /// Returns the ranges and the vectors as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.vectors.values.len() + 12 * self.ranges.len() + 12);
         bytes.extend((self.ranges.len() as u32).to_le_bytes());
@@ -173,7 +174,7 @@ impl TokenVectors {
         bytes
     }
 
-    /// Reads them back; `None` if these are no such bytes.
+    /// Parses the bytes of [`TokenVectors::to_bytes`].
     pub fn from_bytes(bytes: &[u8]) -> Option<TokenVectors> {
         let mut rest = bytes;
         let count = take_u32(&mut rest)? as usize;
@@ -192,7 +193,8 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(*number))
 }
 
-/// The scalar products of each row of `a` with each of `b`, in the widest instructions there are.
+/// Returns the scalar products of each row of `a` with each row of `b`. Compiled for several
+/// instruction sets; the widest available one is used.
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
 fn products(a: &[i8], b: &[i8], dimensions: usize) -> Vec<i32> {
     let rows = a.len() / dimensions;
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn cosines_are_those_of_the_directions() {
+    fn cosines_depend_on_the_direction_only() {
         let vectors = vectors().vectors;
         let cosines = vectors.cosines(&vectors);
         let half = 0.5_f32.sqrt();
@@ -230,25 +232,25 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_keeps_its_place_among_others() {
-        let nothing = QuantizedVectors::default().mean(0..0);
-        let mut all = nothing.clone();
+    fn extend_appends_vectors_of_zero_dimensions_as_zero_vectors() {
+        let empty = QuantizedVectors::default().mean(0..0);
+        let mut all = empty.clone();
         all.extend(&vectors().vectors);
-        all.extend(&nothing);
-        let near = vectors().vectors.mean(0..1).cosines(&all);
-        assert_eq!(near.len(), 5);
-        assert!(near[0] == 0.0 && near[1] > 0.99 && near[4] == 0.0, "{near:?}");
+        all.extend(&empty);
+        let cosines = vectors().vectors.mean(0..1).cosines(&all);
+        assert_eq!(cosines.len(), 5);
+        assert!(cosines[0] == 0.0 && cosines[1] > 0.99 && cosines[4] == 0.0, "{cosines:?}");
     }
 
     #[test]
-    fn nothing_is_near_to_nothing() {
-        let nothing = QuantizedVectors::default();
-        assert_eq!(vectors().vectors.cosines(&nothing), [0.0_f32; 0]);
+    fn cosines_with_a_zero_vector_are_zero() {
+        let empty = QuantizedVectors::default();
+        assert_eq!(vectors().vectors.cosines(&empty), [0.0_f32; 0]);
         assert_eq!(vectors().vectors.mean(0..0).cosines(&vectors().vectors), [0.0; 3]);
     }
 
     #[test]
-    fn bytes_give_the_same_vectors_and_others_give_none() {
+    fn from_bytes_restores_the_vectors_and_rejects_truncated_bytes() {
         let bytes = vectors().to_bytes();
         assert_eq!(TokenVectors::from_bytes(&bytes), Some(vectors()));
         for length in 0..bytes.len() {
@@ -259,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_found_by_the_bytes_of_a_sentence() {
-        assert_eq!(vectors().within(&(5..12)), 1..3);
-        assert_eq!(vectors().within(&(20..30)), 3..3);
-        assert_eq!(vectors().behind(5).ranges(), [0..4, 5..7]);
+    fn tokens_in_finds_pieces_by_the_bytes_of_a_sentence() {
+        assert_eq!(vectors().tokens_in(&(5..12)), 1..3);
+        assert_eq!(vectors().tokens_in(&(20..30)), 3..3);
+        assert_eq!(vectors().strip_prefix(5).ranges(), [0..4, 5..7]);
     }
 }

@@ -1,61 +1,71 @@
-//! Questions to vectors: once each, a bounded number at a time.
+//! The vectors of questions: cached, and computed for a bounded number of questions at a time.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use lru::LruCache;
+use quick_cache::sync::{Cache, GuardResult};
 
 use super::permits::TimedSemaphore;
-use super::{SentenceModel, TokenVectors};
+use super::quantized::TokenVectors;
+use super::sentence_model::SentenceModel;
 
-/// The vectors of questions that were asked lately, and the way to those of others.
+/// The vectors of recent questions, and the permits to compute those of new questions.
 pub struct QueryEncoder {
-    recent: Mutex<LruCache<String, Arc<TokenVectors>>>,
-    slots: TimedSemaphore,
+    recent: Cache<String, Arc<TokenVectors>>,
+    permits: TimedSemaphore,
     timed_out: AtomicU64,
 }
 
-/// A longer question is cut: what it asks has been said by then.
-const PIECES: usize = 96;
-/// More than those pieces have.
+/// Maximum length of a question, in word pieces. A longer question is cut.
+const MAX_PIECES: usize = 96;
+/// Maximum length of the text that is split into word pieces, in bytes. 96 pieces are shorter.
 const MAX_BYTES: usize = 4 << 10;
-/// A question that waits longer for its turn is answered by its words.
+/// Timeout for the vectors of a question. Afterwards the question is ranked lexically.
 const ENCODE_TIMEOUT: Duration = Duration::from_millis(100);
-/// Buttons and edits ask again what was asked.
-const RECENT: NonZeroUsize = NonZeroUsize::new(256).expect("it is not 0");
+/// Number of cached questions. Buttons and edits ask a question again.
+const CACHED_QUESTIONS: usize = 256;
 
 impl QueryEncoder {
+    /// Creates an encoder with one permit for each processor.
     pub fn new() -> QueryEncoder {
+        let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         QueryEncoder {
-            recent: Mutex::new(LruCache::new(RECENT)),
-            slots: TimedSemaphore::new(
-                thread::available_parallelism().map_or(1, NonZeroUsize::get),
-            ),
+            recent: Cache::new(CACHED_QUESTIONS),
+            permits: TimedSemaphore::new(processors),
             timed_out: AtomicU64::new(0),
         }
     }
 
-    /// The vectors of a question; `None` if it would have to wait too long for them.
-    pub fn vectors(&self, model: &SentenceModel, question: &str) -> Option<Arc<TokenVectors>> {
+    /// Returns the token vectors of a question, or `None` if no permit is available in time or the
+    /// model cannot encode the question.
+    pub fn encode(&self, model: &SentenceModel, question: &str) -> Option<Arc<TokenVectors>> {
         let question = &question[..question.floor_char_boundary(MAX_BYTES)];
-        let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = recent().get(question) {
-            return Some(Arc::clone(known));
-        }
-        let Some(_slot) = self.slots.take(ENCODE_TIMEOUT) else {
+        let deadline = Instant::now() + ENCODE_TIMEOUT;
+        // Another thread may be computing the vectors of the same question.
+        let guard = match self.recent.get_value_or_guard(question, Some(ENCODE_TIMEOUT)) {
+            GuardResult::Value(vectors) => return Some(vectors),
+            GuardResult::Guard(guard) => Some(guard),
+            GuardResult::Timeout => None,
+        };
+        let permit = guard.and_then(|guard| {
+            let timeout = deadline.saturating_duration_since(Instant::now());
+            Some((guard, self.permits.acquire(timeout)?))
+        });
+        let Some((guard, _permit)) = permit else {
             self.timed_out.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let vectors = Arc::new((model.encode)(question, PIECES)?);
-        recent().put(question.to_owned(), Arc::clone(&vectors));
+        let vectors = Arc::new(model.encode(question, MAX_PIECES)?);
+        // The insertion fails only if the entry was removed, and no caller removes entries.
+        let _ = guard.insert(Arc::clone(&vectors));
         Some(vectors)
     }
 
-    /// How many had to do without.
-    pub fn late(&self) -> u64 {
+    /// Returns how many questions got no vectors in time.
+    pub fn timed_out(&self) -> u64 {
         self.timed_out.load(Ordering::Relaxed)
     }
 }

@@ -38,7 +38,7 @@ impl Testbed<'_> {
         }
         let library = Library::open(&corpus, &dir.join("data"), no_progress)?;
         let Some(meaning) = self.meaning else { return Ok(library) };
-        let library = library.with_meaning(meaning.for_corpus());
+        let library = library.with_embeddings(meaning.for_corpus());
         library.backfill(Threads::All, |_| ControlFlow::Continue(()))?;
         Ok(library)
     }

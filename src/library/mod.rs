@@ -1,354 +1,507 @@
-//! The one door to the corpus: open it, ask it, read it.
+//! The library: the facade of an open corpus, to ask it, to read it and to keep it up to date.
 //!
-//! Wires corpus, index, search and answer together. Whoever stands outside (the bot, the command
-//! line) needs this module, the types of an [`Answer`] and the types of an article.
+//! A [`Library`] connects the corpus, the index, the embeddings, the search, the answers and the
+//! briefings. The bot, the web pages and the commands use only this facade, the types of an
+//! [`Answer`] and the types of an article.
 
 mod briefing;
-mod news;
-mod open;
-mod state;
+mod questions;
+mod reading;
 
-use std::fmt;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use lru::LruCache;
+use parking_lot::{Condvar, Mutex, RwLock};
+use thiserror::Error;
+
+pub use briefing::NewQuotes;
+pub use reading::{FullArticle, FullSection};
 
 use crate::answer::{self, Answer, Excerpt, Place, QuoteRef};
-use crate::brief::Brief;
-use crate::corpus::ContentHash;
+use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::corpus::{CorpusDir, Scope};
 use crate::embedding::{BackfillError, EmbeddingIndex, Threads};
-use crate::index::{ArticleSummary, Articles, Index, IndexError, Progress, Snapshot};
+use crate::index::analyzer::Language;
+use crate::index::{
+    ArticleSummary, Articles, FileProblem, Index, IndexError, Progress, Refreshed, Snapshot,
+};
 use crate::search::aliases::Aliases;
-use crate::search::follow_up::FollowUp;
 use crate::search::query::Query;
-use crate::search::split::MAX_PARTS;
 use crate::search::term_cache::TermCache;
 use crate::search::{self, Mode, Ranking};
-use crate::suggest::{self, Topic};
-pub use briefing::FullArticle;
-pub use news::NewQuotes;
-pub use state::Size;
+use crate::suggest::Topic;
+use briefing::{BriefCache, MAX_NEW_QUOTES};
+use questions::{HITS, Questions};
 
-/// An open corpus. Cheap to share between threads behind an [`Arc`].
+/// An open corpus. Threads share it in an [`Arc`].
 pub struct Library {
     index: Index,
-    /// Names that hold for all articles.
-    more: Vec<Alias>,
+    /// Aliases from the configuration, which hold for all articles.
+    configured_aliases: Vec<Alias>,
     aliases: RwLock<Arc<Aliases>>,
     term_cache: TermCache,
     embeddings: Option<EmbeddingIndex>,
-    /// The briefings that were made lately, by the content of their article.
-    briefs: Mutex<LruCache<(ArticleId, ContentHash), Arc<Brief>>>,
-    /// How often the corpus has changed under way, for those who wait for it.
+    briefs: BriefCache,
+    /// Number of changes and of calls of [`Library::wake`].
     changes: Mutex<u64>,
     changed: Condvar,
 }
 
-/// A section with its passages, in the file's order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
-    pub place: Place,
-    pub passages: Vec<Arc<Passage>>,
+/// The size of the corpus and its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    pub articles: u64,
+    pub passages: u64,
+    /// Size of the index on the disk.
+    pub bytes: u64,
 }
 
-/// Why the corpus could not be opened or read. The message is for the operator.
-#[derive(Debug)]
+/// An error of opening or reading the corpus. The message is for the operator.
+#[derive(Debug, Error)]
+#[error(transparent)]
 pub struct LibraryError(IndexError);
 
-/// A question is cut here, at a character boundary: more says nothing more about what is asked.
-const MAX_QUESTION_BYTES: usize = 16 << 10;
-const HITS: usize = 10;
-/// Some kilobytes each.
-const BRIEFS: NonZeroUsize = NonZeroUsize::new(64).expect("it is not 0");
-/// Where topics are looked for: enough for a few, little enough for an archive.
-const TOPICAL_ARTICLES: usize = 8;
-const TOPICAL_SECTIONS: usize = 12;
-const TOPICAL_PASSAGES: usize = 4;
+/// Number of hits from which the key sentences on a topic are selected.
+const TOPIC_HITS: usize = 24;
 
+/// Opening, updating and watching the corpus.
 impl Library {
-    /// Waits until the corpus has changed more often than `known` times, or somebody calls
-    /// [`Library::wake`]; says how often it has.
+    /// Opens the articles of `corpus` and updates the index under `data`. `report` gets the
+    /// progress after each article that is read, and may break off.
+    ///
+    /// Files with problems are left out and listed by [`Library::file_problems`]. An unreadable
+    /// index is rebuilt. Fails if no article is left, or if `data` cannot be used.
+    pub fn open(
+        corpus: impl Into<CorpusDir>,
+        data: &Path,
+        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        let corpus = &corpus.into();
+        let index = Index::open(corpus, data, &mut report).map_err(LibraryError)?;
+        Library::from_index(index).or_rebuilt(corpus, data, report)
+    }
+
+    /// Opens the articles like [`Library::open`] if no other process owns `data`. Otherwise opens
+    /// the current index of the other process read-only: see [`Library::outdated_file_count`].
+    pub fn open_shared(
+        corpus: impl Into<CorpusDir>,
+        data: &Path,
+        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        let corpus = &corpus.into();
+        let index = Index::open_shared(corpus, data, &mut report).map_err(LibraryError)?;
+        let library = Library::from_index(index);
+        match library.outdated_file_count() {
+            None => library.or_rebuilt(corpus, data, report),
+            Some(_) => library.check().map(|()| library),
+        }
+    }
+
+    /// Opens the existing index without reading the corpus, so that a large archive can be asked at
+    /// once. A [`Library::refresh`] should follow. Returns `None` if no index is usable.
+    pub fn resume(
+        corpus: impl Into<CorpusDir>,
+        data: &Path,
+    ) -> Result<Option<Library>, LibraryError> {
+        let index = Index::resume(&corpus.into(), data).map_err(LibraryError)?;
+        Ok(index.map(Library::from_index).filter(|library| library.check().is_ok()))
+    }
+
+    /// Returns this library, or rebuilds the index if it is corrupt.
+    fn or_rebuilt(
+        self,
+        corpus: &CorpusDir,
+        data: &Path,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Library, LibraryError> {
+        if let Err(LibraryError(IndexError::Corrupt(reason))) = self.check() {
+            tracing::warn!(%reason, "the index cannot be used and is rebuilt");
+            drop(self);
+            Index::discard(data).map_err(LibraryError)?;
+            let index = Index::open(corpus, data, report).map_err(LibraryError)?;
+            return Ok(Library::from_index(index));
+        }
+        Ok(self)
+    }
+
+    fn from_index(index: Index) -> Library {
+        let aliases = aliases_of(&index.snapshot(), &[]);
+        Library {
+            index,
+            configured_aliases: Vec::new(),
+            aliases: RwLock::new(Arc::new(aliases)),
+            term_cache: TermCache::default(),
+            embeddings: None,
+            briefs: BriefCache::new(),
+            changes: Mutex::new(0),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Adds aliases to those of the articles.
+    pub fn with_aliases(mut self, aliases: &[Alias]) -> Library {
+        self.aliases = RwLock::new(Arc::new(aliases_of(&self.index.snapshot(), aliases)));
+        self.configured_aliases = aliases.to_vec();
+        self
+    }
+
+    /// Adds embeddings. The ranking is semantic while the model supports a language of the corpus,
+    /// as far as [`Library::backfill`] has computed the vectors.
+    pub fn with_embeddings(mut self, embeddings: EmbeddingIndex) -> Library {
+        self.embeddings = Some(embeddings);
+        self
+    }
+
+    /// Updates the index from the corpus, until `report` breaks off. A file that was modified
+    /// within `quiet` is left for later, since it may be incomplete. Questions in progress use the
+    /// earlier index. A damaged index is rebuilt.
+    pub fn refresh(
+        &self,
+        quiet: Duration,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Refreshed, LibraryError> {
+        self.refresh_in(&Scope::All, quiet, report)
+    }
+
+    /// Updates the index like [`Library::refresh`] from the files in `scope` and those that were
+    /// left for later. Reads all files if the changes cannot be detected otherwise.
+    pub fn refresh_in(
+        &self,
+        scope: &Scope,
+        quiet: Duration,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Refreshed, LibraryError> {
+        let refreshed = self.index.refresh(scope, quiet, report).map_err(LibraryError)?;
+        if refreshed.has_changed {
+            let aliases = aliases_of(&self.index.snapshot(), &self.configured_aliases);
+            *self.aliases.write() = Arc::new(aliases);
+        }
+        if refreshed.is_repaired {
+            self.term_cache.clear();
+        }
+        if refreshed.has_changed || refreshed.is_repaired {
+            self.wake();
+        }
+        Ok(refreshed)
+    }
+
+    /// Waits until the number of changes exceeds `known`, and returns the number. A call of
+    /// [`Library::wake`] counts as a change.
     pub fn wait_for_change(&self, known: u64) -> u64 {
-        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_while(changes, |changes| *changes <= known);
-        *waited.unwrap_or_else(PoisonError::into_inner)
+        let mut changes = self.changes.lock();
+        self.changed.wait_while(&mut changes, |changes| *changes <= known);
+        *changes
     }
 
     /// Ends every wait for a change.
     pub fn wake(&self) {
-        *self.changes.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *self.changes.lock() += 1;
         self.changed.notify_all();
     }
 
-    /// What orders the sentences, where nothing keeps the model from it.
-    pub fn mode(&self) -> Mode {
-        if self.meaning(&self.index.snapshot()).is_some() { Mode::Semantic } else { Mode::Lexical }
-    }
-
-    /// Whether words alone decide, so that an answer takes a millisecond or so.
-    pub fn is_quick(&self) -> bool {
-        self.mode() == Mode::Lexical
-    }
-
-    fn meaning(&self, view: &Snapshot<'_>) -> Option<&EmbeddingIndex> {
-        self.embeddings.as_ref().filter(|meaning| meaning.reads(view.languages()))
-    }
-
-    fn aliases(&self) -> Arc<Aliases> {
-        Arc::clone(&self.aliases.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Computes the vectors of passages that have none, until all have or `tell`, which hears how far it
-    /// is, breaks off. Questions may be asked meanwhile. Without a model nothing is to do.
+    /// Computes the missing vectors of passages, until all are stored or `report` breaks off.
+    /// Questions may be asked during a backfill. Without a model there is nothing to do.
     pub fn backfill(
         &self,
         threads: Threads,
-        tell: impl FnMut(Progress) -> ControlFlow<()>,
+        report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, BackfillError> {
         self.index.check_readable().map_err(BackfillError::Index)?;
-        let view = self.index.snapshot();
-        let Some(meaning) = self.meaning(&view) else { return Ok(Progress { done: 0, all: 0 }) };
-        let catch_up = || meaning.backfill(&view, threads, tell);
-        catch_unwind(AssertUnwindSafe(catch_up))
-            .unwrap_or(Err(BackfillError::Stumbled))
+        let snapshot = self.index.snapshot();
+        let Some(embeddings) = self.embeddings_for(&snapshot) else {
+            return Ok(Progress { done: 0, all: 0 });
+        };
+        let backfill = || embeddings.backfill(&snapshot, threads, report);
+        catch_unwind(AssertUnwindSafe(backfill))
+            .unwrap_or(Err(BackfillError::ReaderPanicked))
             .inspect_err(|error| match error {
-                BackfillError::Index(_) | BackfillError::Stumbled => {
+                BackfillError::Index(_) | BackfillError::ReaderPanicked => {
                     self.index.report_read_failure()
                 }
                 BackfillError::Vectors(_) | BackfillError::Threads(_) => {}
             })
     }
+}
 
-    /// How many questions were answered by words alone because too many were asked at the same time.
+/// The state of the index and of the model.
+impl Library {
+    /// Returns the problems of files when the corpus was opened, or `None` if the files were not
+    /// read.
+    pub fn file_problems(&self) -> Option<&[FileProblem]> {
+        self.index.reported()
+    }
+
+    /// Returns the number of files that differ from the index, or `None` if this process owns the
+    /// index and keeps it up to date.
+    pub fn outdated_file_count(&self) -> Option<usize> {
+        self.index.outdated_files()
+    }
+
+    /// Returns a hash of the names and the contents of all files.
+    pub fn stamp(&self) -> [u8; 32] {
+        self.index.snapshot().fingerprint()
+    }
+
+    /// Returns the number of articles, of passages and of bytes.
+    pub fn size(&self) -> Result<Size, LibraryError> {
+        self.read(|snapshot| {
+            Ok(Size {
+                articles: snapshot.articles().count() as u64,
+                passages: snapshot.passage_count(),
+                bytes: snapshot.bytes()?,
+            })
+        })
+    }
+
+    /// Returns the number of articles.
+    pub fn article_count(&self) -> usize {
+        self.index.snapshot().articles().count()
+    }
+
+    /// Checks that the index is sound and readable.
+    pub fn check(&self) -> Result<(), LibraryError> {
+        self.index.check_sound().map_err(LibraryError)?;
+        self.read(|snapshot| {
+            if let Some(id) = snapshot.articles().any_id() {
+                snapshot.outline(id)?;
+            }
+            snapshot.passages().next().transpose().map(drop)
+        })
+    }
+
+    /// Returns whether the index looks damaged, so that a [`Library::refresh`] is due. The check
+    /// takes some microseconds.
+    pub fn looks_damaged(&self) -> bool {
+        self.index.looks_damaged()
+    }
+
+    /// Returns whether the index is known to be damaged and not yet rebuilt.
+    pub fn is_damaged(&self) -> bool {
+        self.index.check_sound().is_err()
+    }
+
+    /// Returns the current mode of the ranking.
+    pub fn mode(&self) -> Mode {
+        match self.embeddings_for(&self.index.snapshot()) {
+            Some(_) => Mode::Semantic,
+            None => Mode::Lexical,
+        }
+    }
+
+    /// Returns whether an answer takes about a millisecond, since no model is used.
+    pub fn is_quick(&self) -> bool {
+        self.mode() == Mode::Lexical
+    }
+
+    /// Returns how many questions were ranked lexically because the model was busy for too long.
     pub fn timed_out(&self) -> u64 {
         self.embeddings.as_ref().map_or(0, EmbeddingIndex::timed_out)
     }
+}
 
-    /// Answers `question`, which may be several in one message; `before` is the question that it may
-    /// follow up, or the [`Library::context`] of a whole conversation.
-    pub fn ask(&self, question: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
-        if let Some(kind) = answer::small_talk(question) {
+/// Questions.
+impl Library {
+    /// Answers a message, which may have several questions. `before` is the question that the
+    /// message may follow up, or the [`Library::context`] of a conversation.
+    pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
+        if let Some(kind) = answer::small_talk(message) {
             return Ok(Answer::SmallTalk(kind));
         }
-        let answer = self.read(|view| {
-            let parts = search::split::split_questions(cut(question), view.languages());
-            if let [whole] = parts[..] {
-                return self.ask_one(view, whole, before);
-            }
-            let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
-            let mut before = before.map(str::to_owned);
-            let mut answers = Vec::new();
-            for part in asked.iter().copied() {
-                answers.push((part, self.ask_one(view, part, before.as_deref())?));
-                before = Some(context(view, part, before.as_deref()));
-            }
-            Ok(answer::combine(answers, left.first().copied()))
-        })?;
-        // Of a file that was cut or overwritten just now, words can be missing.
+        let answer = self.read_questions(|questions| questions.ask(message, before))?;
+        // An index file that was just truncated or overwritten may lack terms.
         if matches!(answer, Answer::NothingFound(_)) && self.index.looks_damaged() {
             self.index.check_readable().map_err(LibraryError)?;
         }
         Ok(answer)
     }
 
-    fn ask_one(
-        &self,
-        view: &Snapshot<'_>,
-        question: &str,
-        before: Option<&str>,
-    ) -> Result<Answer, IndexError> {
-        let query = self.analyse(view, question, before);
-        let answer = match query.terms.is_empty() {
-            true => Answer::Empty,
-            false => answer::answer(
-                &query,
-                &search::search(view, &self.term_cache, &query, self.meaning(view), HITS)?,
-            ),
-        };
-        if query.follow_up == Some(FollowUp::Ellipsis) && matches!(answer, Answer::NothingFound(_))
-        {
-            // What was asked before does not hold for this; perhaps it can be asked by itself.
-            let alone = self.ask_one(view, question, None)?;
-            return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
-        }
-        if answer::author_is_missing(question, &answer) {
-            let all = || view.articles().newest().iter();
-            let named = view.outlines(answer::find_bylines(question, all, view.languages()))?;
-            return Ok(answer::with_bylines(answer, named));
-        }
-        Ok(answer)
+    /// Returns the context in which a question that follows up `message` is to be asked. `before`
+    /// is the context of `message` itself. Small talk does not change the context.
+    pub fn context(&self, message: &str, before: Option<&str>) -> String {
+        self.with_questions(&self.index.snapshot(), |questions| questions.context(message, before))
     }
 
-    fn analyse(&self, view: &Snapshot<'_>, question: &str, before: Option<&str>) -> Query {
-        let languages = view.languages();
-        search::query::analyse(cut(question), before.map(cut), languages, &self.aliases())
-    }
-
-    /// What a question that follows up `question` is to be asked with; `before` is what `question`
-    /// itself was asked with. Small talk changes no subject.
-    pub fn context(&self, question: &str, before: Option<&str>) -> String {
-        match answer::small_talk(question) {
-            Some(_) => before.unwrap_or_default().to_owned(),
-            None => context(&self.index.snapshot(), question, before),
-        }
-    }
-
-    /// How the passages for a question were scored, as text for an engineer.
+    /// Describes the scores of the passages for a question, as text for a developer.
     pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
-        let (query, findings) = self.search(question, before, HITS)?;
-        Ok(search::explain::explain(&query, &findings) + &answer::explain(&findings))
+        let (query, ranking) = self.search(question, before, HITS)?;
+        Ok(search::explain::explain(&query, &ranking) + &answer::explain(&ranking))
     }
 
-    /// What the search found for a question, before it is judged: at most `limit` passages.
+    /// Analyses a question and ranks at most `limit` passages, without deciding on an answer.
     pub fn search(
         &self,
         question: &str,
         before: Option<&str>,
         limit: usize,
     ) -> Result<(Query, Ranking), LibraryError> {
-        self.read(|view| {
-            let query = self.analyse(view, question, before);
-            let findings =
-                search::search(view, &self.term_cache, &query, self.meaning(view), limit)?;
-            Ok((query, findings))
-        })
+        self.read_questions(|questions| questions.search(question, before, limit))
     }
 
-    /// Quotes for words that are still being typed, strongest first, at most 36.
-    pub fn suggest_quotes(&self, words: &str) -> Result<Vec<Excerpt>, LibraryError> {
-        self.read(|view| {
-            let mut query = self.analyse(view, words, None);
-            query.is_unfinished = !words.ends_with(char::is_whitespace);
-            if query.terms.is_empty() {
-                return Ok(Vec::new());
-            }
-            let findings = search::search(
-                view,
-                &self.term_cache,
-                &query,
-                self.meaning(view),
-                search::MAX_HITS,
-            )?;
-            Ok(answer::rank_quotes(&findings))
-        })
+    /// Returns at most 36 quotes for a question that is still being typed, by descending
+    /// confidence.
+    pub fn suggest_quotes(&self, typed: &str) -> Result<Vec<Excerpt>, LibraryError> {
+        self.read_questions(|questions| questions.suggest_quotes(typed))
     }
 
-    /// Whether there is anything in these words that could be looked for.
-    pub fn can_look_for(&self, words: &str) -> bool {
-        !self.analyse(&self.index.snapshot(), words, None).terms.is_empty()
+    /// Returns whether a text has a term that can be searched.
+    pub fn has_search_terms(&self, text: &str) -> bool {
+        let snapshot = self.index.snapshot();
+        self.with_questions(&snapshot, |questions| !questions.analyse(text, None).terms.is_empty())
     }
 
-    /// Quotes of these passages that answer `words`, strongest first; empty if none does. By words alone, since
-    /// passages that have just come have no vectors yet.
-    pub fn answers_within(
+    /// Returns the quotes of these passages that answer `words`, by descending confidence. The
+    /// search is lexical, since new passages have no vectors yet.
+    pub fn quotes_within(
         &self,
         words: &str,
         passages: &[PassageId],
     ) -> Result<Vec<Excerpt>, LibraryError> {
-        self.read(|view| {
-            let mut query = self.analyse(view, words, None);
-            if query.terms.is_empty() || passages.is_empty() {
-                return Ok(Vec::new());
-            }
-            query.restrict_to = Some(passages.to_vec());
-            let findings = search::search(view, &self.term_cache, &query, None, HITS)?;
-            Ok(match answer::answer(&query, &findings) {
-                Answer::Found(found) => found.excerpts,
-                Answer::NothingFound(_)
-                | Answer::Byline(_)
-                | Answer::SmallTalk(_)
-                | Answer::Empty => Vec::new(),
-            })
-        })
+        self.read_questions(|questions| questions.quotes_within(words, passages))
     }
 
-    /// Passages with what may be asked about them, the first of each section first.
+    /// Returns topics of the first articles, each with its passage.
     pub fn topics(&self) -> Result<Vec<(PassageId, Topic)>, LibraryError> {
-        let mut sections = Vec::new();
-        let first = self.articles();
-        for article in self.read(|view| view.outlines(first.iter().take(TOPICAL_ARTICLES)))? {
-            for section in article.sections.iter().take(TOPICAL_SECTIONS) {
-                sections.extend(self.section(section.id)?);
-            }
-        }
-        let deepest = sections.iter().map(|reading| reading.passages.len()).max().unwrap_or(0);
-        let mut found = Vec::new();
-        for depth in 0..deepest.min(TOPICAL_PASSAGES) {
-            for reading in &sections {
-                let Some(passage) = reading.passages.get(depth) else { continue };
-                let topics = suggest::topics(&reading.place.article, passage);
-                found.extend(topics.into_iter().map(|topic| (passage.id, topic)));
-            }
-        }
-        Ok(found)
+        self.read(reading::topics)
     }
+}
 
-    /// The language of an article, as a code: declared, or guessed from all of them.
+/// Articles, sections and passages.
+impl Library {
+    /// Returns the language code of an article: the declared language, or the main language of the
+    /// corpus.
     pub fn language_of(&self, article: &Outline) -> String {
-        let view = self.index.snapshot();
-        let first = view.languages().first().map_or("en", |language| language.code());
-        article.language.as_deref().unwrap_or(first).to_owned()
+        reading::language_of(&self.index.snapshot(), article).to_owned()
     }
 
-    /// Every article as it is listed, by title.
+    /// Returns the summaries of all articles, by title.
     pub fn articles(&self) -> Articles {
         self.index.snapshot().articles().by_title().clone()
     }
 
-    /// Returns the titles of the first articles by title, at most `most`. Needs memory for these only.
-    pub fn first_titles(&self, most: usize) -> Vec<String> {
-        self.index.snapshot().articles().first_titles(most)
+    /// Returns the summaries of all articles: by date, the newest first, then those without a date,
+    /// by the modification time of their file.
+    pub fn newest(&self) -> Articles {
+        self.index.snapshot().articles().newest().clone()
     }
 
-    /// Returns the article of this file, as it is listed; `None` if there is none.
+    /// Returns the titles of at most `limit` articles, in alphabetical order. Allocates memory for
+    /// these titles only.
+    pub fn first_titles(&self, limit: usize) -> Vec<String> {
+        self.index.snapshot().articles().first_titles(limit)
+    }
+
+    /// Returns the summary of the article in a file.
     pub fn article_of(&self, file: &str) -> Option<Arc<ArticleSummary>> {
         self.index.snapshot().articles().of_file(file)
     }
 
-    /// Every article with its sections, by title: all are read.
+    /// Reads all articles with their sections, by title.
     pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
-        self.read(|view| view.outlines(view.articles().by_title().iter()))
+        self.read(|snapshot| snapshot.outlines(snapshot.articles().by_title().iter()))
     }
 
-    /// One article.
+    /// Returns an article with its sections, or `None` if the corpus does not have the article.
     pub fn article(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, LibraryError> {
-        self.read(|view| view.outline(id))
+        self.read(|snapshot| snapshot.outline(id))
     }
 
-    /// One section with its passages; `None` when the corpus has no such section (any more).
-    pub fn section(&self, id: SectionId) -> Result<Option<Reading>, LibraryError> {
-        self.read(|view| {
-            let Some(article) = view.outline_of_section(id)? else { return Ok(None) };
-            let section = article.sections.iter().position(|section| section.id == id);
-            let place = Place { section: section.unwrap_or_default(), article };
-            let passages = view.section_passages(id)?;
-            let passages = passages.iter().map(|stored| Arc::clone(&stored.passage));
-            Ok(Some(Reading { place, passages: passages.collect() }))
-        })
+    /// Returns an article with its text, or `None` if the corpus does not have the article.
+    pub fn full_article(&self, id: ArticleId) -> Result<Option<FullArticle>, LibraryError> {
+        self.read(|snapshot| reading::full_article(snapshot, id))
     }
 
-    /// One passage in its place; `None` when its text has changed or is gone.
+    /// Returns a section with its text, or `None` if the corpus does not have the section.
+    pub fn section(&self, id: SectionId) -> Result<Option<FullSection>, LibraryError> {
+        self.read(|snapshot| reading::full_section(snapshot, id))
+    }
+
+    /// Returns a passage with its place, or `None` if its text was changed or removed.
     pub fn passage(&self, id: PassageId) -> Result<Option<(Place, Arc<Passage>)>, LibraryError> {
-        self.read(|view| {
-            let Some(stored) = view.passage(id)? else { return Ok(None) };
-            let Some(article) = view.outline(stored.article)? else { return Ok(None) };
-            let place = Place { section: stored.passage.section, article };
-            Ok(Some((place, Arc::clone(&stored.passage))))
+        self.read(|snapshot| reading::passage(snapshot, id))
+    }
+
+    /// Returns the excerpt of a quote in an answer cursor, or `None` if its text was changed or
+    /// removed.
+    pub fn excerpt(&self, quote: QuoteRef) -> Result<Option<Excerpt>, LibraryError> {
+        let found = self.passage(quote.passage)?;
+        Ok(found.and_then(|(place, passage)| quote.excerpt(place.article, passage)))
+    }
+
+    /// Returns the ids of the passages of an article, in file order, without reading the passages.
+    /// Returns `None` if the corpus does not have the article.
+    pub fn passage_ids(&self, article: ArticleId) -> Result<Option<Vec<PassageId>>, LibraryError> {
+        self.read(|snapshot| snapshot.passage_ids(article))
+    }
+}
+
+/// Briefings.
+impl Library {
+    /// Returns the briefing of an article, from a cache if possible, or `None` if the corpus does
+    /// not have the article.
+    pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
+        let summary = self.read(|snapshot| {
+            let outline = snapshot.outline(id)?;
+            Ok(outline.and_then(|outline| snapshot.articles().of_file(&outline.file)))
+        })?;
+        let Some(summary) = summary else { return Ok(None) };
+        self.briefs.get_or_create(id, summary.hash, || {
+            let full = self.full_article(id)?;
+            Ok(full.map(|full| {
+                let language = Language::of_code(&self.language_of(&full.article));
+                (full, language)
+            }))
         })
     }
 
-    /// The quote of a trail; `None` when its text has changed or is gone.
-    pub fn excerpt(&self, step: QuoteRef) -> Result<Option<Excerpt>, LibraryError> {
-        let found = self.passage(step.passage)?;
-        Ok(found.and_then(|(place, passage)| step.excerpt(place.article, passage)))
+    /// Returns the key sentences on a topic. A topic that is refused as a question is refused here.
+    pub fn brief_on(&self, topic: &str) -> Result<OnTopic, LibraryError> {
+        let found = match self.ask(topic, None)? {
+            Answer::Found(found) => found,
+            answer => return Ok(OnTopic::Fallback(answer)),
+        };
+        let (_, ranking) = self.search(topic, None, TOPIC_HITS)?;
+        let language_of = |article: &Outline| Language::of_code(&self.language_of(article));
+        let excerpts = brief::topic_sentences(&ranking, language_of);
+        Ok(match excerpts.is_empty() {
+            true => OnTopic::Fallback(Answer::Found(found)),
+            false => OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }),
+        })
     }
 
-    /// Reads the index. Damage that its checksums cannot tell makes the index's reader panic: that
-    /// costs this one answer. After a failure the next [`Library::refresh`] verifies the index's files.
+    /// Returns the quotes of the `new` passages of an article. If there are `words`, returns only
+    /// quotes that answer them. Returns `None` if the article or its new passages were removed, or
+    /// if no quote answers the words.
+    pub fn new_quotes(
+        &self,
+        article: ArticleId,
+        new: &[PassageId],
+        words: &str,
+    ) -> Result<Option<NewQuotes>, LibraryError> {
+        let Some(full) = self.full_article(article)? else { return Ok(None) };
+        if !words.is_empty() {
+            let mut excerpts = self.quotes_within(words, new)?;
+            excerpts.truncate(MAX_NEW_QUOTES);
+            let quotes = NewQuotes { article: full.article, excerpts };
+            return Ok((!quotes.excerpts.is_empty()).then_some(quotes));
+        }
+        let language = Language::of_code(&self.language_of(&full.article));
+        Ok(briefing::new_quotes(full, new, &language))
+    }
+}
+
+impl Library {
+    /// Returns the embeddings, if the model supports a language of the corpus.
+    fn embeddings_for(&self, snapshot: &Snapshot<'_>) -> Option<&EmbeddingIndex> {
+        self.embeddings.as_ref().filter(|embeddings| embeddings.supports(snapshot.languages()))
+    }
+
+    /// Reads the index. The index panics on damage that its checksums do not detect: the panic
+    /// fails this call only. After an error the next [`Library::refresh`] verifies the files of the
+    /// index.
     fn read<T>(
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, IndexError>,
@@ -359,31 +512,30 @@ impl Library {
             .inspect_err(|_| self.index.report_read_failure())
             .map_err(LibraryError)
     }
-}
 
-/// What a question that follows up `question` is to be asked with, whose parts are no small talk.
-fn context(view: &Snapshot<'_>, question: &str, before: Option<&str>) -> String {
-    let languages = view.languages();
-    let parts =
-        search::split::split_questions(cut(question), languages).into_iter().take(MAX_PARTS);
-    let context = parts.fold(before.map(str::to_owned), |before, part| {
-        Some(search::query::context(part, before.as_deref(), languages))
-    });
-    context.unwrap_or_default()
-}
+    /// Reads the index like [`Library::read`], to answer questions.
+    fn read_questions<T>(
+        &self,
+        read: impl FnOnce(&Questions<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, LibraryError> {
+        self.read(|snapshot| self.with_questions(snapshot, read))
+    }
 
-fn aliases_of(view: &Snapshot<'_>, more: &[Alias]) -> Aliases {
-    Aliases::new(view.aliases().iter().chain(more), view.languages())
-}
-
-fn cut(question: &str) -> &str {
-    &question[..question.floor_char_boundary(MAX_QUESTION_BYTES)]
-}
-
-impl fmt::Display for LibraryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+    fn with_questions<T>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        ask: impl FnOnce(&Questions<'_>) -> T,
+    ) -> T {
+        let aliases = Arc::clone(&self.aliases.read());
+        ask(&Questions {
+            snapshot,
+            aliases: &aliases,
+            term_cache: &self.term_cache,
+            embeddings: self.embeddings_for(snapshot),
+        })
     }
 }
 
-impl std::error::Error for LibraryError {}
+fn aliases_of(snapshot: &Snapshot<'_>, configured: &[Alias]) -> Aliases {
+    Aliases::new(snapshot.aliases().iter().chain(configured), snapshot.languages())
+}

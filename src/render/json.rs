@@ -147,7 +147,7 @@ pub fn on_topic(topic: &str, found: &OnTopic, corpus: &str) -> String {
             line.corrected = corrected(&found.corrected);
             to_json(&line)
         }
-        OnTopic::Otherwise(other) => answer(topic, other, corpus),
+        OnTopic::Fallback(other) => answer(topic, other, corpus),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, Sma
 use crate::brief::{Brief, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
-use crate::library::Reading;
+use crate::library::FullSection;
 use crate::render::messages::Locale;
 
 /// Text style of a terminal.
@@ -120,7 +120,7 @@ impl Terminal<'_> {
     pub fn on_topic(&self, found: &OnTopic) -> String {
         let found = match found {
             OnTopic::Found(found) => found,
-            OnTopic::Otherwise(answer) => return self.answer(answer),
+            OnTopic::Fallback(answer) => return self.answer(answer),
         };
         let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
         let sections = by_section.map(|quotes| {
@@ -150,7 +150,7 @@ impl Terminal<'_> {
     }
 
     /// Returns a whole section.
-    pub fn section(&self, reading: &Reading) -> String {
+    pub fn section(&self, reading: &FullSection) -> String {
         let mut shown = self.wrap(&bold(&source(&reading.place)), "");
         for passage in &reading.passages {
             shown.push('\n');

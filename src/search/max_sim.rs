@@ -98,7 +98,7 @@ impl QueryVectors {
             vectors: Arc::clone(&vectors),
         };
         for word in analyzer::words(text) {
-            let tokens = vectors.within(&word.range);
+            let tokens = vectors.tokens_in(&word.range);
             let share = 1.0 / tokens.len().max(1) as f32;
             let weight = term_weight(&word.folded);
             question.shares[tokens.clone()].fill(share);
@@ -118,7 +118,7 @@ impl QueryVectors {
     ) -> Vec<[f32; COUNT]> {
         let token_count = passage.ranges().len();
         let cosines = self.vectors.vectors.cosines(&passage.vectors);
-        let spans: Vec<_> = sentences.iter().map(|bytes| passage.within(bytes)).collect();
+        let spans: Vec<_> = sentences.iter().map(|bytes| passage.tokens_in(bytes)).collect();
         let max_sims = |span: &Range<usize>| MaxSims::new(&cosines, token_count, span);
         let of_sentences: Vec<_> = spans.iter().map(max_sims).collect();
         let maxsim = |max_sims: &MaxSims| max_sims.average(&self.weights);

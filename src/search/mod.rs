@@ -76,7 +76,7 @@ pub fn search(
     let term_weights: Vec<_> = terms.iter().map(TermStats::term_weight).collect();
     let matcher = Matcher::new(&query, &term_weights);
     let text = max_sim::corrected_text(&query, &terms);
-    let encoded = embeddings.and_then(|index| Some((index, index.of_question(&text)?)));
+    let encoded = embeddings.and_then(|index| Some((index, index.question_vectors(&text)?)));
     let nearest = match &encoded {
         Some((index, question)) => index.nearest(question, MAX_SEMANTIC),
         None => Vec::new(),
@@ -170,7 +170,7 @@ fn passage_vectors(
     let mut all = HashMap::new();
     for stored in candidates {
         let article = candidates::article_of(snapshot, stored)?;
-        let Some(vectors) = embeddings.of_passage(&article, &stored.passage) else {
+        let Some(vectors) = embeddings.passage_vectors(&article, &stored.passage) else {
             return Ok(None);
         };
         all.insert(stored.passage.id, vectors);

@@ -178,7 +178,7 @@ fn brief_on_a_subject_has_its_key_sentences_or_is_refused_like_a_question() {
     let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
     let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
     let quotes: Vec<_> = found.excerpts.iter().map(Excerpt::quote).collect();
-    assert!((2..=brief::MAX_ON_TOPIC).contains(&quotes.len()), "{quotes:?}");
+    assert!((2..=brief::MAX_TOPIC_SENTENCES).contains(&quotes.len()), "{quotes:?}");
     assert!(quotes.iter().all(|quote| quote.contains("ISKP")), "{quotes:?}");
     for excerpt in &found.excerpts {
         let file = folder.path().join("corpus").join(&excerpt.place().article.file);
@@ -194,13 +194,13 @@ fn brief_on_a_subject_has_its_key_sentences_or_is_refused_like_a_question() {
     let OnTopic::Found(found) = on("helmnad") else { panic!("it is covered") };
     assert_eq!(found.corrected[0].used, "Helmand");
     for topic in ["sourdough", "", "????", "hello", "capital of France"] {
-        let OnTopic::Otherwise(said) = on(topic) else { panic!("{topic} is not covered") };
+        let OnTopic::Fallback(said) = on(topic) else { panic!("{topic} is not covered") };
         assert_eq!(said, library.ask(topic, None).expect("no question is an error"), "{topic}");
         assert!(!matches!(said, Answer::Found(_)));
     }
     let (_folder, library) = corpus(&[("dams.md", DATED)]);
     let said = library.brief_on("who wrote this?").expect("no topic is an error");
-    assert!(matches!(said, OnTopic::Otherwise(Answer::Byline(_))), "{said:?}");
+    assert!(matches!(said, OnTopic::Fallback(Answer::Byline(_))), "{said:?}");
 }
 
 #[test]

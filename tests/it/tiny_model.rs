@@ -78,7 +78,7 @@ pub fn install(data: &Path, same: &[&[&str]], texts: &[&str]) -> PathBuf {
     let source = data.join("tiny");
     write(&source, same, texts);
     let dir = data.join("model");
-    model_files::from_path(&dir, &source, &ExpectedModel::Any).expect("it is whole");
+    model_files::install_from_path(&dir, &source, &ExpectedModel::Any).expect("it is whole");
     dir
 }
 

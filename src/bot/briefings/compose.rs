@@ -13,7 +13,7 @@ pub async fn brief(ctx: &BotContext, update: i64, reader: ReaderContext, words: 
         "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
             OnTopic::Found(found) => telegram::topic_brief(topic, &found, context),
-            OnTopic::Otherwise(answer) => pages::answer_message(&answer, context),
+            OnTopic::Fallback(answer) => pages::answer_message(&answer, context),
         }),
     })
     .await
@@ -31,10 +31,10 @@ pub fn standing_briefing(
     }
     Ok(match library.brief_on(words)? {
         OnTopic::Found(found) => Some(telegram::topic_brief(words, &found, context)),
-        OnTopic::Otherwise(answer @ Answer::Found(_)) => {
+        OnTopic::Fallback(answer @ Answer::Found(_)) => {
             Some(pages::answer_message(&answer, context))
         }
-        OnTopic::Otherwise(_) => None,
+        OnTopic::Fallback(_) => None,
     })
 }
 

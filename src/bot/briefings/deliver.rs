@@ -278,7 +278,7 @@ async fn make_watch_quote(
 ) -> Option<Message> {
     let (words, hit, more) = (found.words.clone(), found.hit, found.more);
     let made = ctx.with_library_background(setting, move |library, frame| {
-        let excerpts: Vec<Excerpt> = library.answers_within(&words, &[hit.passage])?;
+        let excerpts: Vec<Excerpt> = library.quotes_within(&words, &[hit.passage])?;
         Ok(telegram::watch_hit(&words, &excerpts, more, frame))
     });
     made.await.flatten()

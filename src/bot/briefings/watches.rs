@@ -63,8 +63,9 @@ async fn add_watch(
         return Ok(telegram::plain(&messages.topic_too_long()));
     }
     let text = watched.clone();
-    let can_be_looked_for =
-        ctx.with_library(update, reader, move |library, _| Ok(library.can_look_for(&text))).await;
+    let can_be_looked_for = ctx
+        .with_library(update, reader, move |library, _| Ok(library.has_search_terms(&text)))
+        .await;
     match can_be_looked_for {
         None => return Ok(telegram::plain(&messages.internal_error())),
         Some(false) => return Ok(telegram::plain(&messages.watch_nothing())),
@@ -158,7 +159,7 @@ fn match_article(
             if stop.is_cancelled() {
                 return Ok(());
             }
-            match library.answers_within(&watch.words, &article.passages) {
+            match library.quotes_within(&watch.words, &article.passages) {
                 Ok(quotes) => hits.extend(quotes.first().map(|quote| NewHit {
                     watch: watch.id,
                     article: article.article,

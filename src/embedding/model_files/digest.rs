@@ -1,4 +1,4 @@
-//! What a file is known by: its size and its SHA-256, taken while it is read or copied.
+//! File digests: the size and the SHA-256 of a file, computed while the file is read or copied.
 
 use std::fmt;
 use std::fs::File;
@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Two files with the same seal are the same file.
+/// The size and the SHA-256 of a file. Files with equal digests have equal contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigest {
@@ -18,39 +18,41 @@ pub struct FileDigest {
     pub sha256: Sha256Sum,
 }
 
-/// Written as 64 hexadecimal digits.
+/// A SHA-256, serialized as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Sha256Sum([u8; 32]);
 
-/// Which side of a copy failed.
+/// An error of [`copy`], by the side that failed.
 #[derive(Debug)]
 pub enum CopyError {
-    Reading(io::Error),
-    Writing(io::Error),
+    Read(io::Error),
+    Write(io::Error),
 }
 
 const BUFFER_BYTES: usize = 1 << 18;
 
 impl FileDigest {
+    /// Reads a file and returns its digest. Advances `bar` by the bytes that were read.
     pub fn of_file(path: &Path, bar: &ProgressBar) -> io::Result<FileDigest> {
         copy(File::open(path)?, io::sink(), u64::MAX, bar).map_err(|error| match error {
-            CopyError::Reading(error) | CopyError::Writing(error) => error,
+            CopyError::Read(error) | CopyError::Write(error) => error,
         })
     }
 }
 
-/// How an error says that a file has another size.
+/// Returns the error text for a file of an unexpected size.
 pub fn size_mismatch(expected: u64, found: u64) -> String {
     format!("expected {expected} bytes, found {found}")
 }
 
-/// How an error says that a file has other contents.
+/// Returns the error text for a file with unexpected contents.
 pub fn digest_mismatch(expected: Sha256Sum, found: Sha256Sum) -> String {
     format!("expected SHA-256 {expected}, found {found}")
 }
 
-/// Copies at most `limit` bytes and one more, by which a longer source is noticed.
+/// Copies `source` to `target` and returns the digest of the copy. Stops after `limit` + 1 bytes,
+/// so that the size of the digest reveals a longer source.
 pub fn copy(
     source: impl Read,
     mut target: impl Write,
@@ -66,22 +68,24 @@ pub fn copy(
             Ok(0) => break,
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(CopyError::Reading(error)),
+            Err(error) => return Err(CopyError::Read(error)),
         };
         hasher.update(&buffer[..read]);
-        target.write_all(&buffer[..read]).map_err(CopyError::Writing)?;
+        target.write_all(&buffer[..read]).map_err(CopyError::Write)?;
         bytes += read as u64;
         bar.inc(read as u64);
     }
-    target.flush().map_err(CopyError::Writing)?;
+    target.flush().map_err(CopyError::Write)?;
     Ok(FileDigest { bytes, sha256: Sha256Sum(hasher.finalize().into()) })
 }
 
 impl Sha256Sum {
+    /// Returns the SHA-256 of `bytes`.
     pub fn of(bytes: &[u8]) -> Sha256Sum {
         Sha256Sum(Sha256::digest(bytes).into())
     }
 
+    /// Returns the 32 bytes of the SHA-256.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -116,15 +120,15 @@ impl TryFrom<String> for Sha256Sum {
 
 #[cfg(test)]
 mod tests {
-    use crate::embedding::model_files::digest::*;
+    use super::*;
 
     /// The example of FIPS 180-2, appendix B.1.
     #[test]
-    fn a_copy_is_sealed_and_a_longer_source_is_noticed() {
+    fn copy_returns_the_digest_and_stops_after_the_limit() {
         let mut copied = Vec::new();
-        let seal = copy(&b"abc"[..], &mut copied, 3, &ProgressBar::hidden()).unwrap();
-        assert_eq!((copied.as_slice(), seal.bytes), (&b"abc"[..], 3));
-        insta::assert_snapshot!(seal.sha256, @"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let digest = copy(&b"abc"[..], &mut copied, 3, &ProgressBar::hidden()).unwrap();
+        assert_eq!((copied.as_slice(), digest.bytes), (&b"abc"[..], 3));
+        insta::assert_snapshot!(digest.sha256, @"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let long = copy(&b"abcdef"[..], io::sink(), 3, &ProgressBar::hidden()).unwrap();
         assert_eq!(long.bytes, 4);
     }

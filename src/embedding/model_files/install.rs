@@ -1,48 +1,35 @@
-//! A model from a directory or an archive.
+//! Installation of a model from a directory or an archive.
 
 use std::path::Path;
 
-use crate::embedding::model_files::digest::FileDigest;
-use crate::embedding::model_files::error::ModelError;
-use crate::embedding::model_files::expected::ExpectedModel;
-use crate::embedding::model_files::manifest::{FileDigests, ModelFile};
-use crate::embedding::model_files::source::Source;
-use crate::embedding::model_files::staging;
-use crate::embedding::model_files::staging::Staging;
-use crate::embedding::model_files::{Installed, installed_in};
+use super::error::ModelError;
+use super::expected::ExpectedModel;
+use super::installed::{Installed, newly_installed};
+use super::manifest::ModelFile;
+use super::source::Source;
+use super::staging;
 
-/// Puts the model that `path` holds into `dir`, in place of the one that is there.
-pub fn from_path(dir: &Path, path: &Path, wanted: &ExpectedModel) -> Result<Installed, ModelError> {
+/// Installs the model at `path`, a directory or an archive, into `dir`, and replaces the model that
+/// is there.
+pub fn install_from_path(
+    dir: &Path,
+    path: &Path,
+    expected: &ExpectedModel,
+) -> Result<Installed, ModelError> {
     let mut source = Source::at(path)?;
     let mut total = 0;
     for file in ModelFile::ALL {
         let bytes = source.bytes(file)?;
-        wanted.check_bytes(file, &source.place(file), bytes)?;
+        expected.check_bytes(file, &source.location(file), bytes)?;
         total += bytes;
     }
-    staging::replace(dir, wanted, |staging| {
+    staging::replace(dir, expected, |staging| {
         staging.bar.set_length(total);
-        let files = fill(staging, |file| {
-            let from = source.place(file);
-            staging.receive(file, &from, source.open(file)?)
+        let files = staging.collect(|file| {
+            let location = source.location(file);
+            staging.copy(file, &location, source.open(file)?)
         })?;
-        Ok(wanted.manifest(files, path.display().to_string()))
+        Ok(expected.manifest(files, path.display().to_string()))
     })?;
-    installed_in(dir)
-}
-
-/// All files, by `get` where they are not here already.
-pub(super) fn fill(
-    staging: &Staging,
-    mut get: impl FnMut(ModelFile) -> Result<FileDigest, ModelError>,
-) -> Result<FileDigests, ModelError> {
-    let mut one = |file: ModelFile| {
-        staging.bar.set_message(file.name());
-        staging.kept(file).map_or_else(|| get(file), Ok)
-    };
-    Ok(FileDigests {
-        config: one(ModelFile::Config)?,
-        tokenizer: one(ModelFile::Tokenizer)?,
-        weights: one(ModelFile::Weights)?,
-    })
+    newly_installed(dir)
 }

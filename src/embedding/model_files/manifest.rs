@@ -1,23 +1,24 @@
-//! What a model consists of, as `model.toml` beside its files says it. Pure.
+//! The manifest of a model, `model.toml`: its name, its source and the digests of its files. Pure.
 
 use serde::{Deserialize, Serialize};
 
-use crate::embedding::model_files::digest::{FileDigest, Sha256Sum};
+use super::digest::{FileDigest, Sha256Sum};
 
 /// A file that a model must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ModelFile {
     /// The shape of the network.
     Config,
-    /// The vocabulary, and how words are cut to fit it.
+    /// The vocabulary and the rules that split words into pieces.
     Tokenizer,
     Weights,
 }
 
 impl ModelFile {
-    /// Smallest first: what is wrong with a model shows early.
+    /// All files, smallest first, so that an installation fails early.
     pub const ALL: [ModelFile; 3] = [ModelFile::Config, ModelFile::Tokenizer, ModelFile::Weights];
 
+    /// Returns the name of the file in the directory of the model.
     pub fn name(self) -> &'static str {
         match self {
             ModelFile::Config => "config.json",
@@ -26,22 +27,23 @@ impl ModelFile {
         }
     }
 
+    /// Parses the name of a file.
     pub fn named(name: &str) -> Option<ModelFile> {
         ModelFile::ALL.into_iter().find(|file| file.name() == name)
     }
 }
 
-/// The name and origin of a model, and what each of its files is known by.
+/// The name, the source and the digests of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     pub name: String,
-    /// Where it came from: a path, or an address of the hub.
+    /// The path or the URL that the model was installed from.
     pub source: String,
     pub files: FileDigests,
 }
 
-/// What each file of a model is known by.
+/// The digests of the files of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigests {
@@ -54,6 +56,7 @@ pub struct FileDigests {
 }
 
 impl FileDigests {
+    /// Returns the digest of a file.
     pub fn of(&self, file: ModelFile) -> &FileDigest {
         match file {
             ModelFile::Config => &self.config,
@@ -64,15 +67,17 @@ impl FileDigests {
 }
 
 impl Manifest {
+    /// Name of the manifest in the directory of the model.
     pub const FILE: &str = "model.toml";
 
-    /// The model that the weights of the ranking were learned with.
+    /// Returns the manifest of all-MiniLM-L6-v2, with which the weights of the ranking were
+    /// learned.
     pub fn all_minilm() -> Manifest {
         toml::from_str(include_str!("all_minilm.toml"))
-            .expect("it is built in, and a test reads it")
+            .expect("the built-in manifest is valid, which a test checks")
     }
 
-    /// The same for the same files, wherever they came from.
+    /// Returns a hash of the digests. It does not depend on the name and the source of the model.
     pub fn fingerprint(&self) -> [u8; 32] {
         let sums = ModelFile::ALL.map(|file| *self.files.of(file).sha256.bytes());
         *Sha256Sum::of(sums.as_flattened()).bytes()
@@ -81,20 +86,20 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
-    use crate::embedding::model_files::manifest::*;
+    use super::*;
 
     #[test]
-    fn a_manifest_survives_its_text_and_a_torn_one_is_refused() {
+    fn manifest_survives_serialization_and_a_truncated_one_is_rejected() {
         let known = Manifest::all_minilm();
         let text = toml::to_string(&known).unwrap();
         assert_eq!(toml::from_str::<Manifest>(&text).as_ref(), Ok(&known));
-        let torn = (0..text.trim_end().len())
+        let truncated = (0..text.trim_end().len())
             .filter(|end| toml::from_str::<Manifest>(&text[..*end]).is_ok());
-        assert_eq!(torn.collect::<Vec<_>>(), Vec::<usize>::new());
+        assert_eq!(truncated.collect::<Vec<_>>(), Vec::<usize>::new());
     }
 
     #[test]
-    fn the_fingerprint_is_that_of_the_files() {
+    fn fingerprint_depends_on_the_files_only() {
         let known = Manifest::all_minilm();
         let moved = Manifest { name: "a copy".into(), source: "elsewhere".into(), ..known.clone() };
         assert_eq!(known.fingerprint(), moved.fingerprint());

@@ -1,7 +1,7 @@
-//! Where a new model grows, file by file, until it is whole and takes the place of the old one.
+//! The staging directory, which collects the files of a new model before it replaces the old model.
 //!
-//! A file counts only once its seal is checked. What was checked stays when an installation fails or
-//! is killed, and is not copied again; a file that was cut short is begun again.
+//! A file is used only after its digest is checked. Checked files are kept when an installation
+//! fails or is killed, and are not copied again; an incomplete file is copied again from its start.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -9,16 +9,15 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::embedding::model_files::digest;
-use crate::embedding::model_files::digest::{CopyError, FileDigest};
-use crate::embedding::model_files::dir::{DOWNLOADS, LOCK, ModelDir, remove_file};
-use crate::embedding::model_files::error::ModelError;
-use crate::embedding::model_files::expected::ExpectedModel;
-use crate::embedding::model_files::manifest::{Manifest, ModelFile};
+use super::digest::{self, CopyError, FileDigest};
+use super::dir::{DOWNLOADS, LOCK, ModelDir, remove_file};
+use super::error::ModelError;
+use super::expected::ExpectedModel;
+use super::manifest::{FileDigests, Manifest, ModelFile};
 
-/// The directory in which the new model grows. One process at a time has it.
+/// The staging directory of an installation, locked for this process.
 pub(super) struct Staging<'a> {
-    place: &'a ModelDir,
+    dir: &'a ModelDir,
     pub expected: &'a ExpectedModel,
     pub bar: ProgressBar,
     lock: File,
@@ -26,130 +25,151 @@ pub(super) struct Staging<'a> {
 
 const STYLE: &str = "{msg} [{wide_bar}] {bytes}/{total_bytes} ({eta})";
 
-/// Lets `fill` make a model, and then puts it into `dir`.
+/// Collects the files of a model with `fill`, then replaces the model in `dir`.
 pub(super) fn replace(
     dir: &Path,
-    wanted: &ExpectedModel,
+    expected: &ExpectedModel,
     fill: impl FnOnce(&Staging) -> Result<Manifest, ModelError>,
 ) -> Result<(), ModelError> {
-    let place = ModelDir::of(dir);
-    place.recover()?;
-    place.refuse_foreign()?;
-    let staging = Staging::begin(&place, wanted)?;
+    let dir = ModelDir::of(dir);
+    dir.recover()?;
+    dir.refuse_foreign()?;
+    let staging = Staging::begin(&dir, expected)?;
     let filled = fill(&staging);
     staging.bar.finish_and_clear();
     match filled {
-        Ok(manifest) => staging.finish(&manifest),
+        Ok(manifest) => staging.commit(&manifest),
         Err(error) => {
-            staging.leave();
+            staging.abort();
             Err(error)
         }
     }
 }
 
 impl<'a> Staging<'a> {
-    fn begin(place: &'a ModelDir, wanted: &'a ExpectedModel) -> Result<Staging<'a>, ModelError> {
-        let lock = place.lock()?;
-        // Until it is written anew, what is here is not whole.
-        remove_file(&place.part.join(Manifest::FILE))?;
-        let style = ProgressStyle::with_template(STYLE).expect("every test that installs makes it");
-        // Hidden by itself where standard error is no terminal.
+    /// Creates and locks the staging directory. Files of an earlier installation are kept.
+    fn begin(dir: &'a ModelDir, expected: &'a ExpectedModel) -> Result<Staging<'a>, ModelError> {
+        let lock = dir.lock()?;
+        // Without a manifest the directory is incomplete.
+        remove_file(&dir.part.join(Manifest::FILE))?;
+        let style = ProgressStyle::with_template(STYLE).expect("the template is valid");
+        // The bar is hidden if standard error is not a terminal.
         let bar = ProgressBar::new(0).with_style(style);
-        Ok(Staging { place, expected: wanted, bar, lock })
+        Ok(Staging { dir, expected, bar, lock })
     }
 
+    /// Returns the directory that the client of the hub downloads to.
     pub fn downloads(&self) -> PathBuf {
-        self.place.part.join(DOWNLOADS)
+        self.dir.part.join(DOWNLOADS)
     }
 
-    /// The seal of a file that an earlier installation got whole, if it is the one that is wanted.
-    pub fn kept(&self, file: ModelFile) -> Option<FileDigest> {
-        let ExpectedModel::Exactly(wanted) = self.expected else { return None };
-        let path = self.place.part.join(file.name());
-        let expected = *wanted.files.of(file);
-        if fs::metadata(&path).ok()?.len() != expected.bytes {
-            return None;
-        }
-        let seal = FileDigest::of_file(&path, &ProgressBar::hidden()).ok()?;
-        (seal == expected).then(|| {
-            self.bar.inc(seal.bytes);
-            seal
+    /// Fetches all files with `fetch`, except those that an earlier installation completed. Returns
+    /// their digests.
+    pub fn collect(
+        &self,
+        mut fetch: impl FnMut(ModelFile) -> Result<FileDigest, ModelError>,
+    ) -> Result<FileDigests, ModelError> {
+        let mut digest_of = |file: ModelFile| {
+            self.bar.set_message(file.name());
+            self.kept(file).map_or_else(|| fetch(file), Ok)
+        };
+        Ok(FileDigests {
+            config: digest_of(ModelFile::Config)?,
+            tokenizer: digest_of(ModelFile::Tokenizer)?,
+            weights: digest_of(ModelFile::Weights)?,
         })
     }
 
-    /// Copies a file; `from` is how an error names it.
-    pub fn receive(
+    /// Returns the digest of a file that an earlier installation completed, if it is as expected.
+    fn kept(&self, file: ModelFile) -> Option<FileDigest> {
+        let ExpectedModel::Exact(manifest) = self.expected else { return None };
+        let path = self.dir.part.join(file.name());
+        let expected = *manifest.files.of(file);
+        if fs::metadata(&path).ok()?.len() != expected.bytes {
+            return None;
+        }
+        let digest = FileDigest::of_file(&path, &ProgressBar::hidden()).ok()?;
+        (digest == expected).then(|| {
+            self.bar.inc(digest.bytes);
+            digest
+        })
+    }
+
+    /// Copies a file from `source` and checks it. `location` names the source in errors.
+    pub fn copy(
         &self,
         file: ModelFile,
-        from: &str,
+        location: &str,
         source: impl Read,
     ) -> Result<FileDigest, ModelError> {
-        let path = self.place.part.join(file.name());
+        let path = self.dir.part.join(file.name());
         let mut target = File::create(&path).map_err(ModelError::dir(&path))?;
-        let copied = digest::copy(source, &mut target, self.expected.limit(file), &self.bar)
+        let copied = digest::copy(source, &mut target, self.expected.max_bytes(file), &self.bar)
             .map_err(|error| match error {
-                CopyError::Reading(error) => ModelError::Source(from.to_owned(), error),
-                CopyError::Writing(error) => ModelError::Dir(path.clone(), error),
+                CopyError::Read(error) => ModelError::Source(location.to_owned(), error),
+                CopyError::Write(error) => ModelError::Dir(path.clone(), error),
             })
-            .and_then(|seal| self.expected.check(file, from, &seal).map(|()| seal));
+            .and_then(|digest| self.expected.check(file, location, &digest).map(|()| digest));
         match copied {
-            Ok(seal) => target.sync_all().map_err(ModelError::dir(&path)).map(|()| seal),
+            Ok(digest) => target.sync_all().map_err(ModelError::dir(&path)).map(|()| digest),
             Err(error) => {
-                // The first error counts; what is half a file would be written anew all the same.
+                // The next installation overwrites a file that cannot be removed.
                 let _ = remove_file(&path);
                 Err(error)
             }
         }
     }
 
-    /// Takes over a file that was downloaded beside the others; a wrong one is removed.
+    /// Checks a downloaded file and moves it here. A file that fails the check is removed.
+    /// `location` names the source in errors.
     pub fn adopt(
         &self,
         file: ModelFile,
-        from: &str,
+        location: &str,
         downloaded: &Path,
     ) -> Result<FileDigest, ModelError> {
-        let path = self.place.part.join(file.name());
+        let path = self.dir.part.join(file.name());
         let failed = ModelError::dir(downloaded);
-        // The hub's client gives a link to the file.
-        let whole = fs::canonicalize(downloaded).map_err(&failed)?;
-        let seal = FileDigest::of_file(&whole, &ProgressBar::hidden()).map_err(&failed)?;
-        let adopted = self.expected.check(file, from, &seal).and_then(|()| {
-            File::open(&whole).and_then(|file| file.sync_all()).map_err(&failed)?;
-            fs::rename(&whole, &path).map_err(ModelError::dir(&path))
+        // The client of the hub returns a symbolic link.
+        let target = fs::canonicalize(downloaded).map_err(&failed)?;
+        let digest = FileDigest::of_file(&target, &ProgressBar::hidden()).map_err(&failed)?;
+        let adopted = self.expected.check(file, location, &digest).and_then(|()| {
+            File::open(&target).and_then(|file| file.sync_all()).map_err(&failed)?;
+            fs::rename(&target, &path).map_err(ModelError::dir(&path))
         });
-        remove_file(&whole)?;
+        remove_file(&target)?;
         remove_file(downloaded)?;
-        adopted.map(|()| seal)
+        adopted.map(|()| digest)
     }
 
-    fn finish(self, manifest: &Manifest) -> Result<(), ModelError> {
-        let path = self.place.part.join(Manifest::FILE);
+    /// Writes the manifest and replaces the old model.
+    fn commit(self, manifest: &Manifest) -> Result<(), ModelError> {
+        let path = self.dir.part.join(Manifest::FILE);
         match fs::remove_dir_all(self.downloads()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(ModelError::Dir(self.downloads(), error));
             }
             _ => {}
         }
-        let text = toml::to_string(manifest).expect("a manifest has only texts and numbers");
+        let text = toml::to_string(manifest).expect("a manifest has only strings and numbers");
         let mut target = File::create(&path).map_err(ModelError::dir(&path))?;
         target
             .write_all(text.as_bytes())
             .and_then(|()| target.sync_all())
             .map_err(ModelError::dir(&path))?;
-        self.place.swap()
+        self.dir.swap()
     }
 
-    /// After a failure: leaves no directory behind that holds nothing.
-    fn leave(self) {
-        let part = &self.place.part;
+    /// Ends a failed installation. Removes the staging directory if it has no file but the lock.
+    fn abort(self) {
+        let part = &self.dir.part;
         let is_empty = fs::read_dir(part).is_ok_and(|entries| entries.count() == 1);
         if is_empty {
-            // Left behind, they do no harm.
+            // A directory that cannot be removed does no harm.
             let _ = fs::remove_file(part.join(LOCK));
             let _ = fs::remove_dir(part);
         }
-        // Not by closing alone: a process that was just started may still hold a copy.
+        // Closing the file does not unlock it if a forked process has a copy of the descriptor.
         let _ = self.lock.unlock();
     }
 }

@@ -1,17 +1,17 @@
-//! Keeps vectors by the content they were computed from, in one file that only grows and is never
-//! trusted.
+//! A content-addressed, append-only, memory-mapped file of vectors.
 //!
-//! Invariants: the mapping covers the file up to the end of its last whole record, and no byte under
-//! a mapping is ever written again: records are appended behind it, and compaction makes another file.
-//! Nothing is handed out whose hash does not fit. What is lost (torn, damaged, of another origin) is
-//! as if it had never been stored; the caller computes it again.
+//! Invariants: the mapping covers the file up to the end of its last whole record, and no mapped
+//! byte is ever overwritten: records are appended after the mapping, and compaction writes another
+//! file. A record is returned only if its hash matches. A torn or damaged record, or one of another
+//! origin, is treated as missing; the caller computes the vectors again.
 //!
-//! A file that another process cuts while it is mapped would end this one with SIGBUS: the caller
-//! holds the lock of the data directory, or only reads. A reader maps no more than whole records, which the owner
-//! cuts only if the disk is full at that moment. A disk that cannot read back what it has is a SIGBUS, too.
+//! If another process truncates the file while it is mapped, reading the mapping raises SIGBUS.
+//! Therefore the caller holds the lock of the data directory, or only reads. A reader maps only
+//! whole records, and the owner truncates whole records only if the disk is full while they are
+//! written. A disk that cannot read a block raises SIGBUS as well.
 //!
-//! Never here: what the bytes mean; an fsync for each append (a kill loses nothing, a power failure
-//! may lose the latest records, which their hashes then say).
+//! This module never interprets the payloads, and never calls fsync for an append: a kill loses
+//! nothing, and a power failure may lose the latest records, which their hashes reveal.
 
 mod layout;
 
@@ -20,9 +20,10 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::iter;
 use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 
 use memmap2::{Mmap, MmapMut, MmapOptions};
+use parking_lot::{Mutex, RwLock};
 use rustc_hash::FxHashMap;
 
 pub use layout::ContentKey;
@@ -31,24 +32,24 @@ use layout::{Place, UNIT};
 /// An open file of vectors.
 pub struct VectorFile {
     path: PathBuf,
-    head: [u8; UNIT],
-    /// Locked before `contents` where both are, and for as long as records are written. `None` if another
-    /// process owns the file.
+    header: [u8; UNIT],
+    /// Locked while records are written, and always before `contents`. `None` if another process
+    /// owns the file.
     writer: Mutex<Option<File>>,
-    /// Locked only to look up or to exchange, never while bytes are read.
+    /// Locked only to look up or to replace a place, never while payloads are read.
     contents: RwLock<Contents>,
 }
 
-/// The bytes stored under a key, without a copy; they begin at a multiple of 64 bytes in memory.
+/// The mapped bytes that are stored under a key, aligned to 64 bytes in memory.
 pub struct Record {
     map: Arc<Mmap>,
     payload: Range<usize>,
 }
 
-/// How much must be unwanted for a file to be written anew.
+/// The amount of unwanted bytes that makes a compaction worthwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompactWhen {
-    /// More than half, and more than a MiB.
+    /// More than half of the file, and more than a MiB.
     Half,
     Any,
 }
@@ -62,34 +63,34 @@ const BUFFER: usize = 64 << 10;
 const SMALL: usize = 1 << 20;
 
 impl VectorFile {
-    /// Opens the file, or makes it; `origin` says which model and which form of vectors it holds.
+    /// Opens or creates the file. `origin` identifies the model and the format of the vectors.
     ///
-    /// A file that cannot be used is begun anew, with one log line. Only the last record's payload is
-    /// read, the one that a kill can tear; a torn or damaged end is cut off.
+    /// An unusable file is replaced by an empty file, with one log line. Only the payload of the
+    /// last record is read, since a kill can tear it. A torn or damaged end is truncated.
     pub fn open(path: &Path, origin: &[u8; 32]) -> io::Result<VectorFile> {
-        remove_if_there(&successor(path))?;
-        let head = layout::file_head(origin);
+        remove_if_exists(&successor(path))?;
+        let header = layout::file_header(origin);
         let (file, contents) = match open_existing(path, origin)? {
             Some(existing) => existing,
-            None => recreate(path, [head.as_slice()])?,
+            None => recreate(path, [header.as_slice()])?,
         };
         Ok(VectorFile {
             path: path.to_owned(),
-            head,
+            header,
             writer: Mutex::new(Some(file)),
             contents: RwLock::new(contents),
         })
     }
 
-    /// Opens the file that another process owns, to read it as it is now: [`VectorFile::append`] fails. A file
-    /// that is missing or cannot be used has no record.
-    pub fn open_to_read(path: &Path, origin: &[u8; 32]) -> io::Result<VectorFile> {
+    /// Opens the current contents of a file that another process owns. [`VectorFile::append`]
+    /// fails. A missing or unusable file has no records.
+    pub fn open_read_only(path: &Path, origin: &[u8; 32]) -> io::Result<VectorFile> {
         let contents = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             opened => {
                 let file = opened?;
                 let found = map(&file, file.metadata()?.len() as usize)?;
-                let records = match layout::check_file_head(&found, origin) {
+                let records = match layout::check_file_header(&found, origin) {
                     Ok(()) => sound_records(&found),
                     Err(_) => Vec::new(),
                 };
@@ -109,92 +110,92 @@ impl VectorFile {
         };
         Ok(VectorFile {
             path: path.to_owned(),
-            head: layout::file_head(origin),
+            header: layout::file_header(origin),
             writer: Mutex::new(None),
             contents: RwLock::new(contents),
         })
     }
 
-    /// Whether there is a record; it may turn out to be damaged when it is read.
+    /// Returns whether there is a record, which may turn out to be damaged when it is read.
     pub fn has(&self, key: &ContentKey) -> bool {
-        self.contents().places.contains_key(key)
+        self.contents.read().places.contains_key(key)
     }
 
-    /// The bytes stored last under this key, if their hash fits.
+    /// Returns the bytes that were stored last under this key, if their hash matches.
     ///
-    /// A damaged record is forgotten, with one log line, so that it is computed again.
+    /// A damaged record is removed from the look-up, with one log line.
     pub fn get(&self, key: &ContentKey) -> Option<Record> {
         let (map, place) = {
-            let contents = self.contents();
+            let contents = self.contents.read();
             (contents.map.clone(), *contents.places.get(key)?)
         };
         self.checked(&map, key, place)
     }
 
-    /// Appends records; from then on they are read, and survive a kill of the process.
+    /// Appends records. Once this returns, a kill of the process does not lose the records.
     ///
-    /// If that fails, none of them is stored and those before stay as they are. A payload of 4 GiB or
-    /// more is refused with [`io::ErrorKind::InvalidInput`].
+    /// On failure none of the records is stored, and earlier records are kept. A payload of 4 GiB
+    /// or more is rejected with [`io::ErrorKind::InvalidInput`].
     pub fn append(&self, records: &[(ContentKey, Vec<u8>)]) -> io::Result<()> {
-        let heads = records.iter().map(|(key, payload)| layout::record_head(key, payload));
-        let heads = heads.collect::<io::Result<Vec<_>>>()?;
-        let parts = heads.iter().zip(records).flat_map(|(head, (_, payload))| {
-            [head.as_slice(), payload.as_slice(), layout::padding(payload)]
+        let headers = records.iter().map(|(key, payload)| layout::record_header(key, payload));
+        let headers = headers.collect::<io::Result<Vec<_>>>()?;
+        let parts = headers.iter().zip(records).flat_map(|(header, (_, payload))| {
+            [header.as_slice(), payload.as_slice(), layout::padding(payload)]
         });
 
-        let writer = self.writer();
+        let writer = self.writer.lock();
         let file = writer.as_ref().ok_or_else(read_only)?;
-        let end = self.contents().map.len();
-        let map = write_behind(file, end, parts).inspect_err(|_| {
-            // If this fails too, the next append or the next opening cuts the file.
+        let end = self.contents.read().map.len();
+        let map = write_from(file, end, parts).inspect_err(|_| {
+            // If this fails too, the next append or the next opening truncates the file.
             let _ = file.set_len(end as u64);
         })?;
         let appended = layout::records(&map, end);
-        let mut contents = self.contents_to_change();
+        let mut contents = self.contents.write();
         contents.map = map;
         contents.places.extend(appended);
         Ok(())
     }
 
-    /// Drops what is not wanted, if that is worth it.
+    /// Removes the unwanted records, if they take as much space as `when` demands.
     ///
-    /// The wanted records are written to a new file, which then takes the old one's place; meanwhile
-    /// records are read, and appending waits. If that fails, everything stays as it is.
+    /// The wanted records are written to a new file, which replaces the old file. During a
+    /// compaction records can be read, and appending waits. On failure the file stays as it was.
     pub fn compact(
         &self,
-        worth: CompactWhen,
+        when: CompactWhen,
         is_wanted: impl Fn(&ContentKey) -> bool,
     ) -> io::Result<()> {
-        let mut writer = self.writer();
+        let mut writer = self.writer.lock();
         if writer.is_none() {
             return Err(read_only());
         }
         let (map, wanted) = self.wanted(is_wanted);
         let kept = UNIT + size(&wanted);
         let dropped = map.len() - kept;
-        let is_worth_it = match worth {
+        let is_worthwhile = match when {
             CompactWhen::Half => dropped > SMALL && dropped > kept,
             CompactWhen::Any => dropped > 0,
         };
-        if !is_worth_it {
+        if !is_worthwhile {
             return Ok(());
         }
         let sound = wanted.iter().filter(|(key, place)| self.checked(&map, key, *place).is_some());
         let sound = sound.map(|(_, place)| &map[place.whole()]);
-        let parts = iter::once(self.head.as_slice()).chain(sound);
+        let parts = iter::once(self.header.as_slice()).chain(sound);
         let (file, contents) = recreate(&self.path, parts)?;
-        *self.contents_to_change() = contents;
+        *self.contents.write() = contents;
         *writer = Some(file);
         Ok(())
     }
 
-    /// The wanted records, in the file's order.
+    /// Returns the mapping and the wanted records, in file order.
     fn wanted(
         &self,
         is_wanted: impl Fn(&ContentKey) -> bool,
     ) -> (Arc<Mmap>, Vec<(ContentKey, Place)>) {
         let (map, mut records) = {
-            let contents = self.contents();
+            let contents = self.contents.read();
             let places = contents.places.iter().map(|(key, place)| (*key, *place));
             (contents.map.clone(), places.collect::<Vec<_>>())
         };
@@ -203,40 +204,27 @@ impl VectorFile {
         (map, records)
     }
 
+    /// Returns the record at `place` if its hash matches. Forgets a damaged record.
     fn checked(&self, map: &Arc<Mmap>, key: &ContentKey, place: Place) -> Option<Record> {
         if layout::is_sound(map, key, place) {
             return Some(Record { map: map.clone(), payload: place.payload() });
         }
         if self.forget(key, place) {
             let file = self.path.display();
-            tracing::warn!(%file, position = place.start, "a damaged vector is to be computed again");
+            tracing::warn!(%file, position = place.start, "a stored vector is damaged and will be computed again");
         }
         None
     }
 
-    /// `false` if another record has taken its place by now, or if it is forgotten already.
+    /// Removes a record from the look-up. Returns `false` if another record has replaced it, or if
+    /// it was removed before.
     fn forget(&self, key: &ContentKey, place: Place) -> bool {
-        let mut contents = self.contents_to_change();
+        let mut contents = self.contents.write();
         let is_there = contents.places.get(key) == Some(&place);
         if is_there {
             contents.places.remove(key);
         }
         is_there
-    }
-
-    // A lock is usable after a panic: at no moment does a place lie outside the mapping, and writing
-    // begins with cutting the file to where it was.
-
-    fn writer(&self) -> MutexGuard<'_, Option<File>> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn contents(&self) -> RwLockReadGuard<'_, Contents> {
-        self.contents.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn contents_to_change(&self) -> RwLockWriteGuard<'_, Contents> {
-        self.contents.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -248,16 +236,17 @@ impl Deref for Record {
     }
 }
 
-/// `None` if there is no file that can be used.
+/// Opens an existing file and truncates a damaged end. Returns `None` if the file is missing
+/// or unusable.
 fn open_existing(path: &Path, origin: &[u8; 32]) -> io::Result<Option<(File, Contents)>> {
     let file = match File::options().read(true).write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
     let found = map_all(&file)?;
-    if let Err(problem) = layout::check_file_head(&found, origin) {
+    if let Err(problem) = layout::check_file_header(&found, origin) {
         let file = path.display();
-        tracing::warn!(%file, %problem, "a file of vectors cannot be used and is begun anew");
+        tracing::warn!(%file, %problem, "a vector file cannot be used and is replaced by an empty file");
         return Ok(None);
     }
     let records = sound_records(&found);
@@ -265,24 +254,24 @@ fn open_existing(path: &Path, origin: &[u8; 32]) -> io::Result<Option<(File, Con
     let lost = found.len() - UNIT - size(&records);
     if lost > 0 {
         let file = path.display();
-        tracing::warn!(%file, bytes = lost, "a damaged part of a file of vectors is left out");
+        tracing::warn!(%file, bytes = lost, "a damaged part of a vector file is ignored");
     }
     let end = end_of(&records);
-    // A mapping longer than its file must not be touched.
+    // Reading a mapping beyond the end of its file would raise SIGBUS.
     drop(found);
     file.set_len(end as u64)?;
     let contents = Contents { map: map_all(&file)?, places: records.into_iter().collect() };
     Ok(Some((file, contents)))
 }
 
-/// The records of a file without those at its end that are torn or damaged.
+/// Returns the records of a file, without torn or damaged records at its end.
 fn sound_records(file: &[u8]) -> Vec<(ContentKey, Place)> {
     let mut records = layout::records(file, UNIT);
     while records.pop_if(|(key, place)| !layout::is_sound(file, key, *place)).is_some() {}
     records
 }
 
-/// Where the last of these records ends in its file.
+/// Returns the end of the last of these records in its file, in bytes.
 fn end_of(records: &[(ContentKey, Place)]) -> usize {
     records.last().map_or(UNIT, |(_, place)| place.whole().end)
 }
@@ -291,32 +280,33 @@ fn read_only() -> io::Error {
     io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "another process owns these vectors")
 }
 
-/// Makes a file of a head and whole records beside `path`, and puts it there.
+/// Writes a header and whole records to a temporary file, and renames the file to `path`.
 fn recreate<'a>(
     path: &Path,
     parts: impl IntoIterator<Item = &'a [u8]>,
 ) -> io::Result<(File, Contents)> {
-    let beside = successor(path);
-    let begin = || {
+    let temporary = successor(path);
+    let write = || {
         let mut options = File::options();
-        let file = options.read(true).write(true).create(true).truncate(true).open(&beside)?;
-        let map = write_behind(&file, 0, parts)?;
+        let file = options.read(true).write(true).create(true).truncate(true).open(&temporary)?;
+        let map = write_from(&file, 0, parts)?;
         let places: FxHashMap<_, _> = layout::records(&map, UNIT).into_iter().collect();
         if !places.is_empty() {
-            // A power failure must not leave the new name with none of the old records.
+            // After a power failure the file must have the old or the new records.
             file.sync_all()?;
         }
-        fs::rename(&beside, path)?;
+        fs::rename(&temporary, path)?;
         Ok((file, Contents { map, places }))
     };
-    begin().inspect_err(|_| {
+    write().inspect_err(|_| {
         // If this fails too, the next opening removes it.
-        let _ = remove_if_there(&beside);
+        let _ = remove_if_exists(&temporary);
     })
 }
 
-/// Writes from `end` on, where nothing is left of an append that failed, and maps it all.
-fn write_behind<'a>(
+/// Truncates the file to `end` bytes, which removes the rest of a failed append, writes `parts` and
+/// maps the whole file.
+fn write_from<'a>(
     file: &File,
     end: usize,
     parts: impl IntoIterator<Item = &'a [u8]>,
@@ -335,11 +325,11 @@ fn map_all(file: &File) -> io::Result<Arc<Mmap>> {
     map(file, file.metadata()?.len() as usize)
 }
 
-/// Maps the first bytes of a file.
-#[expect(unsafe_code, reason = "the file of vectors is mapped instead of read")]
+/// Maps the first `bytes` bytes of a file.
+#[expect(unsafe_code, reason = "the vector file is mapped instead of read")]
 fn map(file: &File, bytes: usize) -> io::Result<Arc<Mmap>> {
-    // SAFETY: what is mapped does not change, as nobody writes there: the owner of the file writes behind
-    // whole records only, and other owners are kept away by the caller's lock.
+    // SAFETY: the mapped bytes do not change: the owner of the file writes after its whole records
+    // only, and the caller's lock excludes other owners.
     let map = unsafe { MmapOptions::new().len(bytes).map(file)? };
     Ok(Arc::new(map))
 }
@@ -348,14 +338,14 @@ fn size(records: &[(ContentKey, Place)]) -> usize {
     records.iter().map(|(_, place)| place.whole().len()).sum()
 }
 
-/// Where the file is written that takes this one's place.
+/// Returns the path of the temporary file that replaces the file at `path`.
 fn successor(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     PathBuf::from(name)
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
+fn remove_if_exists(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -365,16 +355,16 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 impl VectorFile {
     fn len(&self) -> usize {
-        self.contents().places.len()
+        self.contents.read().places.len()
     }
 
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The size of the file.
+    /// Returns the size of the file, in bytes.
     fn bytes(&self) -> u64 {
-        self.contents().map.len() as u64
+        self.contents.read().map.len() as u64
     }
 }
 

@@ -11,7 +11,7 @@ use super::pages::byline_list;
 use super::text::{prefix_len, section_title, truncate, utf16_len};
 use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
 use crate::corpus::article::Passage;
-use crate::library::Reading;
+use crate::library::FullSection;
 
 /// Maximum length of a quote, in UTF-16 code units. A longer sentence is truncated.
 const MAX_QUOTE_UNITS: usize = 3500;
@@ -81,7 +81,7 @@ fn quote_within(
 pub fn context(
     excerpt: &Excerpt,
     cursor: AnswerCursor,
-    reading: &Reading,
+    reading: &FullSection,
     ctx: &RenderContext<'_>,
 ) -> Message {
     let passage = excerpt.passage();

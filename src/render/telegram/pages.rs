@@ -10,7 +10,7 @@ use super::message::{Button, Message};
 use super::text::{prefix_len, section_title, truncate, utf16_len};
 use crate::corpus::article::{Outline, PassageId, PassageKind, Section};
 use crate::index::{ArticleSummary, Articles};
-use crate::library::Reading;
+use crate::library::FullSection;
 use crate::render::messages::{Locale, Messages};
 
 /// Maximum length of the text on a page of a section, in UTF-16 code units. The header fits above.
@@ -29,7 +29,7 @@ const FEW_PAGES: usize = 3;
 
 /// Returns one page of a section. The passage `marked` is shown as a quotation.
 pub fn section(
-    reading: &Reading,
+    reading: &FullSection,
     page: usize,
     marked: Option<PassageId>,
     ctx: &RenderContext<'_>,
@@ -68,7 +68,7 @@ pub fn section(
 }
 
 /// Returns the number of the page on which a passage begins, or 0.
-pub fn page_of(reading: &Reading, passage: PassageId) -> usize {
+pub fn page_of(reading: &FullSection, passage: PassageId) -> usize {
     let holds =
         |page: &Vec<PagePart>| page.iter().any(|part| reading.passages[part.passage].id == passage);
     pages(reading).iter().position(holds).unwrap_or(0)
@@ -204,7 +204,7 @@ fn page_buttons(
 }
 
 fn section_buttons(
-    reading: &Reading,
+    reading: &FullSection,
     page: usize,
     pages: usize,
     ctx: &RenderContext<'_>,
@@ -241,7 +241,7 @@ struct PagePart {
 }
 
 /// Splits a section into pages, between passages or sentences. There is at least one page.
-fn pages(reading: &Reading) -> Vec<Vec<PagePart>> {
+fn pages(reading: &FullSection) -> Vec<Vec<PagePart>> {
     let mut pages: Vec<Vec<PagePart>> = vec![Vec::new()];
     let mut room = MAX_PAGE_UNITS;
     for (position, passage) in reading.passages.iter().enumerate() {

@@ -90,9 +90,7 @@ fn contract_exit_codes() {
     check(0, &["chat"]);
     check(0, &["evaluate", "judged.jsonl"]);
     check(1, &["health"]);
-    if cfg!(feature = "model") {
-        check(1, &["model", "status"]);
-    }
+    check(1, &["model", "status"]);
     // Trouble.
     check(2, &[]);
     check(2, &["unknown"]);

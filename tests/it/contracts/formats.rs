@@ -232,7 +232,6 @@ fn contract_keys_of_the_words_that_depend_on_the_sentence_before() {
     ");
 }
 
-#[cfg(feature = "model")]
 #[test]
 fn contract_keys_of_the_model_manifest() {
     use verbatim::embedding::model_files::Manifest;

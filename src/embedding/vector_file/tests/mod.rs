@@ -1,6 +1,6 @@
-//! What a file of vectors loses to accidents, and what it never does.
+//! Tests of a vector file: torn writes, damaged bytes, failed writes and concurrent use.
 
-mod as_a_map;
+mod properties;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -19,33 +19,33 @@ fn key(name: &str) -> ContentKey {
     key
 }
 
-fn place_for_a_file() -> (TempDir, PathBuf) {
-    let dir = tempdir().expect("there is a directory for temporary files");
+fn temporary_path() -> (TempDir, PathBuf) {
+    let dir = tempdir().expect("a temporary directory");
     let path = dir.path().join("vectors");
     (dir, path)
 }
 
 fn open(path: &Path) -> VectorFile {
-    VectorFile::open(path, &ORIGIN).expect("the file can be read and written")
+    VectorFile::open(path, &ORIGIN).expect("the file is readable and writable")
 }
 
 fn append(file: &VectorFile, name: &str, payload: &[u8]) {
-    file.append(&[(key(name), payload.to_vec())]).expect("there is room");
+    file.append(&[(key(name), payload.to_vec())]).expect("the disk has space");
 }
 
 fn read(file: &VectorFile, name: &str) -> Option<Vec<u8>> {
     file.get(&key(name)).map(|record| record.to_vec())
 }
 
-/// Makes the file hold these bytes. It is removed before, as ext4 waits for the disk when a file is
-/// emptied and written again, thousands of times here.
+/// Replaces the contents of a file. The file is removed first because ext4 waits for the disk when
+/// a file is truncated and written again, and the tests do so thousands of times.
 fn put(path: &Path, bytes: &[u8]) {
-    remove_if_there(path).expect("it is a file");
-    fs::write(path, bytes).expect("there is room");
+    remove_if_exists(path).expect("the path is a file");
+    fs::write(path, bytes).expect("the disk has space");
 }
 
-/// How many lines are logged meanwhile.
-fn lines_of(action: impl FnOnce()) -> usize {
+/// Returns the number of log lines that `action` writes.
+fn count_log_lines(action: impl FnOnce()) -> usize {
     struct Lines(Arc<AtomicUsize>);
 
     impl tracing::Subscriber for Lines {
@@ -70,8 +70,8 @@ fn lines_of(action: impl FnOnce()) -> usize {
 }
 
 #[test]
-fn what_was_appended_is_there_after_reopening() {
-    let (_dir, path) = place_for_a_file();
+fn append_survives_reopening() {
+    let (_dir, path) = temporary_path();
     let check = |file: &VectorFile| {
         assert_eq!(read(file, "short"), Some(b"12345".to_vec()));
         assert_eq!(read(file, "empty"), Some(Vec::new()));
@@ -83,21 +83,21 @@ fn what_was_appended_is_there_after_reopening() {
         let aligned = file.get(&key("again")).map(|record| record.as_ptr() as usize % 64);
         assert_eq!(aligned, Some(0));
     };
-    assert_eq!(lines_of(|| drop(open(&path))), 0, "a file is made without a word");
+    assert_eq!(count_log_lines(|| drop(open(&path))), 0, "creating a file logs nothing");
     let file = open(&path);
     assert!(file.is_empty());
     append(&file, "again", &[1; 100]);
     let several = [("short", b"12345".to_vec()), ("empty", vec![]), ("exact", vec![3; 64])];
-    file.append(&several.map(|(name, payload)| (key(name), payload))).expect("there is room");
+    file.append(&several.map(|(name, payload)| (key(name), payload))).expect("the disk has space");
     append(&file, "again", &[2; 200]);
     check(&file);
     drop(file);
-    assert_eq!(lines_of(|| check(&open(&path))), 0);
+    assert_eq!(count_log_lines(|| check(&open(&path))), 0);
 }
 
 #[test]
-fn a_file_torn_at_any_byte_keeps_the_records_before() {
-    let (_dir, path) = place_for_a_file();
+fn open_keeps_the_records_before_a_tear_at_any_byte() {
+    let (_dir, path) = temporary_path();
     let payloads = [vec![1; 10], vec![2; 64], vec![], vec![4; 100]];
     let name = |number: usize| format!("record {number}");
     let file = open(&path);
@@ -107,7 +107,7 @@ fn a_file_torn_at_any_byte_keeps_the_records_before() {
         ends.push(file.bytes());
     }
     drop(file);
-    let whole = fs::read(&path).expect("the file is there");
+    let whole = fs::read(&path).expect("the file exists");
     for cut in 0..=whole.len() {
         put(&path, &whole[..cut]);
         let file = open(&path);
@@ -123,13 +123,13 @@ fn a_file_torn_at_any_byte_keeps_the_records_before() {
 }
 
 #[test]
-fn a_flipped_bit_costs_its_record_and_never_gives_another() {
-    let (_dir, path) = place_for_a_file();
+fn get_never_returns_a_record_with_a_flipped_bit() {
+    let (_dir, path) = temporary_path();
     let stored = [("a", vec![1; 30]), ("b", vec![2; 64]), ("c", vec![]), ("d", vec![4; 5])];
     let file = open(&path);
     stored.iter().for_each(|(name, payload)| append(&file, name, payload));
     drop(file);
-    let whole = fs::read(&path).expect("the file is there");
+    let whole = fs::read(&path).expect("the file exists");
     for bit in 0..whole.len() * 8 {
         let mut damaged = whole.clone();
         damaged[bit / 8] ^= 1 << (bit % 8);
@@ -148,19 +148,19 @@ fn a_flipped_bit_costs_its_record_and_never_gives_another() {
 }
 
 #[test]
-fn a_damaged_record_is_forgotten_once_and_can_be_stored_again() {
-    let (_dir, path) = place_for_a_file();
+fn get_forgets_a_damaged_record_once_and_it_can_be_stored_again() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "damaged", &[1; 100]);
     append(&file, "last", &[2; 100]);
     drop(file);
-    let mut bytes = fs::read(&path).expect("the file is there");
+    let mut bytes = fs::read(&path).expect("the file exists");
     bytes[2 * UNIT] ^= 1;
     put(&path, &bytes);
 
     let file = open(&path);
     assert!(file.has(&key("damaged")), "a payload is checked only when it is read");
-    let lines = lines_of(|| {
+    let lines = count_log_lines(|| {
         assert_eq!(read(&file, "damaged"), None);
         assert_eq!(read(&file, "damaged"), None);
     });
@@ -172,45 +172,45 @@ fn a_damaged_record_is_forgotten_once_and_can_be_stored_again() {
 }
 
 #[test]
-fn a_record_stored_meanwhile_is_not_forgotten() {
-    let (_dir, path) = place_for_a_file();
+fn forget_keeps_a_record_that_was_replaced_concurrently() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "a", b"found damaged by one thread");
-    let damaged = file.contents().places[&key("a")];
+    let damaged = file.contents.read().places[&key("a")];
     append(&file, "a", b"stored again by another");
     assert!(!file.forget(&key("a"), damaged));
     assert_eq!(read(&file, "a").as_deref(), Some(&b"stored again by another"[..]));
 }
 
 #[test]
-fn a_damaged_end_is_cut_off_and_the_record_before_it_counts_again() {
-    let (_dir, path) = place_for_a_file();
+fn open_truncates_a_damaged_end_and_restores_the_record_before_it() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "a", b"before");
     append(&file, "a", b"damaged");
     append(&file, "b", b"damaged");
     drop(file);
-    let mut bytes = fs::read(&path).expect("the file is there");
+    let mut bytes = fs::read(&path).expect("the file exists");
     bytes[4 * UNIT] ^= 1;
     bytes[6 * UNIT] ^= 1;
     put(&path, &bytes);
-    let lines = lines_of(|| {
+    let lines = count_log_lines(|| {
         let file = open(&path);
         assert!(!file.has(&key("b")));
         assert_eq!(read(&file, "a"), Some(b"before".to_vec()));
     });
     assert_eq!(lines, 1);
-    assert_eq!(fs::metadata(&path).expect("it is there").len(), 3 * UNIT as u64);
+    assert_eq!(fs::metadata(&path).expect("the file exists").len(), 3 * UNIT as u64);
 }
 
 #[test]
-fn a_file_of_something_else_is_begun_anew_with_one_line() {
+fn open_replaces_an_unusable_file_with_one_log_line() {
     let check = |change: &dyn Fn(Vec<u8>) -> Vec<u8>, origin: &[u8; 32]| {
-        let (_dir, path) = place_for_a_file();
+        let (_dir, path) = temporary_path();
         append(&open(&path), "a", &[1; 100]);
-        put(&path, &change(fs::read(&path).expect("it is there")));
-        let lines = lines_of(|| {
-            let file = VectorFile::open(&path, origin).expect("a file can be made");
+        put(&path, &change(fs::read(&path).expect("the file exists")));
+        let lines = count_log_lines(|| {
+            let file = VectorFile::open(&path, origin).expect("a new file");
             assert!(file.is_empty() && file.bytes() == UNIT as u64);
         });
         assert_eq!(lines, 1);
@@ -220,32 +220,32 @@ fn a_file_of_something_else_is_begun_anew_with_one_line() {
     check(&|_| Vec::new(), &ORIGIN);
     check(&|bytes| bytes[..UNIT / 2].to_vec(), &ORIGIN);
     check(&|bytes| [vec![0; UNIT], bytes].concat(), &ORIGIN);
-    check(&|_| b"a text that somebody left here".repeat(10), &ORIGIN);
+    check(&|_| b"bytes of another program".repeat(10), &ORIGIN);
 }
 
 #[test]
-fn what_cannot_be_a_file_is_an_error() {
-    let (dir, path) = place_for_a_file();
+fn open_fails_where_no_file_can_be_created() {
+    let (dir, path) = temporary_path();
     assert!(VectorFile::open(dir.path(), &ORIGIN).is_err(), "a directory");
     assert!(VectorFile::open(&path.join("below"), &ORIGIN).is_err(), "in no directory");
-    fs::create_dir(successor(&path)).expect("a directory can be made");
+    fs::create_dir(successor(&path)).expect("a new directory");
     assert!(VectorFile::open(&path, &ORIGIN).is_err(), "a directory where the new file goes");
 }
 
 #[test]
-fn what_a_failed_append_left_is_not_read() {
-    let (_dir, path) = place_for_a_file();
+fn append_overwrites_the_rest_of_a_failed_append() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "before", &[1; 100]);
     let other = VectorFile::open(&path.with_extension("other"), &ORIGIN).expect("a second file");
     append(&other, "half", &[2; 1000]);
     append(&other, "rest", &[2; 10]);
-    let left = fs::read(path.with_extension("other")).expect("it is there");
-    let mut behind = File::options().append(true).open(&path).expect("it is there");
-    behind.write_all(&left[UNIT..]).expect("there is room");
+    let left = fs::read(path.with_extension("other")).expect("the file exists");
+    let mut behind = File::options().append(true).open(&path).expect("the file exists");
+    behind.write_all(&left[UNIT..]).expect("the disk has space");
 
     append(&file, "after", &[3; 10]);
-    assert_eq!(file.bytes(), fs::metadata(&path).expect("it is there").len());
+    assert_eq!(file.bytes(), fs::metadata(&path).expect("the file exists").len());
     for file in [file, open(&path)] {
         assert_eq!(read(&file, "before"), Some(vec![1; 100]));
         assert!(!file.has(&key("half")) && !file.has(&key("rest")));
@@ -254,26 +254,26 @@ fn what_a_failed_append_left_is_not_read() {
 }
 
 #[test]
-fn an_append_that_fails_leaves_what_was_there() {
-    let (_dir, path) = place_for_a_file();
+fn append_that_fails_keeps_earlier_records() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "before", &[1; 100]);
     let writable = {
-        let only_readable = File::open(&path).expect("it is there");
-        file.writer().replace(only_readable)
+        let only_readable = File::open(&path).expect("the file exists");
+        file.writer.lock().replace(only_readable)
     };
     assert!(file.append(&[(key("refused"), vec![2; 100])]).is_err());
     assert!(!file.has(&key("refused")));
     assert_eq!(read(&file, "before"), Some(vec![1; 100]));
-    *file.writer() = writable;
+    *file.writer.lock() = writable;
     append(&file, "after", &[3; 100]);
     assert_eq!(read(&file, "after"), Some(vec![3; 100]));
 }
 
 #[test]
-fn reader_has_the_records_of_the_owner_and_writes_nothing() {
-    let (_dir, path) = place_for_a_file();
-    let read_only = || VectorFile::open_to_read(&path, &ORIGIN).expect("it can be read");
+fn read_only_file_has_the_records_of_the_owner_and_writes_nothing() {
+    let (_dir, path) = temporary_path();
+    let read_only = || VectorFile::open_read_only(&path, &ORIGIN).expect("the file is readable");
     assert_eq!(read_only().len(), 0);
     assert!(!path.exists());
     let owner = open(&path);
@@ -283,35 +283,35 @@ fn reader_has_the_records_of_the_owner_and_writes_nothing() {
     assert_eq!((read(&reader, "first"), reader.len()), (Some(vec![1; 100]), 1));
     assert_eq!(read(&read_only(), "second"), Some(vec![2; 100]));
     drop(owner);
-    // The end of a torn record is left where it is.
-    let whole = fs::read(&path).expect("it is there");
+    // A reader does not truncate a torn record.
+    let whole = fs::read(&path).expect("the file exists");
     put(&path, &whole[..whole.len() - 1]);
     let reader = read_only();
     assert_eq!((read(&reader, "first"), reader.len()), (Some(vec![1; 100]), 1));
     assert!(reader.append(&[(key("third"), vec![3; 10])]).is_err());
     assert!(reader.compact(CompactWhen::Any, |_| false).is_err());
-    assert_eq!(fs::read(&path).expect("it is there").len(), whole.len() - 1);
+    assert_eq!(fs::read(&path).expect("the file exists").len(), whole.len() - 1);
     put(&path, &[0; 10]);
     assert_eq!(read_only().len(), 0);
 }
 
 #[test]
-fn compaction_keeps_exactly_the_wanted() {
-    let (_dir, path) = place_for_a_file();
+fn compact_keeps_exactly_the_wanted_records() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "older", &[3; 100]);
     append(&file, "older", &[4; 100]);
-    file.compact(CompactWhen::Half, |_| false).expect("there is room");
-    assert_eq!(file.bytes(), 7 * UNIT as u64, "less than a MiB is not worth the trouble");
+    file.compact(CompactWhen::Half, |_| false).expect("the disk has space");
+    assert_eq!(file.bytes(), 7 * UNIT as u64, "less than a MiB is not worthwhile");
     append(&file, "wanted", &[1; 2 * MIB]);
     append(&file, "unwanted", &[2; MIB]);
-    file.compact(CompactWhen::Half, |it| *it != key("unwanted")).expect("there is room");
-    assert!(file.has(&key("unwanted")), "nor is less than half of the file");
+    file.compact(CompactWhen::Half, |it| *it != key("unwanted")).expect("the disk has space");
+    assert!(file.has(&key("unwanted")), "less than half of the file is not worthwhile");
 
-    let held = file.get(&key("unwanted")).expect("it was appended");
+    let held = file.get(&key("unwanted")).expect("the record was appended");
     append(&file, "wanted", &[5; 10]);
-    file.compact(CompactWhen::Half, |it| *it != key("unwanted")).expect("there is room");
-    assert_eq!(held.to_vec(), vec![2; MIB], "what is held stays");
+    file.compact(CompactWhen::Half, |it| *it != key("unwanted")).expect("the disk has space");
+    assert_eq!(held.to_vec(), vec![2; MIB], "a record in use stays readable");
     append(&file, "after", &[6; 10]);
     assert_eq!(file.bytes(), 8 * UNIT as u64);
     for file in [file, open(&path)] {
@@ -319,37 +319,40 @@ fn compaction_keeps_exactly_the_wanted() {
         assert_eq!(read(&file, "wanted"), Some(vec![5; 10]));
         assert_eq!(read(&file, "older"), Some(vec![4; 100]));
         assert_eq!(read(&file, "after"), Some(vec![6; 10]));
-        file.compact(CompactWhen::Any, |it| *it != key("older")).expect("there is room");
-        assert!(!file.has(&key("older")) && file.has(&key("after")), "any is worth it");
+        file.compact(CompactWhen::Any, |it| *it != key("older")).expect("the disk has space");
+        assert!(
+            !file.has(&key("older")) && file.has(&key("after")),
+            "any unwanted record is removed"
+        );
         append(&file, "older", &[4; 100]);
     }
 }
 
 #[test]
-fn compaction_that_fails_or_is_killed_changes_nothing() {
-    let (_dir, path) = place_for_a_file();
+fn compact_that_fails_or_is_killed_changes_nothing() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     append(&file, "wanted", &[1; 100]);
     append(&file, "unwanted", &[2; 2 * MIB]);
-    fs::create_dir(successor(&path)).expect("a directory can be made");
+    fs::create_dir(successor(&path)).expect("a new directory");
     assert!(file.compact(CompactWhen::Half, |it| *it == key("wanted")).is_err());
     assert_eq!(read(&file, "unwanted"), Some(vec![2; 2 * MIB]));
     append(&file, "after", &[3; 100]);
     drop(file);
-    fs::remove_dir(successor(&path)).expect("it is empty");
+    fs::remove_dir(successor(&path)).expect("the directory is empty");
 
-    let half = fs::read(&path).expect("it is there")[..100].to_vec();
+    let half = fs::read(&path).expect("the file exists")[..100].to_vec();
     put(&successor(&path), &half);
     let file = open(&path);
     assert!(!successor(&path).exists());
     assert_eq!(read(&file, "after"), Some(vec![3; 100]));
-    file.compact(CompactWhen::Half, |it| *it == key("wanted")).expect("there is room");
+    file.compact(CompactWhen::Half, |it| *it == key("wanted")).expect("the disk has space");
     assert_eq!((file.len(), read(&file, "wanted")), (1, Some(vec![1; 100])));
 }
 
 #[test]
-fn records_are_read_while_others_are_appended_and_dropped() {
-    let (_dir, path) = place_for_a_file();
+fn get_works_during_appends_and_compactions() {
+    let (_dir, path) = temporary_path();
     let file = open(&path);
     let lasting: Vec<_> = (0..8).map(|number| format!("lasting {number}")).collect();
     let payload = |name: &str| name.as_bytes().repeat(1000);
@@ -382,10 +385,12 @@ fn records_are_read_while_others_are_appended_and_dropped() {
             let wanted: Vec<_> = lasting.iter().map(|name| key(name)).collect();
             let mut is_last = false;
             while !is_last {
-                // Once more after the last was appended: by then there is something to drop.
+                // Compacts once more after the last append, when there are unwanted records for
+                // sure.
                 is_last = is_done.load(Ordering::Relaxed);
                 let before = file.bytes();
-                file.compact(CompactWhen::Half, |key| wanted.contains(key)).expect("there is room");
+                file.compact(CompactWhen::Half, |key| wanted.contains(key))
+                    .expect("the disk has space");
                 compacted.fetch_add(usize::from(file.bytes() < before), Ordering::Relaxed);
             }
         });
@@ -399,8 +404,8 @@ fn records_are_read_while_others_are_appended_and_dropped() {
 }
 
 #[test]
-fn it_is_shared_between_threads() {
-    fn is_shared<T: Send + Sync>() {}
-    is_shared::<VectorFile>();
-    is_shared::<Record>();
+fn vector_file_can_be_shared_between_threads() {
+    fn assert_shared<T: Send + Sync>() {}
+    assert_shared::<VectorFile>();
+    assert_shared::<Record>();
 }

@@ -11,7 +11,7 @@ use crate::corpus;
 use crate::corpus::ContentHash;
 use crate::corpus::article::{Outline, Passage};
 use crate::index::ArticleSummary;
-use crate::library::Reading;
+use crate::library::FullSection;
 use crate::render::messages::Locale;
 
 /// Article in the form in which excerpts hold it.
@@ -49,9 +49,9 @@ impl TestArticle {
     }
 
     /// Returns a section with all of its passages.
-    pub fn reading(&self, section: usize) -> Reading {
+    pub fn reading(&self, section: usize) -> FullSection {
         let passages = self.outline.sections[section].passages.clone();
-        Reading { place: self.place(section), passages: self.passages[passages].to_vec() }
+        FullSection { place: self.place(section), passages: self.passages[passages].to_vec() }
     }
 
     /// Returns the place of a section.

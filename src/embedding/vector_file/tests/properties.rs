@@ -1,4 +1,4 @@
-//! Whatever is done to a file of vectors, it holds what a map would.
+//! Property test: a vector file behaves like a map under any sequence of operations.
 
 use std::collections::BTreeMap;
 
@@ -29,20 +29,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn a_file_holds_what_a_map_would(steps in prop::collection::vec(step(), 1..20)) {
-        let (_dir, path) = place_for_a_file();
+    fn vector_file_behaves_like_a_map(steps in prop::collection::vec(step(), 1..20)) {
+        let (_dir, path) = temporary_path();
         let mut file = open(&path);
         let mut expected = BTreeMap::new();
         for step in steps {
             match step {
                 Step::Append(records) => {
                     let keyed = records.iter().map(|(number, payload)| ([*number; 16], payload.clone()));
-                    file.append(&keyed.collect::<Vec<_>>()).expect("there is room");
+                    file.append(&keyed.collect::<Vec<_>>()).expect("the disk has space");
                     expected.extend(records);
                 }
                 Step::Compact(unwanted) => {
                     let before = file.bytes();
-                    file.compact(CompactWhen::Half, |key| key[0] != unwanted).expect("there is room");
+                    file.compact(CompactWhen::Half, |key| key[0] != unwanted).expect("the disk has space");
                     if file.bytes() < before {
                         expected.remove(&unwanted);
                     }

@@ -1,0 +1,136 @@
+//! Questions to one snapshot of the index: analysis, search and answer.
+
+use crate::answer::{self, Answer, Excerpt};
+use crate::corpus::article::PassageId;
+use crate::embedding::EmbeddingIndex;
+use crate::index::{IndexError, Snapshot};
+use crate::search::aliases::Aliases;
+use crate::search::follow_up::FollowUp;
+use crate::search::query::{self, Query};
+use crate::search::split::{MAX_PARTS, split_questions};
+use crate::search::term_cache::TermCache;
+use crate::search::{self, Ranking};
+
+/// A snapshot of the index with everything that is needed to answer questions from it.
+pub struct Questions<'a> {
+    pub snapshot: &'a Snapshot<'a>,
+    pub aliases: &'a Aliases,
+    pub term_cache: &'a TermCache,
+    /// `None` for lexical ranking.
+    pub embeddings: Option<&'a EmbeddingIndex>,
+}
+
+/// Maximum length of a question, in bytes. A longer question is cut.
+const MAX_QUESTION_BYTES: usize = 16 << 10;
+/// Number of hits that an answer is made from.
+pub const HITS: usize = 10;
+
+impl Questions<'_> {
+    /// Answers a message, which may have several questions. `before` is the question that the
+    /// message may follow up, or the [`Questions::context`] of a conversation.
+    pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, IndexError> {
+        let parts = split_questions(truncated(message), self.snapshot.languages());
+        if let [question] = parts[..] {
+            return self.ask_one(question, before);
+        }
+        let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
+        let mut before = before.map(str::to_owned);
+        let mut answers = Vec::new();
+        for part in asked.iter().copied() {
+            answers.push((part, self.ask_one(part, before.as_deref())?));
+            before = Some(self.context(part, before.as_deref()));
+        }
+        Ok(answer::combine(answers, left.first().copied()))
+    }
+
+    fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, IndexError> {
+        let query = self.analyse(question, before);
+        let answer = match query.terms.is_empty() {
+            true => Answer::Empty,
+            false => answer::answer(&query, &self.rank(&query, HITS)?),
+        };
+        if query.follow_up == Some(FollowUp::Ellipsis) && matches!(answer, Answer::NothingFound(_))
+        {
+            // The question may be a complete one rather than an elliptical follow-up.
+            let alone = self.ask_one(question, None)?;
+            return Ok(if matches!(alone, Answer::Found(_)) { alone } else { answer });
+        }
+        if answer::author_is_missing(question, &answer) {
+            let all = || self.snapshot.articles().newest().iter();
+            let named = answer::find_bylines(question, all, self.snapshot.languages());
+            return Ok(answer::with_bylines(answer, self.snapshot.outlines(named)?));
+        }
+        Ok(answer)
+    }
+
+    /// Returns the context in which a question that follows up `message` is to be asked. `before`
+    /// is the context of `message` itself. Small talk does not change the context.
+    pub fn context(&self, message: &str, before: Option<&str>) -> String {
+        if answer::small_talk(message).is_some() {
+            return before.unwrap_or_default().to_owned();
+        }
+        let languages = self.snapshot.languages();
+        let parts = split_questions(truncated(message), languages).into_iter().take(MAX_PARTS);
+        let context = parts.fold(before.map(str::to_owned), |before, part| {
+            Some(query::context(part, before.as_deref(), languages))
+        });
+        context.unwrap_or_default()
+    }
+
+    /// Analyses a question. `before` is its context.
+    pub fn analyse(&self, question: &str, before: Option<&str>) -> Query {
+        let (question, before) = (truncated(question), before.map(truncated));
+        query::analyse(question, before, self.snapshot.languages(), self.aliases)
+    }
+
+    /// Analyses a question and ranks at most `limit` passages for it.
+    pub fn search(
+        &self,
+        question: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<(Query, Ranking), IndexError> {
+        let query = self.analyse(question, before);
+        let ranking = self.rank(&query, limit)?;
+        Ok((query, ranking))
+    }
+
+    /// Returns the quotes for a question that is still being typed, by descending confidence.
+    pub fn suggest_quotes(&self, typed: &str) -> Result<Vec<Excerpt>, IndexError> {
+        let mut query = self.analyse(typed, None);
+        query.is_unfinished = !typed.ends_with(char::is_whitespace);
+        if query.terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(answer::rank_quotes(&self.rank(&query, search::MAX_HITS)?))
+    }
+
+    /// Returns the quotes of these passages that answer `words`, by descending confidence. The
+    /// search is lexical, since new passages have no vectors yet.
+    pub fn quotes_within(
+        &self,
+        words: &str,
+        passages: &[PassageId],
+    ) -> Result<Vec<Excerpt>, IndexError> {
+        let mut query = self.analyse(words, None);
+        if query.terms.is_empty() || passages.is_empty() {
+            return Ok(Vec::new());
+        }
+        query.restrict_to = Some(passages.to_vec());
+        let ranking = search::search(self.snapshot, self.term_cache, &query, None, HITS)?;
+        Ok(match answer::answer(&query, &ranking) {
+            Answer::Found(found) => found.excerpts,
+            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
+                Vec::new()
+            }
+        })
+    }
+
+    fn rank(&self, query: &Query, limit: usize) -> Result<Ranking, IndexError> {
+        search::search(self.snapshot, self.term_cache, query, self.embeddings, limit)
+    }
+}
+
+fn truncated(question: &str) -> &str {
+    &question[..question.floor_char_boundary(MAX_QUESTION_BYTES)]
+}
