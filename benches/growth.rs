@@ -1,10 +1,10 @@
-//! How cost grows with the corpus: time, memory and disk, a row for each size.
+//! Time, memory and disk space by the size of the corpus.
 //!
-//! `cargo bench --bench growth` goes up to 100,000 passages; other sizes are named behind `--`, such as
-//! `cargo bench --bench growth -- 1000000`, where `article` is the real article and `400000x1` is an archive
-//! of 400,000 articles of one passage each. What is measured runs in
-//! processes of its own, on one core where the system has `taskset`. Archives and their indexes stay in
-//! the target directory, so that a second run measures sooner; `--anew` indexes again.
+//! `cargo bench --bench growth` measures up to 100,000 passages. Arguments after `--` select other
+//! sizes, such as `cargo bench --bench growth -- 1000000`: `article` is the real article, and
+//! `400000x1` is an archive of 400,000 articles of one passage each. Each step runs in a process of
+//! its own, on one core if `taskset` is installed. Archives and their indexes are kept in the
+//! target directory; `--rebuild` builds the indexes again.
 
 mod inputs;
 
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use inputs::{Archive, Kind, Questions, REAL, place};
+use inputs::{Archive, Kind, Questions, REAL, kept_path};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TEXT};
@@ -27,15 +27,18 @@ use verbatim::index::analyzer::{self, Language};
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 
-const USUAL: [&str; 7] = ["article", "1", "10", "100", "1000", "10000", "100000"];
+/// Sizes without arguments.
+const DEFAULT_SIZES: [&str; 7] = ["article", "1", "10", "100", "1000", "10000", "100000"];
+/// The core of the measured processes.
 const CORE: &str = "0";
-/// So many questions of each kind are asked; of the article the same again and again.
-const OF_A_KIND: usize = 250;
-/// In which Linux counts how long a processor was busy.
+/// Number of questions of each kind. The questions about the real article are repeated.
+const PER_KIND: usize = 250;
+/// Unit of CPU time in `/proc` of Linux.
 const TICK: Duration = Duration::from_millis(10);
-/// How a process is told that it is one of those that measure, and what.
+/// Argument of a process that measures one step.
 const STEP: &str = "--step";
-const ANEW: &str = "--anew";
+/// Argument that builds the indexes again.
+const REBUILD: &str = "--rebuild";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments: Vec<_> = env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -44,13 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         return measure(what, &Subject::of(size)?);
     }
-    let is_anew = arguments.iter().any(|word| word == ANEW);
-    arguments.retain(|word| word != ANEW);
-    let sizes = if arguments.is_empty() { USUAL.map(str::to_owned).to_vec() } else { arguments };
+    let is_rebuild = arguments.iter().any(|word| word == REBUILD);
+    arguments.retain(|word| word != REBUILD);
+    let sizes =
+        if arguments.is_empty() { DEFAULT_SIZES.map(str::to_owned).to_vec() } else { arguments };
     for size in sizes {
         let subject = Subject::of(&size)?;
         println!("{size}: {} articles, {}", subject.articles, megabytes(subject.bytes));
-        if is_anew || !subject.data.exists() {
+        if is_rebuild || !subject.data.exists() {
             let _ = fs::remove_dir_all(&subject.data);
             run("index", &size)?;
         }
@@ -61,17 +65,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is measured: a corpus, and where its index is.
+/// A corpus with the directory of its index.
 struct Subject {
     corpus: PathBuf,
     data: PathBuf,
     articles: usize,
     bytes: u64,
-    /// If it is not the real article.
+    /// `None` for the real article.
     archive: Option<Archive>,
 }
 
 impl Subject {
+    /// Returns the corpus that an argument names, and generates it if it does not exist.
     fn of(size: &str) -> Result<Subject, Box<dyn Error>> {
         if size == "article" {
             return Subject::real();
@@ -92,9 +97,9 @@ impl Subject {
         })
     }
 
-    /// A copy of the real article, since one is going to change.
+    /// Copies the real article, which the measurement changes.
     fn real() -> Result<Subject, Box<dyn Error>> {
-        let (corpus, data) = (place("article/corpus"), place("article/data"));
+        let (corpus, data) = (kept_path("article/corpus"), kept_path("article/data"));
         fs::create_dir_all(&corpus)?;
         let (mut articles, mut bytes) = (0, 0);
         for file in fs::read_dir(REAL)? {
@@ -118,17 +123,17 @@ impl Subject {
     }
 }
 
-/// Runs one step in a process of its own.
+/// Runs one step for one size in a process of its own.
 fn run(step: &str, size: &str) -> Result<(), Box<dyn Error>> {
-    let own = env::current_exe()?;
+    let program = env::current_exe()?;
     let has_taskset = Command::new("taskset").arg("--version").output().is_ok();
     let mut command = match has_taskset {
         true => {
             let mut command = Command::new("taskset");
-            command.args(["-c", CORE]).arg(own);
+            command.args(["-c", CORE]).arg(program);
             command
         }
-        false => Command::new(own),
+        false => Command::new(program),
     };
     match command.args([STEP, step, size]).status()?.success() {
         true => Ok(()),
@@ -147,31 +152,32 @@ fn measure(step: &str, subject: &Subject) -> Result<(), Box<dyn Error>> {
 }
 
 fn index(subject: &Subject) -> Result<(), Box<dyn Error>> {
-    let begun = Instant::now();
-    let most = most_memory_while(|| subject.open().map(drop))?;
-    let (took, busy) = (begun.elapsed(), processor_time());
-    println!("  indexed in {}; at most {} of memory", rate(subject, took, busy), megabytes(most));
-    let begun = Instant::now();
-    raw_index(subject)?;
-    let (took, busy) = (begun.elapsed(), processor_time() - busy);
-    println!("  raw Tantivy, its own words in one field: {}", rate(subject, took, busy));
+    let start = Instant::now();
+    let peak = peak_memory(|| subject.open().map(drop))?;
+    let (elapsed, cpu_time) = (start.elapsed(), self::cpu_time());
+    let rate_of_index = rate(subject, elapsed, cpu_time);
+    println!("  indexed in {rate_of_index}; at most {} of memory", megabytes(peak));
+    let start = Instant::now();
+    index_with_tantivy(subject)?;
+    let (elapsed, cpu_time) = (start.elapsed(), self::cpu_time() - cpu_time);
+    println!("  plain Tantivy, its own words in one field: {}", rate(subject, elapsed, cpu_time));
     Ok(())
 }
 
-fn rate(subject: &Subject, took: Duration, busy: Duration) -> String {
-    // Less than a tick is not counted.
-    let (took, busy) = (took.as_secs_f64(), busy.max(TICK).as_secs_f64());
+fn rate(subject: &Subject, elapsed: Duration, cpu_time: Duration) -> String {
+    // Linux counts whole ticks, so a short time may be 0.
+    let (elapsed, cpu_time) = (elapsed.as_secs_f64(), cpu_time.max(TICK).as_secs_f64());
     let (articles, megabytes) = (subject.articles as f64, subject.bytes as f64 / 1e6);
     format!(
-        "{took:.2} s ({busy:.2} s of processor): {:.0} articles/s, {:.2} MB/s",
-        articles / busy,
-        megabytes / busy
+        "{elapsed:.2} s ({cpu_time:.2} s of CPU): {:.0} articles/s, {:.2} MB/s",
+        articles / cpu_time,
+        megabytes / cpu_time
     )
 }
 
-/// The yardstick: each paragraph as a text of its own, stored and indexed with positions.
-fn raw_index(subject: &Subject) -> Result<(), Box<dyn Error>> {
-    let dir = place("raw");
+/// Indexes each paragraph as a Tantivy document, stored and with positions, for comparison.
+fn index_with_tantivy(subject: &Subject) -> Result<(), Box<dyn Error>> {
+    let dir = kept_path("raw");
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(&dir)?;
     let mut schema = Schema::builder();
@@ -191,59 +197,66 @@ fn raw_index(subject: &Subject) -> Result<(), Box<dyn Error>> {
 fn start(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let questions = subject.questions();
     let question = &questions.of(Kind::Keywords)[0];
-    // Whatever else read these files has them in memory.
+    // The first opening reads the files into memory.
     drop(subject.open()?);
-    let begun = Instant::now();
+    let start = Instant::now();
     let library = Library::resume(&subject.corpus, &subject.data)?.ok_or("there is no index")?;
-    let opened = begun.elapsed();
+    let opened = start.elapsed();
     library.ask(question, None)?;
-    let answered = begun.elapsed();
+    let answered = start.elapsed();
     drop(library);
-    let begun = Instant::now();
+    let start = Instant::now();
     subject.open()?;
     println!("  opened in {}, first answer after {}", ms(opened), ms(answered));
-    println!("  the same with a look at every file: {}", ms(begun.elapsed()));
+    println!("  opened with a scan of all files in {}", ms(start.elapsed()));
     Ok(())
 }
 
 fn ask(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let questions = subject.questions();
     let library = subject.open()?;
-    // The first question reads lists of words, as the start shows.
+    // The first question loads word lists, which the step `start` measures.
     library.ask("first", None)?;
     let before = memory();
     let mut all = Vec::new();
     for kind in Kind::ALL {
         let mut times = Vec::new();
-        for question in questions.of(kind).iter().cycle().take(OF_A_KIND) {
-            let begun = Instant::now();
+        for question in questions.of(kind).iter().cycle().take(PER_KIND) {
+            let start = Instant::now();
             std::hint::black_box(library.ask(question, None)?);
-            times.push(begun.elapsed());
+            times.push(start.elapsed());
         }
         println!("  {:<9} {}", kind.name(), spread(&mut times));
         all.extend(times);
     }
     println!("  all       {}", spread(&mut all));
     let (before, after) = (megabytes(before), megabytes(memory()));
-    println!("  memory beside the mapped index: {before} when opened, {after} after");
+    println!("  memory without the mapped index: {before} when opened, {after} after");
     println!("  disk: {}", megabytes(library.size()?.bytes));
     drop(library);
     for kind in [Kind::Keywords, Kind::Long] {
-        let mut raw = raw_tantivy(&subject.data.join("index"), questions.of(kind))?;
-        println!("  raw Tantivy, top 10 of these words: {:<9} {}", kind.name(), spread(&mut raw));
+        let mut times = search_with_tantivy(&subject.data.join("index"), questions.of(kind))?;
+        println!(
+            "  plain Tantivy, top 10 of these words: {:<9} {}",
+            kind.name(),
+            spread(&mut times)
+        );
     }
     Ok(())
 }
 
-/// The yardstick: the same words in the same index, no more than ranked.
-fn raw_tantivy(index: &Path, questions: &[String]) -> Result<Vec<Duration>, Box<dyn Error>> {
+/// Searches for the words of the questions in the same index with plain Tantivy, for comparison.
+fn search_with_tantivy(
+    index: &Path,
+    questions: &[String],
+) -> Result<Vec<Duration>, Box<dyn Error>> {
     let index = tantivy::Index::open_in_dir(index)?;
     let text = index.schema().get_field("text")?;
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     let stemmer = Language::of_code("en").stemmer();
     let mut times = Vec::new();
     for question in questions {
-        let begun = Instant::now();
+        let start = Instant::now();
         let terms = analyzer::words(question).into_iter().map(|word| {
             let stem = analyzer::stem(stemmer.as_ref(), &word.folded);
             let term =
@@ -253,12 +266,12 @@ fn raw_tantivy(index: &Path, questions: &[String]) -> Result<Vec<Duration>, Box<
         let query = BooleanQuery::new(terms.collect());
         let collector = TopDocs::with_limit(10).order_by_score();
         std::hint::black_box(tantivy::IndexReader::searcher(&reader).search(&query, &collector)?);
-        times.push(begun.elapsed());
+        times.push(start.elapsed());
     }
     Ok(times)
 }
 
-/// One article gets another sentence, and loses it again.
+/// Measures two changes of one article: a sentence is added and removed.
 fn change(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let (files, _) = verbatim::corpus::scan(&(&subject.corpus).into());
     let name = files[files.len() / 2].path.clone();
@@ -267,17 +280,18 @@ fn change(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(&file)?;
     let library = subject.open()?;
     fs::write(&file, format!("{text}\nOne more sentence is here now.\n"))?;
-    let begun = Instant::now();
+    let start = Instant::now();
     library.refresh(Duration::ZERO, no_progress)?;
-    let took = begun.elapsed();
+    let scanned = start.elapsed();
     fs::write(&file, text)?;
-    let begun = Instant::now();
+    let start = Instant::now();
     library.refresh_in(&named, Duration::ZERO, no_progress)?;
-    println!("  one article changed, which the watcher named: {}", ms(begun.elapsed()));
-    println!("  the same with a look at every file: {}", ms(took));
+    println!("  one article changed, reported by the watcher: {}", ms(start.elapsed()));
+    println!("  one article changed, found by a scan of all files: {}", ms(scanned));
     Ok(())
 }
 
+/// Formats the median and the 99th percentile.
 fn spread(times: &mut [Duration]) -> String {
     times.sort_unstable();
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
@@ -292,15 +306,16 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
-/// How long processors were busy with this process.
-fn processor_time() -> Duration {
+/// Returns the CPU time of this process.
+fn cpu_time() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks = after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok());
     TICK * ticks.sum::<u32>()
 }
 
-/// What this process has of its own, not mapped from files, in bytes; 0 where Linux does not say it.
+/// Returns the memory of this process that is not mapped from files, in bytes. Returns 0 on other
+/// systems than Linux.
 fn memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
@@ -308,32 +323,30 @@ fn memory() -> u64 {
     kilobytes.unwrap_or_default() * 1024
 }
 
-/// The most memory that there was while something was done, about.
-fn most_memory_while(
-    work: impl FnOnce() -> Result<(), Box<dyn Error>>,
-) -> Result<u64, Box<dyn Error>> {
-    let is_over = AtomicBool::new(false);
+/// Returns the approximate peak of [`memory`] during `work`.
+fn peak_memory(work: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<u64, Box<dyn Error>> {
+    let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let mut most = 0;
-            while !is_over.load(Ordering::Relaxed) {
-                most = memory().max(most);
+        let sampler = scope.spawn(|| {
+            let mut peak = 0;
+            while !is_done.load(Ordering::Relaxed) {
+                peak = memory().max(peak);
                 thread::sleep(Duration::from_millis(10));
             }
-            most
+            peak
         });
-        let over = Over(&is_over);
-        let done = work();
-        drop(over);
-        let most = watch.join().expect("reading a file does not panic");
-        done.map(|()| most)
+        let done = SetOnDrop(&is_done);
+        let result = work();
+        drop(done);
+        let peak = sampler.join().expect("reading a file does not panic");
+        result.map(|()| peak)
     })
 }
 
-/// Set when it is dropped, by a panic, too.
-struct Over<'a>(&'a AtomicBool);
+/// Sets a flag when it is dropped, also by a panic.
+struct SetOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Over<'_> {
+impl Drop for SetOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

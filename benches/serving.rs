@@ -1,5 +1,6 @@
-//! How fast the whole bot serves: the real binary with its journal, over HTTP, against a Bot API that lives in
-//! this process. Beside it, the same for its cheapest reply, and for an echo made with teloxide.
+//! Speed and memory of the whole bot: the real binary with its journal, over HTTP, with a Bot API
+//! server in this process. For comparison, the cheapest reply of the bot, and an echo bot made with
+//! teloxide.
 //!
 //! ```text
 //! cargo bench --bench serving
@@ -8,10 +9,11 @@
 //! VERBATIM_BENCH_PASSAGES=1000000 VERBATIM_BENCH_ROWS=questions cargo bench --bench serving
 //! ```
 //!
-//! With a number of passages, it serves the archive that has so many, and its index, which is made before.
+//! `VERBATIM_BENCH_PASSAGES` selects a generated archive of that size, with an index that is made
+//! before.
 //!
-//! Where there is a `taskset`, each row's load is served by the first core alone, and this process has the
-//! second. A start has all of them, as it has for an operator.
+//! If `taskset` is installed, the bot runs on the first core and this process on the second, except
+//! while the start of the bot is measured.
 
 mod bot_api;
 mod inputs;
@@ -32,16 +34,18 @@ const PRIVACY: &str = "/privacy";
 const TOKEN: &str = "4242:token-of-the-bench";
 const CONFIG: &str = "[telegram.limits]\noverall_per_second = 0\nchat_per_second = 0\nchat_burst = 0\ngroup_per_minute = 0\n\
     [access]\nuser_per_minute = 0\nchat_per_minute = 0\n[monitor]\nlisten = \"\"\n[log]\nlevel = \"warn\"\n";
-/// Where this very program is to be the echo.
+/// Variable that makes this program the echo bot, with the address of the Bot API server.
 const ECHO: &str = "VERBATIM_BENCH_ECHO";
 
+/// Number of measured starts.
 const STARTS: usize = 11;
+/// Number of questions in flight while the throughput is measured.
 const IN_FLIGHT: usize = 32;
-/// So long the first of all has, to write down the articles, which are new to its store.
-const FIRST: Duration = Duration::from_secs(3);
-/// Caches fill and connections are made before anything is counted.
+/// Time of the first start, in which the bot stores the versions of all articles.
+const FIRST_START: Duration = Duration::from_secs(3);
+/// Time in which caches fill and connections open, before the measurement.
 const WARM_UP: Duration = Duration::from_secs(1);
-/// What Linux counts CPU time in, for every program.
+/// Unit of CPU time in `/proc` of Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 fn main() {
@@ -50,7 +54,7 @@ fn main() {
     if let Ok(url) = std::env::var(ECHO) {
         return runtime.block_on(echo(&url));
     }
-    // `cargo test --benches` only wants to know whether it starts.
+    // `cargo test --benches` runs this program without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -69,13 +73,13 @@ fn main() {
         }
     }
     println!(
-        "\nstart: process to first reply, median of {STARTS}, index made before. MB: without the index's files. median, p99: handed out to reply, \
-         {QUESTIONS_PER_SECOND} a second.\nanswers/s and CPU of each: {IN_FLIGHT} in flight. {} s each.",
+        "\nstart: process to first reply, median of {STARTS}, with an existing index. MB: without the index's files. median, p99: receipt to reply, \
+         {QUESTIONS_PER_SECOND} a second.\nanswers/s and CPU per answer: {IN_FLIGHT} in flight. {} s each.",
         time.as_secs()
     );
 }
 
-/// What is measured.
+/// A row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Row {
     Questions,
@@ -92,7 +96,8 @@ impl Row {
         }
     }
 
-    fn asks(self, archive: Option<&Archive>) -> Vec<String> {
+    /// Returns the messages that readers send.
+    fn texts(self, archive: Option<&Archive>) -> Vec<String> {
         match (self, archive) {
             (Row::Privacy, _) => vec![PRIVACY.to_owned()],
             (_, None) => bot_api::questions(),
@@ -105,9 +110,10 @@ impl Row {
         }
     }
 
-    fn start(self, folders: &Path, url: &str, core: Option<&str>) -> Running {
+    /// Starts the bot in a directory, on one core if `core` names one.
+    fn start(self, dir: &Path, url: &str, core: Option<&str>) -> Running {
         let program = match self {
-            Row::Echo => std::env::current_exe().expect("this program is somewhere"),
+            Row::Echo => std::env::current_exe().expect("this program has a path"),
             Row::Questions | Row::Privacy => std::env::var("VERBATIM_BENCH_BINARY")
                 .unwrap_or_else(|_| env!("CARGO_BIN_EXE_verbatim").to_owned())
                 .into(),
@@ -122,43 +128,42 @@ impl Row {
             Row::Questions | Row::Privacy => command.arg("serve"),
         };
         let child = command
-            .current_dir(folders)
+            .current_dir(dir)
             .env("TELOXIDE_TOKEN", TOKEN)
             .env("TELOXIDE_API_URL", url)
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
-        Running(child.expect("the program was built for this"))
+        Running(child.expect("cargo has built the program"))
     }
 }
 
 /// Measures and prints one row.
 async fn measure(row: Row, archive: Option<&Archive>, time: Duration) {
-    let (folders, data) = folders(archive);
-    let telegram = Telegram::start(row.asks(archive)).await;
+    let (dir, data) = bot_dir(archive);
+    let telegram = Telegram::start(row.texts(archive)).await;
     let (mut starts, mut memory) = (Vec::new(), 0.0);
     for start in 0..=STARTS {
-        let begun = Instant::now();
+        let start_time = Instant::now();
         telegram.ask();
-        let running = row.start(folders.path(), &telegram.url, None);
+        let running = row.start(dir.path(), &telegram.url, None);
         telegram.quiet().await;
         match start {
-            // Everything is new to it, which it writes down.
-            0 => tokio::time::sleep(FIRST).await,
-            _ => starts.push(begun.elapsed()),
+            0 => tokio::time::sleep(FIRST_START).await,
+            _ => starts.push(start_time.elapsed()),
         }
         memory = running.megabytes(&data);
         running.stop().await;
     }
 
-    put_on_core(std::process::id(), "1");
-    let running = row.start(folders.path(), &telegram.url, Some("0"));
+    set_cores(std::process::id(), "1");
+    let running = row.start(dir.path(), &telegram.url, Some("0"));
     telegram.keep_busy(IN_FLIGHT, WARM_UP).await;
     let mut latencies = telegram.ask_steadily(time).await;
-    let (begun, busy) = (Instant::now(), running.cpu_time());
+    let (start_time, cpu_time) = (Instant::now(), running.cpu_time());
     let answers = telegram.keep_busy(IN_FLIGHT, time).await;
-    let (elapsed, busy) = (begun.elapsed(), running.cpu_time() - busy);
+    let (elapsed, cpu_time) = (start_time.elapsed(), running.cpu_time() - cpu_time);
     println!(
         "{:<10} {:>9.1} {memory:>9.1} {:>9.2} {:>9.2} {:>9.0} {:>9.1} {:>9.1}",
         row.name(),
@@ -166,57 +171,59 @@ async fn measure(row: Row, archive: Option<&Archive>, time: Duration) {
         milliseconds(&mut latencies, 50),
         milliseconds(&mut latencies, 99),
         answers as f64 / elapsed.as_secs_f64(),
-        busy.as_secs_f64() * 1e6 / answers.max(1) as f64,
+        cpu_time.as_secs_f64() * 1e6 / answers.max(1) as f64,
         running.megabytes(&data),
     );
     running.stop().await;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    put_on_core(std::process::id(), &format!("0-{}", cores.max(2) - 1));
+    set_cores(std::process::id(), &format!("0-{}", cores.max(2) - 1));
 }
 
-/// A percentile.
+/// Returns a percentile of times, in milliseconds.
 fn milliseconds(times: &mut [Duration], percent: usize) -> f64 {
     times.sort_unstable();
     let at = times.len() * percent / 100;
     times.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
 }
 
-/// A configuration without limits, and what else a bot needs; and where its data is.
-fn folders(archive: Option<&Archive>) -> (tempfile::TempDir, PathBuf) {
-    let folders = tempfile::tempdir().expect("a temporary directory");
-    let config = folders.path().join("config");
+/// Creates a directory with a configuration without limits, and an index. Returns the directory,
+/// and the path of the bot's data.
+fn bot_dir(archive: Option<&Archive>) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let config = dir.path().join("config");
     fs::create_dir(&config).expect("a new directory");
-    // The index of an archive is kept from run to run.
+    // The index of an archive is kept from run to run, but not the store, which knows the updates
+    // of the last run.
     let (corpus, data) = match archive {
         Some(archive) => (archive.corpus.clone(), archive.corpus.with_file_name("data")),
-        None => (PathBuf::from(REAL), folders.path().join("data")),
+        None => (PathBuf::from(REAL), dir.path().join("data")),
     };
     drop(Library::open(&corpus, &data, no_progress).expect("an index"));
-    // But not the store, since it knows the updates that it had.
     for file in ["verbatim.sqlite", "verbatim.sqlite-wal", "verbatim.sqlite-shm"] {
         let _ = fs::remove_file(data.join(file));
     }
     let corpus = format!("[corpus]\ndir = {corpus:?}\n[data]\ndir = {data:?}\n");
     fs::write(config.join("verbatim.toml"), corpus + CONFIG).expect("a new file");
-    (folders, data)
+    (dir, data)
 }
 
-/// A bot. It never outlives its row.
+/// A process of a bot, which is killed on drop.
 struct Running(Child);
 
 impl Running {
+    /// Stops the bot and waits for its end.
     async fn stop(mut self) {
         let id = self.0.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(told.is_ok_and(|told| told.success()), "the bot ended by itself");
-        // Not waited for in one go, so that this side hears of its connections that they are closed.
+        let status = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(status.is_ok_and(|status| status.success()), "the bot ended by itself");
+        // Waiting without blocking lets this process handle the closed connections.
         while self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
             tokio::time::sleep(TICK).await;
         }
         tokio::time::sleep(TICK).await;
     }
 
-    /// What it has in memory, beside the index's files.
+    /// Returns the resident memory without the mapped files of the index, in MB.
     fn megabytes(&self, data: &Path) -> f64 {
         let index = data.join("index");
         let index = index.to_string_lossy();
@@ -229,7 +236,7 @@ impl Running {
                     let resident = fields.next().and_then(|number| number.parse::<u64>().ok());
                     kilobytes += resident.unwrap_or_default();
                 }
-                // A mapping begins, whose line ends with its file.
+                // The first line of a mapping ends with its file.
                 Some(first) if !first.ends_with(':') => is_index = line.contains(&*index),
                 _ => {}
             }
@@ -237,11 +244,11 @@ impl Running {
         kilobytes as f64 * 1024.0 / 1e6
     }
 
-    /// What it has had of a core, in user space and in the kernel.
+    /// Returns the CPU time so far, in user space and in the kernel.
     fn cpu_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id()));
         let stat = stat.unwrap_or_default();
-        // Behind the name in brackets comes the third field; the times are the 14th and 15th.
+        // The third field follows the name in brackets; the times are the fields 14 and 15.
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         let ticks: u32 =
             fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
@@ -251,7 +258,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -262,17 +269,18 @@ fn has_taskset() -> bool {
     run.is_ok_and(|status| status.success())
 }
 
-fn put_on_core(process: u32, cores: &str) {
-    // Without it, they share.
+/// Runs a process on these cores only.
+fn set_cores(process: u32, cores: &str) {
+    // Without `taskset`, all processes share the cores.
     let _ = Command::new("taskset")
         .args(["-a", "-c", "-p", cores, &process.to_string()])
         .stdout(Stdio::null())
         .status();
 }
 
-/// The least that a bot can do with teloxide.
+/// Runs a bot that echoes messages, the least that a bot can do with teloxide.
 async fn echo(url: &str) {
-    let bot = Bot::new(TOKEN).set_api_url(url.parse().expect("the bench gives an address"));
+    let bot = Bot::new(TOKEN).set_api_url(url.parse().expect("the benchmark passes a URL"));
     let reply = async |bot: Bot, message: teloxide::types::Message| {
         let text = message.text().unwrap_or("?");
         bot.send_message(message.chat.id, text).await.map(drop)

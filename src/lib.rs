@@ -44,8 +44,8 @@
 //! Whoever watches the bot sees whether it is ready, and its numbers for Prometheus. What it logs and counts
 //! has no token in it, no name and no question.
 //!
-//! How good all this is, [`evaluate`] measures with judged questions; from such questions [`learn`] finds
-//! the weights: `words.toml` and `meaning.toml` in `search` and in `answer`.
+//! [`evaluate`] measures the answers with judged questions. With the cargo feature `train`, it also trains
+//! the weights from such questions: `words.toml` and `meaning.toml` in `search` and in `answer`.
 //!
 //! # What holds
 //!
@@ -69,7 +69,6 @@ pub mod corpus;
 pub mod embedding;
 pub mod evaluate;
 pub mod index;
-pub mod learn;
 pub mod library;
 pub mod render;
 pub mod schedule;

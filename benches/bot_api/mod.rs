@@ -1,11 +1,13 @@
-//! A Bot API over HTTP with people who ask, as little of it as can be: what it costs falls on the same machine.
+//! A minimal Bot API server over HTTP with readers who ask. It does little work, since it shares
+//! the machine with the bot.
 
-#![allow(dead_code, reason = "each benchmark needs a part of it")]
+#![allow(dead_code, reason = "each benchmark uses a part of this module")]
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 const JUDGED: &str = include_str!("../../tests/questions/irans-taliban-tightrope.jsonl");
-/// What readers ask besides: mistyped, as keywords, in need of a refusal, or nothing to look for.
+/// Further messages of readers: mistyped, keywords, off the topic, or small talk.
 const MORE: [&str; 12] = [
     "which rivr is the water dispute about?",
     "helmnad river treaty",
@@ -28,13 +30,16 @@ const MORE: [&str; 12] = [
     "is it?",
     "thanks a lot",
 ];
+/// Rate of [`Telegram::ask_steadily`].
 pub const QUESTIONS_PER_SECOND: u64 = 300;
+/// Maximum number of updates per response, as in the Bot API.
 const MAX_BATCH: usize = 100;
-/// More than are ever in flight: no chat waits for itself.
+/// Number of chats: more than questions in flight, so no question waits for another of its chat.
 const CHATS: i64 = 5_000;
+/// Timeout of long polling.
 const POLL: Duration = Duration::from_secs(5);
 
-/// Real questions about the article.
+/// Returns real questions about the article.
 pub fn questions() -> Vec<String> {
     let judged = JUDGED.lines().filter_map(|line| {
         let line: Value = serde_json::from_str(line).expect("each line is an object");
@@ -43,30 +48,32 @@ pub fn questions() -> Vec<String> {
     judged.chain(MORE.map(str::to_owned)).collect()
 }
 
-/// A Bot API with people who ask.
+/// A running server.
 pub struct Telegram {
     pub url: String,
-    people: Arc<People>,
+    readers: Arc<Readers>,
 }
 
-struct People {
-    asks: Vec<String>,
+struct Readers {
+    /// The messages, which are sent in turn.
+    texts: Vec<String>,
     state: Mutex<State>,
-    have_asked: Notify,
-    were_answered: Notify,
+    asked: Notify,
+    answered: Notify,
 }
 
 #[derive(Default)]
 struct State {
-    /// Asked and not handed out: the chat and the update.
+    /// Updates that the bot has not received, each with its chat.
     waiting: VecDeque<(i64, String)>,
-    /// Handed out and not answered, by chat.
-    handed_out: HashMap<i64, Instant>,
-    asked: i64,
-    /// How long each answer took from when its question was handed out.
-    answers: Vec<Duration>,
-    /// Whoever is answered asks again.
-    is_insatiable: bool,
+    /// Times at which the bot received unanswered updates, by chat.
+    received: HashMap<i64, Instant>,
+    /// Number of updates.
+    updates: i64,
+    /// Time from the receipt of each answered update to the answer.
+    latencies: Vec<Duration>,
+    /// Whether a reader asks again after each answer.
+    asks_again: bool,
 }
 
 #[derive(Deserialize)]
@@ -75,64 +82,66 @@ struct Message {
 }
 
 impl Telegram {
-    pub async fn start(asks: Vec<String>) -> Telegram {
+    /// Starts a server whose readers send these texts.
+    pub async fn start(texts: Vec<String>) -> Telegram {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port on loopback");
-        let url = format!("http://{}", listener.local_addr().expect("it was just bound"));
-        let people = Arc::new(People {
-            asks,
+        let url =
+            format!("http://{}", listener.local_addr().expect("a bound listener has an address"));
+        let readers = Arc::new(Readers {
+            texts,
             state: Mutex::default(),
-            have_asked: Notify::new(),
-            were_answered: Notify::new(),
+            asked: Notify::new(),
+            answered: Notify::new(),
         });
-        let told = people.clone();
+        let shared = readers.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(told.clone(), stream));
+                tokio::spawn(serve(shared.clone(), stream));
             }
         });
-        Telegram { url, people }
+        Telegram { url, readers }
     }
 
-    /// Somebody asks.
+    /// Sends one question.
     pub fn ask(&self) {
-        self.people.ask(&mut self.people.lock());
+        self.readers.ask(&mut self.readers.state.lock());
     }
 
-    /// Waits until everybody is answered.
+    /// Waits until every question is answered.
     pub async fn quiet(&self) {
         let is_quiet = || {
-            let state = self.people.lock();
-            state.waiting.is_empty() && state.handed_out.is_empty()
+            let state = self.readers.state.lock();
+            state.waiting.is_empty() && state.received.is_empty()
         };
         while !is_quiet() {
-            self.people.were_answered.notified().await;
+            self.readers.answered.notified().await;
         }
     }
 
-    /// Keeps so many questions in flight for a time; how many were answered in it.
+    /// Keeps this many questions in flight for a time. Returns the number of answers in that time.
     pub async fn keep_busy(&self, in_flight: usize, time: Duration) -> usize {
-        self.people.lock().is_insatiable = true;
-        let before = self.people.lock().answers.len();
+        self.readers.state.lock().asks_again = true;
+        let before = self.readers.state.lock().latencies.len();
         for _ in 0..in_flight {
             self.ask();
         }
         tokio::time::sleep(time).await;
         let answered = {
-            let mut state = self.people.lock();
-            state.is_insatiable = false;
-            state.answers.len() - before
+            let mut state = self.readers.state.lock();
+            state.asks_again = false;
+            state.latencies.len() - before
         };
         self.quiet().await;
         answered
     }
 
-    /// Has questions asked whether or not those before are answered; how long each took.
+    /// Sends questions at a constant rate for a time. Returns the latency of each.
     pub async fn ask_steadily(&self, time: Duration) -> Vec<Duration> {
-        let before = self.people.lock().answers.len();
-        let begun = Instant::now();
+        let before = self.readers.state.lock().latencies.len();
+        let start = Instant::now();
         let mut asked = 0;
-        while begun.elapsed() < time {
-            let due = begun.elapsed().as_millis() as u64 * QUESTIONS_PER_SECOND / 1000;
+        while start.elapsed() < time {
+            let due = start.elapsed().as_millis() as u64 * QUESTIONS_PER_SECOND / 1000;
             for _ in asked..due {
                 self.ask();
             }
@@ -140,19 +149,16 @@ impl Telegram {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         self.quiet().await;
-        self.people.lock().answers.split_off(before)
+        self.readers.state.lock().latencies.split_off(before)
     }
 }
 
-impl People {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl Readers {
+    /// Sends the next text from the next chat.
     fn ask(&self, state: &mut State) {
-        state.asked += 1;
-        let (id, chat) = (state.asked, 1 + state.asked % CHATS);
-        let text = &self.asks[id as usize % self.asks.len()];
+        state.updates += 1;
+        let (id, chat) = (state.updates, 1 + state.updates % CHATS);
+        let text = &self.texts[id as usize % self.texts.len()];
         let date = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs());
         let person = json!({"id": chat, "is_bot": false, "first_name": "Ada", "username": "ada", "language_code": "en"});
         let place = json!({"id": chat, "type": "private", "first_name": "Ada", "username": "ada"});
@@ -160,47 +166,49 @@ impl People {
             json!({"message_id": id, "from": person, "chat": place, "date": date, "text": text});
         let update = json!({"update_id": id, "message": message});
         state.waiting.push_back((chat, update.to_string()));
-        self.have_asked.notify_one();
+        self.asked.notify_one();
     }
 
-    /// What waits, or nothing after a while.
-    async fn hand_out(&self) -> String {
-        let some = async {
-            while self.lock().waiting.is_empty() {
-                self.have_asked.notified().await;
+    /// Returns the waiting updates, after the timeout of long polling none.
+    async fn get_updates(&self) -> String {
+        let wait = async {
+            while self.state.lock().waiting.is_empty() {
+                self.asked.notified().await;
             }
         };
-        // Whether it is over or not, what is there is handed out.
-        let _ = tokio::time::timeout(POLL, some).await;
-        let mut state = self.lock();
+        // After a timeout the response is empty.
+        let _ = tokio::time::timeout(POLL, wait).await;
+        let mut state = self.state.lock();
         let (count, now) = (state.waiting.len().min(MAX_BATCH), Instant::now());
-        let handed: Vec<_> = state.waiting.drain(..count).collect();
-        state.handed_out.extend(handed.iter().map(|(chat, _)| (*chat, now)));
-        let updates: Vec<_> = handed.into_iter().map(|(_, update)| update).collect();
+        let received: Vec<_> = state.waiting.drain(..count).collect();
+        state.received.extend(received.iter().map(|(chat, _)| (*chat, now)));
+        let updates: Vec<_> = received.into_iter().map(|(_, update)| update).collect();
         format!("[{}]", updates.join(","))
     }
 
-    fn take_answer(&self, body: &[u8]) -> String {
+    /// Records the answer in the body of a `sendMessage` request.
+    fn send_message(&self, body: &[u8]) -> String {
         let now = Instant::now();
         let Message { chat_id } = serde_json::from_slice(body).expect("a message has a chat");
-        let mut state = self.lock();
-        if let Some(handed_out) = state.handed_out.remove(&chat_id) {
-            state.answers.push(now - handed_out);
-            if state.is_insatiable {
+        let mut state = self.state.lock();
+        if let Some(received) = state.received.remove(&chat_id) {
+            state.latencies.push(now - received);
+            if state.asks_again {
                 self.ask(&mut state);
             }
         }
-        self.were_answered.notify_one();
-        let id = state.asked;
+        self.answered.notify_one();
+        let id = state.updates;
         format!(
             r#"{{"message_id":{id},"date":0,"chat":{{"id":{chat_id},"type":"private","first_name":"Ada"}},"text":"."}}"#
         )
     }
 
-    async fn answer(&self, method: &str, body: &[u8]) -> String {
+    /// Returns the result of a request, as JSON.
+    async fn result(&self, method: &str, body: &[u8]) -> String {
         match method.to_ascii_lowercase().as_str() {
-            "getupdates" => self.hand_out().await,
-            "sendmessage" => self.take_answer(body),
+            "getupdates" => self.get_updates().await,
+            "sendmessage" => self.send_message(body),
             "getme" => r#"{"id":4242,"is_bot":true,"first_name":"V","username":"VBot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":true,"has_main_web_app":false}"#.into(),
             "getmycommands" => "[]".into(),
             "getmyname" | "getmydescription" | "getmyshortdescription" => r#"{"name":"","description":"","short_description":""}"#.into(),
@@ -209,9 +217,10 @@ impl People {
     }
 }
 
-/// HTTP/1.1 as far as two bots speak it: no chunks, and one request after the other.
-async fn serve(people: Arc<People>, mut stream: TcpStream) -> Option<()> {
-    // Without it an answer just waits a little.
+/// Serves a connection: the part of HTTP/1.1 that the two bots use, without chunks and pipelining.
+/// Returns when the connection is closed.
+async fn serve(readers: Arc<Readers>, mut stream: TcpStream) -> Option<()> {
+    // A failure only delays responses.
     let _ = stream.set_nodelay(true);
     let (mut read, mut next) = (Vec::new(), [0]);
     loop {
@@ -230,14 +239,14 @@ async fn serve(people: Arc<People>, mut stream: TcpStream) -> Option<()> {
             (stream.read_buf(&mut read).await.ok()? > 0).then_some(())?;
         }
         let method = head.split(' ').nth(1)?.rsplit('/').next()?.to_owned();
-        let answer = tokio::select! {
+        let result = tokio::select! {
             biased;
-            // Whoever has gone is handed nothing out.
+            // A client that closed the connection must not receive updates.
             _ = stream.peek(&mut next) => return None,
-            answer = people.answer(&method, &read[begin..begin + length]) => answer,
+            result = readers.result(&method, &read[begin..begin + length]) => result,
         };
         read.drain(..begin + length);
-        let body = format!(r#"{{"ok":true,"result":{answer}}}"#);
+        let body = format!(r#"{{"ok":true,"result":{result}}}"#);
         let length = body.len();
         let response = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"

@@ -1,10 +1,10 @@
-//! What is measured: the real article, and archives that are made of nothing but a seed.
+//! Inputs of the benchmarks: the real article, and archives that are generated from a seed.
 //!
-//! An archive has words as common as those of English, and behind these names as Zipf (1949) spreads them;
-//! its sentences, paragraphs and sections are as long as those of the real article. The same seed always
-//! makes the same files.
+//! The words of an archive have the frequencies of English words. The rest are names with
+//! frequencies by Zipf's law (1949). The sentences, paragraphs and sections have the lengths of
+//! those in the real article. A seed always generates identical files.
 
-#![allow(dead_code, reason = "each benchmark needs a part of it")]
+#![allow(dead_code, reason = "each benchmark uses a part of this module")]
 
 mod questions;
 mod words;
@@ -21,18 +21,18 @@ use verbatim::corpus::load;
 pub use questions::{Kind, Questions};
 use words::Words;
 
-/// The folder with the real article.
+/// Directory of the real article.
 pub const REAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
 const SEED: u64 = 1973;
-/// To be raised when the same seed makes something else.
-const EDITION: u32 = 1;
-/// A paragraph of an archive is in an article with as many others, about as in a newspaper's.
+/// Version of the generated files, to be raised with every change of the generator.
+const VERSION: u32 = 1;
+/// Number of passages of a generated article, as in a newspaper.
 const PASSAGES: std::ops::Range<usize> = 10..41;
-/// How many files a folder of an archive has.
-const FOLDER: usize = 1_000;
+/// Number of files in each directory of an archive.
+const FILES_PER_DIR: usize = 1_000;
 
-/// Where archives and indexes are kept from run to run.
-pub fn place(name: &str) -> PathBuf {
+/// Returns the path of an archive or an index that is kept from run to run.
+pub fn kept_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
@@ -45,45 +45,52 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// The archive with this many passages, made if it is not there yet.
+    /// Returns the archive with this many passages, generated if it does not exist.
     pub fn of(passages: usize) -> Archive {
         Archive::named(&passages.to_string(), passages, PASSAGES)
     }
 
-    /// Returns the archive with this many articles of this many passages each, made if it is not there yet.
+    /// Returns the archive with this many articles of this many passages each, generated if it does
+    /// not exist.
     pub fn even(articles: usize, passages: usize) -> Archive {
         let each = passages..passages + 1;
         Archive::named(&format!("{articles}x{passages}"), articles * passages, each)
     }
 
     fn named(name: &str, passages: usize, each: std::ops::Range<usize>) -> Archive {
-        let dir = place(&format!("archive-{EDITION}-{name}"));
+        let dir = kept_path(&format!("archive-{VERSION}-{name}"));
         let corpus = dir.join("corpus");
-        let made = dir.join("made");
-        let known = fs::read_to_string(&made).ok().and_then(|made| {
-            let (articles, bytes) = made.split_once(' ')?;
+        // This file is written last, so it marks a complete archive.
+        let size_file = dir.join("made");
+        let known = fs::read_to_string(&size_file).ok().and_then(|size| {
+            let (articles, bytes) = size.split_once(' ')?;
             Some((articles.parse().ok()?, bytes.parse().ok()?))
         });
         let (articles, bytes) = known.unwrap_or_else(|| {
-            let size = make(&corpus, passages, each).expect("the target directory can be written");
-            fs::write(&made, format!("{} {}", size.0, size.1)).expect("so can a file in it");
+            let size = generate(&corpus, passages, each).expect("the target directory is writable");
+            fs::write(&size_file, format!("{} {}", size.0, size.1))
+                .expect("the target directory is writable");
             size
         });
         Archive { corpus, articles, bytes }
     }
 }
 
-/// Writes an archive; gives the number of its articles and that of their bytes.
-fn make(corpus: &Path, passages: usize, each: std::ops::Range<usize>) -> io::Result<(usize, u64)> {
+/// Writes an archive. Returns the number of its articles and of their bytes.
+fn generate(
+    corpus: &Path,
+    passages: usize,
+    each: std::ops::Range<usize>,
+) -> io::Result<(usize, u64)> {
     let _ = fs::remove_dir_all(corpus);
-    let mut writer = Writer::new();
+    let mut generator = Generator::new();
     let (mut left, mut articles, mut bytes) = (passages, 0, 0);
     while left > 0 {
-        let own = writer.rng.usize(each.clone()).min(left);
-        left -= own;
-        let text = writer.article(own);
+        let count = generator.rng.usize(each.clone()).min(left);
+        left -= count;
+        let text = generator.article(count);
         bytes += text.len() as u64;
-        let folder = corpus.join(format!("{:04}", articles / FOLDER));
+        let folder = corpus.join(format!("{:04}", articles / FILES_PER_DIR));
         fs::create_dir_all(&folder)?;
         fs::write(folder.join(format!("{articles:06}.md")), text)?;
         articles += 1;
@@ -91,16 +98,16 @@ fn make(corpus: &Path, passages: usize, each: std::ops::Range<usize>) -> io::Res
     Ok((articles, bytes))
 }
 
-/// Writes articles.
-struct Writer {
+/// A generator of articles.
+struct Generator {
     rng: Rng,
     words: Words,
     real: Lengths,
 }
 
-impl Writer {
-    fn new() -> Writer {
-        Writer { rng: Rng::with_seed(SEED), words: Words::new(), real: Lengths::of(&real()) }
+impl Generator {
+    fn new() -> Generator {
+        Generator { rng: Rng::with_seed(SEED), words: Words::new(), real: Lengths::of(&real()) }
     }
 
     fn article(&mut self, passages: usize) -> String {
@@ -152,7 +159,7 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// How long the parts of an article are: those that it has, each as often as it has it.
+/// Lengths of the parts of an article, each as often as it occurs.
 struct Lengths {
     /// In passages.
     sections: Vec<usize>,
@@ -181,8 +188,8 @@ impl Lengths {
     }
 }
 
-/// The real article.
+/// Reads the real article.
 pub fn real() -> Article {
     let (articles, _) = load(&Path::new(REAL).into());
-    articles.into_iter().next().expect("the repository has an article")
+    articles.into_iter().next().expect("the corpus of the repository has an article")
 }

@@ -1,4 +1,4 @@
-//! What people ask, by how they ask it.
+//! Questions about the real article and about archives, by kind.
 
 use fastrand::Rng;
 use verbatim::corpus;
@@ -7,18 +7,18 @@ use verbatim::index::analyzer::{Language, words};
 use verbatim::search::word_frequency::information_content;
 
 use super::Archive;
-use super::words::name;
+use super::words::nth_name;
 
-/// How a question is asked.
+/// A kind of question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Two to four words.
     Keywords,
     /// A sentence of up to twenty words.
     Long,
-    /// Keywords of which one has two letters swapped.
+    /// Keywords, one with two letters swapped.
     Mistyped,
-    /// Nothing answers it.
+    /// Words that no passage has.
     Refused,
 }
 
@@ -37,30 +37,32 @@ impl Kind {
 
 /// Questions of each kind.
 pub struct Questions {
-    of: [Vec<String>; 4],
+    /// In the order of [`Kind`].
+    by_kind: [Vec<String>; 4],
 }
 
 const SEED: u64 = 2014;
-/// So many of each kind are drawn for an archive.
-const OF_A_KIND: usize = 250;
-/// Names from here on stand in no archive.
-const STRANGERS: usize = 4_000_000;
-/// Less telling words nobody looks for.
-const TELLING: f32 = 0.5;
+/// Number of questions of each kind about an archive.
+const PER_KIND: usize = 250;
+/// Number of the first name that is in no archive.
+const UNUSED_NAMES: usize = 4_000_000;
+/// Minimum information content of a keyword.
+const MIN_INFORMATION: f32 = 0.5;
+/// Number of words of a long question that are from the passage.
 const LONG: usize = 18;
 
 impl Questions {
-    /// Those of one kind, in the order in which they are to be asked.
+    /// Returns the questions of one kind.
     pub fn of(&self, kind: Kind) -> &[String] {
-        &self.of[kind as usize]
+        &self.by_kind[kind as usize]
     }
 
-    /// Real questions about the real article.
+    /// Returns real questions about the real article.
     pub fn real() -> Questions {
         let all =
             |questions: &[&str]| questions.iter().map(|question| (*question).into()).collect();
         Questions {
-            of: [
+            by_kind: [
                 all(&[
                     "helmand river treaty",
                     "ISKP attacks",
@@ -99,40 +101,43 @@ impl Questions {
         }
     }
 
-    /// Questions about passages of an archive.
+    /// Generates questions about passages of an archive.
     pub fn about(archive: &Archive) -> Questions {
         let mut rng = Rng::with_seed(SEED);
         let (files, _) = corpus::scan(&(&archive.corpus).into());
-        let mut of: [Vec<String>; 4] = Default::default();
-        while of[0].len() < OF_A_KIND {
+        let mut by_kind: [Vec<String>; 4] = Default::default();
+        while by_kind[0].len() < PER_KIND {
             let file = rng.choice(&files).expect("an archive has files");
-            let (article, _) =
-                corpus::read(&(&archive.corpus).into(), &file.path).expect("it is whole");
-            let Some(telling) = telling(&article, &mut rng) else { continue };
-            of[Kind::Keywords as usize].push(telling.join(" "));
-            of[Kind::Mistyped as usize].push(mistyped(&telling));
-            of[Kind::Long as usize].push(long(&article, &mut rng));
-            let strange = (0..3).map(|_| name(STRANGERS + rng.usize(..STRANGERS)));
-            let strange: Vec<_> = strange.chain(telling.first().cloned()).collect();
-            of[Kind::Refused as usize].push(strange.join(" "));
+            let (article, _) = corpus::read(&(&archive.corpus).into(), &file.path)
+                .expect("the file has no problem");
+            let Some(keywords) = keywords(&article, &mut rng) else { continue };
+            by_kind[Kind::Keywords as usize].push(keywords.join(" "));
+            by_kind[Kind::Mistyped as usize].push(mistyped(&keywords));
+            by_kind[Kind::Long as usize].push(long(&article, &mut rng));
+            let unused = (0..3).map(|_| nth_name(UNUSED_NAMES + rng.usize(..UNUSED_NAMES)));
+            let refused: Vec<_> = unused.chain(keywords.first().cloned()).collect();
+            by_kind[Kind::Refused as usize].push(refused.join(" "));
         }
-        Questions { of }
+        Questions { by_kind }
     }
 }
 
-/// Two to four words of one passage that tell something.
-fn telling(article: &Article, rng: &mut Rng) -> Option<Vec<String>> {
+/// Returns two to four informative words of one passage.
+fn keywords(article: &Article, rng: &mut Rng) -> Option<Vec<String>> {
     let passage = rng.choice(&article.passages)?;
     let english = [Language::of_code("en")];
     let words = words(&passage.text).into_iter().map(|word| word.folded);
-    let mut telling: Vec<_> = words
-        .filter(|word| word.len() > 4 && information_content(word, true, &english) > TELLING)
+    let mut keywords: Vec<_> = words
+        .filter(|word| {
+            word.len() > 4 && information_content(word, true, &english) > MIN_INFORMATION
+        })
         .collect();
-    rng.shuffle(&mut telling);
-    telling.truncate(rng.usize(2..5));
-    (telling.len() > 1).then_some(telling)
+    rng.shuffle(&mut keywords);
+    keywords.truncate(rng.usize(2..5));
+    (keywords.len() > 1).then_some(keywords)
 }
 
+/// Returns the keywords as a question, with two letters of the first one swapped.
 fn mistyped(words: &[String]) -> String {
     let mut words = words.to_vec();
     let mut letters: Vec<char> = words[0].chars().collect();
@@ -141,6 +146,7 @@ fn mistyped(words: &[String]) -> String {
     words.join(" ")
 }
 
+/// Returns a question with the words of a sentence.
 fn long(article: &Article, rng: &mut Rng) -> String {
     let passage = rng.choice(&article.passages).expect("an article has passages");
     let sentence = rng.choice(&passage.sentences).expect("a passage has sentences");

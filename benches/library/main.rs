@@ -1,8 +1,8 @@
-//! What each station of a question costs, in time and in allocations.
+//! Time and allocations of each stage of a question.
 //!
-//! `cargo bench --bench library` measures, and ends with a table of medians. `-- --save-baseline NAME` keeps
-//! a run, `-- --baseline NAME` compares with it: criterion tells of every change, the table shows them. A word
-//! behind `--` measures only what has it in its name.
+//! `cargo bench --bench library` measures, and prints a table of medians at the end. With `--
+//! --save-baseline NAME` criterion saves the run, and with `-- --baseline NAME` it compares with a
+//! saved run. A word after `--` selects the benchmarks whose names contain the word.
 
 mod allocations;
 #[path = "../bot_api/mod.rs"]
@@ -31,16 +31,17 @@ use verbatim::render::telegram::{self, RenderContext, Surface};
 use verbatim::store::Store;
 
 use allocations::Allocations;
-use inputs::{Archive, Kind, Questions, REAL, place};
+use inputs::{Archive, Kind, Questions, REAL, kept_path};
 
-/// In passages.
+/// Sizes of the archives that are asked, in passages.
 const ARCHIVES: [usize; 2] = [2_000, 100_000];
+/// Size of the archive that is indexed, in passages.
 const INDEXED: usize = 2_000;
 
 fn main() {
     let mut timed = Criterion::default().configure_from_args();
     measure(&mut timed, "time");
-    // An allocation is one whenever it is counted.
+    // The number of allocations does not vary, so the shortest measurement is enough.
     let shortest = Duration::from_millis(1);
     let mut counted = Criterion::default()
         .with_measurement(Allocations)
@@ -52,6 +53,7 @@ fn main() {
     table::print();
 }
 
+/// Runs all benchmarks with one measurement; `what` is its name.
 fn measure<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
     indexing(criterion, what);
     let real = opened(Path::new(REAL), "article/data");
@@ -67,26 +69,27 @@ fn measure<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
 }
 
 fn opened(corpus: &Path, data: &str) -> Library {
-    Library::open(corpus, &place(data), no_progress).expect("the corpus is in order")
+    Library::open(corpus, &kept_path(data), no_progress).expect("the corpus has no problem")
 }
 
-/// Files to an index, all of it.
+/// Measures the indexing of a whole archive.
 fn indexing<M: Measurement>(criterion: &mut Criterion<M>, what: &str) {
     let archive = Archive::of(INDEXED);
     let mut group = criterion.benchmark_group(format!("{what}/indexing"));
     group.sample_size(10).throughput(Throughput::Bytes(archive.bytes));
     group.bench_function(BenchmarkId::from_parameter(INDEXED), |bencher| {
-        let fresh = || tempdir().expect("there is room");
+        let new_dir = || tempdir().expect("a temporary directory");
         let index = |data: tempfile::TempDir| {
-            Library::open(&archive.corpus, data.path(), no_progress).expect("it is in order");
+            Library::open(&archive.corpus, data.path(), no_progress)
+                .expect("the corpus has no problem");
             data
         };
-        bencher.iter_batched(fresh, index, BatchSize::PerIteration);
+        bencher.iter_batched(new_dir, index, BatchSize::PerIteration);
     });
     group.finish();
 }
 
-/// Opening a corpus that has not changed, and asking it.
+/// Measures questions of each kind about a corpus.
 fn corpus<M: Measurement>(
     criterion: &mut Criterion<M>,
     what: &str,
@@ -99,15 +102,15 @@ fn corpus<M: Measurement>(
         group.bench_function(BenchmarkId::new(kind.name(), name), |bencher| {
             let mut next = questions.of(kind).iter().cycle();
             bencher.iter(|| {
-                let question = next.next().expect("there is one of each kind");
-                black_box(library.ask(question, None).expect("it can be read"))
+                let question = next.next().expect("questions of every kind");
+                black_box(library.ask(question, None).expect("the index can be read"))
             });
         });
     }
     group.finish();
 }
 
-/// An answer to the message that a reader sees.
+/// Measures the rendering of an answer for Telegram.
 fn rendering<M: Measurement + 'static>(
     criterion: &mut Criterion<M>,
     what: &str,
@@ -115,35 +118,35 @@ fn rendering<M: Measurement + 'static>(
 ) {
     let question = &Questions::real().of(Kind::Long)[0].clone();
     let Ok(Answer::Found(found)) = library.ask(question, None) else {
-        panic!("the article answers this")
+        panic!("the article answers this question")
     };
-    let locale = Locale::from_tag("en").expect("English is there");
+    let locale = Locale::from_tag("en").expect("English is an interface language");
     let link = |_| String::new();
-    let frame = RenderContext {
+    let context = RenderContext {
         messages: locale.messages(),
         surface: Surface::Chat,
         article_count: 1,
         link: &link,
     };
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {
-        bencher.iter(|| black_box(telegram::quotes(black_box(&found), &frame)));
+        bencher.iter(|| black_box(telegram::quotes(black_box(&found), &context)));
     });
 }
 
-/// A question from Telegram to the answer that is on its way, over HTTP and through the journal. What the Bot API
-/// in this process does counts, too.
+/// Measures an update from its receipt to the answer, over HTTP and through the journal. The work
+/// of the Bot API in this process counts as well.
 fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let telegram = runtime.block_on(bot_api::Telegram::start(bot_api::questions()));
-    let data = tempdir().expect("there is room");
+    let data = tempdir().expect("a temporary directory");
     let library = Arc::new(opened(Path::new(REAL), "article/data"));
     let stop = CancellationToken::new();
     let limits =
         Limits { overall_per_second: 0, chat_per_second: 0, chat_burst: 0, group_per_minute: 0 };
     let access = Access { user_per_minute: 0, chat_per_minute: 0, ..Access::default() };
-    let setup = bot::BotConfig {
-        token: BotToken::parse("4242:token-of-the-bench").expect("it looks like one"),
+    let bot_config = bot::BotConfig {
+        token: BotToken::parse("4242:token-of-the-bench").expect("the format of a token"),
         api_url: Some(telegram.url.clone()),
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },
         webhook: None,
@@ -154,7 +157,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         clock: bot::Clock::default(),
     };
     let store = Store::open(data.path()).expect("a new store");
-    let bot = runtime.spawn(bot::run(setup, library, store, stop.clone()));
+    let bot = runtime.spawn(bot::run(bot_config, library, store, stop.clone()));
     criterion.bench_function(&format!("{what}/update"), |bencher| {
         bencher.iter(|| {
             telegram.ask();
@@ -162,5 +165,5 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         });
     });
     stop.cancel();
-    runtime.block_on(bot).expect("no panic").expect("it stops when it is told");
+    runtime.block_on(bot).expect("no panic").expect("the bot stops without an error");
 }

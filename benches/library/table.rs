@@ -1,4 +1,4 @@
-//! The medians of a run in a table, with what has changed against a run that was kept.
+//! A table of the medians of a run, with the changes since a saved run.
 
 use std::env;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Prints what criterion has written down.
+/// Prints the medians that criterion has saved.
 pub fn print() {
     let Some(dir) = env::current_exe().ok().and_then(|exe| criterion_dir(&exe)) else { return };
     let arguments: Vec<_> = env::args().collect();
@@ -14,14 +14,14 @@ pub fn print() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1).cloned()
     };
-    let own = after("--save-baseline").unwrap_or_else(|| "new".into());
+    let run = after("--save-baseline").unwrap_or_else(|| "new".into());
     let baseline = after("--baseline");
     let mut names = Vec::new();
-    find(&dir, &own, &mut names);
+    find(&dir, &run, &mut names);
     names.sort();
     println!("\n{:<40} {:>14} {:>12}", "median", "", "change");
     for name in names {
-        let now = median(&name.join(&own));
+        let now = median(&name.join(&run));
         let before = baseline.as_ref().and_then(|baseline| median(&name.join(baseline)));
         let Some(now) = now else { continue };
         let shown = name.strip_prefix(&dir).unwrap_or(&name).display().to_string();
@@ -34,12 +34,12 @@ pub fn print() {
     }
 }
 
-/// Criterion writes into the target directory, below which this binary lies.
+/// Returns criterion's directory, which is in the target directory above this binary.
 fn criterion_dir(exe: &Path) -> Option<PathBuf> {
     exe.ancestors().map(|dir| dir.join("criterion")).find(|dir| dir.is_dir())
 }
 
-/// The directories below `dir` with a run of this name.
+/// Adds the directories below `dir` that contain a run of this name.
 fn find(dir: &Path, run: &str, names: &mut Vec<PathBuf>) {
     if dir.join(run).join("estimates.json").exists() {
         names.push(dir.to_owned());
@@ -51,6 +51,7 @@ fn find(dir: &Path, run: &str, names: &mut Vec<PathBuf>) {
     }
 }
 
+/// Reads the median of a saved run.
 fn median(run: &Path) -> Option<f64> {
     let estimates = fs::read_to_string(run.join("estimates.json")).ok()?;
     let estimates: Value = serde_json::from_str(&estimates).ok()?;

@@ -1,4 +1,4 @@
-//! Files of the corpus: whatever is in one, an article's quotes are bytes of the file.
+//! Files of the corpus: every quote of an article is a byte range of the file.
 
 use std::ops::Range;
 
@@ -6,7 +6,8 @@ use verbatim::corpus::article::{Article, Passage};
 
 const FRONT_MATTER: &str = "---\ntitle: T\n---\n";
 
-/// The article in any text: front matter is put before one that has none.
+/// Parses any text as an article. A text without front matter gets some. Returns the article, and
+/// the bytes of its file.
 pub fn article(bytes: &[u8]) -> Option<(Article, Vec<u8>)> {
     let content = match bytes.starts_with(b"---") {
         true => bytes.to_vec(),
@@ -16,6 +17,7 @@ pub fn article(bytes: &[u8]) -> Option<(Article, Vec<u8>)> {
     Some((article, content))
 }
 
+/// Checks the article in a file, as Markdown and as plain text.
 pub fn check(bytes: &[u8]) {
     if let Some((article, content)) = article(bytes) {
         check_article(&article, &content);
@@ -29,7 +31,7 @@ fn check_article(article: &Article, bytes: &[u8]) {
     let file = std::str::from_utf8(bytes).expect("an article is UTF-8");
     let mut next = 0;
     for (position, section) in article.outline.sections.iter().enumerate() {
-        assert_eq!(section.passages.start, next, "a section begins where the one before ends");
+        assert_eq!(section.passages.start, next, "a section starts where the previous one ends");
         next = section.passages.end;
         assert!(section.parent.is_none_or(|parent| parent < position));
     }
@@ -38,24 +40,25 @@ fn check_article(article: &Article, bytes: &[u8]) {
         assert!(passage.section < article.outline.sections.len());
         check_sentences(passage);
         check_runs(passage, file);
-        let whole = std::iter::once(0..passage.text.len());
-        for range in passage.sentences.iter().cloned().chain(whole) {
-            let own = passage.origin.file_range(range.clone());
-            let quoted = file.get(own.clone());
+        let whole_passage = std::iter::once(0..passage.text.len());
+        for range in passage.sentences.iter().cloned().chain(whole_passage) {
+            let file_range = passage.origin.file_range(range.clone());
+            let quoted = file.get(file_range.clone());
             assert!(
                 quoted.is_some_and(|text| !text.is_empty()),
-                "{range:?} is {own:?} of the file"
+                "{range:?} is {file_range:?} of the file"
             );
         }
     }
 }
 
+/// Checks that the sentences are in order, trimmed, and cover the passage.
 fn check_sentences(passage: &Passage) {
     let is_gap = |range: Range<usize>| passage.text[range].trim().is_empty();
     let mut at = 0;
     for sentence in &passage.sentences {
         assert!(at <= sentence.start && sentence.start < sentence.end);
-        assert!(is_gap(at..sentence.start), "a sentence is left out");
+        assert!(is_gap(at..sentence.start), "a text between sentences is left out");
         let shown = &passage.text[sentence.clone()];
         assert_eq!(shown, shown.trim());
         at = sentence.end;
@@ -63,17 +66,18 @@ fn check_sentences(passage: &Passage) {
     assert!(is_gap(at..passage.text.len()), "the end is left out");
 }
 
-/// Every character is one of the file's, or what a reference or a byte of 0 stands for.
+/// Checks that every run is a text of the file, or the expansion of a reference, an escape or a NUL
+/// byte.
 fn check_runs(passage: &Passage, file: &str) {
-    let (mut text, mut from) = (0, 0);
+    let (mut text_end, mut file_end) = (0, 0);
     for run in &passage.origin.runs {
-        assert!(run.text.start == text && run.text.start < run.text.end);
-        assert!(from <= run.file.start, "the file is read backwards");
+        assert!(run.text.start == text_end && run.text.start < run.text.end);
+        assert!(file_end <= run.file.start, "the runs are not in the order of the file");
         let source = file.get(run.file.clone()).expect("a range of the file");
         let shown = &passage.text[run.text.clone()];
-        let is_written = source == shown || source.contains(['&', '\0', '\\']);
-        assert!(is_written, "{source:?} is shown as {shown:?}");
-        (text, from) = (run.text.end, run.file.end);
+        let is_faithful = source == shown || source.contains(['&', '\0', '\\']);
+        assert!(is_faithful, "{source:?} is shown as {shown:?}");
+        (text_end, file_end) = (run.text.end, run.file.end);
     }
-    assert_eq!(text, passage.text.len());
+    assert_eq!(text_end, passage.text.len());
 }

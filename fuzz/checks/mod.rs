@@ -1,7 +1,8 @@
-//! What must hold for any bytes at all. Each fuzz target and the test `hostile` runs one of these.
+//! Properties of arbitrary bytes. Each fuzz target runs one of these checks, and the test `hostile`
+//! runs all of them.
 //!
-//! They panic where something does not hold; none of them reads or writes a file. Whoever has them brings
-//! `html`, the reader of Telegram's HTML of the tests.
+//! A check panics if a property does not hold, and reads and writes no file. The crate that
+//! includes this module must have the module `html`, the parser of Telegram's HTML of the tests.
 
 pub mod markdown;
 pub mod payload;

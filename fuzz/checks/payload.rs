@@ -1,11 +1,12 @@
-//! Forged buttons and deep links: each is refused, or means what it means when it is written again.
+//! Forged callback data and deep links: each is rejected, or survives a round trip.
 
 use verbatim::bot::{callback_data, deep_link};
 use verbatim::render::telegram::StartPayload;
 
-/// Telegram's limit, in bytes, for both.
+/// Maximum length of callback data and of a start parameter in the Bot API, in bytes.
 const MAX_BYTES: usize = 64;
 
+/// Checks bytes as callback data and as a start parameter.
 pub fn check(bytes: &[u8]) {
     let forged = String::from_utf8_lossy(bytes);
     if let Ok(action) = callback_data::parse(&forged) {
@@ -18,7 +19,7 @@ pub fn check(bytes: &[u8]) {
     assert!(written.len() <= MAX_BYTES, "{written}");
     let read = deep_link::parse(&written);
     match (&place, &read) {
-        // Nothing but a forged link holds more than is written.
+        // A forged link may contain a longer question than the program writes.
         (StartPayload::Question(text), Ok(StartPayload::Question(kept))) => {
             assert!(text.starts_with(kept) && (text == kept || text.len() > kept.len()));
             assert!(text == kept || written.len() > MAX_BYTES - 6);

@@ -1,80 +1,78 @@
-//! `verbatim brief`: articles and topics in key sentences.
+//! `verbatim brief`: prints the key sentences of articles, or those on a topic.
 
 use std::io::{self, Write};
 
 use verbatim::answer::Answer;
 use verbatim::brief::OnTopic;
 use verbatim::config::{Config, LogFormat};
-use verbatim::library::Library;
 use verbatim::render::json;
 
-use super::{ANSWERED, NOTHING_FOUND, Outcome, log};
-use crate::screen;
+use super::library;
+use super::logging::init_logging;
+use super::outcome::{NEGATIVE, Outcome, SUCCESS};
+use super::output::{OutputFormat, terminal};
 
-/// What to brief on.
+/// The subject of a brief.
+#[derive(Debug)]
 pub enum Subject {
-    Newest,
-    /// The newest first.
-    All,
+    NewestArticle,
+    /// Every article, the newest first.
+    AllArticles,
     Topic(String),
 }
 
 impl Subject {
-    pub fn of(words: &[String], all: bool) -> Subject {
-        match words.join(" ") {
-            _ if all => Subject::All,
-            topic if topic.trim().is_empty() => Subject::Newest,
+    /// Returns the subject that the arguments name. No word of a topic means the newest article.
+    pub fn of(topic: &[String], all: bool) -> Subject {
+        match topic.join(" ") {
+            _ if all => Subject::AllArticles,
+            topic if topic.trim().is_empty() => Subject::NewestArticle,
             topic => Subject::Topic(topic),
         }
     }
 }
 
-/// How a briefing is printed.
-#[derive(Clone, Copy)]
-pub enum Form {
-    Text,
-    Json,
-}
-
-pub fn brief(config: &Config, subject: &Subject, form: Form) -> Outcome {
-    log("warn", LogFormat::Text);
+/// Prints the brief on `subject`.
+pub fn brief(config: &Config, subject: &Subject, format: OutputFormat) -> Outcome {
+    init_logging("warn", LogFormat::Text);
     match subject {
-        Subject::Newest => articles(config, 1, form),
-        Subject::All => articles(config, usize::MAX, form),
-        Subject::Topic(topic) => on_topic(config, topic, form),
+        Subject::NewestArticle => brief_articles(config, 1, format),
+        Subject::AllArticles => brief_articles(config, usize::MAX, format),
+        Subject::Topic(topic) => brief_topic(config, topic, format),
     }
 }
 
-fn articles(config: &Config, most: usize, form: Form) -> Outcome {
-    let library = super::library::open_for_words(config)?;
+/// Prints the briefs of the newest articles, at most `limit`.
+fn brief_articles(config: &Config, limit: usize, format: OutputFormat) -> Outcome {
+    let library = library::open_lexical(config)?;
     let corpus = config.corpus.display_path();
-    let screen = screen(&corpus, &library);
+    let terminal = terminal(&corpus, &library);
     let mut out = io::stdout().lock();
-    for (position, article) in library.newest().iter().take(most).enumerate() {
+    for (position, article) in library.newest().iter().take(limit).enumerate() {
         let Some(brief) = library.brief(article.id)? else { continue };
-        match form {
-            Form::Json => writeln!(out, "{}", json::brief(&brief, &corpus))?,
-            Form::Text if position > 0 => write!(out, "\n{}", screen.brief(&brief))?,
-            Form::Text => write!(out, "{}", screen.brief(&brief))?,
+        match format {
+            OutputFormat::Json => writeln!(out, "{}", json::brief(&brief, &corpus))?,
+            OutputFormat::Text if position > 0 => write!(out, "\n{}", terminal.brief(&brief))?,
+            OutputFormat::Text => write!(out, "{}", terminal.brief(&brief))?,
         }
     }
-    Ok(ANSWERED)
+    Ok(SUCCESS)
 }
 
-fn on_topic(config: &Config, topic: &str, form: Form) -> Outcome {
-    let library: Library = super::library::open(config)?;
-    super::library::catch_up_shortly(&library);
+fn brief_topic(config: &Config, topic: &str, format: OutputFormat) -> Outcome {
+    let library = library::open(config)?;
+    library::backfill_briefly(&library);
     let corpus = config.corpus.display_path();
     let found = library.brief_on(topic)?;
     let mut out = io::stdout().lock();
-    match form {
-        Form::Json => writeln!(out, "{}", json::on_topic(topic, &found, &corpus))?,
-        Form::Text => write!(out, "{}", screen(&corpus, &library).on_topic(&found))?,
+    match format {
+        OutputFormat::Json => writeln!(out, "{}", json::on_topic(topic, &found, &corpus))?,
+        OutputFormat::Text => write!(out, "{}", terminal(&corpus, &library).on_topic(&found))?,
     }
     Ok(match found {
-        OnTopic::Found(_) | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_)) => ANSWERED,
+        OnTopic::Found(_) | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_)) => SUCCESS,
         OnTopic::Fallback(Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty) => {
-            NOTHING_FOUND
+            NEGATIVE
         }
     })
 }

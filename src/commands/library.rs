@@ -1,41 +1,45 @@
-//! The library as the configuration wants it, with what it may do beside answering.
+//! The library with the aliases and the sentence model of the configuration, and the backfill of
+//! missing vectors.
 
 use std::error::Error;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use verbatim::config::Config;
-use verbatim::embedding::{Access, Threads};
+use verbatim::embedding::{Access, EmbeddingIndex, Threads, model_files};
 use verbatim::index::{FileProblem, Progress};
 use verbatim::library::Library;
 
+use super::logging::print_notice;
+use super::outcome::CommandResult;
 use super::progress::ProgressReporter;
-use super::{model, print_notice};
 
-/// So long a single question waits for vectors of passages that are new.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The share of all passages after which the log hears how far it is.
-const TOLD_SHARE: u64 = 10;
+/// Maximum time that a single question waits for vectors of new passages.
+const BRIEF_BACKFILL: Duration = Duration::from_secs(1);
+/// Number of log lines about the progress of a backfill.
+const LOGGED_STEPS: u64 = 10;
 
-/// Opens the library for questions, with the model if one is installed. One that cannot be used costs only what
-/// it would have added.
+/// Opens the library for questions, with the sentence model if one is installed. A model that
+/// cannot be used is reported, and search is lexical.
 pub fn open(config: &Config) -> Result<Library, Box<dyn Error>> {
-    Ok(with_model(open_for_words(config)?, config))
+    Ok(with_model(open_lexical(config)?, config))
 }
 
-/// Opens the library as its owner and as it was left, where it can be: the corpus is still to be looked at.
+/// Opens the library as its owner from the last index, without a scan of the corpus. Without a
+/// usable index, builds one.
 pub fn resume(config: &Config) -> Result<Library, Box<dyn Error>> {
     match Library::resume(&config.corpus, &config.data)? {
         Some(library) => Ok(with_model(library.with_aliases(&config.aliases), config)),
-        None => Ok(with_model(own_for_words(config)?, config)),
+        None => Ok(with_model(own_lexical(config)?, config)),
     }
 }
 
 fn with_model(library: Library, config: &Config) -> Library {
-    match model::meaning(config, &config.data, access(&library)) {
-        Ok(Some(meaning)) => library.with_embeddings(meaning),
+    match open_embeddings(config, &config.data, access(&library)) {
+        Ok(Some(embeddings)) => library.with_embeddings(embeddings),
         Ok(None) => library,
         Err(error) => {
             print_notice(format!(
@@ -46,7 +50,21 @@ fn with_model(library: Library, config: &Config) -> Library {
     }
 }
 
-/// Returns what this process may do with the vectors that belong to a library.
+/// Opens the installed sentence model, if any, with its vectors in the directory `data`. The
+/// vectors are only read unless `access` is [`Access::ReadWrite`].
+pub fn open_embeddings(
+    config: &Config,
+    data: &Path,
+    access: Access,
+) -> CommandResult<Option<EmbeddingIndex>> {
+    let installed = match access {
+        Access::ReadWrite => model_files::installed(&config.model)?,
+        Access::ReadOnly => model_files::installed_read_only(&config.model)?,
+    };
+    Ok(installed.map(|installed| EmbeddingIndex::open(&installed, data, access)).transpose()?)
+}
+
+/// Returns the access of this process to the vectors of a library.
 pub fn access(library: &Library) -> Access {
     match library.outdated_file_count() {
         None => Access::ReadWrite,
@@ -54,102 +72,107 @@ pub fn access(library: &Library) -> Access {
     }
 }
 
-/// Opens the library for questions without a model. While another process owns the data directory, such as a bot
-/// that runs, its index is only read.
-pub fn open_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let mut told = ProgressReporter::of("articles");
-    let library =
-        Library::open_shared(&config.corpus, &config.data, |progress| told.tell(progress))?;
-    drop(told);
+/// Opens the library for questions without a model. If another process owns the data directory,
+/// such as a running bot, its index is only read.
+pub fn open_lexical(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let mut reporter = ProgressReporter::new("articles");
+    let report = |progress| reporter.report(progress);
+    let library = Library::open_shared(&config.corpus, &config.data, report)?;
+    drop(reporter);
     if let Some(files @ 1..) = library.outdated_file_count() {
         print_notice(format!(
             "the index is read as it is; {files} files of the corpus are not yet in it"
         ));
     }
-    Ok(reported(library).with_aliases(&config.aliases))
+    print_problems(&library);
+    Ok(library.with_aliases(&config.aliases))
 }
 
 /// Opens the library without a model, as its owner.
-pub fn own_for_words(config: &Config) -> Result<Library, Box<dyn Error>> {
-    let mut told = ProgressReporter::of("articles");
-    let library = Library::open(&config.corpus, &config.data, |progress| told.tell(progress))?;
-    drop(told);
-    Ok(reported(library).with_aliases(&config.aliases))
+pub fn own_lexical(config: &Config) -> Result<Library, Box<dyn Error>> {
+    let mut reporter = ProgressReporter::new("articles");
+    let report = |progress| reporter.report(progress);
+    let library = Library::open(&config.corpus, &config.data, report)?;
+    drop(reporter);
+    print_problems(&library);
+    Ok(library.with_aliases(&config.aliases))
 }
 
-/// Reports on standard error what was wrong with files when the library was opened.
-fn reported(library: Library) -> Library {
+/// Prints the problems with files that were found when the library was opened.
+fn print_problems(library: &Library) {
     for FileProblem { problem, is_kept } in library.file_problems().unwrap_or_default() {
         match is_kept {
             true => print_notice(format!("the article stays as it was before: {problem}")),
             false => print_notice(format!("left out: {problem}")),
         }
     }
-    library
 }
 
-/// Does `work` while the vectors of passages are computed that have none, also of those that come
-/// meanwhile. Both have ended when it returns.
-pub fn while_catching_up<T>(library: &Library, work: impl FnOnce() -> T) -> T {
+/// Runs `work` while a background thread computes missing vectors, also those of passages that are
+/// added by then. Returns once both have ended.
+pub fn with_backfill<T>(library: &Library, work: impl FnOnce() -> T) -> T {
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut changes = 0;
             while !stop.load(Ordering::Relaxed) {
-                catch_up(library, &stop);
+                backfill(library, &stop);
                 changes = library.wait_for_change(changes);
             }
         });
-        let _stopped = StopWhenDropped { stop: &stop, library };
-        let done = work();
+        let _stop_on_drop = StopOnDrop { stop: &stop, library };
+        let result = work();
         if library.timed_out() > 0 {
             tracing::info!(
                 questions = library.timed_out(),
-                "answered by words alone: too many at once"
+                "some questions were answered by lexical search alone: too many at the same time"
             );
         }
-        done
+        result
     })
 }
 
-/// Stops the computing also when the work panics.
-struct StopWhenDropped<'a> {
+/// Stops the backfill when it is dropped, also by a panic of the work.
+struct StopOnDrop<'a> {
     stop: &'a AtomicBool,
     library: &'a Library,
 }
 
-impl Drop for StopWhenDropped<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self.library.wake();
     }
 }
 
-fn catch_up(library: &Library, stop: &AtomicBool) {
-    let mut told = 0;
-    let caught_up = library.backfill(Threads::AllButOne, |Progress { done, all }| {
-        if done * TOLD_SHARE / all.max(1) > told || done == all {
-            told = done * TOLD_SHARE / all.max(1);
-            tracing::info!(done, all, "passages can be found by meaning");
+/// Computes missing vectors until none is missing or `stop` is set, and logs the progress.
+fn backfill(library: &Library, stop: &AtomicBool) {
+    let mut logged_steps = 0;
+    let result = library.backfill(Threads::AllButOne, |Progress { done, all }| {
+        let steps = done * LOGGED_STEPS / all.max(1);
+        if steps > logged_steps || done == all {
+            logged_steps = steps;
+            tracing::info!(done, all, "passages have vectors for semantic search");
         }
         match stop.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     });
-    if let Err(error) = caught_up {
-        tracing::warn!(%error, "no more vectors are computed; where they are missing, words answer alone");
+    if let Err(error) = result {
+        tracing::warn!(%error, "the computation of vectors failed; passages without a vector are found by lexical search alone");
     }
 }
 
-/// Computes vectors for a moment, enough for what an edit changed, before a question is asked.
-pub fn catch_up_shortly(library: &Library) {
-    let begun = Instant::now();
-    let caught_up = library.backfill(Threads::All, |_| match begun.elapsed() < PATIENCE {
+/// Computes missing vectors for at most a second, which is enough for an edit, before a question is
+/// asked. Prints how many are still missing.
+pub fn backfill_briefly(library: &Library) {
+    let start = Instant::now();
+    let result = library.backfill(Threads::All, |_| match start.elapsed() < BRIEF_BACKFILL {
         true => ControlFlow::Continue(()),
         false => ControlFlow::Break(()),
     });
-    match caught_up {
+    match result {
         Ok(Progress { done, all }) if done < all => {
             let hint = match access(library) {
                 Access::ReadWrite => "`verbatim model encode` computes what the others need",
@@ -161,13 +184,13 @@ pub fn catch_up_shortly(library: &Library) {
         }
         Ok(_) => {}
         Err(error) => {
-            print_notice(format!("answering by words where vectors are missing: {error}"))
+            print_notice(format!("answering by words where vectors are missing: {error}"));
         }
     }
 }
 
-/// Computes all vectors that are missing, and tells how far it is.
-pub fn catch_up_fully(library: &Library) -> Result<Progress, Box<dyn Error>> {
-    let mut told = ProgressReporter::of("passages");
-    Ok(library.backfill(Threads::All, |progress| told.tell(progress))?)
+/// Computes all missing vectors, and reports the progress.
+pub fn backfill_all(library: &Library) -> Result<Progress, Box<dyn Error>> {
+    let mut reporter = ProgressReporter::new("passages");
+    Ok(library.backfill(Threads::All, |progress| reporter.report(progress))?)
 }

@@ -1,4 +1,4 @@
-//! How far long work is: a bar on a terminal, elsewhere a line a second.
+//! Progress of long work: a bar on a terminal, otherwise a line per second.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -8,41 +8,43 @@ use tracing::Level;
 
 use verbatim::index::Progress;
 
-use super::print_notice;
+use super::logging::print_notice;
 
-/// What is over sooner is not told.
+/// Interval between reports. Shorter work is not reported.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 const STYLE: &str = "{bar:40} {pos}/{len} {msg}, {eta} left";
 
-/// Tells how many of `what` are done, until it is dropped.
+/// Reports progress until it is dropped.
 pub struct ProgressReporter {
-    what: &'static str,
+    /// The plural noun of the items that are counted.
+    noun: &'static str,
     bar: Option<ProgressBar>,
-    last: Instant,
+    last_report: Instant,
 }
 
 impl ProgressReporter {
-    pub fn of(what: &'static str) -> ProgressReporter {
-        ProgressReporter { what, bar: None, last: Instant::now() }
+    /// Starts to report on items with the plural noun `noun`.
+    pub fn new(noun: &'static str) -> ProgressReporter {
+        ProgressReporter { noun, bar: None, last_report: Instant::now() }
     }
 
-    /// To be called as often as there is progress.
-    pub fn tell(&mut self, Progress { done, all }: Progress) -> ControlFlow<()> {
+    /// Updates the progress, and reports it at most once per interval. Never stops the work.
+    pub fn report(&mut self, Progress { done, all }: Progress) -> ControlFlow<()> {
         if let Some(bar) = &self.bar {
             bar.set_length(all);
             bar.set_position(done);
         }
-        if self.last.elapsed() >= REPORT_INTERVAL {
-            let elapsed = self.last.elapsed();
-            self.last = Instant::now();
+        if self.last_report.elapsed() >= REPORT_INTERVAL {
+            let elapsed = self.last_report.elapsed();
+            self.last_report = Instant::now();
             let bar = self.bar.get_or_insert_with(|| {
-                bar(self.what, all).with_position(done).with_elapsed(elapsed)
+                bar(self.noun, all).with_position(done).with_elapsed(elapsed)
             });
-            // Where it is not drawn, somebody reads lines.
+            // indicatif hides the bar where standard error is not a terminal.
             if bar.is_hidden() {
                 match tracing::enabled!(Level::INFO) {
-                    true => tracing::info!(done, all, "{} are done", self.what),
-                    false => print_notice(format!("{done} of {all} {} are done", self.what)),
+                    true => tracing::info!(done, all, "{} are done", self.noun),
+                    false => print_notice(format!("{done} of {all} {} are done", self.noun)),
                 }
             }
         }
@@ -58,8 +60,8 @@ impl Drop for ProgressReporter {
     }
 }
 
-fn bar(what: &'static str, all: u64) -> ProgressBar {
+fn bar(noun: &'static str, all: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(all).with_style(style).with_message(what)
+    ProgressBar::new(all).with_style(style).with_message(noun)
 }

@@ -1,6 +1,7 @@
-//! The chat in a terminal: a line in, a text out.
+//! `verbatim chat`: a conversation in the terminal.
 //!
-//! [`Chat`] is what was said so far and knows no terminal; [`run`] gives it one.
+//! [`Repl`] maps a line to a text and does not use the terminal. [`run`] connects a [`Repl`] to a
+//! line editor.
 
 use std::path::Path;
 
@@ -9,73 +10,122 @@ use rustyline::error::ReadlineError;
 
 use verbatim::answer::{Answer, Excerpt};
 use verbatim::brief::OnTopic;
+use verbatim::config::{Config, LogFormat};
 use verbatim::corpus::article::SectionId;
 use verbatim::library::{Library, LibraryError};
 use verbatim::render::terminal::Terminal;
 
-/// A conversation with one reader.
-pub struct Repl<'a> {
+use super::logging::init_logging;
+use super::outcome::{CommandResult, Outcome, SUCCESS};
+use super::{library, output};
+
+/// The state of a conversation with one reader.
+struct Repl<'a> {
     library: &'a Library,
-    screen: Terminal<'a>,
-    /// What was asked so far, for a question that follows it up.
-    before: Option<String>,
-    /// Excerpts not shown yet, the next one last.
-    more: Vec<Excerpt>,
-    /// What a number opens.
+    terminal: Terminal<'a>,
+    /// The context of a follow-up question.
+    context: Option<String>,
+    /// Excerpts that were not shown yet, in reverse order.
+    pending: Vec<Excerpt>,
+    /// Sections that a number opens; the number 1 is the first.
     numbered: Vec<SectionId>,
 }
 
-/// What to do after a line.
+/// The reaction to a line.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
-    Say(String),
-    Leave,
+enum Step {
+    Print(String),
+    Quit,
 }
 
 const HELP: &str = "Ask a question. A number opens that section, Enter shows the next excerpt, \
                     `sections` lists what there is, `brief` gives the key sentences of the \
                     newest article, `brief` and a topic those on it, `quit` leaves.\n";
-const HISTORY: &str = "chat-history";
+const HISTORY_FILE: &str = "chat-history";
+/// Maximum length of the number of a section. Longer numbers, such as years, are questions.
+const MAX_NUMBER_DIGITS: usize = 3;
+
+/// Opens the library and converses with the reader until they quit.
+pub fn chat(config: &Config) -> Outcome {
+    init_logging("warn", LogFormat::Text);
+    let library = library::open(config)?;
+    let corpus = config.corpus.display_path();
+    let terminal = output::terminal(&corpus, &library);
+    library::with_backfill(&library, || run(&library, terminal, &config.data))?;
+    Ok(SUCCESS)
+}
+
+/// Reads lines from the terminal and prints the reactions until the reader quits. The history of
+/// lines is kept in the directory `data`.
+fn run(library: &Library, terminal: Terminal<'_>, data: &Path) -> CommandResult<()> {
+    let mut editor = DefaultEditor::new()?;
+    let history = data.join(HISTORY_FILE);
+    // The first conversation has no history.
+    let _ = editor.load_history(&history);
+    // Another process may own the data directory; then nothing is written to it.
+    let keeps_history = library.outdated_file_count().is_none();
+    let mut repl = Repl::new(library, terminal);
+    print!("{HELP}");
+    loop {
+        match editor.readline("> ") {
+            Ok(line) => {
+                if !line.trim().is_empty() {
+                    editor.add_history_entry(line.trim())?;
+                }
+                match repl.step(&line)? {
+                    Step::Print(text) => print!("{text}"),
+                    Step::Quit => break,
+                }
+            }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if keeps_history && let Err(error) = editor.save_history(&history) {
+        tracing::warn!(%error, "the history of the chat cannot be saved");
+    }
+    Ok(())
+}
 
 impl<'a> Repl<'a> {
-    pub fn new(library: &'a Library, screen: Terminal<'a>) -> Self {
-        Repl { library, screen, before: None, more: Vec::new(), numbered: Vec::new() }
+    fn new(library: &'a Library, terminal: Terminal<'a>) -> Self {
+        Repl { library, terminal, context: None, pending: Vec::new(), numbered: Vec::new() }
     }
 
-    /// Deals with one line of the reader.
-    pub fn step(&mut self, line: &str) -> Result<Step, LibraryError> {
+    /// Runs the command in a line, or answers the question.
+    fn step(&mut self, line: &str) -> Result<Step, LibraryError> {
         let line = line.trim();
         let command = line.to_lowercase();
-        // In Telegram, commands begin with a stroke.
-        let said = match command.strip_prefix('/').unwrap_or(&command) {
-            "quit" | "exit" | "q" | ":q" => return Ok(Step::Leave),
+        // Readers may type commands as in Telegram, with a slash.
+        let text = match command.strip_prefix('/').unwrap_or(&command) {
+            "quit" | "exit" | "q" | ":q" => return Ok(Step::Quit),
             "help" | "?" => HELP.to_owned(),
             "sections" => self.contents()?,
             "brief" => self.brief()?,
             "" => self.next_excerpt(),
-            _ => match line.parse::<usize>().ok().filter(|_| line.len() < 4) {
-                Some(number) => self.open(number)?,
+            _ => match section_number(line) {
+                Some(number) => self.open_section(number)?,
                 None => match topic(line) {
                     Some(topic) => self.brief_on(topic)?,
                     None => self.ask(line)?,
                 },
             },
         };
-        Ok(Step::Say(said))
+        Ok(Step::Print(text))
     }
 
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
-        let answer = self.library.ask(question, self.before.as_deref())?;
-        self.before = Some(self.library.context(question, self.before.as_deref()));
-        self.more.clear();
+        let answer = self.library.ask(question, self.context.as_deref())?;
+        self.context = Some(self.library.context(question, self.context.as_deref()));
+        self.pending.clear();
         match answer {
             Answer::Found(found) => {
                 self.numbered =
                     found.excerpts.iter().map(|excerpt| excerpt.place().section().id).collect();
                 self.numbered.dedup();
-                let corrections = self.screen.corrections(&found.corrected);
-                let asides = self.screen.notes(&found);
-                self.more = found.excerpts.into_iter().rev().collect();
+                let corrections = self.terminal.corrections(&found.corrected);
+                let asides = self.terminal.notes(&found);
+                self.pending = found.excerpts.into_iter().rev().collect();
                 Ok(corrections + &self.next_excerpt() + &asides)
             }
             other => {
@@ -83,7 +133,7 @@ impl<'a> Repl<'a> {
                     self.numbered =
                         nothing.nearest.iter().map(|place| place.section().id).collect();
                 }
-                Ok(self.screen.without_quotes(&other))
+                Ok(self.terminal.without_quotes(&other))
             }
         }
     }
@@ -94,7 +144,7 @@ impl<'a> Repl<'a> {
         let Some(brief) = brief.flatten() else { return self.contents() };
         let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
         self.numbered = sections.map(|section| section.id).collect();
-        Ok(self.screen.brief(&brief))
+        Ok(self.terminal.brief(&brief))
     }
 
     fn brief_on(&mut self, topic: &str) -> Result<String, LibraryError> {
@@ -106,11 +156,11 @@ impl<'a> Repl<'a> {
         };
         self.numbered = places.iter().map(|place| place.section().id).collect();
         self.numbered.dedup();
-        Ok(self.screen.on_topic(&found))
+        Ok(self.terminal.on_topic(&found))
     }
 
     fn next_excerpt(&mut self) -> String {
-        let Some(excerpt) = self.more.pop() else {
+        let Some(excerpt) = self.pending.pop() else {
             return "That is all. Ask a question, or `help`.\n".into();
         };
         let section = excerpt.place().section().id;
@@ -119,70 +169,40 @@ impl<'a> Repl<'a> {
             .iter()
             .position(|known| *known == section)
             .map_or(1, |position| position + 1);
-        let more = match self.more.len() {
+        let more = match self.pending.len() {
             0 => String::new(),
             left => format!(" · Enter: next of {left} more"),
         };
-        format!("{}  [{number}: read the section{more}]\n", self.screen.excerpt(&excerpt))
+        format!("{}  [{number}: read the section{more}]\n", self.terminal.excerpt(&excerpt))
     }
 
     fn contents(&mut self) -> Result<String, LibraryError> {
         let articles = self.library.outlines()?;
         let sections = articles.iter().flat_map(|article| &article.sections);
         self.numbered = sections.map(|section| section.id).collect();
-        Ok(self.screen.contents(&articles, 1))
+        Ok(self.terminal.contents(&articles, 1))
     }
 
-    fn open(&mut self, number: usize) -> Result<String, LibraryError> {
+    fn open_section(&mut self, number: usize) -> Result<String, LibraryError> {
         let section = number.checked_sub(1).and_then(|position| self.numbered.get(position));
         let Some(section) = section else {
             return Ok(format!("There is no section {number} here; `sections` lists them all.\n"));
         };
         Ok(match self.library.section(*section)? {
-            Some(reading) => self.screen.section(&reading),
+            Some(reading) => self.terminal.section(&reading),
             None => "This section is gone; `sections` lists what there is.\n".to_owned(),
         })
     }
 }
 
-/// The words after `brief`, in any case.
+/// Returns the number in a line that is nothing but a short number.
+fn section_number(line: &str) -> Option<usize> {
+    line.parse().ok().filter(|_| line.len() <= MAX_NUMBER_DIGITS)
+}
+
+/// Returns the words after `brief`, which may be in any case.
 fn topic(line: &str) -> Option<&str> {
     let (command, topic) = line.split_once(char::is_whitespace)?;
     let command = command.strip_prefix('/').unwrap_or(command);
     command.eq_ignore_ascii_case("brief").then(|| topic.trim())
-}
-
-/// Talks with the reader at the terminal until they leave. History is kept under `data`.
-pub fn run(
-    library: &Library,
-    screen: Terminal<'_>,
-    data: &Path,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let mut editor = DefaultEditor::new()?;
-    let history = data.join(HISTORY);
-    // There is none the first time.
-    let _ = editor.load_history(&history);
-    // Nothing is written into a directory that another process owns.
-    let keeps_history = library.outdated_file_count().is_none();
-    let mut chat = Repl::new(library, screen);
-    print!("{HELP}");
-    loop {
-        match editor.readline("> ") {
-            Ok(line) => {
-                if !line.trim().is_empty() {
-                    editor.add_history_entry(line.trim())?;
-                }
-                match chat.step(&line)? {
-                    Step::Say(text) => print!("{text}"),
-                    Step::Leave => break,
-                }
-            }
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => break,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if keeps_history && let Err(error) = editor.save_history(&history) {
-        tracing::warn!(%error, "the chat's history could not be kept");
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! `serve`: the bot with its signals.
+//! `verbatim serve`: runs the bot until a signal stops it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,31 +13,35 @@ use verbatim::library::Library;
 use verbatim::search::Mode;
 use verbatim::store::Store;
 
-use super::{ANSWERED, Outcome, log};
+use super::library;
+use super::logging::init_logging;
+use super::outcome::{Outcome, SUCCESS};
 
+/// Error text where neither a bot nor a chat in the terminal can start.
 pub const NO_TOKEN: &str = "no bot token, and no terminal to chat in\nhint: put TELOXIDE_TOKEN=… (from @BotFather) into `.env`, or ask with `verbatim ask QUESTION`";
 
-/// Serves Telegram until it is told to stop.
+/// Serves Telegram until SIGINT or SIGTERM.
 pub fn serve(config: &Config) -> Outcome {
-    log(&config.log, config.log_format);
-    hush_panics();
+    init_logging(&config.log, config.log_format);
+    log_panics_without_message();
     let Some(token) = config.token.clone() else { return Err(NO_TOKEN.into()) };
     let webhook = config.webhook.clone().map(|webhook| {
-        let door = BoundListener::bind(webhook.listen, "webhook.listen")?;
-        Ok::<_, BotError>(BoundWebhook { webhook, listener: door })
+        let listener = BoundListener::bind(webhook.listen, "webhook.listen")?;
+        Ok::<_, BotError>(BoundWebhook { webhook, listener })
     });
     let webhook = webhook.transpose()?;
-    let library = Arc::new(super::library::resume(config)?);
+    let library = Arc::new(library::resume(config)?);
     let mut telegram = config.telegram.clone();
     telegram.max_concurrent_questions =
-        telegram.max_concurrent_questions.min(worth_doing_at_once(&library));
+        telegram.max_concurrent_questions.min(useful_concurrency(&library));
     let store = Store::open(&config.data)?;
-    let monitor = config.monitor.and_then(monitor);
+    let monitor = config.monitor.and_then(bind_monitor);
     let instance = Instance::new(monitor.as_ref().and_then(BoundListener::address));
-    // Dropped before the library, whose lock keeps other processes from writing the same file.
-    let _announced = announced(&instance, &config.data);
+    // The lock of the library keeps other processes from writing this file, so the file is removed
+    // before the library is dropped.
+    let _instance_file = write_instance_file(&instance, &config.data);
     log_start(config, &library, &instance, webhook.as_ref());
-    let setup = bot::BotConfig {
+    let bot_config = bot::BotConfig {
         token,
         api_url: config.api_url.clone(),
         telegram,
@@ -49,32 +53,38 @@ pub fn serve(config: &Config) -> Outcome {
         clock: bot::Clock::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let serving = async {
+    let serve = async {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let signals = tokio::spawn(async move {
             tokio::select! {
-                () = signalled() => {
-                    tracing::info!("stopping: no new updates are taken, what is in hand is finished");
+                () = stop_signal() => {
+                    tracing::info!("stopping: no new updates are accepted, updates in progress are finished");
                     stopped.cancel();
                 }
                 () = stopped.cancelled() => {}
             }
         });
-        let served = bot::run(setup, Arc::clone(&library), store, stop.clone()).await;
+        let served = bot::run(bot_config, Arc::clone(&library), store, stop.clone()).await;
         stop.cancel();
         signals.await?;
         served?;
-        Ok(ANSWERED)
+        Ok(SUCCESS)
     };
-    let served = super::library::while_catching_up(&library, || runtime.block_on(serving));
-    // What reads the library now is for nobody.
+    let served = library::with_backfill(&library, || runtime.block_on(serve));
+    // Blocking tasks that still read the library have no receiver for their results.
     runtime.shutdown_background();
     served
 }
 
-/// Logs what this process serves, from where and where to: the first lines that an operator looks for.
-fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Option<&BoundWebhook>) {
+/// Logs the version, the corpus and the addresses of this process: the first lines that an operator
+/// looks for.
+fn log_start(
+    config: &Config,
+    library: &Library,
+    instance: &Instance,
+    webhook: Option<&BoundWebhook>,
+) {
     let size = library.size().ok();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
@@ -92,48 +102,51 @@ fn log_start(config: &Config, library: &Library, instance: &Instance, hook: Opti
     let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin().ascii_serialization());
     tracing::info!(
         monitor = instance.monitor.map(tracing::field::display),
-        webhook = hook.and_then(|hook| hook.listener.address()).map(tracing::field::display),
-        // Only the origin: a path or a user name may be a secret.
-        webhook_url = hook.map(|hook| hook.webhook.url.origin().ascii_serialization()),
+        webhook =
+            webhook.and_then(|webhook| webhook.listener.address()).map(tracing::field::display),
+        // The path and the user name of an address may be secrets, so only the origin is logged.
+        webhook_url = webhook.map(|webhook| webhook.webhook.url.origin().ascii_serialization()),
         bot_api_server = config.api_url.as_deref().and_then(origin),
         "listening"
     );
 }
 
-/// Writes the instance file. Without one, the bot answers, but `verbatim health` does not find it.
-fn announced(instance: &Instance, data: &Path) -> Option<InstanceFile> {
-    let announced = instance.announce(data);
-    announced
-        .map_err(|error| tracing::warn!(%error, data = %data.display(), "`verbatim health` will not find this bot, since its file cannot be written"))
+/// Writes the instance file. If the file cannot be written, the bot runs all the same, but
+/// `verbatim health` does not find the bot.
+fn write_instance_file(instance: &Instance, data: &Path) -> Option<InstanceFile> {
+    instance
+        .announce(data)
+        .map_err(|error| tracing::warn!(%error, data = %data.display(), "`verbatim health` will not find this bot, since the instance file cannot be written"))
         .ok()
 }
 
-/// How many questions are worth being worked on at once. One that waits for the model costs a thread and nothing
-/// else; where words alone decide, more than the cores can do get into each other's way.
-fn worth_doing_at_once(library: &Library) -> usize {
+/// Returns the number of questions that are worth answering at the same time. A question that waits
+/// for the model costs only a thread. Lexical search is bound by the CPU, so more questions than
+/// cores slow each other down.
+fn useful_concurrency(library: &Library) -> usize {
     match library.mode() {
         Mode::Semantic => usize::MAX,
         Mode::Lexical => std::thread::available_parallelism().map_or(1, usize::from) + 1,
     }
 }
 
-/// Where the bot can be watched. It answers without that, too.
-fn monitor(address: SocketAddr) -> Option<BoundListener> {
+/// Binds the address of the monitoring endpoints. If that fails, the bot runs without them.
+fn bind_monitor(address: SocketAddr) -> Option<BoundListener> {
     BoundListener::bind(address, "monitor.listen")
-        .map_err(|error| tracing::warn!(%error, "the bot cannot be watched"))
+        .map_err(|error| tracing::warn!(%error, "the monitoring endpoints are unavailable"))
         .ok()
 }
 
-/// The message of a panic may quote a question: only its place is logged.
-fn hush_panics() {
+/// Logs only the place of a panic: the message of a panic may quote a question.
+fn log_panics_without_message() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "something panicked");
+        tracing::error!(place, "a thread panicked");
     }));
 }
 
 /// Waits for SIGINT or SIGTERM.
-async fn signalled() {
+async fn stop_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -145,7 +158,7 @@ async fn signalled() {
             return;
         }
     }
-    // Without signals, the process can only be killed; the journal is made for that.
+    // If no signal can be received, the process can only be killed. The journal makes this safe.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

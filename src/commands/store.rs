@@ -7,15 +7,16 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use verbatim::cli::StoreCommand;
-use verbatim::config::{Config, LogFormat, seen_from_here};
+use verbatim::config::{Config, LogFormat, relative_paths};
 use verbatim::index;
 use verbatim::store::{self, ExportError, RowCounts};
 
-use super::{ANSWERED, Outcome, log};
+use super::logging::init_logging;
+use super::outcome::{Outcome, SUCCESS};
 
 /// Does it.
 pub fn store(config: &Config, command: &StoreCommand) -> Outcome {
-    log("warn", LogFormat::Text);
+    init_logging("warn", LogFormat::Text);
     let data = &config.data;
     match command {
         StoreCommand::Export { file: None } => {
@@ -29,10 +30,10 @@ pub fn store(config: &Config, command: &StoreCommand) -> Outcome {
             let _lock = index::lock(data)?;
             let counts = import(data, file)?;
             let data = data.display().to_string();
-            writeln!(io::stdout(), "read {counts} into {}", seen_from_here(&data))?;
+            writeln!(io::stdout(), "read {counts} into {}", relative_paths(&data))?;
         }
     }
-    Ok(ANSWERED)
+    Ok(SUCCESS)
 }
 
 /// What the pipe's reader did is for `main` to judge.

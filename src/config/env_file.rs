@@ -1,26 +1,29 @@
-//! The file `.env`, which holds the token: problems are named by line and cause, never by content.
+//! The file `.env`, which contains the token. A problem has its line and its cause, and never a
+//! part of the file.
 //!
-//! A line is `NAME=value`, as in a shell: `export` may come before the name, `#` begins a comment,
-//! and quotation marks around the value are not part of it. Nothing is substituted in a value, and
-//! a value ends with its line.
+//! A line is `NAME=value`, as in a shell: `export` may precede the name, `#` starts a comment, and
+//! quotation marks around the value are not part of the value. Unlike in a shell, variables in a
+//! value are not expanded, and a value ends with its line.
 
 use std::path::Path;
 
-use super::text_file::{self, Unreadable};
+use super::text_file::{self, UnreadableFile};
 
 const FILE: &str = ".env";
 const HINT: &str = "write `NAME=value` lines, such as `TELOXIDE_TOKEN=123:abc`";
 
-/// Returns the variables in `.env` of the working directory, without touching the environment.
+/// Returns the variables in `.env` of the working directory. Does not change the environment.
 pub fn read(problems: &mut Vec<String>) -> Vec<(String, String)> {
     match text_file::read(Path::new(FILE)) {
         Ok(text) => variables(&text, problems),
-        Err(Unreadable::Missing) => Vec::new(),
+        Err(UnreadableFile::Missing) => Vec::new(),
         Err(error) => {
             let hint = match error {
-                Unreadable::Directory => "remove the directory, or make it a file with the token",
-                Unreadable::NotText { .. } => "save the file as UTF-8",
-                Unreadable::Missing | Unreadable::NoPermission | Unreadable::Io(_) => {
+                UnreadableFile::Directory => {
+                    "remove the directory, or make it a file with the token"
+                }
+                UnreadableFile::NotText { .. } => "save the file as UTF-8",
+                UnreadableFile::Missing | UnreadableFile::NoPermission | UnreadableFile::Io(_) => {
                     "make it readable for this user, or remove it"
                 }
             };
@@ -30,14 +33,15 @@ pub fn read(problems: &mut Vec<String>) -> Vec<(String, String)> {
     }
 }
 
+/// Parses all lines. Adds a problem for each line that is wrong or contradicts an earlier one.
 fn variables(text: &str, problems: &mut Vec<String>) -> Vec<(String, String)> {
-    // The name, the value, and the line of each.
+    // Each variable has a name, a value and a line.
     let mut found: Vec<(String, String, usize)> = Vec::new();
-    for (line, typed) in (1..).zip(text.split('\n')) {
+    for (line, raw) in (1..).zip(text.split('\n')) {
         let mut report = |cause: &str, hint: &str| {
             problems.push(format!("{FILE}:{line}: {cause}\nhint: {hint}"));
         };
-        match variable(typed) {
+        match parse_line(raw) {
             Ok(None) => {}
             Ok(Some((name, value))) => match found.iter().find(|(known, ..)| *known == name) {
                 Some((_, first, _)) if *first == value => {}
@@ -53,16 +57,15 @@ fn variables(text: &str, problems: &mut Vec<String>) -> Vec<(String, String)> {
     found.into_iter().map(|(name, value, _)| (name, value)).collect()
 }
 
-/// Cause and hint of a problem; neither has a part of the line.
+/// Cause and hint of a problem. Neither contains a part of the line.
 type Cause = (&'static str, &'static str);
 
-/// Parses one line. `None` for one without a variable.
-fn variable(line: &str) -> Result<Option<(String, String)>, Cause> {
+/// Parses one line. Returns `None` for an empty line or a comment.
+fn parse_line(line: &str) -> Result<Option<(String, String)>, Cause> {
     match dotenvy::from_read_iter(line.as_bytes()).next() {
         None => Ok(None),
-        // What is a comment to a shell is one here.
         Some(Ok((name, value))) => Ok(Some((name, value))),
-        // The error would quote the line.
+        // The error of the parser would quote the line.
         Some(Err(_)) => Err(cause(line)),
     }
 }
@@ -108,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn env_file_takes_what_shells_and_containers_take() {
+    fn env_file_accepts_the_syntax_of_shells_and_containers() {
         let check = |text: &str, expected: &str| {
             let mut problems = Vec::new();
             let found = variables(text, &mut problems);
@@ -134,13 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn env_file_names_a_bad_line_by_number_and_cause_and_never_its_content() {
+    fn env_file_reports_a_wrong_line_by_number_and_cause_without_its_content() {
         let check = |text: &str, expected: &str| {
             let mut problems = Vec::new();
             variables(text, &mut problems);
-            let told = problems.join("\n");
-            assert!(told.starts_with(expected), "{text:?}: {told}");
-            assert!(told.contains("\nhint: ") && !told.contains("secret"), "{text:?}: {told}");
+            let report = problems.join("\n");
+            assert!(report.starts_with(expected), "{text:?}: {report}");
+            assert!(
+                report.contains("\nhint: ") && !report.contains("secret"),
+                "{text:?}: {report}"
+            );
         };
         check("\n1234:secret", ".env:2: expected `NAME=value`, got a line without `=`");
         check("TELOXIDE_TOKEN: 1234:secret", ".env:1: expected `NAME=value`");
@@ -156,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn env_file_names_all_bad_lines_at_once() {
+    fn env_file_reports_all_wrong_lines_at_once() {
         let mut problems = Vec::new();
         let found = variables("a\nX=1\nb\nY='\n", &mut problems);
         assert_eq!((found.len(), problems.len()), (1, 3));

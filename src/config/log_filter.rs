@@ -1,28 +1,28 @@
-//! The filter of the log, checked before it is used: a filter that cannot be read would silence
-//! everything. Pure.
+//! The filter of the log. A wrong filter is rejected when the configuration is loaded, since it
+//! would silence the log. Pure.
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// Expected values, for a problem's hint.
+/// Hint that lists the accepted values.
 pub(super) const EXPECTED: &str = "give one of off, error, warn, info, debug and trace, or a filter such as \"warn,verbatim=debug\"";
 
-/// Parses a level, or a list of levels and `target=level` entries with commas between them, into
-/// the form that `tracing` reads; else returns the cause, which repeats nothing of the value.
-pub(super) fn parse(typed: &str) -> Result<String, &'static str> {
-    if typed.trim().is_empty() {
+/// Parses a level, or a comma-separated list of levels and `target=level` entries, to the format of
+/// `tracing`. An error is the cause, which does not repeat the value.
+pub(super) fn parse(raw: &str) -> Result<String, &'static str> {
+    if raw.trim().is_empty() {
         return Err("expected a level, got an empty text");
     }
-    let entries: Result<Vec<_>, _> = typed.split(',').map(entry).collect();
+    let entries: Result<Vec<_>, _> = raw.split(',').map(parse_entry).collect();
     entries.map(|entries| entries.join(","))
 }
 
-fn entry(typed: &str) -> Result<String, &'static str> {
-    let (target, level) = match typed.split_once('=') {
+fn parse_entry(raw: &str) -> Result<String, &'static str> {
+    let (target, level) = match raw.split_once('=') {
         Some((target, level)) => (Some(target.trim()), level.trim()),
-        None => (None, typed.trim()),
+        None => (None, raw.trim()),
     };
     let lower = level.to_ascii_lowercase();
-    if typed.trim().is_empty() {
+    if raw.trim().is_empty() {
         return Err("expected a level, got an empty entry between commas");
     }
     if !LEVELS.contains(&lower.as_str()) {
@@ -43,9 +43,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn log_filter_takes_levels_and_modules() {
-        let check = |typed: &str, expected: &str| {
-            assert_eq!(parse(typed).as_deref(), Ok(expected), "{typed}");
+    fn log_filter_accepts_levels_and_modules() {
+        let check = |raw: &str, expected: &str| {
+            assert_eq!(parse(raw).as_deref(), Ok(expected), "{raw}");
         };
         check("info", "info");
         check(" WARN ", "warn");
@@ -58,8 +58,8 @@ mod tests {
     }
 
     #[test]
-    fn log_filter_refuses_what_would_silence_the_log() {
-        for typed in [
+    fn log_filter_rejects_filters_that_would_silence_the_log() {
+        for raw in [
             "",
             " ",
             "loud",
@@ -78,7 +78,7 @@ mod tests {
             "warning",
             "info/x",
         ] {
-            assert!(parse(typed).is_err(), "{typed}");
+            assert!(parse(raw).is_err(), "{raw}");
         }
     }
 }

@@ -1,32 +1,33 @@
-//! How the bot behaves towards Telegram: what was typed, and what is made of it. Pure.
+//! Settings of the bot: limits, access and briefings. Pure.
 
 use std::time::Duration;
 
-use super::file::Section;
+use super::section::Section;
 
-/// How the bot behaves towards Telegram.
+/// Settings of the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Telegram {
-    /// Questions older than this when their turn comes are dropped, not answered.
+    /// Maximum age of a question. An older question is dropped instead of answered.
     pub max_question_age: Duration,
-    /// How many questions are worked on at the same time.
+    /// Maximum number of questions that are answered at the same time.
     pub max_concurrent_questions: usize,
     pub limits: Limits,
-    /// The bot's name, if it is to be set.
+    /// The display name of the bot. `None` leaves the name as it is.
     pub name: Option<String>,
     pub access: Access,
-    /// Whether questions that found nothing are kept for the operator.
+    /// Whether questions without an answer are stored for the operator.
     pub record_questions: bool,
     pub briefings: Briefings,
 }
 
-/// What is sent without being asked for.
+/// Settings of scheduled briefings and of watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Briefings {
-    /// A briefing that could not go out for longer than this is left out.
+    /// Maximum delay of a briefing. A briefing that is delayed longer is skipped.
     pub max_age: Duration,
-    /// How many schedules a chat or topic may have.
+    /// Maximum number of schedules of a chat or topic.
     pub schedules: usize,
+    /// Maximum number of watches of a chat or topic.
     pub watches: usize,
 }
 
@@ -36,15 +37,17 @@ impl Default for Briefings {
     }
 }
 
-/// Who may ask, and how often. With neither chats nor users listed, everybody may.
+/// Access control: the users and chats that may ask, and how often. If both lists are empty,
+/// everybody may ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     pub allowed_chats: Vec<i64>,
     pub allowed_users: Vec<i64>,
-    /// Users who get the operator's commands.
+    /// Users who may use the commands of the operator.
     pub admins: Vec<i64>,
-    /// Requests; 0 is without limit.
+    /// Maximum number of requests of a user per minute; 0 for no limit.
     pub user_per_minute: u32,
+    /// Maximum number of requests of a group per minute; 0 for no limit.
     pub chat_per_minute: u32,
 }
 
@@ -60,12 +63,12 @@ impl Default for Access {
     }
 }
 
-/// How fast messages may go out; 0 is without limit.
+/// Sending limits in messages; 0 for no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub overall_per_second: u32,
     pub chat_per_second: u32,
-    /// Messages that may go to a chat at once after it was quiet.
+    /// Maximum number of messages to an idle chat without a pause.
     pub chat_burst: u32,
     pub group_per_minute: u32,
 }
@@ -91,25 +94,28 @@ impl Default for Telegram {
     }
 }
 
+/// Maximum of `max_concurrent_questions`.
 const MAX_CONCURRENT_QUESTIONS: i64 = 10_000;
+/// Maximum length of the display name of a bot, a limit of the Bot API.
 const MAX_NAME_CHARS: usize = 64;
-/// Maximum of a limit per second or minute.
+/// Maximum of a sending or request limit.
 const MAX_LIMIT: i64 = u32::MAX as i64;
-/// What fits into one message, each with its buttons.
+/// Maximum number of schedules that fit into one message, each with its buttons.
 const MAX_SCHEDULES: i64 = 10;
+/// Maximum number of watches that fit into one message, each with its button.
 const MAX_WATCHES: i64 = 50;
 
 impl Telegram {
-    /// Reads `[telegram]`; the parts that have sections of their own keep their defaults.
+    /// Reads `[telegram]`. Settings of other sections keep their defaults.
     pub(super) fn read(mut section: Section<'_, '_>) -> Telegram {
         let defaults = Telegram::default();
         let max_question_age = section.duration("max_question_age", defaults.max_question_age);
         let range = 1..=MAX_CONCURRENT_QUESTIONS;
         let concurrent = section.number("max_concurrent_questions", range.clone());
-        // The name of the key in version 0.1.0.
+        // Version 0.1.0 called the key `lanes`.
         let lanes = section.number("lanes", range);
         if concurrent.is_some() && lanes.is_some() {
-            section.problem(
+            section.report(
                 "lanes",
                 "this is the former name of `max_concurrent_questions`, which is given, too",
                 "remove `lanes`",
@@ -120,7 +126,7 @@ impl Telegram {
         let name = name.filter(|name| !name.is_empty());
         if name.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
             let cause = format!("the name is longer than {MAX_NAME_CHARS} characters");
-            section.problem("name", &cause, "Telegram takes no longer names");
+            section.report("name", &cause, "Telegram takes no longer names");
         }
         let max_concurrent_questions =
             concurrent.map_or(defaults.max_concurrent_questions, |number| number as usize);
@@ -164,8 +170,8 @@ impl Briefings {
     pub(super) fn read(mut section: Section<'_, '_>) -> Briefings {
         let defaults = Briefings::default();
         let max_age = section.duration("max_age", defaults.max_age);
-        let mut count = |key, default, most| {
-            section.number(key, 0..=most).map_or(default, |count| count as usize)
+        let mut count = |key, default, max| {
+            section.number(key, 0..=max).map_or(default, |count| count as usize)
         };
         Briefings {
             max_age,
@@ -175,6 +181,7 @@ impl Briefings {
     }
 }
 
+/// Reads a limit, and returns `default` if it is not set or wrong.
 fn limit(section: &mut Section<'_, '_>, key: &'static str, default: u32) -> u32 {
     section.number(key, 0..=MAX_LIMIT).map_or(default, |limit| limit as u32)
 }

@@ -1,21 +1,24 @@
-//! Files of judged questions to questions with what their answers must hold. Pure.
+//! Judged questions, and the test whether a quote answers one. Pure.
 
-use std::fmt;
+use std::ops::Range;
 
-use serde::Deserialize;
+use crate::answer::Excerpt;
 
-/// A question, and what tells a right answer.
+/// Maximum length of a right quote, in chars. A longer quote counts only if it is one sentence.
+const MAX_QUOTE_CHARS: usize = 320;
+
+/// A question with its right answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedQuestion {
     pub question: String,
-    /// Texts of which a right quote holds at least one, in any case; none if the question must be
-    /// refused.
+    /// Alternative texts, in any case: a right quote contains at least one. Empty if the question
+    /// must be refused.
     pub gold: Vec<String>,
-    /// The passage that answers, if the file tells.
+    /// The text of the passage that answers the question, if the file has it.
     pub passage: Option<String>,
 }
 
-/// An article that comes with its questions.
+/// An article with its questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedArticle {
     pub title: String,
@@ -23,127 +26,49 @@ pub struct JudgedArticle {
     pub questions: Vec<JudgedQuestion>,
 }
 
-/// What a file of judged questions is.
+/// The content of a file of judged questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgments {
-    /// Articles of their own, in SQuAD's format.
+    /// Articles with their questions. The articles become the corpus.
     Articles(Vec<JudgedArticle>),
-    /// Questions for a corpus.
+    /// Questions about an existing corpus.
     Questions(Vec<JudgedQuestion>),
 }
 
-/// What is wrong with a file of judged questions.
-#[derive(Debug, PartialEq, Eq)]
-pub struct NotJudged {
-    pub line: Option<usize>,
-    pub what: String,
-}
-
-#[derive(Deserialize)]
-struct Squad {
-    data: Vec<SquadArticle>,
-}
-
-#[derive(Deserialize)]
-struct SquadArticle {
-    title: String,
-    paragraphs: Vec<SquadParagraph>,
-}
-
-#[derive(Deserialize)]
-struct SquadParagraph {
-    context: String,
-    qas: Vec<SquadQuestion>,
-}
-
-#[derive(Deserialize)]
-struct SquadQuestion {
-    question: String,
-    #[serde(default)]
-    answers: Vec<SquadAnswer>,
-    #[serde(default)]
-    is_impossible: bool,
-}
-
-#[derive(Deserialize)]
-struct SquadAnswer {
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    question: String,
-    answer: Option<Answers>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answers {
-    One(String),
-    Any(Vec<String>),
-}
-
-/// Reads SQuAD's JSON, or one object a line: `{"question": …, "answer": …}`, where the answer is a
-/// text, a list of texts of which one is enough, or null if the question must be refused.
-pub fn parse(text: &str) -> Result<Judgments, NotJudged> {
-    if let Ok(squad) = serde_json::from_str::<Squad>(text) {
-        return Ok(Judgments::Articles(squad.data.into_iter().map(article).collect()));
+impl JudgedQuestion {
+    /// Returns this question as one that must be refused.
+    pub fn to_unanswerable(&self) -> JudgedQuestion {
+        JudgedQuestion { question: self.question.clone(), gold: Vec::new(), passage: None }
     }
-    let mut questions = Vec::new();
-    for (position, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong = |what: String| NotJudged { line: Some(position + 1), what };
-        let line: Line = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-        let gold = match line.answer {
-            None => Vec::new(),
-            Some(Answers::One(text)) => vec![text],
-            Some(Answers::Any(texts)) if texts.is_empty() => {
-                return Err(wrong("`answer` has no text: null says that there is none".into()));
-            }
-            Some(Answers::Any(texts)) => texts,
-        };
-        if gold.iter().any(|text| text.trim().is_empty()) {
-            return Err(wrong("`answer` is empty: every quote would hold it".into()));
+
+    /// Returns whether `text` contains a right answer.
+    pub fn is_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.gold.iter().any(|gold| text.contains(&gold.to_lowercase()))
+    }
+
+    /// Returns whether a quote is short enough and contains a right answer.
+    pub(super) fn is_right(&self, excerpt: &Excerpt) -> bool {
+        let range = excerpt.range();
+        let is_quoted =
+            |sentence: &&Range<usize>| range.start <= sentence.start && sentence.end <= range.end;
+        let sentences = excerpt.passage().sentences.iter().filter(is_quoted).count();
+        let is_short = excerpt.quote().chars().count() <= MAX_QUOTE_CHARS || sentences <= 1;
+        is_short && self.is_in(excerpt.quote())
+    }
+
+    /// Returns whether a quote is from a passage with a right answer.
+    pub(super) fn is_hit(&self, excerpt: &Excerpt) -> bool {
+        match &self.passage {
+            Some(passage) => excerpt.passage().text == *passage,
+            None => self.is_in(&excerpt.passage().text),
         }
-        questions.push(JudgedQuestion { question: line.question, gold, passage: None });
-    }
-    match questions.is_empty() {
-        true => Err(NotJudged { line: None, what: "there is no question here".into() }),
-        false => Ok(Judgments::Questions(questions)),
-    }
-}
-
-fn article(squad: SquadArticle) -> JudgedArticle {
-    let mut questions = Vec::new();
-    let mut paragraphs = Vec::new();
-    for paragraph in squad.paragraphs {
-        let text = paragraph.context.split_whitespace().collect::<Vec<_>>().join(" ");
-        for judged in paragraph.qas.into_iter().filter(|judged| !judged.is_impossible) {
-            questions.push(JudgedQuestion {
-                question: judged.question.split_whitespace().collect::<Vec<_>>().join(" "),
-                gold: judged.answers.into_iter().map(|answer| answer.text).collect(),
-                passage: Some(text.clone()),
-            });
-        }
-        paragraphs.push(text);
-    }
-    JudgedArticle { title: squad.title.replace('_', " "), paragraphs, questions }
-}
-
-impl Judgments {
-    /// All questions.
-    pub fn questions_mut(&mut self) -> impl Iterator<Item = &mut JudgedQuestion> {
-        let (own, articles) = match self {
-            Judgments::Questions(questions) => (questions.as_mut_slice(), [].as_mut_slice()),
-            Judgments::Articles(articles) => ([].as_mut_slice(), articles.as_mut_slice()),
-        };
-        own.iter_mut().chain(articles.iter_mut().flat_map(|article| &mut article.questions))
     }
 }
 
 impl JudgedArticle {
-    /// The article as a file of a corpus. Every mark of Markdown is escaped, so that what is seen
-    /// is the paragraphs' text.
+    /// Returns the article as a Markdown file of a corpus. Every character with a meaning in
+    /// Markdown is escaped, so the parsed text is the text of the paragraphs.
     pub fn to_markdown(&self) -> String {
         let title = serde_json::Value::from(self.title.as_str());
         let mut file = format!("---\ntitle: {title}\n---\n");
@@ -161,30 +86,13 @@ impl JudgedArticle {
     }
 }
 
-impl fmt::Display for NotJudged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_formats_are_read_and_a_bad_line_is_named() {
-        let lines = "{\"question\": \"Why?\", \"answer\": \"because\"}\n\n{\"question\": \"Huh?\", \"answer\": null}\n";
-        let Ok(Judgments::Questions(questions)) = parse(lines) else { panic!("two questions") };
-        assert_eq!(questions[0].gold, ["because"]);
-        assert_eq!((questions.len(), questions[1].gold.len()), (2, 0));
-        assert_eq!(parse("{\"question\": \"a\", \"answer\": \"\"}").unwrap_err().line, Some(1));
-        assert_eq!(parse("{\"question\": \"a\", \"answer\": []}").unwrap_err().line, Some(1));
-        assert_eq!(parse("{\"question\": \"a\"}\n{\"quest\": 1}").unwrap_err().line, Some(2));
-        let squad = r#"{"data": [{"title": "A_B", "paragraphs": [{"context": "It is *so*.", "qas": [
-            {"question": "Is it?", "answers": [{"text": "so", "answer_start": 7}]},
-            {"question": "Not?", "answers": [], "is_impossible": true}]}]}]}"#;
-        let Ok(Judgments::Articles(articles)) = parse(squad) else { panic!("an article") };
-        assert_eq!((articles[0].title.as_str(), articles[0].questions.len()), ("A B", 1));
-        assert!(articles[0].to_markdown().ends_with("\nIt is \\*so\\*\\.\n"));
+impl Judgments {
+    /// Returns all questions, for changes.
+    pub fn questions_mut(&mut self) -> impl Iterator<Item = &mut JudgedQuestion> {
+        let (questions, articles) = match self {
+            Judgments::Questions(questions) => (questions.as_mut_slice(), [].as_mut_slice()),
+            Judgments::Articles(articles) => ([].as_mut_slice(), articles.as_mut_slice()),
+        };
+        questions.iter_mut().chain(articles.iter_mut().flat_map(|article| &mut article.questions))
     }
 }

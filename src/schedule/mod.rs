@@ -1,24 +1,28 @@
-//! When something that comes again and again is due.
+//! Recurrence rules: the times at which a schedule is due.
 //!
-//! Pure: the time is an argument, in Unix seconds, and every number is a time (those that no calendar
-//! reaches are taken for its ends). The time zones are those built into the program, never the machine's,
-//! so that all machines agree.
+//! Pure: the time is an argument, in Unix seconds. Every number is accepted; a number beyond the
+//! calendar is clamped to the end of the calendar. The time zones are those built into the program,
+//! not those of the machine, so that all machines agree.
 
 mod zone;
 
 pub use jiff::civil::Weekday;
-pub use zone::{NotAZone, Zone};
+pub use zone::{ParseZoneError, Zone};
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use thiserror::Error;
 
-/// On some days, at a time of day, in a time zone. Written `weekly mon 08:30 Europe/Berlin`.
+use zone::timestamp;
+
+/// A recurrence rule: days, a time of day and a time zone. Its text form is such as `weekly mon
+/// 08:30 Europe/Berlin`.
 ///
-/// A local time that a night skips is taken with the offset before the gap (RFC 5545, 3.3.5), so that 02:30
-/// becomes 03:30; one that a night has twice is taken once, the first.
+/// A local time inside a gap of daylight saving is interpreted with the offset before the gap (RFC
+/// 5545, 3.3.5), so 02:30 becomes 03:30. A local time that occurs twice is due once, the first
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rule {
     pub days: Days,
@@ -42,12 +46,14 @@ pub struct TimeOfDay {
     minute: i8,
 }
 
-/// A text that is no [`Rule`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotARule;
+/// Error of a text that is not a [`Rule`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a schedule is written like `daily 08:30 Europe/Berlin`")]
+pub struct ParseRuleError;
 
-/// More than the days between two occurrences, with a day on either side for zones that skip or repeat one.
-const DAYS_AHEAD: usize = 10;
+/// Number of days to search: more than between two occurrences, with a day on either side for zones
+/// that skip or repeat a day.
+const SEARCHED_DAYS: usize = 10;
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Monday),
@@ -60,34 +66,35 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 ];
 
 impl Rule {
-    /// The first occurrence after `after`; `i64::MAX` where the calendar ends before it.
+    /// Returns the first occurrence after `after`, or `i64::MAX` if the calendar ends before it.
     pub fn next_after(&self, after: i64) -> i64 {
         let today = self.zone.time_zone().to_datetime(timestamp(after)).date();
         let yesterday = today.yesterday().unwrap_or(today);
         std::iter::successors(Some(yesterday), |date| date.tomorrow().ok())
-            .take(DAYS_AHEAD)
-            .filter_map(|date| self.on(date))
+            .take(SEARCHED_DAYS)
+            .filter_map(|date| self.occurrence_on(date))
             .find(|occurrence| *occurrence > after)
             .unwrap_or(i64::MAX)
     }
 
-    /// The last occurrence that is later than `after` and not later than `until`.
+    /// Returns the last occurrence that is later than `after` and not later than `until`.
     pub fn latest_in(&self, after: i64, until: i64) -> Option<i64> {
         let today = self.zone.time_zone().to_datetime(timestamp(until)).date();
         let tomorrow = today.tomorrow().unwrap_or(today);
         std::iter::successors(Some(tomorrow), |date| date.yesterday().ok())
-            .take(DAYS_AHEAD)
-            .filter_map(|date| self.on(date))
+            .take(SEARCHED_DAYS)
+            .filter_map(|date| self.occurrence_on(date))
             .find(|occurrence| *occurrence <= until)
             .filter(|occurrence| *occurrence > after)
     }
 
-    /// A time as the clocks of the rule's zone show it: `2026-11-26 08:30`.
+    /// Formats a time as the local time of the rule's zone, such as `2026-11-26 08:30`.
     pub fn local(&self, time: i64) -> String {
         self.zone.local(time)
     }
 
-    fn on(&self, date: Date) -> Option<i64> {
+    /// Returns the occurrence on a date, if the rule is due on it.
+    fn occurrence_on(&self, date: Date) -> Option<i64> {
         let is_due = match self.days {
             Days::Daily => true,
             Days::Weekdays => !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday),
@@ -100,14 +107,8 @@ impl Rule {
     }
 }
 
-/// The time itself, or the end of the calendar that it lies beyond.
-fn timestamp(time: i64) -> Timestamp {
-    let end = if time < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_second(time).unwrap_or(end)
-}
-
 impl TimeOfDay {
-    /// `hour` from 0 to 23, `minute` from 0 to 59.
+    /// Returns the time of day, if `hour` is at most 23 and `minute` at most 59.
     pub fn new(hour: u8, minute: u8) -> Option<Self> {
         let [hour, minute] = [i8::try_from(hour).ok()?, i8::try_from(minute).ok()?];
         (hour < 24 && minute < 60).then_some(Self { hour, minute })
@@ -115,8 +116,9 @@ impl TimeOfDay {
 }
 
 impl Days {
-    /// The day of the week with this name or its first three letters, in English: `mon`, `Mondays`.
+    /// Returns the day of the week with this English name, such as `mon` or `Mondays`.
     pub fn weekday(name: &str) -> Option<Weekday> {
+        /// The rest of each name after the first three letters.
         const REST: [&str; 7] = ["day", "sday", "nesday", "rsday", "day", "urday", "day"];
         let name = name.to_ascii_lowercase();
         let known = WEEKDAYS.iter().zip(REST).find(|((short, _), rest)| {
@@ -155,35 +157,27 @@ impl fmt::Display for TimeOfDay {
 }
 
 impl FromStr for Rule {
-    type Err = NotARule;
+    type Err = ParseRuleError;
 
-    /// Reads what [`Rule`] is written as, and nothing else.
-    fn from_str(text: &str) -> Result<Self, NotARule> {
+    /// Parses the text form of a [`Rule`], and rejects every other form.
+    fn from_str(text: &str) -> Result<Self, ParseRuleError> {
         let parts: Vec<_> = text.split(' ').collect();
         let (days, at, zone) = match parts[..] {
             ["daily", at, zone] => (Days::Daily, at, zone),
             ["weekdays", at, zone] => (Days::Weekdays, at, zone),
             ["weekly", day, at, zone] => {
                 let known = WEEKDAYS.iter().find(|(name, _)| *name == day);
-                (Days::Weekly(known.ok_or(NotARule)?.1), at, zone)
+                (Days::Weekly(known.ok_or(ParseRuleError)?.1), at, zone)
             }
-            _ => return Err(NotARule),
+            _ => return Err(ParseRuleError),
         };
-        let (hour, minute) = at.split_once(':').ok_or(NotARule)?;
-        let [hour, minute] = [hour, minute].map(|part| part.parse().map_err(|_| NotARule));
-        let at = TimeOfDay::new(hour?, minute?).ok_or(NotARule)?;
-        let rule = Rule { days, at, zone: zone.parse().map_err(|_| NotARule)? };
-        if rule.to_string() == text { Ok(rule) } else { Err(NotARule) }
+        let (hour, minute) = at.split_once(':').ok_or(ParseRuleError)?;
+        let [hour, minute] = [hour, minute].map(|part| part.parse().map_err(|_| ParseRuleError));
+        let at = TimeOfDay::new(hour?, minute?).ok_or(ParseRuleError)?;
+        let rule = Rule { days, at, zone: zone.parse().map_err(|_| ParseRuleError)? };
+        if rule.to_string() == text { Ok(rule) } else { Err(ParseRuleError) }
     }
 }
-
-impl fmt::Display for NotARule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a schedule is written like `daily 08:30 Europe/Berlin`")
-    }
-}
-
-impl std::error::Error for NotARule {}
 
 #[cfg(test)]
 mod tests;

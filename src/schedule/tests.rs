@@ -1,5 +1,6 @@
-//! Rules over years, nights that change the clocks, and names of zones.
+//! Tests of rules: over years, over changes of daylight saving, and their text form.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -8,12 +9,12 @@ fn rule(text: &str) -> Rule {
     text.parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
-/// Unix seconds of a UTC time such as `2026-03-29T00:30Z`.
+/// Returns the Unix seconds of a UTC time such as `2026-03-29T00:30Z`.
 fn utc(text: &str) -> i64 {
     text.parse::<Timestamp>().unwrap_or_else(|_| panic!("{text}")).as_second()
 }
 
-/// The occurrences after a time, in UTC, without the seconds.
+/// Returns the next `count` occurrences after a time, in UTC, without the seconds.
 fn next(text: &str, after: &str, count: usize) -> Vec<String> {
     let rule = rule(text);
     std::iter::successors(Some(utc(after)), |time| Some(rule.next_after(*time)))
@@ -24,8 +25,8 @@ fn next(text: &str, after: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn it_comes_on_its_days() {
-    // A Wednesday.
+fn rule_is_due_on_its_days() {
+    // 2026-11-25 is a Wednesday.
     let after = "2026-11-25T12:00Z";
     assert_eq!(next("daily 08:30 UTC", after, 2), ["11-26T08:30", "11-27T08:30"]);
     assert_eq!(
@@ -34,13 +35,13 @@ fn it_comes_on_its_days() {
     );
     assert_eq!(next("weekly wed 12:00 UTC", after, 2), ["12-02T12:00", "12-09T12:00"]);
     assert_eq!(next("weekly wed 12:01 UTC", after, 1), ["11-25T12:01"]);
-    // Monday morning there is Sunday here.
+    // Monday morning in Auckland is Sunday in UTC.
     assert_eq!(next("weekly mon 09:00 Pacific/Auckland", after, 1), ["11-29T20:00"]);
     assert_eq!(next("daily 00:00 Asia/Kathmandu", after, 1), ["11-25T18:15"]);
 }
 
 #[test]
-fn a_night_that_has_no_half_past_two_or_two_of_them_has_one_occurrence() {
+fn rule_is_due_once_in_a_night_that_skips_or_repeats_its_time() {
     let berlin = "daily 02:30 Europe/Berlin";
     assert_eq!(next(berlin, "2026-03-28T00:00Z", 3), ["03-28T01:30", "03-29T01:30", "03-30T00:30"]);
     assert_eq!(next(berlin, "2026-10-24T00:00Z", 3), ["10-24T00:30", "10-25T00:30", "10-26T01:30"]);
@@ -49,7 +50,7 @@ fn a_night_that_has_no_half_past_two_or_two_of_them_has_one_occurrence() {
     assert_eq!(next(new_york, "2026-03-08T00:00Z", 2), ["03-08T07:30", "03-09T06:30"]);
     let new_york = "daily 01:30 America/New_York";
     assert_eq!(next(new_york, "2026-11-01T00:00Z", 2), ["11-01T05:30", "11-02T06:30"]);
-    // Half an hour: 02:00 to 02:30 in October, 02:00 back to 01:30 in April.
+    // Lord Howe changes by half an hour: 02:00 to 02:30 in October, 02:00 to 01:30 in April.
     let lord_howe = "daily 02:15 Australia/Lord_Howe";
     assert_eq!(next(lord_howe, "2026-10-03T12:00Z", 2), ["10-03T15:45", "10-04T15:15"]);
     let lord_howe = "daily 01:45 Australia/Lord_Howe";
@@ -57,22 +58,22 @@ fn a_night_that_has_no_half_past_two_or_two_of_them_has_one_occurrence() {
 }
 
 #[test]
-fn zones_that_changed_their_ways() {
-    // 2011-12-30 did not happen in Apia; what was due on it comes with the next morning, once.
+fn rule_follows_zones_that_changed_their_offset() {
+    // Apia skipped 2011-12-30. A rule that was due on this day is due the next morning, once.
     let apia = "Pacific/Apia";
     assert_eq!(
         next(&format!("daily 08:30 {apia}"), "2011-12-29T00:00Z", 3),
         ["12-29T18:30", "12-30T18:30", "12-31T18:30"]
     );
     assert_eq!(next(&format!("weekly fri 08:30 {apia}"), "2011-12-25T00:00Z", 1), ["12-30T18:30"]);
-    // No daylight saving since 2022.
+    // Tehran has had no daylight saving since 2022.
     let tehran = "daily 12:00 Asia/Tehran";
     assert_eq!(next(tehran, "2021-07-01T00:00Z", 1), ["07-01T07:30"]);
     assert_eq!(next(tehran, "2026-07-01T00:00Z", 1), ["07-01T08:30"]);
 }
 
 #[test]
-fn the_latest_is_the_last_that_is_not_too_early() {
+fn rule_latest_is_the_last_occurrence_in_a_span() {
     let rule = rule("weekly mon 09:00 Europe/Berlin");
     let due = utc("2026-11-23T08:00Z");
     let hour = 60 * 60;
@@ -84,7 +85,7 @@ fn the_latest_is_the_last_that_is_not_too_early() {
 }
 
 #[test]
-fn two_years_are_walked_without_a_step_back_or_a_day_left_out() {
+fn rule_has_every_occurrence_of_two_years_in_order() {
     let start = utc("2025-01-01T00:00Z");
     for zone in [
         "Europe/Berlin",
@@ -103,7 +104,7 @@ fn two_years_are_walked_without_a_step_back_or_a_day_left_out() {
                 assert_eq!(rule.latest_in(time, next), Some(next), "{rule}");
                 assert_eq!(rule.latest_in(time, next - 1), None, "{rule}");
                 let day = rule.zone.time_zone().to_datetime(timestamp(next)).date();
-                assert_eq!(rule.on(day), Some(next), "{rule}");
+                assert_eq!(rule.occurrence_on(day), Some(next), "{rule}");
                 (time, count) = (next, count + 1);
             }
             assert!((2 * a_year - 1..=2 * a_year + 2).contains(&count), "{rule}: {count}");
@@ -112,7 +113,7 @@ fn two_years_are_walked_without_a_step_back_or_a_day_left_out() {
 }
 
 #[test]
-fn a_rule_is_read_as_it_is_written_and_only_so() {
+fn rule_is_parsed_from_its_text_form_only() {
     for text in ["daily 08:30 Europe/Berlin", "weekdays 00:00 UTC", "weekly sun 23:59 Etc/GMT-3"] {
         assert_eq!(rule(text).to_string(), text);
     }
@@ -130,12 +131,12 @@ fn a_rule_is_read_as_it_is_written_and_only_so() {
         "daily 08:30 UTC ",
         "daily +8:30 UTC",
     ] {
-        assert_eq!(wrong.parse::<Rule>(), Err(NotARule), "{wrong}");
+        assert_eq!(wrong.parse::<Rule>(), Err(ParseRuleError), "{wrong}");
     }
 }
 
 #[test]
-fn days_of_the_week_have_short_and_long_names() {
+fn weekday_has_short_and_long_names() {
     for (name, expected) in [
         ("mon", Some(Weekday::Monday)),
         ("Tuesday", Some(Weekday::Tuesday)),
@@ -154,7 +155,7 @@ fn days_of_the_week_have_short_and_long_names() {
 
 proptest! {
     #[test]
-    fn every_number_is_a_time(time: i64, other: i64, minute in 0u16..1440) {
+    fn rule_accepts_every_number_as_time(time: i64, other: i64, minute in 0u16..1440) {
         let at = TimeOfDay::new((minute / 60) as u8, (minute % 60) as u8).unwrap();
         for days in [Days::Daily, Days::Weekdays, Days::Weekly(Weekday::Monday)] {
             let rule = Rule { days, at, zone: "Europe/Berlin".parse().unwrap() };
@@ -167,9 +168,9 @@ proptest! {
         }
     }
 
-    /// Also where a day was skipped or came twice.
+    // The zones skipped or repeated a day, or change by daylight saving.
     #[test]
-    fn looking_ahead_and_back_agree(
+    fn rule_latest_agrees_with_repeated_next(
         zone in proptest::sample::select(vec![
             "Pacific/Apia",
             "Pacific/Kwajalein",
@@ -178,7 +179,7 @@ proptest! {
             "Europe/Berlin",
             "Australia/Lord_Howe",
         ]),
-        // From 1840 to 2100, most changes among them.
+        // From 1840 to 2100, which includes most changes of offsets.
         time in -4_100_000_000_i64..4_100_000_000,
         span in 0_i64..20 * 24 * 60 * 60,
         minute in 0_u8..=59,
@@ -187,11 +188,11 @@ proptest! {
         let at = TimeOfDay::new(hour, minute).unwrap();
         for days in [Days::Daily, Days::Weekdays, Days::Weekly(Weekday::Friday)] {
             let rule = Rule { days, at, zone: zone.parse().unwrap() };
-            let walked = std::iter::successors(Some(time), |time| Some(rule.next_after(*time)))
+            let expected = std::iter::successors(Some(time), |time| Some(rule.next_after(*time)))
                 .skip(1)
                 .take_while(|occurrence| *occurrence <= time + span)
                 .last();
-            prop_assert_eq!(rule.latest_in(time, time + span), walked, "{}", rule);
+            prop_assert_eq!(rule.latest_in(time, time + span), expected, "{}", rule);
         }
     }
 }

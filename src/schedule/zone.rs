@@ -1,23 +1,27 @@
-//! The time zones of the world, by the names of the IANA database.
+//! Time zones, by the names of the IANA database.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use thiserror::Error;
 
-/// A time zone that is known. Its order is that of the names.
+/// A time zone of the IANA database, ordered by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Zone(
-    /// Its position in [`NAMES`].
+    /// The position in [`NAMES`].
     u16,
 );
 
-/// A text that names no time zone, or several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAZone;
+/// Error of a text that names no time zone, or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a time zone is written like `Europe/Berlin`")]
+pub struct ParseZoneError;
 
+/// Names of all zones, sorted.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let database = TimeZoneDatabase::bundled();
     let mut names: Vec<_> = database.available().map(|name| name.as_str().to_owned()).collect();
@@ -38,21 +42,22 @@ const REGIONS: [&str; 9] = [
 ];
 
 impl Zone {
-    /// The parts of the world, as in the first part of a name.
+    /// Returns the regions, which are the first parts of names.
     pub fn regions() -> &'static [&'static str] {
         &REGIONS
     }
 
-    /// The zones of a part of the world, by name, without those that are only another name for one.
+    /// Returns the zones of a region, sorted by name, without aliases of other zones.
     pub fn in_region(region: &str) -> Vec<Zone> {
-        let is_there = |zone: &Zone| {
-            let part = zone.name().split_once('/').map_or("", |(part, _)| part);
-            part == region && zone.time_zone().is_primary()
+        let is_in_region = |zone: &Zone| {
+            let prefix = zone.name().split_once('/').map_or("", |(prefix, _)| prefix);
+            prefix == region && zone.time_zone().is_primary()
         };
-        all().filter(is_there).collect()
+        all().filter(is_in_region).collect()
     }
 
-    /// Where those who speak a language are likely to live; `code` is its primary subtag.
+    /// Returns zones where many speakers of a language live. `code` is the primary subtag of the
+    /// language.
     pub fn suggested(code: &str) -> Vec<Zone> {
         let names: &[&str] = match code {
             "ar" => &["Africa/Cairo", "Asia/Riyadh", "Asia/Baghdad", "Asia/Dubai"],
@@ -72,13 +77,14 @@ impl Zone {
         names.iter().filter_map(|name| Zone::named(name)).collect()
     }
 
-    /// Its name in the IANA database.
+    /// Returns the name in the IANA database.
     pub fn name(self) -> &'static str {
-        // A zone is made only of a position in the list.
+        // The position is valid, since zones are created from positions in the list only.
         NAMES.get(usize::from(self.0)).map_or("UTC", String::as_str)
     }
 
-    /// Its name as people write it: that of a fixed offset counts eastwards, unlike the database.
+    /// Returns the name for readers. In the name of a fixed offset, `+` means east, unlike in the
+    /// database.
     pub fn label(self) -> Cow<'static, str> {
         let offset = self.name().strip_prefix("Etc/GMT");
         match offset.and_then(|offset| Some((offset.get(..1)?, offset.get(1..)?))) {
@@ -88,37 +94,38 @@ impl Zone {
         }
     }
 
-    /// A time, in Unix seconds, as the clocks there show it: `2026-11-26 08:30`.
+    /// Formats a time, in Unix seconds, as the local time, such as `2026-11-26 08:30`.
     pub fn local(self, time: i64) -> String {
-        self.time_zone().to_datetime(super::timestamp(time)).strftime("%Y-%m-%d %H:%M").to_string()
+        self.time_zone().to_datetime(timestamp(time)).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
     pub(super) fn time_zone(self) -> TimeZone {
-        // The names are those of this very database.
+        // The database has every zone, since the names are from this database.
         TimeZoneDatabase::bundled().get(self.name()).unwrap_or(TimeZone::UTC)
     }
 
-    /// The zone with this whole name, in any case.
+    /// Returns the zone with this whole name, in any case.
     fn named(name: &str) -> Option<Zone> {
         all().find(|zone| zone.name().eq_ignore_ascii_case(name))
     }
 
-    /// The zone whose name ends with these parts, if there is but one under whatever names.
-    fn ending_with(parts: &str) -> Option<Zone> {
+    /// Returns the only zone whose name ends with `suffix`, which is one or more whole parts of a
+    /// name. Aliases of the same zone count once.
+    fn ending_with(suffix: &str) -> Option<Zone> {
         let ends = |zone: &Zone| {
             let name = zone.name();
-            let split = name.len().checked_sub(parts.len() + 1)?;
+            let split = name.len().checked_sub(suffix.len() + 1)?;
             let (head, tail) = (name.get(..=split)?, name.get(split + 1..)?);
-            (head.ends_with('/') && tail.eq_ignore_ascii_case(parts)).then_some(*zone)
+            (head.ends_with('/') && tail.eq_ignore_ascii_case(suffix)).then_some(*zone)
         };
         let found: Vec<_> = all().filter_map(|zone| ends(&zone)).collect();
         let first = found.first()?;
-        let is_one = found.iter().all(|zone| zone.time_zone() == first.time_zone());
-        is_one
+        let is_unique = found.iter().all(|zone| zone.time_zone() == first.time_zone());
+        is_unique
             .then(|| first.time_zone().primary_iana_name().and_then(Zone::named).unwrap_or(*first))
     }
 
-    /// The zone of a fixed offset in whole hours: `UTC+3`, `GMT-5`, `+03:00`.
+    /// Returns the zone of a fixed offset in whole hours, such as `UTC+3`, `GMT-5` or `+03:00`.
     fn at_offset(text: &str) -> Option<Zone> {
         let text = text.to_ascii_uppercase();
         let offset = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(&text);
@@ -128,7 +135,7 @@ impl Zone {
         let hours = digits.strip_suffix(":00").unwrap_or(digits);
         let is_short = (1..=2).contains(&hours.len()) && hours.bytes().all(|b| b.is_ascii_digit());
         let hours: u8 = is_short.then(|| hours.parse().ok())??;
-        // POSIX counts these westwards.
+        // In these names, as in POSIX, `+` means west.
         match (hours, is_east) {
             (0, _) => Zone::named("UTC"),
             (_, true) => Zone::named(&format!("Etc/GMT-{hours}")),
@@ -141,17 +148,24 @@ fn all() -> impl Iterator<Item = Zone> {
     (0..).take(NAMES.len()).map(Zone)
 }
 
-impl FromStr for Zone {
-    type Err = NotAZone;
+/// Converts Unix seconds to a timestamp. Clamps a time beyond the calendar to the end of the
+/// calendar.
+pub(super) fn timestamp(time: i64) -> Timestamp {
+    let end = if time < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_second(time).unwrap_or(end)
+}
 
-    /// Reads a name in any case, with spaces for underscores; its last parts where no other zone has
-    /// them; or an offset in whole hours.
-    fn from_str(text: &str) -> Result<Self, NotAZone> {
+impl FromStr for Zone {
+    type Err = ParseZoneError;
+
+    /// Parses a name in any case, with spaces or underscores; the last parts of a name, if they are
+    /// unambiguous; or an offset in whole hours.
+    fn from_str(text: &str) -> Result<Self, ParseZoneError> {
         let name = text.trim().replace(char::is_whitespace, "_");
         Zone::named(&name)
             .or_else(|| Zone::at_offset(&name))
             .or_else(|| Zone::ending_with(&name))
-            .ok_or(NotAZone)
+            .ok_or(ParseZoneError)
     }
 }
 
@@ -167,25 +181,17 @@ impl fmt::Debug for Zone {
     }
 }
 
-impl fmt::Display for NotAZone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a time zone is written like `Europe/Berlin`")
-    }
-}
-
-impl std::error::Error for NotAZone {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<&'static str> {
+    fn parse(text: &str) -> Option<&'static str> {
         text.parse::<Zone>().ok().map(Zone::name)
     }
 
     #[test]
-    fn a_zone_is_read_as_people_name_it() {
-        let check = |text: &str, expected| assert_eq!(read(text), expected, "{text}");
+    fn zone_is_parsed_from_the_names_that_people_use() {
+        let check = |text: &str, expected| assert_eq!(parse(text), expected, "{text}");
         check("europe/BERLIN", Some("Europe/Berlin"));
         check("Berlin", Some("Europe/Berlin"));
         check("New York", Some("America/New_York"));
@@ -199,7 +205,7 @@ mod tests {
         check("Etc/GMT+5", Some("Etc/GMT+5"));
         check("-11", Some("Etc/GMT+11"));
         check("+0", Some("UTC"));
-        // Two names of one zone, and two zones of one name.
+        // The first three have several names for one zone, the last has several zones.
         check("Istanbul", Some("Europe/Istanbul"));
         check("Buenos_Aires", Some("America/Argentina/Buenos_Aires"));
         check("Indiana/Knox", Some("America/Indiana/Knox"));
@@ -211,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn every_zone_is_there_and_read_as_it_is_written() {
+    fn zone_is_parsed_from_every_name_of_the_database() {
         assert!(all().count() > 500);
         for zone in all() {
             assert_eq!(zone.to_string().parse(), Ok(zone));
@@ -220,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_has_its_places_under_one_name() {
+    fn zone_region_lists_each_zone_under_one_name() {
         for region in Zone::regions() {
             assert!(Zone::in_region(region).len() > 5, "{region}");
         }
@@ -231,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_language_suggests_zones_that_exist() {
+    fn zone_suggestions_of_languages_exist() {
         for (code, count) in [("ar", 4), ("de", 3), ("en", 4), ("es", 4), ("fa", 2), ("fr", 4)] {
             assert_eq!(Zone::suggested(code).len(), count, "{code}");
         }

@@ -300,7 +300,7 @@ fn docker_run_in_documentation_fits_the_image() {
     assert_eq!(after("--env-file"), [".env"]);
     assert_eq!(after("-m"), ["64m"]);
     assert!(words.contains(&"--read-only"), "{words:?}");
-    let places = image_serves().places;
+    let places = image_serves().paths;
     let mut wanted =
         [places.config, places.corpus, places.data].map(|place| place.expect("it is given"));
     let mut mounted: Vec<_> = after("-v")
@@ -319,7 +319,7 @@ fn docker_run_in_documentation_fits_the_image() {
     let within = within[0].split(' ').skip(3).take_while(|word| *word != ">").map(str::to_owned);
     let within = parsed(&within.collect::<Vec<_>>());
     assert!(matches!(within.subcommand, Some(Subcommand::Store { .. })));
-    assert_eq!(within.places.data, image_serves().places.data);
+    assert_eq!(within.paths.data, image_serves().paths.data);
 }
 
 #[test]
@@ -332,11 +332,11 @@ fn systemd_commands_in_documentation_fit_the_unit() {
     let installs = commands("install ");
     let installed = |path: &str| installs.iter().any(|line| line.ends_with(&format!(" {path}")));
     assert!(installed(program), "{program}");
-    assert!(installed(&cli.places.config.expect("it is given").display().to_string()));
+    assert!(installed(&cli.paths.config.expect("it is given").display().to_string()));
     assert!(installed("/etc/systemd/system/verbatim.service"));
     let token = only_after(UNIT, "EnvironmentFile=");
     assert!(OPERATIONS.contains(&format!("`{token}`")), "{token}");
-    let corpus = cli.places.corpus.expect("it is given").display().to_string();
+    let corpus = cli.paths.corpus.expect("it is given").display().to_string();
     assert!(OPERATIONS.contains(&format!("`{corpus}`")), "{corpus}");
 }
 
@@ -375,12 +375,12 @@ fn changelog_begins_with_the_version_of_this_program() {
 fn image_serves_without_privileges_and_has_a_health_check() {
     let volumes = list(&only_after(DOCKERFILE, "VOLUME "));
     let cli = image_serves();
-    let config = cli.places.config.clone().expect("it is given");
+    let config = cli.paths.config.clone().expect("it is given");
     // The user of the image must be able to read the file, whatever its mode in the checkout is.
     let copied = format!("--chmod=644 config/verbatim.toml {}", config.display());
     assert!(all_after(DOCKERFILE, "COPY ").contains(&copied), "{copied}");
     assert!(matches!(cli.subcommand, Some(Subcommand::Serve)));
-    for place in [&cli.places.corpus, &cli.places.data] {
+    for place in [&cli.paths.corpus, &cli.paths.data] {
         let place = place.as_ref().expect("it is given").display().to_string();
         assert!(volumes.contains(&place), "{place}");
     }
@@ -389,7 +389,7 @@ fn image_serves_without_privileges_and_has_a_health_check() {
     let asks = parsed(&list(asks));
     assert!(matches!(asks.subcommand, Some(Subcommand::Health)));
     // The health check finds the bot by its data directory.
-    assert_eq!((asks.places.data, asks.places.config), (cli.places.data, cli.places.config));
+    assert_eq!((asks.paths.data, asks.paths.config), (cli.paths.data, cli.paths.config));
     let user = only_after(DOCKERFILE, "USER ");
     let ids = user.split(':').map(|id| id.parse::<u32>().expect("a number"));
     assert!(ids.into_iter().all(|id| id > 0));
@@ -418,11 +418,11 @@ fn unit_runs_the_bot_where_it_may_write() {
     let state: Vec<_> =
         words("StateDirectory=").iter().map(|dir| PathBuf::from("/var/lib").join(dir)).collect();
     for place in
-        [cli.places.corpus, cli.places.data, Some(only_after(UNIT, "WorkingDirectory=").into())]
+        [cli.paths.corpus, cli.paths.data, Some(only_after(UNIT, "WorkingDirectory=").into())]
     {
         assert!(state.contains(&place.clone().expect("it is given")), "{place:?}");
     }
-    assert!(cli.places.config.is_some_and(|config| config.is_absolute()));
+    assert!(cli.paths.config.is_some_and(|config| config.is_absolute()));
     // The exit code for errors that a restart does not fix.
     assert_eq!(only_after(UNIT, "RestartPreventExitStatus="), "2");
     // A conflict over the updates may last for hours and must not use up the allowed starts.

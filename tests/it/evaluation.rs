@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use verbatim::answer::confidence;
-use verbatim::evaluate::squad::{self, Testbed};
+use verbatim::evaluate::testbed::{self, Testbed};
 use verbatim::evaluate::{self, Counts, Judgments};
 use verbatim::index::no_progress;
 use verbatim::library::Library;
@@ -28,7 +28,7 @@ fn evaluate_figures_of_the_article_do_not_fall() {
         .expect("the corpus is in order");
     let tally =
         evaluate::evaluate(&library, "article", &questions).expect("no question is an error");
-    let figures = tally.figures();
+    let figures = tally.metrics();
     let reached = [figures.ex1, figures.ex3, figures.answered, figures.refused];
     let floor = [82.0, 92.0, 98.0, 80.0];
     assert!(reached.iter().zip(floor).all(|(reached, floor)| *reached >= floor), "{figures:?}");
@@ -42,11 +42,12 @@ fn evaluate_figures_of_other_languages_do_not_fall() {
         panic!("articles with their questions")
     };
     let scratch = tempfile::tempdir().expect("a temporary directory");
-    let tallies = squad::one_by_one(&articles, &Testbed { scratch: scratch.path(), meaning: None })
-        .expect("no question is an error");
+    let tallies =
+        testbed::one_by_one(&articles, &Testbed { scratch: scratch.path(), embeddings: None })
+            .expect("no question is an error");
     let mut all = Counts::new("all", Mode::Lexical);
     tallies.iter().for_each(|tally| all.add(tally));
-    let figures = all.figures();
+    let figures = all.metrics();
     assert!(figures.hit1 >= 77.0 && figures.answered >= 90.0, "{figures:?}");
     // A question in another language has other words.
     assert!(figures.refused >= 95.0, "{figures:?}");
@@ -66,7 +67,7 @@ fn evaluate_figures_fall_little_with_typing_errors() {
         .expect("the corpus is in order");
     let figures = evaluate::evaluate(&library, "article", &questions)
         .expect("no question is an error")
-        .figures();
+        .metrics();
     assert!(figures.ex1 >= 75.0 && figures.answered >= 92.0, "{figures:?}");
 }
 
@@ -139,14 +140,15 @@ fn evaluate_measures_articles_one_by_one_and_pooled() {
     assert_eq!(measure(&[]).0, Some(2));
 }
 
+#[cfg(feature = "train")]
 #[test]
 fn train_writes_learned_weights_and_keeps_those_set_by_hand() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(dir.path().join("squad.json"), squad()).expect("a new file");
     let learn = || {
-        let mut verbatim = Command::new(env!("CARGO_BIN_EXE_verbatim"));
-        verbatim.current_dir(dir.path()).args(["learn", "squad.json", "--into", "sources"]);
-        let output = verbatim.output().expect("it runs");
+        let mut train = Command::new(env!("CARGO_BIN_EXE_train"));
+        train.current_dir(dir.path()).args(["squad.json", "--into", "sources"]);
+        let output = train.output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let (code, told) = learn();

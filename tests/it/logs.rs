@@ -128,7 +128,7 @@ async fn log_in_text_contains_no_secret() {
         matches!(level, Some("INFO" | "DEBUG" | "TRACE")) && !target.starts_with("verbatim")
     };
     assert_eq!(said.lines().find(others), None);
-    assert!(said.contains("the bot cannot be watched"), "{said}");
+    assert!(said.contains("the monitoring endpoints are unavailable"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

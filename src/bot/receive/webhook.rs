@@ -96,7 +96,7 @@ pub async fn run(
     stop: &CancellationToken,
 ) -> Result<(), BotError> {
     let BoundWebhook { webhook, listener: door } = hook;
-    let secret = webhook.secret.clone().unwrap_or_else(|| WebhookSecret::of(token));
+    let secret = webhook.secret.clone().unwrap_or_else(|| WebhookSecret::derive_from(token));
     let request = SetWebhook {
         url: webhook.url.clone(),
         secret_token: secret.clone(),

@@ -48,7 +48,6 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim brief --json --all TOPIC…
     verbatim check
     verbatim evaluate FILE! --json --pooled --mistyped
-    verbatim learn FILE! --into=…=src
     verbatim sections --json
     verbatim model
     verbatim model install PATH --other

@@ -1,0 +1,159 @@
+//! Files of judged questions: JSON in the format of SQuAD, or one JSON object per line.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::judgments::{JudgedArticle, JudgedQuestion, Judgments};
+
+/// Error of a file of judged questions. The text is for the person who gave the file.
+#[derive(Debug, Error)]
+pub enum JudgmentFileError {
+    #[error("{path}: {error}")]
+    Io { path: String, error: io::Error },
+    #[error(
+        "{path}{}: {error}\nhint: `verbatim help evaluate` shows the formats",
+        error.line.map(|line| format!(":{line}")).unwrap_or_default()
+    )]
+    Parse { path: String, error: ParseJudgmentsError },
+}
+
+/// Error of a text that is not a list of judged questions.
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct ParseJudgmentsError {
+    /// The 1-based line of the error. `None` if the error concerns the whole file.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct Squad {
+    data: Vec<SquadArticle>,
+}
+
+#[derive(Deserialize)]
+struct SquadArticle {
+    title: String,
+    paragraphs: Vec<SquadParagraph>,
+}
+
+#[derive(Deserialize)]
+struct SquadParagraph {
+    context: String,
+    qas: Vec<SquadQuestion>,
+}
+
+#[derive(Deserialize)]
+struct SquadQuestion {
+    question: String,
+    #[serde(default)]
+    answers: Vec<SquadAnswer>,
+    #[serde(default)]
+    is_impossible: bool,
+}
+
+#[derive(Deserialize)]
+struct SquadAnswer {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    question: String,
+    answer: Option<Answers>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answers {
+    One(String),
+    Any(Vec<String>),
+}
+
+/// Reads and parses a file of judged questions.
+pub fn read(path: &Path) -> Result<Judgments, JudgmentFileError> {
+    let shown = || path.display().to_string();
+    let text =
+        fs::read_to_string(path).map_err(|error| JudgmentFileError::Io { path: shown(), error })?;
+    parse(&text).map_err(|error| JudgmentFileError::Parse { path: shown(), error })
+}
+
+/// Parses JSON in the format of SQuAD, or one object per line: `{"question": …, "answer": …}`. The
+/// answer is a text, a list of alternative texts, or null if the question must be refused.
+pub fn parse(text: &str) -> Result<Judgments, ParseJudgmentsError> {
+    if let Ok(squad) = serde_json::from_str::<Squad>(text) {
+        return Ok(Judgments::Articles(squad.data.into_iter().map(article).collect()));
+    }
+    let mut questions = Vec::new();
+    for (position, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let error = |message: String| ParseJudgmentsError { line: Some(position + 1), message };
+        let line: Line = serde_json::from_str(line).map_err(|json| error(json.to_string()))?;
+        let gold = match line.answer {
+            None => Vec::new(),
+            Some(Answers::One(text)) => vec![text],
+            Some(Answers::Any(texts)) if texts.is_empty() => {
+                return Err(error(
+                    "`answer` has no text: write null for a question without one".into(),
+                ));
+            }
+            Some(Answers::Any(texts)) => texts,
+        };
+        if gold.iter().any(|text| text.trim().is_empty()) {
+            return Err(error("`answer` is empty: every quote contains an empty text".into()));
+        }
+        questions.push(JudgedQuestion { question: line.question, gold, passage: None });
+    }
+    match questions.is_empty() {
+        true => Err(ParseJudgmentsError { line: None, message: "the file has no question".into() }),
+        false => Ok(Judgments::Questions(questions)),
+    }
+}
+
+/// Converts an article of SQuAD. Questions that SQuAD marks as impossible are left out.
+fn article(squad: SquadArticle) -> JudgedArticle {
+    let mut questions = Vec::new();
+    let mut paragraphs = Vec::new();
+    for paragraph in squad.paragraphs {
+        let text = with_single_spaces(&paragraph.context);
+        for squad in paragraph.qas.into_iter().filter(|squad| !squad.is_impossible) {
+            questions.push(JudgedQuestion {
+                question: with_single_spaces(&squad.question),
+                gold: squad.answers.into_iter().map(|answer| answer.text).collect(),
+                passage: Some(text.clone()),
+            });
+        }
+        paragraphs.push(text);
+    }
+    JudgedArticle { title: squad.title.replace('_', " "), paragraphs, questions }
+}
+
+fn with_single_spaces(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn judgments_are_parsed_from_both_formats_with_the_line_of_an_error() {
+        let lines = "{\"question\": \"Why?\", \"answer\": \"because\"}\n\n{\"question\": \"Huh?\", \"answer\": null}\n";
+        let Ok(Judgments::Questions(questions)) = parse(lines) else { panic!("two questions") };
+        assert_eq!(questions[0].gold, ["because"]);
+        assert_eq!((questions.len(), questions[1].gold.len()), (2, 0));
+        assert_eq!(parse("{\"question\": \"a\", \"answer\": \"\"}").unwrap_err().line, Some(1));
+        assert_eq!(parse("{\"question\": \"a\", \"answer\": []}").unwrap_err().line, Some(1));
+        assert_eq!(parse("{\"question\": \"a\"}\n{\"quest\": 1}").unwrap_err().line, Some(2));
+        let squad = r#"{"data": [{"title": "A_B", "paragraphs": [{"context": "It is *so*.", "qas": [
+            {"question": "Is it?", "answers": [{"text": "so", "answer_start": 7}]},
+            {"question": "Not?", "answers": [], "is_impossible": true}]}]}]}"#;
+        let Ok(Judgments::Articles(articles)) = parse(squad) else { panic!("an article") };
+        assert_eq!((articles[0].title.as_str(), articles[0].questions.len()), ("A B", 1));
+        assert!(articles[0].to_markdown().ends_with("\nIt is \\*so\\*\\.\n"));
+    }
+}

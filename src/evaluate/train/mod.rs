@@ -1,0 +1,290 @@
+//! Training of the weights of the ranking and of the refusal, from articles with judged questions.
+//! Only builds with the cargo feature `train` contain this module.
+//!
+//! Each article is asked in a corpus of its own and in a corpus of all articles. The metrics come
+//! from cross-validation: each article is asked with weights that were trained without it. The
+//! weights that are returned are trained on all articles.
+
+mod paraphrase;
+mod regression;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use super::judgments::{JudgedArticle, JudgedQuestion};
+use super::metrics::{Counts, Metrics};
+use super::testbed::{self, Testbed};
+use crate::answer::confidence::{
+    self, CORPUS_SIZE, ConfidenceFeatures, Coverage, INTERCEPT, SEMANTIC_ONLY,
+};
+use crate::answer::{answer_with, rank_quotes_with};
+use crate::library::Library;
+use crate::search::features::{FEATURES, Features};
+use crate::search::query::Query;
+use crate::search::weights::Weights;
+use crate::search::{self, Hit, Mode, Ranking};
+use paraphrase::paraphrase;
+use regression::{BinaryExample, ListwiseExample};
+
+/// Trained weights of one search mode.
+pub struct TrainedWeights {
+    pub ranking: Weights,
+    pub confidence: Weights,
+    /// The metrics of cross-validation: articles in corpora of their own, and pooled.
+    pub held_out: Vec<Metrics>,
+}
+
+/// A question to a corpus, with the result of the search.
+struct Case {
+    judged: JudgedQuestion,
+    query: Query,
+    ranking: Ranking,
+    /// The position of the article that the question is about. Cross-validation leaves both out
+    /// together.
+    article: usize,
+    corpus: CorpusKind,
+    wording: Wording,
+}
+
+/// The wording of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wording {
+    /// The wording of the file. Only these questions count for the metrics.
+    Original,
+    /// Synonyms instead of words, so that training does not rely on common words alone.
+    Paraphrased,
+}
+
+/// The articles of a corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CorpusKind {
+    OneArticle,
+    Pooled,
+}
+
+/// The input of the refusal for one question.
+struct ConfidenceExample {
+    coverage: Coverage,
+    is_answerable: bool,
+    corpus: CorpusKind,
+    wording: Wording,
+}
+
+/// Names of the corpora in the files of weights, in the order of [`CorpusKind`].
+const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
+/// Number of parts of the articles in cross-validation.
+const FOLDS: usize = 4;
+/// Ridge penalty of the ranking, in squared standard deviations.
+const RANKING_RIDGE: f64 = 40.0;
+/// Ridge penalty of the refusal, in squared standard deviations.
+const CONFIDENCE_RIDGE: f64 = 1.0;
+/// Minimum share of the answerable questions that are answered.
+const ANSWERED_SHARE: f64 = 0.955;
+/// Maximum of the logarithmic odds of a question.
+const MAX_LOG_ODDS: f32 = 20.0;
+
+/// Trains the weights for the search mode of `testbed`. The weights that are set by hand are taken
+/// from `ranking` and `confidence`.
+pub fn train(
+    articles: &[JudgedArticle],
+    testbed: &Testbed<'_>,
+    ranking: &Weights,
+    confidence: &Weights,
+) -> Result<TrainedWeights, Box<dyn Error>> {
+    let cases = cases(articles, testbed)?;
+    let held_out = cross_validate(&cases, testbed.mode(), ranking, confidence);
+    let (features, confidence_features) =
+        fit(&cases.iter().collect::<Vec<_>>(), ranking, confidence);
+    let named = |names: &[&str], weights: &[f32], old: &Weights| Weights {
+        reached: held_out.iter().map(rounded_metrics).collect(),
+        by_hand: old.by_hand.clone(),
+        learned: names
+            .iter()
+            .zip(weights)
+            .filter(|(name, _)| !old.by_hand.contains_key(**name))
+            .map(|(name, weight)| ((*name).to_owned(), rounded(*weight)))
+            .collect(),
+    };
+    let confidence_names = confidence::FEATURES.map(|(name, _)| name);
+    Ok(TrainedWeights {
+        ranking: named(&FEATURES.map(|feature| feature.name), &features, ranking),
+        confidence: named(&confidence_names, &confidence_features, confidence),
+        held_out,
+    })
+}
+
+/// Returns the metrics of questions that are answered with weights trained without their articles.
+fn cross_validate(
+    cases: &[Case],
+    mode: Mode,
+    ranking: &Weights,
+    confidence: &Weights,
+) -> Vec<Metrics> {
+    let mut counts = CORPUS_NAMES.map(|name| Counts::new(name, mode));
+    for fold in 0..FOLDS {
+        let (held_out, rest): (Vec<_>, Vec<_>) =
+            cases.iter().partition(|case| case.article % FOLDS == fold);
+        let (features, confidence_features) = fit(&rest, ranking, confidence);
+        for case in held_out.into_iter().filter(|case| case.wording == Wording::Original) {
+            let ranking = case.ranking.clone().reweighted(&features);
+            counts[case.corpus as usize].count(
+                &case.judged,
+                &answer_with(&confidence_features, &case.query, &ranking),
+                &rank_quotes_with(&confidence_features, &ranking),
+            );
+        }
+    }
+    counts.iter().map(Counts::metrics).collect()
+}
+
+fn rounded(weight: f32) -> f32 {
+    (weight * 1000.0).round() / 1000.0
+}
+
+/// Returns the metrics that a file of weights contains, with the name of the corpus.
+fn rounded_metrics(metrics: &Metrics) -> (String, BTreeMap<String, f64>) {
+    let shares = [
+        ("ex1", metrics.ex1),
+        ("ex3", metrics.ex3),
+        ("hit1", metrics.hit1),
+        ("answered", metrics.answered),
+        ("refused", metrics.refused),
+    ];
+    let mut rounded: BTreeMap<_, _> =
+        shares.map(|(name, share)| (name.to_owned(), (share * 10.0).round() / 10.0)).into();
+    rounded.insert("questions".into(), metrics.questions as f64);
+    (metrics.name.clone(), rounded)
+}
+
+/// Searches for every question: in the corpus of its article, in the corpus of all articles and, as
+/// an unanswerable question, in corpora without its article.
+fn cases(articles: &[JudgedArticle], testbed: &Testbed<'_>) -> Result<Vec<Case>, Box<dyn Error>> {
+    let mut cases = Vec::new();
+    let all: Vec<_> = articles.iter().collect();
+    let pool = testbed.library(&all, "all")?;
+    for (position, article) in articles.iter().enumerate() {
+        let own = testbed.library(&[article], &position.to_string())?;
+        let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
+        let rest = match others.is_empty() {
+            true => None,
+            false => Some(testbed.library(&others, &format!("without-{position}"))?),
+        };
+        let mut search = |library: &Library, judged: &JudgedQuestion, corpus, wording| {
+            let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
+            let (judged, article) = (judged.clone(), position);
+            cases.push(Case { judged, query, ranking, article, corpus, wording });
+            Ok::<_, Box<dyn Error>>(())
+        };
+        for judged in &article.questions {
+            search(&own, judged, CorpusKind::OneArticle, Wording::Original)?;
+            search(&pool, judged, CorpusKind::Pooled, Wording::Original)?;
+            if let Some(rest) = &rest {
+                let unanswerable = judged.to_unanswerable();
+                search(rest, &unanswerable, CorpusKind::Pooled, Wording::Original)?;
+            }
+        }
+        let unanswerable = testbed::unanswerable(articles, position);
+        for judged in &unanswerable {
+            search(&own, judged, CorpusKind::OneArticle, Wording::Original)?;
+        }
+        // Lexical search cannot find a paraphrase, so paraphrases would only distort its weights.
+        if testbed.mode() == Mode::Semantic {
+            for judged in article.questions.iter().chain(&unanswerable) {
+                let Some(question) = paraphrase(&judged.question) else { continue };
+                let judged = JudgedQuestion { question, ..judged.clone() };
+                search(&own, &judged, CorpusKind::OneArticle, Wording::Paraphrased)?;
+            }
+        }
+    }
+    Ok(cases)
+}
+
+/// Fits the weights of the ranking, then those of the refusal on the ranked sentences.
+fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, ConfidenceFeatures) {
+    let fixed = FEATURES.map(|feature| ranking.by_hand.get(feature.name).copied());
+    let listwise: Vec<_> = cases.iter().filter_map(|case| listwise_example(case)).collect();
+    let features =
+        regression::fit_listwise(&listwise.iter().collect::<Vec<_>>(), &fixed, RANKING_RIDGE);
+    let examples: Vec<_> = cases
+        .iter()
+        .map(|case| ConfidenceExample {
+            coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
+            is_answerable: !case.judged.gold.is_empty(),
+            corpus: case.corpus,
+            wording: case.wording,
+        })
+        .collect();
+    let binary: Vec<_> = examples
+        .iter()
+        .filter_map(|example| match example.coverage {
+            Coverage::Partial(mut features) => {
+                // The judged questions share words with their answers, so they cannot teach the
+                // weight of this feature, which is set by hand. Its values must not distort the
+                // other weights.
+                features[SEMANTIC_ONLY] = 0.0;
+                Some(BinaryExample { features, is_positive: example.is_answerable })
+            }
+            Coverage::NoHit | Coverage::Complete => None,
+        })
+        .collect();
+    let fixed = confidence::FEATURES.map(|(name, _)| confidence.by_hand.get(name).copied());
+    let mut confidence_features =
+        regression::fit_binary(&binary.iter().collect::<Vec<_>>(), &fixed, CONFIDENCE_RIDGE);
+    balance(&mut confidence_features, &examples);
+    (features, confidence_features)
+}
+
+/// Adjusts the constant weight and the weight of the corpus size, so that in both kinds of corpus
+/// the share of answerable questions that are answered is [`ANSWERED_SHARE`].
+fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample]) {
+    let size_and_threshold = |corpus: CorpusKind| {
+        let original = examples.iter().filter(|example| example.wording == Wording::Original);
+        let answerable =
+            original.filter(|example| example.is_answerable && example.corpus == corpus);
+        let mut odds: Vec<_> =
+            answerable.clone().map(|example| log_odds(weights, &example.coverage)).collect();
+        odds.sort_by(f32::total_cmp);
+        let sizes: Vec<_> = answerable
+            .filter_map(|example| match example.coverage {
+                Coverage::Partial(features) => Some(features[CORPUS_SIZE]),
+                Coverage::NoHit | Coverage::Complete => None,
+            })
+            .collect();
+        let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
+        let threshold = odds.get(((1.0 - ANSWERED_SHARE) * odds.len() as f64) as usize);
+        // The odds of a question without a hit are not finite.
+        (size, threshold.copied().unwrap_or_default().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
+    };
+    let (small, small_threshold) = size_and_threshold(CorpusKind::OneArticle);
+    let (large, large_threshold) = size_and_threshold(CorpusKind::Pooled);
+    // A pool of one article has the size of the article.
+    let slope = match large > small {
+        true => (large_threshold - small_threshold) / (large - small),
+        false => 0.0,
+    };
+    weights[CORPUS_SIZE] -= slope;
+    weights[INTERCEPT] -= small_threshold - slope * small;
+}
+
+fn log_odds(weights: &ConfidenceFeatures, coverage: &Coverage) -> f32 {
+    match coverage {
+        Coverage::NoHit => f32::MIN,
+        Coverage::Complete => f32::MAX,
+        Coverage::Partial(features) => confidence::log_odds(weights, features),
+    }
+}
+
+/// Returns the sentences of all hits as options. `None` if none of them is right.
+fn listwise_example(case: &Case) -> Option<ListwiseExample<{ FEATURES.len() }>> {
+    let of_hit = |hit: &Hit| {
+        let is_gold = case.judged.passage.as_ref().is_some_and(|gold| *gold == hit.passage.text);
+        let sentences = hit.passage.sentences.iter().zip(&hit.features);
+        let options = sentences.map(|(sentence, features)| {
+            let text = &hit.passage.text[sentence.clone()];
+            (*features, is_gold && case.judged.is_in(text))
+        });
+        options.collect::<Vec<_>>()
+    };
+    let options: Vec<_> = case.ranking.hits.iter().flat_map(of_hit).collect();
+    options.iter().any(|(_, is_right)| *is_right).then_some(ListwiseExample { options })
+}
