@@ -4,9 +4,9 @@
 //! The context has no state of a single feature. It is the place where work that burns CPU leaves the async
 //! threads: whoever reads the library calls one of the `with_library` methods.
 
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
@@ -17,6 +17,7 @@ use super::access_control::AccessControl;
 use super::attempts::AttemptCounter;
 use super::clock::Clock;
 use super::deep_link;
+use super::degraded_mode::DegradedMode;
 use super::identity::BotIdentity;
 use super::operations::health::Health;
 use super::receive::update::User;
@@ -30,7 +31,7 @@ use crate::corpus::CorpusDir;
 use crate::library::{Library, LibraryError};
 use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Message, RenderContext, StartPayload, Surface};
-use crate::store::Store;
+use crate::store::{AnswerRecord, Store, StoreError};
 
 /// State that all parts of the running bot share.
 pub struct BotContext {
@@ -50,8 +51,7 @@ pub struct BotContext {
     pub caches: Caches,
     pub stale: StaleQuestions,
     pub permits: Permits,
-    /// Whether the store cannot be written at present.
-    pub is_store_failing: AtomicBool,
+    pub degraded_mode: DegradedMode,
     pub stop: CancellationToken,
 }
 
@@ -119,6 +119,25 @@ impl Permits {
 }
 
 impl BotContext {
+    /// Marks an update as done, and records its answer. Retries while the store cannot be written,
+    /// because the reply is already sent.
+    pub async fn complete(
+        &self,
+        update: i64,
+        answer: Option<&AnswerRecord>,
+    ) -> Result<(), StoreError> {
+        let complete = || self.completions.complete(update, answer.cloned());
+        self.degraded_mode.retry_write(complete).await
+    }
+
+    /// Runs a store write that records a sent message, until it succeeds.
+    pub async fn retry_store_write(
+        &self,
+        write: impl Fn() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.degraded_mode.retry_write(|| ready(write())).await
+    }
+
     /// Returns the current time in Unix seconds, by Telegram's clock.
     pub fn now(&self) -> i64 {
         self.health.time.now()

@@ -15,8 +15,8 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::context::BotContext;
-use crate::bot::receive::polling::sleep_or_stop;
 use crate::bot::receive::update::User;
+use crate::bot::retry::sleep_or_stop;
 use crate::bot::send::SendTarget;
 use crate::corpus::article::ArticleId;
 use crate::corpus::watcher::CorpusWatcher;

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use super::api::client::{ApiClient, ApiError};
-use super::api::error::ApiErrorKind;
+use super::api::client::ApiClient;
+use super::api::error::{ApiError, ApiErrorKind};
+use super::api::methods;
 use super::error::BotError;
 use super::operations::health::Health;
-use super::receive::polling::{self, sleep_or_stop};
-use teloxide::payloads::GetMe;
+use super::outage::{NETWORK_TIMEOUT, Outage};
+use super::retry::sleep_or_stop;
 
 /// Account of the bot at Telegram.
 #[derive(Debug, Clone)]
@@ -21,17 +21,6 @@ pub struct BotIdentity {
     pub reads_all: bool,
 }
 
-/// Response to `getMe`.
-#[derive(Deserialize)]
-struct GetMeResponse {
-    id: i64,
-    username: String,
-    #[serde(default)]
-    can_read_all_group_messages: bool,
-    #[serde(default)]
-    supports_inline_queries: bool,
-}
-
 /// Asks Telegram for the account of the bot, and retries while Telegram cannot be reached. Returns `None` if the
 /// bot is stopped before.
 pub async fn identify(
@@ -39,11 +28,11 @@ pub async fn identify(
     health: &Health,
     stop: &CancellationToken,
 ) -> Result<Option<BotIdentity>, BotError> {
-    let mut outage = polling::Outage::default();
+    let mut outage = Outage::default();
     loop {
-        let (started, request) = (Instant::now(), GetMe::new());
+        let started = Instant::now();
         let asked = tokio::select! {
-            asked = client.call::<_, GetMeResponse>(&request, polling::NETWORK_TIMEOUT) => asked,
+            asked = methods::get_me(client, NETWORK_TIMEOUT) => asked,
             () = stop.cancelled() => return Ok(None),
         };
         match asked {

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::context::BotContext;
-use super::receive::polling;
+use super::retry::sleep_or_stop;
 use super::server_time::ServerTime;
 use crate::store::Store;
 
@@ -21,7 +21,7 @@ pub async fn run(ctx: &BotContext, time: &ServerTime, stop: &CancellationToken) 
     let mut pruned = Instant::now();
     let mut is_failing = false;
     loop {
-        polling::sleep_or_stop(MAINTENANCE_INTERVAL, stop).await;
+        sleep_or_stop(MAINTENANCE_INTERVAL, stop).await;
         if stop.is_cancelled() {
             return;
         }
@@ -38,11 +38,11 @@ pub async fn run(ctx: &BotContext, time: &ServerTime, stop: &CancellationToken) 
             pruned = Instant::now();
         }
         match maintained.await.unwrap_or_else(|panic| resume_unwind(panic.into_panic())) {
-            Ok(()) if std::mem::take(&mut is_failing) => ctx.store_recovered(),
+            Ok(()) if std::mem::take(&mut is_failing) => ctx.degraded_mode.leave(),
             Ok(()) => {}
             Err(error) => {
                 is_failing = true;
-                ctx.store_failed(&error);
+                ctx.degraded_mode.enter(&error);
             }
         }
     }

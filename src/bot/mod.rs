@@ -31,11 +31,13 @@ mod consumer;
 mod context;
 mod corpus_sync;
 pub mod deep_link;
+mod degraded_mode;
 mod error;
 mod handlers;
 mod identity;
 mod maintenance;
 mod operations;
+mod outage;
 mod pages;
 mod permissions;
 mod profile_sync;
@@ -47,9 +49,9 @@ mod server_time;
 mod shutdown;
 mod stale;
 mod stamped_cache;
+mod webhook_admin;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -60,12 +62,13 @@ use crate::library::Library;
 use crate::store::Store;
 use access_control::AccessControl;
 use api::client::ApiClient;
-pub use api::webhook_state::{WebhookState, delete_webhook, webhook_state};
+pub use api::webhook::WebhookState;
 use attempts::AttemptCounter;
 use briefings::scheduler;
 pub use clock::Clock;
 pub use consumer::Consumer;
 use context::{BotContext, Caches, Events, Permits};
+use degraded_mode::DegradedMode;
 pub use error::BotError;
 use handlers::inline::InlineQueries;
 use operations::endpoints::{self, MonitorState};
@@ -80,6 +83,7 @@ use receive::{polling, webhook};
 use send::Sender;
 use send::completion::CompletionBatcher;
 use stale::StaleQuestions;
+pub use webhook_admin::{delete_webhook, webhook_state};
 
 /// Configuration of the bot, with the listeners that are bound already.
 pub struct BotConfig {
@@ -155,6 +159,7 @@ async fn serve(
     maintenance::prune_store(&store, &time);
     let limits = config.telegram.limits;
     let sender = Sender::new(client.clone(), limits, store.clone(), health.clone(), stop.clone());
+    let degraded_mode = DegradedMode::new(Arc::clone(&sender.in_flight), stop.clone());
     let ctx = Arc::new(BotContext {
         identity,
         library,
@@ -171,7 +176,7 @@ async fn serve(
         events: Events::default(),
         caches: Caches::default(),
         stale: StaleQuestions::default(),
-        is_store_failing: AtomicBool::new(false),
+        degraded_mode,
         stop: stop.clone(),
     });
     let inline_queries = Arc::new(InlineQueries::new(ctx.clone(), stop.clone()));

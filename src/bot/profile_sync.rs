@@ -8,13 +8,15 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::api::client::ApiClient;
+use super::api::error::ApiErrorKind;
+use super::api::profile::{self, BotProfile};
 use super::context::BotContext;
-use super::handlers::command::{self, BotProfile, RegisterOutcome};
-use super::receive::polling;
+use super::handlers::command;
+use super::retry::{RetryPolicy, sleep_or_stop};
 use crate::library::Library;
 
-/// Interval of attempts to set the profile while Telegram cannot be reached.
-const PROFILE_RETRY_INTERVAL: Duration = Duration::from_secs(30);
+/// Delays between the attempts to set the profile while Telegram cannot be reached.
+const PROFILE_RETRY: RetryPolicy = RetryPolicy::fixed(Duration::from_secs(30));
 
 /// Keeps the profile up to date until `stop`.
 pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken) {
@@ -26,16 +28,21 @@ pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken)
             false => first_titles(&ctx.library).await,
         };
         if shown.as_ref() != Some(&titles) {
-            let admins = ctx.settings.access.admins.clone();
             let name = ctx.settings.name.clone();
-            let profile = BotProfile { name, titles: titles.clone(), admins };
+            let menus = command::menus(&ctx.settings.access.admins);
+            let profile = BotProfile { name, titles: titles.clone(), menus };
             let registered = tokio::select! {
-                registered = command::register(client, &ctx.health, &profile) => registered,
+                registered = profile::register(client, &profile) => registered,
                 () = stop.cancelled() => return,
             };
-            if registered == RegisterOutcome::RetryLater {
-                polling::sleep_or_stop(PROFILE_RETRY_INTERVAL, stop).await;
-                continue;
+            if let Err(error) = registered {
+                match ctx.health.count_error(&error) {
+                    ApiErrorKind::Transient => {
+                        sleep_or_stop(PROFILE_RETRY.delay(0), stop).await;
+                        continue;
+                    }
+                    kind => tracing::warn!(?kind, "some menus or descriptions could not be set"),
+                }
             }
             shown = Some(titles);
         }
@@ -49,6 +56,6 @@ pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken)
 /// Returns the titles of the first articles. All titles are compared for it, so a thread for blocking work does it.
 async fn first_titles(library: &Arc<Library>) -> Vec<String> {
     let library = Arc::clone(library);
-    let first = move || library.first_titles(command::MAX_TITLES);
+    let first = move || library.first_titles(profile::MAX_TITLES);
     spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }

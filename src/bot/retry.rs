@@ -1,73 +1,86 @@
-//! The store that fails for a while, as on a full disk: what is in hand waits for it, and the log hears of
-//! it once.
+//! Retry policy: exponential back-off with a maximum and jitter, and a sleep that shutdown ends.
 
-use std::future::ready;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::context::BotContext;
-use crate::bot::receive::polling::sleep_or_stop;
-use crate::store::{AnswerRecord, StoreError};
+use tokio_util::sync::CancellationToken;
 
-/// The time after which the store is tried again.
-const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(2);
+/// A rule for the delays between the attempts at one operation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RetryPolicy {
+    /// Delay after the first failure. Each further failure doubles the delay.
+    initial: Duration,
+    max: Duration,
+    /// Bounds of the random factor that each delay is multiplied by.
+    jitter: (f64, f64),
+}
 
-impl BotContext {
-    /// Marks an update as done, even if the store fails for a while: its reply is out.
-    pub async fn complete(
-        &self,
-        update: i64,
-        answered: Option<&AnswerRecord>,
-    ) -> Result<(), StoreError> {
-        self.retry_until_written(|| self.completions.complete(update, answered.cloned())).await
+impl RetryPolicy {
+    /// Returns a policy with the same delay after each failure, without jitter.
+    pub const fn fixed(delay: Duration) -> RetryPolicy {
+        RetryPolicy::exponential(delay, delay)
     }
 
-    /// Notes that a message is out, even if the store fails for a while.
-    pub async fn retry_store_write(
-        &self,
-        note: impl Fn() -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.retry_until_written(|| ready(note())).await
+    /// Returns a policy whose delay doubles from `initial` to `max`, without jitter.
+    pub const fn exponential(initial: Duration, max: Duration) -> RetryPolicy {
+        RetryPolicy { initial, max, jitter: (1.0, 1.0) }
     }
 
-    async fn retry_until_written<N>(&self, note: impl Fn() -> N) -> Result<(), StoreError>
-    where
-        N: Future<Output = Result<(), StoreError>>,
-    {
-        let mut cut = None;
-        while let Err(error) = note().await {
-            // What is said now would be said again after a kill.
-            cut.get_or_insert_with(|| self.sender.in_flight.pause());
-            self.wait_for_store(error).await?;
-        }
-        if cut.is_some() {
-            self.store_recovered();
-        }
-        Ok(())
+    /// Returns the policy with each delay multiplied by a random factor from `low` to `high`, so
+    /// that several processes or tasks do not retry at the same moment.
+    pub const fn with_jitter(self, low: f64, high: f64) -> RetryPolicy {
+        RetryPolicy { jitter: (low, high), ..self }
     }
 
-    /// Waits for a store that fails for a while. Gives back what will not pass.
-    pub async fn wait_for_store(&self, error: StoreError) -> Result<(), StoreError> {
-        if !error.may_pass() || self.stop.is_cancelled() {
-            return Err(error);
-        }
-        self.store_failed(&error);
-        sleep_or_stop(STORE_RETRY_INTERVAL, &self.stop).await;
-        Ok(())
+    /// Returns the delay without jitter, after `failures` earlier failures in a row.
+    pub fn nominal_delay(&self, failures: u32) -> Duration {
+        let factor = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
+        self.initial.saturating_mul(factor).min(self.max)
     }
 
-    pub fn store_failed(&self, error: &StoreError) {
-        if !self.is_store_failing.swap(true, Ordering::Relaxed) {
-            tracing::error!(
-                %error,
-                "the store cannot be written; new questions stay with Telegram until it can"
-            );
-        }
+    /// Returns the delay with jitter, after `failures` earlier failures in a row.
+    pub fn delay(&self, failures: u32) -> Duration {
+        let (low, high) = self.jitter;
+        self.nominal_delay(failures).mul_f64(low + (high - low) * fastrand::f64())
+    }
+}
+
+/// Waits for `duration`, or until `stop` is cancelled.
+pub async fn sleep_or_stop(duration: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(duration) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_delays_double_up_to_the_maximum() {
+        let check = |policy: RetryPolicy, expected: &[u64]| {
+            for (failures, seconds) in (0..).zip(expected) {
+                let expected = Duration::from_secs(*seconds);
+                assert_eq!(policy.nominal_delay(failures), expected, "{policy:?} {failures}");
+            }
+            assert_eq!(policy.nominal_delay(u32::MAX), policy.max, "{policy:?}");
+        };
+        let seconds = Duration::from_secs;
+        check(RetryPolicy::fixed(seconds(2)), &[2, 2, 2]);
+        check(RetryPolicy::exponential(seconds(1), seconds(4)), &[1, 2, 4, 4]);
+        check(RetryPolicy::exponential(seconds(1), seconds(5)), &[1, 2, 4, 5, 5]);
+        check(RetryPolicy::exponential(seconds(1), seconds(30)), &[1, 2, 4, 8, 16, 30, 30]);
+        check(RetryPolicy::exponential(seconds(7), seconds(7)), &[7, 7]);
     }
 
-    pub fn store_recovered(&self) {
-        if self.is_store_failing.swap(false, Ordering::Relaxed) {
-            tracing::info!("the store can be written again");
+    #[test]
+    fn retry_jitter_stays_within_its_bounds() {
+        let plain = RetryPolicy::exponential(Duration::from_secs(1), Duration::from_secs(4));
+        assert_eq!(plain.delay(1), Duration::from_secs(2));
+        let jittered = plain.with_jitter(0.5, 1.0);
+        for _ in 0..100 {
+            let delay = jittered.delay(2);
+            assert!((Duration::from_secs(2)..=Duration::from_secs(4)).contains(&delay));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::retry::sleep_or_stop;
 
 /// The clocks of one bot. A clone reads the same.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::retry::sleep_or_stop;
 
 /// The questions that were dropped since the last log line.
 #[derive(Debug, Default)]

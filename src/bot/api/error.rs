@@ -1,46 +1,103 @@
-//! Telegram's refusals to what follows from them, in one place. Pure.
+//! Errors of the Bot API, and their classification. Pure.
 //!
-//! Many have no code of their own, so their texts are read.
+//! Most of Telegram's errors have the code 400 or 403, so they are classified by their description.
 
 use std::time::Duration;
 
-use crate::bot::api::client::ApiError;
+use thiserror::Error;
 
-/// Why a request was not carried out.
+/// An error of a request to the Bot API.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ApiError {
+    /// The server returned an error.
+    #[error("{code} {description}")]
+    Rejected {
+        code: u16,
+        description: String,
+        retry_after: Option<Duration>,
+        /// The id of the supergroup that the group was converted to.
+        migrated_to: Option<i64>,
+    },
+    /// The response has a success status and a body that cannot be parsed.
+    #[error("the response cannot be read")]
+    UnreadableResponse {
+        /// Whether the body says that the request was carried out.
+        is_done: bool,
+    },
+    /// There was no response, or a response of a proxy instead of a Bot API server.
+    #[error("{cause}")]
+    NoResponse {
+        /// Whether the request may have been carried out nevertheless.
+        may_have_arrived: bool,
+        /// The cause for the operator, without the URL, which contains the token.
+        cause: String,
+    },
+}
+
+/// The class of an error, which decides how the bot reacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiErrorKind {
-    /// The chat is gone for us: blocked, kicked, deleted.
+    /// The bot was blocked or removed, or the chat was deleted.
     ChatGone,
-    /// The bot may not write here.
+    /// The bot may not write in the chat.
     NoRights,
-    /// The message already reads like that.
+    /// The edit would not change the message.
     NotModified,
-    /// The message to edit is gone, or can no longer be edited.
+    /// The message to edit was deleted, or can no longer be edited.
     NotEditable,
-    /// The button was pressed too long ago.
+    /// The callback query or inline query expired.
     StaleQuery,
-    /// Our text is at fault: markup or length.
+    /// The text of the message is invalid: its markup or its length.
     BadText,
-    /// What we quote of a message is not there.
+    /// The quoted text does not occur in the message that is replied to.
     BadQuote,
-    /// The topic is gone or closed.
+    /// The topic was deleted or closed.
     NoTopic,
-    /// This chat has to wait.
+    /// Telegram's rate limit was exceeded. No message may be sent to the chat for this time.
     RetryAfter(Duration),
-    /// The group is now this supergroup.
+    /// The group was converted to the supergroup with this id.
     Migrated(i64),
-    /// The token is wrong.
     WrongToken,
-    /// Another poller, or a webhook.
+    /// Another process polls for updates, or a webhook is set.
     Conflict,
-    /// The network, or Telegram itself: may go better later.
+    /// The network or the server failed; a later attempt may succeed.
     Transient,
-    /// Anything else.
     Other,
 }
 
+/// Wait after a 429 that does not say how long to wait.
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl ApiError {
+    /// Returns the class of the error.
+    pub fn kind(&self) -> ApiErrorKind {
+        match self {
+            ApiError::NoResponse { .. } | ApiError::UnreadableResponse { .. } => {
+                ApiErrorKind::Transient
+            }
+            ApiError::Rejected { migrated_to: Some(chat), .. } => ApiErrorKind::Migrated(*chat),
+            ApiError::Rejected { retry_after: Some(wait), .. } => ApiErrorKind::RetryAfter(*wait),
+            ApiError::Rejected { code: 429, .. } => ApiErrorKind::RetryAfter(DEFAULT_RETRY_AFTER),
+            ApiError::Rejected { code: 401, .. } => ApiErrorKind::WrongToken,
+            ApiError::Rejected { code: 409, .. } => ApiErrorKind::Conflict,
+            ApiError::Rejected { code: 500.., .. } => ApiErrorKind::Transient,
+            ApiError::Rejected { description, .. } => kind_of_description(description),
+        }
+    }
+
+    /// Returns whether the request may have been carried out although it failed.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            ApiError::NoResponse { may_have_arrived, .. } => *may_have_arrived,
+            ApiError::UnreadableResponse { .. } => true,
+            // A backend may have carried it out before it failed or timed out.
+            ApiError::Rejected { code, .. } => matches!(code, 500 | 504),
+        }
+    }
+}
+
 impl ApiErrorKind {
-    /// One of each kind.
+    /// One value of each kind.
     pub const ALL: [ApiErrorKind; 14] = [
         ApiErrorKind::ChatGone,
         ApiErrorKind::NoRights,
@@ -58,7 +115,7 @@ impl ApiErrorKind {
         ApiErrorKind::Other,
     ];
 
-    /// The kind, for those who count.
+    /// Returns the label of the kind in metrics.
     pub fn name(self) -> &'static str {
         match self {
             ApiErrorKind::ChatGone => "gone_chat",
@@ -79,37 +136,9 @@ impl ApiErrorKind {
     }
 }
 
-/// What a failed request means.
-pub fn classify(failure: &ApiError) -> ApiErrorKind {
-    match failure {
-        ApiError::NoResponse { .. } | ApiError::UnreadableResponse { .. } => {
-            ApiErrorKind::Transient
-        }
-        ApiError::Rejected { migrated_to: Some(chat), .. } => ApiErrorKind::Migrated(*chat),
-        ApiError::Rejected { retry_after: Some(wait), .. } => ApiErrorKind::RetryAfter(*wait),
-        ApiError::Rejected { code: 429, .. } => ApiErrorKind::RetryAfter(DEFAULT_RETRY_AFTER),
-        ApiError::Rejected { code: 401, .. } => ApiErrorKind::WrongToken,
-        ApiError::Rejected { code: 409, .. } => ApiErrorKind::Conflict,
-        ApiError::Rejected { code: 500.., .. } => ApiErrorKind::Transient,
-        ApiError::Rejected { description, .. } => by_text(description),
-    }
-}
-
-/// Whether a request may have been carried out although it failed: its answer was lost.
-pub fn may_have_arrived(failure: &ApiError) -> bool {
-    match failure {
-        ApiError::NoResponse { may_have_arrived, .. } => *may_have_arrived,
-        ApiError::UnreadableResponse { .. } => true,
-        // What stood behind the server may have done it before it failed, or ran out of time.
-        ApiError::Rejected { code, .. } => matches!(code, 500 | 504),
-    }
-}
-
-/// Where a server asks to wait and does not say how long.
-const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
-
-fn by_text(text: &str) -> ApiErrorKind {
-    const TEXTS: [(&str, ApiErrorKind); 37] = [
+/// Returns the kind of the first known phrase in a description.
+fn kind_of_description(description: &str) -> ApiErrorKind {
+    const PHRASES: [(&str, ApiErrorKind); 37] = [
         ("quote_text_invalid", ApiErrorKind::BadQuote),
         ("quote not found", ApiErrorKind::BadQuote),
         ("bot was blocked by the user", ApiErrorKind::ChatGone),
@@ -148,9 +177,9 @@ fn by_text(text: &str) -> ApiErrorKind {
         ("service unavailable", ApiErrorKind::Transient),
         ("restart", ApiErrorKind::Transient),
     ];
-    let text = text.to_lowercase();
-    let known = TEXTS.iter().find(|(part, _)| text.contains(part)).map(|(_, refusal)| *refusal);
-    known.unwrap_or(ApiErrorKind::Other)
+    let description = description.to_lowercase();
+    let known = PHRASES.iter().find(|(phrase, _)| description.contains(phrase));
+    known.map_or(ApiErrorKind::Other, |(_, kind)| *kind)
 }
 
 #[cfg(test)]
@@ -158,61 +187,79 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_text_of_the_server_has_its_consequence() {
-        let check = |text: &str, expected| {
-            let code = match text {
-                "Unauthorized" => 401,
-                _ if text.starts_with("Forbidden") => 403,
-                _ if text.starts_with("Conflict") => 409,
-                "Bad Gateway" => 502,
-                _ if text.starts_with("Too Many") => 429,
-                _ => 400,
-            };
-            let description = text.to_owned();
-            let failure =
+    fn api_errors_are_classified_by_code_and_description() {
+        let check = |code: u16, description: &str, expected| {
+            let description = description.to_owned();
+            let error =
                 ApiError::Rejected { code, description, retry_after: None, migrated_to: None };
-            assert_eq!(classify(&failure), expected, "{text}");
+            assert_eq!(error.kind(), expected, "{error}");
         };
-        check("Forbidden: bot was blocked by the user", ApiErrorKind::ChatGone);
-        check("Forbidden: bot was kicked from the supergroup chat", ApiErrorKind::ChatGone);
-        check("Forbidden: user is deactivated", ApiErrorKind::ChatGone);
-        check("Bad Request: chat not found", ApiErrorKind::ChatGone);
+        use ApiErrorKind::*;
+        check(403, "Forbidden: bot was blocked by the user", ChatGone);
+        check(403, "Forbidden: bot was kicked from the supergroup chat", ChatGone);
+        check(403, "Forbidden: user is deactivated", ChatGone);
+        check(400, "Bad Request: chat not found", ChatGone);
+        check(400, "Bad Request: not enough rights to send text messages to the chat", NoRights);
         check(
-            "Bad Request: not enough rights to send text messages to the chat",
-            ApiErrorKind::NoRights,
-        );
-        check(
+            400,
             "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
-            ApiErrorKind::NotModified,
+            NotModified,
         );
-        check("Bad Request: message to edit not found", ApiErrorKind::NotEditable);
-        check("Bad Request: message can't be edited", ApiErrorKind::NotEditable);
+        check(400, "Bad Request: message to edit not found", NotEditable);
+        check(400, "Bad Request: message can't be edited", NotEditable);
         check(
+            400,
             "Bad Request: query is too old and response timeout expired or query ID is invalid",
-            ApiErrorKind::StaleQuery,
+            StaleQuery,
         );
         check(
+            400,
             "Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 0",
-            ApiErrorKind::BadText,
+            BadText,
         );
-        check("Bad Request: message is too long", ApiErrorKind::BadText);
-        check("Bad Request: MESSAGE_TOO_LONG", ApiErrorKind::BadText);
-        check("Bad Request: message text is empty", ApiErrorKind::BadText);
-        check("Bad Request: message thread not found", ApiErrorKind::NoTopic);
-        check("Bad Request: TOPIC_CLOSED", ApiErrorKind::NoTopic);
-        check("Bad Request: QUOTE_TEXT_INVALID", ApiErrorKind::BadQuote);
-        check("Unauthorized", ApiErrorKind::WrongToken);
+        check(400, "Bad Request: message is too long", BadText);
+        check(400, "Bad Request: MESSAGE_TOO_LONG", BadText);
+        check(400, "Bad Request: message text is empty", BadText);
+        check(400, "Bad Request: message thread not found", NoTopic);
+        check(400, "Bad Request: TOPIC_CLOSED", NoTopic);
+        check(400, "Bad Request: QUOTE_TEXT_INVALID", BadQuote);
+        check(401, "Unauthorized", WrongToken);
         check(
+            409,
             "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-            ApiErrorKind::Conflict,
+            Conflict,
         );
         check(
+            409,
             "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
-            ApiErrorKind::Conflict,
+            Conflict,
         );
-        check("Bad Gateway", ApiErrorKind::Transient);
-        check("Bad Request: Service Unavailable", ApiErrorKind::Transient);
-        check("Too Many Requests: retry later", ApiErrorKind::RetryAfter(DEFAULT_RETRY_AFTER));
-        check("Bad Request: something new", ApiErrorKind::Other);
+        check(502, "Bad Gateway", Transient);
+        check(400, "Bad Request: Service Unavailable", Transient);
+        check(429, "Too Many Requests: retry later", RetryAfter(DEFAULT_RETRY_AFTER));
+        check(400, "Bad Request: something new", Other);
+    }
+
+    #[test]
+    fn api_errors_may_have_arrived_unless_the_server_declined() {
+        let check = |error: ApiError, expected| {
+            assert_eq!(error.may_have_arrived(), expected, "{error:?}");
+        };
+        let rejected = |code| ApiError::Rejected {
+            code,
+            description: String::new(),
+            retry_after: None,
+            migrated_to: None,
+        };
+        let lost =
+            |may_have_arrived| ApiError::NoResponse { may_have_arrived, cause: "timed out".into() };
+        check(rejected(400), false);
+        check(rejected(429), false);
+        check(rejected(500), true);
+        check(rejected(502), false);
+        check(rejected(504), true);
+        check(ApiError::UnreadableResponse { is_done: false }, true);
+        check(lost(true), true);
+        check(lost(false), false);
     }
 }

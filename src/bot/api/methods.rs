@@ -1,27 +1,29 @@
-//! Messages to requests of the Bot API, one each. What a failure leads to is decided elsewhere.
+//! Bot API methods: one request each, without retries.
 
 use std::time::Duration;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
-    EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters,
+    GetChatMember, GetFile, GetMe, SendMessage, SendMessageSetters,
 };
 use teloxide::requests::Payload;
 use teloxide::types::{
-    ChatId, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
-    MessageId, ParseMode, ReplyParameters, ThreadId, True,
+    CallbackQueryId, ChatId, CopyTextButton, FileId, InlineKeyboardButton, InlineKeyboardMarkup,
+    LinkPreviewOptions, MessageId, ParseMode, ReplyParameters, ThreadId, True, UserId,
 };
 
-use crate::bot::api::client::{ApiClient, ApiError};
-use crate::bot::api::error::{ApiErrorKind, classify};
+use crate::bot::api::client::ApiClient;
+use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::target::SendTarget;
 use crate::bot::callback_data;
-use crate::bot::send::SendTarget;
 use crate::render::telegram::{Button, Effect, Message};
 
-/// teloxide's own has no `link_preview_options`.
+/// The payload of `editMessageText` for a message that was sent via inline mode. teloxide's payload
+/// has no `link_preview_options`.
 #[derive(Debug, Clone, Serialize)]
-struct EditInline {
+struct EditInlineMessageText {
     inline_message_id: String,
     text: String,
     parse_mode: ParseMode,
@@ -29,35 +31,64 @@ struct EditInline {
     reply_markup: InlineKeyboardMarkup,
 }
 
-impl Payload for EditInline {
+impl Payload for EditInlineMessageText {
     type Output = True;
     const NAME: &'static str = "EditMessageText";
 }
 
-const TELEGRAM: &str = "https://t.me";
-/// So long a server may take over a message.
-const SEND_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// A message that was sent.
 #[derive(Deserialize)]
 struct SentMessage {
     message_id: i32,
 }
 
-/// Id that stands in for the one of a message that was sent, where the response does not name it in a form
-/// that can be read. Telegram gives it to no message, so that an edit sends a new one.
+#[derive(Deserialize)]
+struct ChatMember {
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    file_path: String,
+}
+
+/// The bot's account, as `getMe` returns it.
+#[derive(Deserialize)]
+pub struct BotAccount {
+    pub id: i64,
+    pub username: String,
+    /// Whether privacy mode is off.
+    #[serde(default)]
+    pub can_read_all_group_messages: bool,
+    #[serde(default)]
+    pub supports_inline_queries: bool,
+}
+
+const TELEGRAM_URL: &str = "https://t.me";
+/// Timeout of sending or editing a message.
+const SEND_TIMEOUT: Duration = Duration::from_secs(15);
+/// Timeout of a request that a reader waits for.
+const INTERACTIVE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Timeout of the request that checks whether there is a Bot API server.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Id of a sent message whose response cannot be parsed. No message has this id, so an edit of it
+/// fails, and a new message is sent instead.
 pub const UNKNOWN_MESSAGE_ID: i32 = 0;
 
-/// Sends a message; gives its id.
-pub async fn send(client: &ApiClient, to: &SendTarget, message: &Message) -> Result<i32, ApiError> {
+/// Sends a message, and returns its id.
+pub async fn send_message(
+    client: &ApiClient,
+    to: &SendTarget,
+    message: &Message,
+) -> Result<i32, ApiError> {
     let mut request = SendMessage::new(ChatId(to.chat), &message.html)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview());
-    if let Some(thread) = to.topic {
-        request = request.message_thread_id(ThreadId(MessageId(thread)));
+    if let Some(topic) = to.topic {
+        request = request.message_thread_id(ThreadId(MessageId(topic)));
     }
-    if let Some(question) = to.reply_to {
-        let mut reply = ReplyParameters::new(MessageId(question)).allow_sending_without_reply();
+    if let Some(replied) = to.reply_to {
+        let mut reply = ReplyParameters::new(MessageId(replied)).allow_sending_without_reply();
         if let Some(quote) = &to.quote {
             reply = reply.quote(quote.clone());
         }
@@ -72,44 +103,93 @@ pub async fn send(client: &ApiClient, to: &SendTarget, message: &Message) -> Res
     match client.call(&request, SEND_TIMEOUT).await {
         Ok(SentMessage { message_id }) => Ok(message_id),
         Err(ApiError::UnreadableResponse { is_done: true }) => Ok(UNKNOWN_MESSAGE_ID),
-        Err(failure) => Err(failure),
+        Err(error) => Err(error),
     }
 }
 
-/// Replaces a message; one that reads like that already is as good.
-pub async fn edit(
+/// Edits a message. An edit that would not change the message succeeds.
+pub async fn edit_message(
     client: &ApiClient,
     chat: i64,
     id: i32,
     message: &Message,
-) -> Result<i32, ApiError> {
+) -> Result<(), ApiError> {
     let request = EditMessageText::new(ChatId(chat), MessageId(id), &message.html)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview())
         .reply_markup(keyboard(message));
-    match client.call(&request, SEND_TIMEOUT).await {
-        Ok(IgnoredAny) => Ok(id),
-        Err(failure) if classify(&failure) == ApiErrorKind::NotModified => Ok(id),
-        Err(failure) => Err(failure),
-    }
+    accept_not_modified(client.call(&request, SEND_TIMEOUT).await)
 }
 
-/// Replaces a message that was posted inline.
-pub async fn edit_inline(client: &ApiClient, id: &str, message: &Message) -> Result<i32, ApiError> {
-    let request = EditInline {
+/// Edits a message that was sent via inline mode. An edit that would not change the message
+/// succeeds.
+pub async fn edit_inline_message(
+    client: &ApiClient,
+    id: &str,
+    message: &Message,
+) -> Result<(), ApiError> {
+    let request = EditInlineMessageText {
         inline_message_id: id.to_owned(),
         text: message.html.clone(),
         parse_mode: ParseMode::Html,
         link_preview_options: no_preview(),
         reply_markup: keyboard(message),
     };
-    match client.call(&request, SEND_TIMEOUT).await {
-        Ok(IgnoredAny) => Ok(0),
-        Err(failure) if classify(&failure) == ApiErrorKind::NotModified => Ok(0),
-        Err(failure) => Err(failure),
+    accept_not_modified(client.call(&request, SEND_TIMEOUT).await)
+}
+
+fn accept_not_modified(edited: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
+    match edited {
+        Err(error) if error.kind() != ApiErrorKind::NotModified => Err(error),
+        _ => Ok(()),
     }
 }
 
+/// Answers a callback query, which ends the progress bar on the button. The reader sees `notice`.
+pub async fn answer_callback_query(
+    client: &ApiClient,
+    id: &str,
+    notice: Option<&str>,
+) -> Result<(), ApiError> {
+    let mut request = AnswerCallbackQuery::new(CallbackQueryId(id.to_owned()));
+    if let Some(notice) = notice {
+        request = request.text(notice);
+    }
+    client.call::<_, IgnoredAny>(&request, INTERACTIVE_TIMEOUT).await.map(drop)
+}
+
+/// Returns whether a user is an administrator or the creator of a group.
+pub async fn is_administrator(client: &ApiClient, chat: i64, user: i64) -> Result<bool, ApiError> {
+    // A negative id belongs to a chat, which cannot be an administrator.
+    let Ok(user) = u64::try_from(user) else { return Ok(false) };
+    let request = GetChatMember::new(ChatId(chat), UserId(user));
+    let ChatMember { status } = client.call(&request, INTERACTIVE_TIMEOUT).await?;
+    Ok(matches!(status.as_str(), "creator" | "administrator"))
+}
+
+/// Downloads a file by its id. A file larger than `max_bytes` is an error.
+pub async fn download_file(
+    client: &ApiClient,
+    id: &str,
+    max_bytes: u64,
+) -> Result<Vec<u8>, ApiError> {
+    let request = GetFile::new(FileId(id.to_owned()));
+    let File { file_path } = client.call(&request, INTERACTIVE_TIMEOUT).await?;
+    client.download(&file_path, max_bytes).await
+}
+
+/// Returns the bot's account.
+pub async fn get_me(client: &ApiClient, timeout: Duration) -> Result<BotAccount, ApiError> {
+    client.call(&GetMe::new(), timeout).await
+}
+
+/// Returns whether a Bot API server returns a response, even if the response is an error.
+pub async fn probe(client: &ApiClient) -> bool {
+    let response = client.call::<_, IgnoredAny>(&GetMe::new(), PROBE_TIMEOUT).await;
+    matches!(response, Ok(_) | Err(ApiError::Rejected { .. }))
+}
+
+/// Returns the inline keyboard with a message's buttons.
 pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
     let button = |button: &Button| {
         let label = button.label.clone();
@@ -120,10 +200,10 @@ pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
             Effect::CopyText(text) => {
                 InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
             }
-            // An address of ours always parses; `t.me` is at least somewhere.
-            Effect::Url(address) => InlineKeyboardButton::url(
+            Effect::Url(url) => InlineKeyboardButton::url(
                 label,
-                address.parse().unwrap_or_else(|_| TELEGRAM.parse().expect("it is an address")),
+                // The bot's own URLs always parse. The fallback keeps the keyboard valid.
+                url.parse().unwrap_or_else(|_| TELEGRAM_URL.parse().expect("the URL is valid")),
             ),
         }
     };
@@ -131,6 +211,7 @@ pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows)
 }
 
+/// Returns options that disable the link preview.
 pub fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: true,

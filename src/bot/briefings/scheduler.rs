@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bot::clock::Clock;
 use crate::bot::context::BotContext;
-use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::retry::sleep_or_stop;
 use crate::bot::shutdown::SHUTDOWN_GRACE;
 use crate::corpus::article::ArticleId;
 use crate::schedule::Rule;
@@ -102,13 +102,13 @@ impl Scheduler {
             let next = match next {
                 Ok(next) => {
                     if std::mem::take(&mut has_failed) {
-                        ctx.store_recovered();
+                        ctx.degraded_mode.leave();
                     }
                     next
                 }
                 Err(error) => {
                     has_failed = true;
-                    let Err(error) = ctx.wait_for_store(error).await else { continue };
+                    let Err(error) = ctx.degraded_mode.wait(error).await else { continue };
                     tracing::error!(%error, "schedules could not be looked up");
                     Some(ctx.clock.now() + RETRY_SECONDS)
                 }
@@ -151,7 +151,7 @@ impl Scheduler {
             match open {
                 Ok(open) => {
                     if std::mem::take(&mut has_failed) {
-                        ctx.store_recovered();
+                        ctx.degraded_mode.leave();
                     }
                     for hit in open.iter().filter(|hit| !hit.is_paused).map(|open| open.hit) {
                         self.add(Delivery::Quote { watch: hit.watch, article: hit.article });
@@ -159,7 +159,7 @@ impl Scheduler {
                 }
                 Err(error) => {
                     has_failed = true;
-                    let Err(error) = ctx.wait_for_store(error).await else { continue };
+                    let Err(error) = ctx.degraded_mode.wait(error).await else { continue };
                     tracing::error!(%error, "what is watched for could not be looked up");
                 }
             }
@@ -201,7 +201,7 @@ impl Shared {
                 match deliver::deliver(ctx, parcel).await {
                     Ok(None) => {
                         if has_failed {
-                            ctx.store_recovered();
+                            ctx.degraded_mode.leave();
                         }
                         break;
                     }
@@ -213,7 +213,7 @@ impl Shared {
                     // What was not marked as attempted has not gone out, and what was is not sent again.
                     Err(error) => {
                         has_failed = true;
-                        if let Err(error) = ctx.wait_for_store(error).await {
+                        if let Err(error) = ctx.degraded_mode.wait(error).await {
                             tracing::error!(%error, "what was sent could not be marked in the store");
                             break;
                         }

@@ -4,8 +4,6 @@
 //! follows from its callback data, and the way back from the other buttons of its message; no state is kept for
 //! it. Callback data comes from the client: anybody can send any data, for any message of the bot.
 
-use teloxide::types::CallbackQueryId;
-
 use super::upload::Overwrite;
 use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
@@ -57,9 +55,8 @@ pub async fn handle_callback(
         (None, Some(Action::Vote(Vote::Bad))) => Some(reader.messages().vote_bad()),
         (None, _) => None,
     };
-    let id = CallbackQueryId(query.id.clone());
     ctx.attempts.suspend(update.id);
-    single_attempt::answer_callback(&ctx.sender, &id, notice.as_deref()).await;
+    single_attempt::answer_callback(&ctx.sender, &query.id, notice.as_deref()).await;
     // The first `begin` has already decided that this update is handled.
     ctx.attempts.begin(update.id).await;
     if refusal.is_some() {

@@ -1,24 +1,8 @@
-//! The commands, and what Telegram shows of the bot: menus, name, descriptions.
-//!
-//! Each `setMy…` is limited hard by Telegram, so it is called only for what differs, beside the
-//! work, and nothing fails for it.
+//! Commands: the parser, and the menus that list them.
 
-use std::time::Duration;
-
-use teloxide::payloads::{
-    GetMyCommands, GetMyCommandsSetters, GetMyDescription, GetMyDescriptionSetters, GetMyName,
-    GetMyShortDescription, GetMyShortDescriptionSetters, SetMyCommands, SetMyCommandsSetters,
-    SetMyDescription, SetMyDescriptionSetters, SetMyName, SetMyNameSetters, SetMyShortDescription,
-    SetMyShortDescriptionSetters,
-};
-use teloxide::types::{
-    BotCommand, BotCommandScope, BotDescription, BotName, BotShortDescription, ChatId, Recipient,
-};
 use teloxide::utils::command::BotCommands;
 
-use crate::bot::api::client::{ApiClient, ApiError};
-use crate::bot::api::error::ApiErrorKind;
-use crate::bot::operations::health::Health;
+use crate::bot::api::profile::{CommandMenu, MenuCommand, MenuScope};
 use crate::render::messages::{Locale, Messages};
 
 /// What can be asked for with a slash.
@@ -72,7 +56,7 @@ pub fn brief_request(text: &str, bot: &str) -> Option<String> {
     }
 }
 
-/// For whom a menu is.
+/// The readers that a menu is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Private,
@@ -81,129 +65,27 @@ enum Audience {
     Operator,
 }
 
-/// What is shown of the bot besides its messages.
-pub struct BotProfile {
-    /// `None` leaves the name that it has.
-    pub name: Option<String>,
-    /// The titles of the first [`MAX_TITLES`] articles, for the descriptions; none if they are not for
-    /// everybody.
-    pub titles: Vec<String>,
-    /// Who gets the operator's commands.
-    pub admins: Vec<i64>,
-}
-
-const REGISTER_TIMEOUT: Duration = Duration::from_secs(15);
-const MAX_DESCRIPTION_CHARS: usize = 512;
-const MAX_SHORT_CHARS: usize = 120;
-/// More fit into no description, with a comma and a space between them.
-pub const MAX_TITLES: usize = MAX_DESCRIPTION_CHARS / 3 + 1;
-
-/// What became of the menus and descriptions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RegisterOutcome {
-    /// As far as Telegram lets them.
-    Done,
-    /// The network failed on the way.
-    RetryLater,
-}
-
-/// Sets what differs.
-pub async fn register(
-    client: &ApiClient,
-    health: &Health,
-    profile: &BotProfile,
-) -> RegisterOutcome {
-    let Err(failure) = try_to_register(client, profile).await else { return RegisterOutcome::Done };
-    match health.count_error(&failure) {
-        ApiErrorKind::Transient => RegisterOutcome::RetryLater,
-        refusal => {
-            tracing::warn!(?refusal, "the menus and descriptions could not all be set");
-            RegisterOutcome::Done
-        }
-    }
-}
-
-async fn try_to_register(client: &ApiClient, profile: &BotProfile) -> Result<(), ApiError> {
+/// Returns the menus of all audiences in all languages. The chats of `admins` get the operator's
+/// menu.
+pub fn menus(admins: &[i64]) -> Vec<CommandMenu> {
     let scopes = [
-        (Audience::Private, BotCommandScope::AllPrivateChats),
-        (Audience::Group, BotCommandScope::AllGroupChats),
-        (Audience::GroupAdministrators, BotCommandScope::AllChatAdministrators),
+        (Audience::Private, MenuScope::PrivateChats),
+        (Audience::Group, MenuScope::Groups),
+        (Audience::GroupAdministrators, MenuScope::Administrators),
     ];
-    let operators = profile.admins.iter().map(|admin| {
-        let chat_id = Recipient::Id(ChatId(*admin));
-        (Audience::Operator, BotCommandScope::Chat { chat_id })
-    });
-    for (audience, scope) in scopes.into_iter().chain(operators) {
-        for locale in Locale::ALL {
-            set_commands(client, audience, &scope, locale).await?;
-        }
-    }
-    if let Some(name) = &profile.name
-        && client.call::<_, BotName>(&GetMyName::new(), REGISTER_TIMEOUT).await?.name != *name
-    {
-        client.call::<_, bool>(&SetMyName::new().name(name), REGISTER_TIMEOUT).await?;
-    }
-    for locale in Locale::ALL {
-        describe(client, &profile.titles, locale).await?;
-    }
-    Ok(())
-}
-
-async fn set_commands(
-    client: &ApiClient,
-    audience: Audience,
-    scope: &BotCommandScope,
-    locale: Locale,
-) -> Result<(), ApiError> {
-    let wanted = menu(audience, locale.messages());
-    let request = GetMyCommands::new().scope(scope.clone()).language_code(code(locale));
-    let known: Vec<BotCommand> = client.call(&request, REGISTER_TIMEOUT).await?;
-    if known != wanted {
-        let request = SetMyCommands::new(wanted).scope(scope.clone()).language_code(code(locale));
-        client.call::<_, bool>(&request, REGISTER_TIMEOUT).await?;
-    }
-    Ok(())
-}
-
-async fn describe(client: &ApiClient, titles: &[String], locale: Locale) -> Result<(), ApiError> {
-    let words = locale.messages();
-    let wanted = match titles {
-        [] => words.description_untitled(),
-        titles => {
-            truncate_titles(titles, MAX_DESCRIPTION_CHARS, |titles| words.description(titles))
-        }
+    let operators = admins.iter().map(|admin| (Audience::Operator, MenuScope::Chat(*admin)));
+    let menus = |(audience, scope)| {
+        Locale::ALL.map(|locale| CommandMenu {
+            scope,
+            locale,
+            commands: menu_commands(audience, locale.messages()),
+        })
     };
-    let request = GetMyDescription::new().language_code(code(locale));
-    let known: BotDescription = client.call(&request, REGISTER_TIMEOUT).await?;
-    if known.description != wanted {
-        let request = SetMyDescription::new().description(wanted).language_code(code(locale));
-        client.call::<_, bool>(&request, REGISTER_TIMEOUT).await?;
-    }
-    let wanted = match titles {
-        [] => words.short_description_untitled(),
-        titles => {
-            truncate_titles(titles, MAX_SHORT_CHARS, |titles| words.short_description(titles))
-        }
-    };
-    let request = GetMyShortDescription::new().language_code(code(locale));
-    let known: BotShortDescription = client.call(&request, REGISTER_TIMEOUT).await?;
-    if known.short_description != wanted {
-        let request =
-            SetMyShortDescription::new().short_description(wanted).language_code(code(locale));
-        client.call::<_, bool>(&request, REGISTER_TIMEOUT).await?;
-    }
-    Ok(())
+    scopes.into_iter().chain(operators).flat_map(menus).collect()
 }
 
-/// English is what everybody else gets.
-fn code(locale: Locale) -> &'static str {
-    match locale {
-        Locale::English => "",
-        other => other.code(),
-    }
-}
-
-fn menu(audience: Audience, words: &Messages) -> Vec<BotCommand> {
+/// Returns the commands of an audience's menu, in the order in which Telegram shows them.
+fn menu_commands(audience: Audience, messages: &Messages) -> Vec<MenuCommand> {
     let all = [
         Command::Ask(String::new()),
         Command::Brief(String::new()),
@@ -220,8 +102,8 @@ fn menu(audience: Audience, words: &Messages) -> Vec<BotCommand> {
     ];
     all.iter()
         .filter_map(|command| {
-            let (name, description, audiences) = command.entry(words)?;
-            audiences.contains(&audience).then(|| BotCommand::new(name, description))
+            let (name, description, audiences) = command.entry(messages)?;
+            audiences.contains(&audience).then_some(MenuCommand { name, description })
         })
         .collect()
 }
@@ -251,19 +133,8 @@ impl Command {
     }
 }
 
-/// The text with as many titles as fit; cut if not even one does.
-fn truncate_titles(titles: &[String], max_chars: usize, text: impl Fn(&str) -> String) -> String {
-    let fits = |text: &String| text.chars().count() <= max_chars;
-    let whole = (1..=titles.len()).map(|count| text(&titles[..count].join(", ")));
-    let first = titles.first().map_or("", String::as_str);
-    let most = whole.take_while(fits).last();
-    most.unwrap_or_else(|| text(first).chars().take(max_chars).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-
     use super::*;
 
     #[test]
@@ -304,26 +175,5 @@ mod tests {
         check("forget", Command::Forget);
         check("gaps", Command::Gaps);
         check("remove", Command::Remove);
-    }
-
-    #[test]
-    fn descriptions_name_as_many_titles_as_fit() {
-        let titles = ["Tides".to_owned(), "x".repeat(600)];
-        let text = truncate_titles(&titles, MAX_SHORT_CHARS, |titles| format!("about {titles}"));
-        assert_eq!(text, "about Tides");
-        let text =
-            truncate_titles(&titles[1..], MAX_SHORT_CHARS, |titles| format!("about {titles}"));
-        assert_eq!(text.chars().count(), MAX_SHORT_CHARS);
-    }
-
-    #[test]
-    fn the_titles_of_an_archive_are_tried_only_until_they_do_not_fit() {
-        let tries = Cell::new(0);
-        let titles = vec!["Tides".to_owned(); 40_000];
-        truncate_titles(&titles, MAX_DESCRIPTION_CHARS, |titles| {
-            tries.set(tries.get() + 1);
-            titles.to_owned()
-        });
-        assert!(tries.get() < MAX_DESCRIPTION_CHARS);
     }
 }

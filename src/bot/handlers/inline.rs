@@ -9,21 +9,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use teloxide::types::{
-    InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
-    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, ParseMode,
-};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{AnswerCursor, Excerpt};
-use crate::bot::api::methods::{keyboard, no_preview};
+use crate::bot::api::inline::{InlineAnswer, InlineResult, StartButton};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::deep_link;
 use crate::bot::receive::update::{InlineQuery, UpdateKind};
-use crate::bot::send::single_attempt::INLINE_CACHE_SECONDS;
 use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
+use crate::render::telegram::{self, Effect, RenderContext, StartPayload, Surface};
 
 /// Inline queries in progress.
 pub struct InlineQueries {
@@ -37,14 +32,6 @@ pub struct InlineQueries {
 #[derive(Default)]
 struct NewestQuery(Mutex<(u64, HashMap<i64, u64>)>);
 
-/// Message that is posted when the user taps it.
-struct InlineResult {
-    id: String,
-    title: String,
-    description: String,
-    message: Message,
-}
-
 /// One page of results.
 struct Page {
     results: Vec<InlineResult>,
@@ -52,8 +39,9 @@ struct Page {
     next: Option<usize>,
 }
 
-/// Cache time in seconds of an answer that must not be cached.
-const NOT_CACHED: u32 = 0;
+/// Time in seconds for which Telegram may repeat an answer to the same inline query of the same user. It
+/// is short, so that an edit of an article is visible soon.
+const INLINE_CACHE_SECONDS: u32 = 300;
 /// Number of results on a page. Telegram allows 50.
 const RESULTS_PER_PAGE: usize = 10;
 /// Maximum length of a title, in UTF-16 code units.
@@ -119,22 +107,19 @@ async fn answer_inline_query(
     is_wanted: impl Fn() -> bool,
 ) {
     if !ctx.access.is_allowed(query.sender.id, None) {
-        single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", None, NOT_CACHED)
-            .await;
+        single_attempt::answer_inline(&ctx.sender, &query.id, InlineAnswer::default()).await;
         return;
     }
     let locale = ctx.locale(query.sender.id, &query.sender);
     let reader = ReaderContext { locale, surface: Surface::Inline };
-    let ask_in_chat = |text: String| InlineQueryResultsButton {
+    let ask_in_chat = |text: String| StartButton {
         text,
-        kind: InlineQueryResultsButtonKind::StartParameter(deep_link::encode(
-            &StartPayload::Question(query.text.trim().to_owned()),
-        )),
+        start_parameter: deep_link::encode(&StartPayload::Question(query.text.trim().to_owned())),
     };
     if !ctx.access.admits_query(query.sender.id) {
         let button = Some(ask_in_chat(reader.messages().slow_down()));
-        single_attempt::answer_inline(&ctx.sender, &query.id, Vec::new(), "", button, NOT_CACHED)
-            .await;
+        let answer = InlineAnswer { button, ..InlineAnswer::default() };
+        single_attempt::answer_inline(&ctx.sender, &query.id, answer).await;
         return;
     }
     let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
@@ -145,28 +130,29 @@ async fn answer_inline_query(
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };
     let is_empty = page.results.is_empty() && from == 0;
     let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));
-    let next = page.next.map(|next| next.to_string()).unwrap_or_default();
     let is_restricted = ctx.access.is_restricted();
     let results = page.results.into_iter();
-    let results = results.map(|result| {
-        to_telegram(if is_restricted { result.without_navigation() } else { result })
-    });
-    let (results, cached) = (results.collect(), INLINE_CACHE_SECONDS);
-    if single_attempt::answer_inline(&ctx.sender, &query.id, results, &next, button, cached).await {
+    let results =
+        results.map(|result| if is_restricted { without_navigation(result) } else { result });
+    let answer = InlineAnswer {
+        results: results.collect(),
+        next_offset: page.next.map(|next| next.to_string()).unwrap_or_default(),
+        button,
+        cache_seconds: INLINE_CACHE_SECONDS,
+    };
+    if single_attempt::answer_inline(&ctx.sender, &query.id, answer).await {
         ctx.health.metrics.replied(UpdateKind::InlineQuery, arrived.elapsed());
     }
 }
 
-impl InlineResult {
-    /// Returns the result without the buttons that lead to more of the articles, since its readers may not be allowed
-    /// to read these.
-    fn without_navigation(mut self) -> InlineResult {
-        for row in &mut self.message.buttons {
-            row.retain(|button| matches!(button.effect, Effect::CopyText(_)));
-        }
-        self.message.buttons.retain(|row| !row.is_empty());
-        self
+/// Returns a result without the buttons that lead to more of the articles, since its readers may not be
+/// allowed to read these.
+fn without_navigation(mut result: InlineResult) -> InlineResult {
+    for row in &mut result.message.buttons {
+        row.retain(|button| matches!(button.effect, Effect::CopyText(_)));
     }
+    result.message.buttons.retain(|row| !row.is_empty());
+    result
 }
 
 fn quotes(
@@ -232,15 +218,4 @@ fn inline_result(excerpt: &Excerpt, context: &RenderContext<'_>) -> InlineResult
         description: telegram::truncate(excerpt.quote(), DESCRIPTION_UNITS).into_owned(),
         message: telegram::quote(excerpt, trail, context),
     }
-}
-
-fn to_telegram(result: InlineResult) -> InlineQueryResult {
-    let text = InputMessageContentText::new(result.message.html.clone())
-        .parse_mode(ParseMode::Html)
-        .link_preview_options(no_preview());
-    let content = InputMessageContent::Text(text);
-    let article = InlineQueryResultArticle::new(result.id, result.title, content)
-        .description(result.description)
-        .reply_markup(keyboard(&result.message));
-    InlineQueryResult::Article(article)
 }

@@ -54,7 +54,7 @@ pub async fn handle_message(
             }
         }
     }
-    let mut to = SendTarget::reply_to(incoming);
+    let mut to = SendTarget::reply(incoming.chat, incoming.topic, incoming.id);
     let mut record = AnswerRecord {
         chat: incoming.chat,
         question: incoming.id,

@@ -20,8 +20,6 @@ pub mod upload;
 
 use std::time::Instant;
 
-use teloxide::types::CallbackQueryId;
-
 use super::context::BotContext;
 use super::receive::handler::Turn;
 use super::receive::update::{self, IncomingMessage, MessageRef, Update};
@@ -48,12 +46,12 @@ pub async fn handle(ctx: &BotContext, update: &PendingUpdate, turn: Turn) {
         // A store error before anything was sent: the update is handled again from the beginning.
         let Err(error) = outcome else { break };
         has_failed = true;
-        if let Err(error) = ctx.wait_for_store(error).await {
+        if let Err(error) = ctx.degraded_mode.wait(error).await {
             return tracing::error!(update = update.id, %error, "an update could not be handled");
         }
     }
     if has_failed {
-        ctx.store_recovered();
+        ctx.degraded_mode.leave();
     }
 }
 
@@ -122,11 +120,17 @@ pub async fn complete(ctx: &BotContext, update: i64, reply: Reply) -> Result<(),
         }
         Reply::Edit(message_ref, message, after) => {
             ctx.attempts.composed(update);
-            (ctx.sender.edit_in_place(&message_ref, &message).await, after)
+            let sent = match &message_ref {
+                MessageRef::Chat { chat, message: id, .. } => {
+                    ctx.sender.edit_in_place(*chat, *id, &message).await
+                }
+                MessageRef::Inline(id) => ctx.sender.edit_inline(id, &message).await,
+            };
+            (sent, after)
         }
     };
     match sent {
-        SendOutcome::Delivered { chat, message, turn: _until_completed } => {
+        SendOutcome::Delivered { chat, message, permit: _until_completed } => {
             ctx.health.replied(update, Instant::now());
             let record = record_delivery(ctx, chat, message, after).await?;
             ctx.complete(update, record.as_ref()).await
@@ -180,8 +184,7 @@ pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
                 MessageRef::Inline(_) => query.sender.id,
             };
             let sorry = ctx.locale(chat, &query.sender).messages().internal_error();
-            let id = CallbackQueryId(query.id);
-            single_attempt::answer_callback(&ctx.sender, &id, Some(&sorry)).await;
+            single_attempt::answer_callback(&ctx.sender, &query.id, Some(&sorry)).await;
             if ctx.stop.is_cancelled() {
                 return;
             }
@@ -201,7 +204,7 @@ pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
 }
 
 fn apology(ctx: &BotContext, incoming: &IncomingMessage, known: Option<AnswerRecord>) -> Reply {
-    let to = SendTarget::reply_to(incoming);
+    let to = SendTarget::reply(incoming.chat, incoming.topic, incoming.id);
     let messages = ctx.locale(incoming.chat, &incoming.sender).messages();
     let sorry = telegram::plain(&messages.internal_error());
     match known {

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::bot::api::client::ApiError;
-use crate::bot::api::error::{ApiErrorKind, classify};
+use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::consumer::Consumer;
 use crate::bot::operations::metrics::Metrics;
 use crate::bot::receive::update::UpdateKind;
@@ -60,7 +59,7 @@ impl Health {
 
     /// What a request that failed means; it is counted.
     pub fn count_error(&self, failure: &ApiError) -> ApiErrorKind {
-        let refusal = classify(failure);
+        let refusal = failure.kind();
         self.metrics.api_error(refusal);
         refusal
     }

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bot::error::BotError;
-use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::retry::sleep_or_stop;
 use crate::bot::shutdown::SHUTDOWN_GRACE;
 
 /// An address that is taken, for requests to come.

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bot::consumer::Consumer;
 use crate::bot::operations::health::Health;
-use crate::bot::receive::polling::sleep_or_stop;
+use crate::bot::retry::sleep_or_stop;
 
 /// The conflict of one receiver.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::bot::api::update_batch::id_of;
 use crate::bot::context::BotContext;
 use crate::bot::operations::health::Health;
-use crate::bot::receive::batch::id_of;
 use crate::bot::receive::handler::UpdateHandler;
 use crate::bot::receive::origin::Origin;
 use crate::bot::receive::queue::ChatQueues;
@@ -126,12 +126,12 @@ impl Ingest {
             Ok(new) => new,
             Err(error) => {
                 self.is_failing.store(true, Ordering::Relaxed);
-                self.ctx.store_failed(&error);
+                self.ctx.degraded_mode.enter(&error);
                 return Ok(IngestOutcome::StoreUnavailable);
             }
         };
         if self.is_failing.swap(false, Ordering::Relaxed) {
-            self.ctx.store_recovered();
+            self.ctx.degraded_mode.leave();
         }
         for update in updates {
             if let Some(id) = id_of(update).filter(|id| new.contains(id)) {

@@ -1,6 +1,5 @@
 //! Updates from Telegram: long polling, webhook, journal, and one queue per chat and topic.
 
-pub mod batch;
 pub mod conflict;
 pub mod handler;
 pub mod journal;

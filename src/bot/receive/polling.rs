@@ -4,42 +4,27 @@
 //! for raw JSON. An update that cannot be parsed is journalled by its id alone, and confirmed with the
 //! others.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use serde::Serialize;
 use serde_json::{Value, json};
-use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::api::client::{ApiClient, ApiError, UpdateBatch};
-use crate::bot::api::error::ApiErrorKind;
+use crate::bot::api::client::ApiClient;
+use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::get_updates::{GetUpdates, get_updates};
+use crate::bot::api::response::UpdateBatch;
+use crate::bot::api::update_batch::{Received, UnsplittableBatch, id_of};
 use crate::bot::consumer::Consumer;
 use crate::bot::error::BotError;
-use crate::bot::receive::batch::{Received, UnsplittableBatch, id_of};
+use crate::bot::outage::{NETWORK_TIMEOUT, OUTAGE_RETRY, Outage};
 use crate::bot::receive::conflict::ConflictMonitor;
 use crate::bot::receive::journal::{Ingest, IngestOutcome};
 use crate::bot::receive::update::UpdateKind;
-use crate::bot::send::in_flight::{InFlight, PauseGuard};
-
-#[derive(Debug, Clone, Serialize)]
-struct GetUpdates {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<i64>,
-    limit: u8,
-    timeout: u8,
-    allowed_updates: [UpdateKind; 5],
-}
-
-impl Payload for GetUpdates {
-    type Output = Vec<Value>;
-    const NAME: &'static str = "GetUpdates";
-}
+use crate::bot::retry::sleep_or_stop;
 
 const POLL_SECONDS: u8 = 10;
 /// Timeout of a long poll during a conflict: a short one notices its end sooner.
 const CONFLICT_POLL_SECONDS: u8 = 2;
-/// So long the way to Telegram and back may take: whoever hears nothing in an outage tries anew.
-pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(4);
 const BATCH: u8 = 100;
 /// How often one update must spoil its response before it is skipped: the network may have done it.
 const MAX_TRIES: u32 = 3;
@@ -68,10 +53,10 @@ pub async fn run(
             (false, false) => POLL_SECONDS,
         };
         let (offset, limit) = (position.offset, position.limit());
-        let request = GetUpdates { offset, limit, timeout, allowed_updates: UpdateKind::ALL };
-        let within = Duration::from_secs(timeout.into()) + NETWORK_TIMEOUT;
+        let allowed_updates = UpdateKind::ALL.to_vec();
+        let request = GetUpdates { offset, limit, timeout, allowed_updates };
         let polled = tokio::select! {
-            polled = client.poll(&request, within) => polled,
+            polled = get_updates(client, &request, NETWORK_TIMEOUT) => polled,
             () = stop.cancelled() => return Ok(()),
         };
         let updates = match polled {
@@ -114,12 +99,12 @@ pub async fn run(
                 report_skipped(&updates);
                 if position.confirm(&updates) == Progress::None {
                     // Without a pause, Telegram would return these updates again at once.
-                    sleep_or_stop(back_off(position.stays.saturating_sub(1)), stop).await;
+                    sleep_or_stop(OUTAGE_RETRY.delay(position.stays.saturating_sub(1)), stop).await;
                 }
             }
             // Not confirmed, so Telegram hands them out again.
             IngestOutcome::StoreUnavailable => {
-                sleep_or_stop(back_off(refused), stop).await;
+                sleep_or_stop(OUTAGE_RETRY.delay(refused), stop).await;
                 refused += 1;
             }
         }
@@ -206,71 +191,6 @@ pub fn report_skipped(updates: &[Value]) {
         if let Some(id) = id_of(update).filter(|id| *update == placeholder(*id)) {
             tracing::warn!(update = id, "an update cannot be read; it is skipped");
         }
-    }
-}
-
-/// A time without Telegram: one log line when it begins, one when it ends.
-#[derive(Debug, Default)]
-pub struct Outage<'a> {
-    failures: u32,
-    in_flight: Option<&'a InFlight>,
-    pause_guard: Option<PauseGuard<'a>>,
-}
-
-impl<'a> Outage<'a> {
-    /// All messages wait for its end.
-    pub fn pausing_sends(turns: &'a InFlight) -> Outage<'a> {
-        Outage { in_flight: Some(turns), ..Outage::default() }
-    }
-
-    pub fn is_on(&self) -> bool {
-        self.failures > 0
-    }
-
-    /// Waits until the next try, counted from when the one that failed was `begun`.
-    pub async fn wait(
-        &mut self,
-        client: &ApiClient,
-        failure: &ApiError,
-        begun: Instant,
-        stop: &CancellationToken,
-    ) {
-        if self.failures == 0 {
-            let (host, way) = (client.host(), client.route());
-            tracing::warn!(
-                host,
-                way,
-                cause = %failure,
-                "Telegram cannot be reached; trying again until it can"
-            );
-        } else if self.pause_guard.is_none() {
-            // Once may be an accident.
-            self.pause_guard = self.in_flight.map(InFlight::pause);
-        }
-        let wait = back_off(self.failures).saturating_sub(begun.elapsed());
-        self.failures = self.failures.saturating_add(1);
-        sleep_or_stop(wait, stop).await;
-    }
-
-    pub fn ended(&mut self) {
-        if self.failures > 0 {
-            tracing::info!(failures = self.failures, "Telegram can be reached again");
-            self.failures = 0;
-            self.pause_guard = None;
-        }
-    }
-}
-
-/// The time between two tries: 1, 2, then 4 s.
-fn back_off(failures: u32) -> Duration {
-    Duration::from_secs(1 << failures.min(2))
-}
-
-/// Waits, but not longer than until `stop`.
-pub async fn sleep_or_stop(wait: Duration, stop: &CancellationToken) {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => {}
-        () = stop.cancelled() => {}
     }
 }
 

@@ -191,7 +191,7 @@ impl Shared {
                 Ok(Some(update)) => break update,
                 Ok(None) => return,
                 Err(error) => {
-                    if let Err(error) = self.ctx.wait_for_store(error).await {
+                    if let Err(error) = self.ctx.degraded_mode.wait(error).await {
                         return tracing::error!(update = id, %error, "an update could not be read back");
                     }
                 }

@@ -12,28 +12,26 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use teloxide::requests::Payload;
-use teloxide::types::True;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::bot::api::client::{ApiClient, ApiError, shortened};
-use crate::bot::api::error::ApiErrorKind;
+use crate::bot::api::client::ApiClient;
+use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::text::log_safe;
+use crate::bot::api::update_batch::{self, Received};
+use crate::bot::api::webhook::{SetWebhook, WebhookInfo, get_webhook_info, set_webhook};
 use crate::bot::consumer::Consumer;
 use crate::bot::error::BotError;
 use crate::bot::operations::http::BoundListener;
-use crate::bot::receive::batch;
-use crate::bot::receive::batch::Received;
+use crate::bot::outage::{NETWORK_TIMEOUT, Outage};
 use crate::bot::receive::conflict::ConflictMonitor;
 use crate::bot::receive::journal::{Ingest, IngestOutcome};
-use crate::bot::receive::polling::{
-    NETWORK_TIMEOUT, Outage, placeholder, report_skipped, sleep_or_stop,
-};
+use crate::bot::receive::polling::{placeholder, report_skipped};
 use crate::bot::receive::update::UpdateKind;
+use crate::bot::retry::sleep_or_stop;
 use crate::config::{BotToken, Webhook, WebhookSecret};
 use crate::store::StoreError;
 
@@ -44,45 +42,11 @@ pub struct BoundWebhook {
     pub listener: BoundListener,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct SetWebhook {
-    url: Url,
-    secret_token: WebhookSecret,
-    allowed_updates: [UpdateKind; 5],
-    max_connections: u8,
-    drop_pending_updates: bool,
-}
-
-impl Payload for SetWebhook {
-    type Output = True;
-    const NAME: &'static str = "SetWebhook";
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct GetWebhookInfo {}
-
-impl Payload for GetWebhookInfo {
-    type Output = WebhookInfo;
-    const NAME: &'static str = "GetWebhookInfo";
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct WebhookInfo {
-    pub url: String,
-    pub pending_update_count: u64,
-    /// In Unix seconds.
-    last_error_date: Option<i64>,
-    pub last_error_message: Option<String>,
-}
-
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
 /// Telegram's own default. Updates of one chat come one after the other, whatever this is.
 const MAX_TELEGRAM_CONNECTIONS: u8 = 40;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// So long Telegram may take to set a webhook.
-const SET_TIMEOUT: Duration = Duration::from_secs(15);
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 /// The same while another process changes the webhook, too.
 const RETRY_INTERVAL: Duration = Duration::from_secs(5);
@@ -100,7 +64,7 @@ pub async fn run(
     let request = SetWebhook {
         url: webhook.url.clone(),
         secret_token: secret.clone(),
-        allowed_updates: UpdateKind::ALL,
+        allowed_updates: UpdateKind::ALL.to_vec(),
         max_connections: MAX_TELEGRAM_CONNECTIONS,
         drop_pending_updates: false,
     };
@@ -140,7 +104,7 @@ pub async fn run(
 /// Sets the webhook, and sets it again when it is gone.
 async fn keep_registered(
     client: &ApiClient,
-    request: &SetWebhook,
+    request: &SetWebhook<UpdateKind>,
     ingest: &Ingest,
     stop: &CancellationToken,
 ) -> Result<(), BotError> {
@@ -168,7 +132,7 @@ async fn keep_registered(
                     && at > told
                 {
                     told = at;
-                    let reason = shortened(reason);
+                    let reason = log_safe(reason);
                     tracing::warn!(reason, "Telegram could not bring an update");
                 }
                 is_set = Url::parse(&info.url).is_ok_and(|url| url == request.url);
@@ -201,12 +165,12 @@ async fn keep_registered(
 /// Sets the webhook, or asks how it is.
 async fn register_or_check(
     client: &ApiClient,
-    request: &SetWebhook,
+    request: &SetWebhook<UpdateKind>,
     is_set: bool,
 ) -> Result<Option<WebhookInfo>, ApiError> {
     match is_set {
-        true => client.call(&GetWebhookInfo {}, NETWORK_TIMEOUT).await.map(Some),
-        false => client.call(request, SET_TIMEOUT).await.map(|True| None),
+        true => get_webhook_info(client, NETWORK_TIMEOUT).await.map(Some),
+        false => set_webhook(client, request).await.map(|()| None),
     }
 }
 
@@ -271,11 +235,11 @@ async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request)
 async fn read(request: Request, time: Duration) -> Result<Option<Value>, StatusCode> {
     let body = timeout(time, Bytes::from_request(request, &())).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|error| error.status())?;
-    match batch::update(&body) {
+    match update_batch::update(&body) {
         Received::Parsed(update) => Ok(Some(update)),
         // Telegram would bring it again and again.
         Received::Unreadable { id: Some(id) } => Ok(Some(placeholder(id))),
-        Received::Unreadable { id: None } if batch::may_be_update(&body) => {
+        Received::Unreadable { id: None } if update_batch::may_be_update(&body) => {
             tracing::warn!("an update without a readable id is skipped");
             Ok(None)
         }

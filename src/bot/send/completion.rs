@@ -1,16 +1,17 @@
-//! Marks updates as done, many in one transaction where many are: they share the wait for the disk.
+//! Group commit of completed updates.
 //!
-//! There is one pen. Who has it writes for all who wait for it, and nobody goes on before what concerns them is
-//! on the disk.
+//! The task that holds the write lock commits every pending completion in one transaction, so many
+//! updates share one wait for the disk. Each caller returns once its own completion is durable.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use crate::store::{AnswerRecord, Store, StoreError};
 
-/// Tells the store what is done.
+/// A writer of completions, shared by all tasks of a bot.
 pub struct CompletionBatcher {
     store: Arc<Store>,
     pending: Mutex<Vec<Completion>>,
@@ -19,8 +20,8 @@ pub struct CompletionBatcher {
 
 struct Completion {
     update: i64,
-    answered: Option<AnswerRecord>,
-    reply_tx: oneshot::Sender<Result<(), StoreError>>,
+    answer: Option<AnswerRecord>,
+    result_tx: oneshot::Sender<Result<(), StoreError>>,
 }
 
 impl CompletionBatcher {
@@ -32,52 +33,50 @@ impl CompletionBatcher {
         }
     }
 
-    /// The update has had its reply, or needs none.
+    /// Marks an update as done, and records its answer. Returns once both are durable.
     pub async fn complete(
         &self,
         update: i64,
-        answered: Option<AnswerRecord>,
+        answer: Option<AnswerRecord>,
     ) -> Result<(), StoreError> {
-        let (told, mut written) = oneshot::channel();
-        self.waiting().push(Completion { update, answered, reply_tx: told });
-        let pen = self.write_lock.lock().await;
-        if let Ok(written) = written.try_recv() {
-            return written;
+        let (result_tx, mut result_rx) = oneshot::channel();
+        self.pending.lock().push(Completion { update, answer, result_tx });
+        let write_guard = self.write_lock.lock().await;
+        // The previous holder of the lock may have written this completion, too.
+        if let Ok(result) = result_rx.try_recv() {
+            return result;
         }
-        self.write().await;
-        drop(pen);
-        written.await.expect("who writes tells all")
+        self.write_pending().await;
+        drop(write_guard);
+        result_rx.await.expect("`write_pending` sends a result for each pending completion")
     }
 
-    /// Writes what those have left who were told not to wait any more: it is done all the same.
+    /// Writes the completions whose callers were cancelled while they waited for the lock.
     pub async fn finish(&self) {
-        let _pen = self.write_lock.lock().await;
-        self.write().await;
+        let _write_guard = self.write_lock.lock().await;
+        self.write_pending().await;
     }
 
-    async fn write(&self) {
-        let batch = std::mem::take(&mut *self.waiting());
+    async fn write_pending(&self) {
+        let batch = std::mem::take(&mut *self.pending.lock());
         let store = self.store.clone();
         if let Err(panic) = spawn_blocking(move || write(&store, batch)).await {
             std::panic::resume_unwind(panic.into_panic());
         }
     }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<Completion>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
+/// Writes a batch in one transaction. If that fails, writes each completion alone, so that one
+/// error does not affect the others.
 fn write(store: &Store, batch: Vec<Completion>) {
-    let all = store.complete_all(batch.iter().map(|done| (done.update, done.answered.as_ref())));
-    for Completion { update, answered, reply_tx: told } in batch {
-        // What one of them has to hear must not keep the others from being written.
-        let written = match all {
+    let written = store.complete_all(batch.iter().map(|done| (done.update, done.answer.as_ref())));
+    for Completion { update, answer, result_tx } in batch {
+        let result = match written {
             Ok(()) => Ok(()),
-            Err(_) => store.complete(update, answered.as_ref()),
+            Err(_) => store.complete(update, answer.as_ref()),
         };
-        // It may not wait any more.
-        let _ = told.send(written);
+        // The caller may have been cancelled.
+        let _ = result_tx.send(result);
     }
 }
 
@@ -88,27 +87,29 @@ mod tests {
     use super::*;
     use crate::store::PendingUpdate;
 
+    fn update(id: i64) -> PendingUpdate {
+        PendingUpdate { id, chat: 7, thread: 0, received_at: 100, body: "{}".into() }
+    }
+
     #[test]
-    fn who_has_the_pen_writes_for_all_who_wait() {
+    fn group_commit_writes_all_pending_completions() {
         let data = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(data.path()).unwrap());
-        let update =
-            |id| PendingUpdate { id, chat: 7, thread: 0, received_at: 100, body: "{}".into() };
         store.journal(&[update(1), update(2), update(3)]).unwrap();
-        let clerk = CompletionBatcher::new(store.clone());
+        let completions = CompletionBatcher::new(store.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let pen = clerk.write_lock.lock().await;
-            let (first, second) = (clerk.complete(1, None), clerk.complete(2, None));
+            let write_guard = completions.write_lock.lock().await;
+            let (first, second) = (completions.complete(1, None), completions.complete(2, None));
             tokio::pin!(first, second);
             tokio::select! {
                 biased;
-                _ = &mut first => panic!("it has no pen"),
-                _ = &mut second => panic!("it has no pen"),
+                _ = &mut first => panic!("the write lock is held"),
+                _ = &mut second => panic!("the write lock is held"),
                 () = ready(()) => {}
             }
             assert_eq!(store.pending().unwrap().len(), 3);
-            drop(pen);
+            drop(write_guard);
             first.await.unwrap();
             assert_eq!(store.pending().unwrap(), [update(3)]);
             second.await.unwrap();
@@ -116,24 +117,22 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_waits_for_any_more_is_written_at_the_end() {
+    fn group_commit_writes_cancelled_completions_at_the_end() {
         let data = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(data.path()).unwrap());
-        let update =
-            PendingUpdate { id: 1, chat: 7, thread: 0, received_at: 100, body: "{}".into() };
-        store.journal(&[update]).unwrap();
-        let clerk = CompletionBatcher::new(store.clone());
+        store.journal(&[update(1)]).unwrap();
+        let completions = CompletionBatcher::new(store.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let pen = clerk.write_lock.lock().await;
+            let write_guard = completions.write_lock.lock().await;
             tokio::select! {
                 biased;
-                _ = clerk.complete(1, None) => panic!("it has no pen"),
+                _ = completions.complete(1, None) => panic!("the write lock is held"),
                 () = ready(()) => {}
             }
-            drop(pen);
+            drop(write_guard);
             assert_eq!(store.pending().unwrap().len(), 1);
-            clerk.finish().await;
+            completions.finish().await;
             assert_eq!(store.pending().unwrap(), []);
         });
     }

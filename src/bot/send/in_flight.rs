@@ -1,55 +1,62 @@
-//! Turns on the client to Telegram: one new message is on it at a time, until the store knows that it is out.
-//! While the client is cut, all messages wait.
+//! In-flight window: how many new messages are being sent at the same time.
 //!
-//! So a kill leaves at most one message of which nobody knows whether it arrived. A network that is
-//! slow must not hold up everybody: then messages overlap, but begin no closer together.
+//! A message is in flight from its request until the store has recorded the delivery. A crash
+//! duplicates at most the messages in flight, so they are sent serially. A slow network must not
+//! delay every chat: after a maximum wait, the next message is sent although the previous one is
+//! still in flight. Without an overall send limit, serial sending would be the bottleneck, and up
+//! to [`MAX_CONCURRENT`] messages are in flight.
 //!
-//! Where nothing limits how many messages go out, turns would: there so many have theirs side by side, and a kill
-//! leaves that many at most.
+//! All sends pause while Telegram or the store is unavailable.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-/// Who is on the client now, and whether it leads anywhere.
+/// The in-flight window of one bot.
 #[derive(Debug)]
 pub struct InFlight {
-    order: SendMode,
+    mode: SendMode,
     concurrent: Arc<Semaphore>,
+    /// The previous message of serial mode. Its channel closes when its permit is dropped.
     previous: Mutex<Option<oneshot::Receiver<()>>>,
-    /// One message that nobody waits for is among those that wait for their turn.
+    /// Held by the one background message that may wait among the replies.
     background: Mutex<()>,
+    /// The number of pause guards.
     pauses: watch::Sender<u32>,
 }
 
-/// How new messages go onto the client.
+/// The number of new messages in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendMode {
+    /// One message, or more if the previous ones are slow.
     Serial,
+    /// At most [`MAX_CONCURRENT`] messages.
     Concurrent,
 }
 
-/// Messages wait until this is dropped.
+/// A pause of all sends, until it is dropped.
 #[derive(Debug)]
 pub struct PauseGuard<'a>(&'a InFlight);
 
-/// A message's time on the client. It lasts until this is dropped: after the store was told.
+/// The permit of one message in flight. It is dropped after the store has recorded the delivery.
 #[derive(Debug)]
 pub enum SendPermit {
-    Serial { _over: oneshot::Sender<()> },
-    Concurrent { _place: OwnedSemaphorePermit },
+    Serial { _finished: oneshot::Sender<()> },
+    Concurrent { _permit: OwnedSemaphorePermit },
 }
 
-/// So long a message waits for the one before. Telegram may be slower, and takes 30 messages a second.
+/// Maximum wait for the previous message. At this interval a chain of slow requests still uses
+/// Telegram's limit of 30 messages a second.
 const MAX_SERIAL_WAIT: Duration = Duration::from_millis(30);
-/// So many messages keep one core busy, whatever the way to a Bot API server of one's own takes.
+/// Maximum number of messages in flight in concurrent mode. They keep one core busy for any latency
+/// of a local Bot API server.
 const MAX_CONCURRENT: usize = 64;
 
 impl InFlight {
-    pub fn new(order: SendMode) -> InFlight {
+    pub fn new(mode: SendMode) -> InFlight {
         InFlight {
-            order,
+            mode,
             concurrent: Arc::new(Semaphore::new(MAX_CONCURRENT)),
             previous: Mutex::default(),
             background: Mutex::default(),
@@ -57,63 +64,65 @@ impl InFlight {
         }
     }
 
-    /// Waits for a turn, first come, first served, and then until it is `free` to go, for which all wait.
-    /// `None` if that says that the bot is stopping.
-    pub async fn permit(&self, free: impl Future<Output = bool>) -> Option<SendPermit> {
-        if self.order == SendMode::Concurrent {
-            let _place = self.concurrent.clone().acquire_owned().await.ok()?;
-            return free.await.then_some(SendPermit::Concurrent { _place });
+    /// Waits for a permit in first-in, first-out order, and then for `limits`, during which later
+    /// messages wait as well. Returns `None` if `limits` returns `false`, which means that the bot
+    /// stops.
+    pub async fn permit(&self, limits: impl Future<Output = bool>) -> Option<SendPermit> {
+        if self.mode == SendMode::Concurrent {
+            let _permit = self.concurrent.clone().acquire_owned().await.ok()?;
+            return limits.await.then_some(SendPermit::Concurrent { _permit });
         }
-        let mut before = self.previous.lock().await;
-        // Over, or it takes long: either way it is our turn. One that is over is not awaited again, even if
-        // this turn is not taken: a receiver that was read panics.
-        if let Some(running) = before.as_mut()
-            && tokio::time::timeout(MAX_SERIAL_WAIT, running).await.is_ok()
+        let mut previous = self.previous.lock().await;
+        // A receiver panics if it is awaited again after it returned, so it is removed, even if
+        // this message does not get its permit.
+        if let Some(finished) = previous.as_mut()
+            && tokio::time::timeout(MAX_SERIAL_WAIT, finished).await.is_ok()
         {
-            *before = None;
+            *previous = None;
         }
-        if !free.await {
+        if !limits.await {
             return None;
         }
-        let (over, next) = oneshot::channel();
-        *before = Some(next);
-        Some(SendPermit::Serial { _over: over })
+        let (finished_tx, finished_rx) = oneshot::channel();
+        *previous = Some(finished_rx);
+        Some(SendPermit::Serial { _finished: finished_tx })
     }
 
-    /// Waits for a turn behind all that somebody waits for, once there is `room`, and holds up what comes
-    /// then for one message at most.
+    /// Waits for `slot` and then for a permit, for a background message. At most one background
+    /// message queues among the replies.
     pub async fn background_permit(
         &self,
-        room: impl Future<Output = bool>,
-        free: impl Future<Output = bool>,
+        slot: impl Future<Output = bool>,
+        limits: impl Future<Output = bool>,
     ) -> Option<SendPermit> {
-        let _place = self.background.lock().await;
-        match room.await {
-            true => self.permit(free).await,
+        let _guard = self.background.lock().await;
+        match slot.await {
+            true => self.permit(limits).await,
             false => None,
         }
     }
 
-    /// Nobody need try: Telegram cannot be reached, or the store cannot note that a message is out.
+    /// Pauses all sends until the guard is dropped.
     pub fn pause(&self) -> PauseGuard<'_> {
-        self.pauses.send_modify(|cuts| *cuts += 1);
+        self.pauses.send_modify(|pauses| *pauses += 1);
         PauseGuard(self)
     }
 
+    /// Returns whether sends are paused.
     pub fn is_paused(&self) -> bool {
         *self.pauses.borrow() > 0
     }
 
-    /// Waits until it is not cut.
+    /// Waits until sends are not paused.
     pub async fn resumed(&self) {
-        // The sender lives as long as this.
-        let _ = self.pauses.subscribe().wait_for(|cuts| *cuts == 0).await;
+        // An error means that the sender was dropped, but `self` owns it.
+        let _ = self.pauses.subscribe().wait_for(|pauses| *pauses == 0).await;
     }
 }
 
 impl Drop for PauseGuard<'_> {
     fn drop(&mut self) {
-        self.0.pauses.send_modify(|cuts| *cuts -= 1);
+        self.0.pauses.send_modify(|pauses| *pauses -= 1);
     }
 }
 
@@ -121,118 +130,117 @@ impl Drop for PauseGuard<'_> {
 mod tests {
     use std::cell::Cell;
     use std::future::ready;
+    use std::pin::Pin;
+
+    use tokio::runtime::{Builder, Runtime};
 
     use super::*;
 
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
+    async fn is_waiting(permit: Pin<&mut impl Future<Output = Option<SendPermit>>>) -> bool {
+        tokio::select! {
+            biased;
+            _ = permit => false,
+            () = ready(()) => true,
+        }
+    }
+
     #[test]
-    fn one_waits_for_the_other_but_not_for_ever() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(async {
-            let turns = InFlight::new(SendMode::Serial);
-            let first = turns.permit(ready(true)).await;
-            let second = turns.permit(ready(true));
+    fn serial_permit_waits_for_the_previous_message_but_not_forever() {
+        runtime().block_on(async {
+            let in_flight = InFlight::new(SendMode::Serial);
+            let first = in_flight.permit(ready(true)).await;
+            let second = in_flight.permit(ready(true));
             tokio::pin!(second);
             assert!(is_waiting(second.as_mut()).await);
             drop(first);
             let second = second.await;
-            // It is never over.
-            let third = turns.permit(ready(true)).await;
+            // The second permit is never dropped.
+            let third = in_flight.permit(ready(true)).await;
             assert!(second.is_some() && third.is_some());
-            assert!(turns.permit(ready(false)).await.is_none());
+            assert!(in_flight.permit(ready(false)).await.is_none());
         });
     }
 
     #[test]
-    fn turns_that_are_not_taken_or_given_up_leave_the_next_whole() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(async {
-            let turns = InFlight::new(SendMode::Serial);
-            drop(turns.permit(ready(true)).await);
-            // The bot is stopping: many find that out one after the other.
+    fn serial_permit_is_available_after_others_were_refused_or_cancelled() {
+        runtime().block_on(async {
+            let in_flight = InFlight::new(SendMode::Serial);
+            drop(in_flight.permit(ready(true)).await);
+            // The bot stops, and several messages find that out one after the other.
             for _ in 0..3 {
-                assert!(turns.permit(ready(false)).await.is_none());
-                assert!(turns.background_permit(ready(true), ready(false)).await.is_none());
+                assert!(in_flight.permit(ready(false)).await.is_none());
+                assert!(in_flight.background_permit(ready(true), ready(false)).await.is_none());
             }
-            let first = turns.permit(ready(true)).await;
+            let first = in_flight.permit(ready(true)).await;
             drop(first);
-            // Given up while it waits for the limits.
-            let given_up = turns.permit(std::future::pending());
+            let cancelled = in_flight.permit(std::future::pending());
             {
-                tokio::pin!(given_up);
-                assert!(is_waiting(given_up.as_mut()).await);
+                tokio::pin!(cancelled);
+                assert!(is_waiting(cancelled.as_mut()).await);
             }
-            assert!(turns.permit(ready(true)).await.is_some());
+            assert!(in_flight.permit(ready(true)).await.is_some());
         });
     }
 
     #[test]
-    fn the_limits_are_asked_when_the_turn_has_come() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(async {
-            let turns = InFlight::new(SendMode::Serial);
-            let is_asked = Cell::new(false);
-            let first = turns.permit(ready(true)).await;
-            let second = turns.permit(async { !is_asked.replace(true) });
+    fn serial_permit_checks_the_limits_after_the_previous_message() {
+        runtime().block_on(async {
+            let in_flight = InFlight::new(SendMode::Serial);
+            let is_checked = Cell::new(false);
+            let first = in_flight.permit(ready(true)).await;
+            let second = in_flight.permit(async { !is_checked.replace(true) });
             tokio::pin!(second);
-            assert!(is_waiting(second.as_mut()).await && !is_asked.get());
+            assert!(is_waiting(second.as_mut()).await && !is_checked.get());
             drop(first);
-            assert!(second.await.is_some() && is_asked.get());
+            assert!(second.await.is_some() && is_checked.get());
         });
     }
 
     #[test]
-    fn who_is_waited_for_goes_before_what_nobody_asked_for() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(async {
-            let turns = InFlight::new(SendMode::Serial);
-            let first = turns.permit(ready(true)).await;
-            let spare = turns.background_permit(ready(true), ready(true));
-            let another = turns.background_permit(ready(true), ready(true));
-            let answer = turns.permit(ready(true));
-            tokio::pin!(spare, another, answer);
-            assert!(is_waiting(spare.as_mut()).await);
+    fn background_permits_let_replies_pass() {
+        runtime().block_on(async {
+            let in_flight = InFlight::new(SendMode::Serial);
+            let first = in_flight.permit(ready(true)).await;
+            let background = in_flight.background_permit(ready(true), ready(true));
+            let another = in_flight.background_permit(ready(true), ready(true));
+            let reply = in_flight.permit(ready(true));
+            tokio::pin!(background, another, reply);
+            assert!(is_waiting(background.as_mut()).await);
             assert!(is_waiting(another.as_mut()).await);
-            assert!(is_waiting(answer.as_mut()).await);
+            assert!(is_waiting(reply.as_mut()).await);
             drop(first);
-            drop(spare.await);
+            drop(background.await);
             assert!(is_waiting(another.as_mut()).await);
-            drop(answer.await);
+            drop(reply.await);
             another.await;
         });
     }
 
     #[test]
-    fn side_by_side_only_one_too_many_waits() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let turns = InFlight::new(SendMode::Concurrent);
-            let mut sent = Vec::new();
+    fn concurrent_permits_have_a_maximum() {
+        runtime().block_on(async {
+            let in_flight = InFlight::new(SendMode::Concurrent);
+            let mut permits = Vec::new();
             for _ in 0..MAX_CONCURRENT {
-                let turn = turns.permit(ready(true));
-                tokio::pin!(turn);
+                let permit = in_flight.permit(ready(true));
+                tokio::pin!(permit);
                 tokio::select! {
                     biased;
-                    turn = turn.as_mut() => sent.push(turn),
-                    () = ready(()) => panic!("it should not wait"),
+                    permit = permit.as_mut() => permits.push(permit),
+                    () = ready(()) => panic!("a permit is free"),
                 }
             }
-            let another = turns.permit(ready(true));
+            let another = in_flight.permit(ready(true));
             tokio::pin!(another);
             assert!(is_waiting(another.as_mut()).await);
-            sent.pop();
+            permits.pop();
             assert!(another.await.is_some());
-            sent.pop();
-            assert!(turns.permit(ready(false)).await.is_none());
+            permits.pop();
+            assert!(in_flight.permit(ready(false)).await.is_none());
         });
-    }
-
-    async fn is_waiting(
-        future: std::pin::Pin<&mut impl Future<Output = Option<SendPermit>>>,
-    ) -> bool {
-        tokio::select! {
-            biased;
-            _ = future => false,
-            () = ready(()) => true,
-        }
     }
 }

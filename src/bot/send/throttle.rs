@@ -1,48 +1,51 @@
-//! When the next message may go out: so many in any second or minute for all together and for a group, and
-//! a token bucket for each chat.
+//! Send throttle: limits on all messages, on the messages to a group, and on those to a chat.
 //!
-//! Pure: the time is an argument. A bucket is kept as the moment when it will be full again
-//! (the generic cell rate algorithm, ITU-T I.371).
+//! The overall limit and the limit of a group are sliding windows of a second and a minute. The
+//! limit of a chat is a token bucket, kept as the time when it will be full again (the generic cell
+//! rate algorithm, ITU-T I.371). Pure: the time is an argument.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::config::Limits;
 
-/// What was sent lately.
+/// The recent messages and the blocks of all chats.
 #[derive(Debug)]
 pub struct Throttle {
     limits: Limits,
     overall: Window,
-    chats: HashMap<i64, Chat>,
-    /// All messages are held until then.
+    chats: HashMap<i64, ChatThrottle>,
+    /// The end of the block of all messages.
     blocked_until: Option<Instant>,
-    /// The chats that got a 429 since all messages were last held, and when.
-    refused: Vec<(i64, Instant)>,
+    /// The chats with a 429 since the last block of all messages, and the times of the 429s.
+    rate_limited: Vec<(i64, Instant)>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Chat {
-    per_second: Option<Instant>,
+struct ChatThrottle {
+    /// The time when the token bucket will be full.
+    bucket_full_at: Option<Instant>,
     per_minute: Window,
     blocked_until: Option<Instant>,
 }
 
-/// When the last messages went out, or will, as many as count.
+/// A sliding window: the times of the last messages, as many as the limit.
 #[derive(Debug, Default, Clone)]
 struct Window(VecDeque<Instant>);
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
-/// The share of a second's messages that is kept for those that somebody waits for.
-const RESERVED_FOR_REPLIES: u32 = 6;
-/// Number of chats with a 429 within [`TOGETHER`] from which on the limit of the whole bot was met.
-const MEANS_ALL: usize = 2;
-/// Number of chats with a 429 that holds all messages soon after such a hold: the messages that
-/// waited meet the limits of many chats at once.
-const MEANS_ALL_AGAIN: usize = 8;
-const TOGETHER: Duration = Duration::from_secs(10);
-/// Chats that were quiet for long are forgotten when there are more than this.
+/// Divisor of the overall limit that gives the number of messages a second reserved for replies.
+const REPLY_SHARE: u32 = 6;
+/// Number of chats with a 429 within [`RATE_LIMIT_WINDOW`] that blocks all messages.
+const CHATS_TO_BLOCK_ALL: usize = 2;
+/// Number of chats with a 429 that blocks all messages again, within [`RATE_LIMIT_WINDOW`] after
+/// such a block. It is larger, because the messages that waited reach the limits of many chats at
+/// once.
+const CHATS_TO_BLOCK_ALL_AGAIN: usize = 8;
+/// Maximum time between two 429s that count as one incident.
+const RATE_LIMIT_WINDOW: Duration = Duration::from_secs(10);
+/// Number of chats above which the chats that are within their limits are forgotten.
 const MAX_CHATS: usize = 10_000;
 
 impl Throttle {
@@ -52,29 +55,32 @@ impl Throttle {
             overall: Window::default(),
             chats: HashMap::new(),
             blocked_until: None,
-            refused: Vec::new(),
+            rate_limited: Vec::new(),
         }
     }
 
-    /// Books a message to `chat` (negative for groups), and says how long its chat has it wait.
+    /// Reserves a message to a chat (a negative id is a group), and returns the time to wait for
+    /// the chat's limits.
     pub fn reserve(&mut self, chat: i64, now: Instant) -> Duration {
         let limits = self.limits;
         if self.chats.len() > MAX_CHATS {
-            self.chats.retain(|_, chat| chat.latest().is_some_and(|latest| latest > now));
+            self.chats.retain(|_, chat| chat.idle_at().is_some_and(|idle_at| idle_at > now));
         }
-        let known = self.chats.entry(chat).or_default();
-        let at = known.free(chat, &limits, now);
+        let throttle = self.chats.entry(chat).or_default();
+        let at = throttle.next_slot(chat, &limits, now);
         if chat < 0 {
-            known.per_minute.reserve(limits.group_per_minute, at);
+            throttle.per_minute.reserve(limits.group_per_minute, at);
         }
-        known.per_second = Some(spent(known.per_second, limits.chat_per_second, at));
+        throttle.bucket_full_at =
+            Some(bucket_full_after(throttle.bucket_full_at, limits.chat_per_second, at));
         at - now
     }
 
-    /// Books a message to `chat` if that has it wait for nothing; else says how long it would.
+    /// Reserves a message to a chat if its limits permit one now. Otherwise returns the time to
+    /// wait.
     pub fn try_reserve(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
-        let known = self.chats.get(&chat);
-        match known.map_or(now, |known| known.free(chat, &self.limits, now)) - now {
+        let throttle = self.chats.get(&chat);
+        match throttle.map_or(now, |throttle| throttle.next_slot(chat, &self.limits, now)) - now {
             Duration::ZERO => {
                 self.reserve(chat, now);
                 Ok(())
@@ -83,97 +89,101 @@ impl Throttle {
         }
     }
 
-    /// Books one message among all, which its chat does not hold up any more, and says how long it has to
-    /// wait.
+    /// Reserves a message within the overall limit, and returns the time to wait.
     pub fn reserve_overall(&mut self, now: Instant) -> Duration {
-        let most = self.limits.overall_per_second;
-        let at = self.overall.next(most, SECOND, now);
-        self.overall.reserve(most, at);
+        let limit = self.limits.overall_per_second;
+        let at = self.overall.next_slot(limit, SECOND, now);
+        self.overall.reserve(limit, at);
         at - now
     }
 
-    /// How long a message that nobody waits for has to wait among all, to leave room for those that somebody
-    /// waits for.
+    /// Returns the time that a background message must wait, so that a share of the overall limit
+    /// stays free for replies.
     pub fn background_delay(&self, now: Instant) -> Duration {
-        let most = self.limits.overall_per_second;
-        match most - most.div_ceil(RESERVED_FOR_REPLIES) {
-            0 if most == 0 => Duration::ZERO,
-            spare => self.overall.next(spare.max(1), SECOND, now) - now,
+        let limit = self.limits.overall_per_second;
+        match limit - limit.div_ceil(REPLY_SHARE) {
+            0 if limit == 0 => Duration::ZERO,
+            unreserved => self.overall.next_slot(unreserved.max(1), SECOND, now) - now,
         }
     }
 
-    /// Holds messages to `chat`, after a 429. Holds all messages when several chats got one at about the
-    /// same time: Telegram does not say which of its limits was met.
-    pub fn block_until(&mut self, chat: i64, wait: Duration, now: Instant) {
-        let known = self.chats.entry(chat).or_default();
-        known.blocked_until = known.blocked_until.max(Some(now + wait));
-        let is_recent = |then: Instant| now.saturating_duration_since(then) <= TOGETHER;
-        self.refused.retain(|(other, then)| *other != chat && is_recent(*then));
-        self.refused.push((chat, now));
-        let was_held = self.blocked_until.is_some_and(is_recent);
-        if self.refused.len() >= if was_held { MEANS_ALL_AGAIN } else { MEANS_ALL } {
-            self.refused.clear();
-            self.block_all_until(wait, now);
+    /// Blocks a chat after a 429. Blocks all messages if several chats got a 429 at about the same
+    /// time, because Telegram does not say which limit was exceeded.
+    pub fn block_chat(&mut self, chat: i64, wait: Duration, now: Instant) {
+        let throttle = self.chats.entry(chat).or_default();
+        throttle.blocked_until = throttle.blocked_until.max(Some(now + wait));
+        let is_recent = |at: Instant| now.saturating_duration_since(at) <= RATE_LIMIT_WINDOW;
+        self.rate_limited.retain(|(other, at)| *other != chat && is_recent(*at));
+        self.rate_limited.push((chat, now));
+        let threshold = match self.blocked_until.is_some_and(is_recent) {
+            true => CHATS_TO_BLOCK_ALL_AGAIN,
+            false => CHATS_TO_BLOCK_ALL,
+        };
+        if self.rate_limited.len() >= threshold {
+            self.rate_limited.clear();
+            self.block_all(wait, now);
         }
     }
 
-    /// Holds all messages.
-    pub fn block_all_until(&mut self, wait: Duration, now: Instant) {
+    /// Blocks all messages for this time. A shorter time does not end an earlier block.
+    pub fn block_all(&mut self, wait: Duration, now: Instant) {
         self.blocked_until = self.blocked_until.max(Some(now + wait));
     }
 
-    /// Returns how long all messages are still held.
+    /// Returns the remaining time of the block of all messages.
     pub fn blocked_for(&self, now: Instant) -> Duration {
         self.blocked_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 }
 
-impl Chat {
-    /// The first moment from `at` on when a message may go to this chat.
-    fn free(&self, chat: i64, limits: &Limits, at: Instant) -> Instant {
+impl ChatThrottle {
+    /// Returns the first time from `at` on when the limits permit a message.
+    fn next_slot(&self, chat: i64, limits: &Limits, at: Instant) -> Instant {
         let at = self.blocked_until.map_or(at, |until| until.max(at));
-        let at = next(self.per_second, limits.chat_per_second, limits.chat_burst, at);
+        let at = bucket_slot(self.bucket_full_at, limits.chat_per_second, limits.chat_burst, at);
         match chat < 0 {
-            true => self.per_minute.next(limits.group_per_minute, MINUTE, at),
+            true => self.per_minute.next_slot(limits.group_per_minute, MINUTE, at),
             false => at,
         }
     }
 
-    fn latest(&self) -> Option<Instant> {
-        // What was booked in a minute is remembered for it.
-        let group = self.per_minute.0.back().map(|last| *last + MINUTE);
-        self.per_second.max(group).max(self.blocked_until)
+    /// Returns the time from which on the chat is as good as unused.
+    fn idle_at(&self) -> Option<Instant> {
+        let window_empty_at = self.per_minute.0.back().map(|last| *last + MINUTE);
+        self.bucket_full_at.max(window_empty_at).max(self.blocked_until)
     }
 }
 
 impl Window {
-    /// The first moment from `at` on when fewer than `count` went out within `per`; 0 is no limit.
-    fn next(&self, count: u32, per: Duration, at: Instant) -> Instant {
-        let first = self.0.len().checked_sub(count as usize).filter(|_| count > 0);
-        let first = first.and_then(|first| self.0.get(first));
-        first.map_or(at, |first| at.max(*first + per))
+    /// Returns the first time from `at` on when fewer than `limit` messages were sent within
+    /// `period`. A limit of 0 means no limit.
+    fn next_slot(&self, limit: u32, period: Duration, at: Instant) -> Instant {
+        let oldest = self.0.len().checked_sub(limit as usize).filter(|_| limit > 0);
+        let oldest = oldest.and_then(|index| self.0.get(index));
+        oldest.map_or(at, |oldest| at.max(*oldest + period))
     }
 
-    fn reserve(&mut self, count: u32, at: Instant) {
+    fn reserve(&mut self, limit: u32, at: Instant) {
         self.0.push_back(at);
-        while self.0.len() > count as usize {
+        while self.0.len() > limit as usize {
             self.0.pop_front();
         }
     }
 }
 
-/// The first moment from `at` on when a bucket of `burst` has room, of which `count` a second run out.
-fn next(full_again: Option<Instant>, count: u32, burst: u32, at: Instant) -> Instant {
-    let (Some(full_again), true) = (full_again, count > 0) else { return at };
-    let tolerance = SECOND / count * burst.max(1).saturating_sub(1);
-    full_again.checked_sub(tolerance).map_or(at, |free| free.max(at))
+/// Returns the first time from `at` on when a bucket of `burst` tokens, refilled with `per_second`,
+/// has a token.
+fn bucket_slot(full_at: Option<Instant>, per_second: u32, burst: u32, at: Instant) -> Instant {
+    let (Some(full_at), true) = (full_at, per_second > 0) else { return at };
+    let tolerance = SECOND / per_second * burst.max(1).saturating_sub(1);
+    full_at.checked_sub(tolerance).map_or(at, |slot| slot.max(at))
 }
 
-/// When a bucket will be full again after one more message at `at`.
-fn spent(full_again: Option<Instant>, count: u32, at: Instant) -> Instant {
-    match count {
+/// Returns the time when a bucket will be full after one more message at `at`.
+fn bucket_full_after(full_at: Option<Instant>, per_second: u32, at: Instant) -> Instant {
+    match per_second {
         0 => at,
-        count => full_again.map_or(at, |full| full.max(at)) + SECOND / count,
+        per_second => full_at.map_or(at, |full_at| full_at.max(at)) + SECOND / per_second,
     }
 }
 
@@ -182,16 +192,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_passes_then_one_a_second_and_other_chats_do_not_wait() {
+    fn throttle_passes_a_burst_then_one_message_a_second_for_each_chat() {
         let now = Instant::now();
-        let mut pace = Throttle::new(Limits { chat_burst: 3, ..Limits::default() });
-        let waits: Vec<_> = (0..5).map(|_| pace.reserve(1, now).as_millis()).collect();
+        let mut throttle = Throttle::new(Limits { chat_burst: 3, ..Limits::default() });
+        let waits: Vec<_> = (0..5).map(|_| throttle.reserve(1, now).as_millis()).collect();
         assert_eq!(waits, [0, 0, 0, 1000, 2000]);
-        assert_eq!(pace.reserve(2, now), Duration::ZERO);
+        assert_eq!(throttle.reserve(2, now), Duration::ZERO);
     }
 
     #[test]
-    fn a_group_has_its_minute_and_a_held_chat_its_wait() {
+    fn throttle_limits_groups_by_the_minute_and_blocks_a_chat_after_a_429() {
         let now = Instant::now();
         let limits = Limits {
             overall_per_second: 0,
@@ -199,43 +209,43 @@ mod tests {
             chat_burst: 0,
             group_per_minute: 2,
         };
-        let mut pace = Throttle::new(limits);
-        let waits: Vec<_> = (0..3).map(|_| pace.reserve(-1, now).as_secs()).collect();
+        let mut throttle = Throttle::new(limits);
+        let waits: Vec<_> = (0..3).map(|_| throttle.reserve(-1, now).as_secs()).collect();
         assert_eq!(waits, [0, 0, 60]);
-        pace.block_until(5, Duration::from_secs(7), now);
-        assert_eq!(pace.reserve(5, now), Duration::from_secs(7));
-        assert_eq!(pace.reserve(6, now), Duration::ZERO);
+        throttle.block_chat(5, Duration::from_secs(7), now);
+        assert_eq!(throttle.reserve(5, now), Duration::from_secs(7));
+        assert_eq!(throttle.reserve(6, now), Duration::ZERO);
     }
 
     #[test]
-    fn throttle_holds_all_once_two_chats_have_to_wait() {
+    fn throttle_blocks_all_messages_after_429s_of_several_chats() {
         let now = Instant::now();
-        let mut pace = Throttle::new(Limits::default());
+        let mut throttle = Throttle::new(Limits::default());
         let wait = Duration::from_secs(7);
-        pace.block_until(1, wait, now);
-        pace.block_until(1, wait, now + SECOND);
-        assert_eq!(pace.blocked_for(now + SECOND), Duration::ZERO);
-        pace.block_until(2, wait, now + 12 * SECOND);
-        assert_eq!(pace.blocked_for(now + 12 * SECOND), Duration::ZERO);
-        pace.block_until(3, wait, now + 13 * SECOND);
-        assert_eq!(pace.blocked_for(now + 13 * SECOND), wait);
-        assert_eq!(pace.blocked_for(now + 20 * SECOND), Duration::ZERO);
+        throttle.block_chat(1, wait, now);
+        throttle.block_chat(1, wait, now + SECOND);
+        assert_eq!(throttle.blocked_for(now + SECOND), Duration::ZERO);
+        throttle.block_chat(2, wait, now + 12 * SECOND);
+        assert_eq!(throttle.blocked_for(now + 12 * SECOND), Duration::ZERO);
+        throttle.block_chat(3, wait, now + 13 * SECOND);
+        assert_eq!(throttle.blocked_for(now + 13 * SECOND), wait);
+        assert_eq!(throttle.blocked_for(now + 20 * SECOND), Duration::ZERO);
         for chat in 4..=11 {
-            assert_eq!(pace.blocked_for(now + 21 * SECOND), Duration::ZERO, "{chat}");
-            pace.block_until(chat, wait, now + 21 * SECOND);
+            assert_eq!(throttle.blocked_for(now + 21 * SECOND), Duration::ZERO, "{chat}");
+            throttle.block_chat(chat, wait, now + 21 * SECOND);
         }
-        assert_eq!(pace.blocked_for(now + 21 * SECOND), wait);
+        assert_eq!(throttle.blocked_for(now + 21 * SECOND), wait);
         // A shorter wait does not end a longer one.
-        pace.block_all_until(wait, now);
-        pace.block_all_until(SECOND, now);
-        assert_eq!(pace.blocked_for(now), 28 * SECOND);
+        throttle.block_all(wait, now);
+        throttle.block_all(SECOND, now);
+        assert_eq!(throttle.blocked_for(now), 28 * SECOND);
     }
 
     #[test]
-    fn no_second_has_more_than_all_together_may_send() {
+    fn throttle_keeps_the_overall_limit_in_every_second() {
         let now = Instant::now();
-        let mut pace = Throttle::new(Limits { overall_per_second: 30, ..Limits::default() });
-        let sent: Vec<_> = (0..100).map(|_| pace.reserve_overall(now)).collect();
+        let mut throttle = Throttle::new(Limits { overall_per_second: 30, ..Limits::default() });
+        let sent: Vec<_> = (0..100).map(|_| throttle.reserve_overall(now)).collect();
         for later in sent.windows(31) {
             assert!(later[30] - later[0] >= SECOND, "{later:?}");
         }
@@ -243,45 +253,45 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_waits_for_leaves_room_for_what_somebody_does() {
+    fn throttle_reserves_a_share_for_replies() {
         let now = Instant::now();
-        let mut pace = Throttle::new(Limits { overall_per_second: 10, ..Limits::default() });
-        let is_spare = |pace: &mut Throttle, now| {
-            pace.background_delay(now).is_zero() && pace.reserve_overall(now).is_zero()
+        let mut throttle = Throttle::new(Limits { overall_per_second: 10, ..Limits::default() });
+        let try_background = |throttle: &mut Throttle, now| {
+            throttle.background_delay(now).is_zero() && throttle.reserve_overall(now).is_zero()
         };
-        let out = (1..=1000).filter(|_| is_spare(&mut pace, now)).count();
-        assert_eq!(out, 8);
+        let sent = (1..=1000).filter(|_| try_background(&mut throttle, now)).count();
+        assert_eq!(sent, 8);
         for _ in 1..=2 {
-            assert_eq!(pace.reserve_overall(now), Duration::ZERO);
+            assert_eq!(throttle.reserve_overall(now), Duration::ZERO);
         }
-        assert_eq!(pace.background_delay(now), SECOND);
-        assert!(is_spare(&mut pace, now + SECOND));
+        assert_eq!(throttle.background_delay(now), SECOND);
+        assert!(try_background(&mut throttle, now + SECOND));
     }
 
     #[test]
-    fn a_message_that_was_not_booked_costs_nothing() {
+    fn throttle_does_not_count_failed_reservations() {
         let now = Instant::now();
-        let mut pace = Throttle::new(Limits { chat_burst: 1, ..Limits::default() });
-        assert_eq!(pace.reserve(1, now), Duration::ZERO);
+        let mut throttle = Throttle::new(Limits { chat_burst: 1, ..Limits::default() });
+        assert_eq!(throttle.reserve(1, now), Duration::ZERO);
         for _ in 0..100 {
-            assert_eq!(pace.try_reserve(1, now), Err(Duration::from_secs(1)));
+            assert_eq!(throttle.try_reserve(1, now), Err(Duration::from_secs(1)));
         }
-        assert_eq!(pace.reserve(1, now), Duration::from_secs(1));
-        assert_eq!(pace.reserve(2, now), Duration::ZERO);
+        assert_eq!(throttle.reserve(1, now), Duration::from_secs(1));
+        assert_eq!(throttle.reserve(2, now), Duration::ZERO);
     }
 
     #[test]
-    fn no_limit_is_no_wait() {
-        let mut pace = Throttle::new(Limits {
+    fn throttle_without_limits_never_waits() {
+        let mut throttle = Throttle::new(Limits {
             overall_per_second: 0,
             chat_per_second: 0,
             chat_burst: 0,
             group_per_minute: 0,
         });
         for _ in 0..1000 {
-            assert_eq!(pace.reserve(-1, Instant::now()), Duration::ZERO);
-            assert_eq!(pace.background_delay(Instant::now()), Duration::ZERO);
-            assert_eq!(pace.reserve_overall(Instant::now()), Duration::ZERO);
+            assert_eq!(throttle.reserve(-1, Instant::now()), Duration::ZERO);
+            assert_eq!(throttle.background_delay(Instant::now()), Duration::ZERO);
+            assert_eq!(throttle.reserve_overall(Instant::now()), Duration::ZERO);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The response to `getUpdates` to its updates, each parsed alone. Pure.
+//! Parser of the response to `getUpdates`, which parses each update independently. Pure.
 //!
-//! One update that cannot be parsed must not hold up the others. The array is therefore split by its
-//! brackets and quotation marks only, and no element can spoil its neighbours unless it leaves one open.
+//! An update that cannot be parsed must not delay the others. The array is therefore split at its
+//! brackets and quotation marks only, so an invalid update does not affect its neighbours, unless
+//! it leaves a bracket or a quotation mark open.
 
 use serde_json::Value;
 
@@ -9,8 +10,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Received {
     Parsed(Value),
-    /// Text that cannot be parsed as JSON, such as one with a lone surrogate, or JSON without an id that
-    /// can be confirmed.
+    /// A text that is invalid JSON, for example because of a lone surrogate, or JSON without an id
+    /// that can be confirmed.
     Unreadable {
         id: Option<i64>,
     },
@@ -19,13 +20,16 @@ pub enum Received {
 /// An array of updates that cannot be split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsplittableBatch {
-    /// The first id in it.
+    /// The first id in the array.
     pub first: Option<i64>,
 }
 
-const ID: &[u8] = b"\"update_id\"";
+const ID_KEY: &[u8] = b"\"update_id\"";
+/// The start of a successful response, without white space.
+const SUCCESS: &[u8] = b"{\"ok\":t";
 
-/// Returns the updates of a response, or `None` for anything but a success of `getUpdates`.
+/// Parses the updates of a response. Returns `None` if the response is not a success of
+/// `getUpdates`.
 pub fn updates(response: &[u8]) -> Option<Result<Vec<Received>, UnsplittableBatch>> {
     let members = members(response);
     let member = |name: &[u8]| {
@@ -49,36 +53,36 @@ pub fn update(text: &[u8]) -> Received {
     }
 }
 
-/// Returns whether an unreadable text has the key of an update's id, with a value other than a string and
-/// the like.
+/// Returns whether a text that [`update`] cannot read may be an update: it has the key of an
+/// update's id, and is invalid JSON or has a number as the id.
 pub fn may_be_update(text: &[u8]) -> bool {
-    let is_other = |update: Value| update.get("update_id").is_none_or(|id| !id.is_number());
-    let is_named = text.windows(ID.len()).any(|part| part == ID);
-    is_named && !serde_json::from_slice(text).is_ok_and(is_other)
+    let is_no_update = |update: Value| update.get("update_id").is_none_or(|id| !id.is_number());
+    let is_named = text.windows(ID_KEY.len()).any(|part| part == ID_KEY);
+    is_named && !serde_json::from_slice(text).is_ok_and(is_no_update)
 }
 
-/// Returns the id of an update, by which it is known when it comes again.
+/// Returns the id of an update, if it can be confirmed.
 pub fn id_of(update: &Value) -> Option<i64> {
     update.get("update_id")?.as_i64().filter(|id| can_be_confirmed(*id))
 }
 
-/// Returns whether a response begins as one of a Bot API server that has done what it was asked.
+/// Returns whether a response starts like a success of a Bot API server.
 pub fn starts_as_success(response: &[u8]) -> bool {
     let start = response.iter().filter(|byte| !byte.is_ascii_whitespace());
     start.copied().take(SUCCESS.len()).eq(SUCCESS.iter().copied())
 }
 
-const SUCCESS: &[u8] = b"{\"ok\":t";
-
-/// Confirming an id names the next one.
+/// Returns whether an id can be confirmed. Telegram's ids are positive, and a confirmation names
+/// the next id.
 fn can_be_confirmed(id: i64) -> bool {
     (0..i64::MAX).contains(&id)
 }
 
-/// Returns the first id that is named in a text. In a string the quotation marks would be escaped.
+/// Returns the first id in a text. The key cannot be part of a string, whose quotation marks would
+/// be escaped.
 fn id_in(text: &[u8]) -> Option<i64> {
-    let at = text.windows(ID.len()).position(|part| part == ID)?;
-    let rest = text.get(at + ID.len()..)?.trim_ascii_start();
+    let at = text.windows(ID_KEY.len()).position(|part| part == ID_KEY)?;
+    let rest = text.get(at + ID_KEY.len()..)?.trim_ascii_start();
     let rest = rest.strip_prefix(b":")?.trim_ascii_start();
     let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if matches!(rest.get(length), Some(b'.' | b'e' | b'E')) {
@@ -88,7 +92,7 @@ fn id_in(text: &[u8]) -> Option<i64> {
     digits.parse().ok().filter(|id| can_be_confirmed(*id))
 }
 
-/// Splits an object into its keys, with their quotation marks, and values.
+/// Splits an object into its keys, with their quotation marks, and its values.
 fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
     let mut rest = object.trim_ascii().strip_prefix(b"{")?;
     let mut found = Vec::new();
@@ -121,7 +125,7 @@ fn elements(array: &[u8]) -> Option<Vec<&[u8]>> {
     }
 }
 
-/// Splits a value off the beginning of a text. `None` where it does not end, or is empty.
+/// Splits the first value off a text. Returns `None` if the value does not end, or is empty.
 fn split_value(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let text = text.trim_ascii_start();
     let end = match text.first()? {
@@ -147,7 +151,7 @@ fn split_value(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (!value.is_empty()).then_some((value, rest))
 }
 
-/// Returns where the string ends that begins at `start`.
+/// Returns the end of the string that starts at `start`.
 fn string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_are_each_parsed_alone() {
+    fn update_batch_parses_each_update_independently() {
         let deep = format!("{{\"update_id\":7,\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
         let skipped = Received::Unreadable { id: Some(7) };
         for unreadable in [
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_without_an_id_that_can_be_confirmed_are_unreadable() {
+    fn update_batch_marks_updates_without_a_confirmable_id_as_unreadable() {
         for nameless in [
             r#"{"update_id":1e400}"#,
             r#"{"update_id":7.5}"#,
@@ -216,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_with_odd_numbers_or_doubled_keys_are_read() {
+    fn update_batch_accepts_odd_numbers_and_duplicate_keys() {
         for odd in [
             r#"{"update_id":1,"update_id":7}"#,
             r#"{"update_id":7,"message":{"date":123456789012345678901234567890}}"#,
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_that_leave_something_open_are_named_by_the_first_id() {
+    fn update_batch_that_cannot_be_split_has_the_first_id() {
         for open in [
             r#"{"update_id":7,"message":{"text":"a}}"#,
             r#"{"update_id":7,"message":{{}}"#,
@@ -246,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn updates_come_from_a_success_only() {
+    fn update_batch_comes_from_a_success_only() {
         for other in ["", "{", "<html>", "{\"ok\":false}", "{\"ok\":true}", "[]", "null"] {
             let read = updates(other.as_bytes());
             assert!(!matches!(read, Some(Ok(_))), "{other}: {read:?}");

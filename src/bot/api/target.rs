@@ -1,0 +1,26 @@
+//! The address of a new message.
+
+/// The chat and topic that a message is sent to, and the message that it replies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendTarget {
+    pub chat: i64,
+    pub topic: Option<i32>,
+    /// The message that is replied to.
+    pub reply_to: Option<i32>,
+    /// The part of that message that is quoted. It must occur there literally.
+    pub quote: Option<String>,
+    /// Whether the message arrives without a notification sound.
+    pub is_silent: bool,
+}
+
+impl SendTarget {
+    /// Returns the target of a message that replies to none.
+    pub fn chat(chat: i64, topic: Option<i32>) -> SendTarget {
+        SendTarget { chat, topic, reply_to: None, quote: None, is_silent: false }
+    }
+
+    /// Returns the target of a reply to a message in the same chat and topic.
+    pub fn reply(chat: i64, topic: Option<i32>, message: i32) -> SendTarget {
+        SendTarget { reply_to: Some(message), ..SendTarget::chat(chat, topic) }
+    }
+}

@@ -1,0 +1,393 @@
+//! The sender of all messages: limits, order, retries, and the reaction to each error.
+//!
+//! A network failure while a message is sent is ambiguous, since the message may have arrived.
+//! [`Sender::send`] sends it again, so a reply is delivered at least once. [`Sender::send_once`]
+//! does not, so a background message, which no reader waits for, is delivered at most once.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::bot::api::client::ApiClient;
+use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::methods;
+use crate::bot::api::target::SendTarget;
+use crate::bot::operations::health::Health;
+use crate::bot::retry::RetryPolicy;
+use crate::bot::send::in_flight::{InFlight, SendMode, SendPermit};
+use crate::bot::send::outcome::{DeliveryEvent, OnceOutcome, SendOutcome};
+use crate::bot::send::throttle::Throttle;
+use crate::config::Limits;
+use crate::render::telegram::Message;
+use crate::store::{Store, StoreError};
+
+/// The sender of one bot, shared by all its tasks.
+pub struct Sender {
+    pub client: ApiClient,
+    throttle: Mutex<Throttle>,
+    pub in_flight: Arc<InFlight>,
+    store: Arc<Store>,
+    pub health: Arc<Health>,
+    stop: CancellationToken,
+}
+
+/// A message with the state of its delivery.
+struct Outgoing<'a> {
+    to: SendTarget,
+    destination: Destination<'a>,
+    message: &'a Message,
+    /// The number of transient failures so far.
+    failures: u32,
+}
+
+/// The kind of request that delivers a message.
+#[derive(Clone, Copy)]
+enum Destination<'a> {
+    /// A new message. If its topic is gone, it is sent to the chat.
+    New,
+    /// A new message in its topic. If its topic is gone, it is dropped.
+    NewInTopic,
+    /// An edit of this message. If the message cannot be edited, a new one is sent.
+    Replace(i32),
+    /// An edit of this message. If the message cannot be edited, the edit is dropped.
+    Edit(i32),
+    /// An edit of the message with this id that was sent via inline mode.
+    EditInline(&'a str),
+}
+
+/// The outcome of one request.
+enum Attempt {
+    Done(SendOutcome),
+    Retry {
+        after: Duration,
+        may_have_arrived: bool,
+    },
+    /// The response has a success status and a body that cannot be parsed.
+    Unreadable,
+}
+
+/// Maximum time that a background message waits for its chat's limits. A message that must wait
+/// longer leaves its place to other chats.
+const MAX_QUEUED_WAIT: Duration = Duration::from_secs(1);
+/// Delays between the attempts at one message.
+const SEND_RETRY: RetryPolicy =
+    RetryPolicy::exponential(Duration::from_secs(1), Duration::from_secs(5)).with_jitter(0.5, 1.0);
+
+impl Sender {
+    pub fn new(
+        client: ApiClient,
+        limits: Limits,
+        store: Arc<Store>,
+        health: Arc<Health>,
+        stop: CancellationToken,
+    ) -> Sender {
+        let mode = match limits.overall_per_second {
+            0 => SendMode::Concurrent,
+            _ => SendMode::Serial,
+        };
+        let (throttle, in_flight) =
+            (Mutex::new(Throttle::new(limits)), Arc::new(InFlight::new(mode)));
+        Sender { client, throttle, in_flight, store, health, stop }
+    }
+
+    /// Sends a message at least once.
+    pub async fn send(&self, to: &SendTarget, message: &Message) -> SendOutcome {
+        self.deliver(to.clone(), Destination::New, message).await
+    }
+
+    /// Edits a message of the bot, or sends a new one if it can no longer be edited.
+    pub async fn edit(&self, to: &SendTarget, id: i32, message: &Message) -> SendOutcome {
+        self.deliver(to.clone(), Destination::Replace(id), message).await
+    }
+
+    /// Edits a message of the bot after a button below it was pressed. Sends no new message.
+    pub async fn edit_in_place(&self, chat: i64, id: i32, message: &Message) -> SendOutcome {
+        self.deliver(SendTarget::chat(chat, None), Destination::Edit(id), message).await
+    }
+
+    /// Edits a message that was sent via inline mode.
+    pub async fn edit_inline(&self, id: &str, message: &Message) -> SendOutcome {
+        let to = SendTarget::chat(inline_throttle_key(id), None);
+        self.deliver(to, Destination::EditInline(id), message).await
+    }
+
+    /// Sends a background message at most once. Replies take precedence over it.
+    ///
+    /// Calls `record` directly before the request is sent, which returns whether the message is
+    /// still to be sent, and again if the message certainly did not arrive.
+    pub async fn send_once(
+        &self,
+        to: SendTarget,
+        message: &Message,
+        record: impl Fn(DeliveryEvent) -> Result<bool, StoreError>,
+    ) -> Result<OnceOutcome, StoreError> {
+        const STOPPED: OnceOutcome = OnceOutcome::Done(SendOutcome::Stopped);
+        let mut outgoing = Outgoing::new(to, Destination::NewInTopic, message);
+        loop {
+            if !self.wait_until_resumed().await {
+                return Ok(STOPPED);
+            }
+            loop {
+                // A `match` on the call itself would hold the lock across the wait.
+                let reserved = self.throttle.lock().try_reserve(outgoing.to.chat, Instant::now());
+                match reserved {
+                    Ok(()) => break,
+                    Err(wait) if wait > MAX_QUEUED_WAIT => return Ok(OnceOutcome::Delayed(wait)),
+                    Err(wait) if self.sleep(wait).await => {}
+                    Err(_) => return Ok(STOPPED),
+                }
+            }
+            let permit = self
+                .in_flight
+                .background_permit(self.wait_for_background_slot(), self.wait_for_overall_limit())
+                .await;
+            let Some(permit) = permit else { return Ok(STOPPED) };
+            if self.in_flight.is_paused() {
+                continue;
+            }
+            if self.stop.is_cancelled() || !record(DeliveryEvent::Sending)? {
+                return Ok(STOPPED);
+            }
+            match self.attempt(&mut outgoing, Some(permit)).await {
+                Attempt::Done(SendOutcome::Stopped) => {
+                    record(DeliveryEvent::NotDelivered)?;
+                    return Ok(STOPPED);
+                }
+                Attempt::Done(outcome) => return Ok(OnceOutcome::Done(outcome)),
+                Attempt::Retry { may_have_arrived: true, .. } | Attempt::Unreadable => {
+                    return Ok(OnceOutcome::Unknown);
+                }
+                Attempt::Retry { after, .. } => {
+                    record(DeliveryEvent::NotDelivered)?;
+                    if !self.sleep(after).await {
+                        return Ok(STOPPED);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Blocks all messages for this time, after a rate limit that belongs to no chat.
+    pub fn block_all(&self, wait: Duration) {
+        self.throttle.lock().block_all(wait, Instant::now());
+    }
+
+    /// Attempts a message until it is delivered, rejected, or the bot stops.
+    async fn deliver(
+        &self,
+        to: SendTarget,
+        destination: Destination<'_>,
+        message: &Message,
+    ) -> SendOutcome {
+        let mut outgoing = Outgoing::new(to, destination, message);
+        let mut was_unreadable = false;
+        loop {
+            if !self.wait_until_resumed().await {
+                return SendOutcome::Stopped;
+            }
+            let wait = self.throttle.lock().reserve(outgoing.to.chat, Instant::now());
+            if !self.sleep(wait).await {
+                return SendOutcome::Stopped;
+            }
+            let permit = match outgoing.destination {
+                Destination::New | Destination::NewInTopic => {
+                    let permit = self.in_flight.permit(self.wait_for_overall_limit()).await;
+                    let Some(permit) = permit else { return SendOutcome::Stopped };
+                    Some(permit)
+                }
+                // Edits are idempotent, so they need no send permit.
+                _ if self.wait_for_overall_limit().await => None,
+                _ => return SendOutcome::Stopped,
+            };
+            if self.in_flight.is_paused() {
+                continue;
+            }
+            match self.attempt(&mut outgoing, permit).await {
+                Attempt::Done(outcome) => return outcome,
+                // The unreadable response may come from a proxy. Once the server returns readable
+                // responses, the message is sent a second time, but not a third time.
+                Attempt::Unreadable if !self.wait_for_server().await => {
+                    return SendOutcome::Stopped;
+                }
+                Attempt::Unreadable if was_unreadable => {
+                    tracing::warn!(
+                        "Telegram's responses to a message cannot be read; it counts as sent"
+                    );
+                    let (chat, message) = (outgoing.to.chat, methods::UNKNOWN_MESSAGE_ID);
+                    return SendOutcome::Delivered { chat, message, permit: None };
+                }
+                Attempt::Unreadable => was_unreadable = true,
+                Attempt::Retry { after, .. } if self.sleep(after).await => {}
+                Attempt::Retry { .. } => return SendOutcome::Stopped,
+            }
+        }
+    }
+
+    /// Makes one request. After an error, adapts `outgoing` for the next attempt.
+    async fn attempt(&self, outgoing: &mut Outgoing<'_>, permit: Option<SendPermit>) -> Attempt {
+        match outgoing.request(&self.client).await {
+            Ok(message) => {
+                self.health.reached(Instant::now());
+                self.health.metrics.sent();
+                Attempt::Done(SendOutcome::Delivered { chat: outgoing.to.chat, message, permit })
+            }
+            Err(error) => self.recover(outgoing, &error),
+        }
+    }
+
+    /// Decides how to continue after an error, and adapts `outgoing` for the next attempt.
+    fn recover(&self, outgoing: &mut Outgoing<'_>, error: &ApiError) -> Attempt {
+        let Outgoing { to, destination, failures, .. } = outgoing;
+        let mut after = Duration::ZERO;
+        match self.health.count_error(error) {
+            ApiErrorKind::RetryAfter(wait) => {
+                self.throttle.lock().block_chat(to.chat, wait, Instant::now());
+            }
+            ApiErrorKind::Migrated(chat) => {
+                if let Err(error) = self.store.move_chat(to.chat, chat) {
+                    tracing::error!(%error, "a chat could not be moved in the store");
+                }
+                // The supergroup does not have the group's messages.
+                (to.chat, to.reply_to, to.quote) = (chat, None, None);
+            }
+            ApiErrorKind::BadQuote | ApiErrorKind::BadText | ApiErrorKind::Other
+                if to.quote.is_some() =>
+            {
+                to.quote = None;
+            }
+            ApiErrorKind::NoTopic
+                if to.topic.is_some() && matches!(destination, Destination::New) =>
+            {
+                to.topic = None;
+            }
+            ApiErrorKind::NotEditable if matches!(destination, Destination::Replace(_)) => {
+                *destination = Destination::New;
+            }
+            ApiErrorKind::Transient if matches!(error, ApiError::UnreadableResponse { .. }) => {
+                return Attempt::Unreadable;
+            }
+            // A conflict over the updates does not concern a message, so it counts as transient.
+            ApiErrorKind::Transient | ApiErrorKind::Conflict => {
+                after = SEND_RETRY.delay(*failures);
+                *failures = failures.saturating_add(1);
+            }
+            ApiErrorKind::ChatGone => {
+                if let Err(error) = self.store.pause(to.chat, self.health.time.now()) {
+                    tracing::error!(%error, "a chat could not be paused in the store");
+                }
+                tracing::info!("the bot has no access to a chat any more; its message is dropped");
+                return Attempt::Done(SendOutcome::Rejected);
+            }
+            // The bot stops. It sends the message after a start with the right token.
+            ApiErrorKind::WrongToken => return Attempt::Done(SendOutcome::Stopped),
+            kind @ (ApiErrorKind::NoRights
+            | ApiErrorKind::NotModified
+            | ApiErrorKind::NotEditable
+            | ApiErrorKind::StaleQuery
+            | ApiErrorKind::BadText
+            | ApiErrorKind::BadQuote
+            | ApiErrorKind::NoTopic
+            | ApiErrorKind::Other) => {
+                tracing::warn!(?kind, %error, "Telegram rejected a message; it is dropped");
+                return Attempt::Done(SendOutcome::Rejected);
+            }
+        }
+        Attempt::Retry { after, may_have_arrived: error.may_have_arrived() }
+    }
+
+    /// Waits until sends are not paused. Returns whether that was before the bot stops.
+    async fn wait_until_resumed(&self) -> bool {
+        tokio::select! {
+            // Messages in progress are finished after a stop if sends are not paused.
+            biased;
+            () = self.in_flight.resumed() => true,
+            () = self.stop.cancelled() => false,
+        }
+    }
+
+    /// Waits until the server returns a readable response. Returns whether that was before the bot
+    /// stops.
+    async fn wait_for_server(&self) -> bool {
+        let mut failures = 0;
+        while self.wait_until_resumed().await {
+            if methods::probe(&self.client).await {
+                return true;
+            }
+            if !self.sleep(SEND_RETRY.delay(failures)).await {
+                return false;
+            }
+            failures += 1;
+        }
+        false
+    }
+
+    /// Waits until the overall limit permits a message. Returns whether that was before the bot
+    /// stops.
+    async fn wait_for_overall_limit(&self) -> bool {
+        let wait = self.throttle.lock().reserve_overall(Instant::now());
+        self.sleep(wait).await && self.sleep_while(Throttle::blocked_for).await
+    }
+
+    /// Waits until the overall limit permits a background message. Returns whether that was before
+    /// the bot stops.
+    async fn wait_for_background_slot(&self) -> bool {
+        self.sleep_while(Throttle::background_delay).await
+    }
+
+    /// Waits until `delay` is zero. Returns whether that was before the bot stops.
+    async fn sleep_while(&self, delay: fn(&Throttle, Instant) -> Duration) -> bool {
+        loop {
+            let wait = delay(&self.throttle.lock(), Instant::now());
+            if wait.is_zero() {
+                return true;
+            }
+            if !self.sleep(wait).await {
+                return false;
+            }
+        }
+    }
+
+    /// Waits for this time. Returns whether it passed before the bot stops.
+    async fn sleep(&self, wait: Duration) -> bool {
+        if wait.is_zero() {
+            return true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            () = self.stop.cancelled() => false,
+        }
+    }
+}
+
+impl<'a> Outgoing<'a> {
+    fn new(to: SendTarget, destination: Destination<'a>, message: &'a Message) -> Outgoing<'a> {
+        Outgoing { to, destination, message, failures: 0 }
+    }
+
+    /// Makes the request that delivers the message, and returns the message's id.
+    async fn request(&self, client: &ApiClient) -> Result<i32, ApiError> {
+        let Outgoing { to, message, .. } = self;
+        match self.destination {
+            Destination::New | Destination::NewInTopic => {
+                methods::send_message(client, to, message).await
+            }
+            Destination::Replace(id) | Destination::Edit(id) => {
+                methods::edit_message(client, to.chat, id, message).await.map(|()| id)
+            }
+            Destination::EditInline(id) => {
+                let edited = methods::edit_inline_message(client, id, message).await;
+                edited.map(|()| methods::UNKNOWN_MESSAGE_ID)
+            }
+        }
+    }
+}
+
+/// Returns the key that replaces the chat of an inline message in the throttle. Telegram does not
+/// say which chat the message is in. The key is positive, because negative ids are groups.
+fn inline_throttle_key(inline_message: &str) -> i64 {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(inline_message);
+    (hash >> 1).cast_signed()
+}

@@ -1,0 +1,45 @@
+//! Inspection and deletion of the webhook for the `webhook` command. The bot need not run.
+
+use crate::bot::api::client::ApiClient;
+use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::webhook::{self, WebhookState};
+use crate::bot::error::BotError;
+use crate::bot::server_time::ServerTime;
+use crate::config::BotToken;
+
+/// Returns the state of the webhook, or `None` if none is set.
+pub async fn webhook_state(
+    token: &BotToken,
+    api_url: Option<&str>,
+) -> Result<Option<WebhookState>, BotError> {
+    let client = client(token, api_url)?;
+    webhook::webhook_state(&client).await.map_err(|error| bot_error(&client, &error))
+}
+
+/// Deletes the webhook, and returns its state before. Pending updates are kept.
+pub async fn delete_webhook(
+    token: &BotToken,
+    api_url: Option<&str>,
+) -> Result<Option<WebhookState>, BotError> {
+    let client = client(token, api_url)?;
+    webhook::delete_webhook(&client).await.map_err(|error| bot_error(&client, &error))
+}
+
+fn client(token: &BotToken, api_url: Option<&str>) -> Result<ApiClient, BotError> {
+    let client = ApiClient::new(api_url, token.expose(), ServerTime::default());
+    client.map_err(BotError::BadApiUrl)
+}
+
+fn bot_error(client: &ApiClient, error: &ApiError) -> BotError {
+    match (error, error.kind()) {
+        // Telegram returns 404 for a token of the wrong form.
+        (ApiError::Rejected { code: 404, .. }, _) | (_, ApiErrorKind::WrongToken) => {
+            BotError::WrongToken
+        }
+        _ => BotError::Unreachable {
+            host: client.host(),
+            way: client.route(),
+            cause: error.to_string(),
+        },
+    }
+}
