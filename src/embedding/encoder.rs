@@ -36,7 +36,10 @@ pub struct Encoder {
 
 /// An error that keeps a model from being used. The message is for the operator.
 #[derive(Debug, Error)]
-#[error("{}: {problem}\nhint: install the model again with `verbatim model install`", path.display())]
+#[error(
+    "{}: {problem}\nhint: install the model again with `verbatim model install`",
+    path.display()
+)]
 pub struct EncoderError {
     path: PathBuf,
     problem: String,

@@ -122,12 +122,12 @@ impl TryFrom<String> for Sha256Sum {
 mod tests {
     use super::*;
 
-    /// The example of FIPS 180-2, appendix B.1.
     #[test]
     fn copy_returns_the_digest_and_stops_after_the_limit() {
         let mut copied = Vec::new();
         let digest = copy(&b"abc"[..], &mut copied, 3, &ProgressBar::hidden()).unwrap();
         assert_eq!((copied.as_slice(), digest.bytes), (&b"abc"[..], 3));
+        // The example of FIPS 180-2, appendix B.1.
         insta::assert_snapshot!(digest.sha256, @"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let long = copy(&b"abcdef"[..], io::sink(), 3, &ProgressBar::hidden()).unwrap();
         assert_eq!(long.bytes, 4);
