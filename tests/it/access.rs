@@ -9,7 +9,7 @@ use crate::fake_bot_api::{ADA, BEN, GROUP, Message};
 use crate::tester::Bot;
 
 const CLUB: i64 = -1002;
-const NOT_ALLOWED: &str = "I am sorry, I may only answer those whom my operator lets in.";
+const NOT_ALLOWED: &str = "Sorry, I only answer people whom my operator has given access.";
 /// Words of the articles.
 const SECRETS: [&str; 5] = ["Tides", "tide", "Rance", "Moon", "Tidal"];
 
@@ -30,7 +30,7 @@ async fn access_shows_a_group_no_example_unless_the_group_is_let_in() {
     bot.group().ben().add_bot();
     assert_snapshot!(bot.next_message().await, @"
     (group)
-    I am sorry, I may only answer those whom my operator lets in.
+    Sorry, I only answer people whom my operator has given access.
     ");
     // The group gets the line once.
     bot.group().ben().add_bot();
@@ -39,15 +39,15 @@ async fn access_shows_a_group_no_example_unless_the_group_is_let_in() {
     assert!(!has_secrets(&welcome));
     assert_snapshot!(welcome, @"
     (chat -1003)
-    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+    Hello! I answer questions with word-for-word quotes from the articles. Send /ask and your question, or reply to one of my answers. I ignore all other messages.
     ");
     bot.chat(CLUB).ben().add_bot();
     let welcome = bot.next_message().await;
     assert_snapshot!(welcome, @"
     (chat -1002)
-    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+    Hello! I answer questions with word-for-word quotes from the articles. Send /ask and your question, or reply to one of my answers. I ignore all other messages.
 
-    Telegram’s privacy mode keeps other messages from me, a mention such as @VerbatimBot included. Make me an administrator to have mentions answered.
+    Telegram’s privacy mode hides all other messages from me, including mentions such as @VerbatimBot. Make me an administrator if I should answer mentions.
 
     Try one of these:
     [What does the article say about Neap tides?]
@@ -170,27 +170,27 @@ async fn access_sends_nothing_unasked_to_a_chat_that_is_not_let_in_any_more() {
     // A person who is let in may ask there, and gets the reason why nothing comes.
     assert_snapshot!(bot.group().send("/brief daily 09:00 UTC").await, @"
     (group, reply to “/brief daily 09:00 UTC”)
-    My operator has not let this chat in, so I send nothing here unasked.
+    My operator has not given this chat access, so I cannot send scheduled messages or alerts here.
     ");
     assert_snapshot!(bot.group().send("/watch barrage").await, @"
     (group, reply to “/watch barrage”)
-    My operator has not let this chat in, so I send nothing here unasked.
+    My operator has not given this chat access, so I cannot send scheduled messages or alerts here.
     ");
     // The schedule can be ended.
     let status = bot.group().send("/brief status").await;
     assert_snapshot!(status, @"
     (group, reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
-    Last: Telegram refused it on 2026-01-05 08:31
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: rejected by Telegram on 2026-01-05 08:31
+    [End 1] [1: without sound] [1: only what is new]
     ");
     assert_snapshot!(bot.press(&status, "End 1").await, @"
     (group, edit)
     Ended.
 
-    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
     ");
     assert_eq!(bot.calls("sendMessage").iter().filter(|call| is_unasked(call)).count(), 0);
 }

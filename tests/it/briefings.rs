@@ -15,7 +15,7 @@ async fn brief_of_the_article_fits_one_screen() {
     Iran's Taliban Tightrope
     by Giorgio Cafiero and Fatemeh Aman
 
-    Shared Borders, Shared Burdens: Iran’s Dilemma Next BoundListener
+    Shared Borders, Shared Burdens: Iran’s Dilemma Next Door
     > ISKP’s cross-border threat has been central to Iran’s rationale for engaging with the Taliban, despite deep-rooted mistrust and ideological divergence.
 
     Dried Rivers, Rising Tensions: Afghanistan’s Helmand River
@@ -64,7 +64,7 @@ async fn brief_of_the_article_fits_one_screen() {
     by Giorgio Cafiero and Fatemeh Aman
     [Opening]
     [Iran’s Uneasy Dance with the Taliban]
-    [Shared Borders, Shared Burdens: Iran’s Dilemma Next BoundListener]
+    [Shared Borders, Shared Burdens: Iran’s Dilemma Next Door]
     [Dried Rivers, Rising Tensions: Afghanistan’s Helmand River]
     [Whose Afghanistan? Power, Exclusion, and the Fraying Social…]
     [Forced Returns: Afghanistan’s Deportation Fallout]
@@ -193,7 +193,7 @@ async fn brief_of_a_long_article_pages_through_all_of_its_sections() {
     bot.run();
     assert_snapshot!(bot.press(&back, "Back").await, @"
     (edit)
-    The text has changed since: this place is not there any more. This is what there is now.
+    The text has changed, and this place no longer exists. Here is the current text.
 
     Long
     [Opening]

@@ -132,7 +132,7 @@ async fn button_of_a_changed_article_says_so_and_opens_the_nearest_passage() {
     bot.run();
     assert_snapshot!(bot.press(&answer, "Context").await, @"
     (edit)
-    The text has changed since: this place is not there any more. This is what there is now.
+    The text has changed, and this place no longer exists. Here is the current text.
 
     Water
     The Sea
@@ -223,7 +223,10 @@ async fn press_is_answered_once_and_posts_no_message() {
     bot.click(&answer, "👎 Not helpful");
     bot.press(&answer, "Context").await;
     let notices = bot.notices();
-    assert_eq!(notices, ["Thank you. Noted as helpful.", "Thank you. Noted as not helpful.", ""]);
+    assert_eq!(
+        notices,
+        ["Thank you. Recorded as helpful.", "Thank you. Recorded as not helpful.", ""]
+    );
     let deleted = Message { id: 999, ..answer.clone() };
     bot.click_deleted(&deleted, &answer.buttons[0][0].1);
     bot.private().stays_silent().await;

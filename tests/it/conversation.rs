@@ -74,12 +74,12 @@ async fn small_talk_has_its_own_sentences() {
     ");
     assert_snapshot!(bot.private().send("????").await, @"
     (reply to “????”)
-    There is nothing in this that I could look for. Ask a question in a few words, or see what there is:
+    There is nothing here that I can search for. Ask a question in a few words, or browse the contents:
     [Contents]
     ");
     assert_snapshot!(bot.private().send_sticker().await, @"
     (reply to “…”)
-    I can only read text. Ask me a question in words.
+    I can only read text. Please type your question.
     ");
 }
 
@@ -88,15 +88,15 @@ async fn commands_have_their_replies() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send("/help").await, @"
     (reply to “/help”)
-    I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
+    I answer questions with word-for-word quotes from the articles, and link each quote to its source. Type your question here.
 
-    Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read. /brief gives the key sentences of the newest article, /brief and a topic those on the topic.
+    Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
 
-    /brief shows the newest article in one screen, /brief and words what all articles say on a subject. /brief daily 08:30 sends what is new every day, /watch and words tells when an article comes that answers them.
+    /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
 
-    In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @VerbatimBot, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
+    In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @VerbatimBot, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
 
-    In any chat, write @VerbatimBot and a few words to pick a quote and post it.
+    In any chat, type @VerbatimBot and a few words to choose a quote and post it.
 
     Try one of these:
     [What does the article say about Neap tides?]
@@ -106,7 +106,7 @@ async fn commands_have_their_replies() {
     assert_eq!(bot.private().send("/start").await.content(), help.content());
     assert_snapshot!(bot.private().send("/start nonsense").await, @"
     (reply to “/start nonsense”)
-    The text has changed since: this place is not there any more. This is what there is now.
+    The text has changed, and this place no longer exists. Here is the current text.
 
     Tides & <Times>
     by Ada
@@ -116,7 +116,7 @@ async fn commands_have_their_replies() {
     ");
     assert_snapshot!(bot.private().send("/about").await, @"
     (reply to “/about”)
-    I answer from 1 article with 3 sections, word for word. Every quote links to its place.
+    I answer from 1 article with 3 sections, word for word. Every quote links to its source.
 
     Tides & <Times>
     by Ada
@@ -134,11 +134,11 @@ async fn commands_have_their_replies() {
     ");
     assert_snapshot!(bot.private().send("/ask").await, @"
     (reply to “/ask”)
-    What would you like to know? For example: /ask@VerbatimBot and your question, or /ask in reply to a message.
+    What would you like to know? For example, send /ask@VerbatimBot and your question, or reply to a message with /ask.
     ");
     assert_snapshot!(bot.private().send("/brew").await, @"
     (reply to “/brew”)
-    I do not know this command. /help says what I can do.
+    I do not know this command. /help shows what I can do.
     ");
 }
 
@@ -333,7 +333,7 @@ async fn button_data_that_is_forged_shows_what_there_is_now() {
     bot.click_data(&answer, " ");
     assert_snapshot!(bot.next_message().await, @"
     (edit)
-    The text has changed since: this place is not there any more. This is what there is now.
+    The text has changed, and this place no longer exists. Here is the current text.
 
     Neap tides
     Tides & <Times>
@@ -472,7 +472,7 @@ async fn profile_is_set_where_it_differs_and_only_then() {
     all_chat_administrators: ask brief watch sections about help language
     ");
     assert_snapshot!(bot.described(), @"
-    I answer questions in the words of the articles that I have, and say where they stand: Tides & <Times>.
+    I answer questions with word-for-word quotes from the articles, and link each quote to its source: Tides & <Times>.
     ---
     Answers with verbatim quotes from Tides & <Times>.
     ");

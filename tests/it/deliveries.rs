@@ -94,19 +94,19 @@ async fn delivery_that_was_attempted_at_a_kill_is_repeated_only_on_request() {
     let mut bot = killed(attempt).await;
     let unsure = bot.next_message().await;
     assert_snapshot!(unsure, @"
-    I was interrupted while I was sending something here, and cannot tell whether it arrived.
-    [It did not arrive: send it]
+    I was interrupted while sending a message here, and do not know whether it arrived.
+    [It did not arrive: send it again]
     ");
     bot.briefings_finished().await;
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 07:00, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 07:00
-    Last: I was interrupted on 2026-01-05 07:01 and cannot tell whether it arrived
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: I was interrupted on 2026-01-05 07:01 and do not know whether it arrived
+    [End 1] [1: without sound] [1: only what is new]
     ");
-    let briefing = bot.press(&unsure, "It did not arrive: send it").await;
+    let briefing = bot.press(&unsure, "It did not arrive: send it again").await;
     assert_snapshot!(briefing, @"
     (edit)
     Tides & <Times>
@@ -123,7 +123,7 @@ async fn delivery_that_was_attempted_at_a_kill_is_repeated_only_on_request() {
     [Contents]
     ");
     // Neither a second tap nor one in another chat changes anything.
-    let data = unsure.data("It did not arrive: send it");
+    let data = unsure.data("It did not arrive: send it again");
     bot.click_data(&briefing, data);
     let elsewhere = bot.group().send("/ask neap tide").await;
     bot.click_data(&elsewhere, data);
@@ -161,10 +161,10 @@ async fn delivery_is_retried_after_failures() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
     Last: sent on 2026-01-05 08:30
-    [End 1] [1: without a sound] [1: only what is new]
+    [End 1] [1: without sound] [1: only what is new]
     ");
 }
 
@@ -176,16 +176,16 @@ async fn delivery_without_a_response_asks_whether_it_arrived() {
     // The briefing arrived, but the bot cannot know that.
     assert!(bot.next_message().await.text.starts_with("Tides & <Times>\nby Ada"));
     assert_snapshot!(bot.next_message().await, @"
-    I was interrupted while I was sending something here, and cannot tell whether it arrived.
-    [It did not arrive: send it]
+    I was interrupted while sending a message here, and do not know whether it arrived.
+    [It did not arrive: send it again]
     ");
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
-    Last: I was interrupted on 2026-01-05 08:30 and cannot tell whether it arrived
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: I was interrupted on 2026-01-05 08:30 and do not know whether it arrived
+    [End 1] [1: without sound] [1: only what is new]
     ");
 }
 
@@ -199,10 +199,10 @@ async fn delivery_that_telegram_refuses_is_recorded() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
-    Last: Telegram refused it on 2026-01-05 08:30
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: rejected by Telegram on 2026-01-05 08:30
+    [End 1] [1: without sound] [1: only what is new]
     ");
 }
 
@@ -219,10 +219,10 @@ async fn deliveries_to_a_reader_who_blocks_the_bot_pause_until_the_reader_return
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: only what is new]
+    [End 1] [1: without sound] [1: only what is new]
     ");
     bot.advance_to("2026-01-06T08:30Z").await;
     let chats = BTreeSet::from([bot.next_message().await.chat, bot.next_message().await.chat]);
@@ -248,10 +248,10 @@ async fn delivery_that_is_delayed_for_too_long_is_left_out() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-06 08:30
-    Last: the one of 2026-01-05 08:30 was left out, since it would have come too late
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: the one due on 2026-01-05 08:30 was skipped because it was too late
+    [End 1] [1: without sound] [1: only what is new]
     ");
 }
 
@@ -265,10 +265,10 @@ async fn delivery_goes_on_after_a_clock_that_was_ahead_for_a_while() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2030-01-01 08:30
-    Last: the one of 2026-01-05 08:30 was left out, since it would have come too late
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: the one due on 2026-01-05 08:30 was skipped because it was too late
+    [End 1] [1: without sound] [1: only what is new]
     ");
     bot.stop().await;
     bot.set_clock("2026-01-06T07:00Z");

@@ -17,9 +17,9 @@ async fn group_is_welcomed_once_with_examples_that_the_corpus_answers() {
     assert_eq!((welcome.chat, welcome.reply_to), (GROUP, None));
     assert_snapshot!(welcome, @"
     (group)
-    Hello! I answer questions in the words of the articles that I have. Ask with /ask and your question, or reply to one of my answers. I stay silent otherwise.
+    Hello! I answer questions with word-for-word quotes from the articles. Send /ask and your question, or reply to one of my answers. I ignore all other messages.
 
-    Telegram’s privacy mode keeps other messages from me, a mention such as @VerbatimBot included. Make me an administrator to have mentions answered.
+    Telegram’s privacy mode hides all other messages from me, including mentions such as @VerbatimBot. Make me an administrator if I should answer mentions.
 
     Try one of these:
     [Who is Ibrahim Bahiss?]
@@ -45,15 +45,15 @@ async fn help_offers_examples_and_leads_back_to_them() {
     let help = bot.private().send("/start").await;
     assert_snapshot!(help, @"
     (reply to “/start”)
-    I answer questions in the words of the articles that I have, and say where they stand. Write your question here.
+    I answer questions with word-for-word quotes from the articles, and link each quote to its source. Type your question here.
 
-    Every quote names its section; its link opens the very place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask on. /sections lists what there is to read. /brief gives the key sentences of the newest article, /brief and a topic those on the topic.
+    Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
 
-    /brief shows the newest article in one screen, /brief and words what all articles say on a subject. /brief daily 08:30 sends what is new every day, /watch and words tells when an article comes that answers them.
+    /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
 
-    In a group, ask with /ask and your question, or reply to one of my answers; a reply with /ask alone asks the message that it replies to. To every other message I stay silent. A mention, @VerbatimBot, reaches me only where I may read all messages: make me an administrator, or turn privacy mode off in @BotFather.
+    In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @VerbatimBot, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
 
-    In any chat, write @VerbatimBot and a few words to pick a quote and post it.
+    In any chat, type @VerbatimBot and a few words to choose a quote and post it.
 
     Try one of these:
     [What does the article say about Neap tides?]
@@ -138,7 +138,7 @@ async fn language_of_a_group_is_chosen_by_its_administrators() {
     let choice = bot.group().admin().send("/language").await;
     assert_snapshot!(choice, @"
     (group, reply to “/language”)
-    Which language shall I speak? Quotes stay as they are.
+    Which language should I use? Quotes are not translated.
     [English] [Русский]
     [فارسی] [العربية]
     [Deutsch] [Français]

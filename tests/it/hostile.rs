@@ -320,7 +320,7 @@ async fn index_destroyed_under_the_bot_is_rebuilt() {
     assert!(bot.private().send("/help").await.text.contains("/brief"));
     let apologies = [
         "Something went wrong on my side. Please ask again in a moment.",
-        "I am reading the articles again. Please ask again in a few minutes.",
+        "I am reloading the articles. Please ask again in a few minutes.",
     ];
     eventually("the index is rebuilt", async || {
         let text = bot.private().send("tidal power").await.text;

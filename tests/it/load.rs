@@ -71,9 +71,9 @@ async fn load_limit_counts_presses_like_questions() {
     bot.called("answerCallbackQuery", 4).await;
     assert_snapshot!(bot.private().send("neap tide").await, @"
     (reply to “neap tide”)
-    A little slower, please.
+    Please slow down a little.
     ");
-    let slower = "A little slower, please.";
+    let slower = "Please slow down a little.";
     assert_eq!(bot.notices(), ["", "", slower, slower]);
     bot.private_of(BEN).send("neap tide").await;
     bot.stop().await;

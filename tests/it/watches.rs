@@ -19,17 +19,17 @@ async fn watch_quotes_an_article_that_answers_once() {
     let bot = Bot::start().without_reader_limits().await;
     assert_snapshot!(bot.private().send("/watch polder clay").await, @"
     (reply to “/watch polder clay”)
-    Done. When an article comes that answers this, I quote it here:
+    Done. When a new article answers this, I will quote it here:
 
-    Watched for here:
+    Watched topics:
     1. polder clay
     [End 1]
     ");
     assert_snapshot!(bot.private().send("/watch Polder  Clay").await, @"
     (reply to “/watch Polder  Clay”)
-    This is watched for:
+    I already watch for this:
 
-    Watched for here:
+    Watched topics:
     1. polder clay
     [End 1]
     ");
@@ -79,9 +79,9 @@ async fn watch_in_a_topic_is_set_up_by_administrators_and_quoted_there() {
     ");
     assert_snapshot!(bot.group().admin().topic(9).send("/watch sea").await, @"
     (group, topic 9, reply to “/watch sea”)
-    Done. When an article comes that answers this, I quote it here:
+    Done. When a new article answers this, I will quote it here:
 
-    Watched for here:
+    Watched topics:
     1. sea
     [End 1]
     ");
@@ -130,11 +130,11 @@ async fn watch_is_listed_and_ended() {
     let bot = Bot::start().without_reader_limits().await;
     assert_snapshot!(bot.private().send("/watch").await, @"
     (reply to “/watch”)
-    I watch for nothing here. Write for example /watch water treaty: when an article comes that answers this, I quote it.
+    I watch for nothing here. For example, send /watch water treaty. When a new article answers this, I will quote it.
     ");
     assert_snapshot!(bot.private().send("/watch the of").await, @"
     (reply to “/watch the of”)
-    There is nothing in this that I could look for. Write a few words that tell more.
+    There is nothing here that I can search for. Send a few words that say more.
     ");
     bot.private().send("/watch dikes").await;
     bot.private().send("/watch sheep").await;
@@ -143,15 +143,15 @@ async fn watch_is_listed_and_ended() {
     (reply to “/watch off 1”)
     Ended.
 
-    Watched for here:
+    Watched topics:
     2. sheep
     [End 2]
     ");
     assert_snapshot!(bot.private().send("/watch off 1").await, @"
     (reply to “/watch off 1”)
-    There is nothing like that to end.
+    There is nothing with this number to end.
 
-    Watched for here:
+    Watched topics:
     2. sheep
     [End 2]
     ");
@@ -159,7 +159,7 @@ async fn watch_is_listed_and_ended() {
     (edit)
     Ended.
 
-    I watch for nothing here. Write for example /watch water treaty: when an article comes that answers this, I quote it.
+    I watch for nothing here. For example, send /watch water treaty. When a new article answers this, I will quote it.
     ");
     bot.add_article("sheep.md", "---\ntitle: Sheep\n---\n\nSheep graze on dikes.\n").await;
     assert_snapshot!(bot.private().send("sheep").await, @"
@@ -196,10 +196,10 @@ async fn watch_hit_that_was_being_sent_at_a_kill_is_sent_again_only_on_request()
     .await;
     let unsure = bot.next_message().await;
     assert_snapshot!(unsure, @"
-    I was interrupted while I was sending something here, and cannot tell whether it arrived.
-    [It did not arrive: send it]
+    I was interrupted while sending a message here, and do not know whether it arrived.
+    [It did not arrive: send it again]
     ");
-    assert_snapshot!(bot.press(&unsure, "It did not arrive: send it").await, @"
+    assert_snapshot!(bot.press(&unsure, "It did not arrive: send it again").await, @"
     (edit)
     New on “polder”:
 

@@ -146,7 +146,7 @@ async fn webhook_that_telegram_refuses_ends_the_bot() {
     let reserved = "Bad Request: bad webhook: IP address 10.0.0.1 is reserved";
     let mut bot = refuse(Fault::refuse(400, reserved)).await;
     assert_snapshot!(bot.ended().await, @"
-    Telegram does not take the webhook: Bad Request: bad webhook: IP address 10.0.0.1 is reserved
+    Telegram rejected the webhook: Bad Request: bad webhook: IP address 10.0.0.1 is reserved
     hint: `[webhook] url` must be reachable from the internet by HTTPS, on port 443, 80, 88 or 8443, with a certificate that browsers trust
     ");
     let mut bot = refuse(Fault::refuse(401, "Unauthorized")).await;
@@ -231,7 +231,7 @@ async fn webhook_command_explains_a_wrong_token_and_an_unreachable_server() {
     assert!(said.contains("does not know this bot token"), "{said}");
     let (code, _, said) = run(DELETE, TOKEN, "http://127.0.0.1:1/bot").await;
     assert_eq!(code, Some(2));
-    let cause = "127.0.0.1:1 cannot be asked (directly): tcp connect error";
+    let cause = "127.0.0.1:1 cannot be reached (directly): tcp connect error";
     assert!(said.contains(cause) && !said.contains("fake-Token"), "{said}");
 }
 
@@ -247,7 +247,7 @@ fn webhook_command_names_the_proxy_without_its_password() {
     assert_eq!(output.status.code(), Some(2));
     let said = cli::err(&output);
     let cause =
-        "bot-api.example:8081 cannot be asked (by the proxy http://127.0.0.1:1 of HTTPS_PROXY";
+        "bot-api.example:8081 cannot be reached (by the proxy http://127.0.0.1:1 of HTTPS_PROXY";
     assert!(said.contains(cause), "{said}");
     assert!(!said.contains("secret") && !said.contains("fake-Token"), "{said}");
 }

@@ -263,7 +263,7 @@ fn index_that_finds_no_room_is_rebuilt_when_there_is_room() {
         };
         limit("100");
         fs::remove_dir_all(folders.path().join("data/index")).expect("it was made");
-        bot.logs("changes of the corpus could not be taken over").await;
+        bot.logs("changes of the corpus could not be indexed").await;
         limit("unlimited");
         bot.logs("the index is rebuilt").await;
         answers(telegram).await;

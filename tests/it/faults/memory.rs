@@ -63,7 +63,7 @@ async fn upload(telegram: &FakeBotApi, version: u64) {
     let confirm = preview.buttons.first().unwrap_or_else(|| panic!("no buttons: {}", preview.text));
     telegram.click_data(&preview, &confirm[0].1);
     let placed = telegram.next_message().await;
-    assert!(placed.text.contains("locks.md is in the corpus"), "{}", placed.text);
+    assert!(placed.text.contains("locks.md has been added"), "{}", placed.text);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn in_telegram(test: impl AsyncFnOnce(&FakeBotApi)) {
 const ASKED: &str = "When does a neap tide happen?";
 const ANSWER: &str = "A neap tide happens";
 /// The reply while the index is rebuilt.
-const REBUILDING: &str = "I am reading the articles again. Please ask again in a few minutes.";
+const REBUILDING: &str = "I am reloading the articles. Please ask again in a few minutes.";
 
 /// Asks a question, whose answer must be the next message.
 async fn answers(telegram: &FakeBotApi) {
