@@ -137,21 +137,21 @@ pub enum WebhookCommand {
 /// A subcommand of `store`.
 #[derive(Debug, Subcommands)]
 pub enum StoreCommand {
-    /// Write the store in the data directory down as JSON, one row a line
+    /// Copy the store in the data directory to one file
     ///
-    /// The bot may go on meanwhile: the rows are those of one moment. They hold what people asked and
-    /// which chats there are: keep the file as private as the store. The token and the corpus are not in
-    /// it.
+    /// The file is an SQLite database that `verbatim store import` reads. The bot can run at the same
+    /// time: the copy is consistent. It contains what people asked and which chats there are, but nothing
+    /// that was deleted: keep it as private as the store. It does not contain the token or the corpus.
     Export {
-        /// The file to write, in place of one that is there [default: standard output]
+        /// The file to write; a file that is there is replaced [default: standard output]
         file: Option<PathBuf>,
     },
-    /// Make the store in the data directory of what `verbatim store export` wrote
+    /// Make the store in the data directory from an export
     ///
-    /// There must be no store with anything in it, and no bot that uses the directory. All of the file is
-    /// read in, or nothing; one of an earlier version is brought up to date.
+    /// The data directory must have no store with anything in it, and no bot may use it. All of the file
+    /// is imported, or nothing. An export of an earlier version is upgraded.
     Import {
-        /// The file to read; `-` is standard input
+        /// The file that `verbatim store export` wrote; `-` is standard input
         file: PathBuf,
     },
 }

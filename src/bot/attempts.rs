@@ -68,7 +68,7 @@ impl AttemptCounter {
         }
         let mut suspects = locked(&self.suspects);
         suspects.extend(left.into_iter().map(|update| (update, 0)));
-        suspects.extend(self.store.begun()?);
+        suspects.extend(self.store.attempts()?);
         Ok(())
     }
 

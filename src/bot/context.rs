@@ -71,8 +71,6 @@ pub struct Events {
 pub struct Caches {
     /// Answer to the question that arrived last, computed while the question is being journalled.
     pub prefetched: StampedCache<(String, Answer)>,
-    /// Folded changes since the change that a schedule has reported last.
-    pub changes: std::sync::Mutex<Option<super::briefings::changes::CachedChanges>>,
     /// Labels and actions of the suggested questions.
     pub suggestions: StampedCache<Vec<(String, Action)>>,
 }
@@ -160,7 +158,7 @@ impl BotContext {
 
     /// Returns the reader context of a chat to which something is sent unasked.
     pub fn background_reader(&self, chat: i64) -> ReaderContext {
-        let code = self.store.language_unasked(chat).unwrap_or_else(|error| {
+        let code = self.store.background_language(chat).unwrap_or_else(|error| {
             tracing::error!(%error, "the language of a chat could not be read");
             None
         });

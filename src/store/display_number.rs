@@ -1,42 +1,42 @@
-//! The numbers by which people name the schedules and watches of a chat and topic.
+//! Numbers by which people refer to the schedules and watches of a chat and topic.
 
 use std::collections::BTreeSet;
 
-/// What became of something that a chat may have several of, up to a limit.
+/// Outcome of adding a schedule or watch, of which a chat and topic can have a limited number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added<Id> {
     New {
         id: Id,
         number: u32,
     },
-    /// It is there, and nothing has changed.
+    /// The same one existed before, and nothing was added.
     Already {
         id: Id,
         number: u32,
     },
-    /// The chat and topic has as many as it may.
+    /// The chat and topic has reached the limit.
     Full,
 }
 
-/// A number as it is in a row. One that came in from elsewhere may be out of range, and must not keep the
-/// others from being read.
-pub(super) fn read(number: i64) -> u32 {
+/// Reads a number from a row. A number out of range, as an import can bring it, becomes the largest
+/// one, so that the other rows can still be read.
+pub(super) fn from_sql(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The smallest number from 1 that is not taken.
-pub(super) fn free(taken: impl IntoIterator<Item = u32>) -> u32 {
+/// Returns the smallest number from 1 that is not taken.
+pub(super) fn smallest_free(taken: impl IntoIterator<Item = u32>) -> u32 {
     let taken: BTreeSet<_> = taken.into_iter().collect();
     (1..u32::MAX).find(|number| !taken.contains(number)).unwrap_or(u32::MAX)
 }
 
-/// A number that moves to another chat: itself if it is free there.
-pub(super) fn kept_if_free(number: u32, taken: impl IntoIterator<Item = u32>) -> u32 {
+/// Returns the number itself if it is free in another chat, or else the smallest free number.
+pub(super) fn keep_if_free(number: u32, taken: impl IntoIterator<Item = u32>) -> u32 {
     let taken: Vec<_> = taken.into_iter().collect();
-    if taken.contains(&number) { free(taken) } else { number }
+    if taken.contains(&number) { smallest_free(taken) } else { number }
 }
 
-/// Whether two texts have the same words, in whatever case.
+/// Returns whether two texts have the same words, ignoring case and spaces.
 pub(super) fn are_same_words(one: &str, other: &str) -> bool {
     let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     words(one) == words(other)

@@ -1,61 +1,65 @@
-//! Why the store cannot be used, and whether that may pass.
+//! Errors of the store, and whether a later attempt can succeed.
 
+use std::io;
 use std::path::PathBuf;
-use std::{fmt, io};
 
 use rusqlite::{ErrorCode, ffi};
 
-use super::{Displacement, schema};
+use super::stamps::Displacement;
 
-/// Why the store cannot be used. The message is for the operator.
-#[derive(Debug)]
+/// Reason why the store cannot be used. The message is for the operator.
+#[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file was written by a later version.
+    /// A later version of the program wrote the file.
+    #[error(
+        "{}: written by a later version of verbatim (store version {version})\n\
+         hint: use that version, or another data directory with `--data DIR`",
+        path.display()
+    )]
     Newer { path: PathBuf, version: i64 },
-    /// The file cannot be read or written.
+    /// The file cannot be opened, read or written.
+    #[error(
+        "{}: {error}\nhint: the data directory must be writable, on a disk with room",
+        path.display()
+    )]
     Sqlite { path: PathBuf, error: rusqlite::Error },
-    /// A request failed.
+    /// A request to the open store failed.
+    #[error("the store failed: {0}")]
     Request(rusqlite::Error),
-    /// A file of the open store is not at its path any more, or cannot be told to be, and cannot be
-    /// written there again now.
+    /// A file of the open store is not at its path any more, or its state is unknown, and it cannot
+    /// be written there now.
+    #[error(
+        "{}: this file of the store {} ({error})\n\
+         hint: the data directory must be there and writable, on a disk with room; the bot writes the \
+         store there again by itself",
+        path.display(),
+        describe(*how)
+    )]
     Displaced { path: PathBuf, how: Option<Displacement>, error: io::Error },
 }
 
 impl StoreError {
-    /// Whether the file itself is at fault.
+    /// Returns whether the file is corrupt.
     pub fn is_corrupt(&self) -> bool {
-        match self {
-            StoreError::Sqlite { error, .. } | StoreError::Request(error) => {
-                schema::is_corrupt(error)
-            }
-            StoreError::Newer { .. } | StoreError::Displaced { .. } => false,
-        }
+        self.sqlite().is_some_and(is_corrupt)
     }
 
-    /// Whether the file that is open has lost what it held, as one does that was cut.
+    /// Returns whether the open file has lost its content, like a truncated one.
     pub(super) fn is_source_lost(&self) -> bool {
-        let cut = |error: &rusqlite::Error| {
+        let is_truncated = |error: &rusqlite::Error| {
             error.sqlite_error().map(|error| error.extended_code)
                 == Some(ffi::SQLITE_IOERR_SHORT_READ)
         };
-        match self {
-            StoreError::Sqlite { error, .. } | StoreError::Request(error) => {
-                schema::is_corrupt(error) || cut(error)
-            }
-            StoreError::Newer { .. } | StoreError::Displaced { .. } => false,
-        }
+        self.sqlite().is_some_and(|error| is_corrupt(error) || is_truncated(error))
     }
 
-    /// Whether it may go better later with nothing done: the disk is full, or cannot be written now.
+    /// Returns whether a later attempt can succeed: the disk is full, or cannot be written now.
     pub fn may_pass(&self) -> bool {
         if matches!(self, StoreError::Displaced { .. }) {
             return true;
         }
-        let (StoreError::Sqlite { error, .. } | StoreError::Request(error)) = self else {
-            return false;
-        };
         matches!(
-            error.sqlite_error_code(),
+            self.sqlite().and_then(rusqlite::Error::sqlite_error_code),
             Some(
                 ErrorCode::DiskFull
                     | ErrorCode::SystemIoFailure
@@ -66,6 +70,14 @@ impl StoreError {
             )
         )
     }
+
+    /// Returns the error of SQLite, if there is one.
+    fn sqlite(&self) -> Option<&rusqlite::Error> {
+        match self {
+            StoreError::Sqlite { error, .. } | StoreError::Request(error) => Some(error),
+            StoreError::Newer { .. } | StoreError::Displaced { .. } => None,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -74,35 +86,15 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreError::Newer { path, version } => write!(
-                f,
-                "{}: written by a later version of verbatim (store version {version})\n\
-                 hint: use that version, or another data directory with `--data DIR`",
-                path.display()
-            ),
-            StoreError::Sqlite { path, error } => write!(
-                f,
-                "{}: {error}\nhint: the data directory must be writable, on a disk with room",
-                path.display()
-            ),
-            StoreError::Request(error) => write!(f, "the store failed: {error}"),
-            StoreError::Displaced { path, how, error } => {
-                write!(f, "{}: this file of the store ", path.display())?;
-                match how {
-                    Some(how) => write!(f, "{how} while the bot runs")?,
-                    None => f.write_str("cannot be looked at")?,
-                }
-                write!(
-                    f,
-                    " ({error})\nhint: the data directory must be there and writable, on a disk with \
-                     room; the bot writes the store there again by itself"
-                )
-            }
-        }
+/// Returns the part of the message that says what is wrong with a file.
+fn describe(how: Option<Displacement>) -> String {
+    match how {
+        Some(how) => format!("{how} while the bot runs"),
+        None => "cannot be looked at".to_owned(),
     }
 }
 
-impl std::error::Error for StoreError {}
+/// Returns whether the file itself is damaged, and not the disk or the permissions.
+pub(super) fn is_corrupt(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}

@@ -1,12 +1,14 @@
-//! What readers thought of answers, and what was asked in vain.
+//! Feedback: tallies of answers and votes, and gaps, which are questions without a helpful answer.
 //!
-//! Tallies count without names. Texts of questions are kept only where the operator records them.
+//! Tallies have no names. The text of a gap is only kept if the operator records gaps.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Store, StoreError};
+use super::database::Store;
+use super::erasure::Owed;
+use super::error::StoreError;
 
-/// How often what happened.
+/// Numbers of answers, refusals and votes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tallies {
     pub answered: u64,
@@ -15,35 +17,36 @@ pub struct Tallies {
     pub bad: u64,
 }
 
-/// A question that found nothing or whose answer was not helpful.
+/// A question that was refused, or whose answer got a bad vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// As it was last asked.
+    /// Text of the question when it was last asked.
     pub text: String,
     pub count: u64,
     /// In Unix seconds.
     pub last_at: i64,
 }
 
-/// One person's opinion of one answer.
+/// A person's vote on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerVote {
     pub chat: i64,
+    /// Id of the message that answers.
     pub message: i32,
     pub person: i64,
     pub is_good: bool,
+    /// In Unix seconds.
     pub at: i64,
 }
 
-pub(super) const COUNT: &str = "INSERT INTO tallies (name, number) VALUES (?, ?) \
-     ON CONFLICT (name) DO UPDATE SET number = max(0, number + excluded.number)";
-/// Records a question with who asked or voted, the chat, and who asked.
-pub(super) const RECORD: &str =
+/// SQL that inserts a gap. Parameters: the person who asked or voted, the text, whether it is a
+/// vote, the time, the chat, and the person who asked.
+pub(super) const INSERT_GAP: &str =
     "INSERT INTO gaps (asker, text, is_vote, at, chat, author) VALUES (?, ?, ?, ?, ?, ?)";
 
 impl Store {
-    /// Counts a vote; a second one of the same person takes the place of the first. Says whether
-    /// it changed anything. `question` is recorded with a bad one.
+    /// Counts a vote, which replaces an earlier vote of the same person. Returns whether the vote
+    /// is new or different. With a bad vote, `question` is recorded as a gap.
     pub fn vote(&self, vote: AnswerVote, question: Option<&str>) -> Result<bool, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -53,16 +56,15 @@ impl Store {
             .prepare_cached(
                 "SELECT is_good FROM votes WHERE chat = ? AND message = ? AND person = ?",
             )?
-            .query_map(key, |row| row.get(0))?
-            .next()
-            .transpose()?;
+            .query_row(key, |row| row.get(0))
+            .optional()?;
         if before == Some(vote.is_good) {
             return Ok(false);
         }
         if let Some(before) = before {
-            transaction.execute(COUNT, params![name(before), -1])?;
+            count(&transaction, name(before), -1)?;
         }
-        transaction.execute(COUNT, params![name(vote.is_good), 1])?;
+        count(&transaction, name(vote.is_good), 1)?;
         transaction.execute(
             "INSERT OR REPLACE INTO votes (chat, message, person, is_good, at) VALUES (?, ?, ?, ?, ?)",
             params![vote.chat, vote.message, vote.person, vote.is_good, vote.at],
@@ -73,12 +75,13 @@ impl Store {
                 .query_row(params![vote.chat, vote.message], |row| row.get(0))
                 .optional()?;
             let row = params![vote.person, question, true, vote.at, vote.chat, author];
-            transaction.execute(RECORD, row)?;
+            transaction.execute(INSERT_GAP, row)?;
         }
         transaction.commit()?;
         Ok(true)
     }
 
+    /// Returns the tallies.
     pub fn tallies(&self) -> Result<Tallies, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached("SELECT name, number FROM tallies")?;
@@ -99,7 +102,7 @@ impl Store {
         Ok(tallies)
     }
 
-    /// What was asked in vain, most frequent first, then newest.
+    /// Returns at most `limit` gaps, most frequent first, then newest first.
     pub fn gaps(&self, limit: usize) -> Result<Vec<Gap>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
@@ -113,12 +116,29 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Removes all gaps, and erases them from the files.
     pub fn clear_gaps(&self) -> Result<(), StoreError> {
         let connection = self.lock();
         connection.execute("DELETE FROM gaps", [])?;
-        self.erase(&connection, None);
+        self.erase(&connection, Owed::File, None);
         Ok(())
     }
+}
+
+/// Adds `change` to a tally, which does not become negative.
+pub(super) fn count(connection: &Connection, name: &str, change: i64) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO tallies (name, number) VALUES (?, ?)
+         ON CONFLICT (name) DO UPDATE SET number = max(0, number + excluded.number)",
+    )?;
+    insert.execute(params![name, change])?;
+    Ok(())
+}
+
+/// Removes votes from before `oldest` (Unix seconds).
+pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM votes WHERE at < ?", [oldest])?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -126,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn votes_count_once_a_person_and_what_was_in_vain_is_listed_by_frequency() {
+    fn votes_count_once_for_each_person_and_gaps_are_sorted_by_frequency() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let vote = |person, is_good| AnswerVote { chat: 1, message: 2, person, is_good, at: 100 };

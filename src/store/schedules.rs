@@ -1,79 +1,86 @@
-//! Which chat gets a briefing when.
+//! Schedules: which chat gets a briefing when.
 //!
-//! Invariant: a number is unique in its chat and topic, and so is a rule with its words.
+//! Invariant: in a chat and topic, no two schedules have the same number, or the same rule and
+//! words.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::deliveries::Run;
+use super::chats;
+use super::database::Store;
+use super::deliveries::{self, Delivery};
 use super::display_number::{self, Added};
+use super::error::StoreError;
 use super::ids::ScheduleId;
-use super::{Store, StoreError, chats};
 
-/// A schedule as it is made.
+/// A schedule that is not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSchedule {
     pub chat: i64,
     /// 0 without a topic.
     pub thread: i64,
-    /// As [`Rule`](crate::schedule::Rule) is written.
+    /// Text form of a [`Rule`](crate::schedule::Rule).
     pub rule: String,
-    /// Empty for everything.
+    /// Subject of the briefings; empty for all articles.
     pub words: String,
+    /// Whether a briefing is sent if nothing is new.
     pub is_always: bool,
+    /// Whether Telegram delivers the briefings without a sound.
     pub is_silent: bool,
-    /// The id of the last change that it need not tell of.
+    /// Id of the last change that the first briefing does not report.
     pub seen: i64,
-    /// When it comes first, in Unix seconds.
+    /// Time of the first briefing, in Unix seconds.
     pub due: i64,
 }
 
-/// A schedule as it is kept.
+/// A schedule in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scheduled {
+pub struct Schedule {
     pub id: ScheduleId,
-    /// What people type: unique in its chat and topic, from 1.
+    /// Number by which people refer to the schedule in its chat and topic, from 1.
     pub number: u32,
     pub chat: i64,
     /// 0 without a topic.
     pub thread: i64,
+    /// Text form of a [`Rule`](crate::schedule::Rule).
     pub rule: String,
+    /// Subject of the briefings; empty for all articles.
     pub words: String,
+    /// Whether a briefing is sent if nothing is new.
     pub is_always: bool,
+    /// Whether Telegram delivers the briefings without a sound.
     pub is_silent: bool,
-    /// The id of the last change that it told of.
+    /// Id of the last change that was reported.
     pub seen: i64,
-    /// When it comes next, in Unix seconds.
+    /// Time of the next briefing, in Unix seconds.
     pub due: i64,
-    /// Whether the bot is kept from writing to its chat.
+    /// Whether the bot cannot write to the chat now.
     pub is_paused: bool,
-    pub last: Option<Run>,
+    /// The latest briefing.
+    pub last: Option<Delivery>,
 }
 
-/// A schedule `s` with a run `r`, as [`scheduled`] reads them.
-pub(super) const COLUMNS: &str =
-    "s.id, s.number, s.chat, s.thread, s.rule, s.words, s.is_always, s.is_silent, s.seen, s.due,
-     EXISTS (SELECT 1 FROM paused WHERE paused.chat = s.chat), r.due, r.state, r.message, r.at";
-const WITH_LAST_RUN: &str = "FROM schedules s LEFT JOIN runs r
-     ON r.schedule = s.id AND r.due = (SELECT max(due) FROM runs WHERE schedule = s.id)";
+/// Number of the first column of a delivery in what [`select`] selects.
+const DELIVERY_COLUMN: usize = 11;
 
 impl Store {
-    /// Adds a schedule, unless its chat and topic has `most` already, or one of this rule and words.
+    /// Adds a schedule, unless its chat and topic has `max` schedules, or one with this rule and
+    /// words.
     pub fn add_schedule(
         &self,
         new: &NewSchedule,
-        most: usize,
+        max: usize,
     ) -> Result<Added<ScheduleId>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let there = of_topic(&transaction, new.chat, new.thread)?;
-        if let Some(known) = there.iter().find(|known| known.is(&new.rule, &new.words)) {
-            return Ok(Added::Already { id: known.id, number: known.number });
+        let existing = of_topic(&transaction, new.chat, new.thread)?;
+        if let Some(same) = existing.iter().find(|known| known.has(&new.rule, &new.words)) {
+            return Ok(Added::Already { id: same.id, number: same.number });
         }
-        if there.len() >= most {
+        if existing.len() >= max {
             return Ok(Added::Full);
         }
-        chats::make(&transaction, new.chat)?;
-        let number = display_number::free(there.iter().map(|known| known.number));
+        chats::insert_if_missing(&transaction, new.chat)?;
+        let number = display_number::smallest_free(existing.iter().map(|known| known.number));
         transaction.execute(
             "INSERT INTO schedules (chat, thread, number, rule, words, is_always, is_silent, seen, due)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -94,26 +101,26 @@ impl Store {
         Ok(Added::New { id, number })
     }
 
-    /// The schedules of a chat and topic, by number.
-    pub fn schedules(&self, chat: i64, thread: i64) -> Result<Vec<Scheduled>, StoreError> {
+    /// Returns the schedules of a chat and topic, by number.
+    pub fn schedules(&self, chat: i64, thread: i64) -> Result<Vec<Schedule>, StoreError> {
         Ok(of_topic(&self.lock(), chat, thread)?)
     }
 
-    /// Every schedule there is.
-    pub fn all_schedules(&self) -> Result<Vec<Scheduled>, StoreError> {
+    /// Returns the schedules of all chats.
+    pub fn all_schedules(&self) -> Result<Vec<Schedule>, StoreError> {
         let connection = self.lock();
-        let mut select = connection.prepare(&format!("SELECT {COLUMNS} {WITH_LAST_RUN}"))?;
-        Ok(select.query_map([], scheduled)?.collect::<Result<_, _>>()?)
+        let mut select = connection.prepare(&select(""))?;
+        Ok(select.query_map([], schedule)?.collect::<Result<_, _>>()?)
     }
 
-    /// One schedule; `None` when it has ended.
-    pub fn schedule(&self, id: ScheduleId) -> Result<Option<Scheduled>, StoreError> {
+    /// Returns a schedule, unless it has ended.
+    pub fn schedule(&self, id: ScheduleId) -> Result<Option<Schedule>, StoreError> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} {WITH_LAST_RUN} WHERE s.id = ?");
-        Ok(connection.prepare_cached(&sql)?.query_row([id.0], scheduled).optional()?)
+        let mut select = connection.prepare_cached(&select("WHERE s.id = ?"))?;
+        Ok(select.query_row([id.0], schedule).optional()?)
     }
 
-    /// Ends a schedule; says whether there was one of this number.
+    /// Ends a schedule. Returns whether there was one with this number.
     pub fn remove_schedule(&self, chat: i64, thread: i64, number: u32) -> Result<bool, StoreError> {
         let removed = self.lock().execute(
             "DELETE FROM schedules WHERE chat = ? AND thread = ? AND number = ?",
@@ -122,72 +129,82 @@ impl Store {
         Ok(removed > 0)
     }
 
-    /// Ends all schedules of a chat and topic; says how many there were.
+    /// Ends all schedules of a chat and topic. Returns how many there were.
     pub fn remove_schedules(&self, chat: i64, thread: i64) -> Result<usize, StoreError> {
         let sql = "DELETE FROM schedules WHERE chat = ? AND thread = ?";
         Ok(self.lock().execute(sql, [chat, thread])?)
     }
 
+    /// Sets whether Telegram delivers the briefings without a sound.
     pub fn set_silent(&self, id: ScheduleId, is_silent: bool) -> Result<(), StoreError> {
         let sql = "UPDATE schedules SET is_silent = ? WHERE id = ?";
         self.lock().execute(sql, params![is_silent, id.0])?;
         Ok(())
     }
 
+    /// Sets whether a briefing is sent if nothing is new.
     pub fn set_always(&self, id: ScheduleId, is_always: bool) -> Result<(), StoreError> {
         let sql = "UPDATE schedules SET is_always = ? WHERE id = ?";
         self.lock().execute(sql, params![is_always, id.0])?;
         Ok(())
     }
 
-    /// When the next schedule is due, in Unix seconds. One look into an index.
+    /// Returns the time of the next briefing of any schedule, in Unix seconds. One index look-up.
     pub fn next_due(&self) -> Result<Option<i64>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached("SELECT min(due) FROM schedules")?;
         Ok(select.query_row([], |row| row.get(0))?)
     }
 
-    /// At most `limit` of the schedules that are due, the longest waiting first.
-    pub fn due(&self, now: i64, limit: usize) -> Result<Vec<Scheduled>, StoreError> {
+    /// Returns at most `limit` of the schedules that are due, in the order of their due times.
+    pub fn due(&self, now: i64, limit: usize) -> Result<Vec<Schedule>, StoreError> {
         let connection = self.lock();
-        let sql = format!(
-            "SELECT {COLUMNS} {WITH_LAST_RUN} WHERE s.due <= ? ORDER BY s.due, s.id LIMIT ?"
-        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut select = connection.prepare_cached(&sql)?;
-        Ok(select.query_map([now, limit], scheduled)?.collect::<Result<_, _>>()?)
+        let mut select =
+            connection.prepare_cached(&select("WHERE s.due <= ? ORDER BY s.due, s.id LIMIT ?"))?;
+        Ok(select.query_map([now, limit], schedule)?.collect::<Result<_, _>>()?)
     }
 
-    /// Moves a schedule on without a run.
+    /// Sets the time of the next briefing without claiming one.
     pub fn postpone(&self, id: ScheduleId, due: i64) -> Result<(), StoreError> {
         self.lock().execute("UPDATE schedules SET due = ? WHERE id = ?", [due, id.0])?;
         Ok(())
     }
 }
 
-impl Scheduled {
-    fn is(&self, rule: &str, words: &str) -> bool {
+impl Schedule {
+    /// Returns whether the schedule has this rule and these words.
+    fn has(&self, rule: &str, words: &str) -> bool {
         self.rule == rule && display_number::are_same_words(&self.words, words)
     }
 }
 
-fn of_topic(connection: &Connection, chat: i64, thread: i64) -> rusqlite::Result<Vec<Scheduled>> {
-    let sql = format!(
-        "SELECT {COLUMNS} {WITH_LAST_RUN} WHERE s.chat = ? AND s.thread = ? ORDER BY s.number"
-    );
-    let mut select = connection.prepare_cached(&sql)?;
-    select.query_map([chat, thread], scheduled)?.collect()
+/// Returns SQL that selects schedules `s`, each with its latest delivery `d`. [`schedule`] reads
+/// the rows.
+fn select(condition: &str) -> String {
+    let delivery = deliveries::COLUMNS;
+    format!(
+        "SELECT s.id, s.number, s.chat, s.thread, s.rule, s.words, s.is_always, s.is_silent, s.seen,
+             s.due, EXISTS (SELECT 1 FROM paused WHERE paused.chat = s.chat), {delivery}
+         FROM schedules s LEFT JOIN deliveries d ON d.schedule = s.id
+             AND d.due = (SELECT max(due) FROM deliveries WHERE schedule = s.id)
+         {condition}"
+    )
 }
 
-/// Reads [`COLUMNS`].
-pub(super) fn scheduled(row: &Row<'_>) -> rusqlite::Result<Scheduled> {
-    let due: Option<i64> = row.get(11)?;
-    let run = |due| -> rusqlite::Result<Run> {
-        Ok(Run { due, state: row.get(12)?, message: row.get(13)?, at: row.get(14)? })
-    };
-    Ok(Scheduled {
+/// Returns the schedules of a chat and topic, by number.
+fn of_topic(connection: &Connection, chat: i64, thread: i64) -> rusqlite::Result<Vec<Schedule>> {
+    let sql = select("WHERE s.chat = ? AND s.thread = ? ORDER BY s.number");
+    let mut select = connection.prepare_cached(&sql)?;
+    select.query_map([chat, thread], schedule)?.collect()
+}
+
+/// Reads a row that [`select`] selects.
+fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
+    let last: Option<i64> = row.get(DELIVERY_COLUMN)?;
+    Ok(Schedule {
         id: ScheduleId(row.get(0)?),
-        number: display_number::read(row.get(1)?),
+        number: display_number::from_sql(row.get(1)?),
         chat: row.get(2)?,
         thread: row.get(3)?,
         rule: row.get(4)?,
@@ -197,30 +214,29 @@ pub(super) fn scheduled(row: &Row<'_>) -> rusqlite::Result<Scheduled> {
         seen: row.get(8)?,
         due: row.get(9)?,
         is_paused: row.get(10)?,
-        last: due.map(run).transpose()?,
+        last: last.map(|_| deliveries::delivery(row, DELIVERY_COLUMN)).transpose()?,
     })
 }
 
-/// Moves the schedules of a chat to another that has a row already. Of two that are the same, the one
-/// there stays, and tells of what either has not told of.
+/// Moves the schedules of a chat to another chat, which must have a row. If that chat has the same
+/// schedule, it keeps its own, which then reports everything that either of the two has not
+/// reported.
 pub(super) fn move_to(transaction: &Transaction<'_>, from: i64, to: i64) -> rusqlite::Result<()> {
     let mut select = transaction.prepare("SELECT DISTINCT thread FROM schedules WHERE chat = ?")?;
     let threads: Vec<i64> =
         select.query_map([from], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for thread in threads {
         for moving in of_topic(transaction, from, thread)? {
-            let there = of_topic(transaction, to, thread)?;
-            match there.iter().find(|known| known.is(&moving.rule, &moving.words)) {
-                Some(known) => {
+            let existing = of_topic(transaction, to, thread)?;
+            match existing.iter().find(|known| known.has(&moving.rule, &moving.words)) {
+                Some(same) => {
                     let sql = "UPDATE schedules SET seen = min(seen, ?) WHERE id = ?";
-                    transaction.execute(sql, [moving.seen, known.id.0])?;
+                    transaction.execute(sql, [moving.seen, same.id.0])?;
                     transaction.execute("DELETE FROM schedules WHERE id = ?", [moving.id.0])?;
                 }
                 None => {
-                    let number = display_number::kept_if_free(
-                        moving.number,
-                        there.iter().map(|known| known.number),
-                    );
+                    let taken = existing.iter().map(|known| known.number);
+                    let number = display_number::keep_if_free(moving.number, taken);
                     let sql = "UPDATE schedules SET chat = ?, number = ? WHERE id = ?";
                     transaction.execute(sql, params![to, number, moving.id.0])?;
                 }
@@ -260,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_has_several_schedules_up_to_a_limit_and_none_twice() {
+    fn schedule_is_added_once_and_up_to_the_limit() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let (id, number) = added(&store, &new(7, "Neap  tides", 100));
@@ -283,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_comes_in_the_order_of_its_waiting() {
+    fn schedules_that_are_due_come_in_the_order_of_their_times() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.next_due().unwrap(), None);
@@ -294,9 +310,9 @@ mod tests {
         store.set_always(id, true).unwrap();
         store.set_silent(id, false).unwrap();
         let due = store.due(200, 10).unwrap();
-        let told: Vec<_> =
+        let found: Vec<_> =
             due.iter().map(|s| (s.chat, s.is_paused, s.is_always, s.is_silent)).collect();
-        assert_eq!(told, [(8, true, false, true), (7, false, true, false)]);
+        assert_eq!(found, [(8, true, false, true), (7, false, true, false)]);
         assert_eq!(store.due(200, 1).unwrap().len(), 1);
         assert_eq!(store.due(99, 10).unwrap(), []);
         store.postpone(due[0].id, 300).unwrap();
@@ -305,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chat_that_moves_keeps_its_schedules_beside_those_that_are_there() {
+    fn schedules_move_to_a_chat_that_has_others() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let both =
@@ -329,13 +345,13 @@ mod tests {
         assert_eq!(store.zone(-1005).unwrap().as_deref(), Some("Asia/Kabul"));
         store.move_chat(-1005, -1005).unwrap();
         assert_eq!(numbers(&store, -1005).len(), 4);
-        // To a chat that nothing is known of.
+        // To a chat without a row.
         store.move_chat(-1005, -2005).unwrap();
         assert_eq!(numbers(&store, -2005), named(&[(1, "d"), (2, "c"), (3, "a"), (4, "b")]));
     }
 
     #[test]
-    fn whoever_is_forgotten_gets_no_more_briefings() {
+    fn schedules_of_a_forgotten_person_are_removed() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         added(&store, &new(7, "", 10));
@@ -345,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_idle_schedules_are_one_look_into_an_index() {
+    fn schedules_that_are_due_are_found_by_an_index() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let plan: String = store
@@ -353,10 +369,14 @@ mod tests {
             .query_row("EXPLAIN QUERY PLAN SELECT min(due) FROM schedules", [], |row| row.get(3))
             .unwrap();
         assert_eq!(plan, "SEARCH schedules USING COVERING INDEX schedules_by_due");
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT {COLUMNS} {WITH_LAST_RUN} WHERE s.due <= 5 ORDER BY s.due, s.id"
-        );
-        let plan: String = store.lock().query_row(&sql, [], |row| row.get(3)).unwrap();
-        assert_eq!(plan, "SEARCH s USING INDEX schedules_by_due (due<?)");
+        let due = format!("EXPLAIN QUERY PLAN {}", select("WHERE s.due <= 5 ORDER BY s.due, s.id"));
+        let connection = store.lock();
+        let mut explain = connection.prepare(&due).unwrap();
+        let plan: Vec<String> =
+            explain.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(plan[0], "SEARCH s USING INDEX schedules_by_due (due<?)");
+        let delivery =
+            "SEARCH d USING INDEX deliveries_of_schedule (schedule=? AND due=?) LEFT-JOIN";
+        assert!(plan.iter().any(|step| step == delivery), "{plan:?}");
     }
 }

@@ -1,16 +1,19 @@
-//! The store's tables, and how they came to be: migrations in order, one for each version.
+//! Tables of the store: one migration for each version. Also how connections are opened.
 
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, files};
+use super::error::StoreError;
+use super::files;
 
-/// The position of a migration is the version it starts from; one that was released never changes.
-const MIGRATIONS: [&str; 5] = [
+/// Migrations, each at the position of the version that it starts from. A released migration never
+/// changes.
+const MIGRATIONS: [&str; 6] = [
     "
-    -- An update with a body waits; one without is done and kept to be known again.
+    -- An update with a body is pending; one without is completed, and kept so that it is
+    -- recognized.
     CREATE TABLE updates (
         id INTEGER PRIMARY KEY,
         chat INTEGER NOT NULL,
@@ -33,7 +36,7 @@ const MIGRATIONS: [&str; 5] = [
     "
     ALTER TABLE answers ADD COLUMN asker INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX answers_by_asker ON answers (asker);
-    -- What a chat chose, and whether it was welcomed.
+    -- Choices of a chat, and when it was welcomed.
     CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, welcomed_at INTEGER);
     CREATE TABLE tallies (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE votes (
@@ -53,12 +56,12 @@ const MIGRATIONS: [&str; 5] = [
     );
 ",
     "
-    -- What a question that follows up is read with; empty where only the text is known.
+    -- Text with which a follow-up question is read; empty if only the text is known.
     ALTER TABLE answers ADD COLUMN context TEXT NOT NULL DEFAULT '';
 ",
     "
     ALTER TABLE chats ADD COLUMN zone TEXT;
-    -- The language of who set something up, for what is sent unasked where none was chosen.
+    -- The language of the person who set up a schedule or watch, for a chat that chose none.
     ALTER TABLE chats ADD COLUMN set_up_in TEXT;
     CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE schedules (
@@ -70,7 +73,7 @@ const MIGRATIONS: [&str; 5] = [
         words TEXT NOT NULL,
         is_always INTEGER NOT NULL,
         is_silent INTEGER NOT NULL,
-        -- The id of the last change that it told of.
+        -- The id of the last change that was reported.
         seen INTEGER NOT NULL,
         due INTEGER NOT NULL,
         UNIQUE (chat, thread, number)
@@ -85,7 +88,7 @@ const MIGRATIONS: [&str; 5] = [
         PRIMARY KEY (schedule, due)
     ) WITHOUT ROWID;
     CREATE INDEX runs_open ON runs (due) WHERE state IN ('claimed', 'attempted');
-    -- The corpus as it was known last; passages are ids of 8 bytes, big endian.
+    -- Known versions of the articles; passages are ids of 8 bytes, big endian.
     CREATE TABLE articles (
         article INTEGER PRIMARY KEY,
         file TEXT NOT NULL,
@@ -93,7 +96,8 @@ const MIGRATIONS: [&str; 5] = [
         hash TEXT NOT NULL,
         passages BLOB NOT NULL
     );
-    -- What came, changed and is gone; passages are those that are new, or gone with their article.
+    -- Added, changed and removed articles; passages are the added ones, or those of a removed
+    -- article.
     CREATE TABLE changes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         article INTEGER NOT NULL,
@@ -115,7 +119,8 @@ const MIGRATIONS: [&str; 5] = [
     CREATE TABLE hits (
         watch INTEGER NOT NULL REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE,
         article INTEGER NOT NULL,
-        -- What is quoted, and how many more articles have hit at the same time and are not.
+        -- The quoted passage, and how many further articles matched at the same time and are not
+        -- quoted.
         passage INTEGER NOT NULL,
         more INTEGER NOT NULL,
         state TEXT NOT NULL,
@@ -132,93 +137,128 @@ const MIGRATIONS: [&str; 5] = [
     );
 ",
     "
-    -- How often the update was begun after a run that did not end by itself, and not brought to its reply.
+    -- Number of attempts after a crash that did not lead to a reply.
     ALTER TABLE updates ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
-    -- The chat in which the question was asked, and who asked it; NULL where that is not known.
+    -- The chat in which the question was asked, and the person who asked; NULL if unknown.
     ALTER TABLE gaps ADD COLUMN chat INTEGER;
     ALTER TABLE gaps ADD COLUMN author INTEGER;
-    -- An update that is done is only to be known again: where it came from need not be.
+    -- A completed update only needs to be recognized.
     UPDATE updates SET chat = 0, thread = 0 WHERE body IS NULL;
 ",
+    "
+    -- Messages that nobody asked for. A briefing has a schedule, and is found by it and its due
+    -- time; a quote has a watch, and is found by it and the article.
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        schedule INTEGER REFERENCES schedules (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        watch INTEGER REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        article INTEGER,
+        -- The quoted passage, and how many further articles matched at the same time and are not
+        -- quoted.
+        passage INTEGER,
+        more INTEGER,
+        -- When the briefing was due, or the article matched.
+        due INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        message INTEGER,
+        -- When the delivery was claimed, or finished.
+        at INTEGER NOT NULL,
+        CHECK ((schedule IS NULL) <> (watch IS NULL))
+    );
+    INSERT INTO deliveries (schedule, due, state, message, at)
+        SELECT schedule, due, state, message, at FROM runs ORDER BY due, schedule;
+    INSERT INTO deliveries (watch, article, passage, more, due, state, at)
+        SELECT watch, article, passage, more, at, state, at FROM hits ORDER BY at, watch, more, article;
+    CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE schedule IS NOT NULL;
+    CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
+    CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
+    DROP TABLE runs;
+    DROP TABLE hits;
+",
 ];
-/// The first version whose free pages are always overwritten.
+/// First version that always overwrites free pages.
 const ERASING: usize = 5;
-const BUSY: Duration = Duration::from_secs(5);
+/// Maximum time to wait for a lock of another process.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The version that this program works with.
+/// Version of the tables that this program uses.
 pub const VERSION: usize = MIGRATIONS.len();
 
-/// Opens the file and brings its tables up to date.
+/// Opens the file and migrates it to the current version. Creates it if it is missing.
 pub fn open(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let mut connection = connect(path)?;
     let before = version(&connection, path)?;
-    bring_to(&mut connection, path, VERSION)?;
+    migrate(&mut connection, path, VERSION)?;
     if (1..ERASING).contains(&before) {
         rewrite(&connection).map_err(failed)?;
     }
     Ok(connection)
 }
 
-/// Writes every page of the file again, so that nothing is left of rows that were deleted, and empties
-/// the write-ahead log. `secure_delete` alone leaves copies of rows behind that SQLite had moved from
-/// one page to another. Returns whether the log is empty: not while another program reads the store.
+/// Rewrites the whole file, so that no bytes of deleted rows stay in it, and truncates the log.
+/// Returns whether the log is empty: not while another program reads the store.
 pub fn rewrite(connection: &Connection) -> rusqlite::Result<bool> {
     connection.execute_batch("VACUUM")?;
-    empty_log(connection)
+    truncate_log(connection)
 }
 
-/// Writes the log's pages into the file and cuts the log to nothing. Returns whether it is empty.
-pub fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
-    // A reader may take long; nobody waits for it.
+/// Writes the log's pages into the file and truncates the log. Returns whether it is empty.
+pub fn truncate_log(connection: &Connection) -> rusqlite::Result<bool> {
+    // A reader can take long, and the lock of the store must not wait for it.
     connection.busy_timeout(Duration::ZERO)?;
     let is_busy: rusqlite::Result<i64> =
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(is_busy? == 0)
 }
 
-/// Opens the file, if all of it can be read.
+/// Opens the file like [`open`], if every page can be read.
 pub fn open_sound(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let connection = open(path)?;
-    let check = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));
-    let found: String = check.map_err(failed)?;
-    if found == "ok" {
-        return Ok(connection);
-    }
-    let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
-    Err(failed(rusqlite::Error::SqliteFailure(corrupt, Some(found))))
+    check_integrity(&connection).map_err(failed)?;
+    Ok(connection)
 }
 
-/// Opens the file as it is, making it when missing, for nobody else to read.
+/// Reads every page. A damaged page is an error of a corrupt file.
+pub fn check_integrity(connection: &Connection) -> rusqlite::Result<()> {
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    Err(rusqlite::Error::SqliteFailure(corrupt, Some(found)))
+}
+
+/// Opens the file without a migration. Creates it, readable by its owner only, if it is missing.
 pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
-    // SQLite gives the companions the mode of the file. Where this fails, SQLite says why.
-    let _ = files::make_private(path);
+    // SQLite gives the companions the mode of the file. If this fails, SQLite reports the reason.
+    let _ = files::create_private(path);
     let connection = Connection::open(path).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
-    // A journalled update must be on the disk before Telegram is told that it was taken.
+    // A journalled update must be on the disk before it is confirmed to Telegram.
     connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     connection.pragma_update(None, "foreign_keys", "ON").map_err(failed)?;
-    // What is deleted is overwritten: people may have their words forgotten.
+    // Deleted rows are overwritten, as `/forget` promises.
     connection.pragma_update(None, "secure_delete", "ON").map_err(failed)?;
-    // In KiB; of the usual 2 MB, most would hold what is written once and read once.
+    // The cache has 512 KiB instead of 2 MB, since most pages are written once and read once.
     connection.pragma_update(None, "cache_size", -512).map_err(failed)?;
     Ok(connection)
 }
 
-/// Opens a file that is there, to look and change nothing.
+/// Opens an existing file for reading only.
 pub fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     Ok(connection)
 }
 
-/// The version of the file's tables; 0 without any.
+/// Returns the version of the tables, or 0 without any.
 pub fn version(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let version: i64 =
@@ -227,8 +267,8 @@ pub fn version(connection: &Connection, path: &Path) -> Result<usize, StoreError
     known.ok_or_else(|| StoreError::Newer { path: path.to_owned(), version })
 }
 
-/// Migrates from the file's version to `target`.
-pub fn bring_to(connection: &mut Connection, path: &Path, target: usize) -> Result<(), StoreError> {
+/// Migrates the file to the version `target`, each step in its own transaction.
+pub fn migrate(connection: &mut Connection, path: &Path, target: usize) -> Result<(), StoreError> {
     let failed = |error| StoreError::Sqlite { path: path.to_owned(), error };
     let version = version(connection, path)?;
     for (position, migration) in MIGRATIONS.iter().enumerate().take(target).skip(version) {
@@ -240,9 +280,33 @@ pub fn bring_to(connection: &mut Connection, path: &Path, target: usize) -> Resu
     Ok(())
 }
 
-/// Whether the file itself is at fault, not the disk or the rights.
-pub fn is_corrupt(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+/// Returns the length of the file that its own header gives.
+pub fn bytes(connection: &Connection) -> rusqlite::Result<u64> {
+    let select = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    let bytes: i64 = connection.query_row(select, [], |row| row.get(0))?;
+    Ok(bytes.cast_unsigned())
+}
+
+/// Returns the names of all tables, with SQLite's own.
+pub fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    select.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Returns whether the tables and indexes are exactly those of the current version.
+pub fn is_current(connection: &Connection) -> rusqlite::Result<bool> {
+    let new = Connection::open_in_memory()?;
+    for migration in MIGRATIONS {
+        new.execute_batch(migration)?;
+    }
+    Ok(definitions(connection)? == definitions(&new)?)
+}
+
+/// Returns the SQL of each table and index, and the name of each index that SQLite made itself.
+fn definitions(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut select =
+        connection.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name")?;
+    select.query_map([], |row| row.get(0))?.collect()
 }
 
 #[cfg(test)]
@@ -250,21 +314,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_store_of_every_version_is_brought_up_to_date_with_what_it_has() {
+    fn schema_migrates_a_store_of_every_version_with_its_rows() {
         let data = tempfile::tempdir().unwrap();
-        let schema_of = |connection: &Connection| -> Vec<String> {
-            let mut select = connection
-                .prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name")
-                .unwrap();
-            select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-        };
-        let new = schema_of(&open(&data.path().join("new")).unwrap());
         for from in 1..VERSION {
             let path = data.path().join(from.to_string());
             let mut connection = connect(&path).unwrap();
-            bring_to(&mut connection, &path, from).unwrap();
+            migrate(&mut connection, &path, from).unwrap();
             connection.execute("INSERT INTO paused (chat, since) VALUES (7, 5)", []).unwrap();
-            // A file of an earlier version may have rows in its free pages that were deleted.
+            // The free pages of an earlier version can contain deleted rows.
             connection.pragma_update(None, "secure_delete", "OFF").unwrap();
             let body = ["a forgotten question"; 500].concat();
             connection
@@ -278,14 +335,15 @@ mod tests {
             drop(connection);
             let connection = open(&path).unwrap();
             assert_eq!(version(&connection, &path).unwrap(), VERSION);
-            assert_eq!(schema_of(&connection), new);
+            assert!(is_current(&connection).unwrap());
             let since: i64 =
                 connection.query_row("SELECT since FROM paused", [], |row| row.get(0)).unwrap();
             assert_eq!(since, 5);
             let mode: i64 =
                 connection.query_row("PRAGMA secure_delete", [], |row| row.get(0)).unwrap();
             assert_eq!(mode, 1);
-            for suffix in ["", "-wal"] {
+            // Since version 5, deleted rows are overwritten at once.
+            for suffix in ["", "-wal"].iter().filter(|_| from < ERASING) {
                 let bytes = std::fs::read(files::companion(&path, suffix)).unwrap();
                 let is_there = bytes.windows(20).any(|bytes| bytes == b"a forgotten question");
                 assert!(!is_there, "version {from}, {suffix}");

@@ -1,24 +1,26 @@
-//! Articles that an operator sent and has not confirmed yet.
+//! Uploads: articles that an administrator has sent and not confirmed yet.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::database::Store;
+use super::error::StoreError;
 use super::ids::UploadId;
-use super::{Store, StoreError};
 
+/// An article that was sent to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// Who sent it.
+    /// Id of the person who sent the file.
     pub admin: i64,
-    /// The file's name.
+    /// Name of the file.
     pub name: String,
     pub text: String,
 }
 
-/// How long an upload waits to be confirmed.
+/// Time in seconds in which an upload must be confirmed.
 const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
 impl Store {
-    /// Keeps a text until it is confirmed, removed or a day old.
+    /// Adds an upload, which is kept for a day. Returns its id.
     pub fn add_upload(
         &self,
         admin: i64,
@@ -34,6 +36,7 @@ impl Store {
         Ok(UploadId(connection.last_insert_rowid()))
     }
 
+    /// Returns an upload, if it still exists.
     pub fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError> {
         let connection = self.lock();
         let mut select =
@@ -44,13 +47,14 @@ impl Store {
         Ok(row.optional()?)
     }
 
+    /// Removes an upload.
     pub fn remove_upload(&self, id: UploadId) -> Result<(), StoreError> {
         self.lock().execute("DELETE FROM uploads WHERE id = ?", [id.0])?;
         Ok(())
     }
 }
 
-/// Removes the uploads that nobody confirmed.
+/// Removes uploads that were not confirmed in time.
 pub(super) fn prune(connection: &Connection, now: i64) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM uploads WHERE at < ?", [now - KEPT_SECONDS])?;
     Ok(())
@@ -61,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_upload_waits_for_a_day() {
+    fn upload_is_kept_for_a_day() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let [one, other] =

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 use verbatim::config::Limits;
-use verbatim::store::{DeliveryState, NewSchedule, Scheduled, Store};
+use verbatim::store::{DeliveryKey, DeliveryState, NewSchedule, Schedule, Store};
 
 use crate::fake_bot_api::{ADA, BEN, Fault};
 use crate::tester::{Bot, Start, at, eventually};
@@ -28,7 +28,7 @@ fn always(chat: i64) -> NewSchedule {
 
 /// Returns a bot that starts after another one was killed, which had come as far as `steps` with
 /// the briefing of Monday.
-fn killed(steps: impl FnOnce(&Store, &Scheduled)) -> Start {
+fn killed(steps: impl FnOnce(&Store, &Schedule)) -> Start {
     Bot::start()
         .clock("2026-01-05T07:01Z")
         .without_reader_limits()
@@ -40,15 +40,20 @@ fn killed(steps: impl FnOnce(&Store, &Scheduled)) -> Start {
         })
 }
 
-fn claim(store: &Store, schedule: &Scheduled) {
+/// Returns the key of the briefing of Monday.
+fn key(schedule: &Schedule) -> DeliveryKey {
+    DeliveryKey::Briefing { schedule: schedule.id, due: at(MONDAY) }
+}
+
+fn claim(store: &Store, schedule: &Schedule) {
     let due = at(MONDAY);
     let claimed = store.claim(&[(schedule.id, due, due + DAY)], due).expect("it is written");
     assert_eq!(claimed, [true]);
 }
 
-fn attempt(store: &Store, schedule: &Scheduled) {
+fn attempt(store: &Store, schedule: &Schedule) {
     claim(store, schedule);
-    assert!(store.attempt(schedule.id, at(MONDAY)).expect("it is written"));
+    assert!(store.attempt(key(schedule)).expect("it is written"));
 }
 
 /// Checks that the briefing of Monday counts as sent, also after a restart, and is not sent again.
@@ -137,7 +142,7 @@ async fn delivery_that_was_finished_at_a_kill_is_not_repeated() {
         attempt(store, schedule);
         let due = at(MONDAY);
         store
-            .finish(schedule.id, due, DeliveryState::Sent, Some(1), None, due)
+            .finish(key(schedule), DeliveryState::Sent, Some(1), None, due)
             .expect("it is written");
     })
     .await;

@@ -1,4 +1,4 @@
-//! Export and import of the store, by which an operator moves it to another machine.
+//! `verbatim store`: an operator moves the state of the bot to another machine.
 
 use std::fs;
 use std::process::Output;
@@ -15,9 +15,9 @@ fn store_in(folder: &TempDir, data: &str) -> Store {
     Store::open(&dir).expect("a new store")
 }
 
-fn ok(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", err(output));
-    out(output)
+fn succeeded(output: Output) -> Output {
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    output
 }
 
 fn trouble(output: &Output) -> String {
@@ -26,20 +26,22 @@ fn trouble(output: &Output) -> String {
 }
 
 #[test]
-fn store_moves_through_a_file_or_a_pipe_while_it_is_open() {
+fn store_export_goes_to_a_file_or_a_pipe_while_the_store_is_open() {
     let folder = folder();
     let store = store_in(&folder, "data");
     store.set_language(7, "fa").expect("it is written");
     store.pause(8, 100).expect("it is written");
-    let wrote = ok(&run(&folder, &["store", "export", "moved.jsonl"], &[], b""));
-    assert_eq!(wrote, "wrote 2 rows (paused 1, chats 1) to moved.jsonl\n");
-    let piped = ok(&run(&folder, &["store", "export"], &[], b""));
-    let file = fs::read_to_string(folder.path().join("moved.jsonl")).expect("it was written");
-    assert_eq!(piped, file);
+    let export = succeeded(run(&folder, &["store", "export", "backup.sqlite"], &[], b""));
+    assert_eq!(out(&export), "exported the store to backup.sqlite\n");
+    let piped = succeeded(run(&folder, &["store", "export"], &[], b"")).stdout;
+    let dash = succeeded(run(&folder, &["store", "export", "-"], &[], b"")).stdout;
+    let file = fs::read(folder.path().join("backup.sqlite")).expect("it was written");
+    assert!(piped == file && dash == file, "all are the same database");
 
-    let read = ok(&run(&folder, &["store", "import", "moved.jsonl", "--data", "new"], &[], b""));
-    assert_eq!(read, "read 2 rows (paused 1, chats 1) into new\n");
-    ok(&run(&folder, &["store", "import", "-", "--data", "other"], &[], piped.as_bytes()));
+    let import = ["store", "import", "backup.sqlite", "--data", "new"];
+    let imported = succeeded(run(&folder, &import, &[], b""));
+    assert_eq!(out(&imported), "imported the store into new\n");
+    succeeded(run(&folder, &["store", "import", "-", "--data", "other"], &[], &piped));
     for data in ["new", "other"] {
         let moved = store_in(&folder, data);
         assert_eq!(moved.language(7).expect("it is read").as_deref(), Some("fa"));
@@ -48,51 +50,63 @@ fn store_moves_through_a_file_or_a_pipe_while_it_is_open() {
 }
 
 #[test]
-fn import_refuses_to_overwrite_a_store() {
+fn store_import_refuses_a_store_with_rows_and_a_running_bot() {
     let folder = folder();
     store_in(&folder, "data").set_language(7, "fa").expect("it is written");
-    let export = ok(&run(&folder, &["store", "export"], &[], b""));
-    let there = trouble(&run(&folder, &["store", "import", "-"], &[], export.as_bytes()));
+    let export = succeeded(run(&folder, &["store", "export"], &[], b"")).stdout;
+    let there = trouble(&run(&folder, &["store", "import", "-"], &[], &export));
     assert!(there.contains("data/verbatim.sqlite: there is a store already\nhint: "), "{there}");
-    // The directory belongs to a running bot.
     let new = folder.path().join("new");
-    let lock = index::lock(&new).expect("nobody has it");
+    let lock = index::lock(&new).expect("no bot runs");
     let import = ["store", "import", "-", "--data", "new"];
-    let used = trouble(&run(&folder, &import, &[], export.as_bytes()));
+    let used = trouble(&run(&folder, &import, &[], &export));
     assert!(used.contains("new: another verbatim is using this data directory"), "{used}");
     assert!(!new.join("verbatim.sqlite").exists());
     drop(lock);
-    let cut = trouble(&run(&folder, &import, &[], &export.as_bytes()[..export.len() - 5]));
-    assert!(cut.contains("standard input:3: this is no JSON object\nhint: nothing was"), "{cut}");
+    let cut = trouble(&run(&folder, &import, &[], &export[..export.len() - 5]));
+    assert!(cut.contains("standard input: the export is damaged ("), "{cut}");
     assert!(!new.join("verbatim.sqlite").exists());
-    ok(&run(&folder, &import, &[], export.as_bytes()));
+    succeeded(run(&folder, &import, &[], &export));
 }
 
 #[test]
-fn export_leaves_a_whole_file_or_none() {
+fn store_import_says_how_to_bring_over_an_export_in_json() {
     let folder = folder();
-    fs::write(folder.path().join("moved.jsonl"), "what was there").expect("a new file");
-    let missing = trouble(&run(&folder, &["store", "export", "moved.jsonl"], &[], b""));
+    let old =
+        "{\"verbatim_store\":5}\n{\"table\":\"paused\",\"chat\":7,\"since\":5}\n{\"rows\":1}\n";
+    fs::write(folder.path().join("backup.jsonl"), old).expect("a new file");
+    let error = trouble(&run(&folder, &["store", "import", "backup.jsonl"], &[], b""));
+    insta::assert_snapshot!(error, @"
+    verbatim: backup.jsonl: an export in the JSON format of an earlier version
+    hint: nothing was imported; export again with this version, `verbatim store export FILE --data DIR` with the old data directory, and import that file
+    ");
+}
+
+#[test]
+fn store_export_leaves_a_complete_file_or_none() {
+    let folder = folder();
+    fs::write(folder.path().join("backup.sqlite"), "an earlier export").expect("a new file");
+    let missing = trouble(&run(&folder, &["store", "export", "backup.sqlite"], &[], b""));
     assert!(missing.contains("data/verbatim.sqlite: there is no store\nhint: "), "{missing}");
-    let kept = fs::read_to_string(folder.path().join("moved.jsonl")).expect("it is there");
-    assert_eq!(kept, "what was there");
+    let kept = fs::read_to_string(folder.path().join("backup.sqlite")).expect("it is there");
+    assert_eq!(kept, "an earlier export");
     let mut names: Vec<_> = fs::read_dir(folder.path())
         .expect("it can be read")
         .flatten()
         .map(|entry| entry.file_name())
         .collect();
     names.sort();
-    assert_eq!(names, ["corpus", "moved.jsonl"]);
+    assert_eq!(names, ["backup.sqlite", "corpus"]);
     store_in(&folder, "data");
-    ok(&run(&folder, &["store", "export", "moved.jsonl"], &[], b""));
-    let nowhere = trouble(&run(&folder, &["store", "export", "nowhere/moved.jsonl"], &[], b""));
-    assert!(nowhere.contains("nowhere/moved.jsonl"), "{nowhere}");
+    succeeded(run(&folder, &["store", "export", "backup.sqlite"], &[], b""));
+    let nowhere = trouble(&run(&folder, &["store", "export", "nowhere/backup.sqlite"], &[], b""));
+    assert!(nowhere.contains("nowhere/backup.sqlite: "), "{nowhere}");
 }
 
 #[test]
-fn export_help_explains_the_output() {
-    let help = ok(&run(&folder(), &["store", "export", "--help"], &[], b""));
-    for part in ["standard output", "one moment", "FILE"] {
+fn store_export_help_says_what_is_in_an_export() {
+    let help = out(&succeeded(run(&folder(), &["store", "export", "--help"], &[], b"")));
+    for part in ["standard output", "SQLite", "what people asked", "FILE"] {
         assert!(help.contains(part), "{part}: {help}");
     }
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use insta::assert_snapshot;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
-use verbatim::store::{Added, ArticleVersion, Content, DeliveryState, NewHit, Store, WatchId};
+use verbatim::store::{
+    Added, ArticleVersion, Content, DeliveryKey, DeliveryState, Store, WatchId, WatchMatch,
+};
 
 use crate::fake_bot_api::ADA;
 use crate::tester::{Bot, Start};
@@ -191,7 +193,8 @@ async fn watch_hit_that_was_not_sent_before_a_kill_is_sent_after_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn watch_hit_that_was_being_sent_at_a_kill_is_sent_again_only_on_request() {
     let mut bot = killed(|store, watch, stock| {
-        assert!(store.attempt_hit(watch, stock.article).expect("it is written"));
+        let quote = DeliveryKey::Quote { watch, article: stock.article };
+        assert!(store.attempt(quote).expect("it is written"));
     })
     .await;
     let unsure = bot.next_message().await;
@@ -215,8 +218,9 @@ async fn watch_hit_that_was_being_sent_at_a_kill_is_sent_again_only_on_request()
 #[tokio::test(flavor = "multi_thread")]
 async fn watch_hit_that_was_sent_before_a_kill_is_not_sent_again() {
     let mut bot = killed(|store, watch, stock| {
-        assert!(store.attempt_hit(watch, stock.article).expect("it is written"));
-        store.finish_hit(watch, stock.article, DeliveryState::Sent, 100).expect("it is written");
+        let quote = DeliveryKey::Quote { watch, article: stock.article };
+        assert!(store.attempt(quote).expect("it is written"));
+        store.finish(quote, DeliveryState::Sent, None, None, 100).expect("it is written");
     })
     .await;
     sends_nothing_more(&mut bot).await;
@@ -261,7 +265,7 @@ fn recorded_hit(folders: &Path) -> (Store, WatchId, ArticleVersion) {
     let Added::New { id, .. } = added else { panic!("the watch is new") };
     let changes = store.record_versions(&stock, &contents, 2, 100).expect("it is written");
     let passage = changes[0].passages[0];
-    let hit = NewHit { watch: id, article: changes[0].article, passage };
-    store.note_hits(changes[0].id, &[hit], 5, 100).expect("it is written");
+    let found = WatchMatch { watch: id, article: changes[0].article, passage };
+    store.record_matches(changes[0].id, &[found], 5, 100).expect("it is written");
     (store, id, stock.remove(0))
 }

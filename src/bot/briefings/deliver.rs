@@ -1,14 +1,12 @@
 //! Briefings and watched quotes: made of what is new, sent, and marked in the store. When they are due,
 //! [`post`](crate::bot::post) says.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answer::Excerpt;
-use crate::bot::briefings::changes;
-use crate::bot::briefings::changes::ArticleChange;
 use crate::bot::briefings::compose::standing_briefing;
-use crate::bot::briefings::scheduler::{Delivery, is_expired};
+use crate::bot::briefings::scheduler::{PendingDelivery, is_expired};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, MessageRef};
 use crate::bot::reply::{After, Reply};
@@ -18,7 +16,8 @@ use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Action, Button, Changes, MAX_ARTICLES, Message};
 use crate::schedule::Rule;
 use crate::store::{
-    ChangeKind, DeliveryState, ScheduleId, Scheduled, StoreError, WatchHit, WatchId,
+    ArticleChange, ChangeKind, DeliveryKey, DeliveryState, Schedule, ScheduleId, StoreError,
+    WatchId, WatchQuote,
 };
 
 /// So many articles are held against the topic of a briefing.
@@ -32,13 +31,16 @@ struct Draft {
 }
 
 /// Makes and sends what is due. `Some` if it has to wait for so long first.
-pub async fn deliver(ctx: &BotContext, parcel: Delivery) -> Result<Option<Duration>, StoreError> {
-    match parcel {
-        Delivery::Briefing { schedule, due, since } => {
-            send_briefing(ctx, schedule, due, since).await
+pub async fn deliver(
+    ctx: &BotContext,
+    parcel: PendingDelivery,
+) -> Result<Option<Duration>, StoreError> {
+    match parcel.key {
+        DeliveryKey::Briefing { schedule, due } => {
+            send_briefing(ctx, schedule, due, parcel.since).await
         }
-        Delivery::Quote { watch, article } => match ctx.store.hit(watch, article)? {
-            Some(hit) => send_watch_quote(ctx, &hit).await,
+        DeliveryKey::Quote { watch, article } => match ctx.store.watch_quote(watch, article)? {
+            Some(quote) => send_watch_quote(ctx, watch, article, &quote).await,
             None => Ok(None),
         },
     }
@@ -50,18 +52,19 @@ async fn send_briefing(
     due: i64,
     since: Option<i64>,
 ) -> Result<Option<Duration>, StoreError> {
-    let (schedule, run) = (ctx.store.schedule(id)?, ctx.store.run(id, due)?);
+    let key = DeliveryKey::Briefing { schedule: id, due };
+    let (schedule, run) = (ctx.store.schedule(id)?, ctx.store.delivery(key)?);
     let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
     if !ctx.access.is_chat_allowed(schedule.chat) {
         tracing::info!("a briefing is not sent: its chat is not let in");
         let (state, now) = (DeliveryState::Rejected, ctx.clock.now());
-        return ctx.store.finish(id, due, state, None, None, now).map(|()| None);
+        return ctx.store.finish(key, state, None, None, now).map(|()| None);
     }
     if run.state == DeliveryState::Sending {
         return ask_whether_arrived(ctx, &schedule, due).await;
     }
     let finish = |state, message, seen| {
-        ctx.store.finish(id, due, state, message, seen, ctx.clock.now()).map(|()| None)
+        ctx.store.finish(key, state, message, seen, ctx.clock.now()).map(|()| None)
     };
     let max_age = ctx.settings.briefings.max_age;
     let is_late = || {
@@ -83,8 +86,8 @@ async fn send_briefing(
             finish(DeliveryState::Expired, None, None)?;
             Ok(false)
         }
-        DeliveryEvent::Sending => ctx.store.attempt(id, due),
-        DeliveryEvent::NotDelivered => ctx.store.retract(id, due).map(|()| true),
+        DeliveryEvent::Sending => ctx.store.attempt(key),
+        DeliveryEvent::NotDelivered => ctx.store.retract(key).map(|()| true),
     };
     let to = SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
     match ctx.sender.send_once(to, &message, mark).await? {
@@ -104,15 +107,16 @@ async fn send_briefing(
 /// Says that a briefing may not have arrived. What it told comes with the next one.
 async fn ask_whether_arrived(
     ctx: &BotContext,
-    schedule: &Scheduled,
+    schedule: &Schedule,
     due: i64,
 ) -> Result<Option<Duration>, StoreError> {
     let again = Action::SendAgain(schedule.id.to_i64(), due);
     let to = target(schedule.chat, schedule.thread);
     match ctx.sender.send(&to, &unknown_delivery_message(ctx, schedule.chat, again)).await {
         SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-            let (id, now) = (schedule.id, ctx.clock.now());
-            let note = || ctx.store.finish(id, due, DeliveryState::Unknown, None, None, now);
+            let (key, now) =
+                (DeliveryKey::Briefing { schedule: schedule.id, due }, ctx.clock.now());
+            let note = || ctx.store.finish(key, DeliveryState::Unknown, None, None, now);
             ctx.retry_store_write(note).await?;
         }
         SendOutcome::Stopped => {}
@@ -122,11 +126,13 @@ async fn ask_whether_arrived(
 
 async fn send_watch_quote(
     ctx: &BotContext,
-    found: &WatchHit,
+    watch: WatchId,
+    article: ArticleId,
+    found: &WatchQuote,
 ) -> Result<Option<Duration>, StoreError> {
-    let (watch, article) = (found.hit.watch, found.hit.article);
+    let key = DeliveryKey::Quote { watch, article };
     let finish = async |state| {
-        let note = || ctx.store.finish_hit(watch, article, state, ctx.clock.now());
+        let note = || ctx.store.finish(key, state, None, None, ctx.clock.now());
         ctx.retry_store_write(note).await.map(|()| None)
     };
     if !ctx.access.is_chat_allowed(found.chat) {
@@ -142,8 +148,8 @@ async fn send_watch_quote(
                 return finish(DeliveryState::NothingNew).await;
             };
             let mark = |going| match going {
-                DeliveryEvent::Sending => ctx.store.attempt_hit(watch, article),
-                DeliveryEvent::NotDelivered => ctx.store.retract_hit(watch, article).map(|()| true),
+                DeliveryEvent::Sending => ctx.store.attempt(key),
+                DeliveryEvent::NotDelivered => ctx.store.retract(key).map(|()| true),
             };
             match ctx.sender.send_once(to.clone(), &message, mark).await? {
                 OnceOutcome::Done(SendOutcome::Delivered { .. }) => {
@@ -184,7 +190,7 @@ pub async fn send_again(
     let id = ScheduleId::from_i64(id);
     let is_unknown = ctx
         .store
-        .run(id, due)?
+        .delivery(DeliveryKey::Briefing { schedule: id, due })?
         .is_some_and(|run| matches!(run.state, DeliveryState::Unknown | DeliveryState::Sending));
     let schedule = ctx.store.schedule(id)?;
     let schedule = schedule.filter(|schedule| is_unknown && query.is_in(schedule.chat));
@@ -206,18 +212,14 @@ pub async fn quote_again(
     article: ArticleId,
 ) -> Result<Option<Message>, StoreError> {
     let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
-    let found = ctx.store.hit(WatchId::from_i64(watch), article)?;
+    let found = ctx.store.watch_quote(WatchId::from_i64(watch), article)?;
     let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
     let quote = make_watch_quote(ctx, setting, &found).await;
     Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_changed()))))
 }
 
 /// What a briefing says; `None` after an error, which is logged here.
-async fn make_briefing(
-    ctx: &BotContext,
-    schedule: &Scheduled,
-    since: Option<i64>,
-) -> Option<Draft> {
+async fn make_briefing(ctx: &BotContext, schedule: &Schedule, since: Option<i64>) -> Option<Draft> {
     let (upto, news) = changes_since(ctx, schedule.seen).await?;
     let schedule = schedule.clone();
     let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
@@ -234,51 +236,32 @@ async fn make_briefing(
     Some(Draft { message: message.await?, upto })
 }
 
-/// What happened to the articles since a change, and the last one of it. Many schedules have told of the
-/// same, so it is kept for the next.
+/// Returns the id of the last change and the merged changes of the articles after the change `seen`. `None` after
+/// an error, which is logged here.
 async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<ArticleChange>>)> {
     let store = Arc::clone(&ctx.store);
-    let known = changes_cache(ctx).clone();
-    let look = move || {
-        let newest = store.newest_change()?;
-        if let Some(known) = known.filter(|known| (known.seen, known.upto) == (seen, newest)) {
-            return Ok(known);
-        }
-        let changes = store.changes_since(seen)?;
-        let upto = changes.last().map_or(seen, |change| change.id);
-        Ok(changes::CachedChanges { seen, upto, news: Arc::new(changes::merge_changes(&changes)) })
-    };
-    let looked: Result<Result<_, StoreError>, _> = tokio::task::spawn_blocking(look).await;
-    match looked {
-        Ok(Ok(known)) => {
-            let found = (known.upto, Arc::clone(&known.news));
-            *changes_cache(ctx) = Some(known);
-            Some(found)
-        }
+    match tokio::task::spawn_blocking(move || store.article_changes_since(seen)).await {
+        Ok(Ok(changes)) => Some(changes),
         Ok(Err(error)) => {
-            tracing::error!(%error, "what is new could not be looked up");
+            tracing::error!(%error, "the changes of the articles could not be read");
             None
         }
         Err(error) => {
-            tracing::error!(%error, "looking up what is new panicked");
+            tracing::error!(%error, "reading the changes of the articles panicked");
             None
         }
     }
-}
-
-fn changes_cache(ctx: &BotContext) -> MutexGuard<'_, Option<changes::CachedChanges>> {
-    ctx.caches.changes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The quote of an article that a chat watches for. `None` if it does not answer (any more).
 async fn make_watch_quote(
     ctx: &BotContext,
     setting: ReaderContext,
-    found: &WatchHit,
+    found: &WatchQuote,
 ) -> Option<Message> {
-    let (words, hit, more) = (found.words.clone(), found.hit, found.more);
+    let (words, passage, more) = (found.words.clone(), found.passage, found.more);
     let made = ctx.with_library_background(setting, move |library, frame| {
-        let excerpts: Vec<Excerpt> = library.quotes_within(&words, &[hit.passage])?;
+        let excerpts: Vec<Excerpt> = library.quotes_within(&words, &[passage])?;
         Ok(telegram::watch_hit(&words, &excerpts, more, frame))
     });
     made.await.flatten()
@@ -304,7 +287,7 @@ fn collect_changes(
 ) -> Result<Changes, LibraryError> {
     let mut told = Changes { topic: words, since, ..Changes::default() };
     let (gone, there): (Vec<_>, Vec<_>) =
-        news.iter().partition(|article| article.kind == ChangeKind::Gone);
+        news.iter().partition(|article| article.kind == ChangeKind::Removed);
     for (held, article) in there.iter().enumerate() {
         let is_enough = told.articles.len() == MAX_ARTICLES;
         if is_enough && told.topic.is_empty() {
@@ -317,7 +300,7 @@ fn collect_changes(
         let fresh = library.new_quotes(article.article, &article.passages, &told.topic)?;
         match fresh {
             Some(_) if is_enough => told.more_articles += 1,
-            Some(fresh) => told.articles.push((fresh, article.kind == ChangeKind::Came)),
+            Some(fresh) => told.articles.push((fresh, article.kind == ChangeKind::Added)),
             None => {}
         }
     }

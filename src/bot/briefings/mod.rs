@@ -1,6 +1,5 @@
 //! What goes out unasked: scheduled briefings and quotes for watches.
 
-pub mod changes;
 pub mod compose;
 pub mod deliver;
 pub mod request;

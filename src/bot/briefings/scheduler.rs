@@ -20,29 +20,21 @@ use crate::bot::clock::Clock;
 use crate::bot::context::BotContext;
 use crate::bot::retry::sleep_or_stop;
 use crate::bot::shutdown::SHUTDOWN_GRACE;
-use crate::corpus::article::ArticleId;
 use crate::schedule::Rule;
-use crate::store::{DeliveryState, Run, ScheduleId, Scheduled, Store, StoreError, WatchId};
+use crate::store::{DeliveryKey, DeliveryState, ScheduleId, Store, StoreError, WatchId};
 
-/// Something that is to go out. All else is read from the store when its turn comes.
+/// A delivery that waits in its queue. Everything else is read from the store when its turn comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
-    /// A run of a schedule.
-    Briefing {
-        schedule: ScheduleId,
-        /// The name of the run.
-        due: i64,
-        /// When the chat was told last, if it was.
-        since: Option<i64>,
-    },
-    /// The quote for a watch.
-    Quote { watch: WatchId, article: ArticleId },
+pub struct PendingDelivery {
+    pub key: DeliveryKey,
+    /// Time in Unix seconds up to which the previous briefing reported changes, if there was one.
+    pub since: Option<i64>,
 }
 
 /// One after the other goes what belongs to one schedule, since the next must know what the one before has
 /// told, and to one watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum DeliveryKey {
+enum QueueKey {
     Schedule(ScheduleId),
     Watch(WatchId),
 }
@@ -84,7 +76,7 @@ struct Scheduler {
 struct Shared {
     delivery_permits: Semaphore,
     /// The first of a lane is in hand.
-    queues: Mutex<HashMap<DeliveryKey, VecDeque<Delivery>>>,
+    queues: Mutex<HashMap<QueueKey, VecDeque<PendingDelivery>>>,
 }
 
 impl Scheduler {
@@ -122,7 +114,7 @@ impl Scheduler {
     }
 
     /// Claims what is due; before, what was claimed and not handed out, as by an earlier run of the bot.
-    async fn claim_due(&self, is_taken_up: bool) -> Result<Vec<Delivery>, StoreError> {
+    async fn claim_due(&self, is_taken_up: bool) -> Result<Vec<PendingDelivery>, StoreError> {
         let (store, clock) = (Arc::clone(&self.ctx.store), self.ctx.clock.clone());
         let max_age = self.ctx.settings.briefings.max_age;
         let look = move || {
@@ -146,15 +138,15 @@ impl Scheduler {
         let mut has_failed = false;
         while !self.stop.is_cancelled() {
             let held = watches::match_watches(ctx, &self.stop).await;
-            let open = held.and_then(|()| ctx.store.open_hits());
+            let open = held.and_then(|()| ctx.store.unfinished_quotes());
             let is_lost = open.is_err();
             match open {
                 Ok(open) => {
                     if std::mem::take(&mut has_failed) {
                         ctx.degraded_mode.leave();
                     }
-                    for hit in open.iter().filter(|hit| !hit.is_paused).map(|open| open.hit) {
-                        self.add(Delivery::Quote { watch: hit.watch, article: hit.article });
+                    for key in open {
+                        self.add(PendingDelivery { key, since: None });
                     }
                 }
                 Err(error) => {
@@ -172,8 +164,8 @@ impl Scheduler {
     }
 
     /// Puts a parcel at the end of its lane, unless it is there.
-    fn add(&self, parcel: Delivery) {
-        let lane = parcel.key();
+    fn add(&self, parcel: PendingDelivery) {
+        let lane = parcel.queue();
         let mut lanes = self.shared.lanes();
         if let Some(waiting) = lanes.get_mut(&lane) {
             if !waiting.contains(&parcel) {
@@ -189,7 +181,7 @@ impl Scheduler {
 }
 
 impl Shared {
-    async fn serve(&self, lane: DeliveryKey, ctx: &BotContext, stop: &CancellationToken) {
+    async fn serve(&self, lane: QueueKey, ctx: &BotContext, stop: &CancellationToken) {
         while let Some(parcel) = self.first(lane) {
             let mut has_failed = false;
             loop {
@@ -224,12 +216,12 @@ impl Shared {
         }
     }
 
-    fn first(&self, lane: DeliveryKey) -> Option<Delivery> {
+    fn first(&self, lane: QueueKey) -> Option<PendingDelivery> {
         self.lanes().get(&lane).and_then(|waiting| waiting.front().copied())
     }
 
     /// Takes the first off a lane, which is closed when it was the last.
-    fn done(&self, lane: DeliveryKey) {
+    fn done(&self, lane: QueueKey) {
         let mut lanes = self.lanes();
         if let Some(waiting) = lanes.get_mut(&lane) {
             waiting.pop_front();
@@ -239,29 +231,24 @@ impl Shared {
         }
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<DeliveryKey, VecDeque<Delivery>>> {
+    fn lanes(&self) -> MutexGuard<'_, HashMap<QueueKey, VecDeque<PendingDelivery>>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Delivery {
-    fn key(&self) -> DeliveryKey {
-        match self {
-            Delivery::Briefing { schedule, .. } => DeliveryKey::Schedule(*schedule),
-            Delivery::Quote { watch, .. } => DeliveryKey::Watch(*watch),
+impl PendingDelivery {
+    fn queue(&self) -> QueueKey {
+        match self.key {
+            DeliveryKey::Briefing { schedule, .. } => QueueKey::Schedule(schedule),
+            DeliveryKey::Quote { watch, .. } => QueueKey::Watch(watch),
         }
     }
 }
 
 /// What an earlier run of the bot has not finished.
-fn unfinished(store: &Store) -> Result<Vec<Delivery>, StoreError> {
-    let unfinished = store.unfinished()?.into_iter();
-    let parcel = |(schedule, run): (Scheduled, Run)| Delivery::Briefing {
-        schedule: schedule.id,
-        due: run.due,
-        since: None,
-    };
-    Ok(unfinished.map(parcel).collect())
+fn unfinished(store: &Store) -> Result<Vec<PendingDelivery>, StoreError> {
+    let unfinished = store.unfinished_briefings()?.into_iter();
+    Ok(unfinished.map(|key| PendingDelivery { key, since: None }).collect())
 }
 
 /// A clock that ran ahead may have moved schedules far away.
@@ -282,7 +269,7 @@ fn claim_batches(
     store: &Store,
     clock: &Clock,
     max_age: Duration,
-    parcels: &mut Vec<Delivery>,
+    parcels: &mut Vec<PendingDelivery>,
 ) -> Result<(), StoreError> {
     loop {
         let now = clock.now();
@@ -309,14 +296,15 @@ fn claim_batches(
             .collect();
         let claimed = store.claim(&names, now)?;
         for ((schedule, rule), _) in runs.iter().zip(claimed).filter(|(_, is_new)| *is_new) {
-            let (id, due) = (schedule.id, schedule.due);
+            let due = schedule.due;
+            let key = DeliveryKey::Briefing { schedule: schedule.id, due };
             if is_expired(rule, due, now, now, max_age) {
-                store.finish(id, due, DeliveryState::Expired, None, None, now)?;
+                store.finish(key, DeliveryState::Expired, None, None, now)?;
                 continue;
             }
             let told = |state| matches!(state, DeliveryState::Sent | DeliveryState::NothingNew);
             let since = schedule.last.filter(|run| told(run.state)).map(|run| run.at);
-            parcels.push(Delivery::Briefing { schedule: id, due, since });
+            parcels.push(PendingDelivery { key, since });
         }
         if due.len() < BATCH {
             return Ok(());

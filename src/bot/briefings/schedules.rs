@@ -11,7 +11,7 @@ use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::schedule::{Days, Rule, Zone};
-use crate::store::{Added, DeliveryState, NewSchedule, Run, ScheduleId, Scheduled, StoreError};
+use crate::store::{Added, Delivery, DeliveryState, NewSchedule, Schedule, ScheduleId, StoreError};
 
 /// Maximum length of a topic in characters.
 const MAX_TOPIC_CHARS: usize = 200;
@@ -106,7 +106,7 @@ fn make_schedule(
         Added::Already { .. } => messages.schedule_exists(),
         Added::New { .. } => messages.schedule_made(),
     };
-    ctx.store.set_up_in(chat, reader.locale.code())?;
+    ctx.store.set_background_language(chat, reader.locale.code())?;
     ctx.events.schedules_changed.notify_one();
     Ok(status(ctx, new.chat, new.thread, messages)?.under(&note))
 }
@@ -152,7 +152,7 @@ pub async fn change_schedule(
     let MessageRef::Chat { chat, thread: topic, .. } = query.message else { return Ok(None) };
     let (messages, topic) = (reader.messages(), topic_number(topic));
     // Callback data can be forged, or older than a migration of the chat.
-    let known = |id: i64| -> Result<Option<Scheduled>, StoreError> {
+    let known = |id: i64| -> Result<Option<Schedule>, StoreError> {
         let schedule = ctx.store.schedule(ScheduleId::from_i64(id))?;
         Ok(schedule.filter(|known| known.chat == chat && known.thread == topic))
     };
@@ -225,7 +225,7 @@ pub fn topic_number(topic: Option<i32>) -> i64 {
 }
 
 /// Describes a schedule with its next and its last delivery.
-fn description(schedule: &Scheduled, messages: &Messages) -> String {
+fn description(schedule: &Schedule, messages: &Messages) -> String {
     let Ok(rule) = schedule.rule.parse::<Rule>() else {
         return format!("{}. {}", schedule.number, schedule.rule);
     };
@@ -246,20 +246,20 @@ fn description(schedule: &Scheduled, messages: &Messages) -> String {
     lines.join("\n")
 }
 
-fn last(run: Option<Run>, rule: &Rule, messages: &Messages) -> String {
-    let Some(run) = run else { return messages.last_none() };
-    let at = rule.local(run.at);
-    match run.state {
+fn last(last: Option<Delivery>, rule: &Rule, messages: &Messages) -> String {
+    let Some(last) = last else { return messages.last_none() };
+    let at = rule.local(last.at);
+    match last.state {
         DeliveryState::Claimed | DeliveryState::Sending => messages.last_sending(),
         DeliveryState::Sent => messages.last_sent(&at),
         DeliveryState::NothingNew => messages.last_nothing_new(&at),
         DeliveryState::Rejected => messages.last_rejected(&at),
-        DeliveryState::Expired => messages.last_skipped(&rule.local(run.due)),
+        DeliveryState::Expired => messages.last_skipped(&rule.local(last.due)),
         DeliveryState::Unknown => messages.last_unknown(&at),
     }
 }
 
-fn schedule_buttons(schedule: &Scheduled, messages: &Messages) -> Vec<Button> {
+fn schedule_buttons(schedule: &Schedule, messages: &Messages) -> Vec<Button> {
     let id = schedule.id.to_i64();
     let sound = match schedule.is_silent {
         true => messages.button_with_sound(schedule.number),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::briefings::changes::merge_changes;
 use crate::bot::briefings::request;
 use crate::bot::briefings::request::WatchRequest;
 use crate::bot::briefings::schedules::{is_too_long, shown, topic_number};
@@ -15,7 +14,7 @@ use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::library::Library;
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
-use crate::store::{Added, ChangeKind, NewHit, Store, StoreError, WatchId};
+use crate::store::{Added, ChangeKind, Store, StoreError, WatchId, WatchMatch};
 
 /// Maximum number of articles that are quoted for a watch when many are added at once. The others are counted.
 const MAX_WATCH_QUOTES: u32 = 5;
@@ -77,7 +76,7 @@ async fn add_watch(
         Added::Already { .. } => messages.watch_exists(),
         Added::New { .. } => messages.watch_made(),
     };
-    ctx.store.set_up_in(chat, reader.locale.code())?;
+    ctx.store.set_background_language(chat, reader.locale.code())?;
     Ok(watch_list(ctx, chat, topic, messages)?.under(&note))
 }
 
@@ -150,17 +149,20 @@ fn match_article(
     now: i64,
     stop: &CancellationToken,
 ) -> Result<(), StoreError> {
-    let changes = store.changes_since(store.watched_up_to()?)?;
-    let Some(newest) = changes.last().map(|change| change.id) else { return Ok(()) };
+    let last_matched = store.last_matched_change()?;
+    let (newest, changes) = store.article_changes_since(last_matched)?;
+    if newest == last_matched {
+        return Ok(());
+    }
     let watches = store.all_watches()?;
-    let mut hits = Vec::new();
-    for article in merge_changes(&changes).iter().filter(|news| news.kind != ChangeKind::Gone) {
+    let mut matches = Vec::new();
+    for article in changes.iter().filter(|change| change.kind != ChangeKind::Removed) {
         for watch in &watches {
             if stop.is_cancelled() {
                 return Ok(());
             }
             match library.quotes_within(&watch.words, &article.passages) {
-                Ok(quotes) => hits.extend(quotes.first().map(|quote| NewHit {
+                Ok(quotes) => matches.extend(quotes.first().map(|quote| WatchMatch {
                     watch: watch.id,
                     article: article.article,
                     passage: quote.passage().id,
@@ -171,5 +173,5 @@ fn match_article(
             }
         }
     }
-    store.note_hits(newest, &hits, MAX_WATCH_QUOTES, now)
+    store.record_matches(newest, &matches, MAX_WATCH_QUOTES, now)
 }

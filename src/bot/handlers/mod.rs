@@ -156,7 +156,7 @@ async fn record_delivery(
         }
         After::BriefingArrived { schedule, due, up_to } => {
             let now = ctx.clock.now();
-            let resolve = || ctx.store.resolve_unsure(schedule, due, up_to, now);
+            let resolve = || ctx.store.resolve_unknown(schedule, due, up_to, now);
             ctx.retry_store_write(resolve).await?;
             Ok(None)
         }

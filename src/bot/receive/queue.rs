@@ -187,7 +187,7 @@ impl Shared {
 
     async fn process(&self, id: i64, turn: Turn) {
         let update = loop {
-            match self.ctx.store.update(id) {
+            match self.ctx.store.pending_update(id) {
                 Ok(Some(update)) => break update,
                 Ok(None) => return,
                 Err(error) => {

@@ -1,35 +1,40 @@
-//! Forgetting: all that is kept of a person or of a group is removed, and erased from the files.
+//! Removal of all data of a person or of a group, and erasure from the files.
 //!
-//! A person's data are questions and answers in every chat, votes, recorded questions, files sent to be
-//! added, updates that wait, and the private chat with its settings, schedules and watches. A group's data
-//! are the same rows, found by the chat.
+//! The data of a person are the questions and answers in all chats, votes, gaps, uploads, pending
+//! updates, and the private chat with its settings, schedules and watches. The data of a group are
+//! the same rows, found by the chat.
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{PendingUpdate, Store, StoreError, files};
+use super::database::Store;
+use super::erasure::Owed;
+use super::error::StoreError;
+use super::files;
+use super::journal::PendingUpdate;
 
-/// Id of the chat in whose name an update was written, or of its person.
+/// SQL expression for the sender of an update: the chat in whose name it was written, or the
+/// person.
 const SENDER: &str = "coalesce(
     json_extract(body, '$.message.sender_chat.id'), json_extract(body, '$.message.from.id'),
     json_extract(body, '$.edited_message.sender_chat.id'),
     json_extract(body, '$.edited_message.from.id'), json_extract(body, '$.callback_query.from.id'))";
-/// Closes updates that came before the request.
+/// SQL that closes pending updates with ids less than parameter 2.
 const CLOSE: &str = "UPDATE updates SET body = NULL, chat = 0, thread = 0
     WHERE body IS NOT NULL AND id < ?2";
 
 impl Store {
-    /// Removes what is kept of a person, and of their private chat with its schedules and watches. The body
-    /// of `request`, the update that asked for it, replaces the one in the journal until the update is done.
-    /// Copies of a corrupt store that were put aside are removed, too, since they cannot be searched.
+    /// Removes the data of a person, with the private chat. `request` is the update that asked for
+    /// it, with the body that the journal keeps until the update is done. Copies of a corrupt store
+    /// that were put aside are removed, too, since they cannot be searched.
     pub fn forget(&self, person: i64, request: Option<&PendingUpdate>) -> Result<(), StoreError> {
-        // Rows without a known person have this number, and are nobody's.
+        // Rows of an unknown person have the id 0.
         if person == 0 {
             return Ok(());
         }
         let before = request.map_or(i64::MAX, |request| request.id);
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        // What follows up a question of theirs has its words in it.
+        // The context of a follow-up question by another person contains the person's own question.
         transaction.execute(
             "UPDATE answers SET context = text WHERE asker <> ?1 AND context <> text
              AND chat IN (SELECT chat FROM answers WHERE asker = ?1)",
@@ -53,15 +58,15 @@ impl Store {
         if person > 0 {
             forget_chat(&transaction, person, before)?;
         }
-        strip(&transaction, request)?;
+        replace_body(&transaction, request)?;
         transaction.commit()?;
         files::remove_aside(&self.path, None);
-        self.erase(&connection, request.map(|request| request.id));
+        self.erase(&connection, Owed::File, request.map(|request| request.id));
         Ok(())
     }
 
-    /// Removes what is kept of a group, with its settings, schedules and watches; `request` and copies of a
-    /// corrupt store as by [`Store::forget`].
+    /// Removes the data of a group. `request` and copies of a corrupt store are treated as by
+    /// [`Store::forget`].
     pub fn forget_group(
         &self,
         chat: i64,
@@ -71,15 +76,15 @@ impl Store {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         forget_chat(&transaction, chat, before)?;
-        strip(&transaction, request)?;
+        replace_body(&transaction, request)?;
         transaction.commit()?;
         files::remove_aside(&self.path, None);
-        self.erase(&connection, request.map(|request| request.id));
+        self.erase(&connection, Owed::File, request.map(|request| request.id));
         Ok(())
     }
 
-    /// Removes what is kept of a group that the bot is no member of any more. Only that it was welcomed is
-    /// known for as long as an answer would be, so that it is not welcomed again and again.
+    /// Removes the data of a group that the bot has left. Only the time of the welcome stays for as
+    /// long as an answer, so that a group that adds the bot again and again is welcomed once.
     pub fn leave(
         &self,
         chat: i64,
@@ -103,14 +108,14 @@ impl Store {
             )?;
         }
         transaction.execute("INSERT INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
-        strip(&transaction, update)?;
+        replace_body(&transaction, update)?;
         transaction.commit()?;
-        self.erase(&connection, update.map(|update| update.id));
+        self.erase(&connection, Owed::File, update.map(|update| update.id));
         Ok(())
     }
 
-    /// Notes that a person has blocked the bot: the private chat is paused, and its questions and answers
-    /// are removed. Its settings, schedules and watches wait for the person to come back.
+    /// Pauses the private chat of a person who has blocked the bot, and removes its questions and
+    /// answers. Its settings, schedules and watches stay until the person unblocks the bot.
     pub fn block(
         &self,
         chat: i64,
@@ -122,16 +127,16 @@ impl Store {
         transaction
             .execute("INSERT OR IGNORE INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
         let removed = transaction.execute("DELETE FROM answers WHERE chat = ?", [chat])?;
-        strip(&transaction, update)?;
+        replace_body(&transaction, update)?;
         transaction.commit()?;
         if removed > 0 {
-            self.erase(&connection, update.map(|update| update.id));
+            self.erase(&connection, Owed::File, update.map(|update| update.id));
         }
         Ok(())
     }
 }
 
-/// Removes all that belongs to a chat, and closes its updates that came before the request.
+/// Removes all rows of a chat, and closes its pending updates with ids less than `before`.
 fn forget_chat(transaction: &Transaction<'_>, chat: i64, before: i64) -> rusqlite::Result<()> {
     // Earlier versions did not record the chat of a question.
     transaction.execute(
@@ -151,8 +156,11 @@ fn forget_chat(transaction: &Transaction<'_>, chat: i64, before: i64) -> rusqlit
     Ok(())
 }
 
-/// Keeps of an update only the body that is given.
-fn strip(transaction: &Transaction<'_>, request: Option<&PendingUpdate>) -> rusqlite::Result<()> {
+/// Replaces the body of an update in the journal by the one that is given.
+fn replace_body(
+    transaction: &Transaction<'_>,
+    request: Option<&PendingUpdate>,
+) -> rusqlite::Result<()> {
     if let Some(PendingUpdate { id, body, .. }) = request {
         let sql = "UPDATE updates SET body = ? WHERE id = ? AND body IS NOT NULL";
         transaction.execute(sql, params![body, id])?;
@@ -160,9 +168,10 @@ fn strip(transaction: &Transaction<'_>, request: Option<&PendingUpdate>) -> rusq
     Ok(())
 }
 
-/// Removes the last that is known of groups that were left before `oldest`.
+/// Removes what is left of groups that the bot left before `oldest` (Unix seconds).
 pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()> {
-    const LEFT: &str = "chat < 0 AND language IS NULL AND zone IS NULL AND chat IN (SELECT chat FROM paused WHERE since < ?)
+    const LEFT: &str = "chat < 0 AND language IS NULL AND zone IS NULL
+        AND chat IN (SELECT chat FROM paused WHERE since < ?)
         AND chat NOT IN (SELECT chat FROM schedules) AND chat NOT IN (SELECT chat FROM watches)";
     connection.execute(&format!("DELETE FROM chats WHERE {LEFT}"), [oldest])?;
     connection.execute(

@@ -1,4 +1,4 @@
-//! Tests that nothing of a person or a group is left in the store's files.
+//! Tests that no data of a person or a group stay in the files of the store.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ const ADA: i64 = 100;
 const BEN: i64 = 101;
 const GROUP: i64 = -1001;
 const OTHER: i64 = -1002;
-/// What may not be found in any file after it was forgotten.
+/// Text that no file may contain after `/forget`.
 const WORDS: &str = "quokka";
 const NAME: &str = "Xanthippe";
 
@@ -58,7 +58,7 @@ fn schedule(store: &Store, chat: i64) {
     assert!(matches!(added, Added::New { .. }));
 }
 
-/// The files of the directory in which these bytes are.
+/// Returns the names of the files that contain this text.
 fn files_with(data: &Path, words: &str) -> Vec<String> {
     let entries = std::fs::read_dir(data).unwrap().map(Result::unwrap);
     let has_words = |entry: &std::fs::DirEntry| {
@@ -75,7 +75,7 @@ fn count(store: &Store, table: &str) -> i64 {
 }
 
 #[test]
-fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
+fn forget_leaves_no_byte_of_a_person_in_any_file() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     // Enough for SQLite to move rows between pages.
@@ -83,7 +83,7 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
         let person = ADA + id % 7;
         let words = match person {
             ADA => [WORDS; 40].join(" "),
-            _ => "a question of somebody else ".repeat(30),
+            _ => "a question of another person ".repeat(30),
         };
         let chat = [person, GROUP][usize::from(id % 3 == 0)];
         ask(&store, id, chat, person, &words);
@@ -92,7 +92,7 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
     schedule(&store, ADA);
     let vote = AnswerVote { chat: GROUP, message: 1, person: ADA, is_good: true, at: 100 };
     store.vote(vote, None).unwrap();
-    // What still waits: one of theirs, one of somebody else, and the request itself.
+    // Pending are an update of the person, one of another person, and the request itself.
     let request = body(700, ADA, ADA, &format!("/forget {WORDS}"));
     store.journal(&[body(601, GROUP, ADA, WORDS), body(602, GROUP, BEN, "Why?")]).unwrap();
     store.journal(std::slice::from_ref(&request)).unwrap();
@@ -104,7 +104,7 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
     assert_eq!(files_with(data.path(), WORDS), [""; 0]);
     let waiting: Vec<_> = store.pending().unwrap().iter().map(|update| update.id).collect();
     assert_eq!(waiting, [602, 700]);
-    // An answer that was under way while its question was forgotten is not kept.
+    // The answer to a question that was forgotten before its reply was sent is not kept.
     store.complete(601, Some(&answered(601, GROUP, ADA, WORDS))).unwrap();
     store.complete(700, None).unwrap();
     store.complete(602, None).unwrap();
@@ -132,7 +132,7 @@ fn forgetting_leaves_no_byte_of_a_person_in_any_file() {
 }
 
 #[test]
-fn forgetting_takes_the_words_out_of_what_others_have_asked_and_judged() {
+fn forget_removes_a_question_from_follow_ups_and_votes_of_others() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, GROUP, ADA, WORDS);
@@ -149,7 +149,7 @@ fn forgetting_takes_the_words_out_of_what_others_have_asked_and_judged() {
 }
 
 #[test]
-fn forgetting_nobody_removes_nothing() {
+fn forget_of_an_unknown_person_removes_nothing() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, GROUP, 0, "");
@@ -159,7 +159,7 @@ fn forgetting_nobody_removes_nothing() {
 }
 
 #[test]
-fn forgetting_an_anonymous_administrator_leaves_the_group_and_other_groups_alone() {
+fn forget_of_an_anonymous_administrator_keeps_the_group() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, GROUP, GROUP, WORDS);
@@ -174,7 +174,7 @@ fn forgetting_an_anonymous_administrator_leaves_the_group_and_other_groups_alone
 }
 
 #[test]
-fn forgetting_a_group_leaves_other_chats_alone() {
+fn forget_group_keeps_other_chats() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, GROUP, ADA, WORDS);
@@ -195,7 +195,7 @@ fn forgetting_a_group_leaves_other_chats_alone() {
 }
 
 #[test]
-fn leaving_a_group_forgets_it_but_for_the_welcome_and_that_within_days() {
+fn leave_keeps_only_the_welcome_and_for_days() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, GROUP, ADA, WORDS);
@@ -211,7 +211,7 @@ fn leaving_a_group_forgets_it_but_for_the_welcome_and_that_within_days() {
 }
 
 #[test]
-fn blocking_forgets_the_questions_and_keeps_what_was_set_up() {
+fn block_removes_questions_and_keeps_schedules() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     ask(&store, 1, ADA, ADA, WORDS);

@@ -1,8 +1,8 @@
-//! Watches and what they hit, on a real file.
+//! Tests of watches and of their matches, with a real file.
 
 use super::*;
 
-fn added(store: &Store, chat: i64, words: &str) -> WatchId {
+fn add(store: &Store, chat: i64, words: &str) -> WatchId {
     match store.add_watch(chat, 0, words, 3, 10).unwrap() {
         Added::New { id, .. } => id,
         other => panic!("{other:?}"),
@@ -18,31 +18,42 @@ fn named(all: &[(u32, &str)]) -> Vec<(u32, String)> {
     all.iter().map(|(number, words)| (*number, (*words).to_owned())).collect()
 }
 
-fn hits(all: &[(WatchId, ArticleId)]) -> Vec<NewHit> {
+fn matches(all: &[(WatchId, ArticleId)]) -> Vec<WatchMatch> {
     let passage = PassageId::from_u64(u64::MAX);
     all.iter()
-        .map(|(watch, article)| NewHit { watch: *watch, article: *article, passage })
+        .map(|(watch, article)| WatchMatch { watch: *watch, article: *article, passage })
         .collect()
 }
 
-fn open(store: &Store) -> Vec<(i64, String, DeliveryState)> {
-    let hits = store.open_hits().unwrap().into_iter();
-    hits.map(|hit| (hit.chat, hit.words, hit.state)).collect()
+fn finish(store: &Store, watch: WatchId, article: ArticleId, state: DeliveryState) {
+    store.finish(DeliveryKey::Quote { watch, article }, state, None, None, 31).unwrap();
+}
+
+/// Returns the unfinished quotes.
+fn unfinished(store: &Store) -> Vec<WatchQuote> {
+    let keys = store.unfinished_quotes().unwrap().into_iter();
+    keys.map(|key| match key {
+        DeliveryKey::Quote { watch, article } => {
+            store.watch_quote(watch, article).unwrap().unwrap()
+        }
+        DeliveryKey::Briefing { .. } => panic!("{key:?}"),
+    })
+    .collect()
 }
 
 #[test]
 fn watches_have_numbers_and_a_limit() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let id = added(&store, 7, "Water rights");
+    let id = add(&store, 7, "Water rights");
     let again = store.add_watch(7, 0, "water  RIGHTS", 3, 10).unwrap();
     assert_eq!(again, Added::Already { id, number: 1 });
-    added(&store, 7, "rye");
-    added(&store, 7, "oats");
+    add(&store, 7, "rye");
+    add(&store, 7, "oats");
     assert_eq!(store.add_watch(7, 0, "barley", 3, 10).unwrap(), Added::Full);
     assert!(matches!(store.add_watch(7, 5, "rye", 3, 10), Ok(Added::New { number: 1, .. })));
     assert!(store.remove_watch(7, 0, 2).unwrap() && !store.remove_watch(7, 0, 2).unwrap());
-    added(&store, 7, "barley");
+    add(&store, 7, "barley");
     assert_eq!(numbers(&store, 7), named(&[(1, "Water rights"), (2, "barley"), (3, "oats")]));
     assert_eq!(store.all_watches().unwrap().len(), 4);
     assert_eq!(store.remove_watches(7, 0).unwrap(), 3);
@@ -51,68 +62,67 @@ fn watches_have_numbers_and_a_limit() {
 }
 
 #[test]
-fn an_article_hits_once_for_ever() {
+fn watch_matches_an_article_once() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let [rye, oats] = ["rye", "oats"].map(|words| added(&store, 7, words));
+    let [rye, oats] = ["rye", "oats"].map(|words| add(&store, 7, words));
     let article = ArticleId::from_u64(u64::MAX);
-    assert_eq!(store.watched_up_to().unwrap(), 0);
-    store.note_hits(5, &hits(&[(rye, article), (oats, article)]), 9, 20).unwrap();
-    assert_eq!(store.watched_up_to().unwrap(), 5);
-    assert_eq!(store.open_hits().unwrap()[0].hit.article, article);
-    assert!(store.attempt_hit(rye, article).unwrap());
-    assert!(!store.attempt_hit(rye, article).unwrap());
+    assert_eq!(store.last_matched_change().unwrap(), 0);
+    store.record_matches(5, &matches(&[(rye, article), (oats, article)]), 9, 20).unwrap();
+    assert_eq!(store.last_matched_change().unwrap(), 5);
+    let quote = DeliveryKey::Quote { watch: rye, article };
+    assert_eq!(store.unfinished_quotes().unwrap()[0], quote);
+    assert!(store.attempt(quote).unwrap());
+    assert!(!store.attempt(quote).unwrap());
     drop(store);
 
     let store = Store::open(data.path()).unwrap();
-    let expected = [
-        (7, "rye".to_owned(), DeliveryState::Sending),
-        (7, "oats".to_owned(), DeliveryState::Claimed),
-    ];
-    assert_eq!(open(&store), expected);
+    let found = unfinished(&store);
+    let states: Vec<_> = found.iter().map(|quote| (quote.words.as_str(), quote.state)).collect();
+    assert_eq!(states, [("rye", DeliveryState::Sending), ("oats", DeliveryState::Claimed)]);
     store.pause(7, 30).unwrap();
-    assert!(store.open_hits().unwrap()[0].is_paused);
-    store.finish_hit(rye, article, DeliveryState::Unknown, 31).unwrap();
+    assert_eq!(unfinished(&store), []);
+    store.resume(7).unwrap();
+    finish(&store, rye, article, DeliveryState::Unknown);
     assert!(store.remove_watch(7, 0, 2).unwrap());
-    assert_eq!(open(&store), []);
-    // The article changes later; one of the watches is gone.
-    store.note_hits(4, &hits(&[(rye, article), (oats, article)]), 9, 40).unwrap();
-    assert_eq!(open(&store), []);
-    assert_eq!(store.watched_up_to().unwrap(), 5);
+    assert_eq!(unfinished(&store), []);
+    // The article changes later; one of the watches has ended.
+    store.record_matches(4, &matches(&[(rye, article), (oats, article)]), 9, 40).unwrap();
+    assert_eq!(unfinished(&store), []);
+    assert_eq!(store.last_matched_change().unwrap(), 5);
 }
 
 #[test]
-fn of_many_hits_the_first_are_quoted_and_the_others_counted() {
+fn watch_quotes_the_first_matches_and_counts_the_others() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let rye = added(&store, 7, "rye");
+    let rye = add(&store, 7, "rye");
     let all: Vec<_> = (0..10).map(|number| (rye, ArticleId::from_u64(number))).collect();
-    store.note_hits(1, &hits(&all[..1]), 3, 20).unwrap();
-    store.finish_hit(rye, all[0].1, DeliveryState::Sent, 21).unwrap();
-    store.note_hits(2, &hits(&all), 3, 30).unwrap();
-    let open: Vec<_> =
-        store.open_hits().unwrap().iter().map(|hit| (hit.hit.article.to_u64(), hit.more)).collect();
-    assert_eq!(open, [(1, 0), (2, 0), (3, 6)]);
-    assert_eq!(store.hit(rye, all[3].1).unwrap().map(|hit| hit.more), Some(6));
-    store.note_hits(3, &hits(&all), 3, 40).unwrap();
-    assert_eq!(store.open_hits().unwrap().len(), 3);
+    store.record_matches(1, &matches(&all[..1]), 3, 20).unwrap();
+    finish(&store, rye, all[0].1, DeliveryState::Sent);
+    store.record_matches(2, &matches(&all), 3, 30).unwrap();
+    let quoted = [1, 2, 3]
+        .map(|number| DeliveryKey::Quote { watch: rye, article: ArticleId::from_u64(number) });
+    assert_eq!(store.unfinished_quotes().unwrap(), quoted);
+    assert!(unfinished(&store).iter().map(|quote| quote.more).eq([0, 0, 6]));
+    store.record_matches(3, &matches(&all), 3, 40).unwrap();
+    assert_eq!(store.unfinished_quotes().unwrap().len(), 3);
 }
 
 #[test]
-fn a_chat_that_moves_keeps_its_watches_and_what_they_have_hit() {
+fn watches_move_to_a_chat_that_has_others_with_their_matches() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let [rye, oats] = ["rye", "oats"].map(|words| added(&store, -5, words));
-    let [barley, same] = ["barley", "Oats"].map(|words| added(&store, -1005, words));
+    let [rye, oats] = ["rye", "oats"].map(|words| add(&store, -5, words));
+    let [barley, same] = ["barley", "Oats"].map(|words| add(&store, -1005, words));
     let [a, b] = [1, 2].map(ArticleId::from_u64);
-    store
-        .note_hits(1, &hits(&[(rye, a), (oats, a), (oats, b), (same, b), (barley, b)]), 9, 20)
-        .unwrap();
-    store.finish_hit(oats, a, DeliveryState::Sent, 21).unwrap();
-    store.finish_hit(same, b, DeliveryState::Sent, 21).unwrap();
+    let all = [(rye, a), (oats, a), (oats, b), (same, b), (barley, b)];
+    store.record_matches(1, &matches(&all), 9, 20).unwrap();
+    finish(&store, oats, a, DeliveryState::Sent);
+    finish(&store, same, b, DeliveryState::Sent);
     store.move_chat(-5, -1005).unwrap();
     assert_eq!(numbers(&store, -1005), named(&[(1, "barley"), (2, "Oats"), (3, "rye")]));
-    assert_eq!(open(&store).len(), 2);
-    store.note_hits(2, &hits(&[(same, a)]), 9, 30).unwrap();
-    assert_eq!(open(&store).len(), 2);
+    assert_eq!(unfinished(&store).len(), 2);
+    store.record_matches(2, &matches(&[(same, a)]), 9, 30).unwrap();
+    assert_eq!(unfinished(&store).len(), 2);
 }

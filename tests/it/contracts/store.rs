@@ -9,8 +9,9 @@ use verbatim::corpus::article::{ArticleId, PassageId};
 use verbatim::render::messages::Locale;
 use verbatim::schedule::Rule;
 use verbatim::store::{
-    AnswerRecord, AnswerVote, ArticleVersion, Change, ChangeKind, Content, DeliveryState, NewHit,
-    NewSchedule, Outcome, PendingUpdate, ScheduleId, Store, UploadId, WatchId,
+    AnswerRecord, AnswerVote, ArticleVersion, Change, ChangeKind, Content, Delivery, DeliveryKey,
+    DeliveryState, NewSchedule, Outcome, PendingUpdate, ScheduleId, Store, UploadId, WatchId,
+    WatchMatch,
 };
 
 /// Tables of version 5, as a released program made them. A later version migrates them.
@@ -38,6 +39,31 @@ CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 ";
 
+/// Tables of version 6, as this program makes them.
+const TABLES_OF_VERSION_6: &str = "\
+CREATE TABLE updates ( id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, received_at INTEGER NOT NULL, body TEXT , attempts INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
+CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', PRIMARY KEY (chat, question) );
+CREATE INDEX answers_by_answer ON answers (chat, answer);
+CREATE TABLE paused (chat INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+CREATE INDEX answers_by_asker ON answers (asker);
+CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, welcomed_at INTEGER, zone TEXT, set_up_in TEXT);
+CREATE TABLE tallies (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE votes ( chat INTEGER NOT NULL, message INTEGER NOT NULL, person INTEGER NOT NULL, is_good INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (chat, message, person) ) WITHOUT ROWID;
+CREATE TABLE gaps ( id INTEGER PRIMARY KEY, asker INTEGER NOT NULL, text TEXT NOT NULL, is_vote INTEGER NOT NULL, at INTEGER NOT NULL , chat INTEGER, author INTEGER);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE schedules ( id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, number INTEGER NOT NULL, rule TEXT NOT NULL, words TEXT NOT NULL, is_always INTEGER NOT NULL, is_silent INTEGER NOT NULL, seen INTEGER NOT NULL, due INTEGER NOT NULL, UNIQUE (chat, thread, number) );
+CREATE INDEX schedules_by_due ON schedules (due);
+CREATE TABLE articles ( article INTEGER PRIMARY KEY, file TEXT NOT NULL, title TEXT NOT NULL, hash TEXT NOT NULL, passages BLOB NOT NULL );
+CREATE TABLE changes ( id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, passages BLOB NOT NULL, lost INTEGER NOT NULL, at INTEGER NOT NULL );
+CREATE TABLE watches ( id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, number INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, thread, number) );
+CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
+CREATE TABLE deliveries ( id INTEGER PRIMARY KEY, schedule INTEGER REFERENCES schedules (id) ON UPDATE CASCADE ON DELETE CASCADE, watch INTEGER REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE, article INTEGER, passage INTEGER, more INTEGER, due INTEGER NOT NULL, state TEXT NOT NULL, message INTEGER, at INTEGER NOT NULL, CHECK ((schedule IS NULL) <> (watch IS NULL)) );
+CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE schedule IS NOT NULL;
+CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
+CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
+";
+
 const STATES: [(DeliveryState, &str); 7] = [
     (DeliveryState::Claimed, "claimed"),
     (DeliveryState::Sending, "attempted"),
@@ -48,7 +74,7 @@ const STATES: [(DeliveryState, &str); 7] = [
     (DeliveryState::Unknown, "unsure"),
 ];
 const KINDS: [(ChangeKind, &str); 3] =
-    [(ChangeKind::Came, "came"), (ChangeKind::Changed, "changed"), (ChangeKind::Gone, "gone")];
+    [(ChangeKind::Added, "came"), (ChangeKind::Changed, "changed"), (ChangeKind::Removed, "gone")];
 
 fn new_data() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
@@ -82,8 +108,8 @@ fn contract_store_tables() {
     drop(open(&data));
     let select = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence' ORDER BY rowid";
     let tables: Vec<_> = texts(&data, select).iter().map(|sql| plain(sql) + ";\n").collect();
-    assert_eq!(tables.concat(), TABLES_OF_VERSION_5);
-    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["5"]);
+    assert_eq!(tables.concat(), TABLES_OF_VERSION_6);
+    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["6"]);
 }
 
 #[test]
@@ -126,7 +152,7 @@ fn contract_store_of_version_5_is_read() {
     let store = open(&data);
     let waiting = PendingUpdate { id: 1, chat: -7, thread: 2, received_at: 100, body: "{}".into() };
     assert_eq!(store.pending().expect("it is read"), [waiting]);
-    assert_eq!(store.begun().expect("it is read"), [(1, 3)]);
+    assert_eq!(store.attempts().expect("it is read"), [(1, 3)]);
     let answered = store.question_of(-7, 12).expect("it is read").expect("it is there");
     assert_eq!((answered.question, answered.text.as_str()), (11, "q"));
     assert_eq!((answered.context.as_str(), answered.asker, answered.at), ("c", 9, 100));
@@ -137,7 +163,7 @@ fn contract_store_of_version_5_is_read() {
     assert_eq!([tallies.answered, tallies.refused, tallies.good, tallies.bad], [1, 2, 3, 4]);
     assert_eq!(store.gaps(9).expect("it is read")[0].text, "why?");
     assert_eq!(store.versions_stamp().expect("it is read"), Some(41));
-    assert_eq!(store.watched_up_to().expect("it is read"), 42);
+    assert_eq!(store.last_matched_change().expect("it is read"), 42);
     assert_eq!(store.count_start().expect("it is counted"), 45);
     assert!(!store.is_after_crash());
     let schedule = &store.schedules(-7, 2).expect("it is read")[0];
@@ -149,20 +175,19 @@ fn contract_store_of_version_5_is_read() {
     let rule: Rule = schedule.rule.parse().expect("it is a rule");
     assert_eq!(rule.to_string(), "weekly mon 08:30 Europe/Berlin");
     for (due, (state, name)) in STATES.into_iter().enumerate() {
-        let run = store
-            .run(ScheduleId::from_i64(5), due as i64)
-            .expect("it is read")
-            .expect("it is there");
-        assert_eq!((run.state, run.message), (state, Some(6)), "{name}");
-        let hit =
-            store.hit(WatchId::from_i64(3), ArticleId::from_u64(due as u64)).expect("it is read");
-        let hit = hit.expect("it is there");
-        assert_eq!(
-            (hit.state, hit.more, hit.hit.passage),
-            (state, 1, PassageId::from_u64(7)),
-            "{name}"
-        );
+        let due = due as i64;
+        let schedule = ScheduleId::from_i64(5);
+        let briefing = store.delivery(DeliveryKey::Briefing { schedule, due }).expect("it is read");
+        assert_eq!(briefing, Some(Delivery { due, state, message: Some(6), at: 100 }), "{name}");
+        let (watch, article) = (WatchId::from_i64(3), ArticleId::from_u64(due.cast_unsigned()));
+        let quote = store.delivery(DeliveryKey::Quote { watch, article }).expect("it is read");
+        assert_eq!(quote, Some(Delivery { due: 100, state, message: None, at: 100 }), "{name}");
+        let quote = store.watch_quote(watch, article).expect("it is read").expect("it is there");
+        let passage = PassageId::from_u64(7);
+        assert_eq!((quote.state, quote.more, quote.passage), (state, 1, passage), "{name}");
     }
+    assert_eq!(store.unfinished_briefings().expect("it is read").len(), 2);
+    assert_eq!(store.unfinished_quotes().expect("it is read").len(), 2);
     let changes = store.changes_since(0).expect("it is read");
     assert_eq!(
         changes.iter().map(|change| change.kind).collect::<Vec<_>>(),
@@ -202,14 +227,20 @@ fn contract_texts_that_the_store_writes() {
     for (position, (state, _)) in STATES.into_iter().enumerate() {
         let (due, article) = (position as i64, ArticleId::from_u64(position as u64));
         store.claim(&[(schedule, due, due + 1)], 100).expect("it is written");
-        store.finish(schedule, due, state, None, None, 100).expect("it is written");
-        let hit = NewHit { watch, article, passage: PassageId::from_u64(1) };
-        store.note_hits(due, &[hit], 1, 100).expect("it is written");
-        store.finish_hit(watch, article, state, 100).expect("it is written");
+        let briefing = DeliveryKey::Briefing { schedule, due };
+        store.finish(briefing, state, None, None, 100).expect("it is written");
+        let found = WatchMatch { watch, article, passage: PassageId::from_u64(1) };
+        store.record_matches(due, &[found], 1, 100).expect("it is written");
+        let quote = DeliveryKey::Quote { watch, article };
+        store.finish(quote, state, None, None, 100).expect("it is written");
     }
     let names = STATES.map(|(_, name)| name);
-    assert_eq!(texts(&data, "SELECT state FROM runs ORDER BY due"), names);
-    assert_eq!(texts(&data, "SELECT state FROM hits ORDER BY article"), names);
+    let states = |owner: &str, item: &str| {
+        let condition = format!("{owner} IS NOT NULL ORDER BY {item}");
+        texts(&data, &format!("SELECT state FROM deliveries WHERE {condition}"))
+    };
+    assert_eq!(states("schedule", "due"), names);
+    assert_eq!(states("watch", "article"), names);
 
     let stock = |hash: &str, passages: &[u64]| {
         let item = ArticleVersion {

@@ -194,7 +194,7 @@ impl Bot {
         eventually("every due briefing is dealt with", async || {
             let next = store.next_due().expect("the store can be read");
             let is_due = next.is_some_and(|due| due <= self.clock.now());
-            let unfinished = store.unfinished().expect("the store can be read");
+            let unfinished = store.unfinished_briefings().expect("the store can be read");
             (!is_due && unfinished.is_empty()).then_some(())
         })
         .await;

@@ -1,5 +1,6 @@
-//! Tests of the journal, of answers and of the files of the store.
+//! Tests of what other programs and crashes can do to the files of the store.
 
+use super::super::journal::PendingUpdate;
 use super::*;
 
 fn update(id: i64) -> PendingUpdate {
@@ -13,36 +14,7 @@ fn update(id: i64) -> PendingUpdate {
 }
 
 #[test]
-fn an_update_waits_until_it_is_done_and_comes_once() {
-    let data = tempfile::tempdir().unwrap();
-    let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), [1, 2]);
-    let answered = AnswerRecord {
-        chat: 7,
-        question: 10,
-        answer: 11,
-        text: "why".into(),
-        context: "Who is it? why".into(),
-        asker: 7,
-        outcome: Outcome::Other,
-        at: 100,
-    };
-    store.complete(1, Some(&answered)).unwrap();
-    drop(store);
-
-    let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.pending().unwrap(), [update(2)]);
-    assert_eq!(store.journal(&[update(1), update(2), update(3)]).unwrap(), [3]);
-    assert_eq!(store.answer_to(7, 10).unwrap().as_ref(), Some(&answered));
-    store.move_chat(7, -100).unwrap();
-    assert_eq!(store.question_of(-100, 11).unwrap().map(|answered| answered.question), Some(10));
-    store.prune(100 + KEPT_SECONDS + 1).unwrap();
-    assert_eq!(store.answer_to(-100, 10).unwrap(), None);
-    assert_eq!(store.pending().unwrap().len(), 2);
-}
-
-#[test]
-fn a_corrupt_store_is_put_aside() {
+fn store_that_is_corrupt_is_put_aside() {
     let data = tempfile::tempdir().unwrap();
     std::fs::write(data.path().join(FILE), "this is no database, whatever it is called".repeat(50))
         .unwrap();
@@ -52,7 +24,7 @@ fn a_corrupt_store_is_put_aside() {
 }
 
 #[test]
-fn a_store_that_was_cut_off_is_put_aside() {
+fn store_that_was_truncated_is_put_aside() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().join(FILE);
     let store = Store::open(data.path()).unwrap();
@@ -66,7 +38,7 @@ fn a_store_that_was_cut_off_is_put_aside() {
 }
 
 #[test]
-fn a_store_that_breaks_while_it_is_open_is_mended_and_a_sound_one_is_left_alone() {
+fn store_recovers_from_corruption_while_it_is_open() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
     store.journal(&[update(1)]).unwrap();
@@ -80,42 +52,17 @@ fn a_store_that_breaks_while_it_is_open_is_mended_and_a_sound_one_is_left_alone(
 }
 
 #[test]
-fn a_later_store_is_left_alone() {
+fn store_of_a_later_version_is_left_alone() {
     let data = tempfile::tempdir().unwrap();
     Store::open(data.path()).unwrap().lock().pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(Store::open(data.path()), Err(StoreError::Newer { version: 99, .. })));
 }
 
-#[test]
-fn attempts_are_counted_until_they_are_taken_back_and_only_after_a_crash() {
-    let data = tempfile::tempdir().unwrap();
-    let store = Store::open(data.path()).unwrap();
-    store.count_start().unwrap();
-    assert!(!store.is_after_crash(), "a first start follows no crash");
-    store.journal(&[update(1)]).unwrap();
-    assert_eq!([store.count_attempt(1).unwrap(), store.count_attempt(1).unwrap()], [0, 1]);
-    drop(store);
-
-    let store = Store::open(data.path()).unwrap();
-    store.count_start().unwrap();
-    assert!(store.is_after_crash());
-    assert_eq!(store.count_attempt(1).unwrap(), 2);
-    store.set_attempts(1, 0).unwrap();
-    assert_eq!(store.count_attempt(1).unwrap(), 0);
-    assert_eq!(store.count_attempt(7).unwrap(), 0, "it is not there");
-    store.end().unwrap();
-    drop(store);
-
-    let store = Store::open(data.path()).unwrap();
-    store.count_start().unwrap();
-    assert!(!store.is_after_crash());
-}
-
-/// Something that happens to the files of a data directory.
+/// Harm that another program does to the files of a data directory.
 #[cfg(unix)]
 type Harm = fn(&Path);
 
-/// The ways in which the files of an open store go, and whether nothing is lost by it.
+/// Descriptions and kinds of harm, and whether the store survives it without loss.
 #[cfg(unix)]
 const HARM: [(&str, Harm, bool); 9] = [
     ("the store is removed", |data| std::fs::remove_file(data.join(FILE)).unwrap(), true),
@@ -146,7 +93,7 @@ fn replace(path: &Path, content: &str) {
 
 #[cfg(unix)]
 #[test]
-fn store_files_that_go_while_they_are_open_are_written_again() {
+fn store_files_that_are_removed_while_they_are_open_are_written_again() {
     for (what, harm, is_whole) in HARM {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
@@ -155,14 +102,14 @@ fn store_files_that_go_while_they_are_open_are_written_again() {
         store.set_language(7, "fa").unwrap();
         store.journal(&[update(1)]).unwrap();
         // Written into the file, so that it is lost with the file.
-        schema::empty_log(&store.lock()).unwrap();
-        store.restamp();
+        schema::truncate_log(&store.lock()).unwrap();
+        store.update_stamps();
         store.journal(&[update(2)]).unwrap();
         harm(&data);
         assert!(store.check().is_err(), "{what}");
         assert_eq!(store.journal(&[update(3)]).unwrap(), [3], "{what}");
         store.check().unwrap();
-        // As after `kill -9`: what another process finds at the path.
+        // Another process reads only the files at the path, as after `kill -9`.
         let copy = folder.path().join("copy");
         std::fs::create_dir(&copy).unwrap();
         for name in [FILE, LOG] {
@@ -184,7 +131,7 @@ fn store_files_that_go_while_they_are_open_are_written_again() {
 
 #[cfg(unix)]
 #[test]
-fn store_that_cannot_be_written_again_takes_no_update_until_it_can() {
+fn store_that_cannot_be_written_again_refuses_updates() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
@@ -208,7 +155,7 @@ fn store_that_cannot_be_written_again_takes_no_update_until_it_can() {
 }
 
 #[test]
-fn store_that_was_written_again_is_taken_where_it_has_no_name_yet() {
+fn store_that_was_written_again_is_adopted_after_a_crash() {
     let data = tempfile::tempdir().unwrap();
     let (path, part) = (data.path().join(FILE), data.path().join("verbatim.sqlite.part"));
     let store = Store::open(data.path()).unwrap();
@@ -217,7 +164,7 @@ fn store_that_was_written_again_is_taken_where_it_has_no_name_yet() {
     drop(store);
     std::fs::remove_file(&path).unwrap();
     assert_eq!(Store::open(data.path()).unwrap().pending().unwrap(), [update(1)]);
-    // What was not finished is nobody's, and has words of people in it.
+    // A file that is not complete is removed, since it contains text of people.
     std::fs::write(&part, "half a store").unwrap();
     assert_eq!(Store::open(data.path()).unwrap().pending().unwrap(), [update(1)]);
     assert!(!part.exists());
@@ -244,7 +191,7 @@ fn store_that_is_found_empty_is_reported_and_its_log_is_put_aside() {
 
 #[cfg(unix)]
 #[test]
-fn store_is_private_whatever_was_there_before() {
+fn store_files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -265,15 +212,15 @@ fn store_is_private_whatever_was_there_before() {
         assert_eq!(mode(name), 0o600, "{name}");
     }
     assert_eq!((mode(""), mode("index")), (0o700, 0o700));
-    assert_eq!(mode("notes.txt"), 0o644, "it is not ours");
-    // A home directory given by mistake stays everybody's; what the program makes there does not.
+    assert_eq!(mode("notes.txt"), 0o644, "it is not a file of the program");
+    // A home directory given by mistake keeps its mode; the program's files in it do not.
     drop(store);
     std::fs::create_dir(data.join("photos")).unwrap();
     open(&data, 0o755);
     drop(Store::open(&data).unwrap());
     assert_eq!((mode(""), mode(FILE)), (0o755, 0o600));
     std::fs::remove_dir(data.join("photos")).unwrap();
-    // One that was made for others to read.
+    // The operator has made the store readable for others.
     open(&data.join(FILE), 0o644);
     let store = Store::open(&data).unwrap();
     store.journal(&[update(2)]).unwrap();

@@ -1,0 +1,112 @@
+//! Answers: which message of the bot answers which question.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::database::Store;
+use super::error::StoreError;
+use super::feedback;
+
+/// A question with its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRecord {
+    pub chat: i64,
+    /// Id of the message that asks.
+    pub question: i32,
+    /// Id of the message that answers.
+    pub answer: i32,
+    /// Text of the question; empty for a command.
+    pub text: String,
+    /// Text with which a follow-up question is read: the question, and the questions that it
+    /// follows.
+    pub context: String,
+    /// Id of the person who asked; 0 for a command.
+    pub asker: i64,
+    pub outcome: Outcome,
+    /// In Unix seconds.
+    pub at: i64,
+}
+
+/// Outcome of a question, for the tallies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Answered,
+    Refused {
+        /// Whether the operator's list of unanswered questions gets the question.
+        is_recorded: bool,
+    },
+    /// The message was no question, or the outcome is not known any more.
+    Other,
+}
+
+/// Maximum number of answers that are kept, about 100 MB.
+const MAX_ANSWERS: u32 = 200_000;
+const COLUMNS: &str = "chat, question, answer, text, context, asker, at";
+
+impl Store {
+    /// Returns the answer to the question in this message.
+    pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<AnswerRecord>, StoreError> {
+        self.answer_record("question", chat, question)
+    }
+
+    /// Returns the question that this message of the bot answers.
+    pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<AnswerRecord>, StoreError> {
+        self.answer_record("answer", chat, answer)
+    }
+
+    /// Returns the record in which `column` has the id of this message.
+    fn answer_record(
+        &self,
+        column: &str,
+        chat: i64,
+        message: i32,
+    ) -> Result<Option<AnswerRecord>, StoreError> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM answers WHERE chat = ? AND {column} = ?");
+        let mut select = connection.prepare_cached(&sql)?;
+        let row = select.query_row(params![chat, message], |row| {
+            Ok(AnswerRecord {
+                chat: row.get(0)?,
+                question: row.get(1)?,
+                answer: row.get(2)?,
+                text: row.get(3)?,
+                context: row.get(4)?,
+                asker: row.get(5)?,
+                outcome: Outcome::Other,
+                at: row.get(6)?,
+            })
+        });
+        Ok(row.optional()?)
+    }
+}
+
+/// Inserts an answer and counts its outcome.
+pub(super) fn insert(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
+    let AnswerRecord { chat, question, answer, text, context, asker, outcome, at } = record;
+    // The bot can write to a chat that was answered, even if the update that said so was missed.
+    transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([chat])?;
+    let sql = format!("INSERT OR REPLACE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    let row = params![chat, question, answer, text, context, asker, at];
+    transaction.prepare_cached(&sql)?.execute(row)?;
+    match outcome {
+        Outcome::Answered => feedback::count(transaction, "answered", 1),
+        Outcome::Refused { is_recorded } => {
+            feedback::count(transaction, "refused", 1)?;
+            if *is_recorded {
+                let row = params![asker, text, false, at, chat, asker];
+                transaction.prepare_cached(feedback::INSERT_GAP)?.execute(row)?;
+            }
+            Ok(())
+        }
+        Outcome::Other => Ok(()),
+    }
+}
+
+/// Removes answers from before `oldest` (Unix seconds), and the oldest of too many.
+pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM answers WHERE at < ?", [oldest])?;
+    connection.execute(
+        "DELETE FROM answers WHERE at < (SELECT at FROM answers ORDER BY at DESC LIMIT 1 OFFSET ?)",
+        [MAX_ANSWERS],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Migration of a group to a supergroup, which has another id.
+
+use super::database::Store;
+use super::error::StoreError;
+use super::{schedules, watches};
+
+impl Store {
+    /// Moves all rows of a chat to another chat. Settings that the other chat has win, and its
+    /// schedules and watches keep their numbers.
+    pub fn move_chat(&self, from: i64, to: i64) -> Result<(), StoreError> {
+        if from == to {
+            return Ok(());
+        }
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        for table in ["answers", "updates", "paused", "votes", "gaps"] {
+            let sql = format!("UPDATE OR REPLACE {table} SET chat = ?2 WHERE chat = ?1");
+            transaction.execute(&sql, [from, to])?;
+        }
+        transaction.execute(
+            "INSERT INTO chats (chat, language, welcomed_at, zone, set_up_in)
+             SELECT ?2, language, welcomed_at, zone, set_up_in FROM chats WHERE chat = ?1
+             ON CONFLICT (chat) DO UPDATE SET
+                 language = coalesce(language, excluded.language),
+                 welcomed_at = coalesce(welcomed_at, excluded.welcomed_at),
+                 zone = coalesce(zone, excluded.zone),
+                 set_up_in = coalesce(set_up_in, excluded.set_up_in)",
+            [from, to],
+        )?;
+        schedules::move_to(&transaction, from, to)?;
+        watches::move_to(&transaction, from, to)?;
+        transaction.execute("DELETE FROM chats WHERE chat = ?", [from])?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn move_chat_moves_settings_and_state() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        assert_eq!(store.language(-5).unwrap(), None);
+        store.set_welcomed(-5, 100).unwrap();
+        store.set_language(-5, "fa").unwrap();
+        store.pause(-5, 100).unwrap();
+        store.move_chat(-5, -1005).unwrap();
+        assert_eq!(store.language(-1005).unwrap().as_deref(), Some("fa"));
+        assert!(store.is_welcomed(-1005).unwrap() && store.is_paused(-1005).unwrap());
+        store.resume(-1005).unwrap();
+        assert!(!store.is_welcomed(-5).unwrap() && !store.is_paused(-1005).unwrap());
+    }
+}
