@@ -1,4 +1,6 @@
-//! Who may ask, and how often. Time is the clock of the rate limiter; nothing is stored.
+//! Access control: the users and chats that may use the bot, and their rate limits.
+//!
+//! The limits use the monotonic clock and are kept in memory only, so a restart resets them.
 
 use std::collections::HashSet;
 use std::num::NonZeroU32;
@@ -9,21 +11,23 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use crate::bot::receive::update::ChatKind;
 use crate::config;
 
-/// What becomes of a request.
+/// Decision on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     Allowed,
-    /// Not among those who may ask; told rarely.
+    /// The user and the chat are not allowed.
     NotAllowed {
-        is_told: bool,
+        /// Whether the chat gets a notice.
+        is_notified: bool,
     },
-    /// Too many requests lately; told once.
+    /// The user or the chat has sent too many requests.
     Throttled {
-        is_told: bool,
+        /// Whether the chat gets a notice.
+        is_notified: bool,
     },
 }
 
-/// The doorkeeper.
+/// Access control of one bot.
 pub struct AccessControl {
     chats: HashSet<i64>,
     users: HashSet<i64>,
@@ -35,23 +39,27 @@ pub struct AccessControl {
     throttle_notices: DefaultKeyedRateLimiter<i64>,
 }
 
+/// Minimum time between two notices to a chat that is not allowed.
 const NOT_ALLOWED_NOTICE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+/// Minimum time between two notices to a chat that is throttled.
 const THROTTLE_NOTICE_INTERVAL: Duration = Duration::from_secs(60);
-/// Inline queries that count as one request: while a person types, every few letters are a query.
+/// Number of inline queries that count as one request. While a user types, every few letters are a
+/// query.
 const INLINE_QUERIES_PER_REQUEST: u32 = 10;
-/// Who has waited for longer is not counted.
+/// Age above which a request does not count for the limits.
 const UNCOUNTED_AFTER: Duration = Duration::from_secs(60);
-/// With more keys than this, those that were quiet are forgotten.
+/// Number of tracked keys of a limit above which idle keys are removed.
 const MAX_TRACKED_KEYS: usize = 10_000;
 
 impl AccessControl {
+    /// Returns access control with these settings. A limit of 0 means no limit.
     pub fn new(settings: &config::Access) -> AccessControl {
         let limiter = |per_minute: u32| {
-            NonZeroU32::new(per_minute).map(|number| RateLimiter::keyed(Quota::per_minute(number)))
+            NonZeroU32::new(per_minute).map(|limit| RateLimiter::keyed(Quota::per_minute(limit)))
         };
-        let rarely = |every: Duration| {
-            // A period of zero has no quota; ours are not.
-            let quota = Quota::with_period(every).unwrap_or(Quota::per_hour(NonZeroU32::MIN));
+        let once_per = |interval: Duration| {
+            // Only an interval of zero has no quota.
+            let quota = Quota::with_period(interval).unwrap_or(Quota::per_hour(NonZeroU32::MIN));
             RateLimiter::keyed(quota)
         };
         AccessControl {
@@ -63,24 +71,25 @@ impl AccessControl {
             per_inline_user: limiter(
                 settings.user_per_minute.saturating_mul(INLINE_QUERIES_PER_REQUEST),
             ),
-            not_allowed_notices: rarely(NOT_ALLOWED_NOTICE_INTERVAL),
-            throttle_notices: rarely(THROTTLE_NOTICE_INTERVAL),
+            not_allowed_notices: once_per(NOT_ALLOWED_NOTICE_INTERVAL),
+            throttle_notices: once_per(THROTTLE_NOTICE_INTERVAL),
         }
     }
 
-    /// Whether a person is named as an administrator of the bot.
-    pub fn is_admin(&self, person: i64) -> bool {
-        self.admins.contains(&person)
+    /// Returns whether a user is an administrator of the bot.
+    pub fn is_admin(&self, user: i64) -> bool {
+        self.admins.contains(&user)
     }
 
-    /// Returns whether only those who are listed may read the articles.
+    /// Returns whether only listed users and chats may read the articles.
     pub fn is_restricted(&self) -> bool {
         !self.chats.is_empty() || !self.users.is_empty()
     }
 
-    /// Returns whether everybody in a chat may read the articles, so that they may be shown there unasked.
+    /// Returns whether all members of a chat may read the articles, so that the bot may send excerpts to
+    /// the chat on its own.
     pub fn is_chat_allowed(&self, chat: i64) -> bool {
-        // A private chat has the number of its person; those of groups are negative.
+        // The id of a private chat is that of its user. The ids of groups are negative.
         self.is_allowed(chat, Some(chat))
     }
 
@@ -89,52 +98,53 @@ impl AccessControl {
         self.chats.contains(&chat)
     }
 
-    /// Whether a person may ask in a chat; inline queries have no chat.
-    pub fn is_allowed(&self, person: i64, chat: Option<i64>) -> bool {
+    /// Returns whether a user may use the bot in a chat. Inline queries have no chat.
+    pub fn is_allowed(&self, user: i64, chat: Option<i64>) -> bool {
         !self.is_restricted()
-            || self.admins.contains(&person)
-            || self.users.contains(&person)
+            || self.admins.contains(&user)
+            || self.users.contains(&user)
             || chat.is_some_and(|chat| self.chats.contains(&chat))
     }
 
-    /// Returns whether a chat of strangers is told now that they are not let in, which is rare.
+    /// Returns whether a chat that is not allowed gets a notice now, and counts the notice.
     pub fn is_notice_due(&self, chat: i64) -> bool {
         is_within(&self.not_allowed_notices, chat)
     }
 
-    /// Counts a request and says what becomes of it. What has `waited` for long was asked while the bot
-    /// was away: it comes all at once, for which nobody is to blame.
-    pub fn admit(&self, person: i64, chat: i64, kind: ChatKind, waited: Duration) -> Admission {
-        if !self.is_allowed(person, Some(chat)) {
-            return Admission::NotAllowed { is_told: self.is_notice_due(chat) };
+    /// Counts a request, and decides on it. A request of a high `age` is always admitted, since it was
+    /// sent while the bot was not running, and all such requests arrive at once.
+    pub fn admit(&self, user: i64, chat: i64, kind: ChatKind, age: Duration) -> Admission {
+        if !self.is_allowed(user, Some(chat)) {
+            return Admission::NotAllowed { is_notified: self.is_notice_due(chat) };
         }
-        if self.admins.contains(&person) || waited > UNCOUNTED_AFTER {
+        if self.admins.contains(&user) || age > UNCOUNTED_AFTER {
             return Admission::Allowed;
         }
-        // A private chat is its person.
-        match self.is_within_limits(person, (!kind.is_private()).then_some(chat)) {
+        // In a private chat, the limits of the chat and of its user would count the same requests.
+        match self.is_within_limits(user, (!kind.is_private()).then_some(chat)) {
             true => Admission::Allowed,
-            false => Admission::Throttled { is_told: is_within(&self.throttle_notices, chat) },
+            false => Admission::Throttled { is_notified: is_within(&self.throttle_notices, chat) },
         }
     }
 
-    /// Counts the press of a button by somebody who is let in, and returns whether it is within the limits.
-    /// A message that was posted inline has no chat.
-    pub fn admits_press(&self, person: i64, chat: Option<i64>) -> bool {
+    /// Counts a callback query of an allowed user, and returns whether it is within the limits. A message
+    /// that was sent through inline mode has no chat.
+    pub fn admits_callback_query(&self, user: i64, chat: Option<i64>) -> bool {
         let group = chat.filter(|chat| *chat < 0);
-        self.admins.contains(&person) || self.is_within_limits(person, group)
+        self.admins.contains(&user) || self.is_within_limits(user, group)
     }
 
-    /// Counts an inline query that is about to be searched, and returns whether it is within the limit of
-    /// its person, which is [`QUERIES_A_REQUEST`] times that of requests.
-    pub fn admits_query(&self, person: i64) -> bool {
+    /// Counts an inline query, and returns whether it is within the limit of its user, which is
+    /// [`INLINE_QUERIES_PER_REQUEST`] times that of requests.
+    pub fn admits_inline_query(&self, user: i64) -> bool {
         let limit = self.per_inline_user.as_ref();
-        self.admins.contains(&person) || limit.is_none_or(|limit| is_within(limit, person))
+        self.admins.contains(&user) || limit.is_none_or(|limit| is_within(limit, user))
     }
 
-    /// Counts a request of a person, and in a group of the group where it is within the person's limit.
-    fn is_within_limits(&self, person: i64, group: Option<i64>) -> bool {
-        let limits = [(&self.per_user, Some(person)), (&self.per_chat, group)];
+    /// Counts a request of a user, and of the group if it is within the user's limit. Returns whether the
+    /// request is within both limits.
+    fn is_within_limits(&self, user: i64, group: Option<i64>) -> bool {
+        let limits = [(&self.per_user, Some(user)), (&self.per_chat, group)];
         let is_within = |(limit, key): (&Option<_>, Option<i64>)| {
             limit.as_ref().zip(key).is_none_or(|(limit, key)| is_within(limit, key))
         };
@@ -142,6 +152,7 @@ impl AccessControl {
     }
 }
 
+/// Counts a use of a key, and returns whether the use is within the limit.
 fn is_within(limiter: &DefaultKeyedRateLimiter<i64>, key: i64) -> bool {
     if limiter.len() > MAX_TRACKED_KEYS {
         limiter.retain_recent();
@@ -158,7 +169,7 @@ mod tests {
     const GROUP: i64 = -5;
 
     #[test]
-    fn strangers_are_told_once_and_admins_come_in_anywhere() {
+    fn access_notifies_a_disallowed_chat_once_and_admits_admins_everywhere() {
         let settings = config::Access {
             allowed_chats: vec![GROUP],
             admins: vec![ADA],
@@ -167,33 +178,39 @@ mod tests {
         let access = AccessControl::new(&settings);
         assert_eq!(access.admit(ADA, ADA, ChatKind::Private, Duration::ZERO), Admission::Allowed);
         assert_eq!(access.admit(BEN, GROUP, ChatKind::Group, Duration::ZERO), Admission::Allowed);
-        for is_told in [true, false] {
+        for is_notified in [true, false] {
             let refused = access.admit(BEN, BEN, ChatKind::Private, Duration::ZERO);
-            assert_eq!(refused, Admission::NotAllowed { is_told });
+            assert_eq!(refused, Admission::NotAllowed { is_notified });
         }
         assert!(!access.is_allowed(BEN, None));
     }
 
     #[test]
-    fn access_counts_presses_with_requests_and_inline_queries_for_themselves() {
+    fn access_counts_callback_queries_with_requests_and_inline_queries_separately() {
         let settings =
             config::Access { user_per_minute: 2, chat_per_minute: 3, ..config::Access::default() };
         let access = AccessControl::new(&settings);
-        assert!(access.admits_press(BEN, Some(GROUP)) && access.admits_press(BEN, None));
-        assert!(!access.admits_press(BEN, Some(GROUP)));
+        assert!(
+            access.admits_callback_query(BEN, Some(GROUP))
+                && access.admits_callback_query(BEN, None)
+        );
+        assert!(!access.admits_callback_query(BEN, Some(GROUP)));
         let refused = access.admit(BEN, BEN, ChatKind::Private, Duration::ZERO);
-        assert_eq!(refused, Admission::Throttled { is_told: true });
-        // The group was not charged for what was refused.
-        assert!(access.admits_press(ADA, Some(GROUP)) && access.admits_press(ADA, Some(GROUP)));
-        assert!(!access.admits_press(3, Some(GROUP)));
-        let queries = (0..100).filter(|_| access.admits_query(BEN)).count();
+        assert_eq!(refused, Admission::Throttled { is_notified: true });
+        // Requests above the user's limit do not count for the group.
+        assert!(
+            access.admits_callback_query(ADA, Some(GROUP))
+                && access.admits_callback_query(ADA, Some(GROUP))
+        );
+        assert!(!access.admits_callback_query(3, Some(GROUP)));
+        let queries = (0..100).filter(|_| access.admits_inline_query(BEN)).count();
         assert_eq!(queries, 2 * INLINE_QUERIES_PER_REQUEST as usize);
         let free = config::Access { user_per_minute: 0, ..settings };
-        assert!((0..100).all(|_| AccessControl::new(&free).admits_query(BEN)));
+        assert!((0..100).all(|_| AccessControl::new(&free).admits_inline_query(BEN)));
     }
 
     #[test]
-    fn access_of_a_chat_needs_the_chat_or_its_person_to_be_listed() {
+    fn access_of_a_chat_needs_the_chat_or_its_user_to_be_listed() {
         let open = AccessControl::new(&config::Access::default());
         assert!(!open.is_restricted() && open.is_chat_allowed(GROUP) && open.is_chat_allowed(BEN));
         let settings = config::Access { allowed_users: vec![ADA], ..config::Access::default() };
@@ -207,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn too_many_requests_are_told_once() {
+    fn access_notifies_a_throttled_chat_once() {
         let settings = config::Access { user_per_minute: 2, ..config::Access::default() };
         let access = AccessControl::new(&settings);
         let admit = || access.admit(BEN, BEN, ChatKind::Private, Duration::ZERO);
         assert_eq!([admit(), admit()], [Admission::Allowed; 2]);
         let refused = [admit(), admit()];
-        assert_eq!(refused, [true, false].map(|is_told| Admission::Throttled { is_told }));
+        assert_eq!(refused, [true, false].map(|is_notified| Admission::Throttled { is_notified }));
         assert_eq!(access.admit(ADA, ADA, ChatKind::Private, Duration::ZERO), Admission::Allowed);
         assert_eq!(
             access.admit(BEN, BEN, ChatKind::Private, 2 * UNCOUNTED_AFTER),

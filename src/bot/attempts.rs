@@ -1,33 +1,36 @@
-//! Poison messages: updates whose handling ends the process, which would be tried after every start.
+//! Protection against poison messages: updates whose handling ends the process, and which would end it
+//! again after every start.
 //!
-//! After a run that did not end by itself, each update that it left is begun alone, and its attempt is on
-//! the disk before. The attempt is taken back once the reply is composed, so that what is cut off while it
-//! waits for Telegram is never suspected. One that was begun before waits for a while: the others have
-//! their replies first, and who kills the bot at its start does not hit the same update each time. After
-//! three such attempts an update is answered with an apology; if that ends the process, too, the update is
-//! closed. An update that came just now costs no write.
+//! After a crash, each update that the crashed run left is a suspect. Suspects are handled one at a
+//! time, and each attempt is counted in the store before it begins. The attempt is taken back once the
+//! reply is composed, so that a crash while the reply waits for Telegram does not count. A suspect with
+//! an earlier attempt is delayed: the other suspects get their replies first, and if the process is
+//! killed at every start, not always during the same update. After three failed attempts, an update is
+//! answered with an apology, and if that fails too, it is closed. For new updates, nothing is written.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::{Store, StoreError};
 
-/// Counts the attempts at updates that an earlier run has left.
+/// Counter of the attempts at updates that a crashed run has left.
 pub struct AttemptCounter {
     store: Arc<Store>,
-    /// Those whose attempts are counted, with how often they were begun before this run.
+    /// Number of attempts in earlier runs, by update that may have ended the process.
     suspects: Mutex<HashMap<i64, i64>>,
-    /// Held by the one that is begun: of several, nobody could say which has ended the process.
+    /// Held by the suspect in progress. With several in progress, the one that ends the process would
+    /// be unknown.
     alone: Arc<Semaphore>,
-    begun: Mutex<HashMap<i64, Begun>>,
-    /// Since when; `None` after a run that ended by itself.
-    cautious_since: Option<Instant>,
+    started: Mutex<HashMap<i64, StartedAttempt>>,
+    /// Start of this run, or `None` if the previous run did not crash.
+    started_after_crash: Option<Instant>,
 }
 
-/// Decision on an update, by the number of attempts that did not end.
+/// Treatment of an update, by the number of its failed attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
     Handle,
@@ -35,55 +38,57 @@ pub enum Attempt {
     Close,
 }
 
-struct Begun {
-    /// How often it was begun before.
+struct StartedAttempt {
+    /// Number of attempts before this one.
     before: i64,
-    /// The count that it gets back once its reply is composed.
+    /// Number of attempts that is stored once the reply is composed.
     after: i64,
     _alone: Option<OwnedSemaphorePermit>,
 }
 
+/// Number of failed attempts after which an update is answered with an apology.
 const MAX_ATTEMPTS: i64 = 3;
-/// Time that an update waits for the others which was begun before.
+/// Delay before another attempt at a suspect.
 const SUSPECT_DELAY: Duration = Duration::from_secs(1);
-/// Time after a crash in which nothing is worked on before it is journalled.
+/// Time after a crash in which no answer is computed before its update is journalled.
 const CAUTIOUS_PERIOD: Duration = Duration::from_secs(60 * 60);
 
 impl AttemptCounter {
     pub fn new(store: Arc<Store>) -> AttemptCounter {
-        let cautious_since = store.is_after_crash().then(Instant::now);
+        let started_after_crash = store.is_after_crash().then(Instant::now);
         AttemptCounter {
             store,
             suspects: Mutex::default(),
             alone: Arc::new(Semaphore::new(1)),
-            begun: Mutex::default(),
-            cautious_since,
+            started: Mutex::default(),
+            started_after_crash,
         }
     }
 
-    /// Has the attempts at these updates counted, if the run that left them did not end by itself.
-    pub fn suspect(&self, left: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
-        if self.cautious_since.is_none() {
+    /// Makes the updates that the previous run left suspects, if that run crashed.
+    pub fn add_suspects(&self, left: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+        if self.started_after_crash.is_none() {
             return Ok(());
         }
-        let mut suspects = locked(&self.suspects);
+        let mut suspects = self.suspects.lock();
         suspects.extend(left.into_iter().map(|update| (update, 0)));
         suspects.extend(self.store.attempts()?);
         Ok(())
     }
 
-    /// Returns whether the run before has ended in a crash, and that was not long ago.
-    pub fn is_cautious(&self) -> bool {
-        self.cautious_since.is_some_and(|since| since.elapsed() < CAUTIOUS_PERIOD)
+    /// Returns whether the previous run crashed, and this run was started recently.
+    pub fn has_crashed_recently(&self) -> bool {
+        self.started_after_crash.is_some_and(|since| since.elapsed() < CAUTIOUS_PERIOD)
     }
 
-    /// Begins an update, once no other suspect is being worked on, and says what is to be done with it.
+    /// Starts an attempt at an update, and returns how the update is treated. A suspect waits until no
+    /// other suspect is in progress.
     pub async fn begin(&self, update: i64) -> Attempt {
-        let Some(known) = locked(&self.suspects).remove(&update) else { return Attempt::Handle };
-        if known > 0 {
+        let Some(attempts) = self.suspects.lock().remove(&update) else { return Attempt::Handle };
+        if attempts > 0 {
             tokio::time::sleep(SUSPECT_DELAY).await;
         }
-        // Nobody closes the semaphore.
+        // The semaphore is never closed.
         let alone = self.alone.clone().acquire_owned().await.ok();
         let before = match self.store.count_attempt(update) {
             Ok(before) => before,
@@ -99,7 +104,7 @@ impl AttemptCounter {
                 tracing::error!(
                     update,
                     attempts,
-                    "an update has ended the bot each time it was begun; it is answered with an apology"
+                    "an update has ended the bot in each attempt to answer it; it is answered with an apology"
                 );
                 Attempt::Apologise
             }
@@ -107,43 +112,41 @@ impl AttemptCounter {
                 tracing::error!(
                     update,
                     attempts,
-                    "an update has ended the bot also when it was answered with an apology; it is closed"
+                    "an update has ended the bot again when it was answered with an apology; it is closed"
                 );
                 Attempt::Close
             }
         };
         let after = if attempt == Attempt::Handle { 0 } else { before };
-        locked(&self.begun).insert(update, Begun { before, after, _alone: alone });
+        self.started.lock().insert(update, StartedAttempt { before, after, _alone: alone });
         attempt
     }
 
-    /// Leaves an update out of the count while it waits for Telegram, and lets others be begun.
+    /// Takes the attempt at an update back while the update waits for Telegram, so that other suspects
+    /// can be started. [`begin`](Self::begin) must be called again after the wait.
     pub fn suspend(&self, update: i64) {
-        let Some(begun) = locked(&self.begun).remove(&update) else { return };
-        self.set(update, begun.before);
-        // The wait for the others is over.
-        locked(&self.suspects).insert(update, 0);
+        let Some(attempt) = self.started.lock().remove(&update) else { return };
+        self.set(update, attempt.before);
+        // With 0, the next attempt is not delayed.
+        self.suspects.lock().insert(update, 0);
     }
 
-    /// Takes the attempt back: the reply to the update is composed, and all that is left is to send it.
-    pub fn composed(&self, update: i64) {
-        let Some(begun) = locked(&self.begun).remove(&update) else { return };
-        self.set(update, begun.after);
+    /// Takes the attempt at an update back, since its reply is composed and only has to be sent.
+    pub fn reply_composed(&self, update: i64) {
+        let Some(attempt) = self.started.lock().remove(&update) else { return };
+        self.set(update, attempt.after);
     }
 
-    /// Takes the attempt back where it was not: the update is done, or is left in order.
+    /// Ends the attempt at an update that was completed, or that stays in the journal without a crash.
     pub fn finish(&self, update: i64) {
-        locked(&self.suspects).remove(&update);
-        self.composed(update);
+        self.suspects.lock().remove(&update);
+        self.reply_composed(update);
     }
 
+    /// Stores the number of attempts at an update.
     fn set(&self, update: i64, attempts: i64) {
         if let Err(error) = self.store.set_attempts(update, attempts) {
             tracing::warn!(update, %error, "an attempt at an update could not be taken back");
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -59,6 +59,11 @@ pub fn encode(action: Action) -> String {
     }
 }
 
+/// Returns whether callback data only chooses the content of its message.
+pub fn is_view(payload: &str) -> bool {
+    parse(payload).is_ok_and(Action::is_view)
+}
+
 /// Decodes callback data.
 pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
     let (kind, rest) = split_kind(payload)?;

@@ -1,5 +1,4 @@
-//! The time that briefings go by: the clock of the machine, as long as it is right, or one whose hands a
-//! test moves.
+//! Clock of the briefings: the machine's clock, corrected by Telegram's, or a fixed clock for tests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,51 +7,53 @@ use tokio::sync::watch;
 
 use super::server_time::ServerTime;
 
-/// A clock in Unix seconds.
+/// Clock in Unix seconds.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    hands: Option<Arc<watch::Sender<i64>>>,
-    machine: ServerTime,
+    /// Time of a fixed clock.
+    fixed: Option<Arc<watch::Sender<i64>>>,
+    server: ServerTime,
 }
 
-/// The machine may sleep or be set anew: the time is looked at so often.
+/// Maximum time between two looks at the machine's clock, which may be set at any time.
 const CHECK_INTERVAL_SECONDS: u64 = 30;
 
 impl Clock {
-    /// A clock that stands still until it is moved.
+    /// Returns a clock that shows the same time until it is set.
     pub fn fixed(time: i64) -> Clock {
-        let hands = Some(Arc::new(watch::Sender::new(time)));
-        Clock { hands, ..Clock::default() }
+        let fixed = Some(Arc::new(watch::Sender::new(time)));
+        Clock { fixed, ..Clock::default() }
     }
 
-    /// Goes by Telegram's time where that of the machine is wrong.
-    pub fn follow(&mut self, machine: &ServerTime) {
-        self.machine = machine.clone();
+    /// Makes the clock use Telegram's time while the machine's clock is wrong.
+    pub fn use_server_time(&mut self, server: &ServerTime) {
+        self.server = server.clone();
     }
 
-    /// Moves the hands of a standing clock.
+    /// Sets the time of a fixed clock. Has no effect on other clocks.
     pub fn set(&self, time: i64) {
-        if let Some(hands) = &self.hands {
-            hands.send_replace(time);
+        if let Some(fixed) = &self.fixed {
+            fixed.send_replace(time);
         }
     }
 
+    /// Returns the current time in Unix seconds.
     pub fn now(&self) -> i64 {
-        self.hands.as_ref().map_or_else(|| self.machine.now(), |hands| *hands.borrow())
+        self.fixed.as_ref().map_or_else(|| self.server.now(), |fixed| *fixed.borrow())
     }
 
-    /// Waits until it is `time`.
+    /// Waits until `time`, in Unix seconds.
     pub async fn wait_until(&self, time: i64) {
-        let Some(hands) = &self.hands else {
+        let Some(fixed) = &self.fixed else {
             loop {
-                let left = u64::try_from(time - self.machine.now()).unwrap_or(0);
+                let left = u64::try_from(time - self.server.now()).unwrap_or(0);
                 if left == 0 {
                     return;
                 }
                 tokio::time::sleep(Duration::from_secs(left.min(CHECK_INTERVAL_SECONDS))).await;
             }
         };
-        // The sender lives as long as this clock.
-        let _ = hands.subscribe().wait_for(|now| *now >= time).await;
+        // The wait cannot fail, since this clock holds the sender.
+        let _ = fixed.subscribe().wait_for(|now| *now >= time).await;
     }
 }

@@ -58,7 +58,7 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
     let mut is_up_to_date = known.is_some();
     let mut reported: HashSet<_> =
         known.unwrap_or_default().iter().map(|known| known.problem.to_string()).collect();
-    ctx.health.metrics.problems(reported.len());
+    ctx.health.metrics.set_corpus_problems(reported.len());
     let mut is_recorded = record_changes(ctx, None).await;
     let mut is_first = true;
     loop {
@@ -176,7 +176,7 @@ fn new_problems<'a>(
     let present: HashSet<_> = found.iter().map(|found| found.problem.to_string()).collect();
     // A file that is still being written is left out of the result, and may have its problems as before.
     reported.retain(|problem| refreshed.is_incomplete || present.contains(problem));
-    ctx.health.metrics.problems(present.len());
+    ctx.health.metrics.set_corpus_problems(present.len());
     let is_new = |found: &&FileProblem| reported.insert(found.problem.to_string());
     let new: Vec<_> = found.iter().filter(is_new).collect();
     for FileProblem { problem, is_kept } in &new {

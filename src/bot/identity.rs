@@ -38,7 +38,7 @@ pub async fn identify(
         match asked {
             Ok(account) => {
                 outage.ended();
-                health.reached(Instant::now());
+                health.telegram_seen(Instant::now());
                 tracing::info!(
                     bot = account.username,
                     reads_all_group_messages = account.can_read_all_group_messages,

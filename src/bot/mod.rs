@@ -35,6 +35,7 @@ mod degraded_mode;
 mod error;
 mod handlers;
 mod identity;
+mod keyed_queue;
 mod maintenance;
 mod operations;
 mod outage;
@@ -49,6 +50,7 @@ mod server_time;
 mod shutdown;
 mod stale;
 mod stamped_cache;
+mod update_kind;
 mod webhook_admin;
 
 use std::sync::Arc;
@@ -152,7 +154,7 @@ async fn serve(
     let api_url = config.api_url.as_deref();
     let client = ApiClient::new(api_url, config.token.expose(), health.time.clone());
     let client = client.map_err(BotError::BadApiUrl)?;
-    config.clock.follow(&health.time);
+    config.clock.use_server_time(&health.time);
     let time = health.time.clone();
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };
     // Telegram's time is known only now. By a wrong clock, all entries might be too old.
@@ -201,7 +203,7 @@ async fn serve(
         maintenance::run(&ctx, &time, &stop),
         corpus_sync::run(&ctx, config.debounce, &stop),
         scheduler::run(&ctx, &stop),
-        time.watch(&stop),
+        time.log_jumps(&stop),
         ctx.stale.run(&stop),
     );
     ctx.stale.report();

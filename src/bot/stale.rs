@@ -1,64 +1,64 @@
-//! Questions that are dropped because they are too old: counted, and logged together.
+//! Log of questions that are dropped because they are too old: one line for each backlog.
 
 use std::mem::take;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::bot::retry::sleep_or_stop;
 
-/// The questions that were dropped since the last log line.
+/// Questions that were dropped since the last log line.
 #[derive(Debug, Default)]
 pub struct StaleQuestions {
     dropped: Mutex<Dropped>,
-    came: Notify,
+    added: Notify,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Dropped {
     questions: u64,
-    /// The age of the oldest, in seconds.
+    /// Age of the oldest question, in seconds.
     oldest: i64,
 }
 
-/// Time without another dropped question after which they are logged.
+/// Time without another dropped question after which a backlog is logged.
 const QUIET_PERIOD: Duration = Duration::from_secs(2);
 
 impl StaleQuestions {
-    /// Counts a question of this age, in seconds.
+    /// Counts a dropped question of this age, in seconds.
     pub fn add(&self, age: i64) {
-        let mut dropped = self.dropped();
+        let mut dropped = self.dropped.lock();
         dropped.questions += 1;
         dropped.oldest = dropped.oldest.max(age);
         drop(dropped);
-        self.came.notify_one();
+        self.added.notify_one();
     }
 
-    /// Logs, until `stop`, what was dropped, in one line for each backlog.
+    /// Logs each backlog of dropped questions until `stop`.
     pub async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             tokio::select! {
-                () = self.came.notified() => {}
+                () = self.added.notified() => {}
                 () = stop.cancelled() => return,
             }
-            let mut known = *self.dropped();
+            let mut before = *self.dropped.lock();
             loop {
                 sleep_or_stop(QUIET_PERIOD, stop).await;
-                let now = *self.dropped();
-                if now == known || stop.is_cancelled() {
+                let now = *self.dropped.lock();
+                if now == before || stop.is_cancelled() {
                     break;
                 }
-                known = now;
+                before = now;
             }
             self.report();
         }
     }
 
-    /// Logs what was dropped since the last time, if anything was.
+    /// Logs the questions that were dropped since the last log line, if there are any.
     pub fn report(&self) {
-        let Dropped { questions, oldest } = take(&mut *self.dropped());
+        let Dropped { questions, oldest } = take(&mut *self.dropped.lock());
         if questions > 0 {
             tracing::warn!(
                 questions,
@@ -67,10 +67,6 @@ impl StaleQuestions {
             );
         }
     }
-
-    fn dropped(&self) -> MutexGuard<'_, Dropped> {
-        self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
@@ -78,13 +74,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dropped_questions_are_counted_until_they_are_reported() {
+    fn stale_questions_are_counted_until_they_are_logged() {
         let stale = StaleQuestions::default();
         stale.add(90_000);
         stale.add(100_000);
         stale.add(95_000);
-        assert_eq!(*stale.dropped(), Dropped { questions: 3, oldest: 100_000 });
+        assert_eq!(*stale.dropped.lock(), Dropped { questions: 3, oldest: 100_000 });
         stale.report();
-        assert_eq!(*stale.dropped(), Dropped::default());
+        assert_eq!(*stale.dropped.lock(), Dropped::default());
     }
 }

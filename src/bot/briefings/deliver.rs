@@ -1,47 +1,49 @@
-//! Briefings and watched quotes: made of what is new, sent, and marked in the store. When they are due,
-//! [`post`](crate::bot::post) says.
+//! Delivery of briefings and watch quotes: at most once, with the state of each in the store.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::answer::Excerpt;
-use crate::bot::briefings::compose::standing_briefing;
-use crate::bot::briefings::scheduler::{PendingDelivery, is_expired};
+use super::compose::{Draft, compose_briefing, compose_watch_quote};
+use super::pending::{PendingDelivery, is_expired};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::{DeliveryEvent, OnceOutcome, SendOutcome, SendTarget};
 use crate::corpus::article::ArticleId;
-use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Action, Button, Changes, MAX_ARTICLES, Message};
+use crate::render::telegram::{self, Action, Button, Message};
 use crate::schedule::Rule;
 use crate::store::{
-    ArticleChange, ChangeKind, DeliveryKey, DeliveryState, Schedule, ScheduleId, StoreError,
-    WatchId, WatchQuote,
+    DeliveryKey, DeliveryState, Schedule, ScheduleId, StoreError, WatchId, WatchQuote,
 };
 
-/// So many articles are held against the topic of a briefing.
-const MAX_MATCHED_ARTICLES: usize = 100;
-
-/// A briefing, and the last change that it tells of.
-struct Draft {
-    /// `None` if there is nothing to tell.
-    message: Option<Message>,
-    upto: i64,
+/// Outcome of an attempt at a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliverOutcome {
+    /// The delivery is finished, or the bot is stopping.
+    Done,
+    /// The limits of the chat require to wait for this time.
+    Delayed(Duration),
 }
 
-/// Makes and sends what is due. `Some` if it has to wait for so long first.
+/// What is recorded when a delivery is finished, besides its state.
+#[derive(Debug, Clone, Copy, Default)]
+struct Finished {
+    message: Option<i32>,
+    /// Change up to which a briefing has reported.
+    seen: Option<i64>,
+}
+
+/// Composes and sends a delivery.
 pub async fn deliver(
     ctx: &BotContext,
-    parcel: PendingDelivery,
-) -> Result<Option<Duration>, StoreError> {
-    match parcel.key {
+    pending: PendingDelivery,
+) -> Result<DeliverOutcome, StoreError> {
+    match pending.key {
         DeliveryKey::Briefing { schedule, due } => {
-            send_briefing(ctx, schedule, due, parcel.since).await
+            send_briefing(ctx, schedule, due, pending.since).await
         }
         DeliveryKey::Quote { watch, article } => match ctx.store.watch_quote(watch, article)? {
             Some(quote) => send_watch_quote(ctx, watch, article, &quote).await,
-            None => Ok(None),
+            None => Ok(DeliverOutcome::Done),
         },
     }
 }
@@ -51,136 +53,153 @@ async fn send_briefing(
     id: ScheduleId,
     due: i64,
     since: Option<i64>,
-) -> Result<Option<Duration>, StoreError> {
+) -> Result<DeliverOutcome, StoreError> {
     let key = DeliveryKey::Briefing { schedule: id, due };
-    let (schedule, run) = (ctx.store.schedule(id)?, ctx.store.delivery(key)?);
-    let (Some(schedule), Some(run)) = (schedule, run) else { return Ok(None) };
-    if !ctx.access.is_chat_allowed(schedule.chat) {
-        tracing::info!("a briefing is not sent: its chat is not let in");
-        let (state, now) = (DeliveryState::Rejected, ctx.clock.now());
-        return ctx.store.finish(key, state, None, None, now).map(|()| None);
-    }
-    if run.state == DeliveryState::Sending {
-        return ask_whether_arrived(ctx, &schedule, due).await;
-    }
-    let finish = |state, message, seen| {
-        ctx.store.finish(key, state, message, seen, ctx.clock.now()).map(|()| None)
+    let (schedule, delivery) = (ctx.store.schedule(id)?, ctx.store.delivery(key)?);
+    let (Some(schedule), Some(delivery)) = (schedule, delivery) else {
+        return Ok(DeliverOutcome::Done);
     };
+    if !ctx.access.is_chat_allowed(schedule.chat) {
+        tracing::info!("a briefing is not sent, since its chat has no access");
+        return finish(ctx, key, DeliveryState::Rejected, Finished::default()).await;
+    }
+    let again = Action::SendAgain(id.to_i64(), due);
+    let to = target_of(&schedule);
+    if delivery.state == DeliveryState::Sending {
+        return ask_whether_arrived(ctx, key, &to, again).await;
+    }
     let max_age = ctx.settings.briefings.max_age;
     let is_late = || {
         let rule = schedule.rule.parse::<Rule>();
-        rule.is_ok_and(|rule| is_expired(&rule, due, run.at, ctx.clock.now(), max_age))
+        rule.is_ok_and(|rule| is_expired(&rule, due, delivery.at, ctx.clock.now(), max_age))
     };
     if is_late() {
-        return finish(DeliveryState::Expired, None, None);
+        return finish(ctx, key, DeliveryState::Expired, Finished::default()).await;
     }
-    let Some(made) = make_briefing(ctx, &schedule, since).await else {
-        // The reason was logged; what it would have told comes with the next one.
-        return finish(DeliveryState::Rejected, None, None);
+    let Some(Draft { message, up_to }) = compose_briefing(ctx, &schedule, since).await else {
+        // The error is logged. The next briefing reports the changes.
+        return finish(ctx, key, DeliveryState::Rejected, Finished::default()).await;
     };
-    let Some(message) = made.message else {
-        return finish(DeliveryState::NothingNew, None, Some(made.upto));
+    let seen = Some(up_to);
+    let Some(message) = message else {
+        let finished = Finished { seen, ..Finished::default() };
+        return finish(ctx, key, DeliveryState::NothingNew, finished).await;
     };
-    let mark = |going| match going {
+    let record = |event| match event {
         DeliveryEvent::Sending if is_late() => {
-            finish(DeliveryState::Expired, None, None)?;
+            ctx.store.finish(key, DeliveryState::Expired, None, None, ctx.clock.now())?;
             Ok(false)
         }
-        DeliveryEvent::Sending => ctx.store.attempt(key),
-        DeliveryEvent::NotDelivered => ctx.store.retract(key).map(|()| true),
+        event => record_event(ctx, key, event),
     };
-    let to = SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) };
-    match ctx.sender.send_once(to, &message, mark).await? {
-        OnceOutcome::Done(SendOutcome::Delivered { message, .. }) => {
-            let seen = Some(made.upto);
-            ctx.retry_store_write(|| finish(DeliveryState::Sent, Some(message), seen).map(drop))
-                .await?;
-            Ok(None)
-        }
-        OnceOutcome::Done(SendOutcome::Rejected) => finish(DeliveryState::Rejected, None, None),
-        OnceOutcome::Done(SendOutcome::Stopped) => Ok(None),
-        OnceOutcome::Delayed(wait) => Ok(Some(wait)),
-        OnceOutcome::Unknown => ask_whether_arrived(ctx, &schedule, due).await,
-    }
-}
-
-/// Says that a briefing may not have arrived. What it told comes with the next one.
-async fn ask_whether_arrived(
-    ctx: &BotContext,
-    schedule: &Schedule,
-    due: i64,
-) -> Result<Option<Duration>, StoreError> {
-    let again = Action::SendAgain(schedule.id.to_i64(), due);
-    let to = target(schedule.chat, schedule.thread);
-    match ctx.sender.send(&to, &unknown_delivery_message(ctx, schedule.chat, again)).await {
-        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-            let (key, now) =
-                (DeliveryKey::Briefing { schedule: schedule.id, due }, ctx.clock.now());
-            let note = || ctx.store.finish(key, DeliveryState::Unknown, None, None, now);
-            ctx.retry_store_write(note).await?;
-        }
-        SendOutcome::Stopped => {}
-    }
-    Ok(None)
+    let sent = ctx.sender.send_once(to.clone(), &message, record).await?;
+    settle(ctx, key, &to, again, sent, seen).await
 }
 
 async fn send_watch_quote(
     ctx: &BotContext,
     watch: WatchId,
     article: ArticleId,
-    found: &WatchQuote,
-) -> Result<Option<Duration>, StoreError> {
+    quote: &WatchQuote,
+) -> Result<DeliverOutcome, StoreError> {
     let key = DeliveryKey::Quote { watch, article };
-    let finish = async |state| {
-        let note = || ctx.store.finish(key, state, None, None, ctx.clock.now());
-        ctx.retry_store_write(note).await.map(|()| None)
-    };
-    if !ctx.access.is_chat_allowed(found.chat) {
-        tracing::info!("a watched quote is not sent: its chat is not let in");
-        return finish(DeliveryState::Rejected).await;
+    if !ctx.access.is_chat_allowed(quote.chat) {
+        tracing::info!("a watch quote is not sent, since its chat has no access");
+        return finish(ctx, key, DeliveryState::Rejected, Finished::default()).await;
     }
-    let to = target(found.chat, found.thread);
-    match found.state {
-        DeliveryState::Claimed => {
-            let setting = ctx.background_reader(found.chat);
-            // Gone again, or not to be read: the reason was logged.
-            let Some(message) = make_watch_quote(ctx, setting, found).await else {
-                return finish(DeliveryState::NothingNew).await;
-            };
-            let mark = |going| match going {
-                DeliveryEvent::Sending => ctx.store.attempt(key),
-                DeliveryEvent::NotDelivered => ctx.store.retract(key).map(|()| true),
-            };
-            match ctx.sender.send_once(to.clone(), &message, mark).await? {
-                OnceOutcome::Done(SendOutcome::Delivered { .. }) => {
-                    return finish(DeliveryState::Sent).await;
-                }
-                OnceOutcome::Done(SendOutcome::Rejected) => {
-                    return finish(DeliveryState::Rejected).await;
-                }
-                OnceOutcome::Done(SendOutcome::Stopped) => return Ok(None),
-                OnceOutcome::Delayed(wait) => return Ok(Some(wait)),
-                OnceOutcome::Unknown => {}
-            }
-        }
-        DeliveryState::Sending => {}
+    let to = target(quote.chat, quote.thread);
+    let again = Action::QuoteAgain(watch.to_i64(), article);
+    match quote.state {
+        DeliveryState::Claimed => {}
+        DeliveryState::Sending => return ask_whether_arrived(ctx, key, &to, again).await,
         DeliveryState::Sent
         | DeliveryState::NothingNew
         | DeliveryState::Rejected
         | DeliveryState::Expired
-        | DeliveryState::Unknown => return Ok(None),
+        | DeliveryState::Unknown => return Ok(DeliverOutcome::Done),
     }
-    let again = Action::QuoteAgain(watch.to_i64(), article);
-    match ctx.sender.send(&to, &unknown_delivery_message(ctx, found.chat, again)).await {
-        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
-            finish(DeliveryState::Unknown).await
-        }
-        SendOutcome::Stopped => Ok(None),
+    let reader = ctx.background_reader(quote.chat);
+    let Some(message) = compose_watch_quote(ctx, reader, quote).await else {
+        // The article was removed or no longer answers, or it cannot be read, which is logged.
+        return finish(ctx, key, DeliveryState::NothingNew, Finished::default()).await;
+    };
+    let record = |event| record_event(ctx, key, event);
+    let sent = ctx.sender.send_once(to.clone(), &message, record).await?;
+    settle(ctx, key, &to, again, sent, None).await
+}
+
+/// Records that a request is about to be sent, or that it certainly did not arrive. Returns whether the message is
+/// still wanted.
+fn record_event(
+    ctx: &BotContext,
+    key: DeliveryKey,
+    event: DeliveryEvent,
+) -> Result<bool, StoreError> {
+    match event {
+        DeliveryEvent::Sending => ctx.store.attempt(key),
+        DeliveryEvent::NotDelivered => ctx.store.retract(key).map(|()| true),
     }
 }
 
+/// Finishes a delivery after its request.
+async fn settle(
+    ctx: &BotContext,
+    key: DeliveryKey,
+    to: &SendTarget,
+    again: Action,
+    sent: OnceOutcome,
+    seen: Option<i64>,
+) -> Result<DeliverOutcome, StoreError> {
+    match sent {
+        // The send permit is held until the store has recorded the delivery.
+        OnceOutcome::Done(SendOutcome::Delivered { message, permit: _until_recorded, .. }) => {
+            let finished = Finished { message: Some(message), seen };
+            finish(ctx, key, DeliveryState::Sent, finished).await
+        }
+        OnceOutcome::Done(SendOutcome::Rejected) => {
+            finish(ctx, key, DeliveryState::Rejected, Finished::default()).await
+        }
+        OnceOutcome::Done(SendOutcome::Stopped) => Ok(DeliverOutcome::Done),
+        OnceOutcome::Delayed(wait) => Ok(DeliverOutcome::Delayed(wait)),
+        OnceOutcome::Unknown => ask_whether_arrived(ctx, key, to, again).await,
+    }
+}
+
+/// Sends a notice that a message may not have arrived, with a button that sends it. The next briefing reports the
+/// changes again.
+async fn ask_whether_arrived(
+    ctx: &BotContext,
+    key: DeliveryKey,
+    to: &SendTarget,
+    again: Action,
+) -> Result<DeliverOutcome, StoreError> {
+    let messages = ctx.background_reader(to.chat).messages();
+    let button = Button::new(&messages.button_send_again(), again);
+    let notice = telegram::plain(&messages.delivery_unknown()).with_row(vec![button]);
+    // The send permit is held until the store has recorded the notice.
+    let sent = ctx.sender.send(&SendTarget { is_silent: false, ..to.clone() }, &notice).await;
+    match sent {
+        SendOutcome::Delivered { .. } | SendOutcome::Rejected => {
+            finish(ctx, key, DeliveryState::Unknown, Finished::default()).await
+        }
+        SendOutcome::Stopped => Ok(DeliverOutcome::Done),
+    }
+}
+
+/// Records the final state of a delivery, also if the store fails for a while.
+async fn finish(
+    ctx: &BotContext,
+    key: DeliveryKey,
+    state: DeliveryState,
+    Finished { message, seen }: Finished,
+) -> Result<DeliverOutcome, StoreError> {
+    let now = ctx.clock.now();
+    ctx.retry_store_write(|| ctx.store.finish(key, state, message, seen, now)).await?;
+    Ok(DeliverOutcome::Done)
+}
+
 /// Handles the button below the notice that a briefing may not have arrived: the briefing replaces the notice. Its
-/// changes count as delivered once that has succeeded.
+/// changes count as reported once that has succeeded.
 pub async fn send_again(
     ctx: &BotContext,
     query: &CallbackQuery,
@@ -188,125 +207,42 @@ pub async fn send_again(
     due: i64,
 ) -> Result<Reply, StoreError> {
     let id = ScheduleId::from_i64(id);
-    let is_unknown = ctx
-        .store
-        .delivery(DeliveryKey::Briefing { schedule: id, due })?
-        .is_some_and(|run| matches!(run.state, DeliveryState::Unknown | DeliveryState::Sending));
+    let delivery = ctx.store.delivery(DeliveryKey::Briefing { schedule: id, due })?;
+    let is_unknown = delivery.is_some_and(|delivery| {
+        matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Sending)
+    });
     let schedule = ctx.store.schedule(id)?;
     let schedule = schedule.filter(|schedule| is_unknown && query.is_in(schedule.chat));
     let Some(schedule) = schedule else { return Ok(Reply::Nothing) };
-    let Some(draft) = make_briefing(ctx, &schedule, None).await else { return Ok(Reply::Nothing) };
-    let reader = ctx.background_reader(schedule.chat);
-    let message =
-        draft.message.unwrap_or_else(|| telegram::plain(&reader.messages().changes_none()));
-    let after = After::BriefingArrived { schedule: id, due, up_to: draft.upto };
+    let draft = compose_briefing(ctx, &schedule, None).await;
+    let Some(Draft { message, up_to }) = draft else { return Ok(Reply::Nothing) };
+    let messages = ctx.background_reader(schedule.chat).messages();
+    let message = message.unwrap_or_else(|| telegram::plain(&messages.changes_none()));
+    let after = After::BriefingArrived { schedule: id, due, up_to };
     Ok(Reply::Edit(query.message.clone(), message, after))
 }
 
-/// The same for the quote of a watch, which tells the same however often it is shown.
+/// Handles the button below the notice that a watch quote may not have arrived: the quote replaces the notice.
+/// Showing it again changes nothing.
 pub async fn quote_again(
     ctx: &BotContext,
-    press: &CallbackQuery,
-    setting: ReaderContext,
+    query: &CallbackQuery,
+    reader: ReaderContext,
     watch: i64,
     article: ArticleId,
 ) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, .. } = press.message else { return Ok(None) };
-    let found = ctx.store.watch_quote(WatchId::from_i64(watch), article)?;
-    let Some(found) = found.filter(|found| found.chat == chat) else { return Ok(None) };
-    let quote = make_watch_quote(ctx, setting, &found).await;
-    Ok(Some(quote.unwrap_or_else(|| telegram::plain(&setting.messages().text_changed()))))
+    let MessageRef::Chat { chat, .. } = query.message else { return Ok(None) };
+    let quote = ctx.store.watch_quote(WatchId::from_i64(watch), article)?;
+    let Some(quote) = quote.filter(|quote| quote.chat == chat) else { return Ok(None) };
+    let message = compose_watch_quote(ctx, reader, &quote).await;
+    Ok(Some(message.unwrap_or_else(|| telegram::plain(&reader.messages().text_changed()))))
 }
 
-/// What a briefing says; `None` after an error, which is logged here.
-async fn make_briefing(ctx: &BotContext, schedule: &Schedule, since: Option<i64>) -> Option<Draft> {
-    let (upto, news) = changes_since(ctx, schedule.seen).await?;
-    let schedule = schedule.clone();
-    let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
-    let since = since.zip(zone).map(|(since, zone)| zone.local(since));
-    let setting = ctx.background_reader(schedule.chat);
-    let message = ctx.with_library_background(setting, move |library, frame| {
-        let told = collect_changes(library, &news, schedule.words.clone(), since)?;
-        Ok(match told.is_empty() {
-            false => Some(telegram::changes(&told, frame)),
-            true if schedule.is_always => standing_briefing(library, frame, &schedule.words)?,
-            true => None,
-        })
-    });
-    Some(Draft { message: message.await?, upto })
+fn target_of(schedule: &Schedule) -> SendTarget {
+    SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) }
 }
 
-/// Returns the id of the last change and the merged changes of the articles after the change `seen`. `None` after
-/// an error, which is logged here.
-async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<ArticleChange>>)> {
-    let store = Arc::clone(&ctx.store);
-    match tokio::task::spawn_blocking(move || store.article_changes_since(seen)).await {
-        Ok(Ok(changes)) => Some(changes),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the changes of the articles could not be read");
-            None
-        }
-        Err(error) => {
-            tracing::error!(%error, "reading the changes of the articles panicked");
-            None
-        }
-    }
-}
-
-/// The quote of an article that a chat watches for. `None` if it does not answer (any more).
-async fn make_watch_quote(
-    ctx: &BotContext,
-    setting: ReaderContext,
-    found: &WatchQuote,
-) -> Option<Message> {
-    let (words, passage, more) = (found.words.clone(), found.passage, found.more);
-    let made = ctx.with_library_background(setting, move |library, frame| {
-        let excerpts: Vec<Excerpt> = library.quotes_within(&words, &[passage])?;
-        Ok(telegram::watch_hit(&words, &excerpts, more, frame))
-    });
-    made.await.flatten()
-}
-
-fn unknown_delivery_message(ctx: &BotContext, chat: i64, again: Action) -> Message {
-    let words = ctx.background_reader(chat).locale.messages();
-    telegram::plain(&words.delivery_unknown())
-        .with_row(vec![Button::new(&words.button_send_again(), again)])
-}
-
-/// A chat and its topic as the store has them.
-fn target(chat: i64, thread: i64) -> SendTarget {
-    SendTarget::chat(chat, i32::try_from(thread).ok().filter(|thread| *thread != 0))
-}
-
-/// Quotes are made of so many articles as are shown; the others are counted.
-fn collect_changes(
-    library: &Library,
-    news: &[ArticleChange],
-    words: String,
-    since: Option<String>,
-) -> Result<Changes, LibraryError> {
-    let mut told = Changes { topic: words, since, ..Changes::default() };
-    let (gone, there): (Vec<_>, Vec<_>) =
-        news.iter().partition(|article| article.kind == ChangeKind::Removed);
-    for (held, article) in there.iter().enumerate() {
-        let is_enough = told.articles.len() == MAX_ARTICLES;
-        if is_enough && told.topic.is_empty() {
-            told.more_articles = there.len() - held;
-            break;
-        }
-        if held == MAX_MATCHED_ARTICLES {
-            break;
-        }
-        let fresh = library.new_quotes(article.article, &article.passages, &told.topic)?;
-        match fresh {
-            Some(_) if is_enough => told.more_articles += 1,
-            Some(fresh) => told.articles.push((fresh, article.kind == ChangeKind::Added)),
-            None => {}
-        }
-    }
-    // Whether what is gone was on the topic is not known any more.
-    if told.topic.is_empty() {
-        told.removed = gone.into_iter().map(|article| article.title.clone()).collect();
-    }
-    Ok(told)
+/// Returns the target for a chat and the number of its topic in the store, which is 0 for none.
+fn target(chat: i64, topic: i64) -> SendTarget {
+    SendTarget::chat(chat, i32::try_from(topic).ok().filter(|topic| *topic != 0))
 }

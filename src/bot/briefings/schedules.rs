@@ -149,7 +149,7 @@ pub async fn change_schedule(
     reader: ReaderContext,
     change: Action,
 ) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, thread: topic, .. } = query.message else { return Ok(None) };
+    let MessageRef::Chat { chat, topic, .. } = query.message else { return Ok(None) };
     let (messages, topic) = (reader.messages(), topic_number(topic));
     // Callback data can be forged, or older than a migration of the chat.
     let known = |id: i64| -> Result<Option<Schedule>, StoreError> {
@@ -188,7 +188,7 @@ pub async fn choose_zone(
     zone: Zone,
     request: Option<String>,
 ) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, thread: topic, .. } = query.message else { return Ok(None) };
+    let MessageRef::Chat { chat, topic, .. } = query.message else { return Ok(None) };
     let messages = reader.messages();
     ctx.store.set_zone(chat, zone.name())?;
     let request = request.map(|text| request::parse_brief(&text, Some(zone)));

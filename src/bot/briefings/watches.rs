@@ -119,7 +119,7 @@ pub async fn end_watch(
     reader: ReaderContext,
     id: i64,
 ) -> Result<Option<Message>, StoreError> {
-    let MessageRef::Chat { chat, thread: topic, .. } = query.message else { return Ok(None) };
+    let MessageRef::Chat { chat, topic, .. } = query.message else { return Ok(None) };
     let topic = topic_number(topic);
     let watches = ctx.store.watches(chat, topic)?;
     let known = watches.iter().find(|watch| watch.id == WatchId::from_i64(id));

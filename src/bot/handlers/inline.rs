@@ -16,7 +16,8 @@ use crate::answer::{AnswerCursor, Excerpt};
 use crate::bot::api::inline::{InlineAnswer, InlineResult, StartButton};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::deep_link;
-use crate::bot::receive::update::{InlineQuery, UpdateKind};
+use crate::bot::receive::update::InlineQuery;
+use crate::bot::update_kind::UpdateKind;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, RenderContext, StartPayload, Surface};
 
@@ -116,7 +117,7 @@ async fn answer_inline_query(
         text,
         start_parameter: deep_link::encode(&StartPayload::Question(query.text.trim().to_owned())),
     };
-    if !ctx.access.admits_query(query.sender.id) {
+    if !ctx.access.admits_inline_query(query.sender.id) {
         let button = Some(ask_in_chat(reader.messages().slow_down()));
         let answer = InlineAnswer { button, ..InlineAnswer::default() };
         single_attempt::answer_inline(&ctx.sender, &query.id, answer).await;

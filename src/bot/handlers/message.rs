@@ -42,10 +42,10 @@ pub async fn handle_message(
     if intent != Intent::Ignore {
         match admit(ctx, update, incoming) {
             Admission::Allowed => {}
-            Admission::NotAllowed { is_told: true } => {
+            Admission::NotAllowed { is_notified: true } => {
                 intent = Intent::Text(messages.not_allowed())
             }
-            Admission::Throttled { is_told: true } if known.is_none() => {
+            Admission::Throttled { is_notified: true } if known.is_none() => {
                 intent = Intent::Text(messages.slow_down());
             }
             // An existing answer is never replaced by a notice.

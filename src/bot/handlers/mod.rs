@@ -34,7 +34,7 @@ pub async fn handle(ctx: &BotContext, update: &PendingUpdate, turn: Turn) {
     let mut has_failed = false;
     loop {
         let outcome = match serde_json::from_str(&update.body) {
-            Ok(body) => respond(ctx, update, update::read(&body, ctx.identity.id), turn).await,
+            Ok(body) => respond(ctx, update, update::parse(&body, ctx.identity.id), turn).await,
             Err(_) => {
                 tracing::warn!(
                     update = update.id,
@@ -111,15 +111,15 @@ pub async fn complete(ctx: &BotContext, update: i64, reply: Reply) -> Result<(),
             return Ok(());
         }
         Reply::Send(to, message, after) => {
-            ctx.attempts.composed(update);
+            ctx.attempts.reply_composed(update);
             (ctx.sender.send(&to, &message).await, after)
         }
         Reply::Replace(to, answer, message, after) => {
-            ctx.attempts.composed(update);
+            ctx.attempts.reply_composed(update);
             (ctx.sender.edit(&to, answer, &message).await, after)
         }
         Reply::Edit(message_ref, message, after) => {
-            ctx.attempts.composed(update);
+            ctx.attempts.reply_composed(update);
             let sent = match &message_ref {
                 MessageRef::Chat { chat, message: id, .. } => {
                     ctx.sender.edit_in_place(*chat, *id, &message).await
@@ -167,7 +167,7 @@ async fn record_delivery(
 /// update has ended the process too often. Leaves the update in the journal if the bot stops before.
 pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
     let body = serde_json::from_str(&update.body).unwrap_or_default();
-    let reply = match update::read(&body, ctx.identity.id) {
+    let reply = match update::parse(&body, ctx.identity.id) {
         Update::Message(incoming) => apology(ctx, &incoming, None),
         Update::EditedMessage(incoming) => match ctx.store.answer_to(incoming.chat, incoming.id) {
             Ok(known) => apology(ctx, &incoming, known),

@@ -13,10 +13,10 @@ use crate::bot::receive::update::{self, Update};
 /// Computes the answer to an update that is a plain question in a private chat, and caches it.
 pub fn prefetch(ctx: &BotContext, update: &Value) {
     // A question that ends the process here might never reach the journal, where attempts are counted.
-    if ctx.attempts.is_cautious() {
+    if ctx.attempts.has_crashed_recently() {
         return;
     }
-    let Update::Message(incoming) = update::read(update, ctx.identity.id) else { return };
+    let Update::Message(incoming) = update::parse(update, ctx.identity.id) else { return };
     let is_plain =
         incoming.kind.is_private() && incoming.reply.is_none() && incoming.file.is_none();
     let question = incoming.text.filter(|_| is_plain && ctx.library.is_quick());

@@ -2,7 +2,8 @@
 
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::permissions;
-use crate::bot::receive::update::{self, CallbackQuery, ChatKind, IncomingMessage, MessageRef};
+use crate::bot::receive::redact::redact;
+use crate::bot::receive::update::{CallbackQuery, ChatKind, IncomingMessage, MessageRef};
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::store::{PendingUpdate, StoreError};
 
@@ -62,5 +63,5 @@ pub fn forget_group(
 /// forgotten.
 pub fn without_personal_data(update: &PendingUpdate) -> PendingUpdate {
     let body = serde_json::from_str(&update.body).unwrap_or_default();
-    PendingUpdate { body: update::without_personal_data(&body).to_string(), ..update.clone() }
+    PendingUpdate { body: redact(&body).to_string(), ..update.clone() }
 }

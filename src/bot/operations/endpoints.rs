@@ -1,5 +1,6 @@
-//! To be watched: `/healthz`, `/readyz`, and `/metrics` for Prometheus. It tells numbers and reasons, never a
-//! chat, a person or words.
+//! Monitoring endpoints: `/healthz` (liveness), `/readyz` (readiness), and `/metrics` for Prometheus.
+//!
+//! The responses contain numbers and reasons, never the id of a chat or user, a name or a text.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -13,84 +14,86 @@ use axum::routing::get;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::INSTANCE_HEADER;
 use crate::bot::operations::health::Health;
 use crate::bot::operations::http::BoundListener;
+use crate::bot::operations::instance;
 use crate::bot::operations::metrics::GaugeSnapshot;
 use crate::library::Library;
 use crate::store::Store;
 
-/// What is watched.
+/// Parts of the bot that are monitored.
 pub struct MonitorState {
     pub library: Arc<Library>,
     pub store: Arc<Store>,
     pub health: Arc<Health>,
-    /// Id of this bot, for a header of `/healthz` and `/readyz`.
+    /// Id of this bot, for the header of `/healthz` and `/readyz`.
     pub instance: String,
 }
 
-/// Something that must be in order for the bot to answer.
+/// Name and outcome of a readiness check.
 type Check = (&'static str, Result<(), String>);
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Shows how the bot is, until `stop`.
-pub async fn run(door: Option<BoundListener>, watched: MonitorState, stop: &CancellationToken) {
-    let Some(door) = door else { return };
+/// Serves the endpoints until `stop`. Returns at once without a listener.
+pub async fn run(listener: Option<BoundListener>, monitor: MonitorState, stop: &CancellationToken) {
+    let Some(listener) = listener else { return };
     let router = Router::new()
         .route("/healthz", get(liveness))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
-        .with_state(Arc::new(watched));
-    if let Err(error) = door.serve(router, stop).await {
-        tracing::warn!(%error, "the bot cannot be watched");
+        .with_state(Arc::new(monitor));
+    if let Err(error) = listener.serve(router, stop).await {
+        tracing::warn!(%error, "the monitoring endpoints are unavailable");
     }
 }
 
-async fn liveness(State(watched): State<Arc<MonitorState>>) -> Response {
-    (watched.header(), "ok\n").into_response()
+async fn liveness(State(monitor): State<Arc<MonitorState>>) -> Response {
+    (monitor.header(), "ok\n").into_response()
 }
 
-async fn readiness(State(watched): State<Arc<MonitorState>>) -> Response {
-    let health = Arc::clone(&watched.health);
-    let header = watched.header();
-    let Ok(checks) = spawn_blocking(move || watched.checks(Instant::now())).await else {
+async fn readiness(State(monitor): State<Arc<MonitorState>>) -> Response {
+    let health = Arc::clone(&monitor.health);
+    let header = monitor.header();
+    let Ok(checks) = spawn_blocking(move || monitor.checks(Instant::now())).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let is_ready = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut text = lines(&checks);
-    // A clock that is wrong keeps nobody from an answer.
+    // A wrong clock is reported, but does not prevent answers.
     if let Some(clock) = health.clock_status() {
         text += &format!("clock: {clock}\n");
     }
     (status, header, text).into_response()
 }
 
-async fn metrics(State(watched): State<Arc<MonitorState>>) -> Response {
-    match spawn_blocking(move || watched.metrics()).await {
+async fn metrics(State(monitor): State<Arc<MonitorState>>) -> Response {
+    match spawn_blocking(move || monitor.metrics()).await {
         Ok(Some(text)) => ([(header::CONTENT_TYPE, PROMETHEUS_TEXT)], text).into_response(),
         _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
+/// Returns a line for each check.
 fn lines(checks: &[Check]) -> String {
     let mut text = String::new();
     for (name, outcome) in checks {
-        let told = outcome.as_ref().map_or_else(String::as_str, |()| "ok");
-        // An error may come with a hint on its own line.
-        let line = told.lines().next().unwrap_or_default();
+        let status = outcome.as_ref().map_or_else(String::as_str, |()| "ok");
+        // An error may have further lines, such as a hint.
+        let line = status.lines().next().unwrap_or_default();
         writeln!(text, "{name}: {line}").expect("writing to a string does not fail");
     }
     text
 }
 
 impl MonitorState {
-    /// Returns the header by which `verbatim health` tells this bot from others.
+    /// Returns the header by which `verbatim health` recognizes this bot.
     fn header(&self) -> [(&'static str, String); 1] {
-        [(INSTANCE_HEADER, self.instance.clone())]
+        [(instance::HEADER, self.instance.clone())]
     }
 
+    /// Checks the parts that must work for the bot to be ready.
     fn checks(&self, now: Instant) -> [Check; 4] {
         [
             ("index", self.library.check().map_err(|error| error.to_string())),
@@ -100,9 +103,9 @@ impl MonitorState {
         ]
     }
 
-    /// `None` after an error, which is logged here.
+    /// Returns the metrics in the text format of Prometheus, or `None` after an error, which is logged.
     fn metrics(&self) -> Option<String> {
-        let size = self
+        let index_size = self
             .library
             .size()
             .map_err(|error| tracing::error!(%error, "the index could not be measured"))
@@ -112,9 +115,9 @@ impl MonitorState {
             .next_due()
             .map_err(|error| tracing::error!(%error, "schedules could not be looked up"))
             .ok()?;
-        // A schedule that cannot be read is never due.
+        // The store marks a schedule that cannot be parsed as never due.
         let next_briefing = next.filter(|due| *due < i64::MAX);
-        Some(self.health.metrics.text(&GaugeSnapshot { size, next_briefing }))
+        Some(self.health.metrics.text(&GaugeSnapshot { index_size, next_briefing }))
     }
 }
 
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_check_has_a_line() {
+    fn readiness_has_a_line_for_each_check() {
         let checks = [("index", Ok(())), ("store", Err("broken\nhint: mend it".to_owned()))];
         assert_eq!(lines(&checks), "index: ok\nstore: broken\n");
     }

@@ -1,17 +1,18 @@
-//! How a running bot is: when it reached Telegram, what it has in hand, and its numbers. The time is an
-//! argument.
+//! Health of the running bot: contact with Telegram, updates in progress, clock and metrics. The
+//! current time is an argument.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::consumer::Consumer;
 use crate::bot::operations::metrics::Metrics;
-use crate::bot::receive::update::UpdateKind;
 use crate::bot::server_time::ServerTime;
+use crate::bot::update_kind::UpdateKind;
 
-/// Shared by all that can tell.
+/// Health of the bot, which all its parts report to.
 #[derive(Debug)]
 pub struct Health {
     pub metrics: Metrics,
@@ -21,22 +22,23 @@ pub struct Health {
     updates: Mutex<HashMap<i64, UpdateProgress>>,
 }
 
-/// An update that is not done.
+/// Progress of an update that is not finished.
 #[derive(Debug)]
 struct UpdateProgress {
     queued: Instant,
-    /// Not known of what an earlier run of the bot left.
+    /// `None` for an update that an earlier run of the bot received.
     kind: Option<UpdateKind>,
-    /// When its turn came.
+    /// Time at which the update left its queue.
     started: Option<Instant>,
 }
 
-/// So long Telegram may be away before the bot counts as not ready.
+/// Maximum time without a response of Telegram in which the bot counts as ready.
 const MAX_SILENCE: Duration = Duration::from_secs(60);
-/// What is in hand for longer is stuck.
+/// Time in progress after which an update counts as stuck.
 const STUCK_AFTER: Duration = Duration::from_secs(5 * 60);
 
 impl Health {
+    /// Returns the health of a bot that was started `starts` times with its data directory.
     pub fn new(starts: i64) -> Health {
         Health {
             metrics: Metrics::new(starts),
@@ -47,83 +49,79 @@ impl Health {
         }
     }
 
-    /// Telegram has answered a request.
-    pub fn reached(&self, now: Instant) {
-        *locked(&self.telegram_seen) = Some(now);
+    /// Records a response of Telegram.
+    pub fn telegram_seen(&self, now: Instant) {
+        *self.telegram_seen.lock() = Some(now);
     }
 
-    /// Notes the cause of a conflict, or its end.
-    pub fn set_conflict(&self, rival: Option<Consumer>) {
-        *locked(&self.conflict) = rival;
+    /// Records the cause of a conflict, or its end.
+    pub fn set_conflict(&self, consumer: Option<Consumer>) {
+        *self.conflict.lock() = consumer;
     }
 
-    /// What a request that failed means; it is counted.
-    pub fn count_error(&self, failure: &ApiError) -> ApiErrorKind {
-        let refusal = failure.kind();
-        self.metrics.api_error(refusal);
-        refusal
+    /// Counts a failed request, and returns the kind of its error.
+    pub fn count_error(&self, error: &ApiError) -> ApiErrorKind {
+        let kind = error.kind();
+        self.metrics.api_error(kind);
+        kind
     }
 
-    /// An update waits in its lane.
+    /// Records that an update was added to its queue.
     pub fn queued(&self, update: i64, kind: Option<UpdateKind>, now: Instant) {
-        locked(&self.updates).insert(update, UpdateProgress { queued: now, kind, started: None });
+        self.updates.lock().insert(update, UpdateProgress { queued: now, kind, started: None });
     }
 
-    /// Its turn has come.
+    /// Records that an update left its queue.
     pub fn started(&self, update: i64, now: Instant) {
-        if let Some(underway) = locked(&self.updates).get_mut(&update) {
-            underway.started = Some(now);
+        if let Some(progress) = self.updates.lock().get_mut(&update) {
+            progress.started = Some(now);
         }
     }
 
-    /// Its reply is out.
+    /// Records that the reply to an update was sent.
     pub fn replied(&self, update: i64, now: Instant) {
-        let known = locked(&self.updates).get(&update).map(|known| (known.kind, known.queued));
-        if let Some((Some(kind), arrived)) = known {
-            self.metrics.replied(kind, now.saturating_duration_since(arrived));
+        let found = self.updates.lock().get(&update).map(|found| (found.kind, found.queued));
+        if let Some((Some(kind), queued)) = found {
+            self.metrics.replied(kind, now.saturating_duration_since(queued));
         }
     }
 
-    /// It is done, with or without a reply.
+    /// Records that an update was finished, with or without a reply.
     pub fn finished(&self, update: i64) {
-        locked(&self.updates).remove(&update);
+        self.updates.lock().remove(&update);
     }
 
-    /// Returns why no updates come from Telegram, if none do.
+    /// Returns the reason why no updates can be received, as an error.
     pub fn telegram_status(&self, now: Instant) -> Result<(), String> {
-        if let Some(rival) = *locked(&self.conflict) {
-            return Err(rival.to_string());
+        if let Some(consumer) = *self.conflict.lock() {
+            return Err(consumer.to_string());
         }
-        let Some(reached) = *locked(&self.telegram_seen) else {
+        let Some(seen) = *self.telegram_seen.lock() else {
             return Err("not reached yet".into());
         };
-        let silence = now.saturating_duration_since(reached);
+        let silence = now.saturating_duration_since(seen);
         match silence <= MAX_SILENCE {
             true => Ok(()),
             false => Err(format!("not reached for {} seconds", silence.as_secs())),
         }
     }
 
-    /// Returns how the machine's clock differs from Telegram's, if it does.
+    /// Returns the difference between the machine's clock and Telegram's, if the machine's is wrong.
     pub fn clock_status(&self) -> Option<String> {
         let skew = self.time.skew()?;
         let side = if skew > 0 { "ahead of" } else { "behind" };
         Some(format!("{} seconds {side} Telegram's clock, by which the bot goes", skew.abs()))
     }
 
-    /// How many updates are stuck.
+    /// Returns the number of stuck updates as an error, unless there are none.
     pub fn stuck_updates(&self, now: Instant) -> Result<(), String> {
-        let is_stuck = |taken: &Instant| now.saturating_duration_since(*taken) > STUCK_AFTER;
-        let updates = locked(&self.updates);
-        match updates.values().filter_map(|known| known.started).filter(is_stuck).count() {
+        let is_stuck = |started: &Instant| now.saturating_duration_since(*started) > STUCK_AFTER;
+        let updates = self.updates.lock();
+        match updates.values().filter_map(|update| update.started).filter(is_stuck).count() {
             0 => Ok(()),
             stuck => Err(format!("{stuck} in hand for more than {} s", STUCK_AFTER.as_secs())),
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -131,17 +129,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn telegram_is_away_after_a_minute() {
+    fn health_misses_telegram_after_a_minute() {
         let (health, now) = (Health::new(1), Instant::now());
         assert_eq!(health.telegram_status(now), Err("not reached yet".into()));
-        health.reached(now);
+        health.telegram_seen(now);
         assert_eq!(health.telegram_status(now + Duration::from_secs(60)), Ok(()));
         let later = health.telegram_status(now + Duration::from_secs(75));
         assert_eq!(later, Err("not reached for 75 seconds".into()));
     }
 
     #[test]
-    fn what_waits_is_not_stuck_and_what_is_in_hand_for_long_is() {
+    fn health_counts_updates_in_progress_as_stuck_but_not_waiting_ones() {
         let (health, now) = (Health::new(1), Instant::now());
         let later = now + Duration::from_secs(301);
         health.queued(1, Some(UpdateKind::Message), now);

@@ -1,13 +1,12 @@
-//! HTTP in, with limits on the number of connections, on their headers and on their time.
+//! HTTP server, with limits on the number of connections, on the size of headers, and on times.
 //!
-//! Each address has its own connections. When all are taken, a new one takes the place of the one that has
-//! been without a request for the longest time: one that is slow keeps nobody out.
-//!
-//! What is asked and answered, [`webhook`](crate::bot::receive::webhook) and [`monitor`](crate::bot::monitor) say. Nothing of a request is logged.
+//! Each address has its own limit of connections. When the limit is reached, a new connection replaces
+//! the one that has been idle for the longest time, so that slow clients cannot block others. No part
+//! of a request is logged. The server is used by the webhook and the monitoring endpoints.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -16,6 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -26,39 +26,41 @@ use crate::bot::error::BotError;
 use crate::bot::retry::sleep_or_stop;
 use crate::bot::shutdown::SHUTDOWN_GRACE;
 
-/// An address that is taken, for requests to come.
+/// Listener that is bound to its address, and does not accept connections yet.
 #[derive(Debug)]
 pub struct BoundListener {
     listener: std::net::TcpListener,
-    /// The key of the configuration that it comes from.
+    /// Configuration key of the address.
     key: &'static str,
 }
 
+/// Maximum number of connections of an address.
 const MAX_CONNECTIONS: usize = 256;
+/// Maximum number of headers of a request.
 const MAX_HEADERS: usize = 100;
-/// All headers of a request together.
+/// Maximum size of all headers of a request together, in bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// So long the headers may take, also those of the next request on an open connection.
+/// Timeout for the headers of a request, including those of the next request on an open connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl BoundListener {
-    /// Takes an address; `key` is the one of the configuration that names it.
+    /// Binds an address. `key` is the configuration key that names the address in errors.
     pub fn bind(address: SocketAddr, key: &'static str) -> Result<BoundListener, BotError> {
-        let open = || {
+        let bind = || {
             let listener = std::net::TcpListener::bind(address)?;
             listener.set_nonblocking(true)?;
             Ok(listener)
         };
         let failed = |error| BotError::Listen { key, address: Some(address), error };
-        Ok(BoundListener { listener: open().map_err(failed)?, key })
+        Ok(BoundListener { listener: bind().map_err(failed)?, key })
     }
 
-    /// The address, with the port that a port of 0 has become.
+    /// Returns the address, with the port that the system has chosen for port 0.
     pub fn address(&self) -> Option<SocketAddr> {
         self.listener.local_addr().ok()
     }
 
-    /// Answers requests until `stop`, then those that are in hand.
+    /// Serves requests until `stop`, then finishes the requests in progress.
     pub async fn serve(self, router: Router, stop: &CancellationToken) -> Result<(), BotError> {
         let (address, key) = (self.address(), self.key);
         let listener = TcpListener::from_std(self.listener).map_err(|error| BotError::Listen {
@@ -66,22 +68,22 @@ impl BoundListener {
             address,
             error,
         })?;
-        let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let open = Arc::new(OpenConnections::default());
         let connections = TaskTracker::new();
         let accept = async {
             loop {
                 match listener.accept().await {
                     Ok((stream, _)) => {
-                        if room.available_permits() == 0 {
+                        if permits.available_permits() == 0 {
                             open.close_longest_idle();
                         }
-                        // Nobody closes it.
-                        let place = Arc::clone(&room).acquire_owned().await;
+                        // The semaphore is never closed.
+                        let permit = Arc::clone(&permits).acquire_owned().await;
                         let (router, stop) = (router.clone(), stop.clone());
                         let connection = Connection::open(&open);
                         connections.spawn(async move {
-                            let _place = place;
+                            let _permit = permit;
                             serve_connection(stream, router, connection, &stop).await;
                         });
                     }
@@ -103,12 +105,13 @@ impl BoundListener {
     }
 }
 
-/// The open connections of one address, by their numbers.
+/// Open connections of one address.
 #[derive(Debug, Default)]
 struct OpenConnections {
     states: Mutex<ConnectionTable>,
 }
 
+/// Open connections by their numbers.
 #[derive(Debug, Default)]
 struct ConnectionTable {
     next: u64,
@@ -117,12 +120,12 @@ struct ConnectionTable {
 
 #[derive(Debug)]
 struct ConnectionState {
-    /// Since when there is no request in hand; none while there is one.
+    /// Start of the time without a request in progress. `None` during a request.
     idle_since: Option<Instant>,
     close: CancellationToken,
 }
 
-/// A connection as long as it is open.
+/// Open connection. Dropping it removes it from the table.
 #[derive(Debug)]
 struct Connection {
     number: u64,
@@ -130,14 +133,14 @@ struct Connection {
     all: Arc<OpenConnections>,
 }
 
-/// A request in hand.
+/// Request in progress. Dropping it marks the connection as idle.
 struct ActiveRequest<'a>(&'a Connection);
 
 impl OpenConnections {
-    /// Closes the connection that has been idle for the longest time, which includes one whose headers do
-    /// not come to their end, and one whose response is not read.
+    /// Closes the connection that has been idle for the longest time. A connection is also idle while
+    /// it sends incomplete headers, and while its response is not read.
     fn close_longest_idle(&self) {
-        let mut states = self.lock();
+        let mut states = self.states.lock();
         let idle =
             states.open.iter().filter_map(|(number, state)| Some((state.idle_since?, *number)));
         let Some((_, idlest)) = idle.min() else { return };
@@ -145,16 +148,13 @@ impl OpenConnections {
             state.close.cancel();
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, ConnectionTable> {
-        self.states.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Connection {
+    /// Registers a new connection.
     fn open(all: &Arc<OpenConnections>) -> Arc<Connection> {
         let close = CancellationToken::new();
-        let mut states = all.lock();
+        let mut states = all.states.lock();
         let number = states.next;
         states.next += 1;
         let state = ConnectionState { idle_since: Some(Instant::now()), close: close.clone() };
@@ -163,13 +163,14 @@ impl Connection {
         Arc::new(Connection { number, close, all: Arc::clone(all) })
     }
 
+    /// Marks the connection as busy until the returned guard is dropped.
     fn begin(&self) -> ActiveRequest<'_> {
         self.set_idle(None);
         ActiveRequest(self)
     }
 
     fn set_idle(&self, since: Option<Instant>) {
-        if let Some(state) = self.all.lock().open.get_mut(&self.number) {
+        if let Some(state) = self.all.states.lock().open.get_mut(&self.number) {
             state.idle_since = since;
         }
     }
@@ -183,11 +184,12 @@ impl Drop for ActiveRequest<'_> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.all.lock().open.remove(&self.number);
+        self.all.states.lock().open.remove(&self.number);
     }
 }
 
-/// Answers the requests of one connection. What goes wrong with it is the other side's affair.
+/// Serves the requests of one connection. Errors of the connection are ignored, since only its client
+/// notices them.
 async fn serve_connection(
     stream: TcpStream,
     router: Router,
@@ -196,10 +198,10 @@ async fn serve_connection(
 ) {
     let service = TowerToHyperService::new(router);
     let handle = service_fn(|request: hyper::Request<Incoming>| {
-        let (state, answer) = (Arc::clone(&state), service.call(request));
+        let (state, response) = (Arc::clone(&state), service.call(request));
         async move {
-            let _in_hand = state.begin();
-            answer.await
+            let _active = state.begin();
+            response.await
         }
     });
     let connection = http1::Builder::new()
@@ -222,12 +224,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn web_closes_the_connection_that_is_idle_for_longest() {
+    fn http_closes_the_connection_that_is_idle_for_longest() {
         let open = Arc::new(OpenConnections::default());
         let all: Vec<_> = (0..4).map(|_| Connection::open(&open)).collect();
         let is_closed = |at: usize| all[at].close.is_cancelled();
-        let _in_hand = all[0].begin();
-        // It has had its request, and may have another.
+        let _active = all[0].begin();
+        // A connection is idle again after its request.
         drop(all[1].begin());
         open.close_longest_idle();
         assert_eq!([0, 1, 2, 3].map(is_closed), [false, false, true, false]);

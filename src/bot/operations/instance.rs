@@ -1,8 +1,9 @@
-//! Instance file: says which bot runs with a data directory, and where it can be asked how it is.
+//! Instance file: the id of the bot that runs with a data directory, and the address of its monitoring
+//! endpoints.
 //!
-//! The file holds a random id. The monitor sends the same id in a header of its answers, so that
-//! `verbatim health` does not take another bot at the same address for the one it asks about. The
-//! file is readable by its owner only, appears at once as a whole, and is removed by a clean stop.
+//! The endpoints send the random id in a header, so that `verbatim health` does not mistake another bot
+//! at the same address for the one of the data directory. The file is readable by its owner only, is
+//! replaced atomically, and is removed by a clean stop.
 
 use std::fs;
 use std::io;
@@ -12,37 +13,37 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-/// A bot that runs, or that ended without a clean stop.
+/// Bot that runs, or that ended without a clean stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
-    /// Random, in hexadecimal digits.
+    /// Random number in hexadecimal digits.
     pub id: String,
-    /// The process id, for the operator.
+    /// Process id, for the operator.
     pub process: u32,
-    /// The address that the monitor listens on. `None` without a monitor.
+    /// Address of the monitoring endpoints, or `None` without them.
     pub monitor: Option<SocketAddr>,
 }
 
-/// The instance file of this process, which is removed when this is dropped.
+/// Instance file of this process. Dropping the value removes the file.
 #[derive(Debug)]
 pub struct InstanceFile {
     path: PathBuf,
 }
 
-/// Header of the monitor's answers.
+/// Header of the monitoring endpoints' responses.
 pub const HEADER: &str = "verbatim-instance";
 const FILE: &str = "instance.json";
 
 impl Instance {
-    /// Returns a new instance of this process.
+    /// Returns an instance of this process with a new random id.
     pub fn new(monitor: Option<SocketAddr>) -> Instance {
         let id = format!("{:032x}", fastrand::u128(..));
         Instance { id, process: std::process::id(), monitor }
     }
 
-    /// Writes the instance file of a data directory, which this process must own.
+    /// Writes the instance file of a data directory, which this process must have locked.
     pub fn announce(&self, data: &Path) -> io::Result<InstanceFile> {
-        // A temporary file is made readable and writable for its owner only.
+        // Only its owner can read and write a temporary file.
         let file = NamedTempFile::new_in(data)?;
         serde_json::to_writer(&file, self)?;
         let path = data.join(FILE);
@@ -50,7 +51,7 @@ impl Instance {
         Ok(InstanceFile { path })
     }
 
-    /// Reads the instance file of a data directory. `None` if no bot runs with that directory.
+    /// Reads the instance file of a data directory. Returns `None` if no bot runs with the directory.
     pub fn of(data: &Path) -> io::Result<Option<Instance>> {
         match fs::read(data.join(FILE)) {
             Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
@@ -62,7 +63,7 @@ impl Instance {
 
 impl Drop for InstanceFile {
     fn drop(&mut self) {
-        // A file that stays is one of a bot that is gone, as after a kill.
+        // A file that remains is treated like that of a killed bot.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instance_file_is_private_and_goes_with_its_bot() {
+    fn instance_file_is_private_and_removed_with_its_bot() {
         let data = tempfile::tempdir().expect("a temporary directory");
         assert_eq!(Instance::of(data.path()).expect("it can be read"), None);
         let first = Instance::new(Some(([127, 0, 0, 1], 9464).into()));

@@ -1,7 +1,6 @@
-//! What a bot counts and measures, for Prometheus.
+//! Metrics of one running bot, for Prometheus.
 //!
-//! The numbers belong to one running bot. A label has one of a few words of ours, never a chat, a person or
-//! anything that somebody wrote.
+//! The values of labels are constants of this program, never the id of a chat or user, or a text.
 
 use std::time::Duration;
 
@@ -15,28 +14,29 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::answer::Answer;
 use crate::bot::api::error::ApiErrorKind;
-use crate::bot::receive::update::UpdateKind;
+use crate::bot::keyed_queue::QueueSize;
+use crate::bot::update_kind::UpdateKind;
 use crate::library::Size;
 
-/// What is counted as it happens.
+/// Metrics that are updated by events.
 #[derive(Debug)]
 pub struct Metrics {
     updates: Family<Kind, Counter>,
     answers: Family<Outcome, Counter>,
     replies: Family<Kind, Histogram, fn() -> Histogram>,
     sent: Counter,
-    refusals: Family<Kind, Counter>,
+    api_errors: Family<Kind, Counter>,
     starts: Counter,
-    lanes: Gauge,
-    waiting: Gauge,
-    problems: Gauge,
+    active_queues: Gauge,
+    waiting_updates: Gauge,
+    corpus_problems: Gauge,
 }
 
-/// What is looked up when somebody asks.
+/// Values of gauges that are read for each request of `/metrics`.
 #[derive(Debug, Clone, Copy)]
 pub struct GaugeSnapshot {
-    pub size: Size,
-    /// In Unix seconds.
+    pub index_size: Size,
+    /// Time at which the next briefing is due, in Unix seconds.
     pub next_briefing: Option<i64>,
 }
 
@@ -50,38 +50,38 @@ struct Outcome {
     outcome: &'static str,
 }
 
-/// From an answer out of the cache to a wait behind others, in seconds.
+/// Upper bounds of the reply times, in seconds: from a cached answer to a wait in the queue.
 const BUCKETS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
-/// Kinds of update that are not asked for.
+/// Label value of the kinds of updates that the bot does not ask for.
 const OTHER: &str = "other";
 const OUTCOMES: [&str; 6] =
     ["found", "byline", "nothing_found", "small_talk", "empty", FAILED_OUTCOME];
 const FAILED_OUTCOME: &str = "failed";
 
 impl Metrics {
-    /// The numbers of a bot that was started so often.
+    /// Returns the metrics of a bot that was started `starts` times with its data directory.
     pub fn new(starts: i64) -> Metrics {
         let metrics = Metrics {
             updates: Family::default(),
             answers: Family::default(),
             replies: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             sent: Counter::default(),
-            refusals: Family::default(),
+            api_errors: Family::default(),
             starts: Counter::default(),
-            lanes: Gauge::default(),
-            waiting: Gauge::default(),
-            problems: Gauge::default(),
+            active_queues: Gauge::default(),
+            waiting_updates: Gauge::default(),
+            corpus_problems: Gauge::default(),
         };
         metrics.starts.inc_by(u64::try_from(starts).unwrap_or(0));
-        // A series that begins with its first event hides that event from `rate`.
+        // `rate` of Prometheus misses the first event of a series that begins with this event.
         for kind in UpdateKind::ALL.map(UpdateKind::name).into_iter().chain([OTHER]) {
             drop(metrics.updates.get_or_create(&Kind { kind }));
         }
         for outcome in OUTCOMES {
             drop(metrics.answers.get_or_create(&Outcome { outcome }));
         }
-        for refusal in ApiErrorKind::ALL {
-            drop(metrics.refusals.get_or_create(&Kind { kind: refusal.name() }));
+        for error in ApiErrorKind::ALL {
+            drop(metrics.api_errors.get_or_create(&Kind { kind: error.name() }));
         }
         metrics
     }
@@ -92,7 +92,7 @@ impl Metrics {
         self.updates.get_or_create(&Kind { kind }).inc();
     }
 
-    /// A question was answered; `None` after an error.
+    /// Counts an answer to a question. `None` means that an error prevented the answer.
     pub fn answered(&self, answer: Option<&Answer>) {
         let outcome = match answer {
             Some(Answer::Found(_)) => "found",
@@ -105,33 +105,34 @@ impl Metrics {
         self.answers.get_or_create(&Outcome { outcome }).inc();
     }
 
-    /// The reply to an update is out, so long after it came.
+    /// Records the time from the arrival of an update to the delivery of its reply.
     pub fn replied(&self, kind: UpdateKind, after: Duration) {
         self.replies.get_or_create(&Kind { kind: kind.name() }).observe(after.as_secs_f64());
     }
 
-    /// A message or an edit is out.
+    /// Counts a delivered message or edit.
     pub fn sent(&self) {
         self.sent.inc();
     }
 
-    pub fn api_error(&self, refusal: ApiErrorKind) {
-        self.refusals.get_or_create(&Kind { kind: refusal.name() }).inc();
+    /// Counts a failed request to the Bot API.
+    pub fn api_error(&self, kind: ApiErrorKind) {
+        self.api_errors.get_or_create(&Kind { kind: kind.name() }).inc();
     }
 
-    /// So many lanes are busy, and so many updates wait in them.
-    pub fn queue_size(&self, lanes: usize, waiting: usize) {
-        self.lanes.set(gauge(lanes as u64));
-        self.waiting.set(gauge(waiting as u64));
+    /// Sets the number of active queues and of the updates that wait in them.
+    pub fn set_queue_size(&self, size: QueueSize) {
+        self.active_queues.set(gauge_value(size.keys as u64));
+        self.waiting_updates.set(gauge_value(size.waiting as u64));
     }
 
-    /// So many files of the corpus are faulty.
-    pub fn problems(&self, files: usize) {
-        self.problems.set(gauge(files as u64));
+    /// Sets the number of files of the corpus with problems.
+    pub fn set_corpus_problems(&self, files: usize) {
+        self.corpus_problems.set(gauge_value(files as u64));
     }
 
-    /// All of it, in the text format of Prometheus, version 0.0.4.
-    pub fn text(&self, standing: &GaugeSnapshot) -> String {
+    /// Returns all metrics in the text format of Prometheus, version 0.0.4.
+    pub fn text(&self, snapshot: &GaugeSnapshot) -> String {
         let mut registry = Registry::with_prefix("verbatim");
         let mut counter = |name: &str, help: &str, counter: &Counter| {
             registry.register(name, help, counter.clone());
@@ -141,25 +142,25 @@ impl Metrics {
         registry.register("updates", "Updates that came from Telegram", self.updates.clone());
         registry.register("answers", "Answers to questions in messages", self.answers.clone());
         let help = "Requests that Telegram refused, or that failed on the way";
-        registry.register("telegram_refusals", help, self.refusals.clone());
+        registry.register("telegram_refusals", help, self.api_errors.clone());
         let help = "From an update's arrival to its reply being out";
         registry.register_with_unit("reply", help, Unit::Seconds, self.replies.clone());
-        let mut gauge_of = |name: &str, help: &str, gauge: Gauge| {
+        let mut gauge = |name: &str, help: &str, gauge: Gauge| {
             registry.register(name, help, gauge);
         };
-        gauge_of("lanes", "Chats and topics with updates in hand", self.lanes.clone());
-        gauge_of("lane_updates", "Updates that wait in their lanes", self.waiting.clone());
-        gauge_of("corpus_problems", "Faulty files of the corpus", self.problems.clone());
-        let GaugeSnapshot { size, next_briefing } = standing;
-        gauge_of("index_articles", "Articles to ask", of(size.articles));
-        gauge_of("index_passages", "Passages of the articles", of(size.passages));
+        gauge("lanes", "Chats and topics with updates in hand", self.active_queues.clone());
+        gauge("lane_updates", "Updates that wait in their lanes", self.waiting_updates.clone());
+        gauge("corpus_problems", "Faulty files of the corpus", self.corpus_problems.clone());
+        let GaugeSnapshot { index_size, next_briefing } = snapshot;
+        gauge("index_articles", "Articles to ask", gauge_of(index_size.articles));
+        gauge("index_passages", "Passages of the articles", gauge_of(index_size.passages));
         let help = "The index on the disk";
-        registry.register_with_unit("index", help, Unit::Bytes, of(size.bytes));
+        registry.register_with_unit("index", help, Unit::Bytes, gauge_of(index_size.bytes));
         if let Some(due) = next_briefing {
-            let known: Gauge = Gauge::default();
-            known.set(*due);
+            let gauge: Gauge = Gauge::default();
+            gauge.set(*due);
             let help = "When the next briefing is due, in Unix time";
-            registry.register_with_unit("next_briefing_timestamp", help, Unit::Seconds, known);
+            registry.register_with_unit("next_briefing_timestamp", help, Unit::Seconds, gauge);
         }
         let mut text = String::new();
         encode(&mut text, &registry).expect("writing to a string does not fail");
@@ -167,12 +168,12 @@ impl Metrics {
     }
 }
 
-fn of(number: u64) -> Gauge {
-    let known = Gauge::default();
-    known.set(gauge(number));
-    known
+fn gauge_of(number: u64) -> Gauge {
+    let gauge = Gauge::default();
+    gauge.set(gauge_value(number));
+    gauge
 }
 
-fn gauge(number: u64) -> i64 {
+fn gauge_value(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Probes and metrics for the operator, over HTTP.
+//! Monitoring of the running bot: liveness, readiness and metrics, over HTTP.
 
 pub mod endpoints;
 pub mod health;

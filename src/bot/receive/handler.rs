@@ -1,5 +1,5 @@
-//! Functions that `receive` calls for updates. They are arguments, so that `receive` does not depend on the
-//! handlers.
+//! Functions that handle updates. They are arguments of the receiving side, so that it does not
+//! depend on the handlers.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,27 +10,29 @@ use super::update::InlineQuery;
 use crate::bot::context::BotContext;
 use crate::store::PendingUpdate;
 
-/// Time at which a queued update is handled, in relation to the other updates of its user and chat.
+/// Way in which a queued update is handled, given the other updates of its user and chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
+    /// The update is handled.
     Now,
-    /// A newer callback query for the same message supersedes this one, which is answered and changes nothing.
+    /// A newer callback query chooses the content of the same message. This one is answered and
+    /// changes nothing.
     Superseded,
     /// The callback query exceeds the limits of its user or chat.
     Throttled,
 }
 
-/// Future of a function that handles an update.
+/// Future that handles an update.
 pub type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Functions that are called for updates.
+/// Functions that handle updates.
 pub struct UpdateHandler {
     /// Handles a journalled update until its reply is delivered, or until the bot stops.
     pub handle: fn(Arc<BotContext>, PendingUpdate, Turn) -> Handling,
     /// Apologises for an update that cannot be handled, and completes it.
     pub report_panic: fn(Arc<BotContext>, PendingUpdate) -> Handling,
-    /// Computes the answer to an update in advance, while it is being journalled.
+    /// Computes the answer to an update in advance, while the update is being journalled.
     pub prefetch: fn(&BotContext, &Value),
-    /// Answers an inline query, which is not journalled. Returns at once.
+    /// Starts to answer an inline query, which is not journalled. Returns at once.
     pub answer_inline: Box<dyn Fn(InlineQuery) + Send + Sync>,
 }

@@ -1,8 +1,9 @@
-//! Updates in, however they come: journalled, then handed to the lanes. Inline queries are not
-//! journalled: Telegram forgets them within seconds.
+//! Ingest of updates, from long polling and from the webhook: updates are written into the journal,
+//! then added to their queues.
 //!
-//! An update that is journalled is never lost, so whoever brought it may be told. Nothing of an update's
-//! content is ever logged. A store that is corrupt is mended here.
+//! An update in the journal is never lost, so it may be confirmed to Telegram. Inline queries are not
+//! journalled, since Telegram discards their answers after a few seconds. The content of an update is
+//! never logged. If the store is corrupt, it is recovered here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,28 +15,29 @@ use crate::bot::api::update_batch::id_of;
 use crate::bot::context::BotContext;
 use crate::bot::operations::health::Health;
 use crate::bot::receive::handler::UpdateHandler;
-use crate::bot::receive::origin::Origin;
 use crate::bot::receive::queue::ChatQueues;
-use crate::bot::receive::update::{self, UpdateKind};
+use crate::bot::receive::route::{QueueKey, Route};
+use crate::bot::receive::update;
 use crate::bot::send::in_flight::InFlight;
 use crate::bot::shutdown::SHUTDOWN_GRACE;
+use crate::bot::update_kind::UpdateKind;
 use crate::store::{PendingUpdate, StoreError};
 
-/// Where updates go.
+/// Ingest of updates.
 pub struct Ingest {
     ctx: Arc<BotContext>,
     queues: ChatQueues,
     handler: Arc<UpdateHandler>,
-    /// The last updates could not be journalled.
+    /// Whether the last updates could not be journalled.
     is_failing: AtomicBool,
 }
 
-/// What became of updates.
+/// Outcome of an ingest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IngestOutcome {
-    /// They are in the journal.
+    /// All updates are in the journal.
     Journalled,
-    /// The store fails, as the log says; they have to come again.
+    /// The store cannot be written, which is logged. Telegram must send the updates again.
     StoreUnavailable,
 }
 
@@ -48,73 +50,65 @@ impl Ingest {
         &self.ctx.health
     }
 
-    /// The turns on the client, which whoever learns that Telegram is away cuts.
+    /// Returns the in-flight window, which an outage pauses.
     pub fn in_flight(&self) -> &InFlight {
         &self.ctx.sender.in_flight
     }
 
-    /// Holds all messages for this time.
+    /// Blocks all sends for this time.
     pub fn block_sends(&self, wait: Duration) {
         self.ctx.sender.block_all(wait);
     }
 
-    /// Goes on with the updates that an earlier run of the bot left.
+    /// Adds the updates that an earlier run of the bot left in the journal to their queues.
     pub fn resume_pending(&self) -> Result<(), StoreError> {
-        let waiting = self.ctx.store.pending()?;
-        self.ctx.attempts.suspect(waiting.iter().map(|left| left.id))?;
-        for left in waiting {
-            let origin = Origin::of_text(&left.body);
-            self.queues.add(left.chat, left.thread, left.id, None, origin);
+        let pending = self.ctx.store.pending()?;
+        self.ctx.attempts.add_suspects(pending.iter().map(|update| update.id))?;
+        for update in pending {
+            let queue = QueueKey { chat: update.chat, topic: update.thread };
+            let route = Route { queue, ..Route::of_json(&update.body) };
+            self.queues.add(update.id, None, route);
         }
         Ok(())
     }
 
-    /// Waits until more updates may come.
+    /// Waits until the queues can take more updates.
     pub async fn wait_for_capacity(&self) {
         self.queues.wait_for_capacity().await;
     }
 
-    /// Whether more updates may come.
+    /// Returns whether the queues can take more updates.
     pub fn has_capacity(&self) -> bool {
         self.queues.has_capacity()
     }
 
-    /// Takes updates: those that are new are on their way when they are in the journal. An error is one after
-    /// which the bot cannot go on.
+    /// Writes updates into the journal, and adds those that are new to their queues. Returns an error
+    /// if the bot cannot continue.
     pub async fn ingest(&self, updates: &[Value]) -> Result<IngestOutcome, StoreError> {
         for query in updates.iter().filter_map(update::inline_query) {
             self.health().metrics.update_received(Some(UpdateKind::InlineQuery));
             (self.handler.answer_inline)(query);
         }
         let received_at = self.ctx.now();
-        let batch: Vec<_> = updates
+        let (routes, batch): (Vec<_>, Vec<_>) = updates
             .iter()
             .filter(|update| update.get("inline_query").is_none())
             .filter_map(|update| {
-                let (chat, thread) = update::chat_and_topic(update);
-                let id = id_of(update)?;
-                Some(PendingUpdate { id, chat, thread, received_at, body: update.to_string() })
+                let (id, route) = (id_of(update)?, Route::of(update));
+                let QueueKey { chat, topic: thread } = route.queue;
+                let body = update.to_string();
+                let pending = PendingUpdate { id, chat, thread, received_at, body };
+                Some(((id, UpdateKind::of(update), route), pending))
             })
-            .collect();
+            .unzip();
         if batch.is_empty() {
             return Ok(IngestOutcome::Journalled);
         }
-        let store = Arc::clone(&self.ctx.store);
-        let may_mend = !self.is_failing.load(Ordering::Relaxed);
-        let journal = move || -> Result<Result<Vec<i64>, _>, StoreError> {
-            match store.journal(&batch) {
-                Err(error) if error.is_corrupt() && may_mend => {
-                    store.recover()?;
-                    Ok(store.journal(&batch))
-                }
-                journalled => Ok(journalled),
-            }
-        };
-        let journalling = tokio::task::spawn_blocking(journal);
+        let journalling = self.spawn_journalling(batch);
         if let [only] = updates
             && self.queues.is_idle()
         {
-            // Where there is one core, the other thread gets to the disk first.
+            // With a single core, this lets the other thread start the write to the disk.
             std::thread::yield_now();
             (self.handler.prefetch)(&self.ctx, only);
         }
@@ -133,18 +127,31 @@ impl Ingest {
         if self.is_failing.swap(false, Ordering::Relaxed) {
             self.ctx.degraded_mode.leave();
         }
-        for update in updates {
-            if let Some(id) = id_of(update).filter(|id| new.contains(id)) {
-                let (chat, thread) = update::chat_and_topic(update);
-                let kind = UpdateKind::of(update);
-                self.health().metrics.update_received(kind);
-                self.queues.add(chat, thread, id, kind, Origin::of(update));
-            }
+        for (id, kind, route) in routes.into_iter().filter(|(id, ..)| new.contains(id)) {
+            self.health().metrics.update_received(kind);
+            self.queues.add(id, kind, route);
         }
         Ok(IngestOutcome::Journalled)
     }
 
-    /// Waits for what is in hand; what takes too long stays in the journal.
+    /// Writes updates into the journal, on a thread for blocking work. The task returns the ids of
+    /// the new updates, or the error of the write. The outer error is that of a failed recovery.
+    fn spawn_journalling(
+        &self,
+        batch: Vec<PendingUpdate>,
+    ) -> tokio::task::JoinHandle<Result<Result<Vec<i64>, StoreError>, StoreError>> {
+        let store = Arc::clone(&self.ctx.store);
+        let may_recover = !self.is_failing.load(Ordering::Relaxed);
+        tokio::task::spawn_blocking(move || match store.journal(&batch) {
+            Err(error) if error.is_corrupt() && may_recover => {
+                store.recover()?;
+                Ok(store.journal(&batch))
+            }
+            journalled => Ok(journalled),
+        })
+    }
+
+    /// Waits for the updates that are being handled. Those that take too long stay in the journal.
     pub async fn finish(&self) {
         self.queues.finish(SHUTDOWN_GRACE).await;
     }

@@ -1,79 +1,71 @@
-//! One lane for each chat and topic: the lanes side by side, in each the updates of a person in order.
+//! Queues of updates: one queue per chat and topic. The queues are handled concurrently, and the
+//! updates of one user in a queue in their order.
 //!
-//! In a lane people take turns, so that many updates of one do not hold up the others. Of the presses that
-//! choose what a message shows, only the newest changes the message.
+//! Within a queue, users take turns, so that many updates of one user do not delay the others. If
+//! several callback queries choose the content of the same message, only the newest one changes the
+//! message.
 //!
-//! A lane holds only numbers; the updates are in the journal. Every lane's task is tracked and
-//! waited for. A panic in one answer costs that answer.
+//! A queue holds ids only; the updates are in the journal. A panic while an update is handled affects
+//! only that update.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::bot::attempts::Attempt;
 use crate::bot::context::BotContext;
+use crate::bot::keyed_queue::{ItemQueue, KeyedQueue};
 use crate::bot::receive::handler::{Turn, UpdateHandler};
-use crate::bot::receive::origin::Origin;
-use crate::bot::receive::update::UpdateKind;
+use crate::bot::receive::route::{QueueKey, Route};
+use crate::bot::update_kind::UpdateKind;
 use crate::store::PendingUpdate;
 
-/// All lanes.
+/// Queues of all chats and topics.
 pub struct ChatQueues {
     shared: Arc<Shared>,
-    tasks: TaskTracker,
 }
 
 struct Shared {
     ctx: Arc<BotContext>,
     handler: Arc<UpdateHandler>,
-    /// What waits in each busy lane.
-    queues: Mutex<Queues>,
+    queue: KeyedQueue<QueueKey, ChatQueue>,
+    /// Number of updates that wait or are being handled.
+    in_progress: AtomicUsize,
     capacity_freed: Notify,
     worker_permits: Semaphore,
+    /// Ends each worker before its next update.
     stop: CancellationToken,
-    /// Even what is in hand is left to the journal.
+    /// Aborts the updates that are being handled. They stay in the journal.
     abandon: CancellationToken,
 }
 
-#[derive(Default)]
-struct Queues {
-    chats: HashMap<(i64, i64), ChatQueue>,
-    in_progress: usize,
-    /// Of these, those whose turn has not come.
-    waiting: usize,
-}
-
-/// The updates that wait in one lane. Most lanes are of one person and have one: such a queue is small.
+/// Updates of one chat and topic. Most queues have a single update, so an empty queue is small.
 #[derive(Debug, Default)]
 struct ChatQueue {
-    /// Everybody who has updates here; the first is next.
-    users: VecDeque<UserQueue>,
-    /// The newest press of each message that chooses what the message shows, and how many of them wait.
+    /// Updates of each user with updates in the queue, which are never empty. The first user is next.
+    users: VecDeque<VecDeque<QueuedUpdate>>,
+    /// Newest update that chooses the content of a message, and the number of such updates in the
+    /// queue, by message.
     views: Option<HashMap<u64, (i64, usize)>>,
 }
 
-#[derive(Debug)]
-struct UserQueue {
-    id: i64,
-    /// Never none.
-    updates: VecDeque<QueuedUpdate>,
-}
-
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct QueuedUpdate {
-    update: i64,
+    id: i64,
+    user: i64,
+    /// Message whose content the update chooses.
     view: Option<u64>,
-    is_within_limits: bool,
+    turn: Turn,
 }
 
-/// With more updates than this in hand, Telegram keeps the rest. Of each only a few numbers are in memory.
+/// Maximum number of updates in progress. Further updates stay with Telegram.
 const MAX_IN_PROGRESS: usize = 50_000;
-/// So many lanes are at work, or wait for Telegram, at once: each takes some 10 kB for it.
+/// Maximum number of updates that are handled at the same time. Each takes about 10 kB.
 const MAX_ACTIVE_QUEUES: usize = 1_000;
 
 impl ChatQueues {
@@ -82,107 +74,87 @@ impl ChatQueues {
         handler: Arc<UpdateHandler>,
         stop: CancellationToken,
     ) -> ChatQueues {
+        let health = ctx.health.clone();
         let shared = Shared {
             ctx,
             handler,
-            queues: Mutex::default(),
+            queue: KeyedQueue::new(move |size| health.metrics.set_queue_size(size)),
+            in_progress: AtomicUsize::new(0),
             capacity_freed: Notify::new(),
             worker_permits: Semaphore::new(MAX_ACTIVE_QUEUES),
             stop,
             abandon: CancellationToken::new(),
         };
-        ChatQueues { shared: Arc::new(shared), tasks: TaskTracker::new() }
+        ChatQueues { shared: Arc::new(shared) }
     }
 
-    /// Puts a journalled update into its lane, behind those of the same person. Its kind is known if it
-    /// came just now; a press is counted then, since one that a former run of the bot left was counted there.
-    pub fn add(
-        &self,
-        chat: i64,
-        thread: i64,
-        update: i64,
-        kind: Option<UpdateKind>,
-        origin: Origin,
-    ) {
-        let lane = (chat, thread);
+    /// Adds an update of the journal to its queue, behind the other updates of its user. `kind` is
+    /// `None` for an update that an earlier run of the bot received, whose callback query was
+    /// already counted for the limits then.
+    pub fn add(&self, id: i64, kind: Option<UpdateKind>, route: Route) {
         let (health, access) = (&self.shared.ctx.health, &self.shared.ctx.access);
-        health.queued(update, kind, Instant::now());
-        // A message that was posted inline has no chat.
-        let at = Some(chat).filter(|chat| *chat != 0);
-        let is_let_in = access.is_allowed(origin.user, at);
-        let counts = origin.button.is_some() && kind.is_some() && is_let_in;
-        let is_within_limits = !counts || access.admits_press(origin.user, at);
-        // A press that is refused supersedes none.
-        let view = origin.view().filter(|_| is_let_in);
-        let mut queues = self.shared.lock();
-        queues.in_progress += 1;
-        queues.waiting += 1;
-        let is_busy = queues.chats.contains_key(&lane);
-        let waiting = QueuedUpdate { update, view, is_within_limits };
-        queues.chats.entry(lane).or_default().push(origin.user, waiting);
-        health.metrics.queue_size(queues.chats.len(), queues.waiting);
-        if !is_busy {
+        health.queued(id, kind, Instant::now());
+        let Route { queue: key, user, button } = route;
+        let chat = Some(key.chat).filter(|chat| *chat != 0);
+        let is_allowed = access.is_allowed(user, chat);
+        let is_counted = button.is_some() && kind.is_some() && is_allowed;
+        let is_within_limits = !is_counted || access.admits_callback_query(user, chat);
+        let turn = if is_within_limits { Turn::Now } else { Turn::Throttled };
+        // A callback query that is rejected supersedes no other.
+        let view = route.view().filter(|_| is_allowed);
+        self.shared.in_progress.fetch_add(1, Ordering::Relaxed);
+        self.shared.queue.add(key, QueuedUpdate { id, user, view, turn }, || {
             let shared = self.shared.clone();
-            self.tasks.spawn(async move { shared.serve(lane).await });
-        }
+            async move { shared.work(key).await }
+        });
     }
 
-    /// Waits until more updates may come.
+    /// Waits until more updates may be added.
     pub async fn wait_for_capacity(&self) {
         while !self.has_capacity() {
             self.shared.capacity_freed.notified().await;
         }
     }
 
-    /// Whether more updates may come.
+    /// Returns whether more updates may be added.
     pub fn has_capacity(&self) -> bool {
-        self.shared.lock().in_progress < MAX_IN_PROGRESS
+        self.shared.in_progress.load(Ordering::Relaxed) < MAX_IN_PROGRESS
     }
 
-    /// Whether nothing is in hand.
+    /// Returns whether no update is in progress.
     pub fn is_idle(&self) -> bool {
-        self.shared.lock().in_progress == 0
+        self.shared.in_progress.load(Ordering::Relaxed) == 0
     }
 
-    /// Waits for what is in hand, at most `grace`; the rest stays in the journal.
+    /// Waits for the updates that are being handled, at most for `grace`, and aborts the rest, which
+    /// stays in the journal.
     pub async fn finish(&self, grace: Duration) {
-        self.tasks.close();
-        if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+        let workers = self.shared.queue.finish();
+        if tokio::time::timeout(grace, workers).await.is_err() {
             tracing::warn!("some answers were not finished; they are given after the next start");
             self.shared.abandon.cancel();
-            self.tasks.wait().await;
+            self.shared.queue.finish().await;
         }
     }
 }
 
 impl Shared {
-    async fn serve(self: Arc<Self>, lane: (i64, i64)) {
+    /// Handles the updates of a queue until there is none, or until the bot stops.
+    async fn work(self: Arc<Self>, key: QueueKey) {
         while !self.stop.is_cancelled() {
-            let Some((update, turn)) = self.next(lane) else { return };
-            let hand = tokio::select! {
-                hand = self.worker_permits.acquire() => hand,
+            let Some(update) = self.queue.next(key) else { return };
+            let permit = tokio::select! {
+                permit = self.worker_permits.acquire() => permit,
                 () = self.stop.cancelled() => return,
             };
-            self.ctx.health.started(update, Instant::now());
-            // In a box, so that a lane that waits is small.
-            Box::pin(self.process(update, turn)).await;
-            drop(hand);
-            self.ctx.health.finished(update);
-            self.lock().in_progress -= 1;
+            self.ctx.health.started(update.id, Instant::now());
+            // Boxed, so that a worker that waits for a permit is small.
+            Box::pin(self.process(update.id, update.turn)).await;
+            drop(permit);
+            self.ctx.health.finished(update.id);
+            self.in_progress.fetch_sub(1, Ordering::Relaxed);
             self.capacity_freed.notify_one();
         }
-    }
-
-    /// The next update of a lane, which is closed when it has none.
-    fn next(&self, lane: (i64, i64)) -> Option<(i64, Turn)> {
-        let mut queues = self.lock();
-        let next = queues.chats.get_mut(&lane).and_then(ChatQueue::pop);
-        match next {
-            Some(_) => queues.waiting -= 1,
-            None => drop(queues.chats.remove(&lane)),
-        }
-        self.ctx.health.metrics.queue_size(queues.chats.len(), queues.waiting);
-        next
     }
 
     async fn process(&self, id: i64, turn: Turn) {
@@ -214,10 +186,10 @@ impl Shared {
     }
 
     async fn handle(&self, id: i64, update: PendingUpdate, turn: Turn) {
-        // A task of its own confines a panic. The text of a panic may be about the question, so only its place is
-        // logged, by the hook.
+        // A separate task confines a panic. The text of a panic may quote the question, so only the
+        // location is logged, by the panic hook.
         let task = tokio::spawn((self.handler.handle)(self.ctx.clone(), update.clone(), turn));
-        if self.finished(task).await.is_err() {
+        if self.wait_or_abort(task).await.is_err() {
             if self.stop.is_cancelled() {
                 return tracing::error!(
                     update = id,
@@ -231,7 +203,7 @@ impl Shared {
 
     async fn report_panic(&self, id: i64, update: PendingUpdate) {
         let task = tokio::spawn((self.handler.report_panic)(self.ctx.clone(), update));
-        if self.finished(task).await.is_err() {
+        if self.wait_or_abort(task).await.is_err() {
             tracing::error!(
                 update = id,
                 "the apology for a panic panicked, too; it is tried again after the next start"
@@ -239,70 +211,75 @@ impl Shared {
         }
     }
 
-    /// Waits for a task, or ends it where even what is in hand is left to the journal.
-    async fn finished(&self, mut task: JoinHandle<()>) -> Result<(), JoinError> {
+    /// Waits for a task, or aborts it when updates in progress are abandoned. Returns an error only
+    /// for a panic.
+    async fn wait_or_abort(&self, mut task: JoinHandle<()>) -> Result<(), JoinError> {
         tokio::select! {
             ended = &mut task => ended,
             () = self.abandon.cancelled() => {
                 task.abort();
-                // Aborted or ended: either way it is over before we go on.
+                // An abort takes effect at the next await point of the task.
                 let _ = task.await;
                 Ok(())
             }
         }
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Queues> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl ChatQueue {
-    /// Puts an update behind those of the same person.
-    fn push(&mut self, person: i64, mut new: QueuedUpdate) {
-        if let Some(message) = new.view {
+impl ItemQueue for ChatQueue {
+    type Item = QueuedUpdate;
+
+    /// Adds an update behind the other updates of its user.
+    fn push(&mut self, mut update: QueuedUpdate) -> bool {
+        if let Some(message) = update.view {
             let views = self.views.get_or_insert_default();
-            if new.is_within_limits || views.contains_key(&message) {
+            if update.turn == Turn::Now || views.contains_key(&message) {
                 let (newest, waiting) = views.entry(message).or_default();
-                *newest = new.update;
+                *newest = update.id;
                 *waiting += 1;
-                // A change of the message that is turn anyway shows what was chosen last.
-                new.is_within_limits = true;
+                // The message is edited for an earlier update in any case, so this one costs nothing
+                // and the message shows the last choice.
+                update.turn = Turn::Now;
             } else {
-                new.view = None;
+                update.view = None;
             }
         }
-        if let Some(known) = self.users.iter_mut().find(|known| known.id == person) {
-            return known.updates.push_back(new);
+        let is_of_user = |updates: &&mut VecDeque<QueuedUpdate>| {
+            updates.front().is_some_and(|first| first.user == update.user)
+        };
+        if let Some(updates) = self.users.iter_mut().find(is_of_user) {
+            updates.push_back(update);
+            return true;
         }
+        // The default capacity is for four elements, and most queues have one.
         if self.users.capacity() == 0 {
             self.users.reserve_exact(1);
         }
         let mut updates = VecDeque::with_capacity(1);
-        updates.push_back(new);
-        self.users.push_back(UserQueue { id: person, updates });
+        updates.push_back(update);
+        self.users.push_back(updates);
+        true
     }
 
-    /// Takes the first update of the person whose turn it is.
-    fn pop(&mut self) -> Option<(i64, Turn)> {
-        let mut person = self.users.pop_front()?;
-        let next = person.updates.pop_front()?;
-        if !person.updates.is_empty() {
-            self.users.push_back(person);
+    /// Takes the first update of the user whose turn it is.
+    fn pop(&mut self) -> Option<QueuedUpdate> {
+        let mut updates = self.users.pop_front()?;
+        let mut next = updates.pop_front()?;
+        if !updates.is_empty() {
+            self.users.push_back(updates);
         }
-        let mut turn = if next.is_within_limits { Turn::Now } else { Turn::Throttled };
         if let Some((message, views)) = next.view.zip(self.views.as_mut())
             && let Some((newest, waiting)) = views.get_mut(&message)
         {
-            if *newest != next.update {
-                turn = Turn::Superseded;
+            if *newest != next.id {
+                next.turn = Turn::Superseded;
             }
             *waiting -= 1;
             if *waiting == 0 {
                 views.remove(&message);
             }
         }
-        Some((next.update, turn))
+        Some(next)
     }
 }
 
@@ -313,36 +290,36 @@ mod tests {
     const ADA: i64 = 1;
     const BEN: i64 = 2;
 
-    fn push(queue: &mut ChatQueue, person: i64, update: i64, view: Option<u64>) {
-        queue.push(person, QueuedUpdate { update, view, is_within_limits: true });
+    fn push(queue: &mut ChatQueue, user: i64, id: i64, view: Option<u64>) {
+        queue.push(QueuedUpdate { id, user, view, turn: Turn::Now });
     }
 
-    fn all(mut queue: ChatQueue) -> Vec<(i64, Turn)> {
+    fn pop_all(mut queue: ChatQueue) -> Vec<(i64, Turn)> {
         let all: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
         assert!(queue.users.is_empty() && queue.views.is_none_or(|views| views.is_empty()));
-        all
+        all.into_iter().map(|update| (update.id, update.turn)).collect()
     }
 
     #[test]
-    fn lanes_give_people_turns_and_keep_the_order_of_each() {
+    fn queue_gives_users_turns_and_keeps_the_order_of_each() {
         let mut queue = ChatQueue::default();
-        (1..=4).for_each(|update| push(&mut queue, ADA, update, None));
-        (5..=6).for_each(|update| push(&mut queue, BEN, update, None));
-        assert_eq!(queue.pop(), Some((1, Turn::Now)));
+        (1..=4).for_each(|id| push(&mut queue, ADA, id, None));
+        (5..=6).for_each(|id| push(&mut queue, BEN, id, None));
+        assert_eq!(queue.pop().map(|update| update.id), Some(1));
         push(&mut queue, 3, 7, None);
-        let order: Vec<_> = all(queue).into_iter().map(|(update, _)| update).collect();
+        let order: Vec<_> = pop_all(queue).into_iter().map(|(id, _)| id).collect();
         assert_eq!(order, [5, 2, 7, 6, 3, 4]);
     }
 
     #[test]
-    fn lanes_carry_out_the_newest_press_of_a_message_of_all_people() {
+    fn queue_supersedes_all_but_the_newest_choice_for_a_message() {
         let mut queue = ChatQueue::default();
         push(&mut queue, ADA, 1, Some(9));
         push(&mut queue, ADA, 2, None);
         push(&mut queue, ADA, 3, Some(9));
         push(&mut queue, ADA, 4, Some(8));
         push(&mut queue, BEN, 5, Some(9));
-        // Ben's comes before one of Ada's that is older: hers is superseded all the same.
+        // Ben's update is taken before Ada's older update 3, which is superseded nevertheless.
         let expected = [
             (1, Turn::Superseded),
             (5, Turn::Now),
@@ -350,20 +327,20 @@ mod tests {
             (3, Turn::Superseded),
             (4, Turn::Now),
         ];
-        assert_eq!(all(queue), expected);
+        assert_eq!(pop_all(queue), expected);
     }
 
     #[test]
-    fn lanes_refuse_a_press_beyond_the_limits_unless_its_message_changes_anyway() {
+    fn queue_throttles_a_callback_query_unless_its_message_is_edited_anyway() {
         let mut queue = ChatQueue::default();
-        let mut press = |update, view, is_within_limits| {
-            queue.push(ADA, QueuedUpdate { update, view, is_within_limits });
+        let mut push = |id, view, turn| {
+            queue.push(QueuedUpdate { id, user: ADA, view, turn });
         };
-        press(1, Some(9), false);
-        press(2, Some(9), true);
-        press(3, Some(9), false);
-        press(4, Some(8), false);
-        press(5, None, false);
+        push(1, Some(9), Turn::Throttled);
+        push(2, Some(9), Turn::Now);
+        push(3, Some(9), Turn::Throttled);
+        push(4, Some(8), Turn::Throttled);
+        push(5, None, Turn::Throttled);
         let expected = [
             (1, Turn::Throttled),
             (2, Turn::Superseded),
@@ -371,6 +348,6 @@ mod tests {
             (4, Turn::Throttled),
             (5, Turn::Throttled),
         ];
-        assert_eq!(all(queue), expected);
+        assert_eq!(pop_all(queue), expected);
     }
 }

@@ -1,17 +1,18 @@
-//! Updates that Telegram brings: journalled, then acknowledged.
+//! Webhook: Telegram posts updates, which are journalled and then acknowledged.
 //!
-//! An update is acknowledged only when it is in the journal; one that comes again is acknowledged and not
-//! answered again, and one that cannot be parsed is journalled by its id alone. Whatever does not have
-//! the secret learns nothing. The webhook stays set when the bot
-//! stops: Telegram keeps what comes meanwhile.
+//! An update is acknowledged only once it is in the journal. An update that is posted again is
+//! acknowledged and not handled again, and one that cannot be parsed is journalled by its id. A request
+//! without the secret gets a status code only. The webhook stays set when the bot stops, so Telegram
+//! keeps the updates until the next start.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{Method, StatusCode};
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -29,37 +30,53 @@ use crate::bot::operations::http::BoundListener;
 use crate::bot::outage::{NETWORK_TIMEOUT, Outage};
 use crate::bot::receive::conflict::ConflictMonitor;
 use crate::bot::receive::journal::{Ingest, IngestOutcome};
-use crate::bot::receive::polling::{placeholder, report_skipped};
-use crate::bot::receive::update::UpdateKind;
+use crate::bot::receive::placeholder::{log_skipped, placeholder};
 use crate::bot::retry::sleep_or_stop;
+use crate::bot::update_kind::UpdateKind;
 use crate::config::{BotToken, Webhook, WebhookSecret};
 use crate::store::StoreError;
 
-/// A webhook with the address that it is to be served on.
+/// Webhook with the listener that serves it.
 #[derive(Debug)]
 pub struct BoundWebhook {
     pub webhook: Webhook,
     pub listener: BoundListener,
 }
 
+/// State of the HTTP endpoint.
+struct WebhookReceiver {
+    path: String,
+    secret: WebhookSecret,
+    ingest: Arc<Ingest>,
+    /// Error of the store after which the bot cannot continue.
+    store_error: Mutex<Option<StoreError>>,
+    stop: CancellationToken,
+    /// Ingests in progress. Each has a task, since a journalled update must be added to its queue even
+    /// if Telegram closes the connection.
+    ingests: TaskTracker,
+}
+
+/// Request header with the secret.
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
-/// Telegram's own default. Updates of one chat come one after the other, whatever this is.
+/// Maximum number of Telegram's connections, which is Telegram's default. Telegram posts the updates
+/// of one chat one after the other, whatever the number is.
 const MAX_TELEGRAM_CONNECTIONS: u8 = 40;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Interval of the checks whether the webhook is still set.
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
-/// The same while another process changes the webhook, too.
-const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// Interval of the checks while another process changes the webhook.
+const CONFLICT_CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Takes updates until `stop`.
+/// Receives updates until `stop`.
 pub async fn run(
     client: &ApiClient,
     token: &BotToken,
-    hook: BoundWebhook,
+    bound: BoundWebhook,
     ingest: &Arc<Ingest>,
     stop: &CancellationToken,
 ) -> Result<(), BotError> {
-    let BoundWebhook { webhook, listener: door } = hook;
+    let BoundWebhook { webhook, listener } = bound;
     let secret = webhook.secret.clone().unwrap_or_else(|| WebhookSecret::derive_from(token));
     let request = SetWebhook {
         url: webhook.url.clone(),
@@ -72,18 +89,18 @@ pub async fn run(
         path: webhook.url.path().to_owned(),
         secret,
         ingest: Arc::clone(ingest),
-        failed: Mutex::default(),
+        store_error: Mutex::default(),
         stop: stop.clone(),
-        taking: TaskTracker::new(),
+        ingests: TaskTracker::new(),
     });
     let router = Router::new()
         .fallback(receive)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::clone(&receiver));
-    // Telegram may still call by what an earlier run of the bot has set.
+    // The endpoint is served before the webhook is set, since an earlier run may have set it already.
     let (served, kept) = tokio::join!(
         async {
-            let served = door.serve(router, stop).await;
+            let served = listener.serve(router, stop).await;
             stop.cancel();
             served
         },
@@ -93,15 +110,15 @@ pub async fn run(
             kept
         },
     );
-    receiver.taking.close();
-    receiver.taking.wait().await;
-    match receiver.broken().take() {
+    receiver.ingests.close();
+    receiver.ingests.wait().await;
+    match receiver.store_error.lock().take() {
         Some(error) => Err(BotError::Store(error)),
         None => served.and(kept),
     }
 }
 
-/// Sets the webhook, and sets it again when it is gone.
+/// Sets the webhook, and sets it again whenever it is not set any more.
 async fn keep_registered(
     client: &ApiClient,
     request: &SetWebhook<UpdateKind>,
@@ -111,36 +128,39 @@ async fn keep_registered(
     let mut outage = Outage::pausing_sends(ingest.in_flight());
     let mut conflict = ConflictMonitor::new(ingest.health());
     let mut is_set = false;
-    let mut told = ingest.health().time.now();
+    let mut reported_until = ingest.health().time.now();
     while !stop.is_cancelled() {
-        let begun = Instant::now();
-        let asked = tokio::select! {
-            asked = register_or_check(client, request, is_set) => asked,
+        let started = Instant::now();
+        let response = tokio::select! {
+            response = register_or_check(client, request, is_set) => response,
             () = stop.cancelled() => return Ok(()),
         };
-        if asked.is_ok() {
+        if response.is_ok() {
             outage.ended();
-            ingest.health().reached(Instant::now());
+            ingest.health().telegram_seen(Instant::now());
         }
-        match asked {
+        match response {
             Ok(None) => {
                 tracing::info!("the webhook is set");
                 is_set = true;
             }
             Ok(Some(info)) => {
                 if let (Some(at), Some(reason)) = (info.last_error_date, &info.last_error_message)
-                    && at > told
+                    && at > reported_until
                 {
-                    told = at;
+                    reported_until = at;
                     let reason = log_safe(reason);
-                    tracing::warn!(reason, "Telegram could not bring an update");
+                    tracing::warn!(reason, "Telegram could not deliver an update to the webhook");
                 }
                 is_set = Url::parse(&info.url).is_ok_and(|url| url == request.url);
                 match is_set {
                     true => {
-                        conflict.not_refused(Instant::now());
-                        let wait = if conflict.is_on() { RETRY_INTERVAL } else { CHECK_INTERVAL };
-                        sleep_or_stop(wait, stop).await;
+                        conflict.request_succeeded(Instant::now());
+                        let interval = match conflict.is_on() {
+                            true => CONFLICT_CHECK_INTERVAL,
+                            false => CHECK_INTERVAL,
+                        };
+                        sleep_or_stop(interval, stop).await;
                     }
                     false => conflict.wait(Consumer::OtherWebhook, stop).await,
                 }
@@ -148,21 +168,21 @@ async fn keep_registered(
             Err(error) => match (ingest.health().count_error(&error), &error) {
                 (ApiErrorKind::WrongToken, _) => return Err(BotError::WrongToken),
                 (ApiErrorKind::RetryAfter(wait), _) => sleep_or_stop(wait, stop).await,
-                (ApiErrorKind::Transient, _) => outage.wait(client, &error, begun, stop).await,
+                (ApiErrorKind::Transient, _) => outage.wait(client, &error, started, stop).await,
                 (ApiErrorKind::Conflict, ApiError::Rejected { description, .. }) => {
                     conflict.wait(Consumer::of(description), stop).await;
                 }
                 (_, ApiError::Rejected { description, .. }) if !is_set => {
                     return Err(BotError::WebhookRefused(description.clone()));
                 }
-                _ => outage.wait(client, &error, begun, stop).await,
+                _ => outage.wait(client, &error, started, stop).await,
             },
         }
     }
     Ok(())
 }
 
-/// Sets the webhook, or asks how it is.
+/// Sets the webhook, or returns its state if it was set before.
 async fn register_or_check(
     client: &ApiClient,
     request: &SetWebhook<UpdateKind>,
@@ -174,23 +194,7 @@ async fn register_or_check(
     }
 }
 
-struct WebhookReceiver {
-    path: String,
-    secret: WebhookSecret,
-    ingest: Arc<Ingest>,
-    /// After this the bot cannot go on.
-    failed: Mutex<Option<StoreError>>,
-    stop: CancellationToken,
-    /// Tasks of their own: what is in the journal must reach the lanes, even if who brought it is gone.
-    taking: TaskTracker,
-}
-
-impl WebhookReceiver {
-    fn broken(&self) -> MutexGuard<'_, Option<StoreError>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
+/// Handles a request of the endpoint.
 async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request) -> StatusCode {
     if request.uri().path() != receiver.path {
         return StatusCode::NOT_FOUND;
@@ -198,8 +202,8 @@ async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request)
     if request.method() != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED;
     }
-    let given = request.headers().get(SECRET_HEADER);
-    if !given.is_some_and(|given| receiver.secret.is(given.as_bytes())) {
+    let secret = request.headers().get(SECRET_HEADER);
+    if !secret.is_some_and(|secret| receiver.secret.is(secret.as_bytes())) {
         return StatusCode::UNAUTHORIZED;
     }
     let update = match read(request, BODY_TIMEOUT).await {
@@ -211,19 +215,19 @@ async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request)
         return StatusCode::SERVICE_UNAVAILABLE;
     }
     let ingest = Arc::clone(&receiver.ingest);
-    let taking = receiver.taking.spawn(async move {
+    let ingesting = receiver.ingests.spawn(async move {
         let updates = [update];
-        let taken = ingest.ingest(&updates).await;
-        if matches!(taken, Ok(IngestOutcome::Journalled)) {
-            report_skipped(&updates);
+        let outcome = ingest.ingest(&updates).await;
+        if matches!(outcome, Ok(IngestOutcome::Journalled)) {
+            log_skipped(&updates);
         }
-        taken
+        outcome
     });
-    match taking.await {
+    match ingesting.await {
         Ok(Ok(IngestOutcome::Journalled)) => StatusCode::OK,
         Ok(Ok(IngestOutcome::StoreUnavailable)) => StatusCode::SERVICE_UNAVAILABLE,
         Ok(Err(error)) => {
-            *receiver.broken() = Some(error);
+            *receiver.store_error.lock() = Some(error);
             receiver.stop.cancel();
             StatusCode::INTERNAL_SERVER_ERROR
         }
@@ -231,13 +235,14 @@ async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request)
     }
 }
 
-/// Returns the update in a request, none for one that is skipped, or why there is none.
+/// Reads the update of a request. Returns `None` for an update that is skipped, and an error status if
+/// the request has no update.
 async fn read(request: Request, time: Duration) -> Result<Option<Value>, StatusCode> {
     let body = timeout(time, Bytes::from_request(request, &())).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|error| error.status())?;
     match update_batch::update(&body) {
         Received::Parsed(update) => Ok(Some(update)),
-        // Telegram would bring it again and again.
+        // After an error status, Telegram would post the same update again and again.
         Received::Unreadable { id: Some(id) } => Ok(Some(placeholder(id))),
         Received::Unreadable { id: None } if update_batch::may_be_update(&body) => {
             tracing::warn!("an update without a readable id is skipped");
@@ -258,7 +263,7 @@ mod tests {
 
     use super::*;
 
-    /// A body of which nothing ever comes.
+    /// Body that never arrives.
     struct Withheld;
 
     impl HttpBody for Withheld {
@@ -274,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_has_its_time() {
+    async fn webhook_limits_the_time_of_a_body() {
         let whole = Request::new(Body::from("{\"update_id\": 1}"));
         assert!(read(whole, BODY_TIMEOUT).await.is_ok());
         let withheld = read(Request::new(Body::new(Withheld)), Duration::ZERO).await;

@@ -230,7 +230,7 @@ impl Sender {
     async fn attempt(&self, outgoing: &mut Outgoing<'_>, permit: Option<SendPermit>) -> Attempt {
         match outgoing.request(&self.client).await {
             Ok(message) => {
-                self.health.reached(Instant::now());
+                self.health.telegram_seen(Instant::now());
                 self.health.metrics.sent();
                 Attempt::Done(SendOutcome::Delivered { chat: outgoing.to.chat, message, permit })
             }
