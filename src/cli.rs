@@ -139,17 +139,18 @@ pub enum WebhookCommand {
 pub enum StoreCommand {
     /// Copy the store in the data directory to one file
     ///
-    /// The file is an SQLite database that `verbatim store import` reads. The bot can run at the same
-    /// time: the copy is consistent. It contains what people asked and which chats there are, but nothing
-    /// that was deleted: keep it as private as the store. It does not contain the token or the corpus.
+    /// The file is an SQLite database that `verbatim store import` reads. The bot can run at the
+    /// same time: the copy is consistent. It contains what people asked and which chats there are,
+    /// but nothing that was deleted: keep it as private as the store. It does not contain the token
+    /// or the corpus.
     Export {
         /// The file to write; a file that is there is replaced [default: standard output]
         file: Option<PathBuf>,
     },
     /// Make the store in the data directory from an export
     ///
-    /// The data directory must have no store with anything in it, and no bot may use it. All of the file
-    /// is imported, or nothing. An export of an earlier version is upgraded.
+    /// The data directory must have no store with anything in it, and no bot may use it. All of the
+    /// file is imported, or nothing. An export of an earlier version is upgraded.
     Import {
         /// The file that `verbatim store export` wrote; `-` is standard input
         file: PathBuf,

@@ -86,8 +86,8 @@ impl AccessControl {
         !self.chats.is_empty() || !self.users.is_empty()
     }
 
-    /// Returns whether all members of a chat may read the articles, so that the bot may send excerpts to
-    /// the chat on its own.
+    /// Returns whether all members of a chat may read the articles, so that the bot may send
+    /// excerpts to the chat on its own.
     pub fn is_chat_allowed(&self, chat: i64) -> bool {
         // The id of a private chat is that of its user. The ids of groups are negative.
         self.is_allowed(chat, Some(chat))
@@ -111,8 +111,8 @@ impl AccessControl {
         is_within(&self.not_allowed_notices, chat)
     }
 
-    /// Counts a request, and decides on it. A request of a high `age` is always admitted, since it was
-    /// sent while the bot was not running, and all such requests arrive at once.
+    /// Counts a request, and decides on it. A request of a high `age` is always admitted, since it
+    /// was sent while the bot was not running, and all such requests arrive at once.
     pub fn admit(&self, user: i64, chat: i64, kind: ChatKind, age: Duration) -> Admission {
         if !self.is_allowed(user, Some(chat)) {
             return Admission::NotAllowed { is_notified: self.is_notice_due(chat) };
@@ -127,8 +127,8 @@ impl AccessControl {
         }
     }
 
-    /// Counts a callback query of an allowed user, and returns whether it is within the limits. A message
-    /// that was sent through inline mode has no chat.
+    /// Counts a callback query of an allowed user, and returns whether it is within the limits. A
+    /// message that was sent through inline mode has no chat.
     pub fn admits_callback_query(&self, user: i64, chat: Option<i64>) -> bool {
         let group = chat.filter(|chat| *chat < 0);
         self.admins.contains(&user) || self.is_within_limits(user, group)
@@ -141,8 +141,8 @@ impl AccessControl {
         self.admins.contains(&user) || limit.is_none_or(|limit| is_within(limit, user))
     }
 
-    /// Counts a request of a user, and of the group if it is within the user's limit. Returns whether the
-    /// request is within both limits.
+    /// Counts a request of a user, and of the group if it is within the user's limit. Returns
+    /// whether the request is within both limits.
     fn is_within_limits(&self, user: i64, group: Option<i64>) -> bool {
         let limits = [(&self.per_user, Some(user)), (&self.per_chat, group)];
         let is_within = |(limit, key): (&Option<_>, Option<i64>)| {

@@ -1,12 +1,13 @@
-//! Protection against poison messages: updates whose handling ends the process, and which would end it
-//! again after every start.
+//! Protection against poison messages: updates whose handling ends the process, and which would end
+//! it again after every start.
 //!
 //! After a crash, each update that the crashed run left is a suspect. Suspects are handled one at a
-//! time, and each attempt is counted in the store before it begins. The attempt is taken back once the
-//! reply is composed, so that a crash while the reply waits for Telegram does not count. A suspect with
-//! an earlier attempt is delayed: the other suspects get their replies first, and if the process is
-//! killed at every start, not always during the same update. After three failed attempts, an update is
-//! answered with an apology, and if that fails too, it is closed. For new updates, nothing is written.
+//! time, and each attempt is counted in the store before it begins. The attempt is taken back once
+//! the reply is composed, so that a crash while the reply waits for Telegram does not count. A
+//! suspect with an earlier attempt is delayed: the other suspects get their replies first, and if
+//! the process is killed at every start, not always during the same update. After three failed
+//! attempts, an update is answered with an apology, and if that fails too, it is closed. For new
+//! updates, nothing is written.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +23,8 @@ pub struct AttemptCounter {
     store: Arc<Store>,
     /// Number of attempts in earlier runs, by update that may have ended the process.
     suspects: Mutex<HashMap<i64, i64>>,
-    /// Held by the suspect in progress. With several in progress, the one that ends the process would
-    /// be unknown.
+    /// Held by the suspect in progress. With several in progress, the one that ends the process
+    /// would be unknown.
     alone: Arc<Semaphore>,
     started: Mutex<HashMap<i64, StartedAttempt>>,
     /// Start of this run, or `None` if the previous run did not crash.
@@ -81,8 +82,8 @@ impl AttemptCounter {
         self.started_after_crash.is_some_and(|since| since.elapsed() < CAUTIOUS_PERIOD)
     }
 
-    /// Starts an attempt at an update, and returns how the update is treated. A suspect waits until no
-    /// other suspect is in progress.
+    /// Starts an attempt at an update, and returns how the update is treated. A suspect waits until
+    /// no other suspect is in progress.
     pub async fn begin(&self, update: i64) -> Attempt {
         let Some(attempts) = self.suspects.lock().remove(&update) else { return Attempt::Handle };
         if attempts > 0 {
@@ -122,8 +123,8 @@ impl AttemptCounter {
         attempt
     }
 
-    /// Takes the attempt at an update back while the update waits for Telegram, so that other suspects
-    /// can be started. [`begin`](Self::begin) must be called again after the wait.
+    /// Takes the attempt at an update back while the update waits for Telegram, so that other
+    /// suspects can be started. [`begin`](Self::begin) must be called again after the wait.
     pub fn suspend(&self, update: i64) {
         let Some(attempt) = self.started.lock().remove(&update) else { return };
         self.set(update, attempt.before);
@@ -137,7 +138,8 @@ impl AttemptCounter {
         self.set(update, attempt.after);
     }
 
-    /// Ends the attempt at an update that was completed, or that stays in the journal without a crash.
+    /// Ends the attempt at an update that was completed, or that stays in the journal without a
+    /// crash.
     pub fn finish(&self, update: i64) {
         self.suspects.lock().remove(&update);
         self.reply_composed(update);

@@ -1,7 +1,8 @@
 //! Callback data of the buttons: encoding and decoding.
 //!
-//! The data has everything that its button needs, so that a button works after a restart, and for years.
-//! The first letter names the kind of action. Data with an unknown letter is of another version, or forged.
+//! The data has everything that its button needs, so that a button works after a restart, and for
+//! years. The first letter names the kind of action. Data with an unknown letter is of another
+//! version, or forged.
 
 use std::str::FromStr;
 

@@ -1,4 +1,5 @@
-//! Clock of the briefings: the machine's clock, corrected by Telegram's, or a fixed clock for tests.
+//! Clock of the briefings: the machine's clock, corrected by Telegram's, or a fixed clock for
+//! tests.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
-//! State that all parts of the running bot share: who the bot is, the library, the store, the settings, the
-//! clock and the metrics.
+//! State that all parts of the running bot share: who the bot is, the library, the store, the
+//! settings, the clock and the metrics.
 //!
-//! The context has no state of a single feature. It is the place where work that burns CPU leaves the async
-//! threads: whoever reads the library calls one of the `with_library` methods.
+//! The context has no state of a single feature. It is the place where work that burns CPU leaves
+//! the async threads: whoever reads the library calls one of the `with_library` methods.
 
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,7 +60,8 @@ pub struct BotContext {
 pub struct Events {
     /// A schedule was made, or falls due at another time.
     pub schedules_changed: Notify,
-    /// Articles were added or changed, or a paused chat can be written to again: watches may have hits.
+    /// Articles were added or changed, or a paused chat can be written to again: watches may have
+    /// hits.
     pub articles_added: Notify,
     /// The list of articles has changed, which the bot's description names.
     pub corpus_changed: Notify,
@@ -105,8 +106,8 @@ impl ReaderContext {
 }
 
 impl Permits {
-    /// Creates the permits for so many concurrent questions. Must be called within a Tokio runtime, whose number
-    /// of threads limits the questions that are answered on them.
+    /// Creates the permits for so many concurrent questions. Must be called within a Tokio runtime,
+    /// whose number of threads limits the questions that are answered on them.
     pub fn new(max_concurrent_questions: usize) -> Permits {
         Permits {
             questions: Semaphore::new(max_concurrent_questions),
@@ -141,7 +142,8 @@ impl BotContext {
         self.health.time.now()
     }
 
-    /// Returns the language that a chat chose, or else the language of the user's Telegram, or else English.
+    /// Returns the language that a chat chose, or else the language of the user's Telegram, or else
+    /// English.
     pub fn locale(&self, chat: i64, user: &User) -> Locale {
         let chosen = self.store.language(chat).unwrap_or_else(|error| {
             tracing::error!(%error, "the language of a chat could not be read");
@@ -188,7 +190,8 @@ impl BotContext {
         })
     }
 
-    /// Reads the library for work that nobody waits for. Returns `None` after an error, which is logged.
+    /// Reads the library for work that nobody waits for. Returns `None` after an error, which is
+    /// logged.
     pub async fn with_library_background<T: Send + 'static>(
         &self,
         reader: ReaderContext,
@@ -198,8 +201,8 @@ impl BotContext {
         self.read_blocking(NO_UPDATE, reader, read).await
     }
 
-    /// Reads the library for a user, on a thread for blocking work. Returns `None` after an error, which is
-    /// logged.
+    /// Reads the library for a user, on a thread for blocking work. Returns `None` after an error,
+    /// which is logged.
     pub async fn with_library<T: Send + 'static>(
         &self,
         update: i64,
@@ -210,9 +213,10 @@ impl BotContext {
         self.read_blocking(update, reader, read).await
     }
 
-    /// Reads the library for a question, on the current async thread if the library is quick and another
-    /// thread is left for the network, or if there is only this one. To start a blocking thread takes a
-    /// fifth of the time of such an answer. Returns `None` after an error, which is logged.
+    /// Reads the library for a question, on the current async thread if the library is quick and
+    /// another thread is left for the network, or if there is only this one. To start a blocking
+    /// thread takes a fifth of the time of such an answer. Returns `None` after an error, which is
+    /// logged.
     pub async fn with_library_inline<T: Send + 'static>(
         &self,
         update: i64,
@@ -257,8 +261,8 @@ impl BotContext {
     }
 }
 
-/// Returns the value of a read. Logs its error or panic, without the text of the panic, which may be about
-/// the question.
+/// Returns the value of a read. Logs its error or panic, without the text of the panic, which may
+/// be about the question.
 fn logged<T, P>(update: i64, read: Result<Result<T, LibraryError>, P>) -> Option<T> {
     match read {
         Ok(Ok(value)) => Some(value),

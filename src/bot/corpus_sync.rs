@@ -1,7 +1,8 @@
 //! Synchronization with the corpus directory while the bot runs.
 //!
-//! Changed files are indexed, their changes are recorded for briefings and watches, and the administrators of the
-//! bot are notified of files that cannot be articles. A damaged index is rebuilt.
+//! Changed files are indexed, their changes are recorded for briefings and watches, and the
+//! administrators of the bot are notified of files that cannot be articles. A damaged index is
+//! rebuilt.
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
@@ -39,8 +40,8 @@ const VERSIONS_PER_STEP: usize = 500;
 /// Maximum number of consecutive scans because of files that are still being written.
 const MAX_CONSECUTIVE_RESCANS: u32 = 30;
 
-/// Keeps the index in step with the corpus directory until `stop`. A file is indexed once it has not changed for
-/// `debounce`.
+/// Keeps the index in step with the corpus directory until `stop`. A file is indexed once it has
+/// not changed for `debounce`.
 pub async fn run(ctx: &BotContext, debounce: Duration, stop: &CancellationToken) {
     tokio::select! {
         () = synchronize(ctx, debounce, stop) => {}
@@ -54,7 +55,8 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
     let mut watcher = CorpusWatcher::new(&ctx.corpus, move || notifier.notify_one());
     let changes = watcher.changes();
     let known = ctx.library.file_problems();
-    // Problems that were found before the start are in the log; the administrators are not notified of them.
+    // Problems that were found before the start are in the log; the administrators are not notified
+    // of them.
     let mut is_up_to_date = known.is_some();
     let mut reported: HashSet<_> =
         known.unwrap_or_default().iter().map(|known| known.problem.to_string()).collect();
@@ -128,7 +130,8 @@ async fn wait_for_damage(ctx: &BotContext, stop: &CancellationToken) {
     }
 }
 
-/// Scans the directory and indexes what has changed. Returns `None` after an error, which is logged.
+/// Scans the directory and indexes what has changed. Returns `None` after an error, which is
+/// logged.
 async fn rescan(
     ctx: &BotContext,
     scope: Scope,
@@ -165,8 +168,8 @@ async fn rescan(
     }
 }
 
-/// Returns the problems that were not reported yet. A problem is reported again only after it was fixed in
-/// between.
+/// Returns the problems that were not reported yet. A problem is reported again only after it was
+/// fixed in between.
 fn new_problems<'a>(
     ctx: &BotContext,
     refreshed: &'a Refreshed,
@@ -174,7 +177,8 @@ fn new_problems<'a>(
 ) -> Vec<&'a FileProblem> {
     let found = &refreshed.reported;
     let present: HashSet<_> = found.iter().map(|found| found.problem.to_string()).collect();
-    // A file that is still being written is left out of the result, and may have its problems as before.
+    // A file that is still being written is left out of the result, and may have its problems as
+    // before.
     reported.retain(|problem| refreshed.is_incomplete || present.contains(problem));
     ctx.health.metrics.set_corpus_problems(present.len());
     let is_new = |found: &&FileProblem| reported.insert(found.problem.to_string());
@@ -199,8 +203,9 @@ async fn notify_admins(ctx: &BotContext, new: &[&FileProblem]) {
     }
 }
 
-/// Records the changes of the corpus in the store, and wakes the tasks that wait for them. `touched` has the files
-/// of the last update, if they are known. Returns whether all changes are recorded.
+/// Records the changes of the corpus in the store, and wakes the tasks that wait for them.
+/// `touched` has the files of the last update, if they are known. Returns whether all changes are
+/// recorded.
 async fn record_changes(ctx: &BotContext, touched: Option<Touched>) -> bool {
     let (library, store) = (Arc::clone(&ctx.library), Arc::clone(&ctx.store));
     let now = ctx.clock.now();
@@ -222,8 +227,8 @@ async fn record_changes(ctx: &BotContext, touched: Option<Touched>) -> bool {
     }
 }
 
-/// Compares the library with the recorded versions, and records the differences. Returns how many articles were
-/// added, changed or removed since the last time.
+/// Compares the library with the recorded versions, and records the differences. Returns how many
+/// articles were added, changed or removed since the last time.
 fn write_changes(
     library: &Library,
     store: &Store,
@@ -279,8 +284,8 @@ fn write_changes(
     Ok(store.record_versions_of(&there, &differing, &contents, stamp, now)?.len())
 }
 
-/// Records the changes of these files, which are all that changed between the two stamps. Returns how many
-/// articles were added, changed or removed, or `None` if all files must be compared.
+/// Records the changes of these files, which are all that changed between the two stamps. Returns
+/// how many articles were added, changed or removed, or `None` if all files must be compared.
 fn write_part_of_changes(
     library: &Library,
     store: &Store,

@@ -21,8 +21,8 @@ pub struct BotIdentity {
     pub reads_all: bool,
 }
 
-/// Asks Telegram for the account of the bot, and retries while Telegram cannot be reached. Returns `None` if the
-/// bot is stopped before.
+/// Asks Telegram for the account of the bot, and retries while Telegram cannot be reached. Returns
+/// `None` if the bot is stopped before.
 pub async fn identify(
     client: &ApiClient,
     health: &Health,

@@ -1,9 +1,10 @@
 //! Queues by key: items of one key are processed one after the other, items of different keys
 //! concurrently.
 //!
-//! Each key with items has one worker. Adding the first item of a key starts its worker, and a worker
-//! ends when it finds no further item. Both happen under one lock, so no item is left without a
-//! worker. A worker that ends early, since the bot stops, leaves the items of its key in the queue.
+//! Each key with items has one worker. Adding the first item of a key starts its worker, and a
+//! worker ends when it finds no further item. Both happen under one lock, so no item is left
+//! without a worker. A worker that ends early, since the bot stops, leaves the items of its key in
+//! the queue.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

@@ -1,4 +1,5 @@
-//! Maintenance of the store while the bot runs: missing files are restored, and old entries are removed.
+//! Maintenance of the store while the bot runs: missing files are restored, and old entries are
+//! removed.
 
 use std::panic::resume_unwind;
 use std::time::{Duration, Instant};

@@ -8,18 +8,20 @@
 //!              webhook)
 //! ```
 //!
-//! 1. `receive` gets updates by long polling or at a webhook, writes them into the journal, and only then
-//!    confirms them to Telegram. An update in the journal is never lost.
-//! 2. Each chat and topic has a queue. When the turn of an update has come, `handlers` maps it to a `Reply`.
-//! 3. `handlers::complete` sends the reply through `send`, which limits the rate, orders new messages and
-//!    retries; then it marks the update as completed. An update that is cut off by a crash or a shutdown is
-//!    handled after the next start.
+//! 1. `receive` gets updates by long polling or at a webhook, writes them into the journal, and
+//!    only then confirms them to Telegram. An update in the journal is never lost.
+//! 2. Each chat and topic has a queue. When the turn of an update has come, `handlers` maps it to a
+//!    `Reply`.
+//! 3. `handlers::complete` sends the reply through `send`, which limits the rate, orders new
+//!    messages and retries; then it marks the update as completed. An update that is cut off by a
+//!    crash or a shutdown is handled after the next start.
 //!
-//! `briefings` sends unasked what is due. `corpus_sync` follows the changes of the corpus directory.
-//! `operations` serves probes and metrics. `api` is the only user of the Bot API's client.
+//! `briefings` sends unasked what is due. `corpus_sync` follows the changes of the corpus
+//! directory. `operations` serves probes and metrics. `api` is the only user of the Bot API's
+//! client.
 //!
-//! Dependencies point one way: this module → `receive`, `handlers`, `briefings`, `operations` → `context` →
-//! `send` → `api`. `receive` gets the handlers as arguments.
+//! Dependencies point one way: this module → `receive`, `handlers`, `briefings`, `operations` →
+//! `context` → `send` → `api`. `receive` gets the handlers as arguments.
 
 mod access_control;
 mod api;

@@ -63,7 +63,8 @@ pub fn quote(
     Ok(excerpt.map(|excerpt| telegram::quote(&excerpt, Some(cursor), context)))
 }
 
-/// Makes the page of a quote with the text before and after it. Returns `None` if its text has changed.
+/// Makes the page of a quote with the text before and after it. Returns `None` if its text has
+/// changed.
 pub fn quote_in_context(
     library: &Library,
     context: &RenderContext<'_>,
@@ -94,8 +95,8 @@ pub fn brief(
     Ok(library.brief(article)?.map(|brief| telegram::brief(&brief, page, context)))
 }
 
-/// Makes the page for a place that no longer exists: the first of the nearby sections that exists, or the
-/// contents.
+/// Makes the page for a place that no longer exists: the first of the nearby sections that exists,
+/// or the contents.
 pub fn nearest_page(
     library: &Library,
     context: &RenderContext<'_>,

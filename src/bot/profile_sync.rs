@@ -53,7 +53,8 @@ pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken)
     }
 }
 
-/// Returns the titles of the first articles. All titles are compared for it, so a thread for blocking work does it.
+/// Returns the titles of the first articles. All titles are compared for it, so a thread for
+/// blocking work does it.
 async fn first_titles(library: &Arc<Library>) -> Vec<String> {
     let library = Arc::clone(library);
     let first = move || library.first_titles(profile::MAX_TITLES);

@@ -10,7 +10,8 @@ use crate::store::{AnswerRecord, ScheduleId};
 pub enum Reply {
     /// Sends a new message.
     Send(SendTarget, Message, After),
-    /// Replaces the answer with this message id. If the message cannot be edited any more, a new one is sent.
+    /// Replaces the answer with this message id. If the message cannot be edited any more, a new
+    /// one is sent.
     Replace(SendTarget, i32, Message, After),
     /// Changes the message below which a button was pressed. A new message is never sent.
     Edit(MessageRef, Message, After),

@@ -1,8 +1,8 @@
-//! Time by Telegram's clock: the `Date` header of the latest response (RFC 9110, section 6.6.1), plus
-//! the time that the monotonic clock has measured since then.
+//! Time by Telegram's clock: the `Date` header of the latest response (RFC 9110, section 6.6.1),
+//! plus the time that the monotonic clock has measured since then.
 //!
-//! The machine's clock may be wrong, and may jump. While it differs by more than [`MAX_SKEW`], the bot
-//! uses Telegram's clock. If the server sends no `Date`, the bot uses the machine's clock.
+//! The machine's clock may be wrong, and may jump. While it differs by more than [`MAX_SKEW`], the
+//! bot uses Telegram's clock. If the server sends no `Date`, the bot uses the machine's clock.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -35,8 +35,8 @@ const MAX_JUMP: i64 = 60;
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 impl ServerTime {
-    /// Records the time of a response, in Unix seconds. Logs when the machine's clock becomes wrong, and
-    /// when it becomes right again.
+    /// Records the time of a response, in Unix seconds. Logs when the machine's clock becomes
+    /// wrong, and when it becomes right again.
     pub fn observe(&self, server: i64) {
         let mut clocks = self.0.lock();
         let before = clocks.skew;
@@ -59,8 +59,8 @@ impl ServerTime {
         self.0.lock().time(machine_time(), Instant::now())
     }
 
-    /// Returns the age of a message in seconds. `date` is the time of the message by Telegram's clock,
-    /// and `received_at` the value of [`now`](Self::now) when the message was received.
+    /// Returns the age of a message in seconds. `date` is the time of the message by Telegram's
+    /// clock, and `received_at` the value of [`now`](Self::now) when the message was received.
     pub fn age(&self, date: i64, received_at: i64) -> i64 {
         self.0.lock().age(date, received_at, machine_time(), Instant::now())
     }
@@ -110,8 +110,8 @@ impl Clocks {
         match self.server_time(now) {
             Some(server) if (machine - server).abs() > MAX_SKEW => server,
             Some(_) => machine,
-            // Old messages are dropped and old entries removed. A clock that was set ahead must not make
-            // them older.
+            // Old messages are dropped and old entries removed. A clock that was set ahead must not
+            // make them older.
             None => machine.min(advance(self.start, now)),
         }
     }
@@ -130,8 +130,8 @@ fn advance((time, then): (i64, Instant), now: Instant) -> i64 {
     time + now.saturating_duration_since(then).as_secs() as i64
 }
 
-/// Returns by how many seconds the machine's clock has advanced more than the monotonic clock, if that
-/// is more than a drift.
+/// Returns by how many seconds the machine's clock has advanced more than the monotonic clock, if
+/// that is more than a drift.
 fn jump(last: (i64, Instant), (machine, now): (i64, Instant)) -> Option<i64> {
     Some(machine - advance(last, now)).filter(|seconds| seconds.abs() > MAX_JUMP)
 }

@@ -2,5 +2,6 @@
 
 use std::time::Duration;
 
-/// Maximum time for which a stopping bot works on updates in progress. Process supervisors usually kill after 10 s.
+/// Maximum time for which a stopping bot works on updates in progress. Process supervisors usually
+/// kill after 10 s.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);

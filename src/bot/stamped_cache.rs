@@ -12,7 +12,8 @@ impl<T> StampedCache<T> {
         *self.0.lock() = Some((stamp, value));
     }
 
-    /// Takes the value out of the cache if `is_wanted` accepts it, and returns it if its stamp is still valid.
+    /// Takes the value out of the cache if `is_wanted` accepts it, and returns it if its stamp is
+    /// still valid.
     pub fn take_if(&self, stamp: [u8; 32], is_wanted: impl FnOnce(&T) -> bool) -> Option<T> {
         let (known, value) = self.0.lock().take_if(|(_, value)| is_wanted(value))?;
         (known == stamp).then_some(value)

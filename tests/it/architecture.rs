@@ -1,5 +1,6 @@
-//! Rules of the architecture: which module may name a third-party API, which way the dependencies point, which
-//! folders there are, and that no two files import each other, not even by way of others.
+//! Rules of the architecture: which module may name a third-party API, which way the dependencies
+//! point, which folders there are, and that no two files import each other, not even by way of
+//! others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,7 +33,8 @@ const APIS: [(&str, &[&str]); 23] = [
     ("std::env::", &["config/"]),
 ];
 
-/// A module, and the modules of the crate that it may use. The longest prefix of a file's path counts.
+/// A module, and the modules of the crate that it may use. The longest prefix of a file's path
+/// counts.
 const LAYERS: [(&str, &[&str]); 30] = [
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
@@ -166,8 +168,8 @@ impl Source {
         path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Returns all paths of the crate that the code names, as absolute paths, with the name that an import gives
-    /// each and whether the import is public.
+    /// Returns all paths of the crate that the code names, as absolute paths, with the name that an
+    /// import gives each and whether the import is public.
     fn paths(&self, modules: &Modules) -> Vec<Import> {
         let mut found = Vec::new();
         let mut rest = String::new();

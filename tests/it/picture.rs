@@ -1,7 +1,7 @@
 //! Drawing of `docs/answer.svg`, the picture in the README: a chat with the bot on a phone.
 //!
-//! The replies are those of the bot on the articles in `corpus`. The test compares the file with the
-//! drawing. With `VERBATIM_UPDATE_PICTURE=1` in the environment, the test writes the file.
+//! The replies are those of the bot on the articles in `corpus`. The test compares the file with
+//! the drawing. With `VERBATIM_UPDATE_PICTURE=1` in the environment, the test writes the file.
 
 use std::path::Path;
 

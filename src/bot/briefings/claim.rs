@@ -10,8 +10,8 @@ use crate::store::{DeliveryKey, DeliveryState, Store, StoreError};
 /// Maximum number of schedules that are claimed in one transaction.
 const BATCH: usize = 256;
 
-/// Claims all briefings that are due. With `resume`, returns before them the claimed deliveries that were never
-/// finished, such as those of an earlier run of the bot.
+/// Claims all briefings that are due. With `resume`, returns before them the claimed deliveries
+/// that were never finished, such as those of an earlier run of the bot.
 pub fn claim_due(
     store: &Store,
     clock: &Clock,

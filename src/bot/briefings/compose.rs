@@ -35,8 +35,9 @@ pub async fn brief(ctx: &BotContext, update: i64, reader: ReaderContext, topic: 
     .await
 }
 
-/// Makes the briefing of a schedule: the changes after the last one that was reported, up to now. `since` is the
-/// Unix time in seconds of the last report. Returns `None` after an error, which is logged.
+/// Makes the briefing of a schedule: the changes after the last one that was reported, up to now.
+/// `since` is the Unix time in seconds of the last report. Returns `None` after an error, which is
+/// logged.
 pub async fn compose_briefing(
     ctx: &BotContext,
     schedule: &Schedule,
@@ -58,8 +59,8 @@ pub async fn compose_briefing(
     Some(Draft { message: message.await?, up_to })
 }
 
-/// Makes the quote of an article that matches a watch. Returns `None` if the article no longer matches, and after
-/// an error, which is logged.
+/// Makes the quote of an article that matches a watch. Returns `None` if the article no longer
+/// matches, and after an error, which is logged.
 pub async fn compose_watch_quote(
     ctx: &BotContext,
     reader: ReaderContext,
@@ -73,8 +74,8 @@ pub async fn compose_watch_quote(
     message.await.flatten()
 }
 
-/// Returns the id of the last change, and the merged changes of the articles after the change `seen`. Returns
-/// `None` after an error, which is logged.
+/// Returns the id of the last change, and the merged changes of the articles after the change
+/// `seen`. Returns `None` after an error, which is logged.
 async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<ArticleChange>>)> {
     let store = Arc::clone(&ctx.store);
     match spawn_blocking(move || store.article_changes_since(seen)).await {
@@ -90,7 +91,8 @@ async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<Arti
     }
 }
 
-/// Collects a report of changes with quotes. At most [`MAX_ARTICLES`] articles are quoted; the others are counted.
+/// Collects a report of changes with quotes. At most [`MAX_ARTICLES`] articles are quoted; the
+/// others are counted.
 fn collect_changes(
     library: &Library,
     changes: &[ArticleChange],
@@ -122,8 +124,8 @@ fn collect_changes(
     Ok(report)
 }
 
-/// Makes the briefing of a schedule that has nothing new to report. Returns `None` if the corpus has nothing on the
-/// topic.
+/// Makes the briefing of a schedule that has nothing new to report. Returns `None` if the corpus
+/// has nothing on the topic.
 fn standing_briefing(
     library: &Library,
     context: &RenderContext<'_>,

@@ -128,8 +128,8 @@ async fn send_watch_quote(
     settle(ctx, key, &to, again, sent, None).await
 }
 
-/// Records that a request is about to be sent, or that it certainly did not arrive. Returns whether the message is
-/// still wanted.
+/// Records that a request is about to be sent, or that it certainly did not arrive. Returns whether
+/// the message is still wanted.
 fn record_event(
     ctx: &BotContext,
     key: DeliveryKey,
@@ -165,8 +165,8 @@ async fn settle(
     }
 }
 
-/// Sends a notice that a message may not have arrived, with a button that sends it. The next briefing reports the
-/// changes again.
+/// Sends a notice that a message may not have arrived, with a button that sends it. The next
+/// briefing reports the changes again.
 async fn ask_whether_arrived(
     ctx: &BotContext,
     key: DeliveryKey,
@@ -198,8 +198,8 @@ async fn finish(
     Ok(DeliverOutcome::Done)
 }
 
-/// Handles the button below the notice that a briefing may not have arrived: the briefing replaces the notice. Its
-/// changes count as reported once that has succeeded.
+/// Handles the button below the notice that a briefing may not have arrived: the briefing replaces
+/// the notice. Its changes count as reported once that has succeeded.
 pub async fn send_again(
     ctx: &BotContext,
     query: &CallbackQuery,
@@ -222,8 +222,8 @@ pub async fn send_again(
     Ok(Reply::Edit(query.message.clone(), message, after))
 }
 
-/// Handles the button below the notice that a watch quote may not have arrived: the quote replaces the notice.
-/// Showing it again changes nothing.
+/// Handles the button below the notice that a watch quote may not have arrived: the quote replaces
+/// the notice. Showing it again changes nothing.
 pub async fn quote_again(
     ctx: &BotContext,
     query: &CallbackQuery,

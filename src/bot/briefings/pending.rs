@@ -13,8 +13,8 @@ pub struct PendingDelivery {
     pub since: Option<i64>,
 }
 
-/// Queue of a delivery. The deliveries of a schedule go out one after the other, since each one reports the
-/// changes after the previous one, and so do those of a watch.
+/// Queue of a delivery. The deliveries of a schedule go out one after the other, since each one
+/// reports the changes after the previous one, and so do those of a watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QueueKey {
     Schedule(ScheduleId),
@@ -31,8 +31,8 @@ impl PendingDelivery {
     }
 }
 
-/// Returns whether a briefing that was due and was `claimed` is too late `now`, all in Unix seconds. If several
-/// were missed before it was claimed, the last one counts.
+/// Returns whether a briefing that was due and was `claimed` is too late `now`, all in Unix
+/// seconds. If several were missed before it was claimed, the last one counts.
 pub fn is_expired(rule: &Rule, due: i64, claimed: i64, now: i64, max_age: Duration) -> bool {
     let latest = rule.latest_in(due.saturating_sub(1), claimed).unwrap_or(due);
     u64::try_from(now.saturating_sub(latest)).is_ok_and(|age| age > max_age.as_secs())

@@ -1,9 +1,10 @@
 //! Scheduler: sends briefings and watch quotes when they are due, each at most once.
 //!
-//! A delivery is an entry of an outbox in the store. It is claimed before its message is composed, marked as
-//! `Sending` directly before its request, and finished afterwards. A delivery that was only claimed when the
-//! process was killed is sent after the next start. One that was being sent may have arrived or not: it is not
-//! sent again, but the chat gets a notice with a button that sends it.
+//! A delivery is an entry of an outbox in the store. It is claimed before its message is composed,
+//! marked as `Sending` directly before its request, and finished afterwards. A delivery that was
+//! only claimed when the process was killed is sent after the next start. One that was being sent
+//! may have arrived or not: it is not sent again, but the chat gets a notice with a button that
+//! sends it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +62,8 @@ impl Scheduler {
         let (mut resume, mut has_failed) = (true, false);
         while !self.stop.is_cancelled() {
             let due = self.claim(resume).await;
-            // Deliveries that were claimed before an error are resumed, like those of an earlier run.
+            // Deliveries that were claimed before an error are resumed, like those of an earlier
+            // run.
             resume = due.is_err();
             let next = due.and_then(|due| {
                 due.into_iter().for_each(|pending| self.add(pending));
@@ -160,8 +162,8 @@ impl Shared {
                         drop(permit);
                         sleep_or_stop(wait, stop).await;
                     }
-                    // The state in the store decides: a delivery that is not `Sending` has not gone out, and one
-                    // that is `Sending` is not sent again.
+                    // The state in the store decides: a delivery that is not `Sending` has not gone
+                    // out, and one that is `Sending` is not sent again.
                     Err(error) => {
                         has_failed = true;
                         if let Err(error) = ctx.degraded_mode.wait(error).await {

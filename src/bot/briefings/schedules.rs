@@ -1,4 +1,5 @@
-//! Scheduled briefings of a chat: `/brief daily 08:30` and similar requests, their list and its buttons.
+//! Scheduled briefings of a chat: `/brief daily 08:30` and similar requests, their list and its
+//! buttons.
 
 use crate::bot::briefings::compose;
 use std::borrow::Cow;
@@ -179,8 +180,8 @@ pub async fn change_schedule(
     status(ctx, chat, topic, messages).map(Some)
 }
 
-/// Sets the time zone of a chat, and makes the schedule whose request asked for the zone, if Telegram still has
-/// that request.
+/// Sets the time zone of a chat, and makes the schedule whose request asked for the zone, if
+/// Telegram still has that request.
 pub async fn choose_zone(
     ctx: &BotContext,
     query: &CallbackQuery,

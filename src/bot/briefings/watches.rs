@@ -16,7 +16,8 @@ use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::store::{Added, ChangeKind, Store, StoreError, WatchId, WatchMatch};
 
-/// Maximum number of articles that are quoted for a watch when many are added at once. The others are counted.
+/// Maximum number of articles that are quoted for a watch when many are added at once. The others
+/// are counted.
 const MAX_WATCH_QUOTES: u32 = 5;
 
 /// Handles a `/watch` command.
@@ -129,7 +130,8 @@ pub async fn end_watch(
     watch_ended(ctx, chat, topic, known.is_some(), reader.messages()).map(Some)
 }
 
-/// Matches all watches with the articles that have changed since the last time, and records the hits in the store.
+/// Matches all watches with the articles that have changed since the last time, and records the
+/// hits in the store.
 pub async fn match_watches(ctx: &BotContext, stop: &CancellationToken) -> Result<(), StoreError> {
     let (library, store, stop) = (Arc::clone(&ctx.library), Arc::clone(&ctx.store), stop.clone());
     let now = ctx.clock.now();

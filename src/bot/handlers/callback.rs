@@ -1,8 +1,9 @@
 //! Callback queries: from a pressed button to the change of its message.
 //!
-//! A callback query is answered once, before any work other than the check of permissions. What a button shows
-//! follows from its callback data, and the way back from the other buttons of its message; no state is kept for
-//! it. Callback data comes from the client: anybody can send any data, for any message of the bot.
+//! A callback query is answered once, before any work other than the check of permissions. What a
+//! button shows follows from its callback data, and the way back from the other buttons of its
+//! message; no state is kept for it. Callback data comes from the client: anybody can send any
+//! data, for any message of the bot.
 
 use super::upload::Overwrite;
 use super::{command, feedback, help, language, privacy, suggestions, upload};
@@ -75,7 +76,8 @@ pub async fn handle_callback(
     Ok(Reply::Edit(query.message.clone(), message, After::Nothing))
 }
 
-/// Checks whether a button has an effect for the user who pressed it. Returns the notice to show if it has none.
+/// Checks whether a button has an effect for the user who pressed it. Returns the notice to show if
+/// it has none.
 async fn refusal(
     ctx: &BotContext,
     query: &CallbackQuery,
@@ -105,7 +107,8 @@ async fn refusal(
     }
 }
 
-/// Applies an action. Returns the message as it is afterwards, or `None` if the message stays as it is.
+/// Applies an action. Returns the message as it is afterwards, or `None` if the message stays as it
+/// is.
 async fn apply_action(
     ctx: &BotContext,
     press: Press<'_>,
@@ -189,8 +192,8 @@ async fn nearest_page(ctx: &BotContext, press: Press<'_>) -> Message {
     .await
 }
 
-/// Makes the page that a button opens. Returns `None` if the page no longer exists, and for a button that opens
-/// no page.
+/// Makes the page that a button opens. Returns `None` if the page no longer exists, and for a
+/// button that opens no page.
 fn page(
     library: &Library,
     context: &RenderContext<'_>,
@@ -245,7 +248,8 @@ impl BackLinks {
         BackLinks { answer: shown.or(left), has_suggestions }
     }
 
-    /// Adds a row of buttons that lead back, for the pages that the pressed button does not show itself.
+    /// Adds a row of buttons that lead back, for the pages that the pressed button does not show
+    /// itself.
     fn add_to(self, message: Message, pressed: Option<Action>, messages: &Messages) -> Message {
         let is_answer =
             matches!(pressed, Some(Action::Quote(_) | Action::Context(_) | Action::Cite(_)));

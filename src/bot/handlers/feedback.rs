@@ -19,7 +19,8 @@ pub fn vote(ctx: &BotContext, query: &CallbackQuery, vote: Vote) -> Result<(), S
     let MessageRef::Chat { chat, message, .. } = query.message else { return Ok(()) };
     let is_good = vote == Vote::Good;
     let question = match ctx.settings.record_questions {
-        // The store has the newest questions. For older ones Telegram includes the message replied to.
+        // The store has the newest questions. For older ones Telegram includes the message replied
+        // to.
         true => {
             let known = ctx.store.question_of(chat, message)?.map(|asked| asked.text);
             known.or_else(|| query.question.clone())
@@ -31,7 +32,8 @@ pub fn vote(ctx: &BotContext, query: &CallbackQuery, vote: Vote) -> Result<(), S
     Ok(())
 }
 
-/// Makes the operator's list: the numbers of answers, refusals and votes, and the questions without an answer.
+/// Makes the operator's list: the numbers of answers, refusals and votes, and the questions without
+/// an answer.
 pub fn gaps(ctx: &BotContext, reader: ReaderContext) -> Result<Message, StoreError> {
     let messages = reader.messages();
     let tallies = ctx.store.tallies()?;

@@ -5,7 +5,8 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::ChatKind;
 use crate::render::telegram::Message;
 
-/// Makes the first message to a group: how to ask, suggested questions, and what privacy mode means.
+/// Makes the first message to a group: how to ask, suggested questions, and what privacy mode
+/// means.
 pub async fn welcome(
     ctx: &BotContext,
     update: i64,
@@ -33,8 +34,8 @@ pub async fn help(ctx: &BotContext, update: i64, reader: ReaderContext) -> Messa
     suggestions::with_suggestions(ctx, update, reader, parts.join("\n\n")).await
 }
 
-/// Makes the page to which the button back to the suggested questions leads: the welcome in a group, the help in
-/// a private chat.
+/// Makes the page to which the button back to the suggested questions leads: the welcome in a
+/// group, the help in a private chat.
 pub async fn start_page(
     ctx: &BotContext,
     update: i64,

@@ -1,7 +1,7 @@
 //! Inline queries: `@bot words` in any chat offers quotes while the user types.
 //!
-//! Every few keystrokes are a query, and only the newest query of a user is answered. Inline queries are not
-//! journalled, since the next keystroke replaces a query that was not answered.
+//! Every few keystrokes are a query, and only the newest query of a user is answered. Inline
+//! queries are not journalled, since the next keystroke replaces a query that was not answered.
 
 use crate::bot::send::single_attempt;
 use std::collections::HashMap;
@@ -40,8 +40,8 @@ struct Page {
     next: Option<usize>,
 }
 
-/// Time in seconds for which Telegram may repeat an answer to the same inline query of the same user. It
-/// is short, so that an edit of an article is visible soon.
+/// Time in seconds for which Telegram may repeat an answer to the same inline query of the same
+/// user. It is short, so that an edit of an article is visible soon.
 const INLINE_CACHE_SECONDS: u32 = 300;
 /// Number of results on a page. Telegram allows 50.
 const RESULTS_PER_PAGE: usize = 10;
@@ -146,8 +146,8 @@ async fn answer_inline_query(
     }
 }
 
-/// Returns a result without the buttons that lead to more of the articles, since its readers may not be
-/// allowed to read these.
+/// Returns a result without the buttons that lead to more of the articles, since its readers may
+/// not be allowed to read these.
 fn without_navigation(mut result: InlineResult) -> InlineResult {
     for row in &mut result.message.buttons {
         row.retain(|button| matches!(button.effect, Effect::CopyText(_)));

@@ -7,8 +7,8 @@ use crate::render::messages::Locale;
 use crate::render::telegram::{self, Message};
 use crate::store::StoreError;
 
-/// Sets the language of a chat, or offers the languages if the code names none. In a group only administrators
-/// may do so.
+/// Sets the language of a chat, or offers the languages if the code names none. In a group only
+/// administrators may do so.
 pub async fn choose_language(
     ctx: &BotContext,
     incoming: &IncomingMessage,

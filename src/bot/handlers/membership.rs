@@ -1,4 +1,5 @@
-//! Changes of the bot's membership in a chat: welcome, pause, leave, and a group's migration to a supergroup.
+//! Changes of the bot's membership in a chat: welcome, pause, leave, and a group's migration to a
+//! supergroup.
 
 use super::help;
 use super::privacy::without_personal_data;
@@ -9,8 +10,8 @@ use crate::bot::send::SendTarget;
 use crate::render::telegram;
 use crate::store::{PendingUpdate, StoreError};
 
-/// Handles a change of the bot's membership. A group that the bot joined is welcomed, once. A chat in which the
-/// bot may not write is paused. What is kept of a chat that the bot left is removed.
+/// Handles a change of the bot's membership. A group that the bot joined is welcomed, once. A chat
+/// in which the bot may not write is paused. What is kept of a chat that the bot left is removed.
 pub async fn handle_membership(
     ctx: &BotContext,
     update: &PendingUpdate,

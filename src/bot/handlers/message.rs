@@ -29,7 +29,8 @@ enum Intent {
     Ignore,
 }
 
-/// Handles a message. `known` is the answer that the message already has if it was edited; the reply replaces it.
+/// Handles a message. `known` is the answer that the message already has if it was edited; the
+/// reply replaces it.
 pub async fn handle_message(
     ctx: &BotContext,
     update: &PendingUpdate,

@@ -1,8 +1,8 @@
 //! Handlers: what a reader can do, one file each.
 //!
-//! A handler maps the context and its input to a [`Reply`] and sends nothing itself, except for answers to
-//! callback queries, files, and look-ups of members. [`complete`] sends the reply, retries, and marks the update
-//! as completed, for all handlers.
+//! A handler maps the context and its input to a [`Reply`] and sends nothing itself, except for
+//! answers to callback queries, files, and look-ups of members. [`complete`] sends the reply,
+//! retries, and marks the update as completed, for all handlers.
 
 pub mod callback;
 pub mod command;
@@ -98,10 +98,11 @@ fn excess_age(ctx: &BotContext, date: i64, update: &PendingUpdate) -> Option<i64
     (age > limit).then_some(age)
 }
 
-/// Sends a reply, with retries, then records what follows from its delivery and marks the update as completed.
+/// Sends a reply, with retries, then records what follows from its delivery and marks the update as
+/// completed.
 ///
-/// A reply that can never be delivered completes its update, too. If the bot stops before, the update stays in
-/// the journal and is handled after the next start.
+/// A reply that can never be delivered completes its update, too. If the bot stops before, the
+/// update stays in the journal and is handled after the next start.
 pub async fn complete(ctx: &BotContext, update: i64, reply: Reply) -> Result<(), StoreError> {
     let (sent, after) = match reply {
         Reply::Nothing => return ctx.complete(update, None).await,
@@ -140,7 +141,8 @@ pub async fn complete(ctx: &BotContext, update: i64, reply: Reply) -> Result<(),
     }
 }
 
-/// Records what follows from a delivery. Returns the answer that is recorded together with the completion.
+/// Records what follows from a delivery. Returns the answer that is recorded together with the
+/// completion.
 async fn record_delivery(
     ctx: &BotContext,
     chat: i64,
@@ -163,8 +165,9 @@ async fn record_delivery(
     }
 }
 
-/// Apologises in the form that the update has for it, and completes the update: after a panic, or once the
-/// update has ended the process too often. Leaves the update in the journal if the bot stops before.
+/// Apologises in the form that the update has for it, and completes the update: after a panic, or
+/// once the update has ended the process too often. Leaves the update in the journal if the bot
+/// stops before.
 pub async fn report_panic(ctx: &BotContext, update: &PendingUpdate) {
     let body = serde_json::from_str(&update.body).unwrap_or_default();
     let reply = match update::parse(&body, ctx.identity.id) {

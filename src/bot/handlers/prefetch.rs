@@ -1,7 +1,9 @@
-//! Speculative execution: the answer to a question is computed while the question is being journalled.
+//! Speculative execution: the answer to a question is computed while the question is being
+//! journalled.
 //!
-//! The wait for the disk is longer than the computation of an answer by words. The computation therefore runs on
-//! the async thread that waits, and only if the library is quick and no other update is in progress.
+//! The wait for the disk is longer than the computation of an answer by words. The computation
+//! therefore runs on the async thread that waits, and only if the library is quick and no other
+//! update is in progress.
 
 use serde_json::Value;
 
@@ -12,7 +14,8 @@ use crate::bot::receive::update::{self, Update};
 
 /// Computes the answer to an update that is a plain question in a private chat, and caches it.
 pub fn prefetch(ctx: &BotContext, update: &Value) {
-    // A question that ends the process here might never reach the journal, where attempts are counted.
+    // A question that ends the process here might never reach the journal, where attempts are
+    // counted.
     if ctx.attempts.has_crashed_recently() {
         return;
     }

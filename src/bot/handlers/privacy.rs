@@ -24,8 +24,8 @@ pub fn privacy(ctx: &BotContext, kind: ChatKind, reader: ReaderContext) -> Messa
     telegram::plain(&parts.join("\n\n"))
 }
 
-/// Removes what is kept of a user. Asks an administrator of a group whether what is kept of the group shall be
-/// removed, too.
+/// Removes what is kept of a user. Asks an administrator of a group whether what is kept of the
+/// group shall be removed, too.
 pub async fn forget(
     ctx: &BotContext,
     update: &PendingUpdate,
@@ -59,8 +59,8 @@ pub fn forget_group(
     Ok(Some(telegram::plain(&reader.messages().group_forgotten())))
 }
 
-/// Returns an update in the form in which it may be kept until it is completed, although its sender is
-/// forgotten.
+/// Returns an update in the form in which it may be kept until it is completed, although its sender
+/// is forgotten.
 pub fn without_personal_data(update: &PendingUpdate) -> PendingUpdate {
     let body = serde_json::from_str(&update.body).unwrap_or_default();
     PendingUpdate { body: redact(&body).to_string(), ..update.clone() }

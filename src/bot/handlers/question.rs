@@ -19,8 +19,8 @@ pub struct AnsweredQuestion {
 /// Maximum length of a quoted part of a message in UTF-16 code units, by the Bot API.
 const MAX_QUOTED_UNITS: usize = 1024;
 
-/// Answers a question, which may be a follow-up to a previous one. The message is an apology if the library
-/// cannot be read.
+/// Answers a question, which may be a follow-up to a previous one. The message is an apology if the
+/// library cannot be read.
 pub async fn answer(
     ctx: &BotContext,
     update: i64,
@@ -56,7 +56,8 @@ pub async fn answer(
     })
 }
 
-/// Returns the question that was answered by the message that this one replies to, with its own context.
+/// Returns the question that was answered by the message that this one replies to, with its own
+/// context.
 pub fn previous(
     ctx: &BotContext,
     incoming: &IncomingMessage,

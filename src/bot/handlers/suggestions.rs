@@ -19,8 +19,8 @@ struct SuggestedQuestion {
 /// Maximum number of suggested questions.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Makes a message with the suggested questions as buttons below the text. The questions stay the same until the
-/// corpus changes.
+/// Makes a message with the suggested questions as buttons below the text. The questions stay the
+/// same until the corpus changes.
 pub async fn with_suggestions(
     ctx: &BotContext,
     update: i64,
@@ -85,8 +85,8 @@ impl SuggestedQuestion {
     }
 }
 
-/// Puts a topic as a question in the article's language, or returns its name if the bot does not speak that
-/// language.
+/// Puts a topic as a question in the article's language, or returns its name if the bot does not
+/// speak that language.
 fn question(
     library: &Library,
     passage: PassageId,
@@ -114,8 +114,8 @@ fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool
     })
 }
 
-/// Makes the page with the answer to a suggested question, under the question. Returns `None` if its passage has
-/// changed.
+/// Makes the page with the answer to a suggested question, under the question. Returns `None` if
+/// its passage has changed.
 pub fn page(
     library: &Library,
     context: &RenderContext<'_>,

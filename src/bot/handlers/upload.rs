@@ -1,7 +1,7 @@
 //! Uploads: article files that the operator sends, confirms or removes.
 //!
-//! A file is kept in the store until it is confirmed. An article is removed only after its file was sent to the
-//! operator's chat. Only [`corpus::files`] writes into the corpus.
+//! A file is kept in the store until it is confirmed. An article is removed only after its file was
+//! sent to the operator's chat. Only [`corpus::files`] writes into the corpus.
 
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingFile, MessageRef};
@@ -80,8 +80,8 @@ pub async fn receive_file(
     })
 }
 
-/// Puts a confirmed upload into the corpus. The upload is kept for a day nevertheless, since the button may be
-/// pressed again, or the process may be killed in between.
+/// Puts a confirmed upload into the corpus. The upload is kept for a day nevertheless, since the
+/// button may be pressed again, or the process may be killed in between.
 pub async fn confirm_upload(
     ctx: &BotContext,
     update: i64,

@@ -1,4 +1,5 @@
-//! Monitoring endpoints: `/healthz` (liveness), `/readyz` (readiness), and `/metrics` for Prometheus.
+//! Monitoring endpoints: `/healthz` (liveness), `/readyz` (readiness), and `/metrics` for
+//! Prometheus.
 //!
 //! The responses contain numbers and reasons, never the id of a chat or user, a name or a text.
 
@@ -103,7 +104,8 @@ impl MonitorState {
         ]
     }
 
-    /// Returns the metrics in the text format of Prometheus, or `None` after an error, which is logged.
+    /// Returns the metrics in the text format of Prometheus, or `None` after an error, which is
+    /// logged.
     fn metrics(&self) -> Option<String> {
         let index_size = self
             .library

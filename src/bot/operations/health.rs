@@ -106,7 +106,8 @@ impl Health {
         }
     }
 
-    /// Returns the difference between the machine's clock and Telegram's, if the machine's is wrong.
+    /// Returns the difference between the machine's clock and Telegram's, if the machine's is
+    /// wrong.
     pub fn clock_status(&self) -> Option<String> {
         let skew = self.time.skew()?;
         let side = if skew > 0 { "ahead of" } else { "behind" };

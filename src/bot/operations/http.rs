@@ -1,8 +1,9 @@
 //! HTTP server, with limits on the number of connections, on the size of headers, and on times.
 //!
-//! Each address has its own limit of connections. When the limit is reached, a new connection replaces
-//! the one that has been idle for the longest time, so that slow clients cannot block others. No part
-//! of a request is logged. The server is used by the webhook and the monitoring endpoints.
+//! Each address has its own limit of connections. When the limit is reached, a new connection
+//! replaces the one that has been idle for the longest time, so that slow clients cannot block
+//! others. No part of a request is logged. The server is used by the webhook and the monitoring
+//! endpoints.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -137,8 +138,8 @@ struct Connection {
 struct ActiveRequest<'a>(&'a Connection);
 
 impl OpenConnections {
-    /// Closes the connection that has been idle for the longest time. A connection is also idle while
-    /// it sends incomplete headers, and while its response is not read.
+    /// Closes the connection that has been idle for the longest time. A connection is also idle
+    /// while it sends incomplete headers, and while its response is not read.
     fn close_longest_idle(&self) {
         let mut states = self.states.lock();
         let idle =
@@ -188,8 +189,8 @@ impl Drop for Connection {
     }
 }
 
-/// Serves the requests of one connection. Errors of the connection are ignored, since only its client
-/// notices them.
+/// Serves the requests of one connection. Errors of the connection are ignored, since only its
+/// client notices them.
 async fn serve_connection(
     stream: TcpStream,
     router: Router,

@@ -1,9 +1,9 @@
-//! Instance file: the id of the bot that runs with a data directory, and the address of its monitoring
-//! endpoints.
+//! Instance file: the id of the bot that runs with a data directory, and the address of its
+//! monitoring endpoints.
 //!
-//! The endpoints send the random id in a header, so that `verbatim health` does not mistake another bot
-//! at the same address for the one of the data directory. The file is readable by its owner only, is
-//! replaced atomically, and is removed by a clean stop.
+//! The endpoints send the random id in a header, so that `verbatim health` does not mistake another
+//! bot at the same address for the one of the data directory. The file is readable by its owner
+//! only, is replaced atomically, and is removed by a clean stop.
 
 use std::fs;
 use std::io;
@@ -51,7 +51,8 @@ impl Instance {
         Ok(InstanceFile { path })
     }
 
-    /// Reads the instance file of a data directory. Returns `None` if no bot runs with the directory.
+    /// Reads the instance file of a data directory. Returns `None` if no bot runs with the
+    /// directory.
     pub fn of(data: &Path) -> io::Result<Option<Instance>> {
         match fs::read(data.join(FILE)) {
             Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),

@@ -1,5 +1,5 @@
-//! Conflict with another consumer of this bot's updates: Telegram rejects the requests of all but one
-//! with 409.
+//! Conflict with another consumer of this bot's updates: Telegram rejects the requests of all but
+//! one with 409.
 //!
 //! In a running bot, a conflict is an outage: it is logged once, `/readyz` reports it, and the bot
 //! retries with increasing delays until the conflict is over.
@@ -22,8 +22,8 @@ pub struct ConflictMonitor<'a> {
     last: Option<(Instant, Duration)>,
 }
 
-/// Delays between the requests during a conflict. Because of the jitter, two bots in conflict do not
-/// poll in step.
+/// Delays between the requests during a conflict. Because of the jitter, two bots in conflict do
+/// not poll in step.
 const CONFLICT_RETRY: RetryPolicy =
     RetryPolicy::exponential(Duration::from_secs(1), Duration::from_secs(30))
         .with_jitter(0.75, 1.25);

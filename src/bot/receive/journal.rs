@@ -1,9 +1,9 @@
 //! Ingest of updates, from long polling and from the webhook: updates are written into the journal,
 //! then added to their queues.
 //!
-//! An update in the journal is never lost, so it may be confirmed to Telegram. Inline queries are not
-//! journalled, since Telegram discards their answers after a few seconds. The content of an update is
-//! never logged. If the store is corrupt, it is recovered here.
+//! An update in the journal is never lost, so it may be confirmed to Telegram. Inline queries are
+//! not journalled, since Telegram discards their answers after a few seconds. The content of an
+//! update is never logged. If the store is corrupt, it is recovered here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,8 +82,8 @@ impl Ingest {
         self.queues.has_capacity()
     }
 
-    /// Writes updates into the journal, and adds those that are new to their queues. Returns an error
-    /// if the bot cannot continue.
+    /// Writes updates into the journal, and adds those that are new to their queues. Returns an
+    /// error if the bot cannot continue.
     pub async fn ingest(&self, updates: &[Value]) -> Result<IngestOutcome, StoreError> {
         for query in updates.iter().filter_map(update::inline_query) {
             self.health().metrics.update_received(Some(UpdateKind::InlineQuery));

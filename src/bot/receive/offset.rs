@@ -11,8 +11,8 @@ use crate::bot::api::update_batch::{Received, UnsplittableBatch, id_of};
 
 /// Maximum number of updates in a response.
 const MAX_BATCH: u8 = 100;
-/// Number of attempts at a single update after which it is skipped. The network may have damaged the
-/// first responses.
+/// Number of attempts at a single update after which it is skipped. The network may have damaged
+/// the first responses.
 const MAX_TRIES: u32 = 3;
 
 /// Offset of the next request.

@@ -1,5 +1,5 @@
-//! Placeholders for updates that cannot be parsed. A placeholder is journalled and confirmed like an
-//! update, and is never handled.
+//! Placeholders for updates that cannot be parsed. A placeholder is journalled and confirmed like
+//! an update, and is never handled.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Long polling: updates are requested from Telegram, journalled, and then confirmed.
 //!
-//! teloxide's polling is not used, since it confirms an update before its handler ends, and drops an
-//! update that it cannot parse. Here such an update is journalled by its id and confirmed like the
-//! others.
+//! teloxide's polling is not used, since it confirms an update before its handler ends, and drops
+//! an update that it cannot parse. Here such an update is journalled by its id and confirmed like
+//! the others.
 
 use std::time::Instant;
 

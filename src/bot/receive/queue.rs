@@ -5,8 +5,8 @@
 //! several callback queries choose the content of the same message, only the newest one changes the
 //! message.
 //!
-//! A queue holds ids only; the updates are in the journal. A panic while an update is handled affects
-//! only that update.
+//! A queue holds ids only; the updates are in the journal. A panic while an update is handled
+//! affects only that update.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -47,7 +47,8 @@ struct Shared {
 /// Updates of one chat and topic. Most queues have a single update, so an empty queue is small.
 #[derive(Debug, Default)]
 struct ChatQueue {
-    /// Updates of each user with updates in the queue, which are never empty. The first user is next.
+    /// Updates of each user with updates in the queue, which are never empty. The first user is
+    /// next.
     users: VecDeque<VecDeque<QueuedUpdate>>,
     /// Newest update that chooses the content of a message, and the number of such updates in the
     /// queue, by message.
@@ -126,8 +127,8 @@ impl ChatQueues {
         self.shared.in_progress.load(Ordering::Relaxed) == 0
     }
 
-    /// Waits for the updates that are being handled, at most for `grace`, and aborts the rest, which
-    /// stays in the journal.
+    /// Waits for the updates that are being handled, at most for `grace`, and aborts the rest,
+    /// which stays in the journal.
     pub async fn finish(&self, grace: Duration) {
         let workers = self.shared.queue.finish();
         if tokio::time::timeout(grace, workers).await.is_err() {
@@ -237,8 +238,8 @@ impl ItemQueue for ChatQueue {
                 let (newest, waiting) = views.entry(message).or_default();
                 *newest = update.id;
                 *waiting += 1;
-                // The message is edited for an earlier update in any case, so this one costs nothing
-                // and the message shows the last choice.
+                // The message is edited for an earlier update in any case, so this one costs
+                // nothing and the message shows the last choice.
                 update.turn = Turn::Now;
             } else {
                 update.view = None;

@@ -1,9 +1,9 @@
 //! Webhook: Telegram posts updates, which are journalled and then acknowledged.
 //!
 //! An update is acknowledged only once it is in the journal. An update that is posted again is
-//! acknowledged and not handled again, and one that cannot be parsed is journalled by its id. A request
-//! without the secret gets a status code only. The webhook stays set when the bot stops, so Telegram
-//! keeps the updates until the next start.
+//! acknowledged and not handled again, and one that cannot be parsed is journalled by its id. A
+//! request without the secret gets a status code only. The webhook stays set when the bot stops, so
+//! Telegram keeps the updates until the next start.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,15 +51,15 @@ struct WebhookReceiver {
     /// Error of the store after which the bot cannot continue.
     store_error: Mutex<Option<StoreError>>,
     stop: CancellationToken,
-    /// Ingests in progress. Each has a task, since a journalled update must be added to its queue even
-    /// if Telegram closes the connection.
+    /// Ingests in progress. Each has a task, since a journalled update must be added to its queue
+    /// even if Telegram closes the connection.
     ingests: TaskTracker,
 }
 
 /// Request header with the secret.
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
-/// Maximum number of Telegram's connections, which is Telegram's default. Telegram posts the updates
-/// of one chat one after the other, whatever the number is.
+/// Maximum number of Telegram's connections, which is Telegram's default. Telegram posts the
+/// updates of one chat one after the other, whatever the number is.
 const MAX_TELEGRAM_CONNECTIONS: u8 = 40;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -97,7 +97,8 @@ pub async fn run(
         .fallback(receive)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(Arc::clone(&receiver));
-    // The endpoint is served before the webhook is set, since an earlier run may have set it already.
+    // The endpoint is served before the webhook is set, since an earlier run may have set it
+    // already.
     let (served, kept) = tokio::join!(
         async {
             let served = listener.serve(router, stop).await;
@@ -235,8 +236,8 @@ async fn receive(State(receiver): State<Arc<WebhookReceiver>>, request: Request)
     }
 }
 
-/// Reads the update of a request. Returns `None` for an update that is skipped, and an error status if
-/// the request has no update.
+/// Reads the update of a request. Returns `None` for an update that is skipped, and an error status
+/// if the request has no update.
 async fn read(request: Request, time: Duration) -> Result<Option<Value>, StatusCode> {
     let body = timeout(time, Bytes::from_request(request, &())).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|error| error.status())?;

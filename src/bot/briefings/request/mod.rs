@@ -1,7 +1,8 @@
 //! Parser of the text after `/brief` and `/watch`. Pure.
 //!
-//! A text that is not a request in the sense of this grammar is a topic: `daily life in Kabul` names no time, and
-//! `status of women` has more words than the request `status`, so both are topics.
+//! A text that is not a request in the sense of this grammar is a topic: `daily life in Kabul`
+//! names no time, and `status of women` has more words than the request `status`, so both are
+//! topics.
 
 use crate::schedule::{Days, Rule, TimeOfDay, Zone};
 
@@ -99,7 +100,8 @@ pub fn parse_watch(text: &str) -> WatchRequest {
 /// Text with its words.
 struct Tokens<'a> {
     text: &'a str,
-    /// Byte offset of each word, and the word in lower case, with ASCII digits and without a comma at its end.
+    /// Byte offset of each word, and the word in lower case, with ASCII digits and without a comma
+    /// at its end.
     words: Vec<(usize, String)>,
 }
 
@@ -129,7 +131,8 @@ impl<'a> Tokens<'a> {
         self.text[start..].trim_end().to_owned()
     }
 
-    /// Returns the text between two words, as it was typed, including the first and excluding the second.
+    /// Returns the text between two words, as it was typed, including the first and excluding the
+    /// second.
     fn between(&self, position: usize, end: usize) -> String {
         let from = self.from(position);
         let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
@@ -155,8 +158,8 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Returns the longest time zone that starts at a word, and the position after it. Old names without a region,
-    /// such as `Iran` and `MET`, count as words of a topic.
+    /// Returns the longest time zone that starts at a word, and the position after it. Old names
+    /// without a region, such as `Iran` and `MET`, count as words of a topic.
     fn zone(&self, position: usize) -> Option<(Zone, usize)> {
         let most = MAX_ZONE_WORDS.min(self.len().saturating_sub(position));
         (1..=most).rev().find_map(|count| {
@@ -248,7 +251,8 @@ fn time(typed: &Tokens, position: usize) -> Time {
     }
 }
 
-/// Returns the time of day for an hour and a minute. `half` is 0 for am and 1 for pm, on a twelve-hour clock.
+/// Returns the time of day for an hour and a minute. `half` is 0 for am and 1 for pm, on a
+/// twelve-hour clock.
 fn time_of_day(hour: &str, minute: &str, half: Option<u8>) -> Option<TimeOfDay> {
     if hour.len() > 2 || minute.len() != 2 {
         return None;
@@ -271,8 +275,8 @@ fn half_of_day(word: &str) -> Option<(&str, u8)> {
     halves.iter().find_map(|(name, half)| Some((word.strip_suffix(name)?, *half)))
 }
 
-/// Parses the rest of a schedule, whose days end before `position`. Returns `None` if no time follows, so that the
-/// text is a topic.
+/// Parses the rest of a schedule, whose days end before `position`. Returns `None` if no time
+/// follows, so that the text is a topic.
 fn schedule(
     typed: &Tokens,
     days: Days,

@@ -1,8 +1,8 @@
 //! Parser of updates: Telegram's JSON to typed values. Pure.
 //!
 //! A missing field, or a field of a wrong type, never fails: the update is then read without the
-//! field, or is [`Update::Ignored`]. teloxide's types are not used, since they turn a message with an
-//! unknown kind of entity into an empty one.
+//! field, or is [`Update::Ignored`]. teloxide's types are not used, since they turn a message with
+//! an unknown kind of entity into an empty one.
 
 use serde_json::Value;
 
@@ -23,8 +23,8 @@ pub enum Update {
         from: i64,
         to: i64,
     },
-    /// Update that the bot does not react to: a service message, a message of another bot, an update
-    /// in a channel, or one of another kind.
+    /// Update that the bot does not react to: a service message, a message of another bot, an
+    /// update in a channel, or one of another kind.
     Ignored,
 }
 
@@ -61,8 +61,8 @@ pub struct IncomingFile {
 /// Sender of a message or a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
-    /// Id of the user, or of the chat in whose name a message is sent: Telegram gives one account for
-    /// all messages of that kind. 0 if Telegram names no user.
+    /// Id of the user, or of the chat in whose name a message is sent: Telegram gives one account
+    /// for all messages of that kind. 0 if Telegram names no user.
     pub id: i64,
     /// IETF language tag of the user's Telegram client, such as `en` or `pt-br`.
     pub language: Option<String>,

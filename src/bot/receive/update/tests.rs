@@ -14,8 +14,8 @@ fn check(update: &str, expected: &str) {
     assert_eq!(describe(&parse(&json, BOT)), expected, "{update}");
 }
 
-/// Checks a message, given as the JSON of the fields that differ from a plain message of user 100 in
-/// the supergroup -1001.
+/// Checks a message, given as the JSON of the fields that differ from a plain message of user 100
+/// in the supergroup -1001.
 #[track_caller]
 fn check_message(fields: &str, expected: &str) {
     check(&format!(r#"{{"message": {}}}"#, message(fields)), expected);
