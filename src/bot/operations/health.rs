@@ -111,7 +111,7 @@ impl Health {
     pub fn clock_status(&self) -> Option<String> {
         let skew = self.time.skew()?;
         let side = if skew > 0 { "ahead of" } else { "behind" };
-        Some(format!("{} seconds {side} Telegram's clock, by which the bot goes", skew.abs()))
+        Some(format!("{} seconds {side} Telegram's clock, which the bot uses", skew.abs()))
     }
 
     /// Returns the number of stuck updates as an error, unless there are none.
@@ -120,7 +120,7 @@ impl Health {
         let updates = self.updates.lock();
         match updates.values().filter_map(|update| update.started).filter(is_stuck).count() {
             0 => Ok(()),
-            stuck => Err(format!("{stuck} in hand for more than {} s", STUCK_AFTER.as_secs())),
+            stuck => Err(format!("{stuck} in progress for more than {} s", STUCK_AFTER.as_secs())),
         }
     }
 }
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(health.stuck_updates(later), Ok(()));
         health.started(1, now);
         assert_eq!(health.stuck_updates(now + Duration::from_secs(300)), Ok(()));
-        assert_eq!(health.stuck_updates(later), Err("1 in hand for more than 300 s".into()));
+        assert_eq!(health.stuck_updates(later), Err("1 in progress for more than 300 s".into()));
         health.finished(1);
         assert_eq!(health.stuck_updates(later), Ok(()));
     }

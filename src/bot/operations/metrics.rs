@@ -137,29 +137,33 @@ impl Metrics {
         let mut counter = |name: &str, help: &str, counter: &Counter| {
             registry.register(name, help, counter.clone());
         };
-        counter("sent", "Messages and edits that are out", &self.sent);
+        counter("sent", "Messages and edits delivered", &self.sent);
         counter("starts", "Starts of the bot with this data directory", &self.starts);
-        registry.register("updates", "Updates that came from Telegram", self.updates.clone());
+        registry.register("updates", "Updates received from Telegram", self.updates.clone());
         registry.register("answers", "Answers to questions in messages", self.answers.clone());
-        let help = "Requests that Telegram refused, or that failed on the way";
+        let help = "Requests to the Bot API that were rejected or got no response";
         registry.register("telegram_refusals", help, self.api_errors.clone());
-        let help = "From an update's arrival to its reply being out";
+        let help = "Time from the arrival of an update to the delivery of its reply";
         registry.register_with_unit("reply", help, Unit::Seconds, self.replies.clone());
         let mut gauge = |name: &str, help: &str, gauge: Gauge| {
             registry.register(name, help, gauge);
         };
-        gauge("lanes", "Chats and topics with updates in hand", self.active_queues.clone());
-        gauge("lane_updates", "Updates that wait in their lanes", self.waiting_updates.clone());
-        gauge("corpus_problems", "Faulty files of the corpus", self.corpus_problems.clone());
+        gauge("lanes", "Chats and topics with updates in progress", self.active_queues.clone());
+        gauge(
+            "lane_updates",
+            "Updates that wait in the queues of their chats and topics",
+            self.waiting_updates.clone(),
+        );
+        gauge("corpus_problems", "Files of the corpus with problems", self.corpus_problems.clone());
         let GaugeSnapshot { index_size, next_briefing } = snapshot;
-        gauge("index_articles", "Articles to ask", gauge_of(index_size.articles));
-        gauge("index_passages", "Passages of the articles", gauge_of(index_size.passages));
-        let help = "The index on the disk";
+        gauge("index_articles", "Articles in the index", gauge_of(index_size.articles));
+        gauge("index_passages", "Passages in the index", gauge_of(index_size.passages));
+        let help = "Size of the index on the disk";
         registry.register_with_unit("index", help, Unit::Bytes, gauge_of(index_size.bytes));
         if let Some(due) = next_briefing {
             let gauge: Gauge = Gauge::default();
             gauge.set(*due);
-            let help = "When the next briefing is due, in Unix time";
+            let help = "Time at which the next briefing is due, in Unix time";
             registry.register_with_unit("next_briefing_timestamp", help, Unit::Seconds, gauge);
         }
         let mut text = String::new();

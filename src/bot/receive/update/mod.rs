@@ -61,7 +61,7 @@ pub struct IncomingFile {
 /// Sender of a message or a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
-    /// Id of the user, or of the chat in whose name a message is sent: Telegram gives one account
+    /// Id of the user, or of the chat if a message is sent in its name: Telegram gives one account
     /// for all messages of that kind. 0 if Telegram names no user.
     pub id: i64,
     /// IETF language tag of the user's Telegram client, such as `en` or `pt-br`.
