@@ -56,3 +56,15 @@ impl UserId {
         ChatId(self.0)
     }
 }
+
+impl ChatId {
+    /// Returns the user of a private chat, or `None` for a group or channel.
+    pub fn user(self) -> Option<UserId> {
+        (!self.is_group()).then_some(UserId(self.0))
+    }
+
+    /// Returns whether the chat is a group or channel.
+    pub const fn is_group(self) -> bool {
+        self.0 < 0
+    }
+}

@@ -1,6 +1,6 @@
 //! Forged callback data and deep links: each is rejected, or survives a round trip.
 
-use verbatim::bot::{callback_data, deep_link};
+use verbatim::bot::{callback_data, deep_link_data};
 use verbatim::render::telegram::StartPayload;
 
 /// Maximum length of callback data and of a start parameter in the Bot API, in bytes.
@@ -14,10 +14,10 @@ pub fn check(bytes: &[u8]) {
         assert!(written.len() <= MAX_BYTES, "{written}");
         assert_eq!(callback_data::parse(&written), Ok(action));
     }
-    let Ok(place) = deep_link::parse(&forged) else { return };
-    let written = deep_link::encode(&place);
+    let Ok(place) = deep_link_data::parse(&forged) else { return };
+    let written = deep_link_data::encode(&place);
     assert!(written.len() <= MAX_BYTES, "{written}");
-    let read = deep_link::parse(&written);
+    let read = deep_link_data::parse(&written);
     match (&place, &read) {
         // A forged link may contain a longer question than the program writes.
         (StartPayload::Question(text), Ok(StartPayload::Question(kept))) => {

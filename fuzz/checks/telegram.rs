@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use verbatim::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
-use verbatim::bot::{callback_data, deep_link};
+use verbatim::bot::{callback_data, deep_link_data};
 use verbatim::brief::{self, TopicBrief};
 use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
@@ -52,7 +52,7 @@ pub fn check(bytes: &[u8]) {
     for (locale, surface, articles) in
         [(Locale::English, Surface::Chat, 1), (Locale::Persian, Surface::Inline, 3)]
     {
-        let link = |place: StartPayload| deep_link::deep_link("verbatim_bot", &place);
+        let link = |place: StartPayload| deep_link_data::deep_link("verbatim_bot", &place);
         let frame = RenderContext {
             messages: locale.messages(),
             surface,

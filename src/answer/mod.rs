@@ -50,18 +50,18 @@ pub fn answer_with(weights: &ConfidenceFeatures, query: &Query, ranking: &Rankin
     })
 }
 
-/// Explains, as a line for engineers, whether the best hit answers.
+/// Returns one diagnostic line on the confidence decision.
 pub fn explain(ranking: &Ranking) -> String {
     confidence::explain(ranking)
 }
 
 /// Returns one quote of each hit, best first; nothing if [`answer`] refuses.
-pub fn rank_quotes(ranking: &Ranking) -> Vec<Excerpt> {
-    rank_quotes_with(confidence::weights(ranking.mode), ranking)
+pub fn quote_per_hit(ranking: &Ranking) -> Vec<Excerpt> {
+    quote_per_hit_with(confidence::weights(ranking.mode), ranking)
 }
 
 /// Returns one quote of each hit, with other weights of the confidence features.
-pub fn rank_quotes_with(weights: &ConfidenceFeatures, ranking: &Ranking) -> Vec<Excerpt> {
+pub fn quote_per_hit_with(weights: &ConfidenceFeatures, ranking: &Ranking) -> Vec<Excerpt> {
     if !confidence::is_answered(weights, ranking) {
         return Vec::new();
     }

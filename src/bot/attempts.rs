@@ -9,6 +9,7 @@
 //! attempts, an update is answered with an apology, and if that fails too, it is closed. For new
 //! updates, nothing is written.
 
+use crate::ids::UpdateId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,11 +23,11 @@ use crate::store::{Store, StoreError};
 pub struct AttemptCounter {
     store: Arc<Store>,
     /// Number of attempts in earlier runs, by update that may have ended the process.
-    suspects: Mutex<HashMap<i64, i64>>,
+    suspects: Mutex<HashMap<UpdateId, i64>>,
     /// Held by the suspect in progress. With several in progress, the one that ends the process
     /// would be unknown.
     alone: Arc<Semaphore>,
-    started: Mutex<HashMap<i64, StartedAttempt>>,
+    started: Mutex<HashMap<UpdateId, StartedAttempt>>,
     /// Start of this run, or `None` if the previous run did not crash.
     started_after_crash: Option<Instant>,
 }
@@ -67,7 +68,7 @@ impl AttemptCounter {
     }
 
     /// Makes the updates that the previous run left suspects, if that run crashed.
-    pub fn add_suspects(&self, left: impl IntoIterator<Item = i64>) -> Result<(), StoreError> {
+    pub fn add_suspects(&self, left: impl IntoIterator<Item = UpdateId>) -> Result<(), StoreError> {
         if self.started_after_crash.is_none() {
             return Ok(());
         }
@@ -84,7 +85,7 @@ impl AttemptCounter {
 
     /// Starts an attempt at an update, and returns how the update is treated. A suspect waits until
     /// no other suspect is in progress.
-    pub async fn begin(&self, update: i64) -> Attempt {
+    pub async fn begin(&self, update: UpdateId) -> Attempt {
         let Some(attempts) = self.suspects.lock().remove(&update) else { return Attempt::Handle };
         if attempts > 0 {
             tokio::time::sleep(SUSPECT_DELAY).await;
@@ -94,7 +95,7 @@ impl AttemptCounter {
         let before = match self.store.count_attempt(update) {
             Ok(before) => before,
             Err(error) => {
-                tracing::warn!(update, %error, "an attempt at an update could not be counted");
+                tracing::warn!(update = update.get(), %error, "an attempt at an update could not be counted");
                 return Attempt::Handle;
             }
         };
@@ -103,7 +104,7 @@ impl AttemptCounter {
             _ if before < MAX_ATTEMPTS => Attempt::Handle,
             MAX_ATTEMPTS => {
                 tracing::error!(
-                    update,
+                    update = update.get(),
                     attempts,
                     "an update has ended the bot in each attempt to answer it; it is answered with an apology"
                 );
@@ -111,7 +112,7 @@ impl AttemptCounter {
             }
             _ => {
                 tracing::error!(
-                    update,
+                    update = update.get(),
                     attempts,
                     "an update has ended the bot again when it was answered with an apology; it is closed"
                 );
@@ -125,7 +126,7 @@ impl AttemptCounter {
 
     /// Takes the attempt at an update back while the update waits for Telegram, so that other
     /// suspects can be started. [`begin`](Self::begin) must be called again after the wait.
-    pub fn suspend(&self, update: i64) {
+    pub fn suspend(&self, update: UpdateId) {
         let Some(attempt) = self.started.lock().remove(&update) else { return };
         self.set(update, attempt.before);
         // With 0, the next attempt is not delayed.
@@ -133,22 +134,22 @@ impl AttemptCounter {
     }
 
     /// Takes the attempt at an update back, since its reply is composed and only has to be sent.
-    pub fn reply_composed(&self, update: i64) {
+    pub fn reply_composed(&self, update: UpdateId) {
         let Some(attempt) = self.started.lock().remove(&update) else { return };
         self.set(update, attempt.after);
     }
 
     /// Ends the attempt at an update that was completed, or that stays in the journal without a
     /// crash.
-    pub fn finish(&self, update: i64) {
+    pub fn finish(&self, update: UpdateId) {
         self.suspects.lock().remove(&update);
         self.reply_composed(update);
     }
 
     /// Stores the number of attempts at an update.
-    fn set(&self, update: i64, attempts: i64) {
+    fn set(&self, update: UpdateId, attempts: i64) {
         if let Err(error) = self.store.set_attempts(update, attempts) {
-            tracing::warn!(update, %error, "an attempt at an update could not be taken back");
+            tracing::warn!(update = update.get(), %error, "an attempt at an update could not be taken back");
         }
     }
 }

@@ -4,9 +4,11 @@
 //! The context has no state of a single feature. It is the place where work that burns CPU leaves
 //! the async threads: whoever reads the library calls one of the `with_library` methods.
 
+use crate::ids::{ChatId, UpdateId};
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
@@ -16,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use super::access_control::AccessControl;
 use super::attempts::AttemptCounter;
 use super::clock::Clock;
-use super::deep_link;
+use super::deep_link_data;
 use super::degraded_mode::DegradedMode;
 use super::identity::BotIdentity;
-use super::operations::health::Health;
+use super::operations::bot_health::Health;
 use super::receive::update::User;
 use super::send::Sender;
 use super::send::completion::CompletionBatcher;
@@ -93,10 +95,11 @@ pub struct ReaderContext {
     pub surface: Surface,
 }
 
+/// Maximum time for which a stopping bot works on updates in progress. Process supervisors usually
+/// kill after 10 s.
+pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);
 /// Maximum number of background reads of the library at the same time.
 const MAX_BACKGROUND_READS: usize = 2;
-/// Update id in the log of work that belongs to no update.
-const NO_UPDATE: i64 = 0;
 
 impl ReaderContext {
     /// Returns the localized messages of the reader's language.
@@ -122,7 +125,7 @@ impl BotContext {
     /// because the reply is already sent.
     pub async fn complete(
         &self,
-        update: i64,
+        update: UpdateId,
         answer: Option<&AnswerRecord>,
     ) -> Result<(), StoreError> {
         let complete = || self.completions.complete(update, answer.cloned());
@@ -144,8 +147,9 @@ impl BotContext {
 
     /// Returns the language that a chat chose, or else the language of the user's Telegram, or else
     /// English.
-    pub fn locale(&self, chat: i64, user: &User) -> Locale {
-        let chosen = self.store.language(chat).unwrap_or_else(|error| {
+    pub fn locale(&self, chat: Option<ChatId>, user: &User) -> Locale {
+        let chosen = chat.map_or(Ok(None), |chat| self.store.language(chat));
+        let chosen = chosen.unwrap_or_else(|error| {
             tracing::error!(%error, "the language of a chat could not be read");
             None
         });
@@ -154,12 +158,12 @@ impl BotContext {
     }
 
     /// Returns the reader context of a user in a chat.
-    pub fn reader(&self, chat: i64, user: &User) -> ReaderContext {
-        ReaderContext { locale: self.locale(chat, user), surface: Surface::Chat }
+    pub fn reader(&self, chat: ChatId, user: &User) -> ReaderContext {
+        ReaderContext { locale: self.locale(Some(chat), user), surface: Surface::Chat }
     }
 
     /// Returns the reader context of a chat to which something is sent unasked.
-    pub fn background_reader(&self, chat: i64) -> ReaderContext {
+    pub fn background_reader(&self, chat: ChatId) -> ReaderContext {
         let code = self.store.background_language(chat).unwrap_or_else(|error| {
             tracing::error!(%error, "the language of a chat could not be read");
             None
@@ -171,13 +175,13 @@ impl BotContext {
     /// Renders a message from the library. Returns an apology if the library cannot be read.
     pub async fn render_or_apologise(
         &self,
-        update: i64,
+        update: UpdateId,
         reader: ReaderContext,
         render: impl FnOnce(&Library, &RenderContext<'_>) -> Result<Message, LibraryError>
         + Send
         + 'static,
     ) -> Message {
-        let rendered = self.with_library(update, reader, render).await;
+        let rendered = self.with_library(Some(update), reader, render).await;
         rendered.unwrap_or_else(|| self.apology(reader))
     }
 
@@ -198,14 +202,14 @@ impl BotContext {
         read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _permit = self.permits.background.acquire().await.ok()?;
-        self.read_blocking(NO_UPDATE, reader, read).await
+        self.read_blocking(None, reader, read).await
     }
 
     /// Reads the library for a user, on a thread for blocking work. Returns `None` after an error,
     /// which is logged.
     pub async fn with_library<T: Send + 'static>(
         &self,
-        update: i64,
+        update: Option<UpdateId>,
         reader: ReaderContext,
         read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
@@ -219,21 +223,21 @@ impl BotContext {
     /// logged.
     pub async fn with_library_inline<T: Send + 'static>(
         &self,
-        update: i64,
+        update: UpdateId,
         reader: ReaderContext,
         read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _permit = self.permits.questions.acquire().await.ok()?;
         let is_quick = self.library.is_quick();
         let Some(_inline) = self.permits.inline.try_acquire().ok().filter(|_| is_quick) else {
-            return self.read_blocking(update, reader, read).await;
+            return self.read_blocking(Some(update), reader, read).await;
         };
-        logged(update, catch_unwind(AssertUnwindSafe(self.bind(reader, read))))
+        logged(Some(update), catch_unwind(AssertUnwindSafe(self.bind(reader, read))))
     }
 
     async fn read_blocking<T: Send + 'static>(
         &self,
-        update: i64,
+        update: Option<UpdateId>,
         reader: ReaderContext,
         read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
@@ -249,7 +253,7 @@ impl BotContext {
         let library = self.library.clone();
         let bot = self.identity.username.clone();
         move || {
-            let link = |payload: StartPayload| deep_link::deep_link(&bot, &payload);
+            let link = |payload: StartPayload| deep_link_data::deep_link(&bot, &payload);
             let context = RenderContext {
                 messages: reader.messages(),
                 surface: reader.surface,
@@ -263,7 +267,8 @@ impl BotContext {
 
 /// Returns the value of a read. Logs its error or panic, without the text of the panic, which may
 /// be about the question.
-fn logged<T, P>(update: i64, read: Result<Result<T, LibraryError>, P>) -> Option<T> {
+fn logged<T, P>(update: Option<UpdateId>, read: Result<Result<T, LibraryError>, P>) -> Option<T> {
+    let update = update.map(UpdateId::get);
     match read {
         Ok(Ok(value)) => Some(value),
         Ok(Err(error)) => {

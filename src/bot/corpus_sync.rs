@@ -16,8 +16,8 @@ use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::context::BotContext;
+use crate::bot::backoff::sleep_or_stop;
 use crate::bot::receive::update::User;
-use crate::bot::retry::sleep_or_stop;
 use crate::bot::send::SendTarget;
 use crate::corpus::article::ArticleId;
 use crate::corpus::watcher::CorpusWatcher;
@@ -197,9 +197,9 @@ async fn notify_admins(ctx: &BotContext, new: &[&FileProblem]) {
         return;
     }
     for admin in &ctx.settings.access.admins {
-        let messages = ctx.locale(*admin, &User::default()).messages();
+        let messages = ctx.locale(Some(admin.private_chat()), &User::default()).messages();
         let message = telegram::uploads::corpus_problems(new, messages);
-        ctx.sender.send(&SendTarget::chat(*admin, None), &message).await;
+        ctx.sender.send(&SendTarget::chat(admin.private_chat(), None), &message).await;
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::retry::{RetryPolicy, sleep_or_stop};
+use crate::bot::backoff::{RetryPolicy, sleep_or_stop};
 use crate::bot::send::in_flight::InFlight;
 use crate::store::StoreError;
 

@@ -1,5 +1,6 @@
 //! The bot's account at Telegram.
 
+use crate::ids::UserId;
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
@@ -7,15 +8,15 @@ use tokio_util::sync::CancellationToken;
 use super::api::client::ApiClient;
 use super::api::error::{ApiError, ApiErrorKind};
 use super::api::methods;
+use super::backoff::sleep_or_stop;
 use super::error::BotError;
-use super::operations::health::Health;
+use super::operations::bot_health::Health;
 use super::outage::{NETWORK_TIMEOUT, Outage};
-use super::retry::sleep_or_stop;
 
 /// Account of the bot at Telegram.
 #[derive(Debug, Clone)]
 pub struct BotIdentity {
-    pub id: i64,
+    pub id: UserId,
     pub username: String,
     /// Whether the bot receives all messages of a group, that is, whether privacy mode is off.
     pub reads_all: bool,
@@ -48,7 +49,7 @@ pub async fn identify(
                     tracing::info!("inline mode is off; @BotFather turns it on with /setinline");
                 }
                 return Ok(Some(BotIdentity {
-                    id: account.id,
+                    id: UserId::new(account.id),
                     username: account.username,
                     reads_all: account.can_read_all_group_messages,
                 }));

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
+use super::backoff::sleep_or_stop;
 use super::context::BotContext;
-use super::retry::sleep_or_stop;
 use super::server_time::ServerTime;
 use crate::store::Store;
 

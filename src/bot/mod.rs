@@ -1,6 +1,6 @@
-//! The Telegram bot: wiring of its parts, and their life from start to shutdown.
+//! The Telegram bot: wiring of its parts, and their lifecycle from start to shutdown.
 //!
-//! An update takes this way:
+//! The path of an update:
 //!
 //! ```text
 //! Telegram ─► receive ─► journal ─► queue of its chat ─► handlers ─► Reply ─► send ─► Telegram
@@ -9,30 +9,35 @@
 //! ```
 //!
 //! 1. `receive` gets updates by long polling or at a webhook, writes them into the journal, and
-//!    only then confirms them to Telegram. An update in the journal is never lost.
+//!    only then confirms them to Telegram. An update in the journal survives a crash and a power
+//!    failure; only a corrupt store loses it.
 //! 2. Each chat and topic has a queue. When the turn of an update has come, `handlers` maps it to a
 //!    `Reply`.
-//! 3. `handlers::complete` sends the reply through `send`, which limits the rate, orders new
+//! 3. `handlers::dispatch` sends the reply through `send`, which limits the rate, orders new
 //!    messages and retries; then it marks the update as completed. An update that is cut off by a
 //!    crash or a shutdown is handled after the next start.
 //!
-//! `briefings` sends unasked what is due. `corpus_sync` follows the changes of the corpus
-//! directory. `operations` serves probes and metrics. `api` is the only user of the Bot API's
-//! client.
+//! `briefings` sends due briefings and watch quotes. `corpus_sync` follows the changes of the
+//! corpus directory. `operations` serves probes and metrics. `api` is the only user of the Bot
+//! API's client.
 //!
 //! Dependencies point one way: this module → `receive`, `handlers`, `briefings`, `operations` →
-//! `context` → `send` → `api`. `receive` gets the handlers as arguments.
+//! `context` → `send` → `api`. `receive` gets the handlers as arguments. The types of updates in
+//! `receive::update` and the state in `operations::health` are leaves that others may use; the test
+//! `architecture` has the exact rules.
 
 mod access_control;
 mod api;
 mod attempts;
+mod backoff;
 pub mod briefings;
 pub mod callback_data;
+mod chat_admins;
 mod clock;
 mod consumer;
 mod context;
 mod corpus_sync;
-pub mod deep_link;
+pub mod deep_link_data;
 mod degraded_mode;
 mod error;
 mod handlers;
@@ -42,14 +47,11 @@ mod maintenance;
 mod operations;
 mod outage;
 mod pages;
-mod permissions;
 mod profile_sync;
 mod receive;
 mod reply;
-mod retry;
 mod send;
 mod server_time;
-mod shutdown;
 mod stale;
 mod stamped_cache;
 mod update_kind;
@@ -74,14 +76,15 @@ pub use consumer::Consumer;
 use context::{BotContext, Caches, Events, Permits};
 use degraded_mode::DegradedMode;
 pub use error::BotError;
+use handlers::dispatch;
 use handlers::inline::InlineQueries;
-use operations::endpoints::{self, MonitorState};
-use operations::health::Health;
+use operations::bot_health::Health;
 pub use operations::http::BoundListener;
 pub use operations::instance::{HEADER as INSTANCE_HEADER, Instance, InstanceFile};
+use operations::probes::{self, MonitorState};
+use receive::chat_queues::ChatQueues;
 use receive::handler::UpdateHandler;
-use receive::journal::Ingest;
-use receive::queue::ChatQueues;
+use receive::ingest::Ingest;
 pub use receive::webhook::BoundWebhook;
 use receive::{polling, webhook};
 use send::Sender;
@@ -139,7 +142,7 @@ pub async fn run(
         finished.cancel();
         served
     };
-    let (served, ()) = tokio::join!(serving, endpoints::run(listener, monitor, &finished));
+    let (served, ()) = tokio::join!(serving, probes::run(listener, monitor, &finished));
     if let Err(error) = store.end() {
         tracing::error!(%error, "the end of this run could not be recorded");
     }
@@ -159,7 +162,7 @@ async fn serve(
     config.clock.use_server_time(&health.time);
     let time = health.time.clone();
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };
-    // Telegram's time is known only now. By a wrong clock, all entries might be too old.
+    // Telegram's time is known only now. With a wrong clock, every entry could look expired.
     maintenance::prune_store(&store, &time);
     let limits = config.telegram.limits;
     let sender = Sender::new(client.clone(), limits, store.clone(), health.clone(), stop.clone());
@@ -216,11 +219,9 @@ async fn serve(
 fn update_handler(inline_queries: Arc<InlineQueries>) -> UpdateHandler {
     UpdateHandler {
         handle: |ctx, update, turn| {
-            Box::pin(async move { handlers::handle(&ctx, &update, turn).await })
+            Box::pin(async move { dispatch::handle(&ctx, &update, turn).await })
         },
-        report_panic: |ctx, update| {
-            Box::pin(async move { handlers::report_panic(&ctx, &update).await })
-        },
+        apologise: |ctx, update| Box::pin(async move { dispatch::apologise(&ctx, &update).await }),
         prefetch: handlers::prefetch::prefetch,
         answer_inline: Box::new(move |query| inline_queries.add(query)),
     }

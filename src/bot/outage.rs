@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
-use crate::bot::retry::{RetryPolicy, sleep_or_stop};
+use crate::bot::backoff::{RetryPolicy, sleep_or_stop};
 use crate::bot::send::in_flight::{InFlight, PauseGuard};
 
 /// Delays between the requests during an outage.

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::api::client::ApiClient;
 use super::api::error::ApiErrorKind;
 use super::api::profile::{self, BotProfile};
+use super::backoff::{RetryPolicy, sleep_or_stop};
 use super::context::BotContext;
 use super::handlers::command;
-use super::retry::{RetryPolicy, sleep_or_stop};
 use crate::library::Library;
 
 /// Delays between the attempts to set the profile while Telegram cannot be reached.

@@ -2,17 +2,18 @@
 
 use super::receive::update::MessageRef;
 use super::send::SendTarget;
+use crate::ids::MessageId;
 use crate::render::telegram::Message;
 use crate::store::{AnswerRecord, ScheduleId};
 
-/// Response to an update. A handler returns it; [`complete`](super::handlers::complete) sends it.
+/// Response to an update. A handler returns it; `handlers::dispatch::complete` sends it.
 #[derive(Debug)]
 pub enum Reply {
     /// Sends a new message.
     Send(SendTarget, Message, After),
     /// Replaces the answer with this message id. If the message cannot be edited any more, a new
     /// one is sent.
-    Replace(SendTarget, i32, Message, After),
+    Replace(SendTarget, MessageId, Message, After),
     /// Changes the message below which a button was pressed. A new message is never sent.
     Edit(MessageRef, Message, After),
     /// Sends nothing, since the update needs no response.

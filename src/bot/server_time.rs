@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::retry::sleep_or_stop;
+use crate::bot::backoff::sleep_or_stop;
 
 /// Clocks of one bot. All clones share their state.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::retry::sleep_or_stop;
+use crate::bot::backoff::sleep_or_stop;
 
 /// Questions that were dropped since the last log line.
 #[derive(Debug, Default)]

@@ -6,10 +6,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::dependence::Dependence;
+use super::dependence::{contradicts_previous, dependence, pronoun_count};
+use super::dependence_level::Dependence;
 use super::lexrank::lexrank;
 use super::quotation_marks::open_quotations;
-use super::self_contained::{contradicts_previous, dependence, pronoun_count};
 use super::tf_isf::{SentenceVectors, SparseVector, similarity};
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageKind};

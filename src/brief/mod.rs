@@ -8,10 +8,10 @@
 mod candidates;
 mod cues;
 mod dependence;
+mod dependence_level;
 mod lexrank;
 mod mmr;
 mod quotation_marks;
-mod self_contained;
 mod tf_isf;
 mod topic;
 

@@ -1,6 +1,6 @@
 //! Quotation marks and other marks of a sentence: whether it is a whole sentence. Pure.
 
-use super::dependence::Dependence;
+use super::dependence_level::Dependence;
 
 const OPENING_QUOTES: [char; 4] = ['“', '„', '«', '「'];
 const CLOSING_QUOTES: [char; 3] = ['”', '»', '」'];

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::printable::printable;
 use super::section::Section;
-use super::value::printable;
 
 /// Returns `text` with every absolute path below the working directory made relative.
 pub fn relative_paths(text: &str) -> String {

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::printable::printable;
 use super::token;
-use super::value::printable;
 
 /// Name of the section with names of the operator's own as keys.
 pub(super) const ALIASES: &str = "aliases";

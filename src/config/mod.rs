@@ -9,12 +9,12 @@ mod env_file;
 mod file;
 mod log_filter;
 mod nearest;
+mod printable;
 mod section;
 mod telegram;
 mod text_file;
 mod token;
 mod unknown_keys;
-mod value;
 mod variables;
 mod web;
 
@@ -187,7 +187,7 @@ fn log(mut section: Section<'_, '_>) -> (Option<String>, LogFormat) {
     let level = section.text("level").and_then(|raw| {
         let parsed = log_filter::parse(raw);
         let report = |cause| {
-            let cause = format!("{cause}, got \"{}\"", value::printable(raw));
+            let cause = format!("{cause}, got \"{}\"", printable::printable(raw));
             section.report("level", &cause, log_filter::EXPECTED);
         };
         parsed.map_err(report).ok()

@@ -12,8 +12,8 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::file::ConfigFile;
 use super::nearest::nearest;
+use super::printable::{entry, may_contain_token, printable, type_name};
 use super::token;
-use super::value::{entry, may_contain_token, printable, type_name};
 
 /// A section of the file, such as `[telegram]`, which may be absent.
 pub(super) struct Section<'f, 't> {

@@ -1,5 +1,6 @@
 //! Settings of the bot: limits, access and briefings. Pure.
 
+use crate::ids::{ChatId, UserId};
 use std::time::Duration;
 
 use super::section::Section;
@@ -41,10 +42,10 @@ impl Default for Briefings {
 /// everybody may ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
-    pub allowed_chats: Vec<i64>,
-    pub allowed_users: Vec<i64>,
+    pub allowed_chats: Vec<ChatId>,
+    pub allowed_users: Vec<UserId>,
     /// Users who may use the commands of the operator.
-    pub admins: Vec<i64>,
+    pub admins: Vec<UserId>,
     /// Maximum number of requests of a user per minute; 0 for no limit.
     pub user_per_minute: u32,
     /// Maximum number of requests of a group per minute; 0 for no limit.
@@ -151,14 +152,19 @@ impl Limits {
     }
 }
 
+/// Wraps the numbers of a key as ids. A missing key has none.
+fn ids<T>(numbers: Option<Vec<i64>>, wrap: fn(i64) -> T) -> Vec<T> {
+    numbers.unwrap_or_default().into_iter().map(wrap).collect()
+}
+
 impl Access {
     /// Reads `[access]`.
     pub(super) fn read(mut section: Section<'_, '_>) -> Access {
         let defaults = Access::default();
         Access {
-            allowed_chats: section.numbers("allowed_chats").unwrap_or_default(),
-            allowed_users: section.numbers("allowed_users").unwrap_or_default(),
-            admins: section.numbers("admins").unwrap_or_default(),
+            allowed_chats: ids(section.numbers("allowed_chats"), ChatId::new),
+            allowed_users: ids(section.numbers("allowed_users"), UserId::new),
+            admins: ids(section.numbers("admins"), UserId::new),
             user_per_minute: limit(&mut section, "user_per_minute", defaults.user_per_minute),
             chat_per_minute: limit(&mut section, "chat_per_minute", defaults.chat_per_minute),
         }

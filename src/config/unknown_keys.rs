@@ -5,8 +5,8 @@ use toml::de::DeTable;
 
 use super::file::{ALIASES, ConfigFile, HINT_KEYS};
 use super::nearest::{is_near, nearest, normalized};
+use super::printable::{may_contain_token, printable};
 use super::token;
-use super::value::{may_contain_token, printable};
 
 /// Variables of the environment, with other names that operators may use for them in the file.
 const VARIABLES: [(&str, &[&str]); 3] = [

@@ -1,8 +1,8 @@
 //! Variables of the environment or of `.env`. Pure.
 
 use super::log_filter;
+use super::printable::printable;
 use super::token::{self, BotToken};
-use super::value::printable;
 
 /// The checked variables. A variable with an empty value is not set.
 pub(super) struct Variables {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::beneath;
+use super::safe_open;
 
 /// The directory that contains the articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl CorpusDir {
     /// Opens a regular file for reading. `file` is relative to the directory. Symbolic links are
     /// followed by the rule of [`CorpusDir::new`].
     pub fn open(&self, file: &Path) -> io::Result<File> {
-        beneath::open(&self.path, file).or_else(|error| {
+        safe_open::open(&self.path, file).or_else(|error| {
             if self.follow_links.is_empty() {
                 return Err(error);
             }
@@ -71,7 +71,7 @@ impl CorpusDir {
             let roots = self.link_roots();
             let within =
                 roots.iter().find_map(|root| Some((root, target.strip_prefix(root).ok()?)));
-            within.map_or(Err(error), |(root, relative)| beneath::open(root, relative))
+            within.map_or(Err(error), |(root, relative)| safe_open::open(root, relative))
         })
     }
 }

@@ -8,12 +8,12 @@ use std::io::Write;
 use std::path::Path;
 
 use super::article::{Article, ArticleId};
-use super::beneath;
 use super::dir::CorpusDir;
 use super::escape::is_unsafe_control;
 use super::file_type::has_known_extension;
 use super::problem::Problem;
 use super::read::{MAX_FILE_BYTES, parse, read_bytes};
+use super::safe_open;
 use super::scan::scan;
 
 /// Maximum length of a file name, in bytes.
@@ -99,7 +99,7 @@ pub fn content(dir: &CorpusDir, file: &str) -> Result<Vec<u8>, Problem> {
 /// Removes an article file. `file` is a path within the corpus. For a symbolic link, removes the
 /// link only.
 pub fn remove(dir: &CorpusDir, file: &str) -> Result<(), Problem> {
-    if beneath::leads_out(dir.path(), Path::new(file)) {
+    if safe_open::leads_out(dir.path(), Path::new(file)) {
         return Err(Problem::new(
             file,
             None,
@@ -107,7 +107,7 @@ pub fn remove(dir: &CorpusDir, file: &str) -> Result<(), Problem> {
             "remove it where it is, or the link that leads to it",
         ));
     }
-    beneath::remove(dir.path(), Path::new(file)).map_err(|error| {
+    safe_open::remove(dir.path(), Path::new(file)).map_err(|error| {
         Problem::new(file, None, &error.to_string(), "the corpus directory must be writable")
     })
 }

@@ -6,7 +6,6 @@
 mod acronyms;
 pub mod article;
 mod article_builder;
-mod beneath;
 mod code_span;
 mod dir;
 mod escape;
@@ -18,6 +17,7 @@ mod nesting;
 mod plain_text;
 mod problem;
 mod read;
+mod safe_open;
 mod scan;
 mod scope;
 pub mod sentences;

@@ -102,7 +102,7 @@ impl Questions<'_> {
         if query.terms.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(answer::rank_quotes(&self.rank(&query, search::MAX_HITS)?))
+        Ok(answer::quote_per_hit(&self.rank(&query, search::MAX_HITS)?))
     }
 
     /// Returns the quotes of these passages that answer `words`, by descending confidence. The

@@ -6,8 +6,9 @@
 //! 4. [`features`] describes each sentence of each candidate; [`weights`] reads the weights of the
 //!    linear model that scores sentences; [`ranking`] orders the passages.
 //!
-//! A search of one snapshot is deterministic once all passages have vectors and the encoder has
-//! time for the question. The question is data: no character of it is query syntax.
+//! A search of one snapshot is deterministic once all passages have vectors, unless the encoder is
+//! busy. The question is data: quotation marks, which search for a phrase, are the only query
+//! syntax.
 
 pub mod aliases;
 pub mod answer_type;

@@ -5,22 +5,24 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::database::Store;
 use super::error::StoreError;
 use super::feedback;
+use super::ids::OrZero;
+use crate::ids::{ChatId, MessageId, UserId};
 
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerRecord {
-    pub chat: i64,
-    /// Id of the message that asks.
-    pub question: i32,
-    /// Id of the message that answers.
-    pub answer: i32,
+    pub chat: ChatId,
+    /// Message that asks.
+    pub question: MessageId,
+    /// Message that answers; `None` if its id is not known.
+    pub answer: Option<MessageId>,
     /// Text of the question; empty for a command.
     pub text: String,
     /// Text with which a follow-up question is read: the question, and the questions that it
     /// follows.
     pub context: String,
-    /// Id of the person who asked; 0 for a command.
-    pub asker: i64,
+    /// User who asked; `None` for a command.
+    pub asker: Option<UserId>,
     pub outcome: Outcome,
     /// In Unix seconds.
     pub at: i64,
@@ -44,12 +46,20 @@ const COLUMNS: &str = "chat, question, answer, text, context, asker, at";
 
 impl Store {
     /// Returns the answer to the question in this message.
-    pub fn answer_to(&self, chat: i64, question: i32) -> Result<Option<AnswerRecord>, StoreError> {
+    pub fn answer_to(
+        &self,
+        chat: ChatId,
+        question: MessageId,
+    ) -> Result<Option<AnswerRecord>, StoreError> {
         self.answer_record("question", chat, question)
     }
 
     /// Returns the question that this message of the bot answers.
-    pub fn question_of(&self, chat: i64, answer: i32) -> Result<Option<AnswerRecord>, StoreError> {
+    pub fn question_of(
+        &self,
+        chat: ChatId,
+        answer: MessageId,
+    ) -> Result<Option<AnswerRecord>, StoreError> {
         self.answer_record("answer", chat, answer)
     }
 
@@ -57,8 +67,8 @@ impl Store {
     fn answer_record(
         &self,
         column: &str,
-        chat: i64,
-        message: i32,
+        chat: ChatId,
+        message: MessageId,
     ) -> Result<Option<AnswerRecord>, StoreError> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} FROM answers WHERE chat = ? AND {column} = ?");
@@ -67,10 +77,10 @@ impl Store {
             Ok(AnswerRecord {
                 chat: row.get(0)?,
                 question: row.get(1)?,
-                answer: row.get(2)?,
+                answer: row.get::<_, OrZero<_>>(2)?.0,
                 text: row.get(3)?,
                 context: row.get(4)?,
-                asker: row.get(5)?,
+                asker: row.get::<_, OrZero<_>>(5)?.0,
                 outcome: Outcome::Other,
                 at: row.get(6)?,
             })
@@ -82,6 +92,7 @@ impl Store {
 /// Inserts an answer and counts its outcome.
 pub(super) fn insert(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
     let AnswerRecord { chat, question, answer, text, context, asker, outcome, at } = record;
+    let (answer, asker) = (OrZero(*answer), OrZero(*asker));
     // The bot can write to a chat that was answered, even if the update that said so was missed.
     transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([chat])?;
     let sql = format!("INSERT OR REPLACE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)");

@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::{files, schema};
+use crate::ids::UpdateId;
 
 /// Erasure that is still owed.
 #[derive(Debug, Default)]
 pub(super) struct Erasure {
-    /// Ids of updates that asked for an erasure, and whose own bodies must be erased when they are
+    /// Updates that asked for an erasure, and whose own bodies must be erased when they are
     /// done.
-    requests: HashSet<i64>,
+    requests: HashSet<UpdateId>,
     owed: Owed,
     /// When the file was rewritten last.
     rewritten: Option<Instant>,
@@ -47,13 +48,13 @@ impl Erasure {
     }
 
     /// Remembers an update that asked for an erasure.
-    pub fn add_request(&mut self, update: Option<i64>) {
+    pub fn add_request(&mut self, update: Option<UpdateId>) {
         self.requests.extend(update);
     }
 
     /// Owes the log if one of these completed updates has asked for an erasure. Returns whether
     /// that is so.
-    pub fn complete_requests(&mut self, completed: &[i64]) -> bool {
+    pub fn complete_requests(&mut self, completed: &[UpdateId]) -> bool {
         if self.requests.is_empty() || !completed.iter().any(|id| self.requests.contains(id)) {
             return false;
         }

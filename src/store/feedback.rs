@@ -7,6 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::database::Store;
 use super::erasure::Owed;
 use super::error::StoreError;
+use super::ids::OrZero;
+use crate::ids::{ChatId, MessageId, UserId};
 
 /// Numbers of answers, refusals and votes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,13 +29,14 @@ pub struct Gap {
     pub last_at: i64,
 }
 
-/// A person's vote on an answer.
+/// A user's vote on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerVote {
-    pub chat: i64,
-    /// Id of the message that answers.
-    pub message: i32,
-    pub person: i64,
+    pub chat: ChatId,
+    /// Message that answers.
+    pub message: MessageId,
+    /// `None` if the user is not known.
+    pub user: Option<UserId>,
     pub is_good: bool,
     /// In Unix seconds.
     pub at: i64,
@@ -51,7 +54,8 @@ impl Store {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let name = |is_good| if is_good { "good" } else { "bad" };
-        let key = params![vote.chat, vote.message, vote.person];
+        let user = OrZero(vote.user);
+        let key = params![vote.chat, vote.message, user];
         let before: Option<bool> = transaction
             .prepare_cached(
                 "SELECT is_good FROM votes WHERE chat = ? AND message = ? AND person = ?",
@@ -67,14 +71,14 @@ impl Store {
         count(&transaction, name(vote.is_good), 1)?;
         transaction.execute(
             "INSERT OR REPLACE INTO votes (chat, message, person, is_good, at) VALUES (?, ?, ?, ?, ?)",
-            params![vote.chat, vote.message, vote.person, vote.is_good, vote.at],
+            params![vote.chat, vote.message, user, vote.is_good, vote.at],
         )?;
         if let Some(question) = question.filter(|_| !vote.is_good) {
-            let author: Option<i64> = transaction
+            let author: Option<OrZero<UserId>> = transaction
                 .prepare_cached("SELECT asker FROM answers WHERE chat = ? AND answer = ?")?
                 .query_row(params![vote.chat, vote.message], |row| row.get(0))
                 .optional()?;
-            let row = params![vote.person, question, true, vote.at, vote.chat, author];
+            let row = params![user, question, true, vote.at, vote.chat, author];
             transaction.execute(INSERT_GAP, row)?;
         }
         transaction.commit()?;
@@ -149,7 +153,13 @@ mod tests {
     fn votes_count_once_for_each_person_and_gaps_are_sorted_by_frequency() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let vote = |person, is_good| AnswerVote { chat: 1, message: 2, person, is_good, at: 100 };
+        let vote = |user, is_good| AnswerVote {
+            chat: ChatId::new(1),
+            message: MessageId::new(2),
+            user: Some(UserId::new(user)),
+            is_good,
+            at: 100,
+        };
         assert!(store.vote(vote(7, true), None).unwrap());
         assert!(!store.vote(vote(7, true), None).unwrap());
         assert!(store.vote(vote(7, false), Some("Why? ")).unwrap());
@@ -161,7 +171,7 @@ mod tests {
             store.gaps(10).unwrap().into_iter().map(|gap| (gap.text, gap.count)).collect();
         assert_eq!(gaps[0].1, 2);
         assert_eq!(gaps[1], ("when?".to_owned(), 1));
-        store.forget(9, None).unwrap();
+        store.forget(UserId::new(9), None).unwrap();
         assert!(store.gaps(10).unwrap().iter().all(|gap| gap.text != "when?"));
         store.clear_gaps().unwrap();
         assert_eq!(store.gaps(10).unwrap(), []);

@@ -9,14 +9,26 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::answers::{self, AnswerRecord};
 use super::database::Store;
 use super::error::StoreError;
+use super::ids::OrZero;
+use crate::ids::{ChatId, TopicId, UpdateId, UserId};
+
+/// Queue of an update. Updates of one queue are processed in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum UpdateQueue {
+    /// Updates of a chat, or of one of its topics.
+    Chat { chat: ChatId, topic: Option<TopicId> },
+    /// Updates of a user that belong to no chat.
+    User(UserId),
+    /// Updates whose chat and user are not known.
+    #[default]
+    Unknown,
+}
 
 /// An update that was received and not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingUpdate {
-    pub id: i64,
-    pub chat: i64,
-    /// 0 without a topic.
-    pub thread: i64,
+    pub id: UpdateId,
+    pub queue: UpdateQueue,
     /// In Unix seconds.
     pub received_at: i64,
     /// JSON of the update.
@@ -30,7 +42,7 @@ const MAX_COMPLETED: u32 = 20_000;
 impl Store {
     /// Writes updates to the journal, in one transaction, except those that it knows. Returns the
     /// ids of the new ones, in order.
-    pub fn journal(&self, updates: &[PendingUpdate]) -> Result<Vec<i64>, StoreError> {
+    pub fn journal(&self, updates: &[PendingUpdate]) -> Result<Vec<UpdateId>, StoreError> {
         let mut connection = self.lock();
         self.ensure_open(&mut connection)?;
         let new = insert(&mut connection, updates)?;
@@ -55,7 +67,7 @@ impl Store {
     }
 
     /// Returns an update, if it is pending.
-    pub fn pending_update(&self, id: i64) -> Result<Option<PendingUpdate>, StoreError> {
+    pub fn pending_update(&self, id: UpdateId) -> Result<Option<PendingUpdate>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
             "SELECT id, chat, thread, received_at, body FROM updates WHERE id = ? AND body IS NOT NULL",
@@ -64,14 +76,14 @@ impl Store {
     }
 
     /// Completes an update that has had its reply, or needs none, and records its answer.
-    pub fn complete(&self, id: i64, answer: Option<&AnswerRecord>) -> Result<(), StoreError> {
+    pub fn complete(&self, id: UpdateId, answer: Option<&AnswerRecord>) -> Result<(), StoreError> {
         self.complete_all([(id, answer)])
     }
 
     /// Completes several updates in one transaction.
     pub fn complete_all<'a>(
         &self,
-        updates: impl IntoIterator<Item = (i64, Option<&'a AnswerRecord>)>,
+        updates: impl IntoIterator<Item = (UpdateId, Option<&'a AnswerRecord>)>,
     ) -> Result<(), StoreError> {
         let mut connection = self.lock();
         self.ensure_open(&mut connection)?;
@@ -91,7 +103,7 @@ impl Store {
     }
 
     /// Counts an attempt to process an update. Returns the number of earlier attempts.
-    pub fn count_attempt(&self, id: i64) -> Result<i64, StoreError> {
+    pub fn count_attempt(&self, id: UpdateId) -> Result<i64, StoreError> {
         let connection = self.lock();
         let attempts: Option<i64> = connection
             .prepare_cached(
@@ -103,7 +115,7 @@ impl Store {
     }
 
     /// Returns the pending updates with attempts, each with the number of attempts.
-    pub fn attempts(&self) -> Result<Vec<(i64, i64)>, StoreError> {
+    pub fn attempts(&self) -> Result<Vec<(UpdateId, i64)>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
             "SELECT id, attempts FROM updates WHERE body IS NOT NULL AND attempts > 0",
@@ -113,12 +125,36 @@ impl Store {
     }
 
     /// Sets the number of attempts of an update, if it is pending.
-    pub fn set_attempts(&self, id: i64, attempts: i64) -> Result<(), StoreError> {
+    pub fn set_attempts(&self, id: UpdateId, attempts: i64) -> Result<(), StoreError> {
         let connection = self.lock();
         connection
             .prepare_cached("UPDATE updates SET attempts = ? WHERE id = ? AND body IS NOT NULL")?
-            .execute([attempts, id])?;
+            .execute(params![attempts, id])?;
         Ok(())
+    }
+}
+
+impl UpdateQueue {
+    /// Returns the values of the columns `chat` and `thread`. Without a chat, `chat` is 0 and
+    /// `thread` has the user, or 0.
+    fn to_columns(self) -> (i64, i64) {
+        match self {
+            UpdateQueue::Chat { chat, topic } => {
+                (chat.get(), topic.map_or(0, |topic| i64::from(topic.get())))
+            }
+            UpdateQueue::User(user) => (0, user.get()),
+            UpdateQueue::Unknown => (0, 0),
+        }
+    }
+
+    /// Reads the columns `chat` and `thread`, which begin at column `first`.
+    fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        if let OrZero(Some(chat)) = row.get(first)? {
+            let OrZero(topic) = row.get(first + 1)?;
+            return Ok(UpdateQueue::Chat { chat, topic });
+        }
+        let OrZero(user) = row.get(first + 1)?;
+        Ok(user.map_or(UpdateQueue::Unknown, UpdateQueue::User))
     }
 }
 
@@ -133,7 +169,7 @@ enum Found {
 }
 
 /// Marks an update as completed. Keeps its id and the time of receipt.
-fn close(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<Found> {
+fn close(transaction: &Transaction<'_>, id: UpdateId) -> rusqlite::Result<Found> {
     // After an UPDATE, SQLite would keep the page of the body with next to nothing in it.
     let known: Option<(i64, bool)> = transaction
         .prepare_cached("DELETE FROM updates WHERE id = ? RETURNING received_at, body IS NOT NULL")?
@@ -142,12 +178,15 @@ fn close(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<Found> {
     let Some((received_at, is_pending)) = known else { return Ok(Found::Nothing) };
     transaction
         .prepare_cached("INSERT INTO updates (id, chat, thread, received_at) VALUES (?, 0, 0, ?)")?
-        .execute([id, received_at])?;
+        .execute(params![id, received_at])?;
     Ok(if is_pending { Found::Pending } else { Found::Closed })
 }
 
 /// Inserts updates that the journal does not know. Returns their ids.
-fn insert(connection: &mut Connection, updates: &[PendingUpdate]) -> rusqlite::Result<Vec<i64>> {
+fn insert(
+    connection: &mut Connection,
+    updates: &[PendingUpdate],
+) -> rusqlite::Result<Vec<UpdateId>> {
     let transaction = connection.transaction()?;
     let mut new = Vec::new();
     {
@@ -155,8 +194,8 @@ fn insert(connection: &mut Connection, updates: &[PendingUpdate]) -> rusqlite::R
             "INSERT OR IGNORE INTO updates (id, chat, thread, received_at, body) VALUES (?, ?, ?, ?, ?)",
         )?;
         for update in updates {
-            let row =
-                params![update.id, update.chat, update.thread, update.received_at, update.body];
+            let (chat, thread) = update.queue.to_columns();
+            let row = params![update.id, chat, thread, update.received_at, update.body];
             if insert.execute(row)? > 0 {
                 new.push(update.id);
             }
@@ -167,7 +206,7 @@ fn insert(connection: &mut Connection, updates: &[PendingUpdate]) -> rusqlite::R
 }
 
 /// Removes updates from the journal.
-fn remove(connection: &mut Connection, ids: &[i64]) -> rusqlite::Result<()> {
+fn remove(connection: &mut Connection, ids: &[UpdateId]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for id in ids {
         transaction.execute("DELETE FROM updates WHERE id = ?", [id])?;
@@ -179,8 +218,7 @@ fn remove(connection: &mut Connection, ids: &[i64]) -> rusqlite::Result<()> {
 fn read_update(row: &Row<'_>) -> rusqlite::Result<PendingUpdate> {
     Ok(PendingUpdate {
         id: row.get(0)?,
-        chat: row.get(1)?,
-        thread: row.get(2)?,
+        queue: UpdateQueue::read(row, 1)?,
         received_at: row.get(3)?,
         body: row.get(4)?,
     })
@@ -202,12 +240,21 @@ pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()
 mod tests {
     use super::super::{Outcome, lifecycle};
     use super::*;
+    use crate::ids::MessageId;
+
+    const CHAT: ChatId = ChatId::new(7);
+    const SUPERGROUP: ChatId = ChatId::new(-100);
+    const QUESTION: MessageId = MessageId::new(10);
+    const ANSWER: MessageId = MessageId::new(11);
+
+    fn ids(numbers: &[i64]) -> Vec<UpdateId> {
+        numbers.iter().copied().map(UpdateId::new).collect()
+    }
 
     fn update(id: i64) -> PendingUpdate {
         PendingUpdate {
-            id,
-            chat: 7,
-            thread: 0,
+            id: UpdateId::new(id),
+            queue: UpdateQueue::Chat { chat: CHAT, topic: None },
             received_at: 100,
             body: format!("{{\"update_id\":{id}}}"),
         }
@@ -217,32 +264,57 @@ mod tests {
     fn journal_keeps_an_update_pending_until_it_is_completed() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), [1, 2]);
+        assert_eq!(store.journal(&[update(1), update(2)]).unwrap(), ids(&[1, 2]));
         let answered = AnswerRecord {
-            chat: 7,
-            question: 10,
-            answer: 11,
+            chat: CHAT,
+            question: QUESTION,
+            answer: Some(ANSWER),
             text: "why".into(),
             context: "Who is it? why".into(),
-            asker: 7,
+            asker: Some(UserId::new(7)),
             outcome: Outcome::Other,
             at: 100,
         };
-        store.complete(1, Some(&answered)).unwrap();
+        store.complete(UpdateId::new(1), Some(&answered)).unwrap();
         drop(store);
 
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.pending().unwrap(), [update(2)]);
-        assert_eq!(store.journal(&[update(1), update(2), update(3)]).unwrap(), [3]);
-        assert_eq!(store.answer_to(7, 10).unwrap().as_ref(), Some(&answered));
-        store.move_chat(7, -100).unwrap();
+        assert_eq!(store.journal(&[update(1), update(2), update(3)]).unwrap(), ids(&[3]));
+        assert_eq!(store.answer_to(CHAT, QUESTION).unwrap().as_ref(), Some(&answered));
+        store.move_chat(CHAT, SUPERGROUP).unwrap();
         assert_eq!(
-            store.question_of(-100, 11).unwrap().map(|answered| answered.question),
-            Some(10)
+            store.question_of(SUPERGROUP, ANSWER).unwrap().map(|answered| answered.question),
+            Some(QUESTION)
         );
         store.prune(100 + lifecycle::KEPT_SECONDS + 1).unwrap();
-        assert_eq!(store.answer_to(-100, 10).unwrap(), None);
+        assert_eq!(store.answer_to(SUPERGROUP, QUESTION).unwrap(), None);
         assert_eq!(store.pending().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn journal_keeps_the_queue_of_an_update() {
+        let data = tempfile::tempdir().unwrap();
+        let store = Store::open(data.path()).unwrap();
+        let topic = Some(TopicId::new(3));
+        let queues = [
+            (UpdateQueue::Chat { chat: CHAT, topic: None }, (7, 0)),
+            (UpdateQueue::Chat { chat: SUPERGROUP, topic }, (-100, 3)),
+            (UpdateQueue::User(UserId::new(9_000_000_000)), (0, 9_000_000_000)),
+            (UpdateQueue::Unknown, (0, 0)),
+        ];
+        for (id, (queue, columns)) in (1..).zip(queues) {
+            store.journal(&[PendingUpdate { queue, ..update(id) }]).unwrap();
+            let pending = store.pending_update(UpdateId::new(id)).unwrap().unwrap();
+            assert_eq!(pending.queue, queue);
+            let sql = "SELECT chat, thread FROM updates WHERE id = ?";
+            let stored: (i64, i64) =
+                store.lock().query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            assert_eq!(stored, columns);
+        }
+        // A topic out of range does not hide the other updates.
+        store.lock().execute("UPDATE updates SET thread = 3000000000 WHERE id = 2", []).unwrap();
+        assert_eq!(store.pending().unwrap().len(), 4);
     }
 
     #[test]
@@ -252,16 +324,17 @@ mod tests {
         store.count_start().unwrap();
         assert!(!store.is_after_crash(), "there was no run before the first start");
         store.journal(&[update(1)]).unwrap();
-        assert_eq!([store.count_attempt(1).unwrap(), store.count_attempt(1).unwrap()], [0, 1]);
+        let [id, unknown] = [1, 7].map(UpdateId::new);
+        assert_eq!([store.count_attempt(id).unwrap(), store.count_attempt(id).unwrap()], [0, 1]);
         drop(store);
 
         let store = Store::open(data.path()).unwrap();
         store.count_start().unwrap();
         assert!(store.is_after_crash());
-        assert_eq!(store.count_attempt(1).unwrap(), 2);
-        store.set_attempts(1, 0).unwrap();
-        assert_eq!(store.count_attempt(1).unwrap(), 0);
-        assert_eq!(store.count_attempt(7).unwrap(), 0, "there is no such update");
+        assert_eq!(store.count_attempt(id).unwrap(), 2);
+        store.set_attempts(id, 0).unwrap();
+        assert_eq!(store.count_attempt(id).unwrap(), 0);
+        assert_eq!(store.count_attempt(unknown).unwrap(), 0, "there is no such update");
         store.end().unwrap();
         drop(store);
 

@@ -40,7 +40,7 @@ pub use export::{ExportError, export, export_to};
 pub use feedback::{AnswerVote, Gap, Tallies};
 pub use ids::{ScheduleId, UploadId, WatchId};
 pub use import::{ImportError, import, import_file};
-pub use journal::PendingUpdate;
+pub use journal::{PendingUpdate, UpdateQueue};
 pub use schedules::{NewSchedule, Schedule};
 pub use stamps::Displacement;
 pub use uploads::Upload;

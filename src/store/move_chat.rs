@@ -3,11 +3,12 @@
 use super::database::Store;
 use super::error::StoreError;
 use super::{schedules, watches};
+use crate::ids::ChatId;
 
 impl Store {
     /// Moves all rows of a chat to another chat. Settings that the other chat has win, and its
     /// schedules and watches keep their numbers.
-    pub fn move_chat(&self, from: i64, to: i64) -> Result<(), StoreError> {
+    pub fn move_chat(&self, from: ChatId, to: ChatId) -> Result<(), StoreError> {
         if from == to {
             return Ok(());
         }
@@ -43,14 +44,15 @@ mod tests {
     fn move_chat_moves_settings_and_state() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        assert_eq!(store.language(-5).unwrap(), None);
-        store.set_welcomed(-5, 100).unwrap();
-        store.set_language(-5, "fa").unwrap();
-        store.pause(-5, 100).unwrap();
-        store.move_chat(-5, -1005).unwrap();
-        assert_eq!(store.language(-1005).unwrap().as_deref(), Some("fa"));
-        assert!(store.is_welcomed(-1005).unwrap() && store.is_paused(-1005).unwrap());
-        store.resume(-1005).unwrap();
-        assert!(!store.is_welcomed(-5).unwrap() && !store.is_paused(-1005).unwrap());
+        let [group, supergroup] = [-5, -1005].map(ChatId::new);
+        assert_eq!(store.language(group).unwrap(), None);
+        store.set_welcomed(group, 100).unwrap();
+        store.set_language(group, "fa").unwrap();
+        store.pause(group, 100).unwrap();
+        store.move_chat(group, supergroup).unwrap();
+        assert_eq!(store.language(supergroup).unwrap().as_deref(), Some("fa"));
+        assert!(store.is_welcomed(supergroup).unwrap() && store.is_paused(supergroup).unwrap());
+        store.resume(supergroup).unwrap();
+        assert!(!store.is_welcomed(group).unwrap() && !store.is_paused(supergroup).unwrap());
     }
 }

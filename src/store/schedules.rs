@@ -1,7 +1,7 @@
 //! Schedules: which chat gets a briefing when.
 //!
 //! Invariant: in a chat and topic, no two schedules have the same number, or the same rule and
-//! words.
+//! subject.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -10,18 +10,19 @@ use super::database::Store;
 use super::deliveries::{self, Delivery};
 use super::display_number::{self, Added};
 use super::error::StoreError;
-use super::ids::ScheduleId;
+use super::ids::{OrZero, ScheduleId};
+use crate::ids::{ChatId, TopicId};
 
 /// A schedule that is not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSchedule {
-    pub chat: i64,
-    /// 0 without a topic.
-    pub thread: i64,
+    pub chat: ChatId,
+    /// `None` outside of topics.
+    pub topic: Option<TopicId>,
     /// Text form of a [`Rule`](crate::schedule::Rule).
     pub rule: String,
     /// Subject of the briefings; empty for all articles.
-    pub words: String,
+    pub subject: String,
     /// Whether a briefing is sent if nothing is new.
     pub is_always: bool,
     /// Whether Telegram delivers the briefings without a sound.
@@ -38,13 +39,13 @@ pub struct Schedule {
     pub id: ScheduleId,
     /// Number by which people refer to the schedule in its chat and topic, from 1.
     pub number: u32,
-    pub chat: i64,
-    /// 0 without a topic.
-    pub thread: i64,
+    pub chat: ChatId,
+    /// `None` outside of topics.
+    pub topic: Option<TopicId>,
     /// Text form of a [`Rule`](crate::schedule::Rule).
     pub rule: String,
     /// Subject of the briefings; empty for all articles.
-    pub words: String,
+    pub subject: String,
     /// Whether a briefing is sent if nothing is new.
     pub is_always: bool,
     /// Whether Telegram delivers the briefings without a sound.
@@ -64,7 +65,7 @@ const DELIVERY_COLUMN: usize = 11;
 
 impl Store {
     /// Adds a schedule, unless its chat and topic has `max` schedules, or one with this rule and
-    /// words.
+    /// subject.
     pub fn add_schedule(
         &self,
         new: &NewSchedule,
@@ -72,8 +73,8 @@ impl Store {
     ) -> Result<Added<ScheduleId>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let existing = of_topic(&transaction, new.chat, new.thread)?;
-        if let Some(same) = existing.iter().find(|known| known.has(&new.rule, &new.words)) {
+        let existing = of_topic(&transaction, new.chat, new.topic)?;
+        if let Some(same) = existing.iter().find(|known| known.has(&new.rule, &new.subject)) {
             return Ok(Added::Already { id: same.id, number: same.number });
         }
         if existing.len() >= max {
@@ -86,10 +87,10 @@ impl Store {
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 new.chat,
-                new.thread,
+                OrZero(new.topic),
                 number,
                 new.rule,
-                new.words,
+                new.subject,
                 new.is_always,
                 new.is_silent,
                 new.seen,
@@ -102,8 +103,12 @@ impl Store {
     }
 
     /// Returns the schedules of a chat and topic, by number.
-    pub fn schedules(&self, chat: i64, thread: i64) -> Result<Vec<Schedule>, StoreError> {
-        Ok(of_topic(&self.lock(), chat, thread)?)
+    pub fn schedules(
+        &self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+    ) -> Result<Vec<Schedule>, StoreError> {
+        Ok(of_topic(&self.lock(), chat, topic)?)
     }
 
     /// Returns the schedules of all chats.
@@ -121,18 +126,27 @@ impl Store {
     }
 
     /// Ends a schedule. Returns whether there was one with this number.
-    pub fn remove_schedule(&self, chat: i64, thread: i64, number: u32) -> Result<bool, StoreError> {
+    pub fn remove_schedule(
+        &self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+        number: u32,
+    ) -> Result<bool, StoreError> {
         let removed = self.lock().execute(
             "DELETE FROM schedules WHERE chat = ? AND thread = ? AND number = ?",
-            params![chat, thread, number],
+            params![chat, OrZero(topic), number],
         )?;
         Ok(removed > 0)
     }
 
     /// Ends all schedules of a chat and topic. Returns how many there were.
-    pub fn remove_schedules(&self, chat: i64, thread: i64) -> Result<usize, StoreError> {
+    pub fn remove_schedules(
+        &self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+    ) -> Result<usize, StoreError> {
         let sql = "DELETE FROM schedules WHERE chat = ? AND thread = ?";
-        Ok(self.lock().execute(sql, [chat, thread])?)
+        Ok(self.lock().execute(sql, params![chat, OrZero(topic)])?)
     }
 
     /// Sets whether Telegram delivers the briefings without a sound.
@@ -173,9 +187,9 @@ impl Store {
 }
 
 impl Schedule {
-    /// Returns whether the schedule has this rule and these words.
-    fn has(&self, rule: &str, words: &str) -> bool {
-        self.rule == rule && display_number::are_same_words(&self.words, words)
+    /// Returns whether the schedule has this rule and subject.
+    fn has(&self, rule: &str, subject: &str) -> bool {
+        self.rule == rule && display_number::are_same_words(&self.subject, subject)
     }
 }
 
@@ -193,10 +207,14 @@ fn select(condition: &str) -> String {
 }
 
 /// Returns the schedules of a chat and topic, by number.
-fn of_topic(connection: &Connection, chat: i64, thread: i64) -> rusqlite::Result<Vec<Schedule>> {
+fn of_topic(
+    connection: &Connection,
+    chat: ChatId,
+    topic: Option<TopicId>,
+) -> rusqlite::Result<Vec<Schedule>> {
     let sql = select("WHERE s.chat = ? AND s.thread = ? ORDER BY s.number");
     let mut select = connection.prepare_cached(&sql)?;
-    select.query_map([chat, thread], schedule)?.collect()
+    select.query_map(params![chat, OrZero(topic)], schedule)?.collect()
 }
 
 /// Reads a row that [`select`] selects.
@@ -206,9 +224,9 @@ fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
         id: ScheduleId(row.get(0)?),
         number: display_number::from_sql(row.get(1)?),
         chat: row.get(2)?,
-        thread: row.get(3)?,
+        topic: row.get::<_, OrZero<_>>(3)?.0,
         rule: row.get(4)?,
-        words: row.get(5)?,
+        subject: row.get(5)?,
         is_always: row.get(6)?,
         is_silent: row.get(7)?,
         seen: row.get(8)?,
@@ -221,14 +239,18 @@ fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
 /// Moves the schedules of a chat to another chat, which must have a row. If that chat has the same
 /// schedule, it keeps its own, which then reports everything that either of the two has not
 /// reported.
-pub(super) fn move_to(transaction: &Transaction<'_>, from: i64, to: i64) -> rusqlite::Result<()> {
+pub(super) fn move_to(
+    transaction: &Transaction<'_>,
+    from: ChatId,
+    to: ChatId,
+) -> rusqlite::Result<()> {
     let mut select = transaction.prepare("SELECT DISTINCT thread FROM schedules WHERE chat = ?")?;
-    let threads: Vec<i64> =
+    let topics: Vec<OrZero<TopicId>> =
         select.query_map([from], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for thread in threads {
-        for moving in of_topic(transaction, from, thread)? {
-            let existing = of_topic(transaction, to, thread)?;
-            match existing.iter().find(|known| known.has(&moving.rule, &moving.words)) {
+    for OrZero(topic) in topics {
+        for moving in of_topic(transaction, from, topic)? {
+            let existing = of_topic(transaction, to, topic)?;
+            match existing.iter().find(|known| known.has(&moving.rule, &moving.subject)) {
                 Some(same) => {
                     let sql = "UPDATE schedules SET seen = min(seen, ?) WHERE id = ?";
                     transaction.execute(sql, [moving.seen, same.id.0])?;
@@ -249,13 +271,19 @@ pub(super) fn move_to(transaction: &Transaction<'_>, from: i64, to: i64) -> rusq
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::UserId;
 
-    fn new(chat: i64, words: &str, due: i64) -> NewSchedule {
+    const CHAT: ChatId = ChatId::new(7);
+    const OTHER: ChatId = ChatId::new(8);
+    const GROUP: ChatId = ChatId::new(-5);
+    const SUPERGROUP: ChatId = ChatId::new(-1005);
+
+    fn new(chat: ChatId, subject: &str, due: i64) -> NewSchedule {
         NewSchedule {
             chat,
-            thread: 0,
+            topic: None,
             rule: "daily 08:30 UTC".into(),
-            words: words.into(),
+            subject: subject.into(),
             is_always: false,
             is_silent: true,
             seen: 4,
@@ -270,32 +298,33 @@ mod tests {
         }
     }
 
-    fn numbers(store: &Store, chat: i64) -> Vec<(u32, String)> {
-        let all = store.schedules(chat, 0).unwrap().into_iter();
-        all.map(|schedule| (schedule.number, schedule.words)).collect()
+    fn numbers(store: &Store, chat: ChatId) -> Vec<(u32, String)> {
+        let all = store.schedules(chat, None).unwrap().into_iter();
+        all.map(|schedule| (schedule.number, schedule.subject)).collect()
     }
 
     #[test]
     fn schedule_is_added_once_and_up_to_the_limit() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let (id, number) = added(&store, &new(7, "Neap  tides", 100));
+        let topic = Some(TopicId::new(9));
+        let (id, number) = added(&store, &new(CHAT, "Neap  tides", 100));
         assert_eq!(number, 1);
         assert_eq!(
-            store.add_schedule(&new(7, "neap Tides", 200), 3).unwrap(),
+            store.add_schedule(&new(CHAT, "neap Tides", 200), 3).unwrap(),
             Added::Already { id, number }
         );
-        assert_eq!(added(&store, &new(7, "", 200)).1, 2);
-        assert_eq!(added(&store, &new(7, "rye", 50)).1, 3);
-        assert_eq!(store.add_schedule(&new(7, "oats", 50), 3).unwrap(), Added::Full);
-        assert_eq!(added(&store, &NewSchedule { thread: 9, ..new(7, "oats", 50) }).1, 1);
+        assert_eq!(added(&store, &new(CHAT, "", 200)).1, 2);
+        assert_eq!(added(&store, &new(CHAT, "rye", 50)).1, 3);
+        assert_eq!(store.add_schedule(&new(CHAT, "oats", 50), 3).unwrap(), Added::Full);
+        assert_eq!(added(&store, &NewSchedule { topic, ..new(CHAT, "oats", 50) }).1, 1);
 
-        assert!(store.remove_schedule(7, 0, 2).unwrap());
-        assert!(!store.remove_schedule(7, 0, 2).unwrap());
-        assert_eq!(added(&store, &new(7, "oats", 60)).1, 2);
-        assert_eq!(store.remove_schedules(7, 0).unwrap(), 3);
-        assert_eq!(store.schedules(7, 0).unwrap(), []);
-        assert_eq!(store.schedules(7, 9).unwrap().len(), 1);
+        assert!(store.remove_schedule(CHAT, None, 2).unwrap());
+        assert!(!store.remove_schedule(CHAT, None, 2).unwrap());
+        assert_eq!(added(&store, &new(CHAT, "oats", 60)).1, 2);
+        assert_eq!(store.remove_schedules(CHAT, None).unwrap(), 3);
+        assert_eq!(store.schedules(CHAT, None).unwrap(), []);
+        assert_eq!(store.schedules(CHAT, topic).unwrap().len(), 1);
     }
 
     #[test]
@@ -303,16 +332,16 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         assert_eq!(store.next_due().unwrap(), None);
-        let (id, _) = added(&store, &new(7, "b", 200));
-        added(&store, &new(8, "a", 100));
+        let (id, _) = added(&store, &new(CHAT, "b", 200));
+        added(&store, &new(OTHER, "a", 100));
         assert_eq!(store.next_due().unwrap(), Some(100));
-        store.pause(8, 50).unwrap();
+        store.pause(OTHER, 50).unwrap();
         store.set_always(id, true).unwrap();
         store.set_silent(id, false).unwrap();
         let due = store.due(200, 10).unwrap();
         let found: Vec<_> =
             due.iter().map(|s| (s.chat, s.is_paused, s.is_always, s.is_silent)).collect();
-        assert_eq!(found, [(8, true, false, true), (7, false, true, false)]);
+        assert_eq!(found, [(OTHER, true, false, true), (CHAT, false, true, false)]);
         assert_eq!(store.due(200, 1).unwrap().len(), 1);
         assert_eq!(store.due(99, 10).unwrap(), []);
         store.postpone(due[0].id, 300).unwrap();
@@ -324,40 +353,42 @@ mod tests {
     fn schedules_move_to_a_chat_that_has_others() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        let both =
-            |words: &str| (new(-5, words, 10), NewSchedule { seen: 9, ..new(-1005, words, 10) });
-        added(&store, &new(-5, "a", 10));
-        added(&store, &new(-5, "b", 10));
-        added(&store, &both("c").0);
-        store.set_language(-5, "fa").unwrap();
-        store.set_zone(-5, "Asia/Tehran").unwrap();
-        added(&store, &new(-1005, "d", 10));
-        added(&store, &both("c").1);
-        store.set_zone(-1005, "Asia/Kabul").unwrap();
-        store.move_chat(-5, -1005).unwrap();
-        let named = |all: &[(u32, &str)]| -> Vec<_> {
-            all.iter().map(|(number, words)| (*number, (*words).to_owned())).collect()
+        let both = |subject: &str| {
+            (new(GROUP, subject, 10), NewSchedule { seen: 9, ..new(SUPERGROUP, subject, 10) })
         };
-        assert_eq!(numbers(&store, -1005), named(&[(1, "d"), (2, "c"), (3, "a"), (4, "b")]));
-        assert_eq!(numbers(&store, -5), []);
-        assert_eq!(store.schedules(-1005, 0).unwrap()[1].seen, 4);
-        assert_eq!(store.language(-1005).unwrap().as_deref(), Some("fa"));
-        assert_eq!(store.zone(-1005).unwrap().as_deref(), Some("Asia/Kabul"));
-        store.move_chat(-1005, -1005).unwrap();
-        assert_eq!(numbers(&store, -1005).len(), 4);
+        added(&store, &new(GROUP, "a", 10));
+        added(&store, &new(GROUP, "b", 10));
+        added(&store, &both("c").0);
+        store.set_language(GROUP, "fa").unwrap();
+        store.set_zone(GROUP, "Asia/Tehran").unwrap();
+        added(&store, &new(SUPERGROUP, "d", 10));
+        added(&store, &both("c").1);
+        store.set_zone(SUPERGROUP, "Asia/Kabul").unwrap();
+        store.move_chat(GROUP, SUPERGROUP).unwrap();
+        let named = |all: &[(u32, &str)]| -> Vec<_> {
+            all.iter().map(|(number, subject)| (*number, (*subject).to_owned())).collect()
+        };
+        assert_eq!(numbers(&store, SUPERGROUP), named(&[(1, "d"), (2, "c"), (3, "a"), (4, "b")]));
+        assert_eq!(numbers(&store, GROUP), []);
+        assert_eq!(store.schedules(SUPERGROUP, None).unwrap()[1].seen, 4);
+        assert_eq!(store.language(SUPERGROUP).unwrap().as_deref(), Some("fa"));
+        assert_eq!(store.zone(SUPERGROUP).unwrap().as_deref(), Some("Asia/Kabul"));
+        store.move_chat(SUPERGROUP, SUPERGROUP).unwrap();
+        assert_eq!(numbers(&store, SUPERGROUP).len(), 4);
         // To a chat without a row.
-        store.move_chat(-1005, -2005).unwrap();
-        assert_eq!(numbers(&store, -2005), named(&[(1, "d"), (2, "c"), (3, "a"), (4, "b")]));
+        let new_chat = ChatId::new(-2005);
+        store.move_chat(SUPERGROUP, new_chat).unwrap();
+        assert_eq!(numbers(&store, new_chat), named(&[(1, "d"), (2, "c"), (3, "a"), (4, "b")]));
     }
 
     #[test]
     fn schedules_of_a_forgotten_person_are_removed() {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
-        added(&store, &new(7, "", 10));
-        added(&store, &new(8, "", 10));
-        store.forget(7, None).unwrap();
-        assert_eq!(store.due(10, 10).unwrap().iter().map(|s| s.chat).collect::<Vec<_>>(), [8]);
+        added(&store, &new(CHAT, "", 10));
+        added(&store, &new(OTHER, "", 10));
+        store.forget(UserId::new(7), None).unwrap();
+        assert_eq!(store.due(10, 10).unwrap().iter().map(|s| s.chat).collect::<Vec<_>>(), [OTHER]);
     }
 
     #[test]

@@ -5,12 +5,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::database::Store;
 use super::error::StoreError;
 use super::ids::UploadId;
+use crate::ids::UserId;
 
 /// An article that was sent to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// Id of the person who sent the file.
-    pub admin: i64,
+    /// User who sent the file.
+    pub admin: UserId,
     /// Name of the file.
     pub name: String,
     pub text: String,
@@ -23,7 +24,7 @@ impl Store {
     /// Adds an upload, which is kept for a day. Returns its id.
     pub fn add_upload(
         &self,
-        admin: i64,
+        admin: UserId,
         name: &str,
         text: &str,
         now: i64,
@@ -69,8 +70,8 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open(data.path()).unwrap();
         let [one, other] =
-            ["a.md", "b.md"].map(|name| store.add_upload(7, name, "# T", 10).unwrap());
-        let upload = Upload { admin: 7, name: "b.md".into(), text: "# T".into() };
+            ["a.md", "b.md"].map(|name| store.add_upload(UserId::new(7), name, "# T", 10).unwrap());
+        let upload = Upload { admin: UserId::new(7), name: "b.md".into(), text: "# T".into() };
         assert_eq!(store.upload(UploadId::from_i64(other.to_i64())).unwrap(), Some(upload));
         store.remove_upload(other).unwrap();
         assert_eq!(store.upload(other).unwrap(), None);
@@ -78,8 +79,8 @@ mod tests {
         assert!(store.upload(one).unwrap().is_some());
         store.prune(11 + KEPT_SECONDS).unwrap();
         assert_eq!(store.upload(one).unwrap(), None);
-        let mine = store.add_upload(8, "c.md", "", 10).unwrap();
-        store.forget(8, None).unwrap();
+        let mine = store.add_upload(UserId::new(8), "c.md", "", 10).unwrap();
+        store.forget(UserId::new(8), None).unwrap();
         assert_eq!(store.upload(mine).unwrap(), None);
     }
 }

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 use verbatim::config::Telegram;
+use verbatim::ids::{ChatId, UserId};
 use verbatim::store::DeliveryState;
 
 use crate::fake_bot_api::{ADA, BEN, GROUP, Message};
@@ -15,8 +16,8 @@ const SECRETS: [&str; 5] = ["Tides", "tide", "Rance", "Moon", "Tidal"];
 
 /// Lets in Ada and a club.
 fn restrict(settings: &mut Telegram) {
-    settings.access.allowed_users = vec![ADA];
-    settings.access.allowed_chats = vec![CLUB];
+    settings.access.allowed_users = vec![UserId::new(ADA)];
+    settings.access.allowed_chats = vec![ChatId::new(CLUB)];
 }
 
 fn has_secrets(message: &Message) -> bool {
@@ -165,7 +166,7 @@ async fn access_sends_nothing_unasked_to_a_chat_that_is_not_let_in_any_more() {
     bot.run();
     bot.add_article("dikes.md", "---\ntitle: Dikes\n---\n\nA dike keeps the sea out.\n").await;
     bot.advance_to("2026-01-05T08:31Z").await;
-    let last = bot.store().schedules(GROUP, 0).expect("it can be read")[0].last;
+    let last = bot.store().schedules(ChatId::new(GROUP), None).expect("it can be read")[0].last;
     assert_eq!(last.map(|run| run.state), Some(DeliveryState::Rejected));
     // A person who is let in may ask there, and gets the reason why nothing comes.
     assert_snapshot!(bot.group().send("/brief daily 09:00 UTC").await, @"

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 use verbatim::config::Limits;
+use verbatim::ids::{ChatId, MessageId};
 use verbatim::store::{DeliveryKey, DeliveryState, NewSchedule, Schedule, Store};
 
 use crate::fake_bot_api::{ADA, BEN, Fault};
@@ -15,10 +16,10 @@ const DAY: i64 = 24 * 60 * 60;
 /// Returns a schedule that has something to send every day at seven, and is due on Monday.
 fn always(chat: i64) -> NewSchedule {
     NewSchedule {
-        chat,
-        thread: 0,
+        chat: ChatId::new(chat),
+        topic: None,
         rule: "daily 07:00 UTC".into(),
-        words: String::new(),
+        subject: String::new(),
         is_always: true,
         is_silent: false,
         seen: 0,
@@ -35,7 +36,8 @@ fn killed(steps: impl FnOnce(&Store, &Schedule)) -> Start {
         .telegram(|telegram| telegram.exists(ADA))
         .store(|store| {
             store.add_schedule(&always(ADA), 5).expect("it is written");
-            let schedule = store.schedules(ADA, 0).expect("it can be read").remove(0);
+            let schedule =
+                store.schedules(ChatId::new(ADA), None).expect("it can be read").remove(0);
             steps(store, &schedule);
         })
 }
@@ -142,7 +144,7 @@ async fn delivery_that_was_finished_at_a_kill_is_not_repeated() {
         attempt(store, schedule);
         let due = at(MONDAY);
         store
-            .finish(key(schedule), DeliveryState::Sent, Some(1), None, due)
+            .finish(key(schedule), DeliveryState::Sent, Some(MessageId::new(1)), None, due)
             .expect("it is written");
     })
     .await;
@@ -237,7 +239,7 @@ async fn deliveries_to_a_reader_who_blocks_the_bot_pause_until_the_reader_return
 async fn is_paused(bot: &Bot, expected: bool) {
     let store = bot.store();
     eventually("the membership is recorded", async || {
-        (store.is_paused(ADA).expect("it can be read") == expected).then_some(())
+        (store.is_paused(ChatId::new(ADA)).expect("it can be read") == expected).then_some(())
     })
     .await;
 }

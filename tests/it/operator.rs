@@ -1,13 +1,16 @@
 //! Decisions of an operator: who may ask, how fast, and what is recorded.
 
 use insta::assert_snapshot;
+use verbatim::ids::{ChatId, UserId};
 
 use crate::fake_bot_api::{BEN, GROUP};
 use crate::tester::Bot;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn access_refuses_strangers_once() {
-    let bot = Bot::start().configure(|settings| settings.access.allowed_chats = vec![GROUP]).await;
+    let bot = Bot::start()
+        .configure(|settings| settings.access.allowed_chats = vec![ChatId::new(GROUP)])
+        .await;
     assert_snapshot!(bot.private().send("neap tide").await, @"
     (reply to “neap tide”)
     Sorry, I only answer people whom my operator has given access.
@@ -98,7 +101,7 @@ async fn gaps_are_recorded_only_if_the_operator_says_so() {
     let mut bot = Bot::start().await;
     bot.private().send("sourdough bread").await;
     bot.stop().await;
-    bot.configure(|settings| settings.access.admins = vec![crate::fake_bot_api::ADA]);
+    bot.configure(|settings| settings.access.admins = vec![UserId::new(crate::fake_bot_api::ADA)]);
     bot.run();
     assert_snapshot!(bot.private().send("/gaps").await, @"
     (reply to “/gaps”)

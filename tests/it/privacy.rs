@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use verbatim::ids::{ChatId, MessageId};
 use verbatim::store::NewSchedule;
 
 use crate::fake_bot_api::{ADA, FakeBotApi, Posted, Writer};
@@ -247,7 +248,8 @@ async fn forget_and_limits_of_those_who_write_as_a_chat_are_per_chat() {
 
 fn is_known(bot: &Bot, question: Posted) -> bool {
     let id = i32::try_from(question.id).expect("a small number");
-    bot.store().answer_to(question.chat, id).expect("it can be read").is_some()
+    let (chat, message) = (ChatId::new(question.chat), MessageId::new(id));
+    bot.store().answer_to(chat, message).expect("it can be read").is_some()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -267,10 +269,10 @@ async fn forget_without_a_sender_removes_nothing_of_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn forget_ends_the_briefings_of_a_private_chat() {
     let new = NewSchedule {
-        chat: ADA,
-        thread: 0,
+        chat: ChatId::new(ADA),
+        topic: None,
         rule: "daily 08:30 UTC".into(),
-        words: String::new(),
+        subject: String::new(),
         is_always: true,
         is_silent: false,
         seen: 0,

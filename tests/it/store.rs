@@ -6,8 +6,12 @@ use std::process::Output;
 use tempfile::TempDir;
 
 use crate::cli::{err, folder, out, run};
+use verbatim::ids::ChatId;
 use verbatim::index;
 use verbatim::store::Store;
+
+const CHAT: ChatId = ChatId::new(7);
+const PAUSED: ChatId = ChatId::new(8);
 
 fn store_in(folder: &TempDir, data: &str) -> Store {
     let dir = folder.path().join(data);
@@ -29,8 +33,8 @@ fn trouble(output: &Output) -> String {
 fn store_export_goes_to_a_file_or_a_pipe_while_the_store_is_open() {
     let folder = folder();
     let store = store_in(&folder, "data");
-    store.set_language(7, "fa").expect("it is written");
-    store.pause(8, 100).expect("it is written");
+    store.set_language(CHAT, "fa").expect("it is written");
+    store.pause(PAUSED, 100).expect("it is written");
     let export = succeeded(run(&folder, &["store", "export", "backup.sqlite"], &[], b""));
     assert_eq!(out(&export), "exported the store to backup.sqlite\n");
     let piped = succeeded(run(&folder, &["store", "export"], &[], b"")).stdout;
@@ -44,15 +48,15 @@ fn store_export_goes_to_a_file_or_a_pipe_while_the_store_is_open() {
     succeeded(run(&folder, &["store", "import", "-", "--data", "other"], &[], &piped));
     for data in ["new", "other"] {
         let moved = store_in(&folder, data);
-        assert_eq!(moved.language(7).expect("it is read").as_deref(), Some("fa"));
-        assert!(moved.is_paused(8).expect("it is read"));
+        assert_eq!(moved.language(CHAT).expect("it is read").as_deref(), Some("fa"));
+        assert!(moved.is_paused(PAUSED).expect("it is read"));
     }
 }
 
 #[test]
 fn store_import_refuses_a_store_with_rows_and_a_running_bot() {
     let folder = folder();
-    store_in(&folder, "data").set_language(7, "fa").expect("it is written");
+    store_in(&folder, "data").set_language(CHAT, "fa").expect("it is written");
     let export = succeeded(run(&folder, &["store", "export"], &[], b"")).stdout;
     let there = trouble(&run(&folder, &["store", "import", "-"], &[], &export));
     assert!(there.contains("data/verbatim.sqlite: there is a store already\nhint: "), "{there}");

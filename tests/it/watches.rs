@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use verbatim::ids::ChatId;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::store::{
@@ -261,7 +262,7 @@ fn recorded_hit(folders: &Path) -> (Store, WatchId, ArticleVersion) {
         stock.push(ArticleVersion { article: listed.id, file: listed.file.clone(), hash });
     }
     store.record_versions(&stock[1..], &contents, 1, 100).expect("it is written");
-    let added = store.add_watch(ADA, 0, "polder", 5, 100).expect("it is written");
+    let added = store.add_watch(ChatId::new(ADA), None, "polder", 5, 100).expect("it is written");
     let Added::New { id, .. } = added else { panic!("the watch is new") };
     let changes = store.record_versions(&stock, &contents, 2, 100).expect("it is written");
     let passage = changes[0].passages[0];

@@ -4,6 +4,7 @@
 //! whether a request that failed may have arrived. This client follows no redirect, which would
 //! carry the token to another server, and reads no response beyond a limit.
 
+use crate::ids::ChatId;
 use std::error::Error;
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ impl ApiClient {
     /// Uploads a file to a chat.
     pub async fn send_document(
         &self,
-        chat: i64,
+        chat: ChatId,
         name: &str,
         content: Vec<u8>,
     ) -> Result<(), ApiError> {

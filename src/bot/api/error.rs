@@ -2,6 +2,7 @@
 //!
 //! Most of Telegram's errors have the code 400 or 403, so they are classified by their description.
 
+use crate::ids::ChatId;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -16,7 +17,7 @@ pub enum ApiError {
         description: String,
         retry_after: Option<Duration>,
         /// The id of the supergroup that the group was converted to.
-        migrated_to: Option<i64>,
+        migrated_to: Option<ChatId>,
     },
     /// The response has a success status and a body that cannot be parsed.
     #[error("the response cannot be read")]
@@ -56,7 +57,7 @@ pub enum ApiErrorKind {
     /// Telegram's rate limit was exceeded. No message may be sent to the chat for this time.
     RetryAfter(Duration),
     /// The group was converted to the supergroup with this id.
-    Migrated(i64),
+    Migrated(ChatId),
     WrongToken,
     /// Another process polls for updates, or a webhook is set.
     Conflict,
@@ -108,7 +109,7 @@ impl ApiErrorKind {
         ApiErrorKind::BadQuote,
         ApiErrorKind::NoTopic,
         ApiErrorKind::RetryAfter(Duration::ZERO),
-        ApiErrorKind::Migrated(0),
+        ApiErrorKind::Migrated(ChatId::new(0)),
         ApiErrorKind::WrongToken,
         ApiErrorKind::Conflict,
         ApiErrorKind::Transient,

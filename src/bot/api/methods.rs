@@ -10,14 +10,15 @@ use teloxide::payloads::{
 };
 use teloxide::requests::Payload;
 use teloxide::types::{
-    CallbackQueryId, ChatId, CopyTextButton, FileId, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, MessageId, ParseMode, ReplyParameters, ThreadId, True, UserId,
+    self, CallbackQueryId, CopyTextButton, FileId, InlineKeyboardButton, InlineKeyboardMarkup,
+    LinkPreviewOptions, ParseMode, ReplyParameters, ThreadId, True,
 };
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::target::SendTarget;
 use crate::bot::callback_data;
+use crate::ids::{ChatId, MessageId, UserId};
 use crate::render::telegram::{Button, Effect, Message};
 
 /// The payload of `editMessageText` for a message that was sent via inline mode. teloxide's payload
@@ -71,24 +72,22 @@ const INTERACTIVE_TIMEOUT: Duration = Duration::from_secs(8);
 /// Timeout of the request that checks whether there is a Bot API server.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Id of a sent message whose response cannot be parsed. No message has this id, so an edit of it
-/// fails, and a new message is sent instead.
-pub const UNKNOWN_MESSAGE_ID: i32 = 0;
-
-/// Sends a message, and returns its id.
+/// Sends a message, and returns its id, or `None` if the message was sent and the response cannot
+/// be parsed.
 pub async fn send_message(
     client: &ApiClient,
     to: &SendTarget,
     message: &Message,
-) -> Result<i32, ApiError> {
-    let mut request = SendMessage::new(ChatId(to.chat), &message.html)
+) -> Result<Option<MessageId>, ApiError> {
+    let mut request = SendMessage::new(types::ChatId(to.chat.get()), &message.html)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview());
     if let Some(topic) = to.topic {
-        request = request.message_thread_id(ThreadId(MessageId(topic)));
+        request = request.message_thread_id(ThreadId(types::MessageId(topic.get())));
     }
     if let Some(replied) = to.reply_to {
-        let mut reply = ReplyParameters::new(MessageId(replied)).allow_sending_without_reply();
+        let mut reply =
+            ReplyParameters::new(types::MessageId(replied.get())).allow_sending_without_reply();
         if let Some(quote) = &to.quote {
             reply = reply.quote(quote.clone());
         }
@@ -101,8 +100,8 @@ pub async fn send_message(
         request = request.reply_markup(keyboard(message));
     }
     match client.call(&request, SEND_TIMEOUT).await {
-        Ok(SentMessage { message_id }) => Ok(message_id),
-        Err(ApiError::UnreadableResponse { is_done: true }) => Ok(UNKNOWN_MESSAGE_ID),
+        Ok(SentMessage { message_id }) => Ok(Some(MessageId::new(message_id))),
+        Err(ApiError::UnreadableResponse { is_done: true }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -110,14 +109,15 @@ pub async fn send_message(
 /// Edits a message. An edit that would not change the message succeeds.
 pub async fn edit_message(
     client: &ApiClient,
-    chat: i64,
-    id: i32,
+    chat: ChatId,
+    id: MessageId,
     message: &Message,
 ) -> Result<(), ApiError> {
-    let request = EditMessageText::new(ChatId(chat), MessageId(id), &message.html)
-        .parse_mode(ParseMode::Html)
-        .link_preview_options(no_preview())
-        .reply_markup(keyboard(message));
+    let request =
+        EditMessageText::new(types::ChatId(chat.get()), types::MessageId(id.get()), &message.html)
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview())
+            .reply_markup(keyboard(message));
     accept_not_modified(client.call(&request, SEND_TIMEOUT).await)
 }
 
@@ -159,10 +159,14 @@ pub async fn answer_callback_query(
 }
 
 /// Returns whether a user is an administrator or the creator of a group.
-pub async fn is_administrator(client: &ApiClient, chat: i64, user: i64) -> Result<bool, ApiError> {
+pub async fn is_administrator(
+    client: &ApiClient,
+    chat: ChatId,
+    user: UserId,
+) -> Result<bool, ApiError> {
     // A negative id belongs to a chat, which cannot be an administrator.
-    let Ok(user) = u64::try_from(user) else { return Ok(false) };
-    let request = GetChatMember::new(ChatId(chat), UserId(user));
+    let Ok(user) = u64::try_from(user.get()) else { return Ok(false) };
+    let request = GetChatMember::new(types::ChatId(chat.get()), types::UserId(user));
     let ChatMember { status } = client.call(&request, INTERACTIVE_TIMEOUT).await?;
     Ok(matches!(status.as_str(), "creator" | "administrator"))
 }

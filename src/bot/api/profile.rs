@@ -12,11 +12,12 @@ use teloxide::payloads::{
     SetMyShortDescriptionSetters,
 };
 use teloxide::types::{
-    BotCommand, BotCommandScope, BotDescription, BotName, BotShortDescription, ChatId, Recipient,
+    self, BotCommand, BotCommandScope, BotDescription, BotName, BotShortDescription, Recipient,
 };
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
+use crate::ids::ChatId;
 use crate::render::messages::Locale;
 
 /// The profile that a bot should have.
@@ -44,7 +45,7 @@ pub enum MenuScope {
     /// The administrators of groups.
     Administrators,
     /// One chat.
-    Chat(i64),
+    Chat(ChatId),
 }
 
 /// An entry of a menu.
@@ -85,7 +86,9 @@ async fn set_menu(client: &ApiClient, menu: &CommandMenu) -> Result<(), ApiError
         MenuScope::PrivateChats => BotCommandScope::AllPrivateChats,
         MenuScope::Groups => BotCommandScope::AllGroupChats,
         MenuScope::Administrators => BotCommandScope::AllChatAdministrators,
-        MenuScope::Chat(id) => BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(id)) },
+        MenuScope::Chat(id) => {
+            BotCommandScope::Chat { chat_id: Recipient::Id(types::ChatId(id.get())) }
+        }
     };
     let language = language_code(menu.locale);
     let command = |command: &MenuCommand| BotCommand::new(command.name, &*command.description);

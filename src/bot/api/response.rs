@@ -3,6 +3,7 @@
 //! A response may also come from a proxy in front of the server. It counts as the server's own if
 //! it is a JSON object with a boolean `ok`.
 
+use crate::ids::ChatId;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
@@ -108,7 +109,10 @@ impl ApiResponse {
             code,
             description: log_safe(description.unwrap_or("without a description")),
             retry_after,
-            migrated_to: parsed.pointer("/parameters/migrate_to_chat_id").and_then(Value::as_i64),
+            migrated_to: parsed
+                .pointer("/parameters/migrate_to_chat_id")
+                .and_then(Value::as_i64)
+                .map(ChatId::new),
         }
     }
 
@@ -173,6 +177,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ids::UpdateId;
 
     fn response(status: u16, body: &str) -> ApiResponse {
         ApiResponse {
@@ -211,7 +216,7 @@ mod tests {
             code: 400,
             description: "upgraded".into(),
             retry_after: None,
-            migrated_to: Some(-1007),
+            migrated_to: Some(ChatId::new(-1007)),
         };
         check(
             400,
@@ -236,7 +241,7 @@ mod tests {
         let batch = parse(200, Body::Whole(whole.to_vec()));
         assert!(matches!(batch, Ok(UpdateBatch::Batch(updates)) if updates.len() == 1));
         let truncated = parse(200, Body::Truncated(whole[..36].to_vec()));
-        let expected = UnsplittableBatch { first: Some(7) };
+        let expected = UnsplittableBatch { first: Some(UpdateId::new(7)) };
         assert!(matches!(truncated, Ok(UpdateBatch::Unsplittable(batch)) if batch == expected));
         let error = parse(200, Body::Whole(b"<html>".to_vec()));
         assert_eq!(error.err(), Some(ApiError::UnreadableResponse { is_done: false }));

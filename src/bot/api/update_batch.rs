@@ -4,6 +4,7 @@
 //! brackets and quotation marks only, so an invalid update does not affect its neighbours, unless
 //! it leaves a bracket or a quotation mark open.
 
+use crate::ids::UpdateId;
 use serde_json::Value;
 
 /// An update as it was received.
@@ -13,7 +14,7 @@ pub enum Received {
     /// A text that is invalid JSON, for example because of a lone surrogate, or JSON without an id
     /// that can be confirmed.
     Unreadable {
-        id: Option<i64>,
+        id: Option<UpdateId>,
     },
 }
 
@@ -21,7 +22,7 @@ pub enum Received {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsplittableBatch {
     /// The first id in the array.
-    pub first: Option<i64>,
+    pub first: Option<UpdateId>,
 }
 
 const ID_KEY: &[u8] = b"\"update_id\"";
@@ -62,8 +63,8 @@ pub fn may_be_update(text: &[u8]) -> bool {
 }
 
 /// Returns the id of an update, if it can be confirmed.
-pub fn id_of(update: &Value) -> Option<i64> {
-    update.get("update_id")?.as_i64().filter(|id| can_be_confirmed(*id))
+pub fn id_of(update: &Value) -> Option<UpdateId> {
+    update.get("update_id")?.as_i64().filter(|id| can_be_confirmed(*id)).map(UpdateId::new)
 }
 
 /// Returns whether a response starts like a success of a Bot API server.
@@ -80,7 +81,7 @@ fn can_be_confirmed(id: i64) -> bool {
 
 /// Returns the first id in a text. The key cannot be part of a string, whose quotation marks would
 /// be escaped.
-fn id_in(text: &[u8]) -> Option<i64> {
+fn id_in(text: &[u8]) -> Option<UpdateId> {
     let at = text.windows(ID_KEY.len()).position(|part| part == ID_KEY)?;
     let rest = text.get(at + ID_KEY.len()..)?.trim_ascii_start();
     let rest = rest.strip_prefix(b":")?.trim_ascii_start();
@@ -89,7 +90,7 @@ fn id_in(text: &[u8]) -> Option<i64> {
         return None;
     }
     let digits = std::str::from_utf8(rest.get(..length)?).ok()?;
-    digits.parse().ok().filter(|id| can_be_confirmed(*id))
+    digits.parse().ok().filter(|id| can_be_confirmed(*id)).map(UpdateId::new)
 }
 
 /// Splits an object into its keys, with their quotation marks, and its values.
@@ -177,7 +178,7 @@ mod tests {
     #[test]
     fn update_batch_parses_each_update_independently() {
         let deep = format!("{{\"update_id\":7,\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
-        let skipped = Received::Unreadable { id: Some(7) };
+        let skipped = Received::Unreadable { id: Some(UpdateId::new(7)) };
         for unreadable in [
             br#"{"update_id":7,"message":{"text":"\ud800"}}"#.as_slice(),
             br#"{"update_id":7,"message":{"date":1e400}}"#,
@@ -228,7 +229,10 @@ mod tests {
             r#"{"update_id":7,"text":"\u0000\ud83d\ude00"}"#,
         ] {
             let read = updates(&batch(odd.as_bytes())).unwrap().unwrap();
-            assert!(matches!(&read[0], Received::Parsed(it) if id_of(it) == Some(7)), "{odd}");
+            assert!(
+                matches!(&read[0], Received::Parsed(it) if id_of(it) == Some(UpdateId::new(7))),
+                "{odd}"
+            );
         }
     }
 
@@ -241,8 +245,8 @@ mod tests {
         ] {
             let read = updates(&batch(open.as_bytes())).unwrap();
             let is_passed = match &read {
-                Err(open) => open.first == Some(7),
-                Ok(read) => read.contains(&Received::Unreadable { id: Some(7) }),
+                Err(open) => open.first == Some(UpdateId::new(7)),
+                Ok(read) => read.contains(&Received::Unreadable { id: Some(UpdateId::new(7)) }),
             };
             assert!(is_passed, "{open}: {read:?}");
         }

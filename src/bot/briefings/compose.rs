@@ -1,5 +1,6 @@
 //! Composition of briefings and watch quotes.
 
+use crate::ids::UpdateId;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -24,7 +25,12 @@ pub struct Draft {
 const MAX_MATCHED_ARTICLES: usize = 100;
 
 /// Makes the briefing on a topic, or of the newest article if the topic is empty.
-pub async fn brief(ctx: &BotContext, update: i64, reader: ReaderContext, topic: String) -> Message {
+pub async fn brief(
+    ctx: &BotContext,
+    update: UpdateId,
+    reader: ReaderContext,
+    topic: String,
+) -> Message {
     ctx.render_or_apologise(update, reader, move |library, context| match topic.trim() {
         "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
@@ -47,7 +53,7 @@ pub async fn compose_briefing(
     let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
     let since = since.zip(zone).map(|(since, zone)| zone.local(since));
     let reader = ctx.background_reader(schedule.chat);
-    let (topic, is_always) = (schedule.words.clone(), schedule.is_always);
+    let (topic, is_always) = (schedule.subject.clone(), schedule.is_always);
     let message = ctx.with_library_background(reader, move |library, context| {
         let report = collect_changes(library, &changes, topic.clone(), since)?;
         Ok(match report.is_empty() {
@@ -66,7 +72,7 @@ pub async fn compose_watch_quote(
     reader: ReaderContext,
     quote: &WatchQuote,
 ) -> Option<Message> {
-    let (topic, passage, more) = (quote.words.clone(), quote.passage, quote.more);
+    let (topic, passage, more) = (quote.subject.clone(), quote.passage, quote.more);
     let message = ctx.with_library_background(reader, move |library, context| {
         let excerpts = library.quotes_within(&topic, &[passage])?;
         Ok(telegram::watch_hit(&topic, &excerpts, more, context))

@@ -1,5 +1,6 @@
 //! Delivery of briefings and watch quotes: at most once, with the state of each in the store.
 
+use crate::ids::MessageId;
 use std::time::Duration;
 
 use super::compose::{Draft, compose_briefing, compose_watch_quote};
@@ -27,7 +28,7 @@ pub enum DeliverOutcome {
 /// What is recorded when a delivery is finished, besides its state.
 #[derive(Debug, Clone, Copy, Default)]
 struct Finished {
-    message: Option<i32>,
+    message: Option<MessageId>,
     /// Change up to which a briefing has reported.
     seen: Option<i64>,
 }
@@ -107,7 +108,7 @@ async fn send_watch_quote(
         tracing::info!("a watch quote is not sent, since its chat has no access");
         return finish(ctx, key, DeliveryState::Rejected, Finished::default()).await;
     }
-    let to = target(quote.chat, quote.thread);
+    let to = SendTarget::chat(quote.chat, quote.topic);
     let again = Action::QuoteAgain(watch.to_i64(), article);
     match quote.state {
         DeliveryState::Claimed => {}
@@ -153,7 +154,7 @@ async fn settle(
     match sent {
         // The send permit is held until the store has recorded the delivery.
         OnceOutcome::Done(SendOutcome::Delivered { message, permit: _until_recorded, .. }) => {
-            let finished = Finished { message: Some(message), seen };
+            let finished = Finished { message, seen };
             finish(ctx, key, DeliveryState::Sent, finished).await
         }
         OnceOutcome::Done(SendOutcome::Rejected) => {
@@ -239,10 +240,5 @@ pub async fn quote_again(
 }
 
 fn target_of(schedule: &Schedule) -> SendTarget {
-    SendTarget { is_silent: schedule.is_silent, ..target(schedule.chat, schedule.thread) }
-}
-
-/// Returns the target for a chat and the number of its topic in the store, which is 0 for none.
-fn target(chat: i64, topic: i64) -> SendTarget {
-    SendTarget::chat(chat, i32::try_from(topic).ok().filter(|topic| *topic != 0))
+    SendTarget { is_silent: schedule.is_silent, ..SendTarget::chat(schedule.chat, schedule.topic) }
 }

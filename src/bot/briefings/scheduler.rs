@@ -17,10 +17,9 @@ use super::claim::claim_due;
 use super::deliver::{DeliverOutcome, deliver};
 use super::pending::{PendingDelivery, QueueKey};
 use super::watches;
-use crate::bot::context::BotContext;
+use crate::bot::backoff::sleep_or_stop;
+use crate::bot::context::{BotContext, SHUTDOWN_GRACE};
 use crate::bot::keyed_queue::{DistinctItems, KeyedQueue};
-use crate::bot::retry::sleep_or_stop;
-use crate::bot::shutdown::SHUTDOWN_GRACE;
 use crate::store::StoreError;
 
 /// Maximum number of deliveries that are composed and sent at the same time.

@@ -2,12 +2,13 @@
 //! buttons.
 
 use crate::bot::briefings::compose;
+use crate::ids::{ChatId, TopicId, UpdateId};
 use std::borrow::Cow;
 
 use crate::bot::briefings::request;
 use crate::bot::briefings::request::{BriefRequest, RequestProblem, ScheduleRequest};
+use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
@@ -24,7 +25,7 @@ const ZONE_COLUMNS: usize = 2;
 /// Handles a `/brief` command.
 pub async fn handle_brief(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     incoming: &IncomingMessage,
     reader: ReaderContext,
     text: &str,
@@ -39,7 +40,7 @@ pub async fn handle_brief(
         | BriefRequest::Off(_)
         | BriefRequest::SetZone(_) => true,
     };
-    if is_change && !permissions::may_configure(ctx, incoming).await {
+    if is_change && !chat_admins::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&messages.only_administrators()));
     }
     Ok(match request {
@@ -56,13 +57,13 @@ pub async fn handle_brief(
             ctx.store.set_zone(incoming.chat, zone.name())?;
             telegram::plain(&messages.zone_is(&zone.label()))
         }
-        BriefRequest::Status => status(ctx, incoming.chat, topic_number(incoming.topic), messages)?,
+        BriefRequest::Status => status(ctx, incoming.chat, incoming.topic, messages)?,
         BriefRequest::Off(None) => {
-            let ended = ctx.store.remove_schedules(incoming.chat, topic_number(incoming.topic))?;
-            ended_status(ctx, incoming.chat, topic_number(incoming.topic), ended > 0, messages)?
+            let ended = ctx.store.remove_schedules(incoming.chat, incoming.topic)?;
+            ended_status(ctx, incoming.chat, incoming.topic, ended > 0, messages)?
         }
         BriefRequest::Off(Some(number)) => {
-            let topic = topic_number(incoming.topic);
+            let topic = incoming.topic;
             let ended = ctx.store.remove_schedule(incoming.chat, topic, number)?;
             ended_status(ctx, incoming.chat, topic, ended, messages)?
         }
@@ -72,8 +73,8 @@ pub async fn handle_brief(
 
 fn make_schedule(
     ctx: &BotContext,
-    chat: i64,
-    topic: Option<i32>,
+    chat: ChatId,
+    topic: Option<TopicId>,
     reader: ReaderContext,
     request: &ScheduleRequest,
 ) -> Result<Message, StoreError> {
@@ -93,9 +94,9 @@ fn make_schedule(
     }
     let new = NewSchedule {
         chat,
-        thread: topic_number(topic),
+        topic,
         rule: request.rule.to_string(),
-        words: request.words.clone(),
+        subject: request.words.clone(),
         is_always: request.is_always,
         is_silent: request.is_silent,
         seen: ctx.store.newest_change()?,
@@ -109,14 +110,14 @@ fn make_schedule(
     };
     ctx.store.set_background_language(chat, reader.locale.code())?;
     ctx.events.schedules_changed.notify_one();
-    Ok(status(ctx, new.chat, new.thread, messages)?.under(&note))
+    Ok(status(ctx, new.chat, new.topic, messages)?.under(&note))
 }
 
 /// Makes the list of the schedules of a chat or topic, with the next and the last delivery of each.
 fn status(
     ctx: &BotContext,
-    chat: i64,
-    topic: i64,
+    chat: ChatId,
+    topic: Option<TopicId>,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
     let schedules = ctx.store.schedules(chat, topic)?;
@@ -134,8 +135,8 @@ fn status(
 
 fn ended_status(
     ctx: &BotContext,
-    chat: i64,
-    topic: i64,
+    chat: ChatId,
+    topic: Option<TopicId>,
     is_ended: bool,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
@@ -151,11 +152,11 @@ pub async fn change_schedule(
     change: Action,
 ) -> Result<Option<Message>, StoreError> {
     let MessageRef::Chat { chat, topic, .. } = query.message else { return Ok(None) };
-    let (messages, topic) = (reader.messages(), topic_number(topic));
+    let (messages, topic) = (reader.messages(), topic);
     // Callback data can be forged, or older than a migration of the chat.
     let known = |id: i64| -> Result<Option<Schedule>, StoreError> {
         let schedule = ctx.store.schedule(ScheduleId::from_i64(id))?;
-        Ok(schedule.filter(|known| known.chat == chat && known.thread == topic))
+        Ok(schedule.filter(|known| known.chat == chat && known.topic == topic))
     };
     match change {
         Action::EndSchedule(id) => {
@@ -203,7 +204,7 @@ pub async fn choose_zone(
 }
 
 /// Returns the time zone that was chosen for a chat.
-fn zone(ctx: &BotContext, chat: i64) -> Result<Option<Zone>, StoreError> {
+fn zone(ctx: &BotContext, chat: ChatId) -> Result<Option<Zone>, StoreError> {
     Ok(ctx.store.zone(chat)?.and_then(|name| name.parse().ok()))
 }
 
@@ -220,11 +221,6 @@ pub fn shown(topic: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the number of a topic in the store, which is 0 for none.
-pub fn topic_number(topic: Option<i32>) -> i64 {
-    topic.map_or(0, i64::from)
-}
-
 /// Describes a schedule with its next and its last delivery.
 fn description(schedule: &Schedule, messages: &Messages) -> String {
     let Ok(rule) = schedule.rule.parse::<Rule>() else {
@@ -236,8 +232,8 @@ fn description(schedule: &Schedule, messages: &Messages) -> String {
         Days::Weekdays => messages.rule_weekdays(&time, &zone),
         Days::Weekly(day) => messages.rule_weekly(&messages.weekday(day), &time, &zone),
     };
-    if !schedule.words.is_empty() {
-        line = messages.schedule_about(&line, &shown(&schedule.words));
+    if !schedule.subject.is_empty() {
+        line = messages.schedule_about(&line, &shown(&schedule.subject));
     }
     let next = messages.schedule_next(&rule.local(schedule.due));
     let mut lines = vec![format!("{}. {line}", schedule.number)];

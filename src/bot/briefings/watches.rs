@@ -1,5 +1,6 @@
 //! Watches: `/watch WORDS` sends the chat a quote from each new article that answers the words.
 
+use crate::ids::{ChatId, TopicId, UpdateId};
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -7,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bot::briefings::request;
 use crate::bot::briefings::request::WatchRequest;
-use crate::bot::briefings::schedules::{is_too_long, shown, topic_number};
+use crate::bot::briefings::schedules::{is_too_long, shown};
+use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::library::Library;
 use crate::render::messages::Messages;
@@ -23,14 +24,14 @@ const MAX_WATCH_QUOTES: u32 = 5;
 /// Handles a `/watch` command.
 pub async fn handle_watch(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     incoming: &IncomingMessage,
     reader: ReaderContext,
     text: &str,
 ) -> Result<Message, StoreError> {
-    let (messages, chat, topic) = (reader.messages(), incoming.chat, topic_number(incoming.topic));
+    let (messages, chat, topic) = (reader.messages(), incoming.chat, incoming.topic);
     let request = request::parse_watch(text);
-    if request != WatchRequest::List && !permissions::may_configure(ctx, incoming).await {
+    if request != WatchRequest::List && !chat_admins::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&messages.only_administrators()));
     }
     match request {
@@ -50,12 +51,12 @@ pub async fn handle_watch(
 
 async fn add_watch(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     incoming: &IncomingMessage,
     reader: ReaderContext,
     watched: String,
 ) -> Result<Message, StoreError> {
-    let (messages, chat, topic) = (reader.messages(), incoming.chat, topic_number(incoming.topic));
+    let (messages, chat, topic) = (reader.messages(), incoming.chat, incoming.topic);
     if !ctx.access.is_chat_allowed(chat) {
         return Ok(telegram::plain(&messages.chat_not_allowed()));
     }
@@ -64,7 +65,7 @@ async fn add_watch(
     }
     let text = watched.clone();
     let can_be_looked_for = ctx
-        .with_library(update, reader, move |library, _| Ok(library.has_search_terms(&text)))
+        .with_library(Some(update), reader, move |library, _| Ok(library.has_search_terms(&text)))
         .await;
     match can_be_looked_for {
         None => return Ok(telegram::plain(&messages.internal_error())),
@@ -84,15 +85,15 @@ async fn add_watch(
 /// Makes the list of the watches of a chat or topic.
 fn watch_list(
     ctx: &BotContext,
-    chat: i64,
-    topic: i64,
+    chat: ChatId,
+    topic: Option<TopicId>,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
     let watches = ctx.store.watches(chat, topic)?;
     if watches.is_empty() {
         return Ok(telegram::plain(&messages.watch_none()));
     }
-    let lines = watches.iter().map(|watch| format!("{}. {}", watch.number, shown(&watch.words)));
+    let lines = watches.iter().map(|watch| format!("{}. {}", watch.number, shown(&watch.subject)));
     let lines: Vec<_> = lines.collect();
     let message = telegram::plain(&format!("{}\n{}", messages.watch_list(), lines.join("\n")));
     let ends = watches.iter().map(|watch| {
@@ -104,8 +105,8 @@ fn watch_list(
 
 fn watch_ended(
     ctx: &BotContext,
-    chat: i64,
-    topic: i64,
+    chat: ChatId,
+    topic: Option<TopicId>,
     is_ended: bool,
     messages: &Messages,
 ) -> Result<Message, StoreError> {
@@ -121,7 +122,6 @@ pub async fn end_watch(
     id: i64,
 ) -> Result<Option<Message>, StoreError> {
     let MessageRef::Chat { chat, topic, .. } = query.message else { return Ok(None) };
-    let topic = topic_number(topic);
     let watches = ctx.store.watches(chat, topic)?;
     let known = watches.iter().find(|watch| watch.id == WatchId::from_i64(id));
     if let Some(known) = known {
@@ -163,7 +163,7 @@ fn match_article(
             if stop.is_cancelled() {
                 return Ok(());
             }
-            match library.quotes_within(&watch.words, &article.passages) {
+            match library.quotes_within(&watch.subject, &article.passages) {
                 Ok(quotes) => matches.extend(quotes.first().map(|quote| WatchMatch {
                     watch: watch.id,
                     article: article.article,

@@ -14,7 +14,8 @@ use crate::bot::receive::handler::Turn;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
-use crate::bot::{callback_data, pages, permissions};
+use crate::bot::{callback_data, chat_admins, pages};
+use crate::ids::UserId;
 use crate::library::{Library, LibraryError};
 use crate::render::messages::Messages;
 use crate::render::telegram::{
@@ -39,9 +40,10 @@ pub async fn handle_callback(
     query: &CallbackQuery,
     turn: Turn,
 ) -> Result<Reply, StoreError> {
+    let private_chat = query.sender.id.map(UserId::private_chat);
     let (chat, kind, surface) = match &query.message {
-        MessageRef::Chat { chat, kind, .. } => (*chat, *kind, Surface::Chat),
-        MessageRef::Inline(_) => (query.sender.id, ChatKind::Private, Surface::Inline),
+        MessageRef::Chat { chat, kind, .. } => (Some(*chat), *kind, Surface::Chat),
+        MessageRef::Inline(_) => (private_chat, ChatKind::Private, Surface::Inline),
     };
     let keyboard: Vec<_> =
         query.keyboard.iter().filter_map(|data| callback_data::parse(data).ok()).collect();
@@ -100,7 +102,7 @@ async fn refusal(
     }
     match action.map_or(RequiredRole::Anyone, Action::required_role) {
         RequiredRole::Anyone => None,
-        RequiredRole::Administrator if permissions::may_press(ctx, query).await => None,
+        RequiredRole::Administrator if chat_admins::may_press(ctx, query).await => None,
         RequiredRole::Administrator => Some(Some(messages.only_administrators())),
         RequiredRole::Operator if ctx.access.is_admin(query.sender.id) => None,
         RequiredRole::Operator => Some(Some(messages.only_operator())),

@@ -1,5 +1,6 @@
 //! Commands: the parser, and the menus that list them.
 
+use crate::ids::UserId;
 use teloxide::utils::command::BotCommands;
 
 use crate::bot::api::profile::{CommandMenu, MenuCommand, MenuScope};
@@ -67,13 +68,14 @@ enum Audience {
 
 /// Returns the menus of all audiences in all languages. The chats of `admins` get the operator's
 /// menu.
-pub fn menus(admins: &[i64]) -> Vec<CommandMenu> {
+pub fn menus(admins: &[UserId]) -> Vec<CommandMenu> {
     let scopes = [
         (Audience::Private, MenuScope::PrivateChats),
         (Audience::Group, MenuScope::Groups),
         (Audience::GroupAdministrators, MenuScope::Administrators),
     ];
-    let operators = admins.iter().map(|admin| (Audience::Operator, MenuScope::Chat(*admin)));
+    let operators =
+        admins.iter().map(|admin| (Audience::Operator, MenuScope::Chat(admin.private_chat())));
     let menus = |(audience, scope)| {
         Locale::ALL.map(|locale| CommandMenu {
             scope,

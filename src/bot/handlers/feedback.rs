@@ -27,7 +27,7 @@ pub fn vote(ctx: &BotContext, query: &CallbackQuery, vote: Vote) -> Result<(), S
         }
         false => None,
     };
-    let vote = AnswerVote { chat, message, person: query.sender.id, is_good, at: ctx.now() };
+    let vote = AnswerVote { chat, message, user: query.sender.id, is_good, at: ctx.now() };
     ctx.store.vote(vote, question.as_deref().filter(|text| !text.is_empty()))?;
     Ok(())
 }

@@ -3,13 +3,14 @@
 use super::suggestions;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::ChatKind;
+use crate::ids::UpdateId;
 use crate::render::telegram::Message;
 
 /// Makes the first message to a group: how to ask, suggested questions, and what privacy mode
 /// means.
 pub async fn welcome(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     reader: ReaderContext,
     is_admin: bool,
 ) -> Message {
@@ -22,7 +23,7 @@ pub async fn welcome(
 }
 
 /// Makes the message for `/start` and `/help`.
-pub async fn help(ctx: &BotContext, update: i64, reader: ReaderContext) -> Message {
+pub async fn help(ctx: &BotContext, update: UpdateId, reader: ReaderContext) -> Message {
     let (messages, bot) = (reader.messages(), &ctx.identity.username);
     let parts = [
         messages.start(),
@@ -38,7 +39,7 @@ pub async fn help(ctx: &BotContext, update: i64, reader: ReaderContext) -> Messa
 /// group, the help in a private chat.
 pub async fn start_page(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     kind: ChatKind,
     reader: ReaderContext,
 ) -> Message {

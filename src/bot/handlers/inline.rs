@@ -4,6 +4,7 @@
 //! queries are not journalled, since the next keystroke replaces a query that was not answered.
 
 use crate::bot::send::single_attempt;
+use crate::ids::UserId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::answer::{AnswerCursor, Excerpt};
 use crate::bot::api::inline::{InlineAnswer, InlineResult, StartButton};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::deep_link;
+use crate::bot::deep_link_data;
 use crate::bot::receive::update::InlineQuery;
 use crate::bot::update_kind::UpdateKind;
 use crate::library::{Library, LibraryError};
@@ -31,7 +32,7 @@ pub struct InlineQueries {
 
 /// Number of the last query, and of the newest query of each user.
 #[derive(Default)]
-struct NewestQuery(Mutex<(u64, HashMap<i64, u64>)>);
+struct NewestQuery(Mutex<(u64, HashMap<UserId, u64>)>);
 
 /// One page of results.
 struct Page {
@@ -57,18 +58,18 @@ impl InlineQueries {
 
     /// Answers a query, unless a newer query of the same user arrives first.
     pub fn add(&self, query: InlineQuery) {
-        let (number, arrived) = (self.newest.note(query.sender.id), Instant::now());
+        let (number, arrived) = (self.newest.note(query.user), Instant::now());
         let (ctx, newest, stop) = (self.ctx.clone(), self.newest.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             // The queries of the same batch are added before this one begins.
             tokio::task::yield_now().await;
-            if newest.is_newest(query.sender.id, number) {
+            if newest.is_newest(query.user, number) {
                 tokio::select! {
-                    () = answer_inline_query(&ctx, &query, arrived, || newest.is_newest(query.sender.id, number)) => {}
+                    () = answer_inline_query(&ctx, &query, arrived, || newest.is_newest(query.user, number)) => {}
                     () = stop.cancelled() => {}
                 }
             }
-            newest.forget(query.sender.id, number);
+            newest.forget(query.user, number);
         });
     }
 
@@ -80,22 +81,22 @@ impl InlineQueries {
 }
 
 impl NewestQuery {
-    fn note(&self, person: i64) -> u64 {
+    fn note(&self, user: UserId) -> u64 {
         let mut known = self.0.lock();
         known.0 += 1;
         let number = known.0;
-        known.1.insert(person, number);
+        known.1.insert(user, number);
         number
     }
 
-    fn is_newest(&self, person: i64, number: u64) -> bool {
-        self.0.lock().1.get(&person) == Some(&number)
+    fn is_newest(&self, user: UserId, number: u64) -> bool {
+        self.0.lock().1.get(&user) == Some(&number)
     }
 
-    fn forget(&self, person: i64, number: u64) {
+    fn forget(&self, user: UserId, number: u64) {
         let mut known = self.0.lock();
-        if known.1.get(&person) == Some(&number) {
-            known.1.remove(&person);
+        if known.1.get(&user) == Some(&number) {
+            known.1.remove(&user);
         }
     }
 }
@@ -107,27 +108,30 @@ async fn answer_inline_query(
     arrived: Instant,
     is_wanted: impl Fn() -> bool,
 ) {
-    if !ctx.access.is_allowed(query.sender.id, None) {
+    if !ctx.access.is_allowed(Some(query.user), None) {
         single_attempt::answer_inline(&ctx.sender, &query.id, InlineAnswer::default()).await;
         return;
     }
-    let locale = ctx.locale(query.sender.id, &query.sender);
+    let locale = ctx.locale(Some(query.user.private_chat()), &query.sender);
     let reader = ReaderContext { locale, surface: Surface::Inline };
     let ask_in_chat = |text: String| StartButton {
         text,
-        start_parameter: deep_link::encode(&StartPayload::Question(query.text.trim().to_owned())),
+        start_parameter: deep_link_data::encode(&StartPayload::Question(
+            query.text.trim().to_owned(),
+        )),
     };
-    if !ctx.access.admits_inline_query(query.sender.id) {
+    if !ctx.access.admits_inline_query(query.user) {
         let button = Some(ask_in_chat(reader.messages().slow_down()));
         let answer = InlineAnswer { button, ..InlineAnswer::default() };
         single_attempt::answer_inline(&ctx.sender, &query.id, answer).await;
         return;
     }
     let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
-    let page = ctx.with_library(0, reader, move |library, context| match words.trim().is_empty() {
-        true => sections(library, context, from),
-        false => quotes(library, context, &words, from),
-    });
+    let page =
+        ctx.with_library(None, reader, move |library, context| match words.trim().is_empty() {
+            true => sections(library, context, from),
+            false => quotes(library, context, &words, from),
+        });
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };
     let is_empty = page.results.is_empty() && from == 0;
     let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));

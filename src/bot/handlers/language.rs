@@ -1,8 +1,9 @@
 //! `/language`: the language in which the bot speaks in a chat.
 
+use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::permissions;
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
+use crate::ids::ChatId;
 use crate::render::messages::Locale;
 use crate::render::telegram::{self, Message};
 use crate::store::StoreError;
@@ -15,7 +16,7 @@ pub async fn choose_language(
     reader: ReaderContext,
     code: &str,
 ) -> Result<Message, StoreError> {
-    if !permissions::may_configure(ctx, incoming).await {
+    if !chat_admins::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&reader.messages().only_administrators()));
     }
     let Some(locale) = Locale::from_tag(code.trim()) else {
@@ -34,7 +35,7 @@ pub fn language_chosen(
     set_language(ctx, chat, locale).map(Some)
 }
 
-fn set_language(ctx: &BotContext, chat: i64, locale: Locale) -> Result<Message, StoreError> {
+fn set_language(ctx: &BotContext, chat: ChatId, locale: Locale) -> Result<Message, StoreError> {
     ctx.store.set_language(chat, locale.code())?;
     Ok(telegram::plain(&locale.messages().language_set()))
 }

@@ -7,6 +7,7 @@ use crate::bot::context::BotContext;
 use crate::bot::receive::update::{ChatKind, Membership};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::SendTarget;
+use crate::ids::ChatId;
 use crate::render::telegram;
 use crate::store::{PendingUpdate, StoreError};
 
@@ -54,11 +55,11 @@ pub async fn handle_membership(
 }
 
 /// Carries over what is kept of a group to the supergroup that it became.
-pub fn handle_migration(ctx: &BotContext, from: i64, to: i64) -> Result<Reply, StoreError> {
+pub fn handle_migration(ctx: &BotContext, from: ChatId, to: ChatId) -> Result<Reply, StoreError> {
     if ctx.access.is_chat_listed(from) && !ctx.access.is_chat_listed(to) {
         tracing::warn!(
-            from,
-            to,
+            from = from.get(),
+            to = to.get(),
             "a group that is let in has another number now; put the new one in `[access] allowed_chats`"
         );
     }

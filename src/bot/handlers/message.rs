@@ -10,7 +10,8 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{IncomingFile, IncomingMessage};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::SendTarget;
-use crate::bot::{deep_link, pages};
+use crate::bot::{deep_link_data, pages};
+use crate::ids::UserId;
 use crate::render::telegram::{self, Message, StartPayload};
 use crate::store::{AnswerRecord, Outcome, PendingUpdate, StoreError};
 
@@ -23,7 +24,10 @@ enum Intent {
         previous: Option<String>,
     },
     Run(Command),
-    Upload(IncomingFile),
+    Upload {
+        file: IncomingFile,
+        operator: UserId,
+    },
     /// Asks for nothing that the bot can do: the reply is this text.
     Text(String),
     Ignore,
@@ -59,10 +63,10 @@ pub async fn handle_message(
     let mut record = AnswerRecord {
         chat: incoming.chat,
         question: incoming.id,
-        answer: 0,
+        answer: None,
         text: String::new(),
         context: String::new(),
-        asker: 0,
+        asker: None,
         outcome: Outcome::Other,
         at: ctx.now(),
     };
@@ -82,15 +86,16 @@ pub async fn handle_message(
             answered.message
         }
         (Intent::Run(command), _) => run_command(ctx, update, incoming, reader, command).await?,
-        (Intent::Upload(file), _) => {
-            upload::receive_file(ctx, update.id, incoming.sender.id, reader, &file).await?
+        (Intent::Upload { file, operator }, _) => {
+            upload::receive_file(ctx, update.id, operator, reader, &file).await?
         }
         (Intent::Text(text), _) => telegram::plain(&text),
     };
     // Nothing is recorded about a user who has just been forgotten.
     let after = if is_forgotten { After::Nothing } else { After::Answered(record) };
-    Ok(match known {
-        Some(known) => Reply::Replace(to, known.answer, message, after),
+    // Without the id of the answer, which Telegram's response did not tell, a new one is sent.
+    Ok(match known.and_then(|known| known.answer) {
+        Some(answer) => Reply::Replace(to, answer, message, after),
         None => Reply::Send(to, message, after),
     })
 }
@@ -111,9 +116,9 @@ fn intent_of(
     let bot = &ctx.identity.username;
     if let Some(file) = &incoming.file
         && is_private
-        && ctx.access.is_admin(incoming.sender.id)
+        && let Some(operator) = incoming.sender.id.filter(|user| ctx.access.is_admin(Some(*user)))
     {
-        return Ok(Intent::Upload(file.clone()));
+        return Ok(Intent::Upload { file: file.clone(), operator });
     }
     let Some(text) = incoming.text.as_deref() else {
         return Ok(if is_private { Intent::Text(messages.only_text()) } else { Intent::Ignore });
@@ -130,7 +135,7 @@ fn intent_of(
             Intent::Question { text, previous: question::previous(ctx, incoming)? }
         }
         Some(ParsedCommand::Known(Command::Start(payload))) => {
-            match deep_link::parse(payload.trim()) {
+            match deep_link_data::parse(payload.trim()) {
                 Ok(StartPayload::Question(text)) => Intent::Question { text, previous: None },
                 _ => Intent::Run(Command::Start(payload)),
             }
@@ -161,7 +166,7 @@ async fn run_command(
     let id = update.id;
     Ok(match command {
         Command::Start(payload) if !payload.trim().is_empty() => {
-            let payload = deep_link::parse(payload.trim()).ok();
+            let payload = deep_link_data::parse(payload.trim()).ok();
             ctx.render_or_apologise(id, reader, move |library, context| {
                 pages::deep_link_page(library, context, payload)
             })

@@ -1,8 +1,8 @@
 //! `/privacy` and `/forget`: what is kept of a user or a group, and its removal.
 
+use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::permissions;
-use crate::bot::receive::redact::redact;
+use crate::bot::receive::strip_personal_data::redact;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, IncomingMessage, MessageRef};
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::store::{PendingUpdate, StoreError};
@@ -33,11 +33,11 @@ pub async fn forget(
     reader: ReaderContext,
 ) -> Result<Message, StoreError> {
     let messages = reader.messages();
-    if let Some(user) = incoming.sender.known_id() {
+    if let Some(user) = incoming.sender.id {
         ctx.store.forget(user, Some(&without_personal_data(update)))?;
     }
     let forgotten = messages.forgotten();
-    if incoming.kind.is_private() || !permissions::may_configure(ctx, incoming).await {
+    if incoming.kind.is_private() || !chat_admins::may_configure(ctx, incoming).await {
         return Ok(telegram::plain(&forgotten));
     }
     let ask = messages.forget_group_confirm();

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
 use crate::bot::receive::update::IncomingMessage;
+use crate::ids::UpdateId;
 use crate::render::telegram::Message;
 use crate::store::{Outcome, StoreError};
 
@@ -23,7 +24,7 @@ const MAX_QUOTED_UNITS: usize = 1024;
 /// library cannot be read.
 pub async fn answer(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     reader: ReaderContext,
     text: String,
     previous: Option<String>,

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::corpus::article::PassageId;
+use crate::ids::UpdateId;
 use crate::library::{Library, LibraryError};
 use crate::render::messages::Locale;
 use crate::render::telegram::{self, Action, Button, Message, RenderContext};
@@ -23,7 +24,7 @@ const MAX_SUGGESTIONS: usize = 3;
 /// same until the corpus changes.
 pub async fn with_suggestions(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     reader: ReaderContext,
     text: String,
 ) -> Message {
@@ -31,7 +32,8 @@ pub async fn with_suggestions(
     let suggestions = match ctx.caches.suggestions.get(stamp) {
         Some(suggestions) => suggestions,
         None => {
-            let read = ctx.with_library(update, reader, |library, _| suggested_questions(library));
+            let read =
+                ctx.with_library(Some(update), reader, |library, _| suggested_questions(library));
             let suggested = read.await.unwrap_or_default().into_iter();
             let suggestions: Vec<_> =
                 suggested.map(|suggested| (suggested.question, suggested.action)).collect();

@@ -8,6 +8,7 @@ use crate::bot::receive::update::{CallbackQuery, IncomingFile, MessageRef};
 use crate::bot::send::single_attempt;
 use crate::corpus::article::{Article, ArticleId, Outline};
 use crate::corpus::{self, CorpusDir, MAX_FILE_BYTES, Problem, files};
+use crate::ids::{UpdateId, UserId};
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
@@ -47,8 +48,8 @@ fn inspect(
 /// Handles a file that the operator sent: keeps it and shows the article that it would become.
 pub async fn receive_file(
     ctx: &BotContext,
-    update: i64,
-    admin: i64,
+    update: UpdateId,
+    operator: UserId,
     reader: ReaderContext,
     sent: &IncomingFile,
 ) -> Result<Message, StoreError> {
@@ -67,13 +68,14 @@ pub async fn receive_file(
     };
     let text = String::from_utf8_lossy(&content).into_owned();
     let (dir, file) = (ctx.corpus.clone(), name.clone());
-    let inspected =
-        ctx.with_library(update, reader, move |library, _| inspect(library, &dir, &file, &content));
+    let inspected = ctx.with_library(Some(update), reader, move |library, _| {
+        inspect(library, &dir, &file, &content)
+    });
     Ok(match inspected.await {
         None => telegram::plain(&messages.internal_error()),
         Some(Err(problems)) => telegram::uploads::upload_problems(&name, &problems, messages),
         Some(Ok(inspected)) => {
-            let upload = ctx.store.add_upload(admin, &name, &text, ctx.now())?.to_i64();
+            let upload = ctx.store.add_upload(operator, &name, &text, ctx.now())?.to_i64();
             let replaced = inspected.replaced.as_deref();
             telegram::uploads::preview(&inspected.article, replaced, upload, messages)
         }
@@ -84,7 +86,7 @@ pub async fn receive_file(
 /// button may be pressed again, or the process may be killed in between.
 pub async fn confirm_upload(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     reader: ReaderContext,
     id: i64,
     overwrite: Overwrite,
@@ -129,7 +131,7 @@ pub fn drop_upload(
 /// Sends the file of an article to the operator, then removes it from the corpus.
 pub async fn remove_article(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     query: &CallbackQuery,
     reader: ReaderContext,
     article: ArticleId,
@@ -139,7 +141,7 @@ pub async fn remove_article(
         return telegram::plain(&messages.internal_error());
     };
     let dir = ctx.corpus.clone();
-    let found = ctx.with_library(update, reader, move |library, _| {
+    let found = ctx.with_library(Some(update), reader, move |library, _| {
         let Some(outline) = library.article(article)? else { return Ok(None) };
         // The library may not know yet of a file that was removed a moment ago.
         let is_last = library.article_count() == 1 || corpus::scan(&dir).0.len() <= 1;
@@ -165,7 +167,7 @@ pub async fn remove_article(
 
 async fn remove_file(
     ctx: &BotContext,
-    update: i64,
+    update: UpdateId,
     reader: ReaderContext,
     outline: &Outline,
 ) -> Message {

@@ -23,9 +23,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bot::backoff::sleep_or_stop;
+use crate::bot::context::SHUTDOWN_GRACE;
 use crate::bot::error::BotError;
-use crate::bot::retry::sleep_or_stop;
-use crate::bot::shutdown::SHUTDOWN_GRACE;
 
 /// Listener that is bound to its address, and does not accept connections yet.
 #[derive(Debug)]

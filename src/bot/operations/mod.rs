@@ -1,7 +1,7 @@
 //! Monitoring of the running bot: liveness, readiness and metrics, over HTTP.
 
-pub mod endpoints;
-pub mod health;
+pub mod bot_health;
 pub mod http;
 pub mod instance;
 pub mod metrics;
+pub mod probes;

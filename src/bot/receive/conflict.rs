@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::bot::backoff::{RetryPolicy, sleep_or_stop};
 use crate::bot::consumer::Consumer;
-use crate::bot::operations::health::Health;
-use crate::bot::retry::{RetryPolicy, sleep_or_stop};
+use crate::bot::operations::bot_health::Health;
 
 /// Conflict that one receiver of updates observes.
 #[derive(Debug)]

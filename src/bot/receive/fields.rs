@@ -1,24 +1,27 @@
 //! Fields that several kinds of updates share. Pure.
 
+use crate::ids::{ChatId, TopicId, UserId};
 use serde_json::Value;
 
 /// Id of the General topic of a forum, which a request must not name.
 const GENERAL_TOPIC: i64 = 1;
 
 /// Returns the id of the chat of a message or of a membership change.
-pub fn chat_of(message: &Value) -> Option<i64> {
-    message.pointer("/chat/id")?.as_i64()
+pub fn chat_of(message: &Value) -> Option<ChatId> {
+    message.pointer("/chat/id")?.as_i64().map(ChatId::new)
 }
 
 /// Returns the topic of a message, or `None` for the General topic and outside of forums.
-pub fn topic_of(message: &Value) -> Option<i32> {
+pub fn topic_of(message: &Value) -> Option<TopicId> {
     // A reply outside of a forum has a thread as well, which is not a topic.
     let is_topic = message.get("is_topic_message").and_then(Value::as_bool).unwrap_or(false);
     let topic = message.get("message_thread_id").and_then(Value::as_i64)?;
-    (is_topic && topic != GENERAL_TOPIC).then(|| i32::try_from(topic).ok()).flatten()
+    (is_topic && topic != GENERAL_TOPIC)
+        .then(|| i32::try_from(topic).ok().map(TopicId::new))
+        .flatten()
 }
 
-/// Returns the id of the user who sent a message or a query, or 0 if Telegram does not name one.
-pub fn user_of(message: &Value) -> i64 {
-    message.pointer("/from/id").and_then(Value::as_i64).unwrap_or(0)
+/// Returns the user who sent a message or a query, if Telegram names one.
+pub fn user_of(message: &Value) -> Option<UserId> {
+    message.pointer("/from/id").and_then(Value::as_i64).map(UserId::new)
 }

@@ -30,7 +30,7 @@ pub struct UpdateHandler {
     /// Handles a journalled update until its reply is delivered, or until the bot stops.
     pub handle: fn(Arc<BotContext>, PendingUpdate, Turn) -> Handling,
     /// Apologises for an update that cannot be handled, and completes it.
-    pub report_panic: fn(Arc<BotContext>, PendingUpdate) -> Handling,
+    pub apologise: fn(Arc<BotContext>, PendingUpdate) -> Handling,
     /// Computes the answer to an update in advance, while the update is being journalled.
     pub prefetch: fn(&BotContext, &Value),
     /// Starts to answer an inline query, which is not journalled. Returns at once.

@@ -83,7 +83,7 @@ impl Offset {
     /// Moves the offset behind updates that are in the journal.
     pub fn confirm(&mut self, updates: &[Value]) -> Progress {
         let before = self.next;
-        let next = updates.iter().filter_map(id_of).max().map(|last| last + 1);
+        let next = updates.iter().filter_map(id_of).max().map(|last| last.get() + 1);
         self.next = next.or(before);
         if self.next != before || (updates.is_empty() && !self.is_stuck) {
             self.stalls = 0;
@@ -101,6 +101,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ids::UpdateId;
 
     fn update(id: i64) -> Received {
         Received::Parsed(json!({ "update_id": id }))
@@ -109,7 +110,8 @@ mod tests {
     #[test]
     fn offset_passes_updates_that_cannot_be_read() {
         let mut offset = Offset::default();
-        let read = offset.split(vec![update(7), Received::Unreadable { id: Some(8) }]);
+        let read =
+            offset.split(vec![update(7), Received::Unreadable { id: Some(UpdateId::new(8)) }]);
         assert_eq!(read, [json!({"update_id": 7}), json!({"update_id": 8})]);
         assert_eq!((offset.confirm(&read), offset.next), (Progress::Made, Some(9)));
         let read = offset.split(Vec::new());
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn offset_passes_an_update_that_prevents_the_split_of_a_response() {
         let mut offset = Offset::default();
-        let unsplittable = UnsplittableBatch { first: Some(7) };
+        let unsplittable = UnsplittableBatch { first: Some(UpdateId::new(7)) };
         let mut requests = 0;
         let skipped = loop {
             requests += 1;

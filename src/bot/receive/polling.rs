@@ -12,14 +12,14 @@ use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::get_updates::{GetUpdates, get_updates};
 use crate::bot::api::response::UpdateBatch;
+use crate::bot::backoff::sleep_or_stop;
 use crate::bot::consumer::Consumer;
 use crate::bot::error::BotError;
 use crate::bot::outage::{NETWORK_TIMEOUT, OUTAGE_RETRY, Outage};
 use crate::bot::receive::conflict::ConflictMonitor;
-use crate::bot::receive::journal::{Ingest, IngestOutcome};
+use crate::bot::receive::ingest::{Ingest, IngestOutcome};
 use crate::bot::receive::offset::{Offset, Progress};
 use crate::bot::receive::placeholder::log_skipped;
-use crate::bot::retry::sleep_or_stop;
 use crate::bot::update_kind::UpdateKind;
 
 /// Timeout of a long poll, in seconds.

@@ -3,6 +3,7 @@
 //! The task that holds the write lock commits every pending completion in one transaction, so many
 //! updates share one wait for the disk. Each caller returns once its own completion is durable.
 
+use crate::ids::UpdateId;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -19,7 +20,7 @@ pub struct CompletionBatcher {
 }
 
 struct Completion {
-    update: i64,
+    update: UpdateId,
     answer: Option<AnswerRecord>,
     result_tx: oneshot::Sender<Result<(), StoreError>>,
 }
@@ -36,7 +37,7 @@ impl CompletionBatcher {
     /// Marks an update as done, and records its answer. Returns once both are durable.
     pub async fn complete(
         &self,
-        update: i64,
+        update: UpdateId,
         answer: Option<AnswerRecord>,
     ) -> Result<(), StoreError> {
         let (result_tx, mut result_rx) = oneshot::channel();
@@ -85,10 +86,12 @@ mod tests {
     use std::future::ready;
 
     use super::*;
-    use crate::store::PendingUpdate;
+    use crate::ids::UserId;
+    use crate::store::{PendingUpdate, UpdateQueue};
 
     fn update(id: i64) -> PendingUpdate {
-        PendingUpdate { id, chat: 7, thread: 0, received_at: 100, body: "{}".into() }
+        let queue = UpdateQueue::User(UserId::new(7));
+        PendingUpdate { id: UpdateId::new(id), queue, received_at: 100, body: "{}".into() }
     }
 
     #[test]
@@ -100,7 +103,10 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let write_guard = completions.write_lock.lock().await;
-            let (first, second) = (completions.complete(1, None), completions.complete(2, None));
+            let (first, second) = (
+                completions.complete(UpdateId::new(1), None),
+                completions.complete(UpdateId::new(2), None),
+            );
             tokio::pin!(first, second);
             tokio::select! {
                 biased;
@@ -127,7 +133,7 @@ mod tests {
             let write_guard = completions.write_lock.lock().await;
             tokio::select! {
                 biased;
-                _ = completions.complete(1, None) => panic!("the write lock is held"),
+                _ = completions.complete(UpdateId::new(1), None) => panic!("the write lock is held"),
                 () = ready(()) => {}
             }
             drop(write_guard);

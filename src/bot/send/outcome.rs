@@ -1,5 +1,6 @@
 //! Outcomes of sending a message.
 
+use crate::ids::{ChatId, MessageId};
 use std::time::Duration;
 
 use crate::bot::send::in_flight::SendPermit;
@@ -11,8 +12,8 @@ pub enum SendOutcome {
     /// has recorded the delivery.
     Delivered {
         /// The chat of the message. It differs from the target's if the group was converted.
-        chat: i64,
-        message: i32,
+        chat: ChatId,
+        message: Option<MessageId>,
         permit: Option<SendPermit>,
     },
     /// The message can never be delivered. The cause was logged.

@@ -4,6 +4,7 @@
 //! [`Sender::send`] sends it again, so a reply is delivered at least once. [`Sender::send_once`]
 //! does not, so a background message, which no reader waits for, is delivered at most once.
 
+use crate::ids::{ChatId, MessageId};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,8 +16,8 @@ use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::methods;
 use crate::bot::api::target::SendTarget;
-use crate::bot::operations::health::Health;
-use crate::bot::retry::RetryPolicy;
+use crate::bot::backoff::RetryPolicy;
+use crate::bot::operations::bot_health::Health;
 use crate::bot::send::in_flight::{InFlight, SendMode, SendPermit};
 use crate::bot::send::outcome::{DeliveryEvent, OnceOutcome, SendOutcome};
 use crate::bot::send::throttle::Throttle;
@@ -51,9 +52,9 @@ enum Destination<'a> {
     /// A new message in its topic. If its topic is gone, it is dropped.
     NewInTopic,
     /// An edit of this message. If the message cannot be edited, a new one is sent.
-    Replace(i32),
+    Replace(MessageId),
     /// An edit of this message. If the message cannot be edited, the edit is dropped.
-    Edit(i32),
+    Edit(MessageId),
     /// An edit of the message with this id that was sent via inline mode.
     EditInline(&'a str),
 }
@@ -99,12 +100,22 @@ impl Sender {
     }
 
     /// Edits a message of the bot, or sends a new one if it can no longer be edited.
-    pub async fn edit(&self, to: &SendTarget, id: i32, message: &Message) -> SendOutcome {
+    pub async fn edit_or_send(
+        &self,
+        to: &SendTarget,
+        id: MessageId,
+        message: &Message,
+    ) -> SendOutcome {
         self.deliver(to.clone(), Destination::Replace(id), message).await
     }
 
     /// Edits a message of the bot after a button below it was pressed. Sends no new message.
-    pub async fn edit_in_place(&self, chat: i64, id: i32, message: &Message) -> SendOutcome {
+    pub async fn edit_message(
+        &self,
+        chat: ChatId,
+        id: MessageId,
+        message: &Message,
+    ) -> SendOutcome {
         self.deliver(SendTarget::chat(chat, None), Destination::Edit(id), message).await
     }
 
@@ -116,8 +127,8 @@ impl Sender {
 
     /// Sends a background message at most once. Replies take precedence over it.
     ///
-    /// Calls `record` directly before the request is sent, which returns whether the message is
-    /// still to be sent, and again if the message certainly did not arrive.
+    /// `record` is called just before the request; if it returns `false`, nothing is sent. It is
+    /// called again if the message certainly did not arrive.
     pub async fn send_once(
         &self,
         to: SendTarget,
@@ -216,7 +227,7 @@ impl Sender {
                     tracing::warn!(
                         "Telegram's responses to a message cannot be read; it counts as sent"
                     );
-                    let (chat, message) = (outgoing.to.chat, methods::UNKNOWN_MESSAGE_ID);
+                    let (chat, message) = (outgoing.to.chat, None);
                     return SendOutcome::Delivered { chat, message, permit: None };
                 }
                 Attempt::Unreadable => was_unreadable = true,
@@ -234,12 +245,12 @@ impl Sender {
                 self.health.metrics.sent();
                 Attempt::Done(SendOutcome::Delivered { chat: outgoing.to.chat, message, permit })
             }
-            Err(error) => self.recover(outgoing, &error),
+            Err(error) => self.after_error(outgoing, &error),
         }
     }
 
     /// Decides how to continue after an error, and adapts `outgoing` for the next attempt.
-    fn recover(&self, outgoing: &mut Outgoing<'_>, error: &ApiError) -> Attempt {
+    fn after_error(&self, outgoing: &mut Outgoing<'_>, error: &ApiError) -> Attempt {
         let Outgoing { to, destination, failures, .. } = outgoing;
         let mut after = Duration::ZERO;
         match self.health.count_error(error) {
@@ -298,7 +309,7 @@ impl Sender {
         Attempt::Retry { after, may_have_arrived: error.may_have_arrived() }
     }
 
-    /// Waits until sends are not paused. Returns whether that was before the bot stops.
+    /// Waits until sends are not paused. Returns `false` if the bot stops first.
     async fn wait_until_resumed(&self) -> bool {
         tokio::select! {
             // Messages in progress are finished after a stop if sends are not paused.
@@ -308,8 +319,8 @@ impl Sender {
         }
     }
 
-    /// Waits until the server returns a readable response. Returns whether that was before the bot
-    /// stops.
+    /// Waits until the server returns a readable response. Returns `false` if the bot
+    /// stops first.
     async fn wait_for_server(&self) -> bool {
         let mut failures = 0;
         while self.wait_until_resumed().await {
@@ -324,20 +335,20 @@ impl Sender {
         false
     }
 
-    /// Waits until the overall limit permits a message. Returns whether that was before the bot
-    /// stops.
+    /// Waits until the overall limit permits a message. Returns `false` if the bot
+    /// stops first.
     async fn wait_for_overall_limit(&self) -> bool {
         let wait = self.throttle.lock().reserve_overall(Instant::now());
         self.sleep(wait).await && self.sleep_while(Throttle::blocked_for).await
     }
 
-    /// Waits until the overall limit permits a background message. Returns whether that was before
-    /// the bot stops.
+    /// Waits until the overall limit permits a background message. Returns `false` if
+    /// the bot stops first.
     async fn wait_for_background_slot(&self) -> bool {
         self.sleep_while(Throttle::background_delay).await
     }
 
-    /// Waits until `delay` is zero. Returns whether that was before the bot stops.
+    /// Waits until `delay` is zero. Returns `false` if the bot stops first.
     async fn sleep_while(&self, delay: fn(&Throttle, Instant) -> Duration) -> bool {
         loop {
             let wait = delay(&self.throttle.lock(), Instant::now());
@@ -350,7 +361,7 @@ impl Sender {
         }
     }
 
-    /// Waits for this time. Returns whether it passed before the bot stops.
+    /// Waits for this time. Returns `false` if the bot stops first.
     async fn sleep(&self, wait: Duration) -> bool {
         if wait.is_zero() {
             return true;
@@ -368,18 +379,18 @@ impl<'a> Outgoing<'a> {
     }
 
     /// Makes the request that delivers the message, and returns the message's id.
-    async fn request(&self, client: &ApiClient) -> Result<i32, ApiError> {
+    async fn request(&self, client: &ApiClient) -> Result<Option<MessageId>, ApiError> {
         let Outgoing { to, message, .. } = self;
         match self.destination {
             Destination::New | Destination::NewInTopic => {
                 methods::send_message(client, to, message).await
             }
             Destination::Replace(id) | Destination::Edit(id) => {
-                methods::edit_message(client, to.chat, id, message).await.map(|()| id)
+                methods::edit_message(client, to.chat, id, message).await.map(|()| Some(id))
             }
             Destination::EditInline(id) => {
                 let edited = methods::edit_inline_message(client, id, message).await;
-                edited.map(|()| methods::UNKNOWN_MESSAGE_ID)
+                edited.map(|()| None)
             }
         }
     }
@@ -387,7 +398,7 @@ impl<'a> Outgoing<'a> {
 
 /// Returns the key that replaces the chat of an inline message in the throttle. Telegram does not
 /// say which chat the message is in. The key is positive, because negative ids are groups.
-fn inline_throttle_key(inline_message: &str) -> i64 {
+fn inline_throttle_key(inline_message: &str) -> ChatId {
     let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(inline_message);
-    (hash >> 1).cast_signed()
+    ChatId::new((hash >> 1).cast_signed())
 }

@@ -8,6 +8,7 @@ use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::inline::{self, InlineAnswer};
 use crate::bot::api::methods;
 use crate::bot::send::sender::Sender;
+use crate::ids::{ChatId, UserId};
 
 /// Answers the callback query with this id. The reader sees `notice`.
 pub async fn answer_callback(sender: &Sender, id: &str, notice: Option<&str>) {
@@ -23,14 +24,15 @@ pub async fn answer_inline(sender: &Sender, id: &str, answer: InlineAnswer) -> b
 }
 
 /// Returns whether a user is an administrator of a group, and `false` after an error.
-pub async fn is_administrator(sender: &Sender, chat: i64, user: i64) -> bool {
+pub async fn is_administrator(sender: &Sender, chat: ChatId, user: Option<UserId>) -> bool {
+    let Some(user) = user else { return false };
     let found = methods::is_administrator(&sender.client, chat, user).await;
     log_error(sender, &found, "a member of a group could not be looked up");
     found.unwrap_or(false)
 }
 
 /// Sends a file. Returns whether it was delivered.
-pub async fn send_file(sender: &Sender, chat: i64, name: &str, content: Vec<u8>) -> bool {
+pub async fn send_file(sender: &Sender, chat: ChatId, name: &str, content: Vec<u8>) -> bool {
     let sent = sender.client.send_document(chat, name, content).await;
     log_error(sender, &sent, "a file could not be sent");
     sent.is_ok()

@@ -4,6 +4,7 @@
 //! limit of a chat is a token bucket, kept as the time when it will be full again (the generic cell
 //! rate algorithm, ITU-T I.371). Pure: the time is an argument.
 
+use crate::ids::ChatId;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,11 @@ use crate::config::Limits;
 pub struct Throttle {
     limits: Limits,
     overall: Window,
-    chats: HashMap<i64, ChatThrottle>,
+    chats: HashMap<ChatId, ChatThrottle>,
     /// The end of the block of all messages.
     blocked_until: Option<Instant>,
     /// The chats with a 429 since the last block of all messages, and the times of the 429s.
-    rate_limited: Vec<(i64, Instant)>,
+    rate_limited: Vec<(ChatId, Instant)>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -61,14 +62,14 @@ impl Throttle {
 
     /// Reserves a message to a chat (a negative id is a group), and returns the time to wait for
     /// the chat's limits.
-    pub fn reserve(&mut self, chat: i64, now: Instant) -> Duration {
+    pub fn reserve(&mut self, chat: ChatId, now: Instant) -> Duration {
         let limits = self.limits;
         if self.chats.len() > MAX_CHATS {
             self.chats.retain(|_, chat| chat.idle_at().is_some_and(|idle_at| idle_at > now));
         }
         let throttle = self.chats.entry(chat).or_default();
         let at = throttle.next_slot(chat, &limits, now);
-        if chat < 0 {
+        if chat.is_group() {
             throttle.per_minute.reserve(limits.group_per_minute, at);
         }
         throttle.bucket_full_at =
@@ -78,7 +79,7 @@ impl Throttle {
 
     /// Reserves a message to a chat if its limits permit one now. Otherwise returns the time to
     /// wait.
-    pub fn try_reserve(&mut self, chat: i64, now: Instant) -> Result<(), Duration> {
+    pub fn try_reserve(&mut self, chat: ChatId, now: Instant) -> Result<(), Duration> {
         let throttle = self.chats.get(&chat);
         match throttle.map_or(now, |throttle| throttle.next_slot(chat, &self.limits, now)) - now {
             Duration::ZERO => {
@@ -109,7 +110,7 @@ impl Throttle {
 
     /// Blocks a chat after a 429. Blocks all messages if several chats got a 429 at about the same
     /// time, because Telegram does not say which limit was exceeded.
-    pub fn block_chat(&mut self, chat: i64, wait: Duration, now: Instant) {
+    pub fn block_chat(&mut self, chat: ChatId, wait: Duration, now: Instant) {
         let throttle = self.chats.entry(chat).or_default();
         throttle.blocked_until = throttle.blocked_until.max(Some(now + wait));
         let is_recent = |at: Instant| now.saturating_duration_since(at) <= RATE_LIMIT_WINDOW;
@@ -138,10 +139,10 @@ impl Throttle {
 
 impl ChatThrottle {
     /// Returns the first time from `at` on when the limits permit a message.
-    fn next_slot(&self, chat: i64, limits: &Limits, at: Instant) -> Instant {
+    fn next_slot(&self, chat: ChatId, limits: &Limits, at: Instant) -> Instant {
         let at = self.blocked_until.map_or(at, |until| until.max(at));
         let at = bucket_slot(self.bucket_full_at, limits.chat_per_second, limits.chat_burst, at);
-        match chat < 0 {
+        match chat.is_group() {
             true => self.per_minute.next_slot(limits.group_per_minute, MINUTE, at),
             false => at,
         }
@@ -195,9 +196,10 @@ mod tests {
     fn throttle_passes_a_burst_then_one_message_a_second_for_each_chat() {
         let now = Instant::now();
         let mut throttle = Throttle::new(Limits { chat_burst: 3, ..Limits::default() });
-        let waits: Vec<_> = (0..5).map(|_| throttle.reserve(1, now).as_millis()).collect();
+        let waits: Vec<_> =
+            (0..5).map(|_| throttle.reserve(ChatId::new(1), now).as_millis()).collect();
         assert_eq!(waits, [0, 0, 0, 1000, 2000]);
-        assert_eq!(throttle.reserve(2, now), Duration::ZERO);
+        assert_eq!(throttle.reserve(ChatId::new(2), now), Duration::ZERO);
     }
 
     #[test]
@@ -210,11 +212,12 @@ mod tests {
             group_per_minute: 2,
         };
         let mut throttle = Throttle::new(limits);
-        let waits: Vec<_> = (0..3).map(|_| throttle.reserve(-1, now).as_secs()).collect();
+        let waits: Vec<_> =
+            (0..3).map(|_| throttle.reserve(ChatId::new(-1), now).as_secs()).collect();
         assert_eq!(waits, [0, 0, 60]);
-        throttle.block_chat(5, Duration::from_secs(7), now);
-        assert_eq!(throttle.reserve(5, now), Duration::from_secs(7));
-        assert_eq!(throttle.reserve(6, now), Duration::ZERO);
+        throttle.block_chat(ChatId::new(5), Duration::from_secs(7), now);
+        assert_eq!(throttle.reserve(ChatId::new(5), now), Duration::from_secs(7));
+        assert_eq!(throttle.reserve(ChatId::new(6), now), Duration::ZERO);
     }
 
     #[test]
@@ -222,17 +225,17 @@ mod tests {
         let now = Instant::now();
         let mut throttle = Throttle::new(Limits::default());
         let wait = Duration::from_secs(7);
-        throttle.block_chat(1, wait, now);
-        throttle.block_chat(1, wait, now + SECOND);
+        throttle.block_chat(ChatId::new(1), wait, now);
+        throttle.block_chat(ChatId::new(1), wait, now + SECOND);
         assert_eq!(throttle.blocked_for(now + SECOND), Duration::ZERO);
-        throttle.block_chat(2, wait, now + 12 * SECOND);
+        throttle.block_chat(ChatId::new(2), wait, now + 12 * SECOND);
         assert_eq!(throttle.blocked_for(now + 12 * SECOND), Duration::ZERO);
-        throttle.block_chat(3, wait, now + 13 * SECOND);
+        throttle.block_chat(ChatId::new(3), wait, now + 13 * SECOND);
         assert_eq!(throttle.blocked_for(now + 13 * SECOND), wait);
         assert_eq!(throttle.blocked_for(now + 20 * SECOND), Duration::ZERO);
         for chat in 4..=11 {
             assert_eq!(throttle.blocked_for(now + 21 * SECOND), Duration::ZERO, "{chat}");
-            throttle.block_chat(chat, wait, now + 21 * SECOND);
+            throttle.block_chat(ChatId::new(chat), wait, now + 21 * SECOND);
         }
         assert_eq!(throttle.blocked_for(now + 21 * SECOND), wait);
         // A shorter wait does not end a longer one.
@@ -272,12 +275,12 @@ mod tests {
     fn throttle_does_not_count_failed_reservations() {
         let now = Instant::now();
         let mut throttle = Throttle::new(Limits { chat_burst: 1, ..Limits::default() });
-        assert_eq!(throttle.reserve(1, now), Duration::ZERO);
+        assert_eq!(throttle.reserve(ChatId::new(1), now), Duration::ZERO);
         for _ in 0..100 {
-            assert_eq!(throttle.try_reserve(1, now), Err(Duration::from_secs(1)));
+            assert_eq!(throttle.try_reserve(ChatId::new(1), now), Err(Duration::from_secs(1)));
         }
-        assert_eq!(throttle.reserve(1, now), Duration::from_secs(1));
-        assert_eq!(throttle.reserve(2, now), Duration::ZERO);
+        assert_eq!(throttle.reserve(ChatId::new(1), now), Duration::from_secs(1));
+        assert_eq!(throttle.reserve(ChatId::new(2), now), Duration::ZERO);
     }
 
     #[test]
@@ -289,7 +292,7 @@ mod tests {
             group_per_minute: 0,
         });
         for _ in 0..1000 {
-            assert_eq!(throttle.reserve(-1, Instant::now()), Duration::ZERO);
+            assert_eq!(throttle.reserve(ChatId::new(-1), Instant::now()), Duration::ZERO);
             assert_eq!(throttle.background_delay(Instant::now()), Duration::ZERO);
             assert_eq!(throttle.reserve_overall(Instant::now()), Duration::ZERO);
         }

@@ -17,7 +17,7 @@ use super::testbed::{self, Testbed};
 use crate::answer::confidence::{
     self, CORPUS_SIZE, ConfidenceFeatures, Coverage, INTERCEPT, SEMANTIC_ONLY,
 };
-use crate::answer::{answer_with, rank_quotes_with};
+use crate::answer::{answer_with, quote_per_hit_with};
 use crate::library::Library;
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
@@ -130,7 +130,7 @@ fn cross_validate(
             counts[case.corpus as usize].count(
                 &case.judged,
                 &answer_with(&confidence_features, &case.query, &ranking),
-                &rank_quotes_with(&confidence_features, &ranking),
+                &quote_per_hit_with(&confidence_features, &ranking),
             );
         }
     }

@@ -7,7 +7,7 @@ use super::citation::citation;
 use super::context::{RenderContext, Surface};
 use super::html::{escape, link_html, name_html, quote_html};
 use super::message::{Button, Effect, Message, plain};
-use super::pages::byline_list;
+use super::section_pages::byline_list;
 use super::text::{prefix_len, section_title, truncate, utf16_len};
 use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
 use crate::corpus::article::Passage;

@@ -8,7 +8,7 @@ use super::answer::{corrections, excerpt_link};
 use super::context::RenderContext;
 use super::html::{bold_name, escape, link_html, name_html};
 use super::message::{Button, Message};
-use super::pages::{byline_lines, paged_articles};
+use super::section_pages::{byline_lines, paged_articles};
 use super::text::{MAX_NAME_UNITS, section_title, utf16_len};
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};

@@ -8,7 +8,7 @@ use super::brief::quotation;
 use super::context::RenderContext;
 use super::html::{bold_name, escape, link_html, name_html};
 use super::message::{Button, Message};
-use super::pages::byline_lines;
+use super::section_pages::byline_lines;
 use super::text::{truncate, utf16_len};
 use crate::answer::{AnswerCursor, Excerpt};
 use crate::corpus::article::Outline;

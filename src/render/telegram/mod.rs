@@ -11,7 +11,7 @@ mod citation;
 mod context;
 mod html;
 mod message;
-mod pages;
+mod section_pages;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -24,7 +24,7 @@ pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
-pub use pages::{
+pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,
 };
 pub use text::{section_title, truncate};

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::html::{bold_name, escape};
 use super::message::{Button, Message, plain};
-use super::pages::{byline_lines, paged_articles};
+use super::section_pages::{byline_lines, paged_articles};
 use super::text::{MAX_NAME_UNITS, isolate, section_title, truncate};
 use crate::corpus::Problem;
 use crate::corpus::article::{Article, Outline};

@@ -19,6 +19,7 @@ use super::error::{StoreError, is_corrupt};
 use super::files::{self, FILE};
 use super::schema;
 use super::stamps::{Displacement, Stamps};
+use crate::ids::UpdateId;
 
 /// The open store. The locks of the other fields are taken after that of the connection.
 pub struct Store {
@@ -106,7 +107,7 @@ impl Store {
 
     /// Erases deleted rows from the files. `request` is the update that asked for it, whose own
     /// body is erased when the update is done.
-    pub(super) fn erase(&self, connection: &Connection, owed: Owed, request: Option<i64>) {
+    pub(super) fn erase(&self, connection: &Connection, owed: Owed, request: Option<UpdateId>) {
         {
             let mut erasure = self.erasure.lock();
             erasure.owe(owed);
@@ -116,7 +117,7 @@ impl Store {
     }
 
     /// Erases the bodies of completed updates that have asked for an erasure.
-    pub(super) fn erase_requests(&self, connection: &Connection, completed: &[i64]) {
+    pub(super) fn erase_requests(&self, connection: &Connection, completed: &[UpdateId]) {
         let is_owed = self.erasure.lock().complete_requests(completed);
         if is_owed {
             self.run_erasure(connection);

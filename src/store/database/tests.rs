@@ -1,13 +1,15 @@
 //! Tests of what other programs and crashes can do to the files of the store.
 
-use super::super::journal::PendingUpdate;
+use super::super::journal::{PendingUpdate, UpdateQueue};
 use super::*;
+use crate::ids::ChatId;
+
+const CHAT: ChatId = ChatId::new(7);
 
 fn update(id: i64) -> PendingUpdate {
     PendingUpdate {
-        id,
-        chat: 7,
-        thread: 0,
+        id: UpdateId::new(id),
+        queue: UpdateQueue::Chat { chat: CHAT, topic: None },
         received_at: 100,
         body: format!("{{\"update_id\":{id}}}"),
     }
@@ -19,7 +21,7 @@ fn store_that_is_corrupt_is_put_aside() {
     std::fs::write(data.path().join(FILE), "this is no database, whatever it is called".repeat(50))
         .unwrap();
     let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.journal(&[update(1)]).unwrap(), [1]);
+    assert_eq!(store.journal(&[update(1)]).unwrap(), [UpdateId::new(1)]);
     assert!(data.path().join("verbatim.sqlite.broken-1").exists());
 }
 
@@ -33,7 +35,7 @@ fn store_that_was_truncated_is_put_aside() {
     let length = std::fs::metadata(&path).unwrap().len();
     std::fs::File::options().write(true).open(&path).unwrap().set_len(length / 2).unwrap();
     let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.journal(&[update(2)]).unwrap(), [2]);
+    assert_eq!(store.journal(&[update(2)]).unwrap(), [UpdateId::new(2)]);
     assert!(data.path().join("verbatim.sqlite.broken-1").exists());
 }
 
@@ -99,7 +101,7 @@ fn store_files_that_are_removed_while_they_are_open_are_written_again() {
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
         let store = Store::open(&data).unwrap();
-        store.set_language(7, "fa").unwrap();
+        store.set_language(CHAT, "fa").unwrap();
         store.journal(&[update(1)]).unwrap();
         // Written into the file, so that it is lost with the file.
         schema::truncate_log(&store.lock()).unwrap();
@@ -107,7 +109,7 @@ fn store_files_that_are_removed_while_they_are_open_are_written_again() {
         store.journal(&[update(2)]).unwrap();
         harm(&data);
         assert!(store.check().is_err(), "{what}");
-        assert_eq!(store.journal(&[update(3)]).unwrap(), [3], "{what}");
+        assert_eq!(store.journal(&[update(3)]).unwrap(), [UpdateId::new(3)], "{what}");
         store.check().unwrap();
         // Another process reads only the files at the path, as after `kill -9`.
         let copy = folder.path().join("copy");
@@ -117,10 +119,10 @@ fn store_files_that_are_removed_while_they_are_open_are_written_again() {
         }
         let found = Store::open(&copy).unwrap();
         let waiting: Vec<_> = found.pending().unwrap().iter().map(|update| update.id).collect();
-        assert!(waiting.contains(&3), "{what}: {waiting:?}");
+        assert!(waiting.contains(&UpdateId::new(3)), "{what}: {waiting:?}");
         if is_whole {
-            assert_eq!(waiting, [1, 2, 3], "{what}");
-            assert_eq!(found.language(7).unwrap().as_deref(), Some("fa"), "{what}");
+            assert_eq!(waiting, [1, 2, 3].map(UpdateId::new), "{what}");
+            assert_eq!(found.language(CHAT).unwrap().as_deref(), Some("fa"), "{what}");
         }
         let aside = data.join("verbatim.sqlite.broken-1").exists();
         assert_eq!(aside, what.ends_with("is replaced"), "{what}: another file is never lost");
@@ -144,13 +146,13 @@ fn store_that_cannot_be_written_again_refuses_updates() {
         let error = store.journal(&[update(2)]).unwrap_err();
         assert!(error.may_pass() && !error.is_corrupt(), "{error}");
         assert!(error.to_string().contains("hint: the data directory must be there"), "{error}");
-        assert!(store.complete(1, None).is_err());
+        assert!(store.complete(UpdateId::new(1), None).is_err());
         assert!(store.check().is_err());
     }
     std::fs::remove_file(&data).unwrap();
-    assert_eq!(store.journal(&[update(2)]).unwrap(), [2]);
+    assert_eq!(store.journal(&[update(2)]).unwrap(), [UpdateId::new(2)]);
     store.check().unwrap();
-    store.complete(1, None).unwrap();
+    store.complete(UpdateId::new(1), None).unwrap();
     assert_eq!(store.pending().unwrap(), [update(2)]);
 }
 

@@ -13,6 +13,7 @@ use super::database::Store;
 use super::error::StoreError;
 use super::ids::{ScheduleId, WatchId, article_to_sql};
 use crate::corpus::article::ArticleId;
+use crate::ids::MessageId;
 
 /// Identity of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Delivery {
     pub due: i64,
     pub state: DeliveryState,
     /// Id of the message that was sent.
-    pub message: Option<i32>,
+    pub message: Option<MessageId>,
     /// When the delivery was claimed, or finished, in Unix seconds.
     pub at: i64,
 }
@@ -114,7 +115,7 @@ impl Store {
         &self,
         key: DeliveryKey,
         state: DeliveryState,
-        message: Option<i32>,
+        message: Option<MessageId>,
         seen: Option<i64>,
         now: i64,
     ) -> Result<(), StoreError> {
@@ -206,7 +207,7 @@ fn conclude(
     key: DeliveryKey,
     from: [DeliveryState; 2],
     to: DeliveryState,
-    message: Option<i32>,
+    message: Option<MessageId>,
     now: i64,
 ) -> rusqlite::Result<bool> {
     let (condition, [owner, item]) = key.condition();

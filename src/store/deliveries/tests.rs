@@ -2,15 +2,18 @@
 
 use super::super::{Added, NewSchedule};
 use super::*;
+use crate::ids::ChatId;
 
 const DAY: i64 = 24 * 60 * 60;
+const CHAT: ChatId = ChatId::new(7);
+const MESSAGE: MessageId = MessageId::new(55);
 
-fn add_schedule(store: &Store, words: &str) -> ScheduleId {
+fn add_schedule(store: &Store, subject: &str) -> ScheduleId {
     let new = NewSchedule {
-        chat: 7,
-        thread: 0,
+        chat: CHAT,
+        topic: None,
         rule: "daily 08:30 UTC".into(),
-        words: words.into(),
+        subject: subject.into(),
         is_always: false,
         is_silent: false,
         seen: 4,
@@ -70,10 +73,10 @@ fn delivery_of_a_briefing_is_claimed_once() {
     store.postpone(id, 100).unwrap();
     assert!(!claim(&store, id, 100, 200));
     assert_eq!(store.next_due().unwrap(), Some(200));
-    store.remove_schedules(7, 0).unwrap();
+    store.remove_schedules(CHAT, None).unwrap();
     assert!(!claim(&store, id, 200, 300));
     assert!(!store.attempt(briefing(id, 100)).unwrap());
-    store.finish(briefing(id, 100), DeliveryState::Sent, Some(5), Some(9), 201).unwrap();
+    store.finish(briefing(id, 100), DeliveryState::Sent, Some(MESSAGE), Some(9), 201).unwrap();
     assert_eq!(store.unfinished_briefings().unwrap(), []);
 }
 
@@ -82,13 +85,13 @@ fn delivery_after_a_crash_is_claimed_or_sending() {
     let data = tempfile::tempdir().unwrap();
     let [claimed, sending, sent] = {
         let store = Store::open(data.path()).unwrap();
-        let ids = ["a", "b", "c"].map(|words| add_schedule(&store, words));
+        let ids = ["a", "b", "c"].map(|subject| add_schedule(&store, subject));
         ids.iter().for_each(|id| assert!(claim(&store, *id, 100, 200)));
         let keys = ids.map(|id| briefing(id, 100));
         assert!(store.attempt(keys[1]).unwrap());
         assert!(!store.attempt(keys[1]).unwrap());
         assert!(store.attempt(keys[2]).unwrap());
-        store.finish(keys[2], DeliveryState::Sent, Some(55), Some(9), 103).unwrap();
+        store.finish(keys[2], DeliveryState::Sent, Some(MESSAGE), Some(9), 103).unwrap();
         ids
     };
     let store = Store::open(data.path()).unwrap();
@@ -96,7 +99,7 @@ fn delivery_after_a_crash_is_claimed_or_sending() {
     assert_eq!(unfinished, [briefing(claimed, 100), briefing(sending, 100)]);
     let states = unfinished.iter().map(|key| state(&store, *key).unwrap());
     assert!(states.eq([DeliveryState::Claimed, DeliveryState::Sending]));
-    let last = Delivery { due: 100, state: DeliveryState::Sent, message: Some(55), at: 103 };
+    let last = Delivery { due: 100, state: DeliveryState::Sent, message: Some(MESSAGE), at: 103 };
     assert_eq!(store.schedule(sent).unwrap().unwrap().last, Some(last));
     assert_eq!((seen(&store, sent), seen(&store, sending)), (9, 4));
 }
@@ -105,7 +108,7 @@ fn delivery_after_a_crash_is_claimed_or_sending() {
 fn delivery_of_unknown_state_is_resolved_once() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let ids = ["a", "b"].map(|words| add_schedule(&store, words));
+    let ids = ["a", "b"].map(|subject| add_schedule(&store, subject));
     ids.iter().for_each(|id| assert!(claim(&store, *id, 100, 200)));
     let [unknown, expired] = ids.map(|id| briefing(id, 100));
     store.attempt(unknown).unwrap();

@@ -11,6 +11,7 @@ use super::erasure::Owed;
 use super::error::StoreError;
 use super::files;
 use super::journal::PendingUpdate;
+use crate::ids::{ChatId, UpdateId, UserId};
 
 /// SQL expression for the sender of an update: the chat in whose name it was written, or the
 /// person.
@@ -26,37 +27,37 @@ impl Store {
     /// Removes the data of a person, with the private chat. `request` is the update that asked for
     /// it, with the body that the journal keeps until the update is done. Copies of a corrupt store
     /// that were put aside are removed, too, since they cannot be searched.
-    pub fn forget(&self, person: i64, request: Option<&PendingUpdate>) -> Result<(), StoreError> {
-        // Rows of an unknown person have the id 0.
-        if person == 0 {
+    pub fn forget(&self, user: UserId, request: Option<&PendingUpdate>) -> Result<(), StoreError> {
+        // Columns have 0 for a user that is not known.
+        if user.get() == 0 {
             return Ok(());
         }
-        let before = request.map_or(i64::MAX, |request| request.id);
+        let before = request.map_or(UpdateId::new(i64::MAX), |request| request.id);
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         // The context of a follow-up question by another person contains the person's own question.
         transaction.execute(
             "UPDATE answers SET context = text WHERE asker <> ?1 AND context <> text
              AND chat IN (SELECT chat FROM answers WHERE asker = ?1)",
-            [person],
+            [user],
         )?;
         transaction.execute(
             "DELETE FROM gaps WHERE asker = ?1 OR author = ?1 OR (author IS NULL AND is_vote
              AND text IN (SELECT text FROM answers WHERE asker = ?1))",
-            [person],
+            [user],
         )?;
         for sql in [
             "DELETE FROM answers WHERE asker = ?1",
             "DELETE FROM votes WHERE person = ?1",
             "DELETE FROM uploads WHERE admin = ?1",
         ] {
-            transaction.execute(sql, [person])?;
+            transaction.execute(sql, [user])?;
         }
         let close = format!("{CLOSE} AND ?1 = CASE WHEN json_valid(body) THEN {SENDER} END");
-        transaction.execute(&close, [person, before])?;
-        // A private chat has the id of its person; groups and channels have negative ids.
-        if person > 0 {
-            forget_chat(&transaction, person, before)?;
+        transaction.execute(&close, params![user, before])?;
+        // A negative id is that of a group or channel in whose name the user writes.
+        if user.get() > 0 {
+            forget_chat(&transaction, user.private_chat(), before)?;
         }
         replace_body(&transaction, request)?;
         transaction.commit()?;
@@ -69,10 +70,10 @@ impl Store {
     /// [`Store::forget`].
     pub fn forget_group(
         &self,
-        chat: i64,
+        chat: ChatId,
         request: Option<&PendingUpdate>,
     ) -> Result<(), StoreError> {
-        let before = request.map_or(i64::MAX, |request| request.id);
+        let before = request.map_or(UpdateId::new(i64::MAX), |request| request.id);
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         forget_chat(&transaction, chat, before)?;
@@ -87,11 +88,11 @@ impl Store {
     /// long as an answer, so that a group that adds the bot again and again is welcomed once.
     pub fn leave(
         &self,
-        chat: i64,
+        chat: ChatId,
         now: i64,
         update: Option<&PendingUpdate>,
     ) -> Result<(), StoreError> {
-        let before = update.map_or(i64::MAX, |update| update.id);
+        let before = update.map_or(UpdateId::new(i64::MAX), |update| update.id);
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let welcomed_at: Option<i64> = transaction
@@ -104,10 +105,11 @@ impl Store {
         if let Some(welcomed_at) = welcomed_at {
             transaction.execute(
                 "INSERT INTO chats (chat, welcomed_at) VALUES (?, ?)",
-                [chat, welcomed_at],
+                params![chat, welcomed_at],
             )?;
         }
-        transaction.execute("INSERT INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
+        transaction
+            .execute("INSERT INTO paused (chat, since) VALUES (?, ?)", params![chat, now])?;
         replace_body(&transaction, update)?;
         transaction.commit()?;
         self.erase(&connection, Owed::File, update.map(|update| update.id));
@@ -118,14 +120,16 @@ impl Store {
     /// answers. Its settings, schedules and watches stay until the person unblocks the bot.
     pub fn block(
         &self,
-        chat: i64,
+        chat: ChatId,
         now: i64,
         update: Option<&PendingUpdate>,
     ) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        transaction
-            .execute("INSERT OR IGNORE INTO paused (chat, since) VALUES (?, ?)", [chat, now])?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO paused (chat, since) VALUES (?, ?)",
+            params![chat, now],
+        )?;
         let removed = transaction.execute("DELETE FROM answers WHERE chat = ?", [chat])?;
         replace_body(&transaction, update)?;
         transaction.commit()?;
@@ -137,7 +141,11 @@ impl Store {
 }
 
 /// Removes all rows of a chat, and closes its pending updates with ids less than `before`.
-fn forget_chat(transaction: &Transaction<'_>, chat: i64, before: i64) -> rusqlite::Result<()> {
+fn forget_chat(
+    transaction: &Transaction<'_>,
+    chat: ChatId,
+    before: UpdateId,
+) -> rusqlite::Result<()> {
     // Earlier versions did not record the chat of a question.
     transaction.execute(
         "DELETE FROM gaps WHERE chat = ?1
@@ -152,7 +160,7 @@ fn forget_chat(transaction: &Transaction<'_>, chat: i64, before: i64) -> rusqlit
     ] {
         transaction.execute(sql, [chat])?;
     }
-    transaction.execute(&format!("{CLOSE} AND chat = ?1"), [chat, before])?;
+    transaction.execute(&format!("{CLOSE} AND chat = ?1"), params![chat, before])?;
     Ok(())
 }
 

@@ -2,8 +2,11 @@
 
 use super::super::{NewSchedule, Store, export, export_to};
 use super::*;
+use crate::ids::{ChatId, TopicId, UserId};
 
 const NAME: &str = "backup.sqlite";
+const CHAT: ChatId = ChatId::new(7);
+const ADMIN: UserId = UserId::new(7);
 
 fn new_data() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -68,8 +71,8 @@ fn import_upgrades_an_export_of_every_version() {
         import(data.path(), &*export_of_version(version), NAME).unwrap();
         assert_eq!(names_in(&data), [FILE]);
         let store = Store::open(data.path()).unwrap();
-        assert!(store.is_paused(7).unwrap(), "version {version}");
-        assert_eq!(store.language(7).unwrap(), None);
+        assert!(store.is_paused(CHAT).unwrap(), "version {version}");
+        assert_eq!(store.language(CHAT).unwrap(), None);
     }
 }
 
@@ -78,35 +81,35 @@ fn import_restores_every_row_and_never_reuses_an_id() {
     let [old, new] = [(); 2].map(|()| new_data());
     let store = Store::open(old.path()).unwrap();
     let schedule = NewSchedule {
-        chat: -8,
-        thread: 3,
+        chat: ChatId::new(-8),
+        topic: Some(TopicId::new(3)),
         rule: "daily 08:30 UTC".into(),
-        words: "آب “b”\n".into(),
+        subject: "آب “b”\n".into(),
         is_always: true,
         is_silent: false,
         seen: i64::MAX,
         due: i64::MIN,
     };
     store.add_schedule(&schedule, 5).unwrap();
-    let removed = store.add_upload(7, "removed.md", "# C", 500).unwrap();
+    let removed = store.add_upload(ADMIN, "removed.md", "# C", 500).unwrap();
     store.remove_upload(removed).unwrap();
     import(new.path(), &*exported(&old), NAME).unwrap();
     let [before, after] = [&old, &new].map(|data| rows(&data.path().join(FILE)));
     assert_eq!(before, after);
     let store = Store::open(new.path()).unwrap();
-    assert!(store.add_upload(7, "d.md", "# D", 600).unwrap() > removed);
+    assert!(store.add_upload(ADMIN, "d.md", "# D", 600).unwrap() > removed);
 }
 
 #[test]
 fn export_copies_what_a_killed_bot_left_in_the_log() {
     let [old, copy, new] = [(); 3].map(|()| new_data());
     let store = Store::open(old.path()).unwrap();
-    store.pause(7, 5).unwrap();
+    store.pause(CHAT, 5).unwrap();
     for name in [FILE, "verbatim.sqlite-wal"] {
         fs::copy(old.path().join(name), copy.path().join(name)).unwrap();
     }
     import(new.path(), &*exported(&copy), NAME).unwrap();
-    assert!(Store::open(new.path()).unwrap().is_paused(7).unwrap());
+    assert!(Store::open(new.path()).unwrap().is_paused(CHAT).unwrap());
 }
 
 #[test]

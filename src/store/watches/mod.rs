@@ -1,4 +1,4 @@
-//! Watches: words that a chat waits for, and the articles that matched them.
+//! Watches: subjects that a chat waits for, and the articles that matched them.
 //!
 //! Invariant: an article matches a watch at most once. Each match is a
 //! [delivery](super::deliveries).
@@ -13,22 +13,25 @@ use super::database::Store;
 use super::deliveries::{DeliveryKey, DeliveryState};
 use super::display_number::{self, Added};
 use super::error::StoreError;
-use super::ids::{WatchId, article_from_sql, article_to_sql, passage_from_sql, passage_to_sql};
+use super::ids::{
+    OrZero, WatchId, article_from_sql, article_to_sql, passage_from_sql, passage_to_sql,
+};
 use crate::corpus::article::{ArticleId, PassageId};
+use crate::ids::{ChatId, TopicId};
 
-/// Words that a chat waits for.
+/// A subject that a chat waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     pub id: WatchId,
     /// Number by which people refer to the watch in its chat and topic, from 1.
     pub number: u32,
-    pub chat: i64,
-    /// 0 without a topic.
-    pub thread: i64,
-    pub words: String,
+    pub chat: ChatId,
+    /// `None` outside of topics.
+    pub topic: Option<TopicId>,
+    pub subject: String,
 }
 
-/// An article that answers the words of a watch, and the passage to quote.
+/// An article that answers the subject of a watch, and the passage to quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WatchMatch {
     pub watch: WatchId,
@@ -42,11 +45,11 @@ pub struct WatchQuote {
     pub passage: PassageId,
     /// Number of further articles that matched at the same time and are not quoted.
     pub more: u32,
-    pub chat: i64,
-    /// 0 without a topic.
-    pub thread: i64,
-    /// Words of the watch.
-    pub words: String,
+    pub chat: ChatId,
+    /// `None` outside of topics.
+    pub topic: Option<TopicId>,
+    /// Subject of the watch.
+    pub subject: String,
     pub state: DeliveryState,
 }
 
@@ -54,19 +57,19 @@ pub struct WatchQuote {
 const COLUMNS: &str = "id, number, chat, thread, words";
 
 impl Store {
-    /// Adds a watch, unless its chat and topic has `max` watches, or one with these words.
+    /// Adds a watch, unless its chat and topic has `max` watches, or one with this subject.
     pub fn add_watch(
         &self,
-        chat: i64,
-        thread: i64,
-        words: &str,
+        chat: ChatId,
+        topic: Option<TopicId>,
+        subject: &str,
         max: usize,
         now: i64,
     ) -> Result<Added<WatchId>, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let existing = of_topic(&transaction, chat, thread)?;
-        let is_same = |known: &&Watch| display_number::are_same_words(&known.words, words);
+        let existing = of_topic(&transaction, chat, topic)?;
+        let is_same = |known: &&Watch| display_number::are_same_words(&known.subject, subject);
         if let Some(same) = existing.iter().find(is_same) {
             return Ok(Added::Already { id: same.id, number: same.number });
         }
@@ -77,7 +80,7 @@ impl Store {
         let number = display_number::smallest_free(existing.iter().map(|known| known.number));
         transaction.execute(
             "INSERT INTO watches (chat, thread, number, words, at) VALUES (?, ?, ?, ?, ?)",
-            params![chat, thread, number, words, now],
+            params![chat, OrZero(topic), number, subject, now],
         )?;
         let id = WatchId(transaction.last_insert_rowid());
         transaction.commit()?;
@@ -85,8 +88,8 @@ impl Store {
     }
 
     /// Returns the watches of a chat and topic, by number.
-    pub fn watches(&self, chat: i64, thread: i64) -> Result<Vec<Watch>, StoreError> {
-        Ok(of_topic(&self.lock(), chat, thread)?)
+    pub fn watches(&self, chat: ChatId, topic: Option<TopicId>) -> Result<Vec<Watch>, StoreError> {
+        Ok(of_topic(&self.lock(), chat, topic)?)
     }
 
     /// Returns the watches of all chats.
@@ -98,18 +101,27 @@ impl Store {
     }
 
     /// Ends a watch. Returns whether there was one with this number.
-    pub fn remove_watch(&self, chat: i64, thread: i64, number: u32) -> Result<bool, StoreError> {
+    pub fn remove_watch(
+        &self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+        number: u32,
+    ) -> Result<bool, StoreError> {
         let removed = self.lock().execute(
             "DELETE FROM watches WHERE chat = ? AND thread = ? AND number = ?",
-            params![chat, thread, number],
+            params![chat, OrZero(topic), number],
         )?;
         Ok(removed > 0)
     }
 
     /// Ends all watches of a chat and topic. Returns how many there were.
-    pub fn remove_watches(&self, chat: i64, thread: i64) -> Result<usize, StoreError> {
+    pub fn remove_watches(
+        &self,
+        chat: ChatId,
+        topic: Option<TopicId>,
+    ) -> Result<usize, StoreError> {
         let sql = "DELETE FROM watches WHERE chat = ? AND thread = ?";
-        Ok(self.lock().execute(sql, [chat, thread])?)
+        Ok(self.lock().execute(sql, params![chat, OrZero(topic)])?)
     }
 
     /// Returns the id of the last change that was matched against all watches, or 0.
@@ -194,8 +206,8 @@ impl Store {
                 passage: passage_from_sql(row.get(0)?),
                 more: row.get(1)?,
                 chat: row.get(2)?,
-                thread: row.get(3)?,
-                words: row.get(4)?,
+                topic: row.get::<_, OrZero<_>>(3)?.0,
+                subject: row.get(4)?,
                 state: row.get(5)?,
             })
         });
@@ -204,11 +216,15 @@ impl Store {
 }
 
 /// Returns the watches of a chat and topic, by number.
-fn of_topic(connection: &Connection, chat: i64, thread: i64) -> rusqlite::Result<Vec<Watch>> {
+fn of_topic(
+    connection: &Connection,
+    chat: ChatId,
+    topic: Option<TopicId>,
+) -> rusqlite::Result<Vec<Watch>> {
     let sql =
         format!("SELECT {COLUMNS} FROM watches WHERE chat = ? AND thread = ? ORDER BY number");
     let mut select = connection.prepare_cached(&sql)?;
-    select.query_map([chat, thread], watch)?.collect()
+    select.query_map(params![chat, OrZero(topic)], watch)?.collect()
 }
 
 /// Reads [`COLUMNS`].
@@ -217,22 +233,26 @@ fn watch(row: &Row<'_>) -> rusqlite::Result<Watch> {
         id: WatchId(row.get(0)?),
         number: display_number::from_sql(row.get(1)?),
         chat: row.get(2)?,
-        thread: row.get(3)?,
-        words: row.get(4)?,
+        topic: row.get::<_, OrZero<_>>(3)?.0,
+        subject: row.get(4)?,
     })
 }
 
 /// Moves the watches of a chat to another chat, which must have a row. If that chat has the same
 /// watch, it keeps its own, with the quotes of both.
-pub(super) fn move_to(transaction: &Transaction<'_>, from: i64, to: i64) -> rusqlite::Result<()> {
+pub(super) fn move_to(
+    transaction: &Transaction<'_>,
+    from: ChatId,
+    to: ChatId,
+) -> rusqlite::Result<()> {
     let mut select = transaction.prepare("SELECT DISTINCT thread FROM watches WHERE chat = ?")?;
-    let threads: Vec<i64> =
+    let topics: Vec<OrZero<TopicId>> =
         select.query_map([from], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for thread in threads {
-        for moving in of_topic(transaction, from, thread)? {
-            let existing = of_topic(transaction, to, thread)?;
+    for OrZero(topic) in topics {
+        for moving in of_topic(transaction, from, topic)? {
+            let existing = of_topic(transaction, to, topic)?;
             let is_same =
-                |known: &&Watch| display_number::are_same_words(&known.words, &moving.words);
+                |known: &&Watch| display_number::are_same_words(&known.subject, &moving.subject);
             match existing.iter().find(is_same) {
                 Some(same) => {
                     let sql = "UPDATE OR IGNORE deliveries SET watch = ? WHERE watch = ?";

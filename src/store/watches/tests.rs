@@ -1,21 +1,26 @@
 //! Tests of watches and of their matches, with a real file.
 
 use super::*;
+use crate::ids::UserId;
 
-fn add(store: &Store, chat: i64, words: &str) -> WatchId {
-    match store.add_watch(chat, 0, words, 3, 10).unwrap() {
+const CHAT: ChatId = ChatId::new(7);
+const GROUP: ChatId = ChatId::new(-5);
+const SUPERGROUP: ChatId = ChatId::new(-1005);
+
+fn add(store: &Store, chat: ChatId, subject: &str) -> WatchId {
+    match store.add_watch(chat, None, subject, 3, 10).unwrap() {
         Added::New { id, .. } => id,
         other => panic!("{other:?}"),
     }
 }
 
-fn numbers(store: &Store, chat: i64) -> Vec<(u32, String)> {
-    let all = store.watches(chat, 0).unwrap().into_iter();
-    all.map(|watch| (watch.number, watch.words)).collect()
+fn numbers(store: &Store, chat: ChatId) -> Vec<(u32, String)> {
+    let all = store.watches(chat, None).unwrap().into_iter();
+    all.map(|watch| (watch.number, watch.subject)).collect()
 }
 
 fn named(all: &[(u32, &str)]) -> Vec<(u32, String)> {
-    all.iter().map(|(number, words)| (*number, (*words).to_owned())).collect()
+    all.iter().map(|(number, subject)| (*number, (*subject).to_owned())).collect()
 }
 
 fn matches(all: &[(WatchId, ArticleId)]) -> Vec<WatchMatch> {
@@ -45,19 +50,24 @@ fn unfinished(store: &Store) -> Vec<WatchQuote> {
 fn watches_have_numbers_and_a_limit() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let id = add(&store, 7, "Water rights");
-    let again = store.add_watch(7, 0, "water  RIGHTS", 3, 10).unwrap();
+    let id = add(&store, CHAT, "Water rights");
+    let again = store.add_watch(CHAT, None, "water  RIGHTS", 3, 10).unwrap();
     assert_eq!(again, Added::Already { id, number: 1 });
-    add(&store, 7, "rye");
-    add(&store, 7, "oats");
-    assert_eq!(store.add_watch(7, 0, "barley", 3, 10).unwrap(), Added::Full);
-    assert!(matches!(store.add_watch(7, 5, "rye", 3, 10), Ok(Added::New { number: 1, .. })));
-    assert!(store.remove_watch(7, 0, 2).unwrap() && !store.remove_watch(7, 0, 2).unwrap());
-    add(&store, 7, "barley");
-    assert_eq!(numbers(&store, 7), named(&[(1, "Water rights"), (2, "barley"), (3, "oats")]));
+    add(&store, CHAT, "rye");
+    add(&store, CHAT, "oats");
+    assert_eq!(store.add_watch(CHAT, None, "barley", 3, 10).unwrap(), Added::Full);
+    assert!(matches!(
+        store.add_watch(CHAT, Some(TopicId::new(5)), "rye", 3, 10),
+        Ok(Added::New { number: 1, .. })
+    ));
+    assert!(
+        store.remove_watch(CHAT, None, 2).unwrap() && !store.remove_watch(CHAT, None, 2).unwrap()
+    );
+    add(&store, CHAT, "barley");
+    assert_eq!(numbers(&store, CHAT), named(&[(1, "Water rights"), (2, "barley"), (3, "oats")]));
     assert_eq!(store.all_watches().unwrap().len(), 4);
-    assert_eq!(store.remove_watches(7, 0).unwrap(), 3);
-    store.forget(7, None).unwrap();
+    assert_eq!(store.remove_watches(CHAT, None).unwrap(), 3);
+    store.forget(UserId::new(7), None).unwrap();
     assert_eq!(store.all_watches().unwrap(), []);
 }
 
@@ -65,7 +75,7 @@ fn watches_have_numbers_and_a_limit() {
 fn watch_matches_an_article_once() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let [rye, oats] = ["rye", "oats"].map(|words| add(&store, 7, words));
+    let [rye, oats] = ["rye", "oats"].map(|subject| add(&store, CHAT, subject));
     let article = ArticleId::from_u64(u64::MAX);
     assert_eq!(store.last_matched_change().unwrap(), 0);
     store.record_matches(5, &matches(&[(rye, article), (oats, article)]), 9, 20).unwrap();
@@ -78,13 +88,13 @@ fn watch_matches_an_article_once() {
 
     let store = Store::open(data.path()).unwrap();
     let found = unfinished(&store);
-    let states: Vec<_> = found.iter().map(|quote| (quote.words.as_str(), quote.state)).collect();
+    let states: Vec<_> = found.iter().map(|quote| (quote.subject.as_str(), quote.state)).collect();
     assert_eq!(states, [("rye", DeliveryState::Sending), ("oats", DeliveryState::Claimed)]);
-    store.pause(7, 30).unwrap();
+    store.pause(CHAT, 30).unwrap();
     assert_eq!(unfinished(&store), []);
-    store.resume(7).unwrap();
+    store.resume(CHAT).unwrap();
     finish(&store, rye, article, DeliveryState::Unknown);
-    assert!(store.remove_watch(7, 0, 2).unwrap());
+    assert!(store.remove_watch(CHAT, None, 2).unwrap());
     assert_eq!(unfinished(&store), []);
     // The article changes later; one of the watches has ended.
     store.record_matches(4, &matches(&[(rye, article), (oats, article)]), 9, 40).unwrap();
@@ -96,7 +106,7 @@ fn watch_matches_an_article_once() {
 fn watch_quotes_the_first_matches_and_counts_the_others() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let rye = add(&store, 7, "rye");
+    let rye = add(&store, CHAT, "rye");
     let all: Vec<_> = (0..10).map(|number| (rye, ArticleId::from_u64(number))).collect();
     store.record_matches(1, &matches(&all[..1]), 3, 20).unwrap();
     finish(&store, rye, all[0].1, DeliveryState::Sent);
@@ -113,15 +123,15 @@ fn watch_quotes_the_first_matches_and_counts_the_others() {
 fn watches_move_to_a_chat_that_has_others_with_their_matches() {
     let data = tempfile::tempdir().unwrap();
     let store = Store::open(data.path()).unwrap();
-    let [rye, oats] = ["rye", "oats"].map(|words| add(&store, -5, words));
-    let [barley, same] = ["barley", "Oats"].map(|words| add(&store, -1005, words));
+    let [rye, oats] = ["rye", "oats"].map(|subject| add(&store, GROUP, subject));
+    let [barley, same] = ["barley", "Oats"].map(|subject| add(&store, SUPERGROUP, subject));
     let [a, b] = [1, 2].map(ArticleId::from_u64);
     let all = [(rye, a), (oats, a), (oats, b), (same, b), (barley, b)];
     store.record_matches(1, &matches(&all), 9, 20).unwrap();
     finish(&store, oats, a, DeliveryState::Sent);
     finish(&store, same, b, DeliveryState::Sent);
-    store.move_chat(-5, -1005).unwrap();
-    assert_eq!(numbers(&store, -1005), named(&[(1, "barley"), (2, "Oats"), (3, "rye")]));
+    store.move_chat(GROUP, SUPERGROUP).unwrap();
+    assert_eq!(numbers(&store, SUPERGROUP), named(&[(1, "barley"), (2, "Oats"), (3, "rye")]));
     assert_eq!(unfinished(&store).len(), 2);
     store.record_matches(2, &matches(&[(same, a)]), 9, 30).unwrap();
     assert_eq!(unfinished(&store).len(), 2);

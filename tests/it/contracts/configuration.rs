@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use verbatim::cli::PathArgs;
 use verbatim::config::{Config, LogFormat};
+use verbatim::ids::{ChatId, UserId};
 
 use crate::cli::{err, folder, run};
 
@@ -92,9 +93,9 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     assert_eq!(telegram.briefings.max_age, Duration::from_secs(90 * 60));
     assert_eq!(telegram.briefings.schedules, 6);
     assert_eq!(telegram.briefings.watches, 8);
-    assert_eq!(telegram.access.allowed_chats, [-100]);
-    assert_eq!(telegram.access.allowed_users, [200]);
-    assert_eq!(telegram.access.admins, [300]);
+    assert_eq!(telegram.access.allowed_chats, [ChatId::new(-100)]);
+    assert_eq!(telegram.access.allowed_users, [UserId::new(200)]);
+    assert_eq!(telegram.access.admins, [UserId::new(300)]);
     assert_eq!(telegram.access.user_per_minute, 15);
     assert_eq!(telegram.access.chat_per_minute, 16);
     assert!(telegram.record_questions);

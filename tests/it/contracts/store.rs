@@ -6,12 +6,13 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use verbatim::corpus::article::{ArticleId, PassageId};
+use verbatim::ids::{ChatId, MessageId, TopicId, UpdateId, UserId};
 use verbatim::render::messages::Locale;
 use verbatim::schedule::Rule;
 use verbatim::store::{
     AnswerRecord, AnswerVote, ArticleVersion, Change, ChangeKind, Content, Delivery, DeliveryKey,
-    DeliveryState, NewSchedule, Outcome, PendingUpdate, ScheduleId, Store, UploadId, WatchId,
-    WatchMatch,
+    DeliveryState, NewSchedule, Outcome, PendingUpdate, ScheduleId, Store, UpdateQueue, UploadId,
+    WatchId, WatchMatch,
 };
 
 /// Tables of version 5, as a released program made them. A later version migrates them.
@@ -63,6 +64,12 @@ CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE s
 CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
 CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
 ";
+
+const CHAT: ChatId = ChatId::new(7);
+const GROUP: ChatId = ChatId::new(-7);
+const PAUSED: ChatId = ChatId::new(8);
+const TOPIC: Option<TopicId> = Some(TopicId::new(2));
+const USER: UserId = UserId::new(9);
 
 const STATES: [(DeliveryState, &str); 7] = [
     (DeliveryState::Claimed, "claimed"),
@@ -150,15 +157,21 @@ fn contract_store_of_version_5_is_read() {
     drop(old);
 
     let store = open(&data);
-    let waiting = PendingUpdate { id: 1, chat: -7, thread: 2, received_at: 100, body: "{}".into() };
+    let id = UpdateId::new(1);
+    let queue = UpdateQueue::Chat { chat: GROUP, topic: TOPIC };
+    let waiting = PendingUpdate { id, queue, received_at: 100, body: "{}".into() };
     assert_eq!(store.pending().expect("it is read"), [waiting]);
-    assert_eq!(store.attempts().expect("it is read"), [(1, 3)]);
-    let answered = store.question_of(-7, 12).expect("it is read").expect("it is there");
-    assert_eq!((answered.question, answered.text.as_str()), (11, "q"));
-    assert_eq!((answered.context.as_str(), answered.asker, answered.at), ("c", 9, 100));
-    assert!(store.is_paused(8).expect("it is read") && store.is_welcomed(-7).expect("it is read"));
-    assert_eq!(store.language(-7).expect("it is read").as_deref(), Some("fa"));
-    assert_eq!(store.zone(-7).expect("it is read").as_deref(), Some("Europe/Berlin"));
+    assert_eq!(store.attempts().expect("it is read"), [(id, 3)]);
+    let answered =
+        store.question_of(GROUP, MessageId::new(12)).expect("it is read").expect("it is there");
+    assert_eq!((answered.question, answered.text.as_str()), (MessageId::new(11), "q"));
+    assert_eq!((answered.context.as_str(), answered.asker, answered.at), ("c", Some(USER), 100));
+    assert!(
+        store.is_paused(PAUSED).expect("it is read")
+            && store.is_welcomed(GROUP).expect("it is read")
+    );
+    assert_eq!(store.language(GROUP).expect("it is read").as_deref(), Some("fa"));
+    assert_eq!(store.zone(GROUP).expect("it is read").as_deref(), Some("Europe/Berlin"));
     let tallies = store.tallies().expect("it is read");
     assert_eq!([tallies.answered, tallies.refused, tallies.good, tallies.bad], [1, 2, 3, 4]);
     assert_eq!(store.gaps(9).expect("it is read")[0].text, "why?");
@@ -166,19 +179,20 @@ fn contract_store_of_version_5_is_read() {
     assert_eq!(store.last_matched_change().expect("it is read"), 42);
     assert_eq!(store.count_start().expect("it is counted"), 45);
     assert!(!store.is_after_crash());
-    let schedule = &store.schedules(-7, 2).expect("it is read")[0];
+    let schedule = &store.schedules(GROUP, TOPIC).expect("it is read")[0];
     assert_eq!((schedule.number, schedule.seen, schedule.due), (1, 6, 900));
     assert_eq!(
-        (schedule.words.as_str(), schedule.is_always, schedule.is_silent),
+        (schedule.subject.as_str(), schedule.is_always, schedule.is_silent),
         ("tides", true, false)
     );
     let rule: Rule = schedule.rule.parse().expect("it is a rule");
     assert_eq!(rule.to_string(), "weekly mon 08:30 Europe/Berlin");
+    let message = Some(MessageId::new(6));
     for (due, (state, name)) in STATES.into_iter().enumerate() {
         let due = due as i64;
         let schedule = ScheduleId::from_i64(5);
         let briefing = store.delivery(DeliveryKey::Briefing { schedule, due }).expect("it is read");
-        assert_eq!(briefing, Some(Delivery { due, state, message: Some(6), at: 100 }), "{name}");
+        assert_eq!(briefing, Some(Delivery { due, state, message, at: 100 }), "{name}");
         let (watch, article) = (WatchId::from_i64(3), ArticleId::from_u64(due.cast_unsigned()));
         let quote = store.delivery(DeliveryKey::Quote { watch, article }).expect("it is read");
         assert_eq!(quote, Some(Delivery { due: 100, state, message: None, at: 100 }), "{name}");
@@ -202,9 +216,9 @@ fn contract_store_of_version_5_is_read() {
         hash: "h".into(),
     };
     assert_eq!(store.outdated(&[known]).expect("it is read"), []);
-    assert_eq!(store.watches(-7, 2).expect("it is read")[0].words, "moon");
+    assert_eq!(store.watches(GROUP, TOPIC).expect("it is read")[0].subject, "moon");
     let upload = store.upload(UploadId::from_i64(4)).expect("it is read").expect("it is there");
-    assert_eq!((upload.admin, upload.name.as_str(), upload.text.as_str()), (9, "a.md", "text"));
+    assert_eq!((upload.admin, upload.name.as_str(), upload.text.as_str()), (USER, "a.md", "text"));
 }
 
 #[test]
@@ -212,17 +226,17 @@ fn contract_texts_that_the_store_writes() {
     let data = new_data();
     let store = open(&data);
     let new = NewSchedule {
-        chat: 7,
-        thread: 0,
+        chat: CHAT,
+        topic: None,
         rule: "daily 08:30 UTC".into(),
-        words: String::new(),
+        subject: String::new(),
         is_always: false,
         is_silent: false,
         seen: 0,
         due: 0,
     };
     store.add_schedule(&new, 1).expect("it is written");
-    store.add_watch(7, 0, "moon", 1, 100).expect("it is written");
+    store.add_watch(CHAT, None, "moon", 1, 100).expect("it is written");
     let (schedule, watch) = (ScheduleId::from_i64(1), WatchId::from_i64(1));
     for (position, (state, _)) in STATES.into_iter().enumerate() {
         let (due, article) = (position as i64, ArticleId::from_u64(position as u64));
@@ -262,15 +276,22 @@ fn contract_texts_that_the_store_writes() {
     assert_eq!(passages, ["0000000000000007", "00000000000000FF", "00000000000000FF"]);
 
     let outcomes = [Outcome::Answered, Outcome::Refused { is_recorded: true }, Outcome::Other];
-    for (question, outcome) in (1..).zip(outcomes) {
-        let (text, context) = ("q".to_owned(), String::new());
-        let answer = question + 100;
-        let answered =
-            AnswerRecord { chat: 7, question, answer, text, context, asker: 9, outcome, at: 100 };
-        store.complete(i64::from(question), Some(&answered)).expect("it is written");
+    for (number, outcome) in (1..).zip(outcomes) {
+        let answered = AnswerRecord {
+            chat: CHAT,
+            question: MessageId::new(number),
+            answer: Some(MessageId::new(number + 100)),
+            text: "q".into(),
+            context: String::new(),
+            asker: Some(USER),
+            outcome,
+            at: 100,
+        };
+        store.complete(UpdateId::new(i64::from(number)), Some(&answered)).expect("it is written");
     }
-    for (person, is_good) in [(1, true), (2, false)] {
-        let vote = AnswerVote { chat: 7, message: 101, person, is_good, at: 100 };
+    for (user, is_good) in [(1, true), (2, false)] {
+        let (message, user) = (MessageId::new(101), Some(UserId::new(user)));
+        let vote = AnswerVote { chat: CHAT, message, user, is_good, at: 100 };
         store.vote(vote, None).expect("it is written");
     }
     assert_eq!(

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Value, json};
-use verbatim::store::PendingUpdate;
+use verbatim::ids::{ChatId, UpdateId};
+use verbatim::store::{PendingUpdate, UpdateQueue};
 
 use super::{ADA, chat_of, now, person};
 
@@ -45,7 +46,12 @@ impl Update {
 
     /// Returns the update as the bot writes it down in its journal.
     pub fn journalled(&self) -> PendingUpdate {
-        PendingUpdate { id: self.id, chat: ADA, thread: 0, received_at: 100, body: self.body() }
+        PendingUpdate {
+            id: UpdateId::new(self.id),
+            queue: UpdateQueue::Chat { chat: ChatId::new(ADA), topic: None },
+            received_at: 100,
+            body: self.body(),
+        }
     }
 }
 

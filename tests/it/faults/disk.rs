@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use verbatim::store::{AnswerRecord, NewSchedule, Outcome, PendingUpdate, Store};
+use verbatim::ids::{ChatId, MessageId, UpdateId, UserId};
+use verbatim::store::{AnswerRecord, NewSchedule, Outcome, PendingUpdate, Store, UpdateQueue};
 
 use super::child::{Process, folders};
 use super::{ASKED, answers, answers_in_the_end, in_telegram, report};
@@ -121,10 +122,10 @@ fn store_failure_after_a_message_was_sent_does_not_send_it_again() {
 fn subscribe(data: &Path) {
     let now = jiff::Timestamp::now().as_second();
     let new = NewSchedule {
-        chat: ADA,
-        thread: 0,
+        chat: ChatId::new(ADA),
+        topic: None,
         rule: format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24),
-        words: String::new(),
+        subject: String::new(),
         is_always: true,
         is_silent: false,
         seen: 0,
@@ -329,9 +330,8 @@ fn journal_stays_small() {
     for first in (0..QUESTIONS).step_by(BATCH as usize) {
         let batch: Vec<_> = (first..first + BATCH)
             .map(|id| PendingUpdate {
-                id,
-                chat: id,
-                thread: 0,
+                id: UpdateId::new(id),
+                queue: UpdateQueue::Chat { chat: ChatId::new(id), topic: None },
                 received_at: id,
                 body: body.clone(),
             })
@@ -339,16 +339,16 @@ fn journal_stays_small() {
         store.journal(&batch).expect("there is room");
         for id in first..first + BATCH {
             let answered = AnswerRecord {
-                chat: id,
-                question: 1,
-                answer: 2,
+                chat: ChatId::new(id),
+                question: MessageId::new(1),
+                answer: Some(MessageId::new(2)),
                 text: ASKED.into(),
                 context: ASKED.into(),
-                asker: id,
+                asker: Some(UserId::new(id)),
                 outcome: Outcome::Answered,
                 at: id,
             };
-            store.complete(id, Some(&answered)).expect("there is room");
+            store.complete(UpdateId::new(id), Some(&answered)).expect("there is room");
         }
     }
     let size = |name: &str| fs::metadata(data.path().join(name)).expect("it is open").len();

@@ -228,7 +228,7 @@ async fn hangs(telegram: &FakeBotApi) {
         begun.elapsed().as_secs_f32()
     ));
     assert_eq!(code, Some(0), "{log:#?}");
-    assert_eq!(count(&log, "some answers were not finished"), 1, "{log:#?}");
+    assert_eq!(count(&log, "some updates were not finished"), 1, "{log:#?}");
     let _bot = Process::start(&folders, &telegram.url);
     assert!(telegram.next_message().await.text.starts_with(ANSWER));
 }

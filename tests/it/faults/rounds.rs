@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use tempfile::TempDir;
+use verbatim::ids::ChatId;
 use verbatim::store::{NewSchedule, Store};
 
 use super::child::{Process, folders};
@@ -173,10 +174,10 @@ fn subscribe(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &mu
     // The rule is due half a day from now, so only the given moment comes within this test.
     let rule = format!("daily {:02}:00 UTC", (now / 3600 + 12) % 24);
     let new = NewSchedule {
-        chat,
-        thread: 0,
+        chat: ChatId::new(chat),
+        topic: None,
         rule,
-        words: String::new(),
+        subject: String::new(),
         is_always: true,
         is_silent: false,
         seen: 0,

@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use verbatim::bot::{self, BotConfig, BotError, BoundListener, BoundWebhook, Clock};
 use verbatim::config::{BotToken, Limits, Telegram, Webhook};
+use verbatim::ids::{ChatId, UserId};
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::store::Store;
@@ -182,7 +183,8 @@ impl Bot {
     pub async fn schedules_of(&self, chat: i64) {
         let store = self.store();
         eventually("the chat has a schedule", async || {
-            let schedules = store.schedules(chat, 0).expect("the store can be read");
+            let schedules =
+                store.schedules(ChatId::new(chat), None).expect("the store can be read");
             (!schedules.is_empty()).then_some(())
         })
         .await;
@@ -362,7 +364,9 @@ impl Start {
 
     /// Makes Ada an operator.
     pub fn with_admin(self) -> Start {
-        self.configure(|settings| settings.access.admins = vec![crate::fake_bot_api::ADA])
+        self.configure(|settings| {
+            settings.access.admins = vec![UserId::new(crate::fake_bot_api::ADA)]
+        })
     }
 
     /// Lets readers ask as often as they like.

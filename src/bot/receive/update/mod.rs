@@ -4,6 +4,7 @@
 //! field, or is [`Update::Ignored`]. teloxide's types are not used, since they turn a message with
 //! an unknown kind of entity into an empty one.
 
+use crate::ids::{ChatId, MessageId, TopicId, UserId};
 use serde_json::Value;
 
 use super::fields::{chat_of, topic_of, user_of};
@@ -20,8 +21,8 @@ pub enum Update {
     Membership(Membership),
     /// Migration of a group to a supergroup, which has another chat id.
     Migrated {
-        from: i64,
-        to: i64,
+        from: ChatId,
+        to: ChatId,
     },
     /// Update that the bot does not react to: a service message, a message of another bot, an
     /// update in a channel, or one of another kind.
@@ -31,10 +32,10 @@ pub enum Update {
 /// Message that a user sent, or that was sent in the name of a group or channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncomingMessage {
-    pub chat: i64,
+    pub chat: ChatId,
     /// Topic of a forum. `None` for the General topic, which a reply must not name.
-    pub topic: Option<i32>,
-    pub id: i32,
+    pub topic: Option<TopicId>,
+    pub id: MessageId,
     /// Time of the message, in Unix seconds.
     pub date: i64,
     /// Time of the last edit, or else of the message, in Unix seconds.
@@ -62,25 +63,18 @@ pub struct IncomingFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
     /// Id of the user, or of the chat if a message is sent in its name: Telegram gives one account
-    /// for all messages of that kind. 0 if Telegram names no user.
-    pub id: i64,
+    /// for all messages of that kind. `None` if Telegram names no user.
+    pub id: Option<UserId>,
     /// IETF language tag of the user's Telegram client, such as `en` or `pt-br`.
     pub language: Option<String>,
     /// Whether the user writes in the name of the group, which only administrators can.
     pub is_anonymous_admin: bool,
 }
 
-impl User {
-    /// Returns the id of the user, or `None` if Telegram names no user.
-    pub fn known_id(&self) -> Option<i64> {
-        (self.id != 0).then_some(self.id)
-    }
-}
-
 /// Change of the bot's own membership in a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
-    pub chat: i64,
+    pub chat: ChatId,
     pub kind: ChatKind,
     pub changed_by: User,
     /// Whether the bot may send messages after the change.
@@ -111,8 +105,8 @@ impl ChatKind {
 /// Message that a message replies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepliedMessage {
-    pub id: i32,
-    pub sender: Option<i64>,
+    pub id: MessageId,
+    pub sender: Option<UserId>,
     /// Quoted part of the text, or the whole text or caption.
     pub text: Option<String>,
 }
@@ -133,7 +127,7 @@ pub struct CallbackQuery {
 
 impl CallbackQuery {
     /// Returns whether the message with the button is in this chat.
-    pub fn is_in(&self, chat: i64) -> bool {
+    pub fn is_in(&self, chat: ChatId) -> bool {
         matches!(self.message, MessageRef::Chat { chat: found, .. } if found == chat)
     }
 }
@@ -142,6 +136,7 @@ impl CallbackQuery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlineQuery {
     pub id: String,
+    pub user: UserId,
     pub sender: User,
     pub text: String,
     /// The `next_offset` of the answer to the previous query, or an empty string.
@@ -152,10 +147,10 @@ pub struct InlineQuery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageRef {
     Chat {
-        chat: i64,
+        chat: ChatId,
         kind: ChatKind,
-        topic: Option<i32>,
-        message: i32,
+        topic: Option<TopicId>,
+        message: MessageId,
     },
     /// Inline message id of a message that was sent through inline mode, in a chat that the bot may
     /// not be in.
@@ -163,12 +158,15 @@ pub enum MessageRef {
 }
 
 /// Id of the account that Telegram names as the sender of all messages in the name of a channel.
-const CHANNEL_BOT: i64 = 136_817_688;
+const CHANNEL_BOT: UserId = UserId::new(136_817_688);
 
 /// Parses an update. `bot` is the bot's own user id: messages sent through the bot are ignored.
-pub fn parse(update: &Value, bot: i64) -> Update {
+pub fn parse(update: &Value, bot: UserId) -> Update {
     let parsed = if let Some(message) = update.get("message") {
-        match (chat_of(message), message.get("migrate_to_chat_id").and_then(Value::as_i64)) {
+        match (
+            chat_of(message),
+            message.get("migrate_to_chat_id").and_then(Value::as_i64).map(ChatId::new),
+        ) {
             (Some(from), Some(to)) => Some(Update::Migrated { from, to }),
             _ => incoming_message(message, bot).map(Update::Message),
         }
@@ -191,21 +189,22 @@ pub fn inline_query(update: &Value) -> Option<InlineQuery> {
     let text = |key: &str| query.get(key).and_then(Value::as_str);
     Some(InlineQuery {
         id: text("id")?.to_owned(),
+        user: user_of(query)?,
         sender: user(query),
         text: text("query").unwrap_or_default().to_owned(),
         offset: text("offset").unwrap_or_default().to_owned(),
     })
 }
 
-fn incoming_message(message: &Value, bot: i64) -> Option<IncomingMessage> {
+fn incoming_message(message: &Value, bot: UserId) -> Option<IncomingMessage> {
     let (chat, kind) = (chat_of(message)?, kind_of(message)?);
-    let sender_chat = message.pointer("/sender_chat/id").and_then(Value::as_i64);
+    let sender_chat = message.pointer("/sender_chat/id").and_then(Value::as_i64).map(UserId::new);
     // Telegram names a bot of its own as the sender of a message in the name of a group.
-    let is_anonymous_admin = sender_chat == Some(chat);
-    let is_of_channel = sender_chat.is_some() && user_of(message) == CHANNEL_BOT;
+    let is_anonymous_admin = sender_chat.is_some_and(|sender| sender.get() == chat.get());
+    let is_of_channel = sender_chat.is_some() && user_of(message) == Some(CHANNEL_BOT);
     let is_of_bot = message.pointer("/from/is_bot").and_then(Value::as_bool).unwrap_or(false);
     let is_forwarded_post = message.get("is_automatic_forward").is_some();
-    let is_via_this_bot = message.pointer("/via_bot/id").and_then(Value::as_i64) == Some(bot);
+    let is_via_this_bot = message.pointer("/via_bot/id").and_then(Value::as_i64) == Some(bot.get());
     if (is_of_bot && !is_anonymous_admin && !is_of_channel) || is_forwarded_post || is_via_this_bot
     {
         return None;
@@ -223,9 +222,8 @@ fn incoming_message(message: &Value, bot: i64) -> Option<IncomingMessage> {
         written_at: message.get("edit_date").and_then(Value::as_i64).unwrap_or(date),
         kind,
         sender: match (kind, user(message)) {
-            // The id of a private chat is the id of its user.
-            (ChatKind::Private, user) if user.id == 0 => User { id: chat, ..user },
-            (_, user) => User { id: sender_chat.unwrap_or(user.id), is_anonymous_admin, ..user },
+            (ChatKind::Private, user) if user.id.is_none() => User { id: chat.user(), ..user },
+            (_, user) => User { id: sender_chat.or(user.id), is_anonymous_admin, ..user },
         },
         text: text.map(str::to_owned),
         reply: replied_message(message),
@@ -275,7 +273,7 @@ fn replied_message(message: &Value) -> Option<RepliedMessage> {
     let quote = message.pointer("/quote/text").and_then(Value::as_str);
     Some(RepliedMessage {
         id: id_of(replied)?,
-        sender: replied.pointer("/from/id").and_then(Value::as_i64),
+        sender: user_of(replied),
         text: quote.or(text_of(replied)).map(str::to_owned),
     })
 }
@@ -340,6 +338,6 @@ fn text_of(message: &Value) -> Option<&str> {
     ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str)
 }
 
-fn id_of(message: &Value) -> Option<i32> {
-    i32::try_from(message.get("message_id")?.as_i64()?).ok()
+fn id_of(message: &Value) -> Option<MessageId> {
+    i32::try_from(message.get("message_id")?.as_i64()?).ok().map(MessageId::new)
 }

@@ -1,3 +1,4 @@
+use crate::ids::{ChatId, TopicId};
 use std::fmt::Write;
 
 use serde_json::json;
@@ -5,7 +6,7 @@ use serde_json::json;
 use super::*;
 
 /// User id of the bot.
-const BOT: i64 = 42;
+const BOT: UserId = UserId::new(42);
 
 /// Checks an update, given as JSON, against the description of its parsed form.
 #[track_caller]
@@ -100,10 +101,11 @@ fn describe_membership(change: &Membership) -> String {
 fn describe_user(user: &User) -> String {
     let language = user.language.as_ref().map_or(String::new(), |tag| format!(" ({tag})"));
     let admin = if user.is_anonymous_admin { " as anonymous admin" } else { "" };
-    format!("{}{language}{admin}", user.id)
+    let id = user.id.map_or(0, UserId::get);
+    format!("{id}{language}{admin}")
 }
 
-fn describe_chat(chat: i64, kind: ChatKind, topic: Option<i32>) -> String {
+fn describe_chat(chat: ChatId, kind: ChatKind, topic: Option<TopicId>) -> String {
     let topic = topic.map_or(String::new(), |topic| format!(" topic {topic}"));
     let kind = if kind.is_private() { "private " } else { "" };
     format!(" in {kind}{chat}{topic}")
@@ -373,7 +375,7 @@ fn update_parsing_reads_inline_queries() {
     let check = |update: Value, expected: Option<(&str, i64, &str, &str)>| {
         let query = inline_query(&update);
         let found = query.as_ref().map(|query| {
-            (query.id.as_str(), query.sender.id, query.text.as_str(), query.offset.as_str())
+            (query.id.as_str(), query.user.get(), query.text.as_str(), query.offset.as_str())
         });
         assert_eq!(found, expected, "{update}");
     };
@@ -381,8 +383,12 @@ fn update_parsing_reads_inline_queries() {
         json!({"inline_query": {"id": "1", "from": {"id": 100}, "query": "tides", "offset": "10"}}),
         Some(("1", 100, "tides", "10")),
     );
-    check(json!({"inline_query": {"id": "1"}}), Some(("1", 0, "", "")));
-    check(json!({"inline_query": {"id": "1", "query": 7}}), Some(("1", 0, "", "")));
+    // Telegram always names the user of an inline query.
+    check(json!({"inline_query": {"id": "1"}}), None);
+    check(
+        json!({"inline_query": {"id": "1", "from": {"id": 100}, "query": 7}}),
+        Some(("1", 100, "", "")),
+    );
     check(json!({"inline_query": {"query": "tides"}}), None);
     check(json!({"message": {"text": "tides"}}), None);
 }

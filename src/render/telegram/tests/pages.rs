@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use super::super::action::Action;
 use super::super::context::{RenderContext, Surface};
-use super::super::pages::{article, articles, languages, page_of, paged, section};
+use super::super::section_pages::{article, articles, languages, page_of, paged, section};
 use super::fixture::{TestArticle, chat, counted, shown};
 use crate::index::Articles;
 use crate::render::messages::Locale;

@@ -8,6 +8,7 @@
 //! A queue holds ids only; the updates are in the journal. A panic while an update is handled
 //! affects only that update.
 
+use crate::ids::{UpdateId, UserId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,9 +22,9 @@ use crate::bot::attempts::Attempt;
 use crate::bot::context::BotContext;
 use crate::bot::keyed_queue::{ItemQueue, KeyedQueue};
 use crate::bot::receive::handler::{Turn, UpdateHandler};
-use crate::bot::receive::route::{QueueKey, Route};
+use crate::bot::receive::queue_route::Route;
 use crate::bot::update_kind::UpdateKind;
-use crate::store::PendingUpdate;
+use crate::store::{PendingUpdate, UpdateQueue};
 
 /// Queues of all chats and topics.
 pub struct ChatQueues {
@@ -33,7 +34,7 @@ pub struct ChatQueues {
 struct Shared {
     ctx: Arc<BotContext>,
     handler: Arc<UpdateHandler>,
-    queue: KeyedQueue<QueueKey, ChatQueue>,
+    queue: KeyedQueue<UpdateQueue, ChatQueue>,
     /// Number of updates that wait or are being handled.
     in_progress: AtomicUsize,
     capacity_freed: Notify,
@@ -44,21 +45,20 @@ struct Shared {
     abandon: CancellationToken,
 }
 
-/// Updates of one chat and topic. Most queues have a single update, so an empty queue is small.
+/// Updates of one chat and topic. The type is small, since there may be many queues.
 #[derive(Debug, Default)]
 struct ChatQueue {
-    /// Updates of each user with updates in the queue, which are never empty. The first user is
-    /// next.
+    /// One non-empty queue per user. The first user is next.
     users: VecDeque<VecDeque<QueuedUpdate>>,
     /// Newest update that chooses the content of a message, and the number of such updates in the
     /// queue, by message.
-    views: Option<HashMap<u64, (i64, usize)>>,
+    views: Option<HashMap<u64, (UpdateId, usize)>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct QueuedUpdate {
-    id: i64,
-    user: i64,
+    id: UpdateId,
+    user: Option<UserId>,
     /// Message whose content the update chooses.
     view: Option<u64>,
     turn: Turn,
@@ -67,7 +67,7 @@ struct QueuedUpdate {
 /// Maximum number of updates in progress. Further updates stay with Telegram.
 const MAX_IN_PROGRESS: usize = 50_000;
 /// Maximum number of updates that are handled at the same time. Each takes about 10 kB.
-const MAX_ACTIVE_QUEUES: usize = 1_000;
+const MAX_CONCURRENT_UPDATES: usize = 1_000;
 
 impl ChatQueues {
     pub fn new(
@@ -82,7 +82,7 @@ impl ChatQueues {
             queue: KeyedQueue::new(move |size| health.metrics.set_queue_size(size)),
             in_progress: AtomicUsize::new(0),
             capacity_freed: Notify::new(),
-            worker_permits: Semaphore::new(MAX_ACTIVE_QUEUES),
+            worker_permits: Semaphore::new(MAX_CONCURRENT_UPDATES),
             stop,
             abandon: CancellationToken::new(),
         };
@@ -92,11 +92,14 @@ impl ChatQueues {
     /// Adds an update of the journal to its queue, behind the other updates of its user. `kind` is
     /// `None` for an update that an earlier run of the bot received, whose callback query was
     /// already counted for the limits then.
-    pub fn add(&self, id: i64, kind: Option<UpdateKind>, route: Route) {
+    pub fn add(&self, id: UpdateId, kind: Option<UpdateKind>, route: Route) {
         let (health, access) = (&self.shared.ctx.health, &self.shared.ctx.access);
         health.queued(id, kind, Instant::now());
         let Route { queue: key, user, button } = route;
-        let chat = Some(key.chat).filter(|chat| *chat != 0);
+        let chat = match key {
+            UpdateQueue::Chat { chat, .. } => Some(chat),
+            UpdateQueue::User(_) | UpdateQueue::Unknown => None,
+        };
         let is_allowed = access.is_allowed(user, chat);
         let is_counted = button.is_some() && kind.is_some() && is_allowed;
         let is_within_limits = !is_counted || access.admits_callback_query(user, chat);
@@ -132,7 +135,7 @@ impl ChatQueues {
     pub async fn finish(&self, grace: Duration) {
         let workers = self.shared.queue.finish();
         if tokio::time::timeout(grace, workers).await.is_err() {
-            tracing::warn!("some answers were not finished; they are given after the next start");
+            tracing::warn!("some updates were not finished; they are handled after the next start");
             self.shared.abandon.cancel();
             self.shared.queue.finish().await;
         }
@@ -141,7 +144,7 @@ impl ChatQueues {
 
 impl Shared {
     /// Handles the updates of a queue until there is none, or until the bot stops.
-    async fn work(self: Arc<Self>, key: QueueKey) {
+    async fn work(self: Arc<Self>, key: UpdateQueue) {
         while !self.stop.is_cancelled() {
             let Some(update) = self.queue.next(key) else { return };
             let permit = tokio::select! {
@@ -158,14 +161,14 @@ impl Shared {
         }
     }
 
-    async fn process(&self, id: i64, turn: Turn) {
+    async fn process(&self, id: UpdateId, turn: Turn) {
         let update = loop {
             match self.ctx.store.pending_update(id) {
                 Ok(Some(update)) => break update,
                 Ok(None) => return,
                 Err(error) => {
                     if let Err(error) = self.ctx.degraded_mode.wait(error).await {
-                        return tracing::error!(update = id, %error, "an update could not be read back");
+                        return tracing::error!(update = id.get(), %error, "a journalled update could not be read");
                     }
                 }
             }
@@ -176,37 +179,37 @@ impl Shared {
         };
         match attempt {
             Attempt::Handle => self.handle(id, update, turn).await,
-            Attempt::Apologise => self.report_panic(id, update).await,
+            Attempt::Apologise => self.apologise(id, update).await,
             Attempt::Close => {
                 if let Err(error) = self.ctx.complete(id, None).await {
-                    tracing::error!(update = id, %error, "an update could not be closed");
+                    tracing::error!(update = id.get(), %error, "an update could not be completed");
                 }
             }
         }
         self.ctx.attempts.finish(id);
     }
 
-    async fn handle(&self, id: i64, update: PendingUpdate, turn: Turn) {
+    async fn handle(&self, id: UpdateId, update: PendingUpdate, turn: Turn) {
         // A separate task confines a panic. The text of a panic may quote the question, so only the
         // location is logged, by the panic hook.
         let task = tokio::spawn((self.handler.handle)(self.ctx.clone(), update.clone(), turn));
         if self.wait_or_abort(task).await.is_err() {
             if self.stop.is_cancelled() {
                 return tracing::error!(
-                    update = id,
-                    "an answer panicked while the bot was stopping; it is given after the next start"
+                    update = id.get(),
+                    "handling an update panicked while the bot was stopping; it is repeated after the next start"
                 );
             }
-            tracing::error!(update = id, "an answer panicked");
-            self.report_panic(id, update).await;
+            tracing::error!(update = id.get(), "handling an update panicked");
+            self.apologise(id, update).await;
         }
     }
 
-    async fn report_panic(&self, id: i64, update: PendingUpdate) {
-        let task = tokio::spawn((self.handler.report_panic)(self.ctx.clone(), update));
+    async fn apologise(&self, id: UpdateId, update: PendingUpdate) {
+        let task = tokio::spawn((self.handler.apologise)(self.ctx.clone(), update));
         if self.wait_or_abort(task).await.is_err() {
             tracing::error!(
-                update = id,
+                update = id.get(),
                 "the apology for a panic panicked, too; it is tried again after the next start"
             );
         }
@@ -235,7 +238,7 @@ impl ItemQueue for ChatQueue {
         if let Some(message) = update.view {
             let views = self.views.get_or_insert_default();
             if update.turn == Turn::Now || views.contains_key(&message) {
-                let (newest, waiting) = views.entry(message).or_default();
+                let (newest, waiting) = views.entry(message).or_insert((update.id, 0));
                 *newest = update.id;
                 *waiting += 1;
                 // The message is edited for an earlier update in any case, so this one costs
@@ -291,14 +294,18 @@ mod tests {
     const ADA: i64 = 1;
     const BEN: i64 = 2;
 
+    fn queued(user: i64, id: i64, view: Option<u64>, turn: Turn) -> QueuedUpdate {
+        QueuedUpdate { id: UpdateId::new(id), user: Some(UserId::new(user)), view, turn }
+    }
+
     fn push(queue: &mut ChatQueue, user: i64, id: i64, view: Option<u64>) {
-        queue.push(QueuedUpdate { id, user, view, turn: Turn::Now });
+        queue.push(queued(user, id, view, Turn::Now));
     }
 
     fn pop_all(mut queue: ChatQueue) -> Vec<(i64, Turn)> {
         let all: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
         assert!(queue.users.is_empty() && queue.views.is_none_or(|views| views.is_empty()));
-        all.into_iter().map(|update| (update.id, update.turn)).collect()
+        all.into_iter().map(|update| (update.id.get(), update.turn)).collect()
     }
 
     #[test]
@@ -306,7 +313,7 @@ mod tests {
         let mut queue = ChatQueue::default();
         (1..=4).for_each(|id| push(&mut queue, ADA, id, None));
         (5..=6).for_each(|id| push(&mut queue, BEN, id, None));
-        assert_eq!(queue.pop().map(|update| update.id), Some(1));
+        assert_eq!(queue.pop().map(|update| update.id.get()), Some(1));
         push(&mut queue, 3, 7, None);
         let order: Vec<_> = pop_all(queue).into_iter().map(|(id, _)| id).collect();
         assert_eq!(order, [5, 2, 7, 6, 3, 4]);
@@ -335,7 +342,7 @@ mod tests {
     fn queue_throttles_a_callback_query_unless_its_message_is_edited_anyway() {
         let mut queue = ChatQueue::default();
         let mut push = |id, view, turn| {
-            queue.push(QueuedUpdate { id, user: ADA, view, turn });
+            queue.push(queued(ADA, id, view, turn));
         };
         push(1, Some(9), Turn::Throttled);
         push(2, Some(9), Turn::Now);

@@ -1,10 +1,11 @@
 //! Ingest of updates, from long polling and from the webhook: updates are written into the journal,
 //! then added to their queues.
 //!
-//! An update in the journal is never lost, so it may be confirmed to Telegram. Inline queries are
-//! not journalled, since Telegram discards their answers after a few seconds. The content of an
+//! An update in the journal survives a crash, so it may be confirmed to Telegram. Inline queries
+//! are not journalled, since Telegram discards their answers after a few seconds. The content of an
 //! update is never logged. If the store is corrupt, it is recovered here.
 
+use crate::ids::UpdateId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,23 +13,22 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::bot::api::update_batch::id_of;
-use crate::bot::context::BotContext;
-use crate::bot::operations::health::Health;
+use crate::bot::context::{BotContext, SHUTDOWN_GRACE};
+use crate::bot::operations::bot_health::Health;
+use crate::bot::receive::chat_queues::ChatQueues;
 use crate::bot::receive::handler::UpdateHandler;
-use crate::bot::receive::queue::ChatQueues;
-use crate::bot::receive::route::{QueueKey, Route};
+use crate::bot::receive::queue_route::Route;
 use crate::bot::receive::update;
 use crate::bot::send::in_flight::InFlight;
-use crate::bot::shutdown::SHUTDOWN_GRACE;
 use crate::bot::update_kind::UpdateKind;
 use crate::store::{PendingUpdate, StoreError};
 
-/// Ingest of updates.
+/// Writer of received updates into the journal and their queues.
 pub struct Ingest {
     ctx: Arc<BotContext>,
     queues: ChatQueues,
     handler: Arc<UpdateHandler>,
-    /// Whether the last updates could not be journalled.
+    /// Whether the most recent write to the journal failed.
     is_failing: AtomicBool,
 }
 
@@ -65,8 +65,7 @@ impl Ingest {
         let pending = self.ctx.store.pending()?;
         self.ctx.attempts.add_suspects(pending.iter().map(|update| update.id))?;
         for update in pending {
-            let queue = QueueKey { chat: update.chat, topic: update.thread };
-            let route = Route { queue, ..Route::of_json(&update.body) };
+            let route = Route { queue: update.queue, ..Route::of_json(&update.body) };
             self.queues.add(update.id, None, route);
         }
         Ok(())
@@ -95,9 +94,8 @@ impl Ingest {
             .filter(|update| update.get("inline_query").is_none())
             .filter_map(|update| {
                 let (id, route) = (id_of(update)?, Route::of(update));
-                let QueueKey { chat, topic: thread } = route.queue;
                 let body = update.to_string();
-                let pending = PendingUpdate { id, chat, thread, received_at, body };
+                let pending = PendingUpdate { id, queue: route.queue, received_at, body };
                 Some(((id, UpdateKind::of(update), route), pending))
             })
             .unzip();
@@ -139,7 +137,7 @@ impl Ingest {
     fn spawn_journalling(
         &self,
         batch: Vec<PendingUpdate>,
-    ) -> tokio::task::JoinHandle<Result<Result<Vec<i64>, StoreError>, StoreError>> {
+    ) -> tokio::task::JoinHandle<Result<Result<Vec<UpdateId>, StoreError>, StoreError>> {
         let store = Arc::clone(&self.ctx.store);
         let may_recover = !self.is_failing.load(Ordering::Relaxed);
         tokio::task::spawn_blocking(move || match store.journal(&batch) {

@@ -1,6 +1,7 @@
 //! Health of the running bot: contact with Telegram, updates in progress, clock and metrics. The
 //! current time is an argument.
 
+use crate::ids::UpdateId;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,7 @@ pub struct Health {
     pub time: ServerTime,
     conflict: Mutex<Option<Consumer>>,
     telegram_seen: Mutex<Option<Instant>>,
-    updates: Mutex<HashMap<i64, UpdateProgress>>,
+    updates: Mutex<HashMap<UpdateId, UpdateProgress>>,
 }
 
 /// Progress of an update that is not finished.
@@ -67,19 +68,19 @@ impl Health {
     }
 
     /// Records that an update was added to its queue.
-    pub fn queued(&self, update: i64, kind: Option<UpdateKind>, now: Instant) {
+    pub fn queued(&self, update: UpdateId, kind: Option<UpdateKind>, now: Instant) {
         self.updates.lock().insert(update, UpdateProgress { queued: now, kind, started: None });
     }
 
     /// Records that an update left its queue.
-    pub fn started(&self, update: i64, now: Instant) {
+    pub fn started(&self, update: UpdateId, now: Instant) {
         if let Some(progress) = self.updates.lock().get_mut(&update) {
             progress.started = Some(now);
         }
     }
 
     /// Records that the reply to an update was sent.
-    pub fn replied(&self, update: i64, now: Instant) {
+    pub fn replied(&self, update: UpdateId, now: Instant) {
         let found = self.updates.lock().get(&update).map(|found| (found.kind, found.queued));
         if let Some((Some(kind), queued)) = found {
             self.metrics.replied(kind, now.saturating_duration_since(queued));
@@ -87,7 +88,7 @@ impl Health {
     }
 
     /// Records that an update was finished, with or without a reply.
-    pub fn finished(&self, update: i64) {
+    pub fn finished(&self, update: UpdateId) {
         self.updates.lock().remove(&update);
     }
 
@@ -143,12 +144,12 @@ mod tests {
     fn health_counts_updates_in_progress_as_stuck_but_not_waiting_ones() {
         let (health, now) = (Health::new(1), Instant::now());
         let later = now + Duration::from_secs(301);
-        health.queued(1, Some(UpdateKind::Message), now);
+        health.queued(UpdateId::new(1), Some(UpdateKind::Message), now);
         assert_eq!(health.stuck_updates(later), Ok(()));
-        health.started(1, now);
+        health.started(UpdateId::new(1), now);
         assert_eq!(health.stuck_updates(now + Duration::from_secs(300)), Ok(()));
         assert_eq!(health.stuck_updates(later), Err("1 in progress for more than 300 s".into()));
-        health.finished(1);
+        health.finished(UpdateId::new(1));
         assert_eq!(health.stuck_updates(later), Ok(()));
     }
 }

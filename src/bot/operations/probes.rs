@@ -15,7 +15,7 @@ use axum::routing::get;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::bot::operations::health::Health;
+use crate::bot::operations::bot_health::Health;
 use crate::bot::operations::http::BoundListener;
 use crate::bot::operations::instance;
 use crate::bot::operations::metrics::GaugeSnapshot;

@@ -4,30 +4,23 @@
 //! queued for, the user whose turn it takes, and the message that a pressed button changes. The
 //! update itself stays in the journal.
 
+use crate::ids::UserId;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
 use super::fields::{chat_of, topic_of, user_of};
 use crate::bot::callback_data;
+use crate::store::UpdateQueue;
 
 /// Route of an update to its queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Route {
-    pub queue: QueueKey,
-    /// Id of the user, or 0 if Telegram does not name one.
-    pub user: i64,
+    pub queue: UpdateQueue,
+    /// User whose turn the update takes, if Telegram names one.
+    pub user: Option<UserId>,
     /// The message with the pressed button. `None` for updates other than callback queries.
     pub button: Option<PressedButton>,
-}
-
-/// Chat and topic whose updates share a queue. The values are stored in the journal.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct QueueKey {
-    /// 0 for a message that was sent through inline mode, whose chat Telegram does not name.
-    pub chat: i64,
-    /// 0 for no topic. For chat 0, the id of the user, so that each user has a queue.
-    pub topic: i64,
 }
 
 /// Message with a pressed button.
@@ -44,13 +37,13 @@ impl Route {
     pub fn of(update: &Value) -> Route {
         let field = ["message", "edited_message", "my_chat_member"];
         if let Some(message) = field.iter().find_map(|name| update.get(name)) {
-            return Route { queue: QueueKey::of(message), user: user_of(message), button: None };
+            return Route { queue: queue_of(message), user: user_of(message), button: None };
         }
         let Some(query) = update.get("callback_query") else { return Route::default() };
         let user = user_of(query);
         let queue = match query.get("message") {
-            Some(message) => QueueKey::of(message),
-            None => QueueKey { chat: 0, topic: user },
+            Some(message) => queue_of(message),
+            None => user.map_or(UpdateQueue::Unknown, UpdateQueue::User),
         };
         Route { queue, user, button: pressed_button(query) }
     }
@@ -67,11 +60,10 @@ impl Route {
     }
 }
 
-impl QueueKey {
-    fn of(message: &Value) -> QueueKey {
-        let topic = topic_of(message).map_or(0, i64::from);
-        QueueKey { chat: chat_of(message).unwrap_or(0), topic }
-    }
+/// Returns the queue of a message, which is that of its chat and topic.
+fn queue_of(message: &Value) -> UpdateQueue {
+    let topic = topic_of(message);
+    chat_of(message).map_or(UpdateQueue::Unknown, |chat| UpdateQueue::Chat { chat, topic })
 }
 
 fn pressed_button(query: &Value) -> Option<PressedButton> {
@@ -94,31 +86,43 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ids::{ChatId, TopicId};
 
     #[test]
     fn route_names_the_queue_and_the_user() {
-        let check = |update: Value, queue: (i64, i64), user: i64| {
+        let check = |update: Value, queue: UpdateQueue, user: Option<i64>| {
             let route = Route::of(&update);
-            let expected = QueueKey { chat: queue.0, topic: queue.1 };
-            assert_eq!((route.queue, route.user), (expected, user), "{update}");
+            assert_eq!((route.queue, route.user), (queue, user.map(UserId::new)), "{update}");
             assert_eq!(Route::of_json(&update.to_string()), route);
+        };
+        let in_chat = |topic: Option<i32>| UpdateQueue::Chat {
+            chat: ChatId::new(-100),
+            topic: topic.map(TopicId::new),
         };
         let from = json!({"id": 7});
         let chat = json!({"id": -100});
         let in_topic = |topic: i64| json!({"chat": chat, "from": from, "message_id": 3, "message_thread_id": topic, "is_topic_message": true});
-        check(json!({"message": {"chat": chat, "from": from}}), (-100, 0), 7);
-        check(json!({"message": {"chat": chat}}), (-100, 0), 0);
-        check(json!({"message": in_topic(9)}), (-100, 9), 7);
-        check(json!({"message": in_topic(1)}), (-100, 0), 7);
-        check(json!({"message": in_topic(i64::MAX)}), (-100, 0), 7);
-        check(json!({"edited_message": in_topic(9)}), (-100, 9), 7);
-        check(json!({"my_chat_member": {"chat": chat, "from": from}}), (-100, 0), 7);
-        check(json!({"callback_query": {"from": from, "message": in_topic(9)}}), (-100, 9), 7);
-        check(json!({"callback_query": {"from": from, "inline_message_id": "a"}}), (0, 7), 7);
-        check(json!({"callback_query": {}}), (0, 0), 0);
-        check(json!({"callback_query": []}), (0, 0), 0);
-        check(json!({"message": "text"}), (0, 0), 0);
-        check(json!({"poll": {}}), (0, 0), 0);
+        check(json!({"message": {"chat": chat, "from": from}}), in_chat(None), Some(7));
+        check(json!({"message": {"chat": chat}}), in_chat(None), None);
+        check(json!({"message": in_topic(9)}), in_chat(Some(9)), Some(7));
+        check(json!({"message": in_topic(1)}), in_chat(None), Some(7));
+        check(json!({"message": in_topic(i64::MAX)}), in_chat(None), Some(7));
+        check(json!({"edited_message": in_topic(9)}), in_chat(Some(9)), Some(7));
+        check(json!({"my_chat_member": {"chat": chat, "from": from}}), in_chat(None), Some(7));
+        check(
+            json!({"callback_query": {"from": from, "message": in_topic(9)}}),
+            in_chat(Some(9)),
+            Some(7),
+        );
+        check(
+            json!({"callback_query": {"from": from, "inline_message_id": "a"}}),
+            UpdateQueue::User(UserId::new(7)),
+            Some(7),
+        );
+        check(json!({"callback_query": {}}), UpdateQueue::Unknown, None);
+        check(json!({"callback_query": []}), UpdateQueue::Unknown, None);
+        check(json!({"message": "text"}), UpdateQueue::Unknown, None);
+        check(json!({"poll": {}}), UpdateQueue::Unknown, None);
         assert_eq!(Route::of_json("{"), Route::default());
     }
 
