@@ -1,71 +1,74 @@
 //! Verbatim answers questions from a folder of articles, in the articles' own words.
 //!
-//! # The way of a question
+//! # How a question is answered
 //!
 //! ```text
-//! files ─► corpus ─► index ─► search ─► answer ─► render ─► terminal, JSON, Telegram
-//!                   │    └► meaning ┘        │
-//!                   └──────── library ───────┘
+//! files ─► corpus ─► index ─┬──────────────► search ─► answer ─┬──────────► render ─► Telegram,
+//!                           └─► embedding ─────┘               └─► brief ─────┘       terminal,
+//!          └──────────────────────── library ────────────────────────┘                JSON
 //! ```
 //!
-//! Take "Which river is the water dispute about?", sent to the bot.
+//! The example is the question "Which river is the water dispute about?", sent to the bot.
 //!
-//! 1. At start, while a bot answers already from what it had, and once a minute, [`corpus`] lists
-//!    the files; when files change, it looks at these. [`index`] reads those whose content changed
-//!    and stores each passage, byte for byte, with the ranges of its sentences. From then on nobody
-//!    needs the files: the index is the only source of text.
-//! 2. [`bot`] asks for the update, or is brought it at its webhook, writes it into the [`store`],
-//!    then tells Telegram that it has it. It waits in its chat's lane until the messages that the
-//!    same person sent before are answered; people take turns. Where nothing waits, the library is
-//!    asked while the disk is still being written.
-//! 3. [`library`] is the one door. It asks the questions of a message one by one, and one that
-//!    follows up with what was asked before. Behind it [`search`] makes a query of the question
-//!    (`river`, `water`, `disput`; the rest are stopwords), adds what the corpus may call these
-//!    words (other names, forms and spellings, words of about the same meaning), takes the best
-//!    passages from Tantivy and scores each of their sentences by features with learned weights.
-//! 4. [`answer`] decides whether that is good enough, and makes an [`Excerpt`](answer::Excerpt) of
-//!    up to three spans of sentences: a range of a passage, from which a quote is read and never
-//!    written.
-//! 5. [`render`] makes HTML of it within Telegram's limits. The bot notes the reply in the store
-//!    and sends it at Telegram's pace; only then the update is done.
+//! 1. **Index.** [`corpus`] lists the files at start and once a minute, and watches the directory
+//!    for changes in between. [`index`] stores each passage of a changed file byte for byte, with
+//!    the ranges of its sentences. At run time the index is the only source of text.
+//! 2. **Receive.** [`bot`] gets the update by long polling or at a webhook. The bot writes the
+//!    update into the journal of the [`store`], and only then confirms it to Telegram. The update
+//!    waits in the queue of its chat and topic.
+//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask). [`search`]
+//!    splits the text into questions and analyses each of them into a
+//!    [`Query`](search::query::Query): `river`, `water` and `disput` are terms, all other words are
+//!    stopwords. Query expansion adds aliases, synonyms, word families and spelling corrections.
+//!    Tantivy retrieves candidate passages. A linear model scores each of their sentences by its
+//!    [`features`](search::features).
+//! 4. **Answer.** [`answer`] decides whether the best hit answers the question. The answer is a
+//!    refusal or up to three quotes. Each quote is an [`Excerpt`](answer::Excerpt): a byte range of
+//!    a passage, without text of its own.
+//! 5. **Reply.** [`render::telegram`] makes a message within Telegram's limits of length. The bot
+//!    sends the message within Telegram's limits of rate, retries if needed, and then marks the
+//!    update as completed. After a crash the bot handles the pending updates again.
 //!
-//! A button under the answer carries all that it needs in its 64 bytes: a [`Trail`](answer::Trail)
-//! of passages, sentences and marked words, from which the same quote is read again.
-//! [`render::words`] has what the bot says in words of its own, in seven languages; [`examples`]
-//! finds what to ask about.
+//! A button carries its whole state in at most 64 bytes of [callback data](bot::callback_data). The
+//! state of a quote is an [`AnswerCursor`](answer::AnswerCursor), from which the bot reads the same
+//! quote again after a restart.
 //!
-//! A small sentence model can be added, to find by meaning what shares no word with the question.
-//! [`model`] installs it, [`meaning`] computes the token vectors of every passage once and those of
-//! each question when it is asked, and [`search`] has candidates and features of both kinds.
-//! Without it, while its vectors are being computed, and when too many ask at once, words decide
-//! alone. The feature `model`, which is on unless it is turned off, brings all that a model needs
-//! to run.
+//! # Other features
 //!
-//! Unasked, [`brief`] gives an article or a topic in its key sentences, excerpts like those of an
-//! answer. What comes again and again comes by the rules of [`schedule`], in the time zones of the
-//! readers.
+//! - **Semantic search.** With a sentence model, [`embedding`] computes the token vectors of all
+//!   passages once, and those of each question. [`search`] then retrieves more candidates and
+//!   scores sentences by late interaction, too ([`max_sim`](search::max_sim)).
+//!   [`embedding::model_files`] installs the model. Without a model, until all vectors exist, and
+//!   under high load, search is lexical.
+//! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.
+//!   [`bot::briefings`] sends them by the recurrence rules of [`schedule`], and sends quotes of new
+//!   articles to the chats that watch for a topic.
+//! - **Interface.** [`render::messages`] has the localized messages. [`suggest`] chooses suggested
+//!   questions.
+//! - **Operation.** The bot serves liveness, readiness and metrics over HTTP. No log line and no
+//!   metric contains a token, a name or a question.
+//! - **Evaluation.** [`evaluate`] measures the answers with judged questions. Only the cargo
+//!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
+//!   `src/bin/train.rs`. The weights are the files `words.toml` and `meaning.toml` in `src/search`
+//!   and `src/answer`.
 //!
-//! Whoever watches the bot sees whether it is ready, and its numbers for Prometheus. What it logs
-//! and counts has no token in it, no name and no question.
+//! # Invariants
 //!
-//! [`evaluate`] measures the answers with judged questions. With the cargo feature `train`, it also
-//! trains the weights from such questions: `words.toml` and `meaning.toml` in `search` and in
-//! `answer`.
-//!
-//! # What holds
-//!
-//! - Arrows point one way: corpus → index → meaning → search → answer → brief → render. `library`
-//!   wires all but the last. [`bot`], [`chat`], [`cli`] and `main` stand outside, and nothing
-//!   imports them.
-//! - Foreign names stay in their house: tantivy in [`index`] and [`search`], teloxide in [`bot`],
-//!   SQL in [`store`], HTML in [`render::telegram`], the environment in [`config`], article files
-//!   in [`corpus`], archives and the model hub in [`model`], candle and tokenizers in [`meaning`],
-//!   jiff in [`schedule`], axum and prometheus_client in [`bot`]. The test `architecture` walks the
-//!   sources and says so.
-//! - [`answer`], [`brief`], [`render`], [`schedule`], the parsers of [`corpus`] and the scoring of
-//!   [`search`] are pure: no I/O, no clock.
-//! - Ids ([`ArticleId`](corpus::article::ArticleId) and its kin) are 64-bit hashes of content, so
-//!   an old button notices that the text has changed.
+//! - Dependencies are one-way: corpus → index → embedding → search → answer → brief → render.
+//!   [`library`] connects all but the last. Only the binary imports [`bot`]. No two files import
+//!   each other, not even by way of others.
+//! - Each third-party API is used in one place: tantivy in [`index`] and [`search`], teloxide and
+//!   reqwest in the Bot API client of [`bot`], SQL in [`store`], Telegram HTML in
+//!   [`render::telegram`], the environment in [`config`], candle and tokenizers in [`embedding`],
+//!   jiff in [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks
+//!   the directions and the places.
+//! - [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of [`corpus`] and
+//!   the scoring of [`search`] are pure: they do no I/O, and the time is an argument.
+//! - Ids are types. An id of content, such as [`ArticleId`](corpus::article::ArticleId), is a
+//!   64-bit hash of that content, so that an old button never quotes an edited text. [`ids`] has
+//!   the ids of Telegram.
+//! - Formats are contracts: configuration keys, JSON keys, metric names, stored strings, callback
+//!   data and deep links stay valid when names in the code change. The tests `contracts` pin them.
 
 pub mod answer;
 pub mod bot;

@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(AnswerCursor::of_quotes(&[quote(0)], 1), None);
     }
 
-    /// Sent messages have buttons with these bytes, so that the format must not change.
+    // The format must not change: sent messages have buttons with these bytes.
     #[test]
     fn cursor_contract_bytes() {
         let quote = |id, first, count, marked| QuoteRef {

@@ -30,7 +30,7 @@ static THANKS: Set = LazyLock::new(|| {
     )
 });
 static FAREWELLS: Set =
-    LazyLock::new(|| folded("bye goodbye ciao tschuss adios adieu farewell خداحافظ пока"));
+    LazyLock::new(|| folded("bye goodbye ciao tschuss adios adieu farewell خداحافظ وداعا пока"));
 /// Words that accompany small talk: `good morning`, `thank you very much`, `hi there bot`.
 static FILLERS: Set = LazyLock::new(|| {
     folded(

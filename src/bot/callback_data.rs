@@ -91,7 +91,7 @@ pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
     }
 }
 
-/// What an operator or a group's administrators set.
+/// Decodes a button of the operator or of a group's administrators.
 fn parse_setting(kind: char, rest: &str) -> Result<Action, UnknownPayload> {
     let sign = rest.chars().next().filter(char::is_ascii).ok_or(UnknownPayload)?;
     let id = &rest[1..];
@@ -176,47 +176,59 @@ pub fn split_kind(payload: &str) -> Result<(char, &str), UnknownPayload> {
 mod tests {
     use super::*;
 
+    /// Returns a list of actions, one for each pattern. A pattern for each action is required:
+    /// without it the compiler rejects the `match`.
+    macro_rules! one_for_each {
+        ($($pattern:pat => $action:expr,)*) => {{
+            let check_exhaustive = |action: Action| match action { $($pattern => {})* };
+            let actions = vec![$($action),*];
+            $(assert!(actions.iter().any(|action| matches!(action, $pattern)));)*
+            actions.iter().copied().for_each(check_exhaustive);
+            actions
+        }};
+    }
+
     /// Returns an action of each kind, most of them with the longest data.
     fn actions() -> Vec<Action> {
         let (section, passage) = (SectionId::from_u64(u64::MAX), PassageId::from_u64(0));
         let mut longest = [255; AnswerCursor::MAX_BYTES];
         longest[0] = 1;
         let cursor = AnswerCursor::from_bytes(&longest).unwrap();
-        vec![
-            Action::Quote(cursor),
-            Action::Context(cursor),
-            Action::Cite(cursor),
-            Action::Section(section, usize::MAX),
-            Action::Article(ArticleId::from_u64(1 << 63), 0),
-            Action::Brief(ArticleId::from_u64(u64::MAX), 12),
-            Action::Briefs(2),
-            Action::Contents(3),
-            Action::Vote(Vote::Good),
-            Action::Vote(Vote::Bad),
-            Action::ForgetGroup,
-            Action::Example(passage, ExampleKind::Year),
-            Action::Start,
-            Action::Language(Locale::Persian),
-            Action::ExportGaps,
-            Action::ClearGaps,
-            Action::AddUpload(i64::MAX),
-            Action::ReplaceByUpload(2),
-            Action::DiscardUpload(1),
-            Action::Removals(2),
-            Action::AskRemoval(ArticleId::from_u64(7)),
-            Action::Remove(ArticleId::from_u64(u64::MAX)),
-            Action::Zone("America/Argentina/ComodRivadavia".parse().unwrap()),
-            Action::Zones(8, 12),
-            Action::AllZones,
-            Action::EndSchedule(1),
-            Action::SetSilent(2, true),
-            Action::SetSilent(2, false),
-            Action::SetSendAlways(3, true),
-            Action::SetSendAlways(3, false),
-            Action::SendAgain(i64::MAX, i64::MIN),
-            Action::EndWatch(4),
-            Action::QuoteAgain(5, ArticleId::from_u64(6)),
-        ]
+        one_for_each! {
+            Action::Quote(_) => Action::Quote(cursor),
+            Action::Context(_) => Action::Context(cursor),
+            Action::Cite(_) => Action::Cite(cursor),
+            Action::Section(..) => Action::Section(section, usize::MAX),
+            Action::Article(..) => Action::Article(ArticleId::from_u64(1 << 63), 0),
+            Action::Brief(..) => Action::Brief(ArticleId::from_u64(u64::MAX), 12),
+            Action::Briefs(_) => Action::Briefs(2),
+            Action::Contents(_) => Action::Contents(3),
+            Action::Vote(Vote::Good) => Action::Vote(Vote::Good),
+            Action::Vote(Vote::Bad) => Action::Vote(Vote::Bad),
+            Action::ForgetGroup => Action::ForgetGroup,
+            Action::Example(..) => Action::Example(passage, ExampleKind::Year),
+            Action::Start => Action::Start,
+            Action::Language(_) => Action::Language(Locale::Persian),
+            Action::ExportGaps => Action::ExportGaps,
+            Action::ClearGaps => Action::ClearGaps,
+            Action::AddUpload(_) => Action::AddUpload(i64::MAX),
+            Action::ReplaceByUpload(_) => Action::ReplaceByUpload(2),
+            Action::DiscardUpload(_) => Action::DiscardUpload(1),
+            Action::Removals(_) => Action::Removals(2),
+            Action::AskRemoval(_) => Action::AskRemoval(ArticleId::from_u64(7)),
+            Action::Remove(_) => Action::Remove(ArticleId::from_u64(u64::MAX)),
+            Action::Zone(_) => Action::Zone("America/Argentina/ComodRivadavia".parse().unwrap()),
+            Action::Zones(..) => Action::Zones(8, 12),
+            Action::AllZones => Action::AllZones,
+            Action::EndSchedule(_) => Action::EndSchedule(1),
+            Action::SetSilent(_, true) => Action::SetSilent(2, true),
+            Action::SetSilent(_, false) => Action::SetSilent(2, false),
+            Action::SetSendAlways(_, true) => Action::SetSendAlways(3, true),
+            Action::SetSendAlways(_, false) => Action::SetSendAlways(3, false),
+            Action::SendAgain(..) => Action::SendAgain(i64::MAX, i64::MIN),
+            Action::EndWatch(_) => Action::EndWatch(4),
+            Action::QuoteAgain(..) => Action::QuoteAgain(5, ArticleId::from_u64(6)),
+        }
     }
 
     /// Buttons that were sent years ago must work: a change of these lines breaks them.

@@ -23,6 +23,7 @@ mod groups;
 mod hostile;
 mod hub;
 mod inline;
+mod languages;
 mod licences;
 #[cfg(unix)]
 mod links;

@@ -222,7 +222,25 @@ fn page(
             outline.map(|outline| telegram::uploads::confirm_removal(&outline, context.messages))
         }
         Action::Example(passage, kind) => suggestions::page(library, context, passage, kind)?,
-        _ => None,
+        Action::Vote(_)
+        | Action::Start
+        | Action::Language(_)
+        | Action::ForgetGroup
+        | Action::ExportGaps
+        | Action::ClearGaps
+        | Action::AddUpload(_)
+        | Action::ReplaceByUpload(_)
+        | Action::DiscardUpload(_)
+        | Action::Remove(_)
+        | Action::Zone(_)
+        | Action::Zones(..)
+        | Action::AllZones
+        | Action::EndSchedule(_)
+        | Action::SetSilent(..)
+        | Action::SetSendAlways(..)
+        | Action::SendAgain(..)
+        | Action::EndWatch(_)
+        | Action::QuoteAgain(..) => None,
     })
 }
 

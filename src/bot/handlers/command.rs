@@ -6,7 +6,7 @@ use teloxide::utils::command::BotCommands;
 use crate::bot::api::profile::{CommandMenu, MenuCommand, MenuScope};
 use crate::render::messages::{Locale, Messages};
 
-/// What can be asked for with a slash.
+/// Commands, in the order in which menus list them.
 #[derive(Debug, Clone, PartialEq, Eq, BotCommands)]
 #[command(rename_rule = "lowercase")]
 pub enum Command {
@@ -88,21 +88,7 @@ pub fn menus(admins: &[UserId]) -> Vec<CommandMenu> {
 
 /// Returns the commands of an audience's menu, in the order in which Telegram shows them.
 fn menu_commands(audience: Audience, messages: &Messages) -> Vec<MenuCommand> {
-    let all = [
-        Command::Ask(String::new()),
-        Command::Brief(String::new()),
-        Command::Watch(String::new()),
-        Command::Sections,
-        Command::About,
-        Command::Help,
-        Command::Language(String::new()),
-        Command::Privacy,
-        Command::Forget,
-        Command::Gaps,
-        Command::Remove,
-        Command::Start(String::new()),
-    ];
-    all.iter()
+    Command::all()
         .filter_map(|command| {
             let (name, description, audiences) = command.entry(messages)?;
             audiences.contains(&audience).then_some(MenuCommand { name, description })
@@ -111,7 +97,14 @@ fn menu_commands(audience: Audience, messages: &Messages) -> Vec<MenuCommand> {
 }
 
 impl Command {
-    /// Its name, description and audiences; `None` for what is in no menu.
+    /// Iterates over all commands, without arguments, in the order of the enum.
+    fn all() -> impl Iterator<Item = Command> {
+        let names = Command::bot_commands().into_iter().map(|command| command.command);
+        names.filter_map(|name| Command::parse(&name, "").ok())
+    }
+
+    /// Returns the name, the description and the audiences in menus; `None` for a command that is
+    /// in no menu.
     fn entry(&self, words: &Messages) -> Option<(&'static str, String, &'static [Audience])> {
         use Audience::{Group, GroupAdministrators, Operator, Private};
         const ALL: &[Audience] = &[Private, Group, GroupAdministrators, Operator];
@@ -137,6 +130,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
+    use super::super::help;
     use super::*;
 
     #[test]
@@ -177,5 +171,54 @@ mod tests {
         check("forget", Command::Forget);
         check("gaps", Command::Gaps);
         check("remove", Command::Remove);
+    }
+
+    #[test]
+    fn commands_are_all_known_to_menus_under_their_own_name() {
+        let messages = Locale::English.messages();
+        assert_eq!(Command::all().count(), Command::bot_commands().len());
+        for command in Command::all() {
+            let Some((name, _, audiences)) = command.entry(messages) else { continue };
+            assert!(!audiences.is_empty(), "{command:?}");
+            assert_eq!(parse(&format!("/{name}"), "bot"), Some(ParsedCommand::Known(command)));
+        }
+    }
+
+    #[test]
+    fn commands_are_in_the_documentation() {
+        let documentation = include_str!("../../../docs/telegram.md");
+        let (_, section) = documentation.split_once("\n## Commands\n").unwrap();
+        let (table, _) = section.split_once("\n## ").unwrap();
+        for command in Command::bot_commands() {
+            let name = &command.command;
+            assert!(table.contains(&format!("`{name}`")), "{name} is not in docs/telegram.md");
+        }
+    }
+
+    /// Returns whether the reply to `/help` explains a command. The menus explain the others.
+    fn is_in_help(command: &Command) -> bool {
+        match command {
+            Command::Ask(_) | Command::Brief(_) | Command::Watch(_) | Command::Sections => true,
+            Command::About
+            | Command::Help
+            | Command::Start(_)
+            | Command::Language(_)
+            | Command::Privacy
+            | Command::Forget
+            | Command::Gaps
+            | Command::Remove => false,
+        }
+    }
+
+    #[test]
+    fn help_explains_commands_in_every_language() {
+        for (command, name) in Command::all().zip(Command::bot_commands()) {
+            let name = name.command;
+            for locale in Locale::ALL {
+                let text = help::help_text(locale.messages(), "bot");
+                let has = text.contains(&name);
+                assert_eq!(has, is_in_help(&command), "{name} in the help in {locale:?}");
+            }
+        }
     }
 }

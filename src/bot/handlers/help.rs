@@ -4,6 +4,7 @@ use super::suggestions;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::ChatKind;
 use crate::ids::UpdateId;
+use crate::render::messages::Messages;
 use crate::render::telegram::Message;
 
 /// Makes the first message to a group: how to ask, suggested questions, and what privacy mode
@@ -24,7 +25,12 @@ pub async fn welcome(
 
 /// Makes the message for `/start` and `/help`.
 pub async fn help(ctx: &BotContext, update: UpdateId, reader: ReaderContext) -> Message {
-    let (messages, bot) = (reader.messages(), &ctx.identity.username);
+    let text = help_text(reader.messages(), &ctx.identity.username);
+    suggestions::with_suggestions(ctx, update, reader, text).await
+}
+
+/// Returns the text of the help.
+pub fn help_text(messages: &Messages, bot: &str) -> String {
     let parts = [
         messages.start(),
         messages.help_reading(),
@@ -32,7 +38,7 @@ pub async fn help(ctx: &BotContext, update: UpdateId, reader: ReaderContext) -> 
         messages.help_group(bot),
         messages.help_inline(bot),
     ];
-    suggestions::with_suggestions(ctx, update, reader, parts.join("\n\n")).await
+    parts.join("\n\n")
 }
 
 /// Makes the page to which the button back to the suggested questions leads: the welcome in a

@@ -1,4 +1,4 @@
-//! Localized messages of the interface, in seven languages. Pure; plain text without markup.
+//! Localized messages of the interface. Pure; plain text without markup.
 //!
 //! Each message is a Fluent message in the `.ftl` files and a method of [`Messages`]. Quotes of
 //! articles are never translated or changed here.
@@ -14,77 +14,69 @@ use unic_langid::LanguageIdentifier;
 use crate::schedule::Weekday;
 use keys::with_message_keys;
 
-/// A language of the interface.
+/// Declares [`Locale`] from a table of the languages: ISO 639-1 code, own name and direction. The
+/// messages of a language are in the file `<code>.ftl`.
+macro_rules! locales {
+    ($($locale:ident = $code:literal, $name:literal, $direction:ident;)*) => {
+        /// A language of the interface.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Locale {
+            $($locale),*
+        }
+
+        impl Locale {
+            /// All languages, in the order in which they are offered.
+            pub const ALL: [Locale; [$($code),*].len()] = [$(Locale::$locale),*];
+
+            /// Returns the ISO 639-1 code: two letters.
+            pub fn code(self) -> &'static str {
+                match self { $(Locale::$locale => $code),* }
+            }
+
+            /// Returns the language's own name.
+            pub fn name(self) -> &'static str {
+                match self { $(Locale::$locale => $name),* }
+            }
+
+            fn direction(self) -> Direction {
+                match self { $(Locale::$locale => Direction::$direction),* }
+            }
+
+            /// Returns the text of the language's message file.
+            fn source(self) -> &'static str {
+                match self { $(Locale::$locale => include_str!(concat!($code, ".ftl"))),* }
+            }
+        }
+    };
+}
+
+locales! {
+    English = "en", "English", LeftToRight;
+    Russian = "ru", "Русский", LeftToRight;
+    Persian = "fa", "فارسی", RightToLeft;
+    Arabic = "ar", "العربية", RightToLeft;
+    German = "de", "Deutsch", LeftToRight;
+    French = "fr", "Français", LeftToRight;
+    Spanish = "es", "Español", LeftToRight;
+}
+
+/// Direction of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Locale {
-    English,
-    Russian,
-    Persian,
-    Arabic,
-    German,
-    French,
-    Spanish,
+enum Direction {
+    LeftToRight,
+    RightToLeft,
 }
 
 impl Locale {
-    /// All languages, in the order in which they are offered.
-    pub const ALL: [Locale; 7] = [
-        Locale::English,
-        Locale::Russian,
-        Locale::Persian,
-        Locale::Arabic,
-        Locale::German,
-        Locale::French,
-        Locale::Spanish,
-    ];
-
     /// Returns the locale for a language tag such as `en`, `de-AT` or `fa_IR`.
     pub fn from_tag(tag: &str) -> Option<Locale> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         Locale::ALL.into_iter().find(|locale| locale.code() == primary)
     }
 
-    /// Returns the ISO 639-1 code: two letters.
-    pub fn code(self) -> &'static str {
-        match self {
-            Locale::English => "en",
-            Locale::Russian => "ru",
-            Locale::Persian => "fa",
-            Locale::Arabic => "ar",
-            Locale::German => "de",
-            Locale::French => "fr",
-            Locale::Spanish => "es",
-        }
-    }
-
-    /// Returns the language's own name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Locale::English => "English",
-            Locale::Russian => "Русский",
-            Locale::Persian => "فارسی",
-            Locale::Arabic => "العربية",
-            Locale::German => "Deutsch",
-            Locale::French => "Français",
-            Locale::Spanish => "Español",
-        }
-    }
-
     /// Returns whether the language is written from right to left.
     pub fn is_right_to_left(self) -> bool {
-        matches!(self, Locale::Persian | Locale::Arabic)
-    }
-
-    fn source(self) -> &'static str {
-        match self {
-            Locale::English => include_str!("en.ftl"),
-            Locale::Russian => include_str!("ru.ftl"),
-            Locale::Persian => include_str!("fa.ftl"),
-            Locale::Arabic => include_str!("ar.ftl"),
-            Locale::German => include_str!("de.ftl"),
-            Locale::French => include_str!("fr.ftl"),
-            Locale::Spanish => include_str!("es.ftl"),
-        }
+        self.direction() == Direction::RightToLeft
     }
 
     /// Returns the messages in this language.
@@ -203,7 +195,10 @@ impl Messages {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::schedule::Zone;
 
     /// Declares the list of all messages with the names of their arguments.
     macro_rules! message_list {
@@ -236,6 +231,40 @@ mod tests {
                 line.starts_with(|c: char| c.is_ascii_lowercase()) && line.contains(" =")
             });
             assert_eq!(declared.count(), MESSAGES.len(), "{locale:?} has unused messages");
+        }
+    }
+
+    /// Returns the plural categories that the language has for the numbers from 0 to 200.
+    fn plural_categories(locale: Locale) -> BTreeSet<String> {
+        let source = "category = { $count ->\n [zero] zero\n [one] one\n [two] two\n [few] few\n \
+                      [many] many\n *[other] other\n }\n";
+        let mut bundle = FluentBundle::new_concurrent(vec![locale.code().parse().unwrap()]);
+        bundle.add_resource(FluentResource::try_new(source.to_owned()).unwrap()).unwrap();
+        let pattern = bundle.get_message("category").and_then(|message| message.value()).unwrap();
+        let category = |count: usize| {
+            let arguments: FluentArgs<'_> =
+                [("count", FluentValue::from(count))].into_iter().collect();
+            bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+        };
+        (0..=200).map(category).collect()
+    }
+
+    #[test]
+    fn messages_count_with_the_plural_categories_of_their_language() {
+        for locale in Locale::ALL {
+            let used: BTreeSet<_> = locale.source().split('[').skip(1).collect();
+            for category in plural_categories(locale) {
+                let is_used = used.iter().any(|rest| rest.starts_with(&format!("{category}]")));
+                assert!(is_used, "{locale:?} has no message for the numbers in [{category}]");
+            }
+        }
+    }
+
+    #[test]
+    fn locale_has_suggested_time_zones() {
+        let utc = Zone::suggested("unknown");
+        for locale in Locale::ALL {
+            assert_ne!(Zone::suggested(locale.code()), utc, "{locale:?}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Detection of follow-up questions: ellipsis and anaphora. Pure.
 //!
-//! A complete question is never changed: a question that is not clearly elliptical or anaphoric is
-//! no follow-up.
+//! A complete question is never changed: only a clearly elliptical or anaphoric question
+//! is a follow-up.
 
 #[cfg(test)]
 mod tests;
@@ -111,8 +111,8 @@ fn has_anaphora(words: &[Word], content: &[usize]) -> bool {
 
 /// Returns whether the pronoun at `pronoun` may refer to the content word at `named`.
 ///
-/// In "who leads it?", the interrogative is the subject and the word after it is a verb, which is
-/// no antecedent.
+/// In "who leads it?", the interrogative is the subject. The word after it is a verb, and a verb
+/// cannot be an antecedent.
 fn may_be_antecedent(words: &[Word], named: usize, pronoun: usize) -> bool {
     let folded = words[pronoun].folded.as_str();
     let is_last = pronoun + 1 == words.len();
