@@ -61,7 +61,7 @@ fn only(articles: Vec<Arc<Outline>>) -> Bylines {
 
 /// Returns the first signed articles whose titles have every word that the question adds to asking.
 ///
-/// At most [`MAX_BYLINES`] are returned. `languages` are those of the corpus.
+/// At most `MAX_BYLINES` are returned. `languages` are those of the corpus.
 pub fn find_bylines<I: Iterator<Item = Arc<ArticleSummary>>>(
     question: &str,
     articles: impl FnOnce() -> I,

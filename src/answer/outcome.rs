@@ -29,7 +29,7 @@ pub enum Answer {
 /// Quotes that answer, the strongest first, or one for each of several questions, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// One to [`MAX_EXCERPTS`] quotes that do not overlap.
+    /// One to `MAX_EXCERPTS` quotes that do not overlap.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
     /// Articles whose authors the question asks for, unless the quotes name all of them.
@@ -52,7 +52,7 @@ pub struct Bylines {
 pub struct NothingFound {
     /// Words of the question, as typed, that the corpus does not have.
     pub missing: Vec<String>,
-    /// Up to [`MAX_NEAREST`] sections, best first; empty if none is near.
+    /// Up to `MAX_NEAREST` sections, best first; empty if none is near.
     pub nearest: Vec<Place>,
     pub corrected: Vec<Correction>,
 }

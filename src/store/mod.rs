@@ -1,7 +1,7 @@
 //! State that survives a restart, in one SQLite file.
 //!
-//! Invariants: an update is on the disk before it is confirmed to Telegram ([`journal`]). Deleted
-//! rows are erased from the files ([`erasure`]). Only the owner can read the files ([`files`]). The
+//! Invariants: an update is on the disk before it is confirmed to Telegram (`journal`). Deleted
+//! rows are erased from the files (`erasure`). Only the owner can read the files (`files`). The
 //! caller passes the time, in Unix seconds.
 
 mod answers;
