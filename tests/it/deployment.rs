@@ -11,11 +11,13 @@ use verbatim::cli::{Cli, Subcommand};
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
 const CONFIG: &str = include_str!("../../config/verbatim.toml");
 const DOCKERFILE: &str = include_str!("../../Dockerfile");
+const ENGLISH: &str = include_str!("../../src/render/messages/en.ftl");
 const FUZZ_MANIFEST: &str = include_str!("../../fuzz/Cargo.toml");
 const IGNORED: &str = include_str!("../../.dockerignore");
 const MANIFEST: &str = include_str!("../../Cargo.toml");
 const OPERATIONS: &str = include_str!("../../docs/operations.md");
 const README: &str = include_str!("../../README.md");
+const TELEGRAM: &str = include_str!("../../docs/telegram.md");
 const UNIT: &str = include_str!("../../config/verbatim.service");
 
 /// Maximum length of the README, in lines.
@@ -271,6 +273,31 @@ fn documentation_is_narrow_and_the_readme_is_short() {
             line.chars().count() > MAX_WIDTH && !line.starts_with('|') && !line.starts_with("    ")
         });
         assert_eq!(wide, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn documentation_names_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["src/", "tests/", "benches/", "docs/", "config/", "fuzz/", ".ci/"];
+    for (path, text) in documents() {
+        let spans = code_spans(&text).into_iter();
+        for file in spans.filter(|span| folders.iter().any(|folder| span.starts_with(folder))) {
+            assert!(root.join(&file).exists(), "{}: {file}", path.display());
+        }
+    }
+}
+
+#[test]
+fn documentation_names_buttons_that_exist() {
+    let (_, section) = TELEGRAM.split_once("buttons\n\n| button |").expect("the table exists");
+    let (table, _) = section.split_once("\n\n").expect("a text follows the table");
+    let cells = table.lines().skip(2).filter_map(|row| row.split('|').nth(1));
+    let names: Vec<_> = cells.flat_map(|cell| cell.split(',').map(str::trim)).collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        let has_name = |line: &str| line.starts_with("button-") && line.contains(name);
+        assert!(ENGLISH.lines().any(has_name), "{name}");
     }
 }
 
