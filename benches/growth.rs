@@ -23,7 +23,8 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, STORED, Schema, TEXT};
 use tantivy::{ReloadPolicy, Term};
 use verbatim::corpus::Scope;
-use verbatim::index::analyzer::{self, Language};
+use verbatim::index::analyzer;
+use verbatim::index::language::Language;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 

@@ -3,7 +3,8 @@
 use fastrand::Rng;
 use verbatim::corpus;
 use verbatim::corpus::article::Article;
-use verbatim::index::analyzer::{Language, words};
+use verbatim::index::analyzer::words;
+use verbatim::index::language::Language;
 use verbatim::search::word_frequency::information_content;
 
 use super::Archive;

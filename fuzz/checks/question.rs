@@ -1,7 +1,7 @@
 //! Messages of any characters: the parsed question or request is valid and of limited size.
 
 use verbatim::bot::briefings::request;
-use verbatim::index::analyzer::Language;
+use verbatim::index::language::Language;
 use verbatim::search::aliases::Aliases;
 use verbatim::search::query;
 use verbatim::search::split::{MAX_PARTS, split_questions};

@@ -9,7 +9,8 @@ use super::outcome::{Answer, Bylines, Found};
 use crate::corpus::article::Outline;
 use crate::index::ArticleSummary;
 use crate::index::analysis::WordId;
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::search::authorship;
 
 /// Maximum number of bylines of an answer.

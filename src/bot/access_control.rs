@@ -2,7 +2,6 @@
 //!
 //! The limits use the monotonic clock and are kept in memory only, so a restart resets them.
 
-use crate::ids::{ChatId, UserId};
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -12,6 +11,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::bot::receive::update::ChatKind;
 use crate::config;
+use crate::ids::{ChatId, UserId};
 
 /// Decision on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,6 @@
 //! attempts, an update is answered with an apology, and if that fails too, it is closed. For new
 //! updates, nothing is written.
 
-use crate::ids::UpdateId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +16,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::ids::UpdateId;
 use crate::store::{Store, StoreError};
 
 /// Counter of the attempts at updates that a crashed run has left.

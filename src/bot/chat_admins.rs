@@ -1,5 +1,5 @@
-//! Who may change the settings of a chat: everybody in a private chat, only administrators in a
-//! group.
+//! Permission to change the settings of a chat: everybody has it in a private chat, only
+//! administrators have it in a group.
 
 use super::context::BotContext;
 use super::receive::update::{CallbackQuery, IncomingMessage, MessageRef};

@@ -1,4 +1,4 @@
-//! The other consumer of the bot's updates in a conflict, of which Telegram allows only one.
+//! Telegram allows one consumer of a bot's updates: the other consumer in a conflict.
 
 /// Other consumer of the updates that causes a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -2,9 +2,8 @@
 //! settings, the clock and the metrics.
 //!
 //! The context has no state of a single feature. It is the place where work that burns CPU leaves
-//! the async threads: whoever reads the library calls one of the `with_library` methods.
+//! the async threads: each reader of the library calls one of the `with_library` methods.
 
-use crate::ids::{ChatId, UpdateId};
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -30,6 +29,7 @@ use super::stamped_cache::StampedCache;
 use crate::answer::Answer;
 use crate::config::Telegram;
 use crate::corpus::CorpusDir;
+use crate::ids::{ChatId, UpdateId};
 use crate::library::{Library, LibraryError};
 use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Message, RenderContext, StartPayload, Surface};

@@ -1,6 +1,5 @@
 //! The bot's account at Telegram.
 
-use crate::ids::UserId;
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
@@ -12,6 +11,7 @@ use super::backoff::sleep_or_stop;
 use super::error::BotError;
 use super::operations::bot_health::Health;
 use super::outage::{NETWORK_TIMEOUT, Outage};
+use crate::ids::UserId;
 
 /// Account of the bot at Telegram.
 #[derive(Debug, Clone)]

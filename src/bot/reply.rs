@@ -1,4 +1,4 @@
-//! What a handler asks to be sent, and what is recorded once that is delivered.
+//! Replies of handlers, and their records after delivery.
 
 use super::receive::update::MessageRef;
 use super::send::SendTarget;
@@ -22,7 +22,7 @@ pub enum Reply {
     TooOld(i64),
 }
 
-/// What the store records once a reply is delivered, besides that the update is completed.
+/// Record that the store keeps once a reply is delivered, besides that the update is completed.
 #[derive(Debug)]
 pub enum After {
     Nothing,

@@ -13,7 +13,8 @@ use super::quotation_marks::open_quotations;
 use super::tf_isf::{SentenceVectors, SparseVector, similarity};
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageKind};
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::index::script;
 
 /// A sentence of a passage.

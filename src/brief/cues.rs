@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::index::analyzer::{self, Language, Word};
+use crate::index::analyzer::{self, Word};
+use crate::index::language::Language;
 
 /// The discourse cues of one language. Phrases are lists of folded words.
 pub struct DiscourseCues {

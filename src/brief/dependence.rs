@@ -8,7 +8,8 @@
 use super::cues::{self, DiscourseCues, starts_with};
 use super::dependence_level::Dependence;
 use super::quotation_marks::dependence_by_marks;
-use crate::index::analyzer::{self, Language, Word};
+use crate::index::analyzer::{self, Word};
+use crate::index::language::Language;
 use crate::search::stopwords::is_stopword;
 
 /// English prepositions. A demonstrative after a preposition refers to something outside of the

@@ -61,7 +61,7 @@ fn similarity_product(rows: &[SparseVector], words: usize, vector: &[f32]) -> Ve
 mod tests {
     use super::*;
     use crate::brief::tf_isf::similarity;
-    use crate::index::analyzer::Language;
+    use crate::index::language::Language;
 
     #[test]
     fn lexrank_is_highest_for_the_sentence_that_shares_most_words() {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::answer::{Answer, Correction, Excerpt};
 use crate::corpus::article::{Outline, Passage, PassageId};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use candidates::{CandidateQuote, Candidates, Sentence};
 use mmr::Selection;
 pub use topic::{MAX_TOPIC_SENTENCES, topic_sentences};

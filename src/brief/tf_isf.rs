@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use frostem::Stemmer;
 use rustc_hash::FxHashMap;
 
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::search::stopwords::is_stopword;
 
 /// A sparse vector of unit length or without entries: word numbers with their weights, ascending by

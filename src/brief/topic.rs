@@ -7,7 +7,7 @@ use super::candidates::{CandidateQuote, Candidates, Sentence};
 use super::mmr::Selection;
 use crate::answer::Excerpt;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::search::{Hit, Mode, Ranking, TermStats};
 
 /// Maximum number of sentences on a topic.

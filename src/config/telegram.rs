@@ -1,9 +1,9 @@
 //! Settings of the bot: limits, access and briefings. Pure.
 
-use crate::ids::{ChatId, UserId};
 use std::time::Duration;
 
 use super::section::Section;
+use crate::ids::{ChatId, UserId};
 
 /// Settings of the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,7 +36,7 @@ pub use quantized::{QuantizedVectors, TokenVectors};
 pub use stored_vectors::{Access, VectorsError};
 
 use crate::corpus::article::{Outline, Passage, PassageId};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::index::{Progress, Snapshot};
 use backfill::Backfill;
 use input::EncoderInput;

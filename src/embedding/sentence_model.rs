@@ -5,7 +5,7 @@ use super::input::EncoderInput;
 use super::model_files::{Installed, ModelKind};
 use super::projection::Projection;
 use super::quantized::TokenVectors;
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 
 /// A sentence model that is ready to encode texts.
 pub struct SentenceModel {

@@ -8,7 +8,8 @@ use frostem::Stemmer;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::analyzer::{self, Language, Word};
+use super::analyzer::{self, Word};
+use super::language::Language;
 
 /// A word or a stem, as the 32-bit FNV-1a hash of its bytes (Fowler, Noll & Vo 1991).
 ///

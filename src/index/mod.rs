@@ -17,6 +17,7 @@ mod catalog;
 mod damage;
 mod error;
 mod integrity;
+pub mod language;
 mod lock;
 mod opened;
 mod owner;

@@ -11,12 +11,12 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, Term};
 
-use super::analyzer::Language;
 use super::article_list::ArticleList;
 use super::article_summary::ArticleSummary;
 use super::cache::RecordCache;
 use super::catalog::Catalog;
 use super::error::IndexError;
+use super::language::Language;
 use super::opened::OpenedIndex;
 use super::record::{self, StoredPassage};
 use super::schema::Fields;

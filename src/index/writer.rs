@@ -8,10 +8,10 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, SegmentMeta, TantivyDocument, Term};
 
 use super::analysis::{AnalysedText, Analysis, TextAnalyzer, WordId};
-use super::analyzer::Language;
 use super::article_summary::{ArticleSummary, IndexedArticle};
 use super::catalog::Catalog;
 use super::error::IndexError;
+use super::language::Language;
 use super::opened::OpenedIndex;
 use super::record;
 use super::schema::{self, Fields};

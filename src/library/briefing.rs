@@ -10,7 +10,7 @@ use crate::answer::Excerpt;
 use crate::brief::{self, Brief};
 use crate::corpus::ContentHash;
 use crate::corpus::article::{ArticleId, Outline, PassageId};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 
 /// The new passages of one article, in quotes.
 #[derive(Debug, Clone, PartialEq)]

@@ -25,7 +25,7 @@ use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::article::{Alias, ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::corpus::{CorpusDir, Scope};
 use crate::embedding::{BackfillError, EmbeddingIndex, Threads};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::index::{
     ArticleSummary, Articles, FileProblem, Index, IndexError, Progress, Refreshed, Snapshot,
 };

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use super::zone::timestamp;
 use super::*;
 
 fn rule(text: &str) -> Rule {

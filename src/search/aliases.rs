@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use super::stopwords;
 use super::term::{Form, Term, stemmed_forms};
 use crate::corpus::article::Alias;
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 
 /// Aliases of a corpus.
 #[derive(Debug, Default)]

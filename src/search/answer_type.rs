@@ -220,7 +220,8 @@ fn is_amount(folded: WordId, typed: &str) -> bool {
 mod tests {
     use super::*;
     use crate::index::analysis::{Analysis, TextAnalyzer};
-    use crate::index::analyzer::{self, Language};
+    use crate::index::analyzer;
+    use crate::index::language::Language;
 
     #[test]
     fn answer_type_follows_from_the_question() {

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::stopwords;
-use crate::index::analyzer::{self, Language, Word};
+use crate::index::analyzer::{self, Word};
+use crate::index::language::Language;
 
 type Set = LazyLock<HashSet<String>>;
 

@@ -9,7 +9,8 @@ use super::term::{Form, Term, stemmed_forms};
 use super::term_cache::{Replacement, TermCache};
 use super::term_stats::TermStats;
 use super::{bm25, compounds, stopwords, synonyms, word_family, word_frequency};
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 
 /// Weight of a word that completes an unfinished one.

@@ -184,7 +184,7 @@ fn reverse_max_sim(cosines: &[f32], token_count: usize, span: &Range<usize>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analyzer::Language;
+    use crate::index::language::Language;
     use crate::search::aliases::Aliases;
     use crate::search::query;
 

@@ -12,7 +12,8 @@ use super::stopwords;
 use super::term::{self, WeakWords, content_terms};
 pub use super::term::{Form, MAX_TERMS, Term};
 use crate::corpus::article::PassageId;
-use crate::index::analyzer::{self, Language, Word};
+use crate::index::analyzer::{self, Word};
+use crate::index::language::Language;
 
 /// A question, analysed in the languages of a corpus.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,8 @@
 use super::term::{WeakWords, content_terms};
 use super::{answer_type, follow_up};
 use crate::corpus::sentences::sentences;
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 
 /// Maximum number of questions that are answered at once.
 pub const MAX_PARTS: usize = 3;

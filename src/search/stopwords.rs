@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use parking_lot::RwLock;
 
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 
 /// English stopwords. Unlike general lists, this one has the phrases around a question and lacks
 /// words that carry one (`against`, `before`, `first`).

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 
 /// Lines of a word and its synonyms, in ascending order.
 static LINES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {

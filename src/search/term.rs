@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::stopwords;
-use crate::index::analyzer::{self, Language, Word};
+use crate::index::analyzer::{self, Word};
+use crate::index::language::Language;
 
 /// A content word of the question.
 #[derive(Debug, Clone, PartialEq)]

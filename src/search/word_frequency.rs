@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::index::script;
 
 /// Self-information of each common word, in nats.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-/// Outcome of adding a schedule or watch, of which a chat and topic can have a limited number.
+/// Outcome of adding a schedule or watch. Their number per chat and topic is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added<Id> {
     New {
         id: Id,
         number: u32,
     },
-    /// The same one existed before, and nothing was added.
+    /// An equal one existed before, and nothing was added.
     Already {
         id: Id,
         number: u32,

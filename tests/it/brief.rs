@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use verbatim::answer::{Answer, Excerpt};
 use verbatim::brief::{self, Brief, OnTopic};
 use verbatim::corpus::article::{Outline, Passage};
-use verbatim::index::analyzer::Language;
+use verbatim::index::language::Language;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::render::messages::Locale;

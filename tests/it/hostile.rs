@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::corpus::article::{Alias, Article};
 use verbatim::corpus::{self, Problem, files};
-use verbatim::index::analyzer::Language;
+use verbatim::index::language::Language;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::search::aliases::Aliases;

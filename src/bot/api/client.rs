@@ -4,7 +4,6 @@
 //! whether a request that failed may have arrived. This client follows no redirect, which would
 //! carry the token to another server, and reads no response beyond a limit.
 
-use crate::ids::ChatId;
 use std::error::Error;
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use crate::bot::api::error::ApiError;
 use crate::bot::api::response::{self, ApiResponse, Body, UpdateBatch};
 use crate::bot::api::url::ApiUrl;
 use crate::bot::server_time::ServerTime;
+use crate::ids::ChatId;
 
 /// A client of one bot on a Bot API server.
 #[derive(Clone)]

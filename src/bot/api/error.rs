@@ -2,8 +2,9 @@
 //!
 //! Most of Telegram's errors have the code 400 or 403, so they are classified by their description.
 
-use crate::ids::ChatId;
 use std::time::Duration;
+
+use crate::ids::ChatId;
 
 use thiserror::Error;
 

@@ -3,7 +3,6 @@
 //! A response may also come from a proxy in front of the server. It counts as the server's own if
 //! it is a JSON object with a boolean `ok`.
 
-use crate::ids::ChatId;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
@@ -14,6 +13,7 @@ use serde_json::Value;
 use crate::bot::api::error::ApiError;
 use crate::bot::api::text::log_safe;
 use crate::bot::api::update_batch::{self, Received, UnsplittableBatch};
+use crate::ids::ChatId;
 
 /// A response whose body was read up to a limit.
 #[derive(Debug)]

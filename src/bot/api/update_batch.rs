@@ -4,8 +4,9 @@
 //! brackets and quotation marks only, so an invalid update does not affect its neighbours, unless
 //! it leaves a bracket or a quotation mark open.
 
-use crate::ids::UpdateId;
 use serde_json::Value;
+
+use crate::ids::UpdateId;
 
 /// An update as it was received.
 #[derive(Debug, Clone, PartialEq)]

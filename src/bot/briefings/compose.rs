@@ -1,6 +1,5 @@
 //! Composition of briefings and watch quotes.
 
-use crate::ids::UpdateId;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -9,6 +8,7 @@ use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
 use crate::brief::OnTopic;
+use crate::ids::UpdateId;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Changes, MAX_ARTICLES, Message, RenderContext};
 use crate::schedule::Rule;

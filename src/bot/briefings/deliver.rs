@@ -1,6 +1,5 @@
 //! Delivery of briefings and watch quotes: at most once, with the state of each in the store.
 
-use crate::ids::MessageId;
 use std::time::Duration;
 
 use super::compose::{Draft, compose_briefing, compose_watch_quote};
@@ -10,6 +9,7 @@ use crate::bot::receive::update::{CallbackQuery, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::{DeliveryEvent, OnceOutcome, SendOutcome, SendTarget};
 use crate::corpus::article::ArticleId;
+use crate::ids::MessageId;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::schedule::Rule;
 use crate::store::{
@@ -25,7 +25,7 @@ pub enum DeliverOutcome {
     Delayed(Duration),
 }
 
-/// What is recorded when a delivery is finished, besides its state.
+/// Record that a finished delivery leaves, besides its state.
 #[derive(Debug, Clone, Copy, Default)]
 struct Finished {
     message: Option<MessageId>,

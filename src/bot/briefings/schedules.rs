@@ -2,7 +2,6 @@
 //! buttons.
 
 use crate::bot::briefings::compose;
-use crate::ids::{ChatId, TopicId, UpdateId};
 use std::borrow::Cow;
 
 use crate::bot::briefings::request;
@@ -10,6 +9,7 @@ use crate::bot::briefings::request::{BriefRequest, RequestProblem, ScheduleReque
 use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
+use crate::ids::{ChatId, TopicId, UpdateId};
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::schedule::{Days, Rule, Zone};

@@ -1,6 +1,5 @@
 //! Watches: `/watch WORDS` sends the chat a quote from each new article that answers the words.
 
-use crate::ids::{ChatId, TopicId, UpdateId};
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -12,6 +11,7 @@ use crate::bot::briefings::schedules::{is_too_long, shown};
 use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
+use crate::ids::{ChatId, TopicId, UpdateId};
 use crate::library::Library;
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};

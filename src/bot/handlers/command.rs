@@ -1,9 +1,9 @@
 //! Commands: the parser, and the menus that list them.
 
-use crate::ids::UserId;
 use teloxide::utils::command::BotCommands;
 
 use crate::bot::api::profile::{CommandMenu, MenuCommand, MenuScope};
+use crate::ids::UserId;
 use crate::render::messages::{Locale, Messages};
 
 /// Commands, in the order in which menus list them.

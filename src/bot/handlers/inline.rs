@@ -4,7 +4,6 @@
 //! queries are not journalled, since the next keystroke replaces a query that was not answered.
 
 use crate::bot::send::single_attempt;
-use crate::ids::UserId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,6 +18,7 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::deep_link_data;
 use crate::bot::receive::update::InlineQuery;
 use crate::bot::update_kind::UpdateKind;
+use crate::ids::UserId;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, RenderContext, StartPayload, Surface};
 

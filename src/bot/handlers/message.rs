@@ -15,7 +15,7 @@ use crate::ids::UserId;
 use crate::render::telegram::{self, Message, StartPayload};
 use crate::store::{AnswerRecord, Outcome, PendingUpdate, StoreError};
 
-/// What a message asks for.
+/// Intent of a message.
 #[derive(Debug, PartialEq, Eq)]
 enum Intent {
     Question {

@@ -13,7 +13,7 @@ use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
 
-/// What happens if the corpus already has a file of this name.
+/// Behaviour if the corpus already has a file of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overwrite {
     /// The upload is not put into the corpus.

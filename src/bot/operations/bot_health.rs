@@ -1,7 +1,6 @@
 //! Health of the running bot: contact with Telegram, updates in progress, clock and metrics. The
 //! current time is an argument.
 
-use crate::ids::UpdateId;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use crate::bot::consumer::Consumer;
 use crate::bot::operations::metrics::Metrics;
 use crate::bot::server_time::ServerTime;
 use crate::bot::update_kind::UpdateKind;
+use crate::ids::UpdateId;
 
 /// Health of the bot, which all its parts report to.
 #[derive(Debug)]

@@ -8,7 +8,6 @@
 //! A queue holds ids only; the updates are in the journal. A panic while an update is handled
 //! affects only that update.
 
-use crate::ids::{UpdateId, UserId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +23,7 @@ use crate::bot::keyed_queue::{ItemQueue, KeyedQueue};
 use crate::bot::receive::handler::{Turn, UpdateHandler};
 use crate::bot::receive::queue_route::Route;
 use crate::bot::update_kind::UpdateKind;
+use crate::ids::{UpdateId, UserId};
 use crate::store::{PendingUpdate, UpdateQueue};
 
 /// Queues of all chats and topics.

@@ -1,7 +1,8 @@
 //! Fields that several kinds of updates share. Pure.
 
-use crate::ids::{ChatId, TopicId, UserId};
 use serde_json::Value;
+
+use crate::ids::{ChatId, TopicId, UserId};
 
 /// Id of the General topic of a forum, which a request must not name.
 const GENERAL_TOPIC: i64 = 1;

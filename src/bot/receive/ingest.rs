@@ -5,7 +5,6 @@
 //! are not journalled, since Telegram discards their answers after a few seconds. The content of an
 //! update is never logged. If the store is corrupt, it is recovered here.
 
-use crate::ids::UpdateId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,6 +20,7 @@ use crate::bot::receive::queue_route::Route;
 use crate::bot::receive::update;
 use crate::bot::send::in_flight::InFlight;
 use crate::bot::update_kind::UpdateKind;
+use crate::ids::UpdateId;
 use crate::store::{PendingUpdate, StoreError};
 
 /// Writer of received updates into the journal and their queues.

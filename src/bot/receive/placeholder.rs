@@ -1,10 +1,10 @@
 //! Placeholders for updates that cannot be parsed. A placeholder is journalled and confirmed like
 //! an update, and is never handled.
 
-use crate::ids::UpdateId;
 use serde_json::{Value, json};
 
 use crate::bot::api::update_batch::id_of;
+use crate::ids::UpdateId;
 
 /// Returns the placeholder for an update that cannot be parsed.
 pub fn placeholder(id: UpdateId) -> Value {

@@ -4,13 +4,13 @@
 //! queued for, the user whose turn it takes, and the message that a pressed button changes. The
 //! update itself stays in the journal.
 
-use crate::ids::UserId;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
 use super::fields::{chat_of, topic_of, user_of};
 use crate::bot::callback_data;
+use crate::ids::UserId;
 use crate::store::UpdateQueue;
 
 /// Route of an update to its queue.

@@ -3,13 +3,13 @@
 //! The task that holds the write lock commits every pending completion in one transaction, so many
 //! updates share one wait for the disk. Each caller returns once its own completion is durable.
 
-use crate::ids::UpdateId;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
+use crate::ids::UpdateId;
 use crate::store::{AnswerRecord, Store, StoreError};
 
 /// A writer of completions, shared by all tasks of a bot.

@@ -1,9 +1,9 @@
 //! Outcomes of sending a message.
 
-use crate::ids::{ChatId, MessageId};
 use std::time::Duration;
 
 use crate::bot::send::in_flight::SendPermit;
+use crate::ids::{ChatId, MessageId};
 
 /// The outcome of a message that is sent at least once.
 #[derive(Debug)]

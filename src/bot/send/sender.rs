@@ -4,7 +4,6 @@
 //! [`Sender::send`] sends it again, so a reply is delivered at least once. [`Sender::send_once`]
 //! does not, so a background message, which no reader waits for, is delivered at most once.
 
-use crate::ids::{ChatId, MessageId};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +21,7 @@ use crate::bot::send::in_flight::{InFlight, SendMode, SendPermit};
 use crate::bot::send::outcome::{DeliveryEvent, OnceOutcome, SendOutcome};
 use crate::bot::send::throttle::Throttle;
 use crate::config::Limits;
+use crate::ids::{ChatId, MessageId};
 use crate::render::telegram::Message;
 use crate::store::{Store, StoreError};
 

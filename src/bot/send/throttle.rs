@@ -4,11 +4,11 @@
 //! limit of a chat is a token bucket, kept as the time when it will be full again (the generic cell
 //! rate algorithm, ITU-T I.371). Pure: the time is an argument.
 
-use crate::ids::ChatId;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::config::Limits;
+use crate::ids::ChatId;
 
 /// The recent messages and the blocks of all chats.
 #[derive(Debug)]

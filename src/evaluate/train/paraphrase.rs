@@ -1,6 +1,7 @@
 //! Paraphrases of questions, as readers ask who have not read the article. Pure.
 
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::search::synonyms;
 
 /// Maximum length of the prefix that a word shares with its synonym, in chars. A synonym with a

@@ -8,7 +8,7 @@ use crate::corpus;
 use crate::corpus::article::Alias;
 use crate::index::StoredPassage;
 use crate::index::analysis::{Analysis, TextAnalyzer};
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::search::aliases::Aliases;
 use crate::search::matcher::Matcher;
 use crate::search::{match_articles, query};

@@ -1,7 +1,8 @@
 //! Tests of follow-up questions in query analysis.
 
 use super::*;
-use crate::index::analyzer::{self, Language};
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::search::aliases::Aliases;
 use crate::search::query;
 

@@ -3,7 +3,7 @@
 //! The corpus may have only another form of the intended word: a reader who types `pujlish` means
 //! `publish`, and the corpus has `published`.
 
-use crate::index::analyzer::Language;
+use crate::index::language::Language;
 use crate::search::word_frequency;
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";

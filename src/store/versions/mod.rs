@@ -66,8 +66,8 @@ impl Store {
     /// the last record; the first record has none.
     ///
     /// `contents` has the content of each [outdated](Store::outdated) article. An article without
-    /// content stays outdated. If only the front matter of an article has changed, that is no
-    /// change.
+    /// content stays outdated. A change of the front matter alone does not
+    /// count.
     pub fn record_versions(
         &self,
         versions: &[ArticleVersion],

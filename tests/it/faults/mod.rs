@@ -4,7 +4,7 @@
 //! questions:
 //!
 //! ```text
-//! VERBATIM_FAULT_ROUNDS=200 VERBATIM_FAULT_SEED=7 cargo test --test it faults::rounds
+//! VERBATIM_FAULT_ROUNDS=200 VERBATIM_FAULT_SEED=7 cargo test --test it faults::random_kills
 //! VERBATIM_FAULT_QUESTIONS=10000 cargo test --test it faults::flood
 //! VERBATIM_FAULT_EDITS=200 cargo test --test it faults::memory
 //! ```
@@ -20,7 +20,7 @@ mod index;
 mod memory;
 mod network;
 mod proxy;
-mod rounds;
+mod random_kills;
 mod stop;
 
 use std::fmt::Display;

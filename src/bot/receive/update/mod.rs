@@ -4,10 +4,10 @@
 //! field, or is [`Update::Ignored`]. teloxide's types are not used, since they turn a message with
 //! an unknown kind of entity into an empty one.
 
-use crate::ids::{ChatId, MessageId, TopicId, UserId};
 use serde_json::Value;
 
 use super::fields::{chat_of, topic_of, user_of};
+use crate::ids::{ChatId, MessageId, TopicId, UserId};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
-use crate::ids::{ChatId, TopicId};
 use std::fmt::Write;
 
 use serde_json::json;
 
 use super::*;
+use crate::ids::{ChatId, TopicId};
 
 /// User id of the bot.
 const BOT: UserId = UserId::new(42);
