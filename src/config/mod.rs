@@ -5,6 +5,7 @@
 //! other module reads the environment.
 
 mod directories;
+mod duration;
 mod env_file;
 mod file;
 mod log_filter;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::duration::parse_duration;
 use super::file::ConfigFile;
 use super::nearest::nearest;
 use super::printable::{entry, may_contain_token, printable, type_name};
@@ -275,19 +276,4 @@ impl<'f, 't> Section<'f, 't> {
         let path = format!("{}.{key}", self.name);
         self.file.report(line, Some(&path), cause, hint);
     }
-}
-
-/// Parses a whole number with its unit: `d`, `h`, `m` or `s`.
-fn parse_duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let unit = text.chars().next_back()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return None,
-    };
-    let number: u64 = text[..text.len() - 1].trim().parse().ok()?;
-    number.checked_mul(seconds).map(Duration::from_secs)
 }
