@@ -160,10 +160,9 @@ async fn serve(
     let client = ApiClient::new(api_url, config.token.expose(), health.time.clone());
     let client = client.map_err(BotError::BadApiUrl)?;
     config.clock.use_server_time(&health.time);
-    let time = health.time.clone();
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };
     // Telegram's time is known only now. With a wrong clock, every entry could look expired.
-    maintenance::prune_store(&store, &time);
+    maintenance::prune_store(&store, &health.time);
     let limits = config.telegram.limits;
     let sender = Sender::new(client.clone(), limits, store.clone(), health.clone(), stop.clone());
     let degraded_mode = DegradedMode::new(Arc::clone(&sender.in_flight), stop.clone());
@@ -186,15 +185,33 @@ async fn serve(
         degraded_mode,
         stop: stop.clone(),
     });
+    let updates = Updates { token: config.token, webhook: config.webhook };
+    run_tasks(&client, &ctx, updates, config.debounce, &stop).await
+}
+
+/// Source of the updates: a webhook, or long polling without one.
+struct Updates {
+    token: BotToken,
+    webhook: Option<BoundWebhook>,
+}
+
+/// Runs all tasks of the bot until `stop`, or until no more updates can be received.
+async fn run_tasks(
+    client: &ApiClient,
+    ctx: &Arc<BotContext>,
+    updates: Updates,
+    debounce: Duration,
+    stop: &CancellationToken,
+) -> Result<(), BotError> {
     let inline_queries = Arc::new(InlineQueries::new(ctx.clone(), stop.clone()));
     let handler = Arc::new(update_handler(inline_queries.clone()));
     let queues = ChatQueues::new(ctx.clone(), handler.clone(), stop.clone());
     let ingest = Arc::new(Ingest::new(ctx.clone(), queues, handler));
     ingest.resume_pending()?;
     let receiving = async {
-        let received = match config.webhook.take() {
-            Some(webhook) => webhook::run(&client, &config.token, webhook, &ingest, &stop).await,
-            None => polling::run(&client, &ingest, &stop).await,
+        let received = match updates.webhook {
+            Some(webhook) => webhook::run(client, &updates.token, webhook, &ingest, stop).await,
+            None => polling::run(client, &ingest, stop).await,
         };
         // Without updates the other tasks have no purpose.
         stop.cancel();
@@ -204,12 +221,12 @@ async fn serve(
     };
     let (received, (), (), (), (), (), ()) = tokio::join!(
         receiving,
-        profile_sync::run(&client, &ctx, &stop),
-        maintenance::run(&ctx, &time, &stop),
-        corpus_sync::run(&ctx, config.debounce, &stop),
-        scheduler::run(&ctx, &stop),
-        time.log_jumps(&stop),
-        ctx.stale.run(&stop),
+        profile_sync::run(client, ctx, stop),
+        maintenance::run(ctx, &ctx.health.time, stop),
+        corpus_sync::run(ctx, debounce, stop),
+        scheduler::run(ctx, stop),
+        ctx.health.time.log_jumps(stop),
+        ctx.stale.run(stop),
     );
     ctx.stale.report();
     received
