@@ -6,6 +6,7 @@ use verbatim::config::Config;
 use verbatim::corpus;
 
 use super::outcome::{ERROR, Outcome, SUCCESS};
+use super::output::counted;
 
 /// Prints every problem of the corpus, then the number of its articles, passages and problems.
 pub fn check(config: &Config) -> Outcome {
@@ -23,9 +24,4 @@ pub fn check(config: &Config) -> Outcome {
         counted(problems.len(), "problem")
     )?;
     Ok(if problems.is_empty() { SUCCESS } else { ERROR })
-}
-
-/// Returns a number with its noun, such as `1 article` or `3 passages`.
-fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -15,6 +15,7 @@ use verbatim::library::Library;
 
 use super::logging::print_notice;
 use super::outcome::CommandResult;
+use super::output::counted;
 use super::progress::ProgressReporter;
 
 /// Maximum time that a single question waits for vectors of new passages.
@@ -80,9 +81,8 @@ pub fn open_lexical(config: &Config) -> Result<Library, Box<dyn Error>> {
     let library = Library::open_shared(&config.corpus, &config.data, report)?;
     drop(reporter);
     if let Some(files @ 1..) = library.outdated_file_count() {
-        print_notice(format!(
-            "the index is read as it is; {files} files of the corpus are not yet in it"
-        ));
+        let files = counted(files, "file");
+        print_notice(format!("the index is read without the changes of {files}"));
     }
     print_problems(&library);
     Ok(library.with_aliases(&config.aliases))

@@ -28,3 +28,8 @@ pub fn terminal<'a>(corpus: &'a str, library: &Library) -> Terminal<'a> {
     let articles = library.article_count();
     Terminal { width: textwrap::termwidth(), style, article_count: articles, corpus }
 }
+
+/// Returns a number with its noun, such as `1 article` or `3 passages`.
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

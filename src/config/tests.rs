@@ -282,8 +282,8 @@ fn config_reports_all_problems_of_a_file_in_the_order_of_their_lines() {
     hint: give a number with its unit, such as `24h`, `30m` or `90s`
     v.toml:7: log.level: this is not a level of the log, got "loud"
     hint: give one of off, error, warn, info, debug and trace, or a filter such as "warn,verbatim=debug"
-    v.toml:8: tokens: the bot's token does not belong into this file
-    hint: the token belongs into `.env`: TELOXIDE_TOKEN=…, and this entry should be removed
+    v.toml:8: tokens: the bot's token does not belong in this file
+    hint: the token belongs in `.env`: TELOXIDE_TOKEN=…, and this entry should be removed
     "#);
     check("[log]\nlevel = info", &["v.toml:2: expected text in quotation marks, got text without"]);
     check("[log]\nlevel = debug,x=info", &["v.toml:2: expected text in quotation marks"]);

@@ -33,10 +33,10 @@ impl fmt::Debug for BotToken {
 }
 
 /// Problem with a token in the configuration file.
-pub(super) const MISPLACED: &str = "the bot's token does not belong into this file";
+pub(super) const MISPLACED: &str = "the bot's token does not belong in this file";
 /// Hint for a token in the configuration file.
 pub(super) const MISPLACED_HINT: &str =
-    "the token belongs into `.env`: TELOXIDE_TOKEN=…, and this entry should be removed";
+    "the token belongs in `.env`: TELOXIDE_TOKEN=…, and this entry should be removed";
 /// Minimum length of the part after the colon of a real token, in chars.
 const MIN_SECRET_CHARS: usize = 30;
 /// Minimum number of digits before the colon of a real token.

@@ -121,7 +121,7 @@ fn hint_from_other_places(file: &ConfigFile<'_>, section: &str, name: &str) -> S
         normalized(variable) == plain || others.contains(&plain.as_str())
     });
     if let Some((variable, _)) = variable {
-        return format!("it belongs into `.env` or the environment: {variable}=…");
+        return format!("it belongs in `.env` or the environment: {variable}=…");
     }
     let find_key = |is_wanted: &dyn Fn(&str) -> bool| {
         let known = file.known().iter();

@@ -119,7 +119,7 @@ fn index_is_read_while_edits_are_indexed() {
                 assert_eq!(asked.status.code(), Some(0), "{}", err(&asked));
                 assert!(out(&asked).contains(ANSWER), "{}", out(&asked));
                 let said = err(&asked);
-                let notice = "verbatim: the index is read as it is; 1 files of the corpus are not yet in it\n";
+                let notice = "verbatim: the index is read without the changes of 1 file\n";
                 assert!(said.is_empty() || said == notice, "{said}");
             }
         }
