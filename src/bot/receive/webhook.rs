@@ -146,13 +146,7 @@ async fn keep_registered(
                 is_set = true;
             }
             Ok(Some(info)) => {
-                if let (Some(at), Some(reason)) = (info.last_error_date, &info.last_error_message)
-                    && at > reported_until
-                {
-                    reported_until = at;
-                    let reason = log_safe(reason);
-                    tracing::warn!(reason, "Telegram could not deliver an update to the webhook");
-                }
+                log_delivery_error(&info, &mut reported_until);
                 is_set = Url::parse(&info.url).is_ok_and(|url| url == request.url);
                 match is_set {
                     true => {
@@ -181,6 +175,17 @@ async fn keep_registered(
         }
     }
     Ok(())
+}
+
+/// Logs the last update that Telegram could not deliver if it is later than `reported_until`.
+fn log_delivery_error(info: &WebhookInfo, reported_until: &mut i64) {
+    if let (Some(at), Some(reason)) = (info.last_error_date, &info.last_error_message)
+        && at > *reported_until
+    {
+        *reported_until = at;
+        let reason = log_safe(reason);
+        tracing::warn!(reason, "Telegram could not deliver an update to the webhook");
+    }
 }
 
 /// Sets the webhook, or returns its state if it was set before.
