@@ -93,21 +93,14 @@ pub fn search(
         candidates.passages.truncate(candidates.lexical_count);
     }
     let weights = features::weights(mode);
-    let matched = match_passages(&matcher, &candidates.passages);
-    let in_articles = match_articles(&matched);
     let average_passage_words = average_passage_words(snapshot, passage_count)?;
-    let mut scored = Vec::new();
-    for (stored, matches) in matched {
-        let similarities = semantic.as_ref().and_then(|(question, passages)| {
-            let vectors = passages.get(&stored.passage.id)?;
-            Some(question.features(vectors, &stored.passage.sentences))
-        });
-        let in_article = &in_articles[&stored.article];
-        let context = ScoringContext { average_passage_words, in_article, similarities };
-        let features = features::compute(&matcher, &matches, &context);
-        let score = ranking::passage_score(&ranking::sentence_scores(weights, &features));
-        scored.push(Scored { stored, matches, features, score });
-    }
+    let mut scored = score_passages(
+        &matcher,
+        weights,
+        &candidates.passages,
+        average_passage_words,
+        semantic.as_ref(),
+    );
     let sentences = scored.iter().flat_map(|scored| &scored.features);
     let max_similarities = features::max_similarities(sentences);
     scored.sort_by(|a, b| {
@@ -135,6 +128,31 @@ struct Scored<'a> {
     matches: PassageMatches<'a>,
     features: Vec<Features>,
     score: f32,
+}
+
+/// Scores the candidates, except those that lack a quoted phrase. `semantic` has the vectors of the
+/// question and of each candidate.
+fn score_passages<'a>(
+    matcher: &Matcher<'_>,
+    weights: &Features,
+    candidates: &'a [Arc<StoredPassage>],
+    average_passage_words: f32,
+    semantic: Option<&(QueryVectors, HashMap<PassageId, TokenVectors>)>,
+) -> Vec<Scored<'a>> {
+    let matched = match_passages(matcher, candidates);
+    let in_articles = match_articles(&matched);
+    let score = |(stored, matches): (&'a StoredPassage, PassageMatches<'a>)| {
+        let similarities = semantic.and_then(|(question, passages)| {
+            let vectors = passages.get(&stored.passage.id)?;
+            Some(question.features(vectors, &stored.passage.sentences))
+        });
+        let in_article = &in_articles[&stored.article];
+        let context = ScoringContext { average_passage_words, in_article, similarities };
+        let features = features::compute(matcher, &matches, &context);
+        let score = ranking::passage_score(&ranking::sentence_scores(weights, &features));
+        Scored { stored, matches, features, score }
+    };
+    matched.into_iter().map(score).collect()
 }
 
 /// Matches the candidates against the query, except those that lack a quoted phrase.
