@@ -10,7 +10,7 @@ use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
 use crate::bot::briefings::{deliver, schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::receive::handler::Turn;
+use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
@@ -38,7 +38,7 @@ pub async fn handle_callback(
     ctx: &BotContext,
     update: &PendingUpdate,
     query: &CallbackQuery,
-    turn: Turn,
+    decision: QueueDecision,
 ) -> Result<Reply, StoreError> {
     let private_chat = query.sender.id.map(UserId::private_chat);
     let (chat, kind, surface) = match &query.message {
@@ -51,7 +51,7 @@ pub async fn handle_callback(
     let back = BackLinks::of(&keyboard);
     // Data that cannot be decoded leads to the nearest page that exists.
     let action = callback_data::parse(&query.data).ok();
-    let refusal = refusal(ctx, query, action, turn, reader.messages()).await;
+    let refusal = refusal(ctx, query, action, decision, reader.messages()).await;
     let notice = match (&refusal, action) {
         (Some(notice), _) => notice.clone(),
         (None, Some(Action::Vote(Vote::Good))) => Some(reader.messages().vote_good()),
@@ -84,7 +84,7 @@ async fn refusal(
     ctx: &BotContext,
     query: &CallbackQuery,
     action: Option<Action>,
-    turn: Turn,
+    decision: QueueDecision,
     messages: &Messages,
 ) -> Option<Option<String>> {
     let chat = match &query.message {
@@ -95,10 +95,10 @@ async fn refusal(
     if !ctx.access.is_allowed(query.sender.id, chat) {
         return Some(Some(messages.not_allowed()));
     }
-    match turn {
-        Turn::Throttled => return Some(Some(messages.slow_down())),
-        Turn::Superseded => return Some(None),
-        Turn::Now => {}
+    match decision {
+        QueueDecision::Throttled => return Some(Some(messages.slow_down())),
+        QueueDecision::Superseded => return Some(None),
+        QueueDecision::Handle => {}
     }
     match action.map_or(RequiredRole::Anyone, Action::required_role) {
         RequiredRole::Anyone => None,

@@ -7,7 +7,7 @@ use super::{callback, membership, message};
 use std::time::Instant;
 
 use crate::bot::context::BotContext;
-use crate::bot::receive::handler::Turn;
+use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{self, IncomingMessage, MessageRef, Update};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
@@ -17,11 +17,11 @@ use crate::render::telegram;
 use crate::store::{AnswerRecord, PendingUpdate, StoreError};
 
 /// Handles an update until its reply is delivered and recorded, or until the bot stops.
-pub async fn handle(ctx: &BotContext, update: &PendingUpdate, turn: Turn) {
+pub async fn handle(ctx: &BotContext, update: &PendingUpdate, decision: QueueDecision) {
     let mut has_failed = false;
     loop {
         let outcome = match serde_json::from_str(&update.body) {
-            Ok(body) => respond(ctx, update, update::parse(&body, ctx.identity.id), turn).await,
+            Ok(body) => respond(ctx, update, update::parse(&body, ctx.identity.id), decision).await,
             Err(_) => {
                 tracing::warn!(
                     update = update.id.get(),
@@ -46,9 +46,9 @@ async fn respond(
     ctx: &BotContext,
     update: &PendingUpdate,
     parsed: Update,
-    turn: Turn,
+    decision: QueueDecision,
 ) -> Result<(), StoreError> {
-    let reply = dispatch(ctx, update, parsed, turn).await?;
+    let reply = dispatch(ctx, update, parsed, decision).await?;
     complete(ctx, update.id, reply).await
 }
 
@@ -57,7 +57,7 @@ async fn dispatch(
     ctx: &BotContext,
     update: &PendingUpdate,
     parsed: Update,
-    turn: Turn,
+    decision: QueueDecision,
 ) -> Result<Reply, StoreError> {
     match parsed {
         Update::Message(incoming) => match excess_age(ctx, incoming.date, update) {
@@ -71,7 +71,9 @@ async fn dispatch(
                 None => message::handle_message(ctx, update, &incoming, known).await,
             }
         }
-        Update::CallbackQuery(query) => callback::handle_callback(ctx, update, &query, turn).await,
+        Update::CallbackQuery(query) => {
+            callback::handle_callback(ctx, update, &query, decision).await
+        }
         Update::Membership(change) => membership::handle_membership(ctx, update, &change).await,
         Update::Migrated { from, to } => membership::handle_migration(ctx, from, to),
         Update::Ignored => Ok(Reply::Nothing),

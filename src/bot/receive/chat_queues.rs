@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bot::attempts::Attempt;
 use crate::bot::context::BotContext;
 use crate::bot::keyed_queue::{ItemQueue, KeyedQueue};
-use crate::bot::receive::handler::{Turn, UpdateHandler};
+use crate::bot::receive::handler::{QueueDecision, UpdateHandler};
 use crate::bot::receive::queue_route::Route;
 use crate::bot::update_kind::UpdateKind;
 use crate::ids::{UpdateId, UserId};
@@ -61,7 +61,7 @@ struct QueuedUpdate {
     user: Option<UserId>,
     /// Message whose content the update chooses.
     view: Option<u64>,
-    turn: Turn,
+    decision: QueueDecision,
 }
 
 /// Maximum number of updates in progress. Further updates stay with Telegram.
@@ -103,11 +103,12 @@ impl ChatQueues {
         let is_allowed = access.is_allowed(user, chat);
         let is_counted = button.is_some() && kind.is_some() && is_allowed;
         let is_within_limits = !is_counted || access.admits_callback_query(user, chat);
-        let turn = if is_within_limits { Turn::Now } else { Turn::Throttled };
+        let decision =
+            if is_within_limits { QueueDecision::Handle } else { QueueDecision::Throttled };
         // A callback query that is rejected supersedes no other.
         let view = route.view().filter(|_| is_allowed);
         self.shared.in_progress.fetch_add(1, Ordering::Relaxed);
-        self.shared.queue.add(key, QueuedUpdate { id, user, view, turn }, || {
+        self.shared.queue.add(key, QueuedUpdate { id, user, view, decision }, || {
             let shared = self.shared.clone();
             async move { shared.work(key).await }
         });
@@ -153,7 +154,7 @@ impl Shared {
             };
             self.ctx.health.started(update.id, Instant::now());
             // Boxed, so that a worker that waits for a permit is small.
-            Box::pin(self.process(update.id, update.turn)).await;
+            Box::pin(self.process(update.id, update.decision)).await;
             drop(permit);
             self.ctx.health.finished(update.id);
             self.in_progress.fetch_sub(1, Ordering::Relaxed);
@@ -161,7 +162,7 @@ impl Shared {
         }
     }
 
-    async fn process(&self, id: UpdateId, turn: Turn) {
+    async fn process(&self, id: UpdateId, decision: QueueDecision) {
         let update = loop {
             match self.ctx.store.pending_update(id) {
                 Ok(Some(update)) => break update,
@@ -178,7 +179,7 @@ impl Shared {
             () = self.stop.cancelled() => return,
         };
         match attempt {
-            Attempt::Handle => self.handle(id, update, turn).await,
+            Attempt::Handle => self.handle(id, update, decision).await,
             Attempt::Apologise => self.apologise(id, update).await,
             Attempt::Close => {
                 if let Err(error) = self.ctx.complete(id, None).await {
@@ -189,10 +190,10 @@ impl Shared {
         self.ctx.attempts.finish(id);
     }
 
-    async fn handle(&self, id: UpdateId, update: PendingUpdate, turn: Turn) {
+    async fn handle(&self, id: UpdateId, update: PendingUpdate, decision: QueueDecision) {
         // A separate task confines a panic. The text of a panic may quote the question, so only the
         // location is logged, by the panic hook.
-        let task = tokio::spawn((self.handler.handle)(self.ctx.clone(), update.clone(), turn));
+        let task = tokio::spawn((self.handler.handle)(self.ctx.clone(), update.clone(), decision));
         if self.wait_or_abort(task).await.is_err() {
             if self.stop.is_cancelled() {
                 return tracing::error!(
@@ -237,13 +238,13 @@ impl ItemQueue for ChatQueue {
     fn push(&mut self, mut update: QueuedUpdate) -> bool {
         if let Some(message) = update.view {
             let views = self.views.get_or_insert_default();
-            if update.turn == Turn::Now || views.contains_key(&message) {
+            if update.decision == QueueDecision::Handle || views.contains_key(&message) {
                 let (newest, waiting) = views.entry(message).or_insert((update.id, 0));
                 *newest = update.id;
                 *waiting += 1;
                 // The message is edited for an earlier update in any case, so this one costs
                 // nothing and the message shows the last choice.
-                update.turn = Turn::Now;
+                update.decision = QueueDecision::Handle;
             } else {
                 update.view = None;
             }
@@ -276,7 +277,7 @@ impl ItemQueue for ChatQueue {
             && let Some((newest, waiting)) = views.get_mut(&message)
         {
             if *newest != next.id {
-                next.turn = Turn::Superseded;
+                next.decision = QueueDecision::Superseded;
             }
             *waiting -= 1;
             if *waiting == 0 {
@@ -294,18 +295,18 @@ mod tests {
     const ADA: i64 = 1;
     const BEN: i64 = 2;
 
-    fn queued(user: i64, id: i64, view: Option<u64>, turn: Turn) -> QueuedUpdate {
-        QueuedUpdate { id: UpdateId::new(id), user: Some(UserId::new(user)), view, turn }
+    fn queued(user: i64, id: i64, view: Option<u64>, decision: QueueDecision) -> QueuedUpdate {
+        QueuedUpdate { id: UpdateId::new(id), user: Some(UserId::new(user)), view, decision }
     }
 
     fn push(queue: &mut ChatQueue, user: i64, id: i64, view: Option<u64>) {
-        queue.push(queued(user, id, view, Turn::Now));
+        queue.push(queued(user, id, view, QueueDecision::Handle));
     }
 
-    fn pop_all(mut queue: ChatQueue) -> Vec<(i64, Turn)> {
+    fn pop_all(mut queue: ChatQueue) -> Vec<(i64, QueueDecision)> {
         let all: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
         assert!(queue.users.is_empty() && queue.views.is_none_or(|views| views.is_empty()));
-        all.into_iter().map(|update| (update.id.get(), update.turn)).collect()
+        all.into_iter().map(|update| (update.id.get(), update.decision)).collect()
     }
 
     #[test]
@@ -329,11 +330,11 @@ mod tests {
         push(&mut queue, BEN, 5, Some(9));
         // Ben's update is taken before Ada's older update 3, which is superseded nevertheless.
         let expected = [
-            (1, Turn::Superseded),
-            (5, Turn::Now),
-            (2, Turn::Now),
-            (3, Turn::Superseded),
-            (4, Turn::Now),
+            (1, QueueDecision::Superseded),
+            (5, QueueDecision::Handle),
+            (2, QueueDecision::Handle),
+            (3, QueueDecision::Superseded),
+            (4, QueueDecision::Handle),
         ];
         assert_eq!(pop_all(queue), expected);
     }
@@ -341,20 +342,20 @@ mod tests {
     #[test]
     fn queue_throttles_a_callback_query_unless_its_message_is_edited_anyway() {
         let mut queue = ChatQueue::default();
-        let mut push = |id, view, turn| {
-            queue.push(queued(ADA, id, view, turn));
+        let mut push = |id, view, decision| {
+            queue.push(queued(ADA, id, view, decision));
         };
-        push(1, Some(9), Turn::Throttled);
-        push(2, Some(9), Turn::Now);
-        push(3, Some(9), Turn::Throttled);
-        push(4, Some(8), Turn::Throttled);
-        push(5, None, Turn::Throttled);
+        push(1, Some(9), QueueDecision::Throttled);
+        push(2, Some(9), QueueDecision::Handle);
+        push(3, Some(9), QueueDecision::Throttled);
+        push(4, Some(8), QueueDecision::Throttled);
+        push(5, None, QueueDecision::Throttled);
         let expected = [
-            (1, Turn::Throttled),
-            (2, Turn::Superseded),
-            (3, Turn::Now),
-            (4, Turn::Throttled),
-            (5, Turn::Throttled),
+            (1, QueueDecision::Throttled),
+            (2, QueueDecision::Superseded),
+            (3, QueueDecision::Handle),
+            (4, QueueDecision::Throttled),
+            (5, QueueDecision::Throttled),
         ];
         assert_eq!(pop_all(queue), expected);
     }

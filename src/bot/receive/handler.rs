@@ -10,11 +10,11 @@ use super::update::InlineQuery;
 use crate::bot::context::BotContext;
 use crate::store::PendingUpdate;
 
-/// Way in which a queued update is handled, given the other updates of its user and chat.
+/// Decision on a queued update, given the other updates of its user and chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum QueueDecision {
     /// The update is handled.
-    Now,
+    Handle,
     /// A newer callback query chooses the content of the same message. This one is answered and
     /// changes nothing.
     Superseded,
@@ -28,7 +28,7 @@ pub type Handling = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Functions that handle updates.
 pub struct UpdateHandler {
     /// Handles a journalled update until its reply is delivered, or until the bot stops.
-    pub handle: fn(Arc<BotContext>, PendingUpdate, Turn) -> Handling,
+    pub handle: fn(Arc<BotContext>, PendingUpdate, QueueDecision) -> Handling,
     /// Apologises for an update that cannot be handled, and completes it.
     pub apologise: fn(Arc<BotContext>, PendingUpdate) -> Handling,
     /// Computes the answer to an update in advance, while the update is being journalled.

@@ -13,7 +13,7 @@ use super::{in_telegram, number, report, seed};
 use crate::fake_bot_api::{FakeBotApi, Fault, Message, Posted};
 
 const ROUNDS: u64 = 12;
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const CHATS: u64 = 24;
 const TOPICS: u64 = 4;
@@ -201,8 +201,8 @@ async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &
     let (sent, polled) = (before("sendMessage"), before("getUpdates"));
     let bot = Process::start(folders, &telegram.url);
     let moment = Moment::random(rng);
-    let late = Duration::from_micros(rng.u64(..5_000));
-    let patience = match moment {
+    let delay = Duration::from_micros(rng.u64(..5_000));
+    let max_wait = match moment {
         Moment::Starting => Duration::from_millis(rng.u64(..400)),
         Moment::Confirming | Moment::Sending(_) => Duration::from_secs(2),
         Moment::Any => Duration::from_millis(rng.u64(..1_500)),
@@ -213,7 +213,7 @@ async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &
             Moment::Sending(count) => telegram.called("sendMessage", sent + count as usize).await,
             Moment::Starting | Moment::Any => std::future::pending().await,
         }
-        tokio::time::sleep(late).await;
+        tokio::time::sleep(delay).await;
     };
     let go_on = async {
         loop {
@@ -225,7 +225,7 @@ async fn round(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, rng: &
     tokio::select! {
         () = is_reached => {}
         () = go_on => {}
-        () = tokio::time::sleep(patience) => {}
+        () = tokio::time::sleep(max_wait) => {}
     }
     let log = bot.kill();
     assert!(!log.iter().any(|line| line.contains("panicked")), "{log:#?}");
@@ -245,7 +245,7 @@ async fn live(folders: &TempDir, telegram: &FakeBotApi, seen: &mut Seen, seed: u
             break;
         }
         let log = bot.log().join("\n");
-        assert!(begun.elapsed() < PATIENCE, "seed {seed}: {missing:#?}\n{log}");
+        assert!(begun.elapsed() < MAX_WAIT, "seed {seed}: {missing:#?}\n{log}");
         tokio::time::sleep(LOOK_EVERY).await;
     }
     bot.terminate();

@@ -19,7 +19,7 @@ const GROUPS: i64 = 25;
 const SUBSCRIBERS: i64 = 20;
 const TIDE: &str = "When does a neap tide happen?";
 const BARRAGE: &str = "Which barrage has made electricity?";
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_WAIT: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// A message that a person waits for.
@@ -136,7 +136,7 @@ fn stop_leaves_a_backlog_of_every_kind_open_until_the_next_start() {
                 break;
             }
             let log = last.log().join("\n");
-            assert!(begun.elapsed() < PATIENCE, "{} missing: {missing:?}\n{log}", missing.len());
+            assert!(begun.elapsed() < MAX_WAIT, "{} missing: {missing:?}\n{log}", missing.len());
             tokio::time::sleep(LOOK_EVERY).await;
         }
         last.terminate();

@@ -1,3 +1,5 @@
+//! Tests of the types of updates.
+
 use std::fmt::Write;
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Tests of answers.
+
 use insta::assert_snapshot;
 
 use super::super::answer::{authors, context, nothing_found, quote, quotes};

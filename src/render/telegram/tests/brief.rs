@@ -1,3 +1,5 @@
+//! Tests of briefings.
+
 use insta::assert_snapshot;
 
 use super::super::brief::{brief, briefs, topic_brief};

@@ -1,3 +1,5 @@
+//! Tests of pages.
+
 use insta::assert_snapshot;
 
 use super::super::action::Action;
