@@ -30,7 +30,7 @@ pub mod watcher;
 
 pub use dir::CorpusDir;
 pub use escape::{escaped, is_unsafe_control};
-pub use problem::Problem;
+pub use problem::{Problem, Severity};
 pub use read::{MAX_FILE_BYTES, load, parse, read};
 pub use scan::{ScannedEntries, ScannedFile, has_articles, scan, scan_entries};
 pub use scope::Scope;

@@ -6,6 +6,15 @@ use std::path::Path;
 use super::dir::CorpusDir;
 use super::escape::escaped;
 
+/// Effect of a problem on the article of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The file is left out.
+    Error,
+    /// The file is an article all the same, without the part that the problem names.
+    Warning,
+}
+
 /// A problem of a corpus file, reported to the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -22,6 +31,7 @@ pub struct Problem {
     /// Whether reading the file is forbidden. The index then drops an article that it made from
     /// the file; with any other problem it keeps that article.
     pub is_forbidden: bool,
+    pub severity: Severity,
 }
 
 impl Problem {
@@ -34,7 +44,13 @@ impl Problem {
             hint: hint.to_owned(),
             path: file.to_owned(),
             is_forbidden: false,
+            severity: Severity::Error,
         }
+    }
+
+    /// Returns a problem of `file` that does not cost the article.
+    pub fn warning(file: &str, line: Option<usize>, what: &str, hint: &str) -> Problem {
+        Problem { severity: Severity::Warning, ..Problem::new(file, line, what, hint) }
     }
 
     /// Returns a problem of the entry of `dir` at the absolute path `path`.

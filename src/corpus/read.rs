@@ -7,7 +7,7 @@ use super::article::Article;
 use super::article_builder::{MAX_PASSAGES, MAX_SECTIONS};
 use super::dir::CorpusDir;
 use super::file_type::is_plain_text;
-use super::problem::Problem;
+use super::problem::{Problem, Severity};
 use super::scan::scan;
 use super::stamp::ContentHash;
 use super::{markdown, plain_text};
@@ -69,7 +69,8 @@ pub fn parse(
         problems.extend(size_problem(file, article));
     }
     problems.sort_by(|a, b| a.order().cmp(&b.order()));
-    match article.filter(|_| problems.is_empty()) {
+    let is_error = |problem: &Problem| problem.severity == Severity::Error;
+    match article.filter(|_| !problems.iter().any(is_error)) {
         Some(article) => Ok((article, ContentHash::of(bytes))),
         None => Err(problems
             .into_iter()

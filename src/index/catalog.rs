@@ -434,12 +434,8 @@ mod tests {
             assert_eq!(other.fingerprint(), catalog.fingerprint());
             for path in ["4", "4/17.md", "4/1", "9"] {
                 let problem = Problem {
-                    file: format!("/corpus/{path}"),
-                    line: None,
-                    what: String::new(),
-                    hint: String::new(),
                     path: path.to_owned(),
-                    is_forbidden: false,
+                    ..Problem::new(&format!("/corpus/{path}"), None, "", "")
                 };
                 let under = format!("{path}/");
                 let is_there = expected.keys().any(|file| file == path || file.starts_with(&under));
