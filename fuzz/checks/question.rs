@@ -26,7 +26,8 @@ pub fn check(bytes: &[u8]) {
             let start = part.as_ptr() as usize - message.as_ptr() as usize;
             assert!(start >= end, "the parts are in the order of the message");
             end = start + part.len();
-            let analysed = query::analyse(part, context.as_deref(), &languages, &aliases);
+            let analysed =
+                query::analyse(part, context.as_deref(), &languages[..].into(), &aliases);
             check_query(&analysed, part, context.as_deref());
             context = Some(query::context(part, context.as_deref(), &languages));
             assert!(context.as_ref().is_some_and(|text| text.len() <= MAX_CONTEXT_BYTES));

@@ -8,7 +8,7 @@ use verbatim::brief::{self, TopicBrief};
 use verbatim::corpus::ContentHash;
 use verbatim::corpus::article::{Article, Outline, Passage};
 use verbatim::index::analyzer;
-use verbatim::index::language::Language;
+use verbatim::index::language_detection;
 use verbatim::index::{ArticleSummary, Articles};
 use verbatim::library::{FullSection, NewQuotes};
 use verbatim::render::messages::Locale;
@@ -181,7 +181,7 @@ impl Shelf {
     }
 
     fn check_briefs(&self, asked: &str, frame: &RenderContext<'_>) {
-        let language = Language::of_text(self.outline.language.as_deref(), "");
+        let language = language_detection::of_text(self.outline.language.as_deref(), "");
         let brief = brief::brief(&self.outline, &self.passages, &language);
         for page in 0..MAX_LOOKED_AT {
             check_message(&telegram::brief(&brief, page, frame));

@@ -9,7 +9,7 @@ use super::outcome::{Answer, Bylines, Found};
 use crate::corpus::article::Outline;
 use crate::index::ArticleSummary;
 use crate::index::analysis::WordId;
-use crate::index::analyzer;
+use crate::index::analyzer::{self, WordStemmer};
 use crate::index::language::Language;
 use crate::search::authorship;
 
@@ -72,10 +72,9 @@ pub fn find_bylines<I: Iterator<Item = Arc<ArticleSummary>>>(
     if !authorship::asks_for_author(&words) {
         return Vec::new();
     }
-    let stemmers: Vec<_> = languages.iter().map(Language::stemmer).collect();
+    let stemmers: Vec<_> = languages.iter().map(WordStemmer::new).collect();
     let stems_of = |word: &str| -> Vec<WordId> {
-        let stems = stemmers.iter().map(|stemmer| analyzer::stem(stemmer.as_ref(), word));
-        stems.map(|stem| WordId::of(&stem)).collect()
+        stemmers.iter().map(|stemmer| WordId::of(&stemmer.stem(word))).collect()
     };
     let subject: Vec<_> = authorship::subject_words(&words).into_iter().map(stems_of).collect();
     let has_subject = |article: &Arc<ArticleSummary>| {

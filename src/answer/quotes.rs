@@ -1,8 +1,10 @@
 //! Selection of the quotes: the most probable spans of consecutive sentences. Pure.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::excerpt::Excerpt;
+use crate::index::analyzer;
 use crate::search::Hit;
 
 /// Maximum length of a quote of several sentences, in chars.
@@ -22,6 +24,8 @@ pub fn best_quotes(hits: &[Hit], limit: usize) -> Vec<Excerpt> {
     let mut excerpts = Vec::new();
     let mut highest_sum = 0.0_f32;
     let mut used: Vec<Vec<Range<usize>>> = vec![Vec::new(); hits.len()];
+    // Several files may have the same text, with other markup.
+    let mut seen = HashSet::new();
     while excerpts.len() < limit {
         let mut best: Option<(usize, Range<usize>, f32)> = None;
         for (at, hit) in hits.iter().enumerate() {
@@ -38,7 +42,11 @@ pub fn best_quotes(hits: &[Hit], limit: usize) -> Vec<Excerpt> {
         if sum < highest_sum * MIN_RELATIVE_ODDS {
             break;
         }
-        excerpts.extend(excerpt(&hits[at], &span));
+        if let Some(excerpt) = excerpt(&hits[at], &span)
+            && seen.insert(normalized(excerpt.quote()))
+        {
+            excerpts.push(excerpt);
+        }
         used[at].push(span);
     }
     excerpts
@@ -60,6 +68,11 @@ fn free_spans(hit: &Hit, used: &[Range<usize>]) -> Vec<Range<usize>> {
         }
     }
     spans
+}
+
+/// Returns the words of a quote in one notation, for comparison.
+fn normalized(quote: &str) -> Vec<String> {
+    analyzer::words(quote).into_iter().map(|word| word.folded).collect()
 }
 
 /// Makes an excerpt of a span of sentences.

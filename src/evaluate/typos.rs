@@ -3,6 +3,7 @@
 use crate::index::analyzer;
 use crate::search::aliases::Aliases;
 use crate::search::query;
+use crate::search::question_language::QuestionLanguages;
 
 /// Minimum length of a word that gets a typing error, in bytes. Search does not correct shorter
 /// words.
@@ -12,7 +13,8 @@ const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
 /// Returns the question with one wrong letter in one content word of at least five Latin letters,
 /// if it has such a word. The same question always gets the same error.
 pub fn with_typo(question: &str) -> String {
-    let terms = query::analyse(question, None, &[], &Aliases::default()).terms;
+    let terms =
+        query::analyse(question, None, &QuestionLanguages::default(), &Aliases::default()).terms;
     let is_long = |word: &&str| {
         word.len() >= MIN_BYTES && word.bytes().all(|byte| byte.is_ascii_alphabetic())
     };

@@ -4,11 +4,10 @@ use std::mem;
 use std::ops::Range;
 use std::rc::Rc;
 
-use frostem::Stemmer;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::analyzer::{self, Word};
+use super::analyzer::{self, Word, WordStemmer};
 use super::language::Language;
 
 /// A word or a stem, as the 32-bit FNV-1a hash of its bytes (Fowler, Noll & Vo 1991).
@@ -63,15 +62,32 @@ pub struct Analysis {
     /// Words of the passage, by position.
     #[serde(serialize_with = "pack", deserialize_with = "unpack")]
     pub words: Vec<AnalysedWord>,
-    /// Stems of the headings above the passage.
+    /// Stems of the headings above the passage, outermost heading first.
     pub headings: Vec<WordId>,
     /// Stems of the article's title.
     pub title: Vec<WordId>,
+    pub place: PlaceInArticle,
+}
+
+/// The place of a passage in its article.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlaceInArticle {
+    /// Number of passages of the article before the passage.
+    pub position: u32,
+    /// Number of stems of the innermost heading, the last ones of the headings.
+    pub heading_words: u32,
+    /// Stems of the words in the name of the file.
+    pub file_name: Vec<WordId>,
 }
 
 impl Analysis {
     /// Returns the analysis of a passage, which must be shorter than 4 GiB.
-    pub fn of(text: &AnalysedText, headings: &AnalysedText, title: &AnalysedText) -> Analysis {
+    pub fn of(
+        text: &AnalysedText,
+        headings: &AnalysedText,
+        title: &AnalysedText,
+        place: PlaceInArticle,
+    ) -> Analysis {
         let stems = |text: &AnalysedText| text.stems().map(WordId::of).collect();
         let one = |(word, stem): (&Word, &str)| AnalysedWord {
             start: word.range.start as u32,
@@ -83,7 +99,14 @@ impl Analysis {
             words: text.words.iter().zip(text.stems()).map(one).collect(),
             headings: stems(headings),
             title: stems(title),
+            place,
         }
+    }
+
+    /// Returns the stems of the innermost heading.
+    pub fn own_heading(&self) -> &[WordId] {
+        let before = self.headings.len().saturating_sub(self.place.heading_words as usize);
+        &self.headings[before..]
     }
 }
 
@@ -142,7 +165,7 @@ impl AnalysedText {
 
 /// An analyser of the texts of one language, with a cache of stems.
 pub struct TextAnalyzer {
-    stemmer: Option<Stemmer>,
+    stemmer: WordStemmer,
     /// Stems of earlier words.
     stem_cache: FxHashMap<String, Rc<str>>,
 }
@@ -153,7 +176,7 @@ const MAX_CACHED_STEMS: usize = 50_000;
 impl TextAnalyzer {
     /// Returns an analyser with an empty cache.
     pub fn new(language: &Language) -> TextAnalyzer {
-        TextAnalyzer { stemmer: language.stemmer(), stem_cache: FxHashMap::default() }
+        TextAnalyzer { stemmer: WordStemmer::new(language), stem_cache: FxHashMap::default() }
     }
 
     /// Splits a text into words and stems them.
@@ -166,7 +189,7 @@ impl TextAnalyzer {
         if let Some(known) = self.stem_cache.get(folded) {
             return Rc::clone(known);
         }
-        let stem: Rc<str> = analyzer::stem(self.stemmer.as_ref(), folded).into();
+        let stem: Rc<str> = self.stemmer.stem(folded).into();
         if self.stem_cache.len() < MAX_CACHED_STEMS {
             self.stem_cache.insert(folded.to_owned(), Rc::clone(&stem));
         }
@@ -183,7 +206,8 @@ mod tests {
         // The words of scripts without spaces overlap.
         for text in ["", "The tides were rising; the tide is high.", "潮汐很高"] {
             let text = TextAnalyzer::new(&Language::of_code("en")).analyse(text);
-            let analysis = Analysis::of(&text, &text, &AnalysedText::default());
+            let place = PlaceInArticle::default();
+            let analysis = Analysis::of(&text, &text, &AnalysedText::default(), place);
             let bytes = postcard::to_stdvec(&analysis).unwrap();
             assert_eq!(postcard::from_bytes::<Analysis>(&bytes).unwrap(), analysis);
         }

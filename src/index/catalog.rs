@@ -6,6 +6,7 @@
 //! to another commit is therefore noticed, and the index is rebuilt. When the delta has grown, a
 //! new base is written. An update thus costs the size of the delta, not of the corpus.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, btree_map};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -192,9 +193,11 @@ impl Catalog {
         (&self.base, &self.delta)
     }
 
-    /// Returns the sorted language codes of the articles.
+    /// Returns the language codes of the articles: the most frequent first, then by code.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.totals.languages.keys().map(String::as_str)
+        let mut all: Vec<_> = self.totals.languages.iter().collect();
+        all.sort_by_key(|(_, count)| Reverse(**count));
+        all.into_iter().map(|(code, _)| code.as_str())
     }
 
     /// Returns the aliases of all articles, sorted by the path of the article.
@@ -425,7 +428,8 @@ mod tests {
             assert_eq!(terms, all.iter().map(|(_, title)| *title).collect::<Vec<_>>());
             let languages: std::collections::BTreeSet<_> =
                 expected.values().map(|indexed| &*indexed.language).collect();
-            assert!(catalog.languages().eq(languages));
+            let found: std::collections::BTreeSet<_> = catalog.languages().collect();
+            assert_eq!(found, languages);
             // The fingerprint does not depend on the order of insertion.
             let mut other = Catalog::default();
             for indexed in expected.values().rev() {

@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index format. Raise it with every change that makes an older index unreadable.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +17,10 @@ pub struct Fields {
     pub article: Field,
     /// Article id and the ids of all sections, in entries of articles.
     pub outline_of: Field,
-    /// Passage id, in entries of passages, as are all fields below but the record.
+    /// Passage id, in entries of passages, as are all fields below but the name and the record.
     pub passage: Field,
+    /// Stems of the article's title and of the name of its file, in entries of articles.
+    pub name: Field,
     /// Section id.
     pub section: Field,
     /// Position of the passage in its article.
@@ -52,9 +54,10 @@ pub fn schema() -> (Schema, Fields) {
     let fields = Fields {
         article: builder.add_u64_field("article", INDEXED),
         outline_of: builder.add_u64_field("outline_of", INDEXED),
+        name: builder.add_text_field("name", analysed(IndexRecordOption::WithFreqs)),
         passage: builder.add_u64_field("passage", INDEXED | FAST),
         section: builder.add_u64_field("section", INDEXED),
-        position: builder.add_u64_field("position", FAST),
+        position: builder.add_u64_field("position", INDEXED | FAST),
         text: builder.add_text_field("text", analysed(IndexRecordOption::WithFreqsAndPositions)),
         heading: builder.add_text_field("heading", analysed(IndexRecordOption::WithFreqs)),
         title: builder.add_text_field("title", analysed(IndexRecordOption::WithFreqs)),

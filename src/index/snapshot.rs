@@ -11,6 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, Term};
 
+use super::analyzer::WordStemmer;
 use super::article_list::ArticleList;
 use super::article_summary::ArticleSummary;
 use super::cache::RecordCache;
@@ -114,6 +115,14 @@ impl<'a> Snapshot<'a> {
         &self.generation.languages
     }
 
+    /// Returns whether an article in a language has a form of a folded word in its text.
+    pub fn has_word(&self, language: &Language, folded: &str) -> bool {
+        let stem = WordStemmer::new(language).stem(folded);
+        let term = Term::from_field_text(self.fields.text, &stem);
+        // A damaged index is reported by the search that follows.
+        self.searcher().doc_freq(&term).is_ok_and(|count| count > 0)
+    }
+
     /// Returns the aliases of all articles.
     pub fn aliases(&self) -> &[Alias] {
         &self.generation.aliases
@@ -143,6 +152,17 @@ impl<'a> Snapshot<'a> {
         let collector = TopDocs::with_limit(limit).order_by_score();
         let top = self.searcher().search(query, &collector)?;
         Ok(top.into_iter().map(|(_, address)| address).collect())
+    }
+
+    /// Returns the outlines of the `limit` best articles for a query on their names, best first.
+    pub fn top_articles(
+        &self,
+        query: &dyn Query,
+        limit: usize,
+    ) -> Result<Vec<Outline>, IndexError> {
+        let addresses = self.top_passages(query, limit)?.into_iter();
+        let outlines = addresses.map(|address| record::decode_outline(&self.entry(address)?));
+        outlines.filter_map(Result::transpose).collect()
     }
 
     /// Returns the passage at an address from [`Snapshot::top_passages`].

@@ -7,11 +7,12 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, SegmentMeta, TantivyDocument, Term};
 
-use super::analysis::{AnalysedText, Analysis, TextAnalyzer, WordId};
+use super::analysis::{AnalysedText, Analysis, PlaceInArticle, TextAnalyzer, WordId};
 use super::article_summary::{ArticleSummary, IndexedArticle};
 use super::catalog::Catalog;
 use super::error::IndexError;
 use super::language::Language;
+use super::language_detection;
 use super::opened::OpenedIndex;
 use super::record;
 use super::schema::{self, Fields};
@@ -163,17 +164,21 @@ impl UpdateWriter<'_> {
             entry.add_u64(fields.outline_of, section.id.to_u64());
         }
         entry.add_bytes(fields.record, &record::encode_outline(outline));
-        self.writer()?.add_document(entry)?;
-
         let analyzer =
             self.analyzers.entry(language.clone()).or_insert_with(|| TextAnalyzer::new(language));
         let title = analyzer.analyse(&outline.title);
-        let mut headings = AnalysedText::default();
+        let file_name = analyzer.analyse(&file_name_words(&outline.file));
+        entry.add_text(fields.name, join_words(title.stems().chain(file_name.stems())));
+        let file_name: Vec<_> = file_name.stems().map(WordId::of).collect();
+        let (mut headings, mut heading_words) = (AnalysedText::default(), 0);
         let mut section = None;
         let mut entries = Vec::new();
         for (position, passage) in article.passages.iter().enumerate() {
             if section.replace(passage.section) != Some(passage.section) {
-                headings = analyzer.analyse(&outline.headings_of(passage.section).join(" "));
+                let path = outline.headings_of(passage.section);
+                headings = analyzer.analyse(&path.join(" "));
+                let own = path.last().map(|own| analyzer.analyse(own).stems().count());
+                heading_words = own.unwrap_or(0) as u32;
             }
             let text = analyzer.analyse(&passage.text);
             let mut entry = TantivyDocument::default();
@@ -185,12 +190,18 @@ impl UpdateWriter<'_> {
             entry.add_text(fields.words, join_words(text.folded()));
             entry.add_text(fields.heading, join_words(headings.stems()));
             entry.add_text(fields.title, join_words(title.stems()));
-            let analysis = Analysis::of(&text, &headings, &title);
+            let place = PlaceInArticle {
+                position: position as u32,
+                heading_words,
+                file_name: file_name.clone(),
+            };
+            let analysis = Analysis::of(&text, &headings, &title, place);
             let record = record::encode_passage(outline.id, passage, analysis);
             entry.add_bytes(fields.record, &record);
             self.bytes += passage.text.len() as u64;
             entries.push(entry);
         }
+        self.writer()?.add_document(entry)?;
         for entry in entries {
             self.writer()?.add_document(entry)?;
         }
@@ -342,7 +353,15 @@ fn language_of(article: &Article) -> Language {
         sample.push_str(&passage.text);
         sample.push('\n');
     }
-    Language::of_text(declared, &sample)
+    language_detection::of_text(declared, &sample)
+}
+
+/// Returns the name of a file in words: without directories, extension, date and separators.
+fn file_name_words(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let words = stem.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'));
+    if words.is_empty() { stem.to_owned() } else { words.replace(['-', '_'], " ") }
 }
 
 /// Joins words with spaces, for a field that is tokenized at white space.

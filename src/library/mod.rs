@@ -350,7 +350,10 @@ impl Library {
     /// Returns whether a text has a term that can be searched.
     pub fn has_search_terms(&self, text: &str) -> bool {
         let snapshot = self.index.snapshot();
-        self.with_questions(&snapshot, |questions| !questions.analyse(text, None).terms.is_empty())
+        self.with_questions(&snapshot, |questions| {
+            let query = questions.analyse(text, None);
+            !query.terms.is_empty() && !query.is_verbatim
+        })
     }
 
     /// Returns the quotes of these passages that answer `words`, by descending confidence. The

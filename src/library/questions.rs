@@ -1,12 +1,16 @@
 //! Questions to one snapshot of the index: analysis, search and answer.
 
-use crate::answer::{self, Answer, Excerpt};
+use crate::answer::{self, Answer, Correction, Excerpt};
 use crate::corpus::article::PassageId;
 use crate::embedding::EmbeddingIndex;
+use crate::index::analyzer;
+use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
+use crate::search::keyboard_layout;
 use crate::search::query::{self, Query};
+use crate::search::question_language::{self, MAX_SEARCHED, QuestionLanguages};
 use crate::search::split::{MAX_PARTS, split_questions};
 use crate::search::term_cache::TermCache;
 use crate::search::{self, Ranking};
@@ -29,7 +33,8 @@ impl Questions<'_> {
     /// Answers a message, which may have several questions. `before` is the question that the
     /// message may follow up, or the [`Questions::context`] of a conversation.
     pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, IndexError> {
-        let parts = split_questions(truncated(message), self.snapshot.languages());
+        let message = truncated(message);
+        let parts = split_questions(message, &self.languages_of(message).asked);
         if let [question] = parts[..] {
             return self.ask_one(question, before);
         }
@@ -44,11 +49,24 @@ impl Questions<'_> {
     }
 
     fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, IndexError> {
-        let query = self.analyse(question, before);
-        let answer = match query.terms.is_empty() {
-            true => Answer::Empty,
-            false => answer::answer(&query, &self.rank(&query, HITS)?),
-        };
+        let mut query = self.analyse(question, before);
+        let mut answer = self.answer(&query)?;
+        if matches!(answer, Answer::NothingFound(_))
+            && let Some(languages) = self.other_languages(&query.languages)
+        {
+            // Names and numbers are written alike in other languages.
+            let elsewhere = self.analyse_in(&languages, question, before);
+            let found = self.answer(&elsewhere)?;
+            if matches!(found, Answer::Found(_)) {
+                (query, answer) = (elsewhere, found);
+            }
+        }
+        if let Answer::NothingFound(refusal) = &answer
+            && refusal.missing.len() >= query.terms.len()
+            && let Some(found) = self.ask_retyped(question)?
+        {
+            return Ok(found);
+        }
         if query.follow_up == Some(FollowUp::Ellipsis) && matches!(answer, Answer::NothingFound(_))
         {
             // The question may be a complete one rather than an elliptical follow-up.
@@ -63,24 +81,72 @@ impl Questions<'_> {
         Ok(answer)
     }
 
+    /// Answers a question as typed in another keyboard layout, if it has an answer then.
+    fn ask_retyped(&self, question: &str) -> Result<Option<Answer>, IndexError> {
+        for used in keyboard_layout::retyped(question, self.snapshot.languages()) {
+            if let Answer::Found(mut found) = self.answer(&self.analyse(&used, None))? {
+                let typed = question.trim().to_owned();
+                found.corrected = vec![Correction { typed, used: used.trim().to_owned() }];
+                return Ok(Some(Answer::Found(found)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn answer(&self, query: &Query) -> Result<Answer, IndexError> {
+        let is_empty = |answer: &Answer| {
+            // Function words that no text has in this order ask for nothing.
+            query.terms.is_empty()
+                || (query.is_verbatim && matches!(answer, Answer::NothingFound(_)))
+        };
+        let answer = answer::answer(query, &self.rank(query, HITS)?);
+        Ok(if is_empty(&answer) { Answer::Empty } else { answer })
+    }
+
+    /// Returns the languages of the articles that a question was not searched in, if there are any.
+    fn other_languages(&self, languages: &QuestionLanguages) -> Option<QuestionLanguages> {
+        let others = self.snapshot.languages().iter();
+        let others = others.filter(|language| !languages.searched.contains(language));
+        let searched: Vec<_> = others.take(MAX_SEARCHED).cloned().collect();
+        let asked = languages.asked.clone();
+        (!searched.is_empty()).then_some(QuestionLanguages { asked, searched })
+    }
+
     /// Returns the context in which a question that follows up `message` is to be asked. `before`
     /// is the context of `message` itself. Small talk does not change the context.
     pub fn context(&self, message: &str, before: Option<&str>) -> String {
         if answer::small_talk(message).is_some() {
             return before.unwrap_or_default().to_owned();
         }
-        let languages = self.snapshot.languages();
-        let parts = split_questions(truncated(message), languages).into_iter().take(MAX_PARTS);
+        let languages = self.languages_of(truncated(message)).asked;
+        let parts = split_questions(truncated(message), &languages).into_iter().take(MAX_PARTS);
         let context = parts.fold(before.map(str::to_owned), |before, part| {
-            Some(query::context(part, before.as_deref(), languages))
+            Some(query::context(part, before.as_deref(), &languages))
         });
         context.unwrap_or_default()
     }
 
     /// Analyses a question. `before` is its context.
     pub fn analyse(&self, question: &str, before: Option<&str>) -> Query {
-        let (question, before) = (truncated(question), before.map(truncated));
-        query::analyse(question, before, self.snapshot.languages(), self.aliases)
+        let question = truncated(question);
+        self.analyse_in(&self.languages_of(question), question, before)
+    }
+
+    /// Analyses a question in some languages.
+    fn analyse_in(
+        &self,
+        languages: &QuestionLanguages,
+        question: &str,
+        before: Option<&str>,
+    ) -> Query {
+        query::analyse(truncated(question), before.map(truncated), languages, self.aliases)
+    }
+
+    /// Returns the languages of a question.
+    fn languages_of(&self, question: &str) -> QuestionLanguages {
+        let words = analyzer::words(question);
+        let is_in = |language: &Language, word: &str| self.snapshot.has_word(language, word);
+        question_language::question_languages(question, &words, self.snapshot.languages(), is_in)
     }
 
     /// Analyses a question and ranks at most `limit` passages for it.

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use tantivy::Term as IndexTerm;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as IndexQuery, TermQuery,
     TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, Term as IndexTerm};
 
+use super::exactness::exactness;
 use super::expand;
+use super::matcher::Matcher;
 use super::query::Query;
 use super::term::{Form, Term};
 use crate::corpus::article::{Outline, PassageId};
+use crate::index::analysis::WordId;
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, Snapshot, StoredPassage};
 
@@ -20,6 +23,16 @@ use crate::index::{IndexError, Snapshot, StoredPassage};
 pub const MAX_LEXICAL: usize = 24;
 /// Maximum number of candidates by vectors.
 pub const MAX_SEMANTIC: usize = 12;
+/// Maximum number of articles whose names are compared with the question.
+const MAX_NAMED_LOOKUPS: usize = 4;
+/// Minimum exactness of a title or a file name whose article gives further candidates.
+const MIN_NAMED: f32 = 0.3;
+/// Number of passages at the beginning of such an article that are candidates in any case.
+const NAMED_OPENINGS: u64 = 2;
+/// Score of such a passage, in units of BM25.
+const OPENING_SCORE: f32 = 100.0;
+/// Maximum number of further candidates of such an article.
+const MAX_OF_NAMED: usize = 6;
 /// Maximum number of postings that a query reads, about.
 const MAX_POSTINGS: u64 = 30_000;
 /// Maximum number of postings if the first query finds too few candidates.
@@ -38,12 +51,18 @@ pub struct Candidates {
 pub fn find(
     snapshot: &Snapshot<'_>,
     query: &Query,
+    matcher: &Matcher<'_>,
     nearest: &[PassageId],
 ) -> Result<Candidates, IndexError> {
     let mut found = snapshot
         .top_passages(&index_query(snapshot, query, Forms::WithoutRelated)?, MAX_LEXICAL)?;
     if found.len() < MAX_LEXICAL {
         found = snapshot.top_passages(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
+    }
+    for address in passages_of_named(snapshot, query, matcher)? {
+        if !found.contains(&address) {
+            found.push(address);
+        }
     }
     let found = found.into_iter().map(|address| snapshot.passage_at(address));
     let mut passages = found.collect::<Result<Vec<_>, _>>()?;
@@ -56,6 +75,64 @@ pub fn find(
         }
     }
     Ok(Candidates { passages, lexical_count })
+}
+
+/// Returns the first passages, and the best by words, of the articles whose title or file name is
+/// much of what the question names.
+fn passages_of_named(
+    snapshot: &Snapshot<'_>,
+    query: &Query,
+    matcher: &Matcher<'_>,
+) -> Result<Vec<DocAddress>, IndexError> {
+    let fields = snapshot.fields();
+    let forms = query.terms.iter().flat_map(|term| &term.forms).filter(|form| !form.is_related);
+    let stems = forms.flat_map(|form| &form.stems);
+    let clauses = stems.map(|stem| {
+        let term = IndexTerm::from_field_text(fields.name, stem);
+        let clause = TermQuery::new(term, IndexRecordOption::WithFreqs);
+        (Occur::Should, Box::new(clause) as Box<dyn IndexQuery>)
+    });
+    let by_name = BooleanQuery::new(clauses.collect());
+    let mut found = Vec::new();
+    for article in snapshot.top_articles(&by_name, MAX_NAMED_LOOKUPS)? {
+        let stems = article_name_stems(snapshot, &article)?;
+        let exactness = stems.iter().map(|name| exactness(matcher, name)).fold(0.0, f32::max);
+        if exactness < MIN_NAMED {
+            continue;
+        }
+        let one = |term| TermQuery::new(term, IndexRecordOption::Basic);
+        let id = IndexTerm::from_field_u64(fields.article, article.id.to_u64());
+        let openings = (0..NAMED_OPENINGS).map(|position| {
+            let opening = one(IndexTerm::from_field_u64(fields.position, position));
+            let opening = ConstScoreQuery::new(Box::new(opening), OPENING_SCORE);
+            (Occur::Should, Box::new(opening) as Box<dyn IndexQuery>)
+        });
+        let any_form = index_query(snapshot, query, Forms::WithoutRelated)?;
+        let mut clauses: Vec<_> = openings.collect();
+        clauses.push((Occur::Should, Box::new(any_form)));
+        let has_any = BooleanQuery::new(clauses);
+        let within = BooleanQuery::new(vec![
+            (Occur::Must, Box::new(ConstScoreQuery::new(Box::new(one(id)), 0.0))),
+            (Occur::Must, Box::new(has_any)),
+        ]);
+        found.extend(snapshot.top_passages(&within, MAX_OF_NAMED)?);
+    }
+    Ok(found)
+}
+
+/// Returns the stems of the title and of the file name of an article, as its passages have them.
+fn article_name_stems(
+    snapshot: &Snapshot<'_>,
+    article: &Outline,
+) -> Result<Vec<Vec<WordId>>, IndexError> {
+    let id = IndexTerm::from_field_u64(snapshot.fields().article, article.id.to_u64());
+    let first = IndexTerm::from_field_u64(snapshot.fields().position, 0);
+    let one =
+        |term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn IndexQuery>;
+    let first = BooleanQuery::new(vec![(Occur::Must, one(id)), (Occur::Must, one(first))]);
+    let Some(address) = snapshot.top_passages(&first, 1)?.pop() else { return Ok(Vec::new()) };
+    let analysis = &snapshot.passage_at(address)?.analysis;
+    Ok(vec![analysis.title.clone(), analysis.place.file_name.clone()])
 }
 
 /// Returns the article of a candidate.

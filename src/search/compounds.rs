@@ -1,24 +1,33 @@
 //! Compounds: words that the question writes as one and the corpus as two, or the reverse.
 
 use tantivy::Term as IndexTerm;
+use tantivy::query::PhraseQuery;
 
 use super::query::Query;
+use super::stopwords;
 use super::term::stemmed_forms;
+use crate::index::language::Language;
+use crate::index::script;
 use crate::index::{IndexError, Snapshot};
 
 /// Minimum length of each part of a compound, in chars.
 const MIN_PART_CHARS: usize = 4;
+/// Minimum length of the second part of a hyphenated word, in chars.
+const MIN_SECOND_CHARS: usize = 3;
 /// Weight of two words written as one.
 const JOINED_WEIGHT: f32 = 0.9;
 
 /// Splits a compound such as `Planetenabstand` into two words that the corpus has.
-pub fn split(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Vec<String>>, IndexError> {
+pub fn split(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+    languages: &[Language],
+) -> Result<Option<Vec<String>>, IndexError> {
     let chars: Vec<char> = folded.chars().collect();
     if chars.len() < 2 * MIN_PART_CHARS || !chars.iter().all(|c| c.is_alphabetic()) {
         return Ok(None);
     }
     let (searcher, field) = (snapshot.searcher(), snapshot.fields().text);
-    let languages = snapshot.languages();
     let is_in_corpus = |part: &str| -> Result<bool, IndexError> {
         for form in stemmed_forms(&[part.to_owned()], languages, 1.0) {
             if searcher.doc_freq(&IndexTerm::from_field_text(field, &form.stems[0]))? > 0 {
@@ -39,9 +48,47 @@ pub fn split(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Vec<String>
     Ok(best)
 }
 
+/// Splits a word such as `email` into two that the corpus has next to each other, as in `e-mail`.
+///
+/// No part is a stopword: `is land` is no spelling of `island`.
+pub fn hyphenated(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+    languages: &[Language],
+) -> Result<Option<Vec<String>>, IndexError> {
+    if !folded.chars().all(|c| c.is_alphabetic()) || script::ngram_size(folded).is_some() {
+        return Ok(None);
+    }
+    let (searcher, fields) = (snapshot.searcher(), snapshot.fields());
+    let has = |word: &str| -> Result<bool, IndexError> {
+        Ok(searcher.doc_freq(&IndexTerm::from_field_text(fields.words, word))? > 0)
+    };
+    for (at, _) in folded.char_indices().skip(1) {
+        let (first, second) = folded.split_at(at);
+        let is_part = |part: &str| part.len() == 1 || !stopwords::is_stopword(part, languages);
+        if second.chars().count() < MIN_SECOND_CHARS
+            || !is_part(first)
+            || !is_part(second)
+            || !has(first)?
+            || !has(second)?
+        {
+            continue;
+        }
+        let parts = vec![first.to_owned(), second.to_owned()];
+        for form in stemmed_forms(&parts, languages, 1.0) {
+            let stems = form.stems.iter().map(|stem| IndexTerm::from_field_text(fields.text, stem));
+            let phrase = PhraseQuery::new(stems.collect());
+            if !snapshot.top_passages(&phrase, 1)?.is_empty() {
+                return Ok(Some(parts));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Adds the joined form to two adjacent terms, such as `Apple Talk`, that the corpus writes as one.
 pub fn join(snapshot: &Snapshot<'_>, query: &mut Query) -> Result<(), IndexError> {
-    let languages = snapshot.languages();
+    let languages = query.languages.searched.clone();
     for at in 1..query.terms.len() {
         let [first, second] = &mut query.terms[at - 1..=at] else { continue };
         let joined = format!("{}{}", first.folded, second.folded);
@@ -51,7 +98,7 @@ pub fn join(snapshot: &Snapshot<'_>, query: &mut Query) -> Result<(), IndexError
             && !joined.contains(|c: char| c.is_ascii_digit())
             && snapshot.searcher().doc_freq(&term)? > 0;
         if is_word {
-            let forms = stemmed_forms(&[joined], languages, JOINED_WEIGHT);
+            let forms = stemmed_forms(&[joined], &languages, JOINED_WEIGHT);
             first.forms.extend(forms.iter().cloned());
             second.forms.extend(forms);
         }

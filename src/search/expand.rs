@@ -4,17 +4,20 @@ use tantivy::Term as IndexTerm;
 use tantivy::schema::Field;
 
 use super::query::Query;
+use super::question_language::QuestionLanguages;
 use super::spelling::{self, Suggestion};
 use super::term::{Form, Term, stemmed_forms};
 use super::term_cache::{Replacement, TermCache};
 use super::term_stats::TermStats;
-use super::{bm25, compounds, stopwords, synonyms, word_family, word_frequency};
+use super::{bm25, compounds, stopwords, synonyms, variants, word_family, word_frequency};
 use crate::index::analyzer;
 use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 
 /// Weight of a word that completes an unfinished one.
 const COMPLETION_WEIGHT: f32 = 0.9;
+/// Weight of another spelling of the same word.
+const VARIANT_WEIGHT: f32 = 0.95;
 /// Weight of a spelling correction. The corpus does not have the typed word, so nothing competes.
 const CORRECTION_WEIGHT: f32 = 1.0;
 /// Weight of a word with the same prefix and of the parts of a compound.
@@ -37,27 +40,30 @@ pub fn expand_terms(
     let mut corrections = Vec::new();
     let last = query.terms.len().checked_sub(1);
     let is_unfinished = query.is_unfinished;
-    let languages = snapshot.languages();
+    let languages = query.languages.clone();
+    let QuestionLanguages { asked, searched } = &languages;
     let stats = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let is_prefix = is_unfinished && Some(position) == last;
-        let (frequency, corrected) = look_up(snapshot, cache, term, is_prefix)?;
+        let variants = cache.variants(snapshot, &term.typed, searched, || {
+            variant_forms(snapshot, term, searched)
+        })?;
+        add_forms(term, &variants);
+        let (frequency, corrected) = look_up(snapshot, cache, term, searched, is_prefix)?;
         if let Some(correction) = &corrected {
             corrections.push((term.folded.clone(), correction.clone()));
         }
-        let word = corrected.as_deref().unwrap_or(&term.folded);
-        let related = cache.related_words(snapshot, word, || related_forms(snapshot, word))?;
-        for form in &*related {
-            if !term.forms.iter().any(|known| known.stems == form.stems) {
-                term.forms.push(form.clone());
-            }
-        }
+        let word = corrected.clone().unwrap_or_else(|| term.folded.clone());
+        let related = cache.related_words(snapshot, &word, searched, || {
+            related_forms(snapshot, &word, searched)
+        })?;
+        add_forms(term, &related);
         let is_in_corpus = frequency > 0;
         Ok(TermStats {
             typed: term.typed.clone(),
             is_in_corpus,
             is_name: term.is_name,
             idf: bm25::idf(frequency, passage_count) / bm25::idf(0, passage_count),
-            information_content: word_frequency::information_content(word, is_in_corpus, languages),
+            information_content: word_frequency::information_content(&word, is_in_corpus, asked),
             turn_weight: term.turn_weight,
             corrected,
         })
@@ -68,8 +74,17 @@ pub fn expand_terms(
         let mistyped = query.words.iter_mut().filter(|word| **word == typed);
         mistyped.for_each(|word| word.clone_from(&correction));
     }
-    drop_function_words(query, &mut stats, languages);
+    drop_function_words(query, &mut stats, asked);
     Ok(stats)
+}
+
+/// Adds the forms that a term lacks.
+fn add_forms(term: &mut Term, forms: &[Form]) {
+    for form in forms {
+        if !term.forms.iter().any(|known| known.stems == form.stems) {
+            term.forms.push(form.clone());
+        }
+    }
 }
 
 /// Removes terms that turn out to be function words, unless no other term is left.
@@ -85,10 +100,9 @@ fn drop_function_words(query: &mut Query, stats: &mut Vec<TermStats>, languages:
     if !keep.contains(&true) {
         return;
     }
-    query.focus = query
-        .focus
-        .filter(|focus| keep[*focus])
-        .map(|focus| keep[..focus].iter().filter(|kept| **kept).count());
+    let position = |term: usize| keep[..term].iter().filter(|kept| **kept).count();
+    query.focus = query.focus.filter(|term| keep[*term]).map(position);
+    query.agent = query.agent.filter(|term| keep[*term]).map(position);
     let mut kept = keep.iter();
     query.terms.retain(|_| kept.next() == Some(&true));
     let mut kept = keep.iter();
@@ -102,10 +116,10 @@ fn look_up(
     snapshot: &Snapshot<'_>,
     cache: &TermCache,
     term: &mut Term,
+    languages: &[Language],
     is_prefix: bool,
 ) -> Result<(u64, Option<String>), IndexError> {
     let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
-    let languages = snapshot.languages();
     let frequency = document_frequency(snapshot, term)?;
     if frequency > 0 || !is_expandable(&term.folded) {
         return Ok((frequency, None));
@@ -119,8 +133,8 @@ fn look_up(
             return Ok((frequency, None));
         }
     }
-    let find = || find_replacement(snapshot, &term.folded);
-    let Some(replacement) = cache.replacement(snapshot, &term.folded, find)? else {
+    let find = || find_replacement(snapshot, &term.folded, languages);
+    let Some(replacement) = cache.replacement(snapshot, &term.folded, languages, find)? else {
         return Ok((0, None));
     };
     for word in &replacement.words {
@@ -137,20 +151,49 @@ fn look_up(
 fn find_replacement(
     snapshot: &Snapshot<'_>,
     folded: &str,
+    languages: &[Language],
 ) -> Result<Option<Replacement>, IndexError> {
     let related = |words| Replacement { words, weight: REPLACEMENT_WEIGHT, is_correction: false };
-    Ok(match spelling::suggest(snapshot, folded)? {
+    Ok(match spelling::suggest(snapshot, folded, languages)? {
         Some(Suggestion::Typo(word)) => {
             Some(Replacement { words: vec![word], weight: CORRECTION_WEIGHT, is_correction: true })
         }
         Some(Suggestion::SamePrefix(words)) => Some(related(words)),
-        None => compounds::split(snapshot, folded)?.map(related),
+        None => compounds::split(snapshot, folded, languages)?.map(related),
     })
 }
 
+/// Returns the forms of the spelling variants of a term that the corpus has.
+fn variant_forms(
+    snapshot: &Snapshot<'_>,
+    term: &Term,
+    languages: &[Language],
+) -> Result<Vec<Form>, IndexError> {
+    let mut forms = Vec::new();
+    if !is_expandable(&term.folded) {
+        return Ok(forms);
+    }
+    let has_english = languages.iter().any(|language| language.code() == "en");
+    if has_english || !term.typed.is_ascii() {
+        for variant in variants::variants(&term.typed, &term.folded) {
+            let word = IndexTerm::from_field_text(snapshot.fields().words, &variant);
+            if snapshot.searcher().doc_freq(&word)? > 0 {
+                forms.extend(stemmed_forms(&[variant], languages, VARIANT_WEIGHT));
+            }
+        }
+    }
+    if let Some(parts) = compounds::hyphenated(snapshot, &term.folded, languages)? {
+        forms.extend(stemmed_forms(&parts, languages, VARIANT_WEIGHT));
+    }
+    Ok(forms)
+}
+
 /// Returns the forms of the words of the corpus that are of the same family as `word` or synonyms.
-fn related_forms(snapshot: &Snapshot<'_>, word: &str) -> Result<Vec<Form>, IndexError> {
-    let languages = snapshot.languages();
+fn related_forms(
+    snapshot: &Snapshot<'_>,
+    word: &str,
+    languages: &[Language],
+) -> Result<Vec<Form>, IndexError> {
     let mut related: Vec<Form> = Vec::new();
     if !is_expandable(word) {
         return Ok(related);
@@ -233,7 +276,8 @@ mod tests {
         let index = Index::open(&corpus.as_path().into(), &data, no_progress)
             .expect("the article is valid");
         let snapshot = index.snapshot();
-        let mut query = query::analyse(question, None, snapshot.languages(), &Aliases::default());
+        let mut query =
+            query::analyse(question, None, &snapshot.languages().into(), &Aliases::default());
         query.is_unfinished = is_unfinished;
         let passage_count = snapshot.passage_count();
         let stats = expand_terms(&snapshot, &TermCache::default(), &mut query, passage_count)
@@ -291,7 +335,7 @@ mod tests {
     #[test]
     fn expand_drops_english_function_words_of_a_corpus_without_english() {
         let article = "---\ntitle: Beispiel\nlanguage: de\n---\nDer Mond ist nah.\n";
-        assert_eq!(expand(article, "the Mond", false), ["Mond: mond"]);
+        assert_eq!(expand(article, "the Mond", false), ["Mond: mond_de"]);
         assert_eq!(expand(article, "the", false), ["the: the"]);
     }
 }

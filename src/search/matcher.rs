@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::query::Query;
 use crate::index::analysis::{AnalysedWord, WordId};
+use crate::index::analyzer::WordStemmer;
 
 /// A query with its words as ids.
 pub struct Matcher<'a> {
@@ -19,6 +20,8 @@ pub struct Matcher<'a> {
     /// Positions of the minor words by their stems.
     minor_words: FxHashMap<WordId, usize>,
     question_words: FxHashSet<WordId>,
+    /// Stems of all words of the question, function words included, and of the terms' forms.
+    question_stems: FxHashSet<WordId>,
     bigrams: FxHashSet<(WordId, WordId)>,
     phrases: Vec<Vec<WordId>>,
 }
@@ -61,6 +64,7 @@ impl<'a> Matcher<'a> {
             forms: form_patterns(query),
             minor_words: minor_stems.map(|(at, stem)| (WordId::of(stem), at)).collect(),
             bigrams: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+            question_stems: question_stems(query),
             question_words: words.into_iter().chain(term_words).collect(),
             phrases: query.phrases.iter().map(|words| words.iter().map(id).collect()).collect(),
         }
@@ -69,6 +73,11 @@ impl<'a> Matcher<'a> {
     /// Returns whether a folded word is in the question or in a question that it follows up.
     pub fn is_in_question(&self, folded: WordId) -> bool {
         self.question_words.contains(&folded)
+    }
+
+    /// Returns whether a stem is that of a word of the question or of a form of a term.
+    pub fn has_question_stem(&self, stem: WordId) -> bool {
+        self.question_stems.contains(&stem)
     }
 
     /// Returns whether two folded words are adjacent in the question, in this order.
@@ -115,6 +124,17 @@ impl<'a> Matcher<'a> {
         }
         matches
     }
+}
+
+/// Returns the stems of all words of the question and of all forms.
+fn question_stems(query: &Query) -> FxHashSet<WordId> {
+    let of_words = query.languages.searched.iter().flat_map(|language| {
+        let stemmer = WordStemmer::new(language);
+        query.words.iter().map(move |word| WordId::of(&stemmer.stem(word)))
+    });
+    let forms = query.terms.iter().flat_map(|term| &term.forms);
+    let of_forms = forms.filter(|form| !form.is_related).flat_map(|form| &form.stems);
+    of_words.chain(of_forms.map(|stem| WordId::of(stem))).collect()
 }
 
 /// Groups the forms of all terms by their first stem.

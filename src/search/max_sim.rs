@@ -203,7 +203,8 @@ mod tests {
 
     /// Returns a question with statistics that give each term the weight 1.
     fn question(text: &str) -> (Query, Vec<TermStats>) {
-        let query = query::analyse(text, None, &[Language::of_code("en")], &Aliases::default());
+        let query =
+            query::analyse(text, None, &[Language::of_code("en")][..].into(), &Aliases::default());
         let stats = query.terms.iter().map(|term| TermStats {
             typed: term.typed.clone(),
             corrected: None,

@@ -16,15 +16,21 @@ pub mod authorship;
 mod bm25;
 mod candidates;
 mod compounds;
+mod dates;
+mod definition_question;
+mod exactness;
 mod expand;
 pub mod explain;
 pub mod features;
 pub mod follow_up;
+pub mod keyboard_layout;
 mod matcher;
 pub mod max_sim;
 mod mode;
 mod passage_matches;
 pub mod query;
+pub mod question_language;
+mod question_patterns;
 mod quoted_phrases;
 pub mod ranking;
 mod spelling;
@@ -35,6 +41,7 @@ mod term;
 pub mod term_cache;
 mod term_frequency;
 mod term_stats;
+mod variants;
 pub mod weights;
 mod word_family;
 pub mod word_frequency;
@@ -82,7 +89,7 @@ pub fn search(
         Some((index, question)) => index.nearest(question, MAX_SEMANTIC),
         None => Vec::new(),
     };
-    let mut candidates = candidates::find(snapshot, &query, &nearest)?;
+    let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest)?;
     let semantic = match encoded {
         Some((index, question)) => passage_vectors(snapshot, index, &candidates.passages)?
             .map(|passages| (QueryVectors::new(question, &text, &query, &terms), passages)),
@@ -117,7 +124,7 @@ pub fn search(
         terms,
         mode,
         max_idf: bm25::idf(0, passage_count),
-        has_word_frequencies: word_frequency::has_word_frequencies(snapshot.languages()),
+        has_word_frequencies: word_frequency::has_word_frequencies(&query.languages.asked),
         max_similarities,
     })
 }

@@ -30,6 +30,12 @@ pub struct PassageMatches<'a> {
     pub in_heading: Vec<f32>,
     /// Strengths in the title of the passage's article.
     pub in_title: Vec<f32>,
+    /// Stems of the innermost heading, of the title and of the file name.
+    pub own_heading: &'a [WordId],
+    pub title: &'a [WordId],
+    pub file_name: &'a [WordId],
+    /// Position of the passage in its article.
+    pub position: u32,
     /// Occurrences of minor words: the word in the passage and the position of the minor word.
     pub minor_words: Vec<(usize, usize)>,
 }
@@ -68,15 +74,21 @@ impl<'a> PassageMatches<'a> {
             in_heading: in_stems(&stored.analysis.headings),
             in_title: in_stems(&stored.analysis.title),
             matches,
+            own_heading: stored.analysis.own_heading(),
+            title: &stored.analysis.title,
+            file_name: &stored.analysis.place.file_name,
+            position: stored.analysis.place.position,
             minor_words: minor_words.collect(),
             words,
         }
     }
 
-    /// Returns, for each term, the strength of its best match in the passage or its headings.
-    pub fn in_passage_or_heading(&self) -> Vec<f32> {
-        let pairs = self.in_passage.iter().zip(&self.in_heading);
-        pairs.map(|(in_passage, in_heading)| in_passage.max(*in_heading)).collect()
+    /// Returns, for each term, the strength of its best match in the passage, its headings or the
+    /// title of its article.
+    pub fn in_passage_or_above(&self) -> Vec<f32> {
+        let above = self.in_heading.iter().zip(&self.in_title);
+        let above = above.map(|(in_heading, in_title)| in_heading.max(*in_title));
+        self.in_passage.iter().zip(above).map(|(own, above)| own.max(above)).collect()
     }
 
     /// Returns the byte range of a match in the passage's text.

@@ -4,15 +4,19 @@
 //! is not an error. The question is data: no character of it is query syntax.
 
 use super::aliases::Aliases;
-use super::answer_type::{self, AnswerType};
+use super::answer_type::AnswerType;
+use super::dates;
+use super::definition_question::asks_what_is;
 use super::follow_up::{self, FollowUp};
+use super::question_language::QuestionLanguages;
+use super::question_patterns;
 pub use super::quoted_phrases::MAX_PHRASES;
-use super::quoted_phrases::quoted_phrases;
+use super::quoted_phrases::{MAX_PHRASE_WORDS, quoted_phrases};
 use super::stopwords;
-use super::term::{self, WeakWords, content_terms};
+use super::term::{self, Admitted, content_terms};
 pub use super::term::{Form, MAX_TERMS, Term};
 use crate::corpus::article::PassageId;
-use crate::index::analyzer::{self, Word};
+use crate::index::analyzer::{self, Word, WordStemmer};
 use crate::index::language::Language;
 
 /// A question, analysed in the languages of a corpus.
@@ -21,11 +25,15 @@ pub struct Query {
     pub terms: Vec<Term>,
     /// Quoted phrases as folded words. Only passages that have all of them may answer.
     pub phrases: Vec<Vec<String>>,
+    /// Whether the question has no content word, so that it is searched word for word.
+    pub is_verbatim: bool,
     pub answer_type: AnswerType,
     /// Whether the question asks who or what something is.
     pub asks_what_is: bool,
     /// Question focus: the position of the term after "what" or "which".
     pub focus: Option<usize>,
+    /// Position of the term after an auxiliary verb: the subject of "What did the war do to …?"
+    pub agent: Option<usize>,
     /// Relation to the previous question, if the question follows it up.
     pub follow_up: Option<FollowUp>,
     /// Whether the last term may be the prefix of a word that the reader is still typing.
@@ -36,10 +44,15 @@ pub struct Query {
     pub words: Vec<String>,
     /// Stems of the minor words: longer stopwords, such as `called`, `used` and `about`.
     pub minor_stems: Vec<String>,
+    pub languages: QuestionLanguages,
     /// Text for the encoder: the question, then the conversation that it follows up.
     pub text: String,
 }
 
+/// Minimum number of function words that are searched word for word without quotation marks.
+const MIN_VERBATIM_WORDS: usize = 4;
+/// Maximum length of a name that is asked for without a question, in words.
+const MAX_BARE_WORDS: usize = 3;
 /// Minimum length of a minor word, in chars.
 const MIN_MINOR_CHARS: usize = 4;
 /// Factor by which the weight of terms decreases with each earlier question.
@@ -56,30 +69,50 @@ const MAX_CONTEXT_BYTES: usize = 1 << 10;
 pub fn analyse(
     question: &str,
     previous: Option<&str>,
-    languages: &[Language],
+    languages: &QuestionLanguages,
     aliases: &Aliases,
 ) -> Query {
-    let words = analyzer::words(question);
-    let mut terms = content_terms(question, &words, languages, WeakWords::Skip);
-    if terms.is_empty() {
-        terms = content_terms(question, &words, languages, WeakWords::Keep);
+    let all_words = analyzer::words(question);
+    let words = question_patterns::without_patterns(question, all_words.clone());
+    let mut phrases = quoted_phrases(question);
+    let mut terms = Vec::new();
+    for admitted in [Admitted::Strong, Admitted::Content] {
+        if terms.is_empty() {
+            terms = content_terms(question, &words, languages, admitted);
+        }
     }
-    let follow_up = previous.and_then(|_| detect_follow_up(question, &words, languages));
+    let follow_up = previous.and_then(|_| detect_follow_up(question, &words, &languages.asked));
+    // A text of function words, such as "to be or not to be", is searched word for word.
+    let is_verbatim = terms.is_empty()
+        && follow_up.is_none()
+        && (!phrases.is_empty() || (MIN_VERBATIM_WORDS..=MAX_PHRASE_WORDS).contains(&words.len()));
+    if is_verbatim {
+        terms = content_terms(question, &words, languages, Admitted::All);
+        if phrases.is_empty() {
+            phrases.push(words.iter().map(|word| word.folded.clone()).collect());
+        }
+    }
+    // A name without a question, such as "demurrage", asks for what it is.
+    let is_bare_name = !is_verbatim && words.len() <= MAX_BARE_WORDS && terms.len() == words.len();
     if let (Some(previous), Some(kind)) = (previous, follow_up) {
         add_earlier_terms(&mut terms, previous, kind, languages);
     }
     terms.truncate(MAX_TERMS);
-    aliases.apply(&mut terms);
+    aliases.apply(&mut terms, &languages.searched);
+    dates::add_notations(question, &words, &mut terms, &languages.searched);
     Query {
         follow_up,
         focus: focus(&words, &terms),
+        agent: agent(&words, &terms),
         terms,
-        phrases: quoted_phrases(question),
+        phrases,
+        is_verbatim,
         answer_type: AnswerType::of(&words),
-        asks_what_is: answer_type::asks_what_is(&words),
+        asks_what_is: asks_what_is(question, &all_words) || is_bare_name,
         is_unfinished: false,
         restrict_to: None,
         minor_stems: minor_stems(&words, languages),
+        languages: languages.clone(),
         words: words.into_iter().map(|word| word.folded).collect(),
         text: match (previous, follow_up) {
             (Some(previous), Some(_)) => format!("{question}{TURN_SEPARATOR}{previous}"),
@@ -110,7 +143,7 @@ fn add_earlier_terms(
     terms: &mut Vec<Term>,
     context: &str,
     follow_up: FollowUp,
-    languages: &[Language],
+    languages: &QuestionLanguages,
 ) {
     let mut turn_weight = match follow_up {
         FollowUp::Anaphora => 1.0,
@@ -118,7 +151,7 @@ fn add_earlier_terms(
     };
     for earlier in context.rsplit(TURN_SEPARATOR) {
         let words = analyzer::words(earlier);
-        for term in content_terms(earlier, &words, languages, WeakWords::Skip) {
+        for term in content_terms(earlier, &words, languages, Admitted::Strong) {
             if !terms.iter().any(|known| known.folded == term.folded) {
                 terms.push(Term { turn_weight, ..term });
             }
@@ -130,9 +163,8 @@ fn add_earlier_terms(
 /// Returns how a question of these words follows up another, if it does.
 fn detect_follow_up(question: &str, words: &[Word], languages: &[Language]) -> Option<FollowUp> {
     let is_content = |word: &Word| {
-        let typed = &question[word.range.clone()];
         !stopwords::is_weak(&word.folded, languages)
-            && !term::is_function_word(typed, &word.folded, languages)
+            && !term::is_function_word(question, word, languages)
     };
     let content: Vec<_> = (0..words.len()).filter(|at| is_content(&words[*at])).collect();
     follow_up::follow_up(words, &content)
@@ -145,9 +177,27 @@ fn focus(words: &[Word], terms: &[Term]) -> Option<usize> {
     asking[1..].iter().find_map(|word| terms.iter().position(|term| term.folded == word.folded))
 }
 
-/// Returns the stems of the minor words in the first language, sorted and without repetition.
-fn minor_stems(words: &[Word], languages: &[Language]) -> Vec<String> {
-    let stemmer = languages.first().and_then(Language::stemmer);
+/// Returns the position of the first term among the three words after an auxiliary verb that
+/// follows an interrogative.
+fn agent(words: &[Word], terms: &[Term]) -> Option<usize> {
+    const AUXILIARIES: [&str; 12] = [
+        "do", "does", "did", "has", "have", "had", "will", "would", "can", "could", "should", "may",
+    ];
+    const INTERROGATIVES: [&str; 7] = ["what", "how", "why", "when", "where", "who", "which"];
+    let is_asking = |pair: &[Word]| {
+        INTERROGATIVES.contains(&pair[0].folded.as_str())
+            && AUXILIARIES.contains(&pair[1].folded.as_str())
+    };
+    let at = words.windows(2).position(is_asking)?;
+    let mut after = words[at + 2..].iter().take(3);
+    after.find_map(|word| terms.iter().position(|term| term.folded == word.folded))
+}
+
+/// Returns the stems of the minor words in the first searched language, sorted and without
+/// repetition.
+fn minor_stems(words: &[Word], languages: &QuestionLanguages) -> Vec<String> {
+    let QuestionLanguages { asked: languages, searched } = languages;
+    let Some(stemmer) = searched.first().map(WordStemmer::new) else { return Vec::new() };
     let mut stems: Vec<_> = words
         .iter()
         .filter(|word| word.folded.chars().count() >= MIN_MINOR_CHARS)
@@ -155,7 +205,7 @@ fn minor_stems(words: &[Word], languages: &[Language]) -> Vec<String> {
             stopwords::is_stopword(&word.folded, languages)
                 || stopwords::is_weak(&word.folded, languages)
         })
-        .map(|word| analyzer::stem(stemmer.as_ref(), &word.folded))
+        .map(|word| stemmer.stem(&word.folded))
         .collect();
     stems.sort();
     stems.dedup();
@@ -166,8 +216,8 @@ fn minor_stems(words: &[Word], languages: &[Language]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn english() -> Vec<Language> {
-        vec![Language::of_code("en")]
+    fn english() -> QuestionLanguages {
+        QuestionLanguages::from(&[Language::of_code("en")][..])
     }
 
     fn stems(question: &str, previous: Option<&str>) -> Vec<String> {
@@ -197,12 +247,12 @@ mod tests {
     fn query_context_keeps_the_subject_through_follow_ups() {
         let mut context = None;
         for question in ["How are the Hazaras treated?", "and the Tajiks?", "and women?"] {
-            context = Some(super::context(question, context.as_deref(), &english()));
+            context = Some(super::context(question, context.as_deref(), &english().asked));
         }
         let context = context.as_deref();
         assert_eq!(context, Some("How are the Hazaras treated?\nand the Tajiks?\nand women?"));
         assert_eq!(stems("why?", context), ["women", "tajik", "hazara", "treat"]);
-        let next = super::context("When did ISKP emerge?", context, &english());
+        let next = super::context("When did ISKP emerge?", context, &english().asked);
         assert_eq!(next, "When did ISKP emerge?");
     }
 

@@ -5,7 +5,7 @@ use crate::index::analyzer;
 /// Maximum number of phrases of a query. Every phrase is compared with every candidate.
 pub const MAX_PHRASES: usize = 8;
 /// Maximum length of a phrase, in words; the rest of a longer phrase is ignored.
-const MAX_PHRASE_WORDS: usize = 64;
+pub const MAX_PHRASE_WORDS: usize = 64;
 
 /// Opening quotation marks, each with the marks that close it.
 const QUOTATION_MARKS: [(char, &[char]); 4] =

@@ -42,7 +42,7 @@ pub struct Hit {
     pub best_sentence: usize,
     /// Byte ranges of the passage that match the question, ascending, each with its term.
     pub marks: Vec<(Range<usize>, usize)>,
-    /// Strength of each term's best match in the passage or its headings, from 0 to 1.
+    /// Strength of each term's best match in the passage, its headings or the title, from 0 to 1.
     pub match_strengths: Vec<f32>,
     /// For each term, 1 if the passage has the word as it is written in the question, else 0.
     pub exact_matches: Vec<f32>,
@@ -77,7 +77,7 @@ impl Hit {
             scores: Vec::new(),
             best_sentence: 0,
             marks,
-            match_strengths: matches.in_passage_or_heading(),
+            match_strengths: matches.in_passage_or_above(),
             exact_matches: matches.exact,
         };
         hit.apply_weights(weights);

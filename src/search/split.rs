@@ -3,7 +3,7 @@
 //! Parts are slices of the message in its order, and each has a term to search for. A message that
 //! may be a single question, or a pasted passage, stays whole: a wrong split costs more than none.
 
-use super::term::{WeakWords, content_terms};
+use super::term::{Admitted, content_terms};
 use super::{answer_type, follow_up};
 use crate::corpus::sentences::sentences;
 use crate::index::analyzer;
@@ -66,7 +66,7 @@ pub fn split_questions<'a>(message: &'a str, languages: &[Language]) -> Vec<&'a 
 fn has_terms(piece: &str, languages: &[Language]) -> bool {
     let words = analyzer::words(piece);
     // Weak words are terms of a piece that has no others.
-    !content_terms(piece, &words, languages, WeakWords::Keep).is_empty()
+    !content_terms(piece, &words, &languages.into(), Admitted::Content).is_empty()
 }
 
 /// Cuts a message after each question mark that is outside of quotations and brackets.

@@ -2,12 +2,10 @@
 //!
 //! Stopwords are removed from questions only; the index keeps every word.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use parking_lot::RwLock;
-
-use crate::index::analyzer;
+use crate::index::function_words;
 use crate::index::language::Language;
 
 /// English stopwords. Unlike general lists, this one has the phrases around a question and lacks
@@ -45,27 +43,11 @@ pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
     static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
     let mut others = languages.iter().filter(|language| language.code() != "en");
     (has_english(languages) && SET.contains(folded))
-        || others.any(|language| stopwords_of(language).contains(folded))
+        || others.any(|language| function_words::of(language).contains(folded))
 }
 
 fn has_english(languages: &[Language]) -> bool {
     languages.is_empty() || languages.iter().any(|language| language.code() == "en")
-}
-
-/// Returns the stopwords of a language other than English, folded.
-fn stopwords_of(language: &Language) -> &'static HashSet<String> {
-    static LISTS: LazyLock<RwLock<HashMap<String, &'static HashSet<String>>>> =
-        LazyLock::new(RwLock::default);
-    if let Some(list) = LISTS.read().get(language.code()) {
-        return list;
-    }
-    let words = stop_words::lookup(language.code()).unwrap_or_default();
-    let folded = words.iter().flat_map(|word| analyzer::words(word)).map(|word| word.folded);
-    // The leak is bounded: a language has one list for the life of the process, except that tasks
-    // that race for the first use make one each.
-    let list: &'static HashSet<String> = Box::leak(Box::new(folded.collect()));
-    LISTS.write().insert(language.code().to_owned(), list);
-    list
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! Content words of a question as terms, with the forms that match them. Pure.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
+use super::question_language::QuestionLanguages;
 use super::stopwords;
-use crate::index::analyzer::{self, Word};
+use crate::index::analyzer::{Word, WordStemmer};
 use crate::index::language::Language;
+use crate::index::script;
 
-/// A content word of the question.
+/// A content word of the question, or several words that are one name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// The word as the reader typed it.
@@ -36,49 +39,68 @@ pub const MAX_TERMS: usize = 48;
 
 /// Acronyms that are function words in lower case.
 const ACRONYMS: [&str; 5] = ["us", "it", "who", "un", "am"];
+/// Signs before a word that is a name, as in `$IT` and `@who`.
+const NAME_SIGNS: [char; 2] = ['$', '@'];
+/// Hyphens between the parts of a word.
+const HYPHENS: [&str; 3] = ["-", "\u{2010}", "\u{2011}"];
+/// Maximum length of a part that is no word of its own, as in `e-mail`, in chars.
+const MAX_PART_CHARS: usize = 2;
 
-/// Treatment of weak words, which are content words only in a question without any other.
+/// Words that are terms.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum WeakWords {
-    Skip,
-    Keep,
+pub enum Admitted {
+    /// Content words without the weak ones.
+    Strong,
+    /// Content words. Weak words are content words only in a question without any other.
+    Content,
+    /// All words: those of a quoted phrase.
+    All,
 }
 
 /// Returns the content words of a text as terms, without repetition, at most [`MAX_TERMS`].
 pub fn content_terms(
     text: &str,
     words: &[Word],
-    languages: &[Language],
-    weak_words: WeakWords,
+    languages: &QuestionLanguages,
+    admitted: Admitted,
 ) -> Vec<Term> {
+    let QuestionLanguages { asked, searched } = languages;
     // Capitals mark no names in German, where every noun has one, nor in a text without small
     // letters.
-    let is_german = languages.first().is_some_and(|language| language.code() == "de");
+    let is_german = asked.first().is_some_and(|language| language.code() == "de");
     let capitals_mark_names = !is_german && text.contains(char::is_lowercase);
     let first = words.first().map_or(0, |word| word.range.start);
     let mut seen = HashSet::new();
     let mut terms = Vec::new();
-    for word in words {
+    for group in groups(text, words, asked, capitals_mark_names) {
+        let group = &words[group];
+        let [word, ..] = group else { continue };
         if terms.len() == MAX_TERMS {
             break;
         }
-        let typed = &text[word.range.clone()];
-        let is_skipped =
-            weak_words == WeakWords::Skip && stopwords::is_weak(&word.folded, languages);
-        if is_skipped
-            || is_function_word(typed, &word.folded, languages)
-            || !seen.insert(word.folded.clone())
-        {
+        let range = word.range.start..group.last().unwrap_or(word).range.end;
+        let is_skipped = match admitted {
+            Admitted::Strong => stopwords::is_weak(&word.folded, asked),
+            Admitted::Content | Admitted::All => false,
+        };
+        let is_function = admitted != Admitted::All && is_function_word(text, word, asked);
+        let folded: String = group.iter().map(|word| word.folded.as_str()).collect();
+        if (group.len() == 1 && (is_skipped || is_function)) || !seen.insert(folded.clone()) {
             continue;
         }
-        let forms = stemmed_forms(std::slice::from_ref(&word.folded), languages, 1.0);
+        let parts: Vec<_> = group.iter().map(|word| word.folded.clone()).collect();
+        let mut forms = stemmed_forms(&parts, searched, 1.0);
+        if group.len() > 1 {
+            forms.extend(stemmed_forms(std::slice::from_ref(&folded), searched, 1.0));
+        }
+        let typed = &text[range.clone()];
         terms.push(Term {
-            typed: typed.to_owned(),
-            folded: word.folded.clone(),
+            typed: text[with_glued(text, range.clone())].to_owned(),
             is_name: typed.contains(|c: char| c.is_ascii_digit())
                 || (capitals_mark_names
-                    && word.range.start > first
+                    && range.start > first
                     && typed.starts_with(char::is_uppercase)),
+            folded,
             forms,
             turn_weight: 1.0,
         });
@@ -86,13 +108,79 @@ pub fn content_terms(
     terms
 }
 
+/// Returns the positions of the words of each term: of one word, or of several that are one name.
+///
+/// A hyphenated word with a part that is no word of its own, such as `e-mail`, is one name. So are
+/// consecutive function words with capitals inside of a question, such as `The Who`.
+fn groups<'a>(
+    text: &'a str,
+    words: &'a [Word],
+    asked: &'a [Language],
+    capitals_mark_names: bool,
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let is_hyphenated = move |at: usize| {
+        let gap = text.get(words[at].range.end..words[at + 1].range.start);
+        gap.is_some_and(|gap| HYPHENS.contains(&gap))
+    };
+    let is_small = move |at: usize| stopwords::is_stopword(&words[at].folded, asked);
+    let is_part =
+        move |at: usize| words[at].folded.chars().count() <= MAX_PART_CHARS || is_small(at);
+    let has_digit = move |at: usize| words[at].folded.contains(|c: char| c.is_ascii_digit());
+    // Words in capitals only are loud, or acronyms.
+    let has_capital = move |at: usize| {
+        let typed = &text[words[at].range.clone()];
+        typed.starts_with(char::is_uppercase) && typed.contains(char::is_lowercase)
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        if start >= words.len() {
+            return None;
+        }
+        let run = |continues: &dyn Fn(usize) -> bool| {
+            let mut end = start;
+            while end + 1 < words.len() && continues(end) {
+                end += 1;
+            }
+            start..end + 1
+        };
+        let hyphenated = run(&is_hyphenated);
+        let mut parts = hyphenated.clone();
+        let is_one_word = parts.any(is_part) && !hyphenated.clone().any(has_digit);
+        let is_name_word = |at: usize| is_small(at) && has_capital(at);
+        let named = match capitals_mark_names && start > 0 && is_name_word(start) {
+            true => run(&|end| is_name_word(end + 1)),
+            false => start..start + 1,
+        };
+        let group = match () {
+            () if hyphenated.len() > 1 && is_one_word => hyphenated,
+            () if named.len() > 1 => named,
+            () => start..start + 1,
+        };
+        at = group.end;
+        Some(group)
+    })
+}
+
+/// Returns the byte range of a word with the letters and digits next to it, which belong to it for
+/// a reader: both words of `5mm` are shown as `5mm`.
+fn with_glued(text: &str, range: Range<usize>) -> Range<usize> {
+    if script::ngram_size(&text[range.clone()]).is_some() {
+        return range;
+    }
+    let is_inner =
+        |c: char| c.is_alphanumeric() && script::ngram_size(c.encode_utf8(&mut [0; 4])).is_none();
+    let before = text[..range.start].trim_end_matches(is_inner).len();
+    let after = text.len() - text[range.end..].trim_start_matches(is_inner).len();
+    before..after
+}
+
 /// Stems folded words in each language and returns the distinct results as forms.
 pub fn stemmed_forms(folded: &[String], languages: &[Language], weight: f32) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     for language in languages {
-        let stemmer = language.stemmer();
-        let stems: Vec<_> =
-            folded.iter().map(|word| analyzer::stem(stemmer.as_ref(), word)).collect();
+        let stemmer = WordStemmer::new(language);
+        let stems: Vec<_> = folded.iter().map(|word| stemmer.stem(word)).collect();
         if !forms.iter().any(|form| form.stems == stems) {
             forms.push(Form { stems, weight, is_related: false });
         }
@@ -100,11 +188,14 @@ pub fn stemmed_forms(folded: &[String], languages: &[Language], weight: f32) -> 
     forms
 }
 
-/// Returns whether a word is a stopword and not an acronym such as `US` or `IT`.
-pub fn is_function_word(typed: &str, folded: &str, languages: &[Language]) -> bool {
+/// Returns whether a word of a text is a stopword and not a name such as `US`, `IT` or `@who`.
+pub fn is_function_word(text: &str, word: &Word, languages: &[Language]) -> bool {
+    let typed = &text[word.range.clone()];
     let is_acronym = typed.chars().count() >= 2
         && typed.chars().all(|c| c.is_uppercase() || c == '.')
         && typed.chars().count() <= 5
-        && ACRONYMS.contains(&folded);
-    !is_acronym && stopwords::is_stopword(folded, languages)
+        && ACRONYMS.contains(&word.folded.as_str());
+    !is_acronym
+        && !text[..word.range.start].ends_with(NAME_SIGNS)
+        && stopwords::is_stopword(&word.folded, languages)
 }

@@ -7,19 +7,23 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 
 use super::term::Form;
+use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 
 /// Lookups of words, shared by all questions.
 pub struct TermCache {
+    variants: Cache<Key, Arc<[Form]>>,
     related_words: Cache<Key, Arc<[Form]>>,
     replacements: Cache<Key, Option<Arc<Replacement>>>,
 }
 
-/// A folded word and the stamp of the index, so that a changed index has no stale entries.
+/// A folded word, its languages and the stamp of the index, so that a changed index has no stale entries.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     stamp: [u8; 32],
     word: String,
+    /// Languages of the lookup.
+    languages: Vec<Language>,
 }
 
 /// Words that replace one that the corpus lacks.
@@ -38,19 +42,37 @@ const CAPACITY: usize = 2048;
 
 impl Default for TermCache {
     fn default() -> Self {
-        TermCache { related_words: Cache::new(CAPACITY), replacements: Cache::new(CAPACITY) }
+        TermCache {
+            variants: Cache::new(CAPACITY),
+            related_words: Cache::new(CAPACITY),
+            replacements: Cache::new(CAPACITY),
+        }
     }
 }
 
 impl TermCache {
+    /// Returns the forms of the spelling variants of a typed word, from `look_up` if they are not
+    /// cached.
+    pub fn variants(
+        &self,
+        snapshot: &Snapshot<'_>,
+        typed: &str,
+        languages: &[Language],
+        look_up: impl FnOnce() -> Result<Vec<Form>, IndexError>,
+    ) -> Result<Arc<[Form]>, IndexError> {
+        let key = Key::new(snapshot, typed, languages);
+        self.variants.get_or_insert_with(&key, || Ok(look_up()?.into()))
+    }
+
     /// Returns the forms of the words related to `word`, from `look_up` if they are not cached.
     pub fn related_words(
         &self,
         snapshot: &Snapshot<'_>,
         word: &str,
+        languages: &[Language],
         look_up: impl FnOnce() -> Result<Vec<Form>, IndexError>,
     ) -> Result<Arc<[Form]>, IndexError> {
-        let key = Key::new(snapshot, word);
+        let key = Key::new(snapshot, word, languages);
         self.related_words.get_or_insert_with(&key, || Ok(look_up()?.into()))
     }
 
@@ -59,21 +81,24 @@ impl TermCache {
         &self,
         snapshot: &Snapshot<'_>,
         word: &str,
+        languages: &[Language],
         look_up: impl FnOnce() -> Result<Option<Replacement>, IndexError>,
     ) -> Result<Option<Arc<Replacement>>, IndexError> {
-        let key = Key::new(snapshot, word);
+        let key = Key::new(snapshot, word, languages);
         self.replacements.get_or_insert_with(&key, || Ok(look_up()?.map(Arc::new)))
     }
 
     /// Removes all entries. Lookups in a damaged index may have been wrong.
     pub fn clear(&self) {
+        self.variants.clear();
         self.related_words.clear();
         self.replacements.clear();
     }
 }
 
 impl Key {
-    fn new(snapshot: &Snapshot<'_>, word: &str) -> Key {
-        Key { stamp: snapshot.fingerprint(), word: word.to_owned() }
+    fn new(snapshot: &Snapshot<'_>, word: &str, languages: &[Language]) -> Key {
+        let (stamp, languages) = (snapshot.fingerprint(), languages.to_vec());
+        Key { stamp, word: word.to_owned(), languages }
     }
 }

@@ -227,7 +227,7 @@ fn file_names_cannot_leave_the_corpus() {
 }
 
 fn asked(question: &str) -> Query {
-    query::analyse(question, None, &[Language::of_code("en")], &Aliases::default())
+    query::analyse(question, None, &[Language::of_code("en")][..].into(), &Aliases::default())
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn query_with_ten_thousand_aliases_is_limited() {
     let alias = Alias { term: "tide".to_owned(), others: names };
     let languages = [Language::of_code("en")];
     let aliases = Aliases::new(vec![alias; 100].iter(), &languages);
-    let asked = query::analyse("Does the tide rise?", None, &languages, &aliases);
+    let asked = query::analyse("Does the tide rise?", None, &languages[..].into(), &aliases);
     let forms: usize = asked.terms.iter().map(|term| term.forms.len()).sum();
     assert!((2..=24 * 32).contains(&forms), "{forms} forms");
 }

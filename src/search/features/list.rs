@@ -9,7 +9,7 @@ use crate::search::weights;
 /// Number of features: the lexical ones, then those of MaxSim.
 pub const COUNT: usize = LEXICAL_COUNT + max_sim::COUNT;
 /// Number of lexical features.
-pub const LEXICAL_COUNT: usize = 37;
+pub const LEXICAL_COUNT: usize = 42;
 
 /// Feature values of one sentence, or their weights, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -39,7 +39,7 @@ pub const FEATURES: [Feature; COUNT] = {
     all
 };
 
-/// Features of the words: 26 of the sentence, then 11 of its passage.
+/// Features of the words: 28 of the sentence, then 14 of its passage.
 const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("sentence", "weight of the terms in the sentence"),
     feature("sentence_bm25", "BM25 of the sentence"),
@@ -67,6 +67,8 @@ const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("defines", "1 for a name with its definition, if a definition is asked for"),
     feature("phrase", "1 for a quoted phrase of the question"),
     feature("names", "weight of the names in the sentence"),
+    feature("definition", "how clearly it defines the subject, if a definition is asked for"),
+    feature("agent", "1 if the question's subject is in the first words"),
     feature("passage", "weight of the terms in the passage"),
     feature("passage_bm25", "BM25 of the passage"),
     feature("passage_exact", "weight of the terms in the passage written as in the question"),
@@ -78,6 +80,9 @@ const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("headed", "1 under headings with every term of the question"),
     feature("title", "weight of the terms in the title of the article"),
     feature("article", "weight of the terms in the title and the candidates of the article"),
+    feature("heading_exact", "how far the innermost heading is what the question names"),
+    feature("title_exact", "how far the title or the file name is what the question names"),
+    feature("opening", "the same, divided by the position of the passage in the article"),
 ];
 
 /// Weights of the features, for each mode.

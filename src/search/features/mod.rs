@@ -4,6 +4,7 @@
 //! features in semantic mode. The weight of a term is how much it says about what is asked, so that
 //! values are comparable between questions. [`FEATURES`] describes all features.
 
+mod definition;
 mod list;
 mod positions;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use list::{COUNT, FEATURES, Feature, Features, max_similarities, score, simi
 
 use super::answer_type::AnswerType;
 use super::bm25::bm25;
+use super::exactness::exactness;
 use super::matcher::Matcher;
 use super::max_sim;
 use super::passage_matches::PassageMatches;
@@ -40,8 +42,8 @@ const MIN_HEADED_WORDS: usize = 10;
 const AVERAGE_SENTENCE_WORDS: f32 = 25.0;
 /// Minimum of the passage length feature, in words, so that a caption gains nothing by its brevity.
 const MIN_PASSAGE_WORDS: usize = 25;
-const SENTENCE_FEATURES: usize = 26;
-const PASSAGE_FEATURES: usize = 11;
+const SENTENCE_FEATURES: usize = 28;
+const PASSAGE_FEATURES: usize = 14;
 
 /// Computes the features of each sentence of a passage.
 pub fn compute(
@@ -95,6 +97,7 @@ fn passage_features(
     let words = 0..matches.words.len();
     let passage = TermFrequencies::count(matcher, matches, &words);
     let is_name = |term: usize| f32::from(matcher.query.terms[term].is_name);
+    let title_exact = exactness(matcher, matches.title).max(exactness(matcher, matches.file_name));
     let heading = weighted_sum(weights, &matches.in_heading);
     let is_headed =
         heading > WHOLE * weights.iter().sum::<f32>() && words.len() >= MIN_HEADED_WORDS;
@@ -110,6 +113,9 @@ fn passage_features(
         f32::from(is_headed),
         weighted_sum(weights, &matches.in_title),
         weighted_sum(weights, context.in_article),
+        exactness(matcher, matches.own_heading),
+        title_exact,
+        title_exact / (1.0 + matches.position as f32),
     ]
 }
 
@@ -158,6 +164,11 @@ fn sentence_features(sentences: &Sentences<'_>, at: usize) -> [f32; SENTENCE_FEA
         f32::from(matcher.query.asks_what_is && positions.defines(words)),
         f32::from(matcher.has_any_phrase(&matches.words[words.clone()])),
         own.weighted_sum(weights, |position, term| is_name(position) * term.strength),
+        match matcher.query.asks_what_is {
+            true => positions.definition(words),
+            false => 0.0,
+        },
+        matcher.query.agent.map_or(0.0, |agent| positions.subject_strength(words, agent)),
     ]
 }
 

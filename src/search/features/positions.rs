@@ -66,6 +66,13 @@ impl Positions<'_> {
         first.weighted_sum(&self.matcher.term_weights, |_, term| term.strength)
     }
 
+    /// Returns the strength of a term's best match in the first words of a sentence.
+    pub fn subject_strength(&self, sentence: &Range<usize>, term: usize) -> f32 {
+        let first = sentence.start..sentence.end.min(sentence.start + SUBJECT_WORDS);
+        let found = self.matches.matches_in(&first).iter().filter(|found| found.term == term);
+        found.map(|found| found.strength).fold(0.0, f32::max)
+    }
+
     /// Computes the weight of the terms that are adjacent in the question and in the passage.
     pub fn adjacent_pairs(&self) -> f32 {
         let weights = &self.matcher.term_weights;

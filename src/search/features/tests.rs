@@ -7,7 +7,7 @@ use super::*;
 use crate::corpus;
 use crate::corpus::article::Alias;
 use crate::index::StoredPassage;
-use crate::index::analysis::{Analysis, TextAnalyzer};
+use crate::index::analysis::{Analysis, PlaceInArticle, TextAnalyzer};
 use crate::index::language::Language;
 use crate::search::aliases::Aliases;
 use crate::search::matcher::Matcher;
@@ -120,6 +120,17 @@ const CASES: &[Case] = &[
     ("phrase", "Where was the \"high tide\"?", "The high tide came. It went.", 0, 1.0),
     ("phrase", "Where was the \"high tide\"?", "The high tide came. It went.", 1, 0.0),
 
+    ("definition", "What is a tide?", "A tide is a slow wave.", 0, 1.0),
+    ("definition", "What are tides?", "In a bay, tides (high waters) are the rise of the sea.", 0, 1.0),
+    ("definition", "What is a tide?", "The word tide means time.", 0, 1.0),
+    ("definition", "What is a tide?", "Tides: the rise of the sea.", 0, 0.6),
+    ("definition", "What is a spring tide?", "A tide is a slow wave.", 0, 0.3),
+    ("definition", "What is a tide?", "The Moon makes a tide.", 0, 0.0),
+    ("definition", CAUSE, "A tide is a slow wave.", 0, 0.0),
+
+    ("agent", "What did the Moon do to the bay?", "The Moon is near.", 0, 1.0),
+    ("agent", "What did the Moon do to the bay?", "The bay is wide.", 0, 0.0),
+
     ("names", LAPLACE, "The work of Laplace is old.", 0, 1.0),
     ("names", LAPLACE, "He could measure tides.", 0, 0.0),
 
@@ -143,6 +154,14 @@ const CASES: &[Case] = &[
 
     ("heading", CAUSE, "# Tides and bread\n\nThey come twice.", 0, 1.0),
     ("heading", CAUSE, "# Bread\n\nTides come twice.", 0, 0.0),
+    ("heading_exact", "What causes tides?", "## Causes of tides\n\nThe Moon is near.", 0, 0.6667),
+    ("heading_exact", "causes of tides", "# Sea\n\n## Causes of tides\n\nThe Moon is near.", 0, 1.0),
+    ("heading_exact", CAUSE, "The Moon is near.", 0, 0.0),
+    ("title_exact", "Spring Tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
+    ("title_exact", CAUSE, "---\ntitle: Tides\n---\nThe Moon is near.", 0, 0.5),
+    ("opening", "Spring Tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
+    ("opening", CAUSE, "The Moon is near.", 0, 0.0),
+
     ("headed", CAUSE, "# Causes of tides\n\nThe Moon and the Sun pull the water of seas.", 0, 1.0),
     ("headed", CAUSE, "# Tides\n\nThe Moon and the Sun pull the water of seas.", 0, 0.0),
     ("headed", CAUSE, "# Causes of tides\n\nThe Moon pulls the water.", 0, 0.0),
@@ -188,7 +207,7 @@ fn features_of(question: &str, text: &str, sentence: usize) -> Features {
     let alias =
         Alias { term: "WHO".to_owned(), others: vec!["World Health Organization".to_owned()] };
     let aliases = Aliases::new([alias].iter(), &languages);
-    let query = query::analyse(question, None, &languages, &aliases);
+    let query = query::analyse(question, None, &languages[..].into(), &aliases);
     let mut matcher = Matcher::new(&query, &vec![1.0; query.terms.len()]);
     matcher.term_weights.fill(1.0);
     let stored = stored_passages(text);
@@ -214,9 +233,13 @@ fn stored_passages(text: &str) -> Vec<StoredPassage> {
     let mut analyst = TextAnalyzer::new(&Language::of_code("en"));
     let title = analyst.analyse(&article.outline.title);
     let stored = article.passages.into_iter().map(|passage| {
-        let headings = article.outline.headings_of(passage.section).join(" ");
+        let path = article.outline.headings_of(passage.section);
+        let own = path.last().map_or(0, |own| analyst.analyse(own).stems().count());
+        let headings = path.join(" ");
         let words = analyst.analyse(&passage.text);
-        let analysis = Analysis::of(&words, &analyst.analyse(&headings), &title);
+        let headings = analyst.analyse(&headings);
+        let place = PlaceInArticle { heading_words: own as u32, ..PlaceInArticle::default() };
+        let analysis = Analysis::of(&words, &headings, &title, place);
         StoredPassage { article: article.outline.id, passage: Arc::new(passage), analysis }
     });
     stored.collect()

@@ -11,8 +11,8 @@ const PREVIOUS: &str = "How are the Hazaras treated in Kabul?";
 /// Returns whether [`PREVIOUS`] changes the query of a question.
 fn follows(question: &str) -> bool {
     let languages = [Language::of_code("en")];
-    let alone = query::analyse(question, None, &languages, &Aliases::default());
-    query::analyse(question, Some(PREVIOUS), &languages, &Aliases::default()) != alone
+    let alone = query::analyse(question, None, &languages[..].into(), &Aliases::default());
+    query::analyse(question, Some(PREVIOUS), &languages[..].into(), &Aliases::default()) != alone
 }
 
 #[test]
@@ -105,7 +105,8 @@ fn follow_up_is_not_detected_in_complete_questions() {
 fn follow_up_is_an_ellipsis_or_an_anaphora() {
     let check = |question: &str, expected| {
         let languages = [Language::of_code("en")];
-        let query = query::analyse(question, Some(PREVIOUS), &languages, &Aliases::default());
+        let query =
+            query::analyse(question, Some(PREVIOUS), &languages[..].into(), &Aliases::default());
         assert_eq!(query.follow_up, expected, "{question}");
     };
     check("and the Tajiks?", Some(FollowUp::Ellipsis));

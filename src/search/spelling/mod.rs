@@ -6,6 +6,7 @@
 
 mod edits;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use tantivy::query::FuzzyTermQuery;
@@ -14,6 +15,7 @@ use tantivy::{Searcher, Term};
 
 use super::term::stemmed_forms;
 use super::word_frequency;
+use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 
 /// Replacement for a word that the corpus lacks.
@@ -41,7 +43,11 @@ const MAX_LONGER_CHARS: usize = 4;
 /// Suggests a replacement for a folded word that the corpus lacks.
 ///
 /// A common word of the language is not a typo, so that it gets words with the same prefix only.
-pub fn suggest(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Suggestion>, IndexError> {
+pub fn suggest(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+    languages: &[Language],
+) -> Result<Option<Suggestion>, IndexError> {
     let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
     let chars = folded.chars().count();
     if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
@@ -49,8 +55,8 @@ pub fn suggest(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Suggestio
     }
     let is_typo = !word_frequency::is_common_word(folded);
     if is_typo {
-        let correction = match closest(searcher, field, folded, 1)? {
-            None => closest_in_language(snapshot, folded)?,
+        let correction = match closest(snapshot, folded, languages, 1)? {
+            None => closest_in_language(snapshot, folded, languages)?,
             in_corpus => in_corpus,
         };
         if let Some(word) = correction {
@@ -64,35 +70,48 @@ pub fn suggest(snapshot: &Snapshot<'_>, folded: &str) -> Result<Option<Suggestio
     if !is_typo || chars < MIN_CHARS_FOR_TWO {
         return Ok(None);
     }
-    Ok(closest(searcher, field, folded, 2)?.map(Suggestion::Typo))
+    Ok(closest(snapshot, folded, languages, 2)?.map(Suggestion::Typo))
 }
 
 /// Returns the first word of the language at distance 1 that the corpus has in another form.
 fn closest_in_language(
     snapshot: &Snapshot<'_>,
     folded: &str,
+    languages: &[Language],
 ) -> Result<Option<String>, IndexError> {
-    let languages = snapshot.languages();
     for word in edits::edits1(folded, languages) {
-        for form in stemmed_forms(std::slice::from_ref(&word), languages, 1.0) {
-            let stem = Term::from_field_text(snapshot.fields().text, &form.stems[0]);
-            if snapshot.searcher().doc_freq(&stem)? > 0 {
-                return Ok(Some(word));
-            }
+        if has_form(snapshot, &word, languages)? {
+            return Ok(Some(word));
         }
     }
     Ok(None)
 }
 
-/// Returns the most frequent word of the corpus within `distance`.
+/// Returns whether an article in one of the languages has a form of a folded word.
+fn has_form(
+    snapshot: &Snapshot<'_>,
+    folded: &str,
+    languages: &[Language],
+) -> Result<bool, IndexError> {
+    for form in stemmed_forms(&[folded.to_owned()], languages, 1.0) {
+        let stem = Term::from_field_text(snapshot.fields().text, &form.stems[0]);
+        if snapshot.searcher().doc_freq(&stem)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the most frequent word within `distance` that the corpus has in one of the languages.
 ///
 /// Words with the same first letter are preferred; at distance 2, only those are considered.
 fn closest(
-    searcher: &Searcher,
-    field: Field,
+    snapshot: &Snapshot<'_>,
     folded: &str,
+    languages: &[Language],
     distance: u8,
-) -> tantivy::Result<Option<String>> {
+) -> Result<Option<String>, IndexError> {
+    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
     let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
     let first = folded.chars().next().map(String::from).unwrap_or_default();
     // Exclusive end of all words with this first letter: 0xFF is in no UTF-8 text.
@@ -100,12 +119,13 @@ fn closest(
     let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut words = index.terms().search(query.automaton()?);
+        let automaton = query.automaton().map_err(IndexError::from)?;
+        let mut words = index.terms().search(automaton);
         if distance > 1 {
             // Two edits reach a large part of the dictionary. A typo is seldom in the first letter.
             words = words.ge(&first).lt(&end);
         }
-        let mut words = words.into_stream()?;
+        let mut words = words.into_stream().map_err(tantivy::TantivyError::from)?;
         while words.advance() {
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
             if word.chars().count() >= MIN_CHARS - 1 && word.chars().all(char::is_alphabetic) {
@@ -115,8 +135,15 @@ fn closest(
         }
     }
     let rank = |(word, frequency): &(String, u64)| (word.starts_with(&first), *frequency);
-    // The reversed order gives the alphabetically first of several words with the same rank.
-    Ok(frequencies.into_iter().rev().max_by_key(rank).map(|(word, _)| word))
+    let mut found: Vec<_> = frequencies.into_iter().collect();
+    // The sort is stable: of several words with the same rank, the alphabetically first wins.
+    found.sort_by_key(|found| Reverse(rank(found)));
+    for (word, _) in found {
+        if has_form(snapshot, &word, languages)? {
+            return Ok(Some(word));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the first words of the corpus with a prefix that the reader is still typing.

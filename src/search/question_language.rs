@@ -1,0 +1,173 @@
+//! Language of a question, told from its function words, from the corpus and from its letters.
+//!
+//! A question is read in one language: its stopwords and its stems are those of that language, so
+//! that articles in other languages change nothing. Only a question whose language no article has,
+//! or that has no function word, is searched in several languages.
+
+use super::stopwords;
+use crate::index::analyzer::Word;
+use crate::index::language::Language;
+use crate::index::language_detection;
+
+/// The languages in which a question is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QuestionLanguages {
+    /// Languages of the question, whose stopwords it has.
+    pub asked: Vec<Language>,
+    /// Languages of the articles that are searched.
+    pub searched: Vec<Language>,
+}
+
+impl From<&[Language]> for QuestionLanguages {
+    fn from(languages: &[Language]) -> QuestionLanguages {
+        QuestionLanguages { asked: languages.to_vec(), searched: languages.to_vec() }
+    }
+}
+
+/// Maximum number of languages that are searched at once. Each costs a lookup of every word.
+pub const MAX_SEARCHED: usize = 8;
+/// Languages in which readers ask, whatever the language of the articles: those of the interface.
+const ASKED: [&str; 7] = ["en", "ru", "fa", "ar", "de", "fr", "es"];
+/// Interrogatives at the beginning of a question that are other words in other languages.
+const INTERROGATIVES: [(&str, &str); 9] = [
+    ("en", "what who which when where why how"),
+    ("de", "was wer wen wem wie wo wann warum welche welcher welches"),
+    ("fr", "que qui quoi quel quelle quand comment pourquoi combien"),
+    ("es", "que quien cual cuando donde como cuanto cuantos por"),
+    ("it", "che chi cosa quale quando dove come perche quanto"),
+    ("pt", "que quem qual quando onde como quanto"),
+    ("nl", "wat wie welke wanneer waar waarom hoe"),
+    ("sv", "vad vem vilken nar var varfor hur"),
+    ("tr", "ne kim hangi nerede neden nasil kac"),
+];
+/// Vote of an interrogative, relative to the vote of a function word of one language only.
+const INTERROGATIVE_VOTE: f32 = 0.5;
+/// Difference of votes up to which two languages are equally likely.
+const MAX_TIE: f32 = 0.3;
+
+/// Returns the languages of a question of these words. `corpus` has the languages of the articles,
+/// the most frequent first; `is_in` returns whether an article in a language has a folded word.
+///
+/// A function word votes for the languages that have it, the less, the more have it. The languages
+/// with the most votes are told apart by how many other words their articles have, then by the
+/// letters of the question.
+pub fn question_languages(
+    question: &str,
+    words: &[Word],
+    corpus: &[Language],
+    mut is_in: impl FnMut(&Language, &str) -> bool,
+) -> QuestionLanguages {
+    if let [only] = corpus
+        && is_plausible(words, only)
+    {
+        return corpus.into();
+    }
+    let asked = ASKED.iter().map(|code| Language::of_code(code));
+    let mut candidates: Vec<_> = corpus.to_vec();
+    candidates.extend(asked.filter(|language| !corpus.contains(language)));
+    let votes = votes(words, &candidates);
+    let most = votes.iter().copied().fold(0.0, f32::max);
+    if most <= 0.0 {
+        let found = most_found(words, &corpus.iter().collect::<Vec<_>>(), &mut is_in);
+        let searched: Vec<_> = found.into_iter().take(MAX_SEARCHED).cloned().collect();
+        return QuestionLanguages { asked: searched.clone(), searched };
+    }
+    let tied = candidates.iter().zip(&votes).filter(|(_, votes)| **votes >= most - MAX_TIE);
+    let tied: Vec<_> = tied.map(|(language, _)| language).collect();
+    let likely = match &tied[..] {
+        [_] => tied,
+        _ => most_found(words, &tied, &mut is_in),
+    };
+    let language = language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone();
+    let searched = match corpus.contains(&language) {
+        true => vec![language.clone()],
+        false => corpus.iter().take(MAX_SEARCHED).cloned().collect(),
+    };
+    QuestionLanguages { asked: vec![language], searched }
+}
+
+/// Returns whether a question may be in the only language of a corpus.
+fn is_plausible(words: &[Word], language: &Language) -> bool {
+    let only = [language.clone()];
+    words.iter().any(|word| stopwords::is_stopword(&word.folded, &only))
+        || !words.iter().any(|word| {
+            let folded = &word.folded;
+            ASKED.iter().any(|code| stopwords::is_stopword(folded, &[Language::of_code(code)]))
+        })
+}
+
+/// Returns the votes of the words for each language.
+fn votes(words: &[Word], candidates: &[Language]) -> Vec<f32> {
+    let mut votes = vec![0.0; candidates.len()];
+    for (position, word) in words.iter().enumerate() {
+        let has = |language: &&Language| {
+            stopwords::is_stopword(&word.folded, std::slice::from_ref(*language))
+        };
+        let count = candidates.iter().filter(has).count();
+        for (vote, language) in votes.iter_mut().zip(candidates) {
+            if has(&language) {
+                *vote += 1.0 / count as f32;
+            }
+            if position == 0 && is_interrogative(&word.folded, language) {
+                *vote += INTERROGATIVE_VOTE;
+            }
+        }
+    }
+    votes
+}
+
+fn is_interrogative(folded: &str, language: &Language) -> bool {
+    let list = INTERROGATIVES.iter().find(|(code, _)| *code == language.code());
+    list.is_some_and(|(_, words)| words.split(' ').any(|word| word == folded))
+}
+
+/// Returns the languages whose articles have the most of the words that are no stopwords, in the
+/// given order.
+fn most_found<'a>(
+    words: &[Word],
+    languages: &[&'a Language],
+    is_in: &mut impl FnMut(&Language, &str) -> bool,
+) -> Vec<&'a Language> {
+    let count = |language: &&'a Language| {
+        let own = [(*language).clone()];
+        let content = words.iter().filter(|word| !stopwords::is_stopword(&word.folded, &own));
+        content.filter(|word| is_in(language, &word.folded)).count()
+    };
+    let counts: Vec<_> = languages.iter().map(count).collect();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let found = languages.iter().zip(&counts).filter(|(_, count)| **count == most);
+    found.map(|(language, _)| *language).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::analyzer;
+
+    #[test]
+    fn question_language_is_told_from_function_words_and_the_corpus() {
+        let check = |question: &str, corpus: &[&str], asked: &[&str], searched: &[&str]| {
+            let corpus: Vec<_> = corpus.iter().map(|code| Language::of_code(code)).collect();
+            let words = analyzer::words(question);
+            let is_in = |language: &Language, word: &str| {
+                matches!((language.code(), word), ("de", "kosten" | "tickets") | ("en", "tickets"))
+            };
+            let found = question_languages(question, &words, &corpus, is_in);
+            let codes = |languages: &[Language]| -> Vec<String> {
+                languages.iter().map(|language| language.code().to_owned()).collect()
+            };
+            assert_eq!(codes(&found.asked), asked, "{question}");
+            assert_eq!(codes(&found.searched), searched, "{question}");
+        };
+        check("What is a fork?", &["en", "hu"], &["en"], &["en"]);
+        check("tell me about the war", &["en", "de"], &["en"], &["en"]);
+        check("Was kosten Museum Tickets?", &["en", "de", "nl"], &["de"], &["de"]);
+        check("Wo liegt der Hafen?", &["en", "de"], &["de"], &["de"]);
+        check("Где находится порт?", &["en", "ru"], &["ru"], &["ru"]);
+        check("Où est le port ?", &["en"], &["fr"], &["en"]);
+        check("the", &["en"], &["en"], &["en"]);
+        check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);
+        check("kosten", &["en", "de", "nl"], &["de"], &["de"]);
+        check("What is the Mond?", &["de"], &["en"], &["de"]);
+    }
+}
