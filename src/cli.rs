@@ -85,17 +85,28 @@ pub enum Subcommand {
     /// FILE is JSON in SQuAD's format, whose paragraphs become the corpus, or has one object per
     /// line for the configured corpus: {"question": "…", "answer": "…"}. An answer of null means
     /// that the question must be refused.
+    ///
+    /// A directory of articles needs no judged questions. The questions are its titles, its
+    /// headings, and one for each name that a sentence defines. The table shows the share of files
+    /// that are articles, of quotes with markup left, of first quotes that end with a colon, of
+    /// titles that find their article, and of names that find their definition, with lexical search.
     Evaluate {
-        /// Judged questions
+        /// Judged questions, or a directory of articles
         file: PathBuf,
         /// Print one JSON object per corpus
         #[arg(long)]
         json: bool,
+        /// For a directory, print each failure in a line: figure, question, right and wrong answer
+        #[arg(long)]
+        failures: bool,
+        /// For a directory, maximum number of questions of each kind [default: 400]
+        #[arg(long, value_name = "NUMBER")]
+        sample: Option<usize>,
         /// Put all articles of a SQuAD file into one corpus
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["failures", "sample"])]
         pooled: bool,
-        /// Put one wrong letter into each question
-        #[arg(long)]
+        /// Put one wrong letter into each judged question
+        #[arg(long, conflicts_with_all = ["failures", "sample"])]
         mistyped: bool,
     },
     /// List the articles and their sections

@@ -13,6 +13,9 @@ use super::logging::init_logging;
 use super::outcome::{CommandResult, Outcome, SUCCESS};
 use super::output::OutputFormat;
 
+/// Error of an option for judged questions with a directory.
+pub const NEEDS_FILE: &str = "`--pooled` and `--mistyped` need a file of judged questions\nhint: give the file instead of the directory";
+
 /// Options of an evaluation.
 #[derive(Debug, Clone, Copy)]
 pub struct QuestionOptions {

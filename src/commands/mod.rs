@@ -4,6 +4,7 @@ mod ask;
 mod brief;
 mod check;
 mod evaluate;
+mod evaluate_directory;
 mod health;
 mod library;
 pub mod logging;
@@ -20,12 +21,13 @@ mod webhook;
 
 use std::io::{self, IsTerminal};
 
-use verbatim::cli::{Cli, Subcommand};
+use verbatim::cli::{Cli, PathArgs, Subcommand};
 use verbatim::config::Config;
 
 use ask::AskOutput;
 use brief::Subject;
 use evaluate::QuestionOptions;
+use evaluate_directory::DirectoryOptions;
 use outcome::Outcome;
 use output::OutputFormat;
 
@@ -33,7 +35,7 @@ const NO_TOKEN_NOTICE: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @
 
 /// Reads the configuration and runs the subcommand of `cli`.
 pub fn run(cli: &Cli) -> Outcome {
-    let config = Config::load(&cli.paths)?;
+    let config = Config::load(&paths(cli))?;
     // One user may install a model for another. All other files are in the data directory.
     if !matches!(cli.subcommand, Some(Subcommand::Model { .. })) {
         process::keep_files_private();
@@ -54,9 +56,23 @@ pub fn run(cli: &Cli) -> Outcome {
             brief::brief(&config, &Subject::of(topic, *all), format)
         }
         Some(Subcommand::Check) => check::check(&config),
-        Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {
-            let options = QuestionOptions { pooled: *pooled, mistyped: *mistyped };
-            evaluate::evaluate(&config, file, options, OutputFormat::from_json_flag(*json))
+        Some(Subcommand::Evaluate { file, json, failures, sample, pooled, mistyped }) => {
+            let format = OutputFormat::from_json_flag(*json);
+            let is_judged = *pooled || *mistyped;
+            match file.is_dir() {
+                true if is_judged => Err(evaluate::NEEDS_FILE.into()),
+                true => {
+                    let options = DirectoryOptions { failures: *failures, sample: *sample };
+                    evaluate_directory::evaluate(&config, options, format)
+                }
+                false if *failures || sample.is_some() => {
+                    Err(evaluate_directory::NEEDS_DIRECTORY.into())
+                }
+                false => {
+                    let options = QuestionOptions { pooled: *pooled, mistyped: *mistyped };
+                    evaluate::evaluate(&config, file, options, format)
+                }
+            }
         }
         Some(Subcommand::Sections { json }) => {
             sections::sections(&config, OutputFormat::from_json_flag(*json))
@@ -70,5 +86,15 @@ pub fn run(cli: &Cli) -> Outcome {
             repl::chat(&config)
         }
         None => Err(serve::NO_TOKEN.into()),
+    }
+}
+
+/// Returns the paths of the command line. A directory to evaluate is the corpus.
+fn paths(cli: &Cli) -> PathArgs {
+    match &cli.subcommand {
+        Some(Subcommand::Evaluate { file, .. }) if file.is_dir() => {
+            PathArgs { corpus: Some(file.clone()), ..cli.paths.clone() }
+        }
+        _ => cli.paths.clone(),
     }
 }

@@ -1,4 +1,5 @@
-//! Evaluation: judged questions to metrics of the answers, and the training of the weights.
+//! Evaluation: judged questions to metrics of the answers, figures of a directory without judged
+//! questions, and the training of the weights.
 //!
 //! A refused question counts as a miss in every metric. Success@k and the mean reciprocal rank are
 //! those of Voorhees 1999 (TREC-8 question answering).
@@ -10,6 +11,7 @@ pub mod testbed;
 #[cfg(feature = "train")]
 pub mod train;
 mod typos;
+pub mod unjudged;
 
 pub use judgment_file::{JudgmentFileError, ParseJudgmentsError, parse, read};
 pub use judgments::{JudgedArticle, JudgedQuestion, Judgments};

@@ -51,7 +51,7 @@ const LAYERS: [(&str, &[&str]); 34] = [
         "render/",
         &["corpus", "index", "answer", "brief", "suggest", "library", "schedule", "render"],
     ),
-    ("evaluate/", &["answer", "index", "library", "embedding", "search", "evaluate"]),
+    ("evaluate/", &["corpus", "answer", "index", "library", "embedding", "search", "evaluate"]),
     ("schedule/", &["schedule"]),
     ("store/", &["corpus", "store"]),
     ("config/", &["cli", "corpus", "config"]),

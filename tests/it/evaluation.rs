@@ -140,6 +140,69 @@ fn evaluate_measures_articles_one_by_one_and_pooled() {
     assert_eq!(measure(&[]).0, Some(2));
 }
 
+/// Writes a corpus with a known number of failures in each figure, and returns its folder.
+fn unjudged() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let dir = folder.path().join("archive");
+    std::fs::create_dir(&dir).expect("a new directory");
+    let write = |file: &str, text: &str| std::fs::write(dir.join(file), text).expect("a new file");
+    let dikes = "A dike is a wall of clay along a river. Sheep graze on it.";
+    write("dikes.md", &format!("---\ntitle: Dikes\n---\n{dikes}\n"));
+    let tides = "Each of the spring tides has a cause:\n\n## Erosion {{ year }}\n\nErosion {{ year }} is loss.";
+    write("tides.md", &format!("---\ntitle: Spring tides\n---\n{tides}\n"));
+    write("empty.md", "---\ntitle: Empty\n---\n");
+    write("picture.svg", "<svg/>");
+    std::fs::create_dir(dir.join(".git")).expect("a new directory");
+    write(".git/note.md", "# Hidden");
+    folder
+}
+
+#[test]
+fn evaluate_measures_a_directory_without_judged_questions() {
+    let folder = unjudged();
+    let run = |more: &[&str]| {
+        let mut verbatim = Command::new(env!("CARGO_BIN_EXE_verbatim"));
+        verbatim.current_dir(folder.path()).args(["evaluate", "archive"]).args(more);
+        let output = verbatim.output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, json) = run(&["--json"]);
+    let figures: serde_json::Value = serde_json::from_str(&json).expect("one object");
+    let counts = |keys: &[&str]| {
+        keys.iter().map(|key| figures[key].as_u64().expect("a count")).collect::<Vec<_>>()
+    };
+    assert_eq!((code, counts(&["files", "taken", "left_out"])), (Some(0), vec![3, 2, 0]), "{json}");
+    assert_eq!(counts(&["titles", "titles_first"]), [2, 2], "{json}");
+    assert_eq!(
+        counts(&["definitions", "definitions_first", "definitions_in_three"]),
+        [1, 1, 1],
+        "{json}"
+    );
+    assert_eq!(counts(&["quotes_with_markup", "first_with_colon"]), [1, 1], "{json}");
+
+    let (_, text) = run(&["--failures", "--sample", "3"]);
+    let failures: Vec<_> = text.lines().filter(|line| line.contains('\t')).collect();
+    assert!(failures.iter().all(|line| line.split('\t').count() == 4), "{text}");
+    assert!(failures[0].starts_with("files taken\tempty.md\t\tthere is no text in it"), "{text}");
+    let row = |name: &str| text.lines().any(|line| line.starts_with(name) && !line.contains('\t'));
+    assert!(row("titles that find their article first") && row("files left out"), "{text}");
+    assert_eq!(run(&["--failures", "--sample", "3"]).1, text);
+    assert_eq!((run(&["--pooled"]).0, run(&["--mistyped"]).0), (Some(2), Some(2)));
+    assert!(std::fs::read_dir(folder.path().join("data")).expect("it was made").next().is_none());
+}
+
+#[test]
+fn evaluate_measures_a_directory_without_an_article() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::create_dir(folder.path().join("archive")).expect("a new directory");
+    std::fs::write(folder.path().join("archive/empty.md"), "").expect("a new file");
+    let mut verbatim = Command::new(env!("CARGO_BIN_EXE_verbatim"));
+    verbatim.current_dir(folder.path()).args(["evaluate", "archive", "--json"]);
+    let output = verbatim.output().expect("it runs");
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!((&figures["files"], &figures["taken"]), (&1.into(), &0.into()));
+}
+
 #[cfg(feature = "train")]
 #[test]
 fn train_writes_learned_weights_and_keeps_those_set_by_hand() {

@@ -47,7 +47,7 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim ask --json --after=… --explain QUESTION…
     verbatim brief --json --all TOPIC…
     verbatim check
-    verbatim evaluate FILE! --json --pooled --mistyped
+    verbatim evaluate FILE! --json --failures --sample=… --pooled --mistyped
     verbatim sections --json
     verbatim model
     verbatim model install PATH --other
@@ -88,6 +88,7 @@ fn contract_exit_codes() {
     check(0, &["sections"]);
     check(0, &["chat"]);
     check(0, &["evaluate", "judged.jsonl"]);
+    check(0, &["evaluate", "corpus"]);
     check(1, &["health"]);
     check(1, &["model", "status"]);
     // Trouble.
@@ -101,6 +102,8 @@ fn contract_exit_codes() {
     check(2, &["check", "--corpus", "nowhere"]);
     check(2, &["serve"]);
     check(2, &["evaluate", "bad.jsonl"]);
+    check(2, &["evaluate", "judged.jsonl", "--failures"]);
+    check(2, &["evaluate", "corpus", "--pooled"]);
     check(2, &["store", "export"]);
     check(2, &["store", "import", "nowhere"]);
     check(2, &["webhook", "status"]);

@@ -152,6 +152,27 @@ fn contract_json_of_evaluate() {
 }
 
 #[test]
+fn contract_json_of_evaluate_on_a_directory() {
+    let folder = articles();
+    let rows = lines(&folder, &["evaluate", "corpus", "--json", "--failures"], "");
+    insta::assert_snapshot!(shape(rows.last().expect("the figures")), @r"
+    answered integer
+    definitions integer
+    definitions_first integer
+    definitions_in_three integer
+    files integer
+    first_with_colon integer
+    left_out integer
+    questions integer
+    quotes integer
+    quotes_with_markup integer
+    taken integer
+    titles integer
+    titles_first integer
+    ");
+}
+
+#[test]
 fn contract_formats_of_judged_questions() {
     let lines = "{\"question\": \"a\", \"answer\": \"b\"}\n{\"question\": \"a\", \"answer\": [\"b\", \"c\"]}\n\
         {\"question\": \"a\", \"answer\": null}\n{\"question\": \"a\"}\n";
