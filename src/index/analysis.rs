@@ -152,6 +152,12 @@ pub struct AnalysedText {
 }
 
 impl AnalysedText {
+    /// Returns the words: byte range, folded form and stem.
+    pub fn words(&self) -> impl Iterator<Item = (&Range<usize>, &str, &str)> {
+        let words = self.words.iter().zip(&self.stems);
+        words.map(|(word, stem)| (&word.range, word.folded.as_str(), &**stem))
+    }
+
     /// Returns the folded words.
     pub fn folded(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|word| word.folded.as_str())

@@ -15,6 +15,7 @@ mod articles_file;
 mod cache;
 mod catalog;
 mod damage;
+pub mod definitions;
 mod error;
 pub mod function_words;
 mod integrity;

@@ -31,6 +31,8 @@ pub struct Fields {
     pub heading: Field,
     /// Stems of the article's title.
     pub title: Field,
+    /// Names that the passage defines, each as its stems joined with `_`.
+    pub defined: Field,
     /// Folded words of the passage, for spelling correction.
     pub words: Field,
     /// Stored record, in both kinds of entry.
@@ -61,6 +63,7 @@ pub fn schema() -> (Schema, Fields) {
         text: builder.add_text_field("text", analysed(IndexRecordOption::WithFreqsAndPositions)),
         heading: builder.add_text_field("heading", analysed(IndexRecordOption::WithFreqs)),
         title: builder.add_text_field("title", analysed(IndexRecordOption::WithFreqs)),
+        defined: builder.add_text_field("defined", analysed(IndexRecordOption::Basic)),
         words: builder.add_text_field("words", analysed(IndexRecordOption::Basic)),
         record: builder.add_bytes_field("record", STORED),
     };

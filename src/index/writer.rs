@@ -10,6 +10,7 @@ use tantivy::{IndexWriter, SegmentMeta, TantivyDocument, Term};
 use super::analysis::{AnalysedText, Analysis, PlaceInArticle, TextAnalyzer, WordId};
 use super::article_summary::{ArticleSummary, IndexedArticle};
 use super::catalog::Catalog;
+use super::definitions;
 use super::error::IndexError;
 use super::language::Language;
 use super::language_detection;
@@ -187,6 +188,8 @@ impl UpdateWriter<'_> {
             entry.add_u64(fields.section, outline.sections[passage.section].id.to_u64());
             entry.add_u64(fields.position, position as u64);
             entry.add_text(fields.text, join_words(text.stems()));
+            let defined = definitions::defined_names(&passage.text, &passage.sentences, &text);
+            entry.add_text(fields.defined, defined.join(" "));
             entry.add_text(fields.words, join_words(text.folded()));
             entry.add_text(fields.heading, join_words(headings.stems()));
             entry.add_text(fields.title, join_words(title.stems()));

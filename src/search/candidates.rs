@@ -16,6 +16,8 @@ use super::query::Query;
 use super::term::{Form, Term};
 use crate::corpus::article::{Outline, PassageId};
 use crate::index::analysis::WordId;
+use crate::index::analyzer::WordStemmer;
+use crate::index::definitions;
 use crate::index::schema::{HEADING_BOOST, TITLE_BOOST};
 use crate::index::{IndexError, Snapshot, StoredPassage};
 
@@ -26,11 +28,13 @@ pub const MAX_SEMANTIC: usize = 12;
 /// Maximum number of articles whose names are compared with the question.
 const MAX_NAMED_LOOKUPS: usize = 4;
 /// Minimum exactness of a title or a file name whose article gives further candidates.
-const MIN_NAMED: f32 = 0.3;
+const MIN_NAMED: f32 = 0.05;
 /// Number of passages at the beginning of such an article that are candidates in any case.
 const NAMED_OPENINGS: u64 = 2;
 /// Score of such a passage, in units of BM25.
 const OPENING_SCORE: f32 = 100.0;
+/// Maximum number of further candidates that define what is asked for.
+const MAX_DEFINING: usize = 12;
 /// Maximum number of further candidates of such an article.
 const MAX_OF_NAMED: usize = 6;
 /// Maximum number of postings that a query reads, about.
@@ -59,7 +63,9 @@ pub fn find(
     if found.len() < MAX_LEXICAL {
         found = snapshot.top_passages(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
     }
-    for address in passages_of_named(snapshot, query, matcher)? {
+    let mut further = passages_of_named(snapshot, query, matcher)?;
+    further.extend(defining_passages(snapshot, query)?);
+    for address in further {
         if !found.contains(&address) {
             found.push(address);
         }
@@ -118,6 +124,26 @@ fn passages_of_named(
         found.extend(snapshot.top_passages(&within, MAX_OF_NAMED)?);
     }
     Ok(found)
+}
+
+/// Returns passages that define what the question asks for.
+fn defining_passages(
+    snapshot: &Snapshot<'_>,
+    query: &Query,
+) -> Result<Vec<DocAddress>, IndexError> {
+    if !query.asks_what_is {
+        return Ok(Vec::new());
+    }
+    let clauses = query.languages.searched.iter().map(|language| {
+        let stemmer = WordStemmer::new(language);
+        let mut name = String::new();
+        let own = query.terms.iter().filter(|term| term.turn_weight >= 1.0);
+        own.for_each(|term| definitions::push_stem(&mut name, &stemmer.stem(&term.folded)));
+        let term = IndexTerm::from_field_text(snapshot.fields().defined, &name);
+        let clause = TermQuery::new(term, IndexRecordOption::Basic);
+        (Occur::Should, Box::new(clause) as Box<dyn IndexQuery>)
+    });
+    snapshot.top_passages(&BooleanQuery::new(clauses.collect()), MAX_DEFINING)
 }
 
 /// Returns the stems of the title and of the file name of an article, as its passages have them.

@@ -3,9 +3,16 @@
 use super::matcher::Matcher;
 use crate::index::analysis::WordId;
 
+/// Returns whether a name and a question have the same words, function words included.
+pub fn is_same(matcher: &Matcher<'_>, name: &[WordId]) -> bool {
+    !name.is_empty()
+        && name.iter().all(|stem| matcher.has_question_stem(*stem))
+        && matcher.all_words_in(name)
+}
+
 /// Computes how far the words of a name and of a question are the same, from 0 to 1: the share of
 /// the name's words that the question has, times the share of the question's weight that the name
-/// has. A name without words has 0.
+/// has, cubed: half of a name is seldom what is asked for. A name without words has 0.
 pub fn exactness(matcher: &Matcher<'_>, name: &[WordId]) -> f32 {
     if name.is_empty() {
         return 0.0;
@@ -22,5 +29,5 @@ pub fn exactness(matcher: &Matcher<'_>, name: &[WordId]) -> f32 {
     let covered: f32 = weights.clone().zip(&strengths).map(|(weight, s)| weight * s).sum();
     let all: f32 = weights.sum();
     let share = if all > 0.0 { covered / all } else { 0.0 };
-    share * shared as f32 / name.len() as f32
+    (share * shared as f32 / name.len() as f32).powi(3)
 }

@@ -20,6 +20,8 @@ pub struct Matcher<'a> {
     /// Positions of the minor words by their stems.
     minor_words: FxHashMap<WordId, usize>,
     question_words: FxHashSet<WordId>,
+    /// For each word of the question, its stems in the searched languages.
+    word_stems: Vec<Vec<WordId>>,
     /// Stems of all words of the question, function words included, and of the terms' forms.
     question_stems: FxHashSet<WordId>,
     bigrams: FxHashSet<(WordId, WordId)>,
@@ -65,6 +67,7 @@ impl<'a> Matcher<'a> {
             minor_words: minor_stems.map(|(at, stem)| (WordId::of(stem), at)).collect(),
             bigrams: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
             question_stems: question_stems(query),
+            word_stems: word_stems(query),
             question_words: words.into_iter().chain(term_words).collect(),
             phrases: query.phrases.iter().map(|words| words.iter().map(id).collect()).collect(),
         }
@@ -78,6 +81,12 @@ impl<'a> Matcher<'a> {
     /// Returns whether a stem is that of a word of the question or of a form of a term.
     pub fn has_question_stem(&self, stem: WordId) -> bool {
         self.question_stems.contains(&stem)
+    }
+
+    /// Returns whether every word of the question has its stem in `name`.
+    pub fn all_words_in(&self, name: &[WordId]) -> bool {
+        let has = |stems: &Vec<WordId>| stems.iter().any(|stem| name.contains(stem));
+        !self.word_stems.is_empty() && self.word_stems.iter().all(has)
     }
 
     /// Returns whether two folded words are adjacent in the question, in this order.
@@ -126,12 +135,17 @@ impl<'a> Matcher<'a> {
     }
 }
 
+/// Returns the stems of each word of the question in the searched languages.
+fn word_stems(query: &Query) -> Vec<Vec<WordId>> {
+    let stemmers: Vec<_> = query.languages.searched.iter().map(WordStemmer::new).collect();
+    let of_word =
+        |word: &String| stemmers.iter().map(|stemmer| WordId::of(&stemmer.stem(word))).collect();
+    query.words.iter().map(of_word).collect()
+}
+
 /// Returns the stems of all words of the question and of all forms.
 fn question_stems(query: &Query) -> FxHashSet<WordId> {
-    let of_words = query.languages.searched.iter().flat_map(|language| {
-        let stemmer = WordStemmer::new(language);
-        query.words.iter().map(move |word| WordId::of(&stemmer.stem(word)))
-    });
+    let of_words = word_stems(query).into_iter().flatten();
     let forms = query.terms.iter().flat_map(|term| &term.forms);
     let of_forms = forms.filter(|form| !form.is_related).flat_map(|form| &form.stems);
     of_words.chain(of_forms.map(|stem| WordId::of(stem))).collect()

@@ -75,6 +75,9 @@ impl Positions<'_> {
         while at < end && at < from + MAX_SUBJECT_WORDS {
             if at > from {
                 let gap = self.gap(at);
+                if is_sign(gap) {
+                    break;
+                }
                 brackets += gap.matches('(').count() as i32 - gap.matches(')').count() as i32;
             }
             let is_inside = brackets > 0;
@@ -91,11 +94,10 @@ impl Positions<'_> {
         }
         let (verb, gap) = (words[at].folded, self.gap(at));
         let next_is = |set: &Words| at + 1 < end && set.contains(&words[at + 1].folded);
-        let is_dash = gap.contains([':', '–', '—', '：']) || gap.contains(" - ");
         let strength = match () {
             () if BEING.contains(&verb) && next_is(&ARTICLES) => 1.0,
             () if DEFINING.contains(&verb) => 1.0,
-            () if BEING.contains(&verb) || is_dash => WEAK,
+            () if BEING.contains(&verb) || is_sign(gap) => WEAK,
             () => return 0.0,
         };
         // A name with other words is another name: "fork lifts" are no forks.
@@ -128,4 +130,9 @@ impl Positions<'_> {
         let own: f32 = terms.iter().filter_map(|term| weights.get(*term)).sum();
         if all > 0.0 { own / all } else { 0.0 }
     }
+}
+
+/// Returns whether the text between two words sets off a definition, as in "Ebb: the fall".
+fn is_sign(gap: &str) -> bool {
+    gap.contains([':', '–', '—', '：']) || gap.contains(" - ")
 }

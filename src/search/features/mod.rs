@@ -16,7 +16,7 @@ pub use list::{COUNT, FEATURES, Feature, Features, max_similarities, score, simi
 
 use super::answer_type::AnswerType;
 use super::bm25::bm25;
-use super::exactness::exactness;
+use super::exactness::{exactness, is_same};
 use super::matcher::Matcher;
 use super::max_sim;
 use super::passage_matches::PassageMatches;
@@ -43,7 +43,7 @@ const AVERAGE_SENTENCE_WORDS: f32 = 25.0;
 /// Minimum of the passage length feature, in words, so that a caption gains nothing by its brevity.
 const MIN_PASSAGE_WORDS: usize = 25;
 const SENTENCE_FEATURES: usize = 28;
-const PASSAGE_FEATURES: usize = 14;
+const PASSAGE_FEATURES: usize = 15;
 
 /// Computes the features of each sentence of a passage.
 pub fn compute(
@@ -115,6 +115,7 @@ fn passage_features(
         weighted_sum(weights, context.in_article),
         exactness(matcher, matches.own_heading),
         title_exact,
+        f32::from(is_same(matcher, matches.title) || is_same(matcher, matches.file_name)),
         title_exact / (1.0 + matches.position as f32),
     ]
 }

@@ -154,11 +154,14 @@ const CASES: &[Case] = &[
 
     ("heading", CAUSE, "# Tides and bread\n\nThey come twice.", 0, 1.0),
     ("heading", CAUSE, "# Bread\n\nTides come twice.", 0, 0.0),
-    ("heading_exact", "What causes tides?", "## Causes of tides\n\nThe Moon is near.", 0, 0.6667),
+    ("heading_exact", "What causes tides?", "## Causes of tides\n\nThe Moon is near.", 0, 0.2963),
     ("heading_exact", "causes of tides", "# Sea\n\n## Causes of tides\n\nThe Moon is near.", 0, 1.0),
     ("heading_exact", CAUSE, "The Moon is near.", 0, 0.0),
     ("title_exact", "Spring Tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
-    ("title_exact", CAUSE, "---\ntitle: Tides\n---\nThe Moon is near.", 0, 0.5),
+    ("title_exact", CAUSE, "---\ntitle: Tides\n---\nThe Moon is near.", 0, 0.125),
+    ("title_same", "spring tides?", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
+    ("title_same", "What are spring tides?", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 0.0),
+    ("title_same", "tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 0.0),
     ("opening", "Spring Tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
     ("opening", CAUSE, "The Moon is near.", 0, 0.0),
 
