@@ -21,30 +21,51 @@ const ENDS: [&str; 9] =
 const PARTS: [&str; 9] =
     ["什么是", "是什么", "什麼是", "是什麼", "是谁", "谁是", "とは", "คืออะไร", "อะไรคือ"];
 
-/// Returns whether a question asks who or what something is. `words` has all words of `question`.
-pub fn asks_what_is(question: &str, words: &[Word]) -> bool {
-    if words.len() > MAX_WORDS && !PARTS.iter().any(|part| question.contains(part)) {
-        return false;
+/// Words within the name that is asked for.
+const LINKING: &str = "a an the of in and on to at this der die das ein eine des von und le la les \
+    un une l de du et el los las del y в и на у";
+
+/// Returns whether a question asks who or what something is. `words` has all words of `question`;
+/// `is_term` returns whether a word is a content word.
+pub fn asks_what_is(question: &str, words: &[Word], is_term: impl Fn(&Word) -> bool) -> bool {
+    if PARTS.iter().any(|part| question.contains(part)) {
+        return true;
     }
-    let begins = |beginning: &str| {
-        let mut known = beginning.split(' ');
+    let Some(name) = asked_name(question, words).filter(|_| words.len() <= MAX_WORDS) else {
+        return false;
+    };
+    // "What is next for Iran?" does not ask what Iran is.
+    let is_linking = |word: &Word| LINKING.split(' ').any(|known| known == word.folded);
+    name.iter().any(&is_term) && name.iter().all(|word| is_term(word) || is_linking(word))
+}
+
+/// Returns the words that a question asks the meaning of.
+fn asked_name<'a>(question: &str, words: &'a [Word]) -> Option<&'a [Word]> {
+    let is_end = |word: &Word| ENDS.contains(&word.folded.as_str());
+    let begins = |beginning: &&str| {
         let mut own = words.iter();
-        known.all(|word| own.next().is_some_and(|own| own.folded == word))
+        beginning.split(' ').all(|word| own.next().is_some_and(|own| own.folded == word))
     };
-    let ends = || words.last().is_some_and(|last| ENDS.contains(&last.folded.as_str()));
-    let is_contracted = || {
-        let [first, ..] = words else { return false };
-        let after = question[first.range.end..].trim_start_matches(['\'', '’']);
-        matches!(first.folded.as_str(), "what" | "who")
-            && after.len() < question[first.range.end..].len()
-            && after.starts_with("s ")
-    };
-    // "What does ISKP mean?" asks for a definition, "What does ISKP want?" does not.
-    let needs_end = |beginning: &str| matches!(beginning, "what does" | "what do");
-    BEGINNINGS.split('|').any(|known| begins(known) && (!needs_end(known) || ends()))
-        || (ends() && words.len() > 1)
-        || is_contracted()
-        || PARTS.iter().any(|part| question.contains(part))
+    let lengths = BEGINNINGS.split('|').filter(begins).map(|known| known.split(' ').count());
+    let begun = lengths.max().or_else(|| is_contracted(question, words).then_some(1));
+    let (rest, last) = (words.get(begun.unwrap_or(0)..)?, words.last()?);
+    match (is_end(last), begun) {
+        (true, _) => rest.split_last().map(|(_, name)| name),
+        // "What does ISKP mean?" asks for a definition, "What does ISKP want?" does not.
+        (false, Some(2)) if matches!(words[1].folded.as_str(), "does" | "do") => None,
+        (false, Some(_)) => Some(rest),
+        (false, None) => None,
+    }
+}
+
+/// Returns whether a question begins with `what's` or `who's`.
+fn is_contracted(question: &str, words: &[Word]) -> bool {
+    let [first, ..] = words else { return false };
+    let rest = &question[first.range.end..];
+    let after = rest.trim_start_matches(['\'', '’']);
+    matches!(first.folded.as_str(), "what" | "who")
+        && after.len() < rest.len()
+        && after.starts_with("s ")
 }
 
 #[cfg(test)]
@@ -55,7 +76,9 @@ mod tests {
     #[test]
     fn definition_questions_are_detected_in_many_languages() {
         let check = |question: &str, expected: bool| {
-            assert_eq!(asks_what_is(question, &analyzer::words(question)), expected, "{question}");
+            let words = analyzer::words(question);
+            let is_term = |word: &Word| !matches!(&*word.folded, "for" | "did" | "it" | "next");
+            assert_eq!(asks_what_is(question, &words, is_term), expected, "{question}");
         };
         for question in [
             "who are the Hazaras?",
@@ -75,7 +98,14 @@ mod tests {
         ] {
             check(question, true);
         }
-        for question in ["What did they say?", "What does Iran want?", "How is it?", "means", ""] {
+        for question in [
+            "What did they say?",
+            "What does Iran want?",
+            "How is it?",
+            "means",
+            "What's next for Iran?",
+            "",
+        ] {
             check(question, false);
         }
     }

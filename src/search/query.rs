@@ -32,7 +32,7 @@ pub struct Query {
     pub asks_what_is: bool,
     /// Question focus: the position of the term after "what" or "which".
     pub focus: Option<usize>,
-    /// Position of the term after an auxiliary verb: the subject of "What did the war do to …?"
+    /// Position of the term whose doings are asked for: "What did the war do to the pier?"
     pub agent: Option<usize>,
     /// Relation to the previous question, if the question follows it up.
     pub follow_up: Option<FollowUp>,
@@ -52,7 +52,7 @@ pub struct Query {
 /// Minimum number of function words that are searched word for word without quotation marks.
 const MIN_VERBATIM_WORDS: usize = 4;
 /// Maximum length of a name that is asked for without a question, in words.
-const MAX_BARE_WORDS: usize = 3;
+const MAX_BARE_WORDS: usize = 2;
 /// Minimum length of a minor word, in chars.
 const MIN_MINOR_CHARS: usize = 4;
 /// Factor by which the weight of terms decreases with each earlier question.
@@ -98,6 +98,8 @@ pub fn analyse(
         add_earlier_terms(&mut terms, previous, kind, languages);
     }
     terms.truncate(MAX_TERMS);
+    let own: Vec<_> = terms.iter().map(|term| term.folded.clone()).collect();
+    let is_term = |word: &Word| own.iter().any(|term| term.contains(&word.folded));
     aliases.apply(&mut terms, &languages.searched);
     dates::add_notations(question, &words, &mut terms, &languages.searched);
     Query {
@@ -108,7 +110,7 @@ pub fn analyse(
         phrases,
         is_verbatim,
         answer_type: AnswerType::of(&words),
-        asks_what_is: asks_what_is(question, &all_words) || is_bare_name,
+        asks_what_is: asks_what_is(question, &all_words, is_term) || is_bare_name,
         is_unfinished: false,
         restrict_to: None,
         minor_stems: minor_stems(&words, languages),
@@ -177,20 +179,16 @@ fn focus(words: &[Word], terms: &[Term]) -> Option<usize> {
     asking[1..].iter().find_map(|word| terms.iter().position(|term| term.folded == word.folded))
 }
 
-/// Returns the position of the first term among the three words after an auxiliary verb that
-/// follows an interrogative.
+/// Returns the position of the term between "what did" and "do", whose doings are asked for.
 fn agent(words: &[Word], terms: &[Term]) -> Option<usize> {
-    const AUXILIARIES: [&str; 12] = [
-        "do", "does", "did", "has", "have", "had", "will", "would", "can", "could", "should", "may",
-    ];
-    const INTERROGATIVES: [&str; 7] = ["what", "how", "why", "when", "where", "who", "which"];
-    let is_asking = |pair: &[Word]| {
-        INTERROGATIVES.contains(&pair[0].folded.as_str())
-            && AUXILIARIES.contains(&pair[1].folded.as_str())
+    let folded: Vec<_> = words.iter().map(|word| word.folded.as_str()).collect();
+    let asking = |pair: &[&str]| {
+        matches!(pair, ["what", "do" | "does" | "did" | "has" | "have" | "had" | "will" | "can"])
     };
-    let at = words.windows(2).position(is_asking)?;
-    let mut after = words[at + 2..].iter().take(3);
-    after.find_map(|word| terms.iter().position(|term| term.folded == word.folded))
+    let from = folded.windows(2).position(asking)? + 2;
+    let length = folded[from..].iter().position(|word| matches!(*word, "do" | "done"))?;
+    let agent = &folded[from..from + length];
+    agent.iter().find_map(|word| terms.iter().position(|term| term.folded == *word))
 }
 
 /// Returns the stems of the minor words in the first searched language, sorted and without

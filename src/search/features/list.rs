@@ -68,7 +68,7 @@ const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("phrase", "1 for a quoted phrase of the question"),
     feature("names", "weight of the names in the sentence"),
     feature("definition", "how clearly it defines the subject, if a definition is asked for"),
-    feature("agent", "1 if the question's subject is in the first words"),
+    feature("agent", "1 for what is asked to have done something, in the first words"),
     feature("passage", "weight of the terms in the passage"),
     feature("passage_bm25", "BM25 of the passage"),
     feature("passage_exact", "weight of the terms in the passage written as in the question"),
