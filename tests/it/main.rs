@@ -31,6 +31,7 @@ mod load;
 mod logs;
 mod model_files;
 mod monitor;
+mod notations;
 mod operator;
 mod picture;
 mod privacy;
