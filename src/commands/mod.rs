@@ -25,6 +25,7 @@ use verbatim::config::Config;
 
 use ask::AskOutput;
 use brief::Subject;
+use check::Detail;
 use evaluate::QuestionOptions;
 use outcome::Outcome;
 use output::OutputFormat;
@@ -53,7 +54,9 @@ pub fn run(cli: &Cli) -> Outcome {
             let format = OutputFormat::from_json_flag(*json);
             brief::brief(&config, &Subject::of(topic, *all), format)
         }
-        Some(Subcommand::Check) => check::check(&config),
+        Some(Subcommand::Check { verbose }) => {
+            check::check(&config, if *verbose { Detail::Full } else { Detail::Summary })
+        }
         Some(Subcommand::Evaluate { file, json, pooled, mistyped }) => {
             let options = QuestionOptions { pooled: *pooled, mistyped: *mistyped };
             evaluate::evaluate(&config, file, options, OutputFormat::from_json_flag(*json))
