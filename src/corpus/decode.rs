@@ -39,6 +39,10 @@ pub enum Undecodable {
 /// Minimum number of letters beyond ASCII by which an encoding without Latin letters is certain.
 const MIN_LETTERS: usize = 12;
 
+/// Maximum number of blocks of 256 characters that a text is made of: the letters of a script or
+/// two, and the signs.
+const MAX_BLOCKS: usize = 4;
+
 /// Decodes the bytes of a file.
 pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Undecodable> {
     if let Some((encoding, mark)) = bom(bytes) {
@@ -46,7 +50,8 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Undecodable> {
     }
     if bytes.contains(&0) {
         let encoding = utf_16_without_mark(bytes).ok_or(Undecodable::Binary)?;
-        return decode_as(encoding, bytes, 0).ok_or(Undecodable::Binary);
+        let decoded = decode_as(encoding, bytes, 0);
+        return decoded.filter(|decoded| is_utf_16(&decoded.text)).ok_or(Undecodable::Binary);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Decoded { text: Cow::Borrowed(text), positions: None });
@@ -80,6 +85,24 @@ fn utf_16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     // Text of any script has a space or a line end among twenty characters.
     let is_text = rest.is_empty() && most * 20 >= units.len() && big.min(little) * 10 <= most;
     is_text.then_some(if big > little { UTF_16BE } else { UTF_16LE })
+}
+
+/// Returns whether a text that was decoded as UTF-16 is one: nearly all characters are of a few
+/// blocks of Unicode, or Chinese, Japanese or Korean.
+fn is_utf_16(text: &str) -> bool {
+    let mut blocks = std::collections::BTreeMap::<u32, usize>::new();
+    let (mut all, mut usual) = (0, 0);
+    for c in text.chars() {
+        all += 1;
+        match u32::from(c) {
+            0x3000..=0x9fff | 0xac00..=0xd7a3 | 0xff00..=0xffef | 0x1_0000.. => usual += 1,
+            other => *blocks.entry(other >> 8).or_default() += 1,
+        }
+    }
+    let mut counts: Vec<_> = blocks.into_values().collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    usual += counts.iter().take(MAX_BLOCKS).sum::<usize>();
+    is_text(text) && usual * 20 >= all * 19
 }
 
 /// Returns the lines that are not UTF-8, from 1, if the file is UTF-8 for the most part.
@@ -130,8 +153,8 @@ fn is_text(text: &str) -> bool {
     !text.contains(is_control) && !text.contains(is_private)
 }
 
-/// Returns whether a text in a guessed encoding is plausible. In Latin script the letters beyond
-/// ASCII are parts of words; elsewhere most letters are of one script.
+/// Returns whether a text in a guessed encoding is plausible. In Latin script the words have letters
+/// of ASCII, too; elsewhere most letters are of one script.
 fn is_certain(encoding: &'static Encoding, text: &str) -> bool {
     if !is_text(text) {
         return false;
@@ -143,13 +166,13 @@ fn is_certain(encoding: &'static Encoding, text: &str) -> bool {
     let signs = chars.iter().filter(|c| is_sign(c)).count();
     let latin = chars.iter().filter(|c| !c.is_ascii() && is_latin(**c)).count();
     if latin == letters {
-        let is_letter = |at: usize| chars.get(at).is_some_and(char::is_ascii_alphabetic);
-        let in_words = (0..chars.len()).filter(|at| {
-            let is_near = is_letter(at + 1) || at.checked_sub(1).is_some_and(is_letter);
-            is_latin(chars[*at]) && !chars[*at].is_ascii() && is_near
-        });
+        let words = text.split(|c: char| !c.is_alphabetic());
+        let words: Vec<_> =
+            words.filter(|word| !word.is_ascii() && word.chars().nth(1).is_some()).collect();
+        let is_mixed = |word: &&&str| word.contains(|c: char| c.is_ascii());
+        let mixed = words.iter().filter(is_mixed).count();
         let is_usual = encoding == WINDOWS_1252 || letters >= 3;
-        return is_usual && in_words.count() * 10 >= letters * 8 && signs * 10 >= others * 8;
+        return is_usual && mixed * 5 >= words.len() * 4 && signs * 10 >= others * 8;
     }
     (letters - latin) >= MIN_LETTERS
         && (letters - latin) * 10 >= letters * 9
@@ -311,7 +334,7 @@ mod tests {
                 .as_slice(),
             Undecodable::Damaged(vec![3]),
         );
-        check(b"fine\n\xff\xfe", Undecodable::Doubtful("windows-1252"));
+        check(b"fine\n\xff\xfe", Undecodable::Doubtful("windows-1254"));
         assert!(decode(b"plain").is_ok_and(|decoded| decoded.positions.is_none()));
         assert!(decode(b"").is_ok_and(|decoded| decoded.text.is_empty()));
     }

@@ -115,7 +115,8 @@ static DEFAULTS: LazyLock<Patterns> = LazyLock::new(|| {
     let mut builder = GlobSetBuilder::new();
     let mut add = |pattern: String, is_case_insensitive: bool| {
         let mut glob = GlobBuilder::new(&pattern);
-        glob.literal_separator(true).case_insensitive(is_case_insensitive);
+        glob.literal_separator(true).empty_alternates(true);
+        glob.case_insensitive(is_case_insensitive);
         builder.add(glob.build().expect("the default patterns are valid, as a test checks"));
         texts.push(pattern);
     };

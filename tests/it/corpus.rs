@@ -96,7 +96,7 @@ fn problems_of_all_files_are_reported_at_once() {
     let told = told.join("\n").replace(&dir.path().display().to_string(), "corpus");
     assert_eq!(articles.len(), 6);
     insta::assert_snapshot!(told, @r"
-    corpus/binary.md: it is not UTF-8; it seems to be windows-1252
+    corpus/binary.md: it is not UTF-8; it seems to be windows-1254
     hint: save it in UTF-8
     corpus/empty.md: there is no text in it
     hint: write a paragraph, or remove the file

@@ -80,7 +80,8 @@ fn is_plausible(block: &Block<'_>, is_first: bool) -> bool {
     let Some(first) = lines.next() else { return is_first };
     match block.notation {
         Notation::Yaml => {
-            is_yaml_entry(first) || first.trim_start().starts_with('{') && first.contains(':')
+            is_yaml_entry(first.trim_start())
+                || first.trim_start().starts_with('{') && first.contains(':')
         }
         Notation::Toml => first.contains('=') || first.trim_start().starts_with('['),
         Notation::Json => first.contains(['{', ':']),
@@ -122,7 +123,7 @@ fn is_yaml_entry(line: &str) -> bool {
     !key.is_empty()
         && !key.starts_with([' ', '-', '.'])
         && key.chars().all(is_key_char)
-        && key.split(' ').count() <= 3
+        && key.split(' ').count() <= 2
         && (rest.is_empty() || rest.starts_with([' ', '\t']))
 }
 

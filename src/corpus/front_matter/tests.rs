@@ -188,5 +188,5 @@ fn front_matter_that_cannot_be_read_keeps_what_can() {
     check("---\ntitle: A\nauthors: [Ada, Bo\ndate: 2021-11-24\n---\n", Some("A"), &["Ada", "Bo"]);
     check("---\n\ttitle: A\nauthor: Ada\n---\n", None, &["Ada"]);
     check("---\ntitle: A\nimage: {{ page.image }}x\nauthor: Ada\n---\n", Some("A"), &["Ada"]);
-    check("+++\ntitle = \"A\"\nauthor = Ada\n+++\n", Some("A"), &[]);
+    check("+++\ntitle = \"A\"\nauthor = Ada\n+++\n", Some("A"), &["Ada"]);
 }
