@@ -353,11 +353,11 @@ fn selection_applies_the_defaults_only_if_an_article_is_left() {
 #[test]
 fn problems_escape_file_names_with_control_characters() {
     let dir = corpus_of(&[
-        ("a\nERROR forged.md", b"a\0"),
-        ("b\u{1b}[2J.md", b"a\0"),
-        ("c\u{202e}dm.md", b"a\0"),
-        ("d\u{9b}31m\u{2028}\u{200f}.md", b"a\0"),
-        ("e\t\r.md", b"a\0"),
+        ("a\nERROR forged.md", b"a\0b"),
+        ("b\u{1b}[2J.md", b"a\0b"),
+        ("c\u{202e}dm.md", b"a\0b"),
+        ("d\u{9b}31m\u{2028}\u{200f}.md", b"a\0b"),
+        ("e\t\r.md", b"a\0b"),
         ("f\nx.txt", b"a\nb"),
         ("f\nx.md", b"x"),
     ]);
