@@ -93,8 +93,7 @@ fn push_group(text: &str, group: &mut Vec<Range<usize>>, blocks: &mut Vec<Block>
     let lines: Vec<_> = lines[first..].iter().filter(|line| !is_rule(shown(line))).collect();
     let is_long = |line: &&Range<usize>| shown(line).chars().count() > MAX_WRAPPED_CHARS;
     let is_closed = |line: &&Range<usize>| shown(line).ends_with(['.', '!', '?', '”', '"', '。']);
-    let is_by_line =
-        lines.iter().any(|line| is_long(line)) || lines.iter().all(|line| is_closed(line));
+    let is_by_line = lines.iter().any(is_long) || lines.iter().all(is_closed);
     for (position, line) in lines.iter().enumerate() {
         let is_item = is_list_item(shown(line)) && lines.len() > 1;
         let kind = if is_item { BlockKind::ListItem } else { BlockKind::Paragraph };

@@ -58,7 +58,10 @@ fn collect(value: &Value, found: &mut Vec<String>) -> bool {
             found.extend(split(text));
             true
         }
-        Value::List(list) => list.iter().fold(true, |all, value| collect(value, found) && all),
+        Value::List(list) => {
+            let unclear = list.iter().filter(|value| !collect(value, found)).count();
+            unclear == 0
+        }
         Value::Map(map) => {
             let name = NAME_KEYS.iter().find_map(|key| value.get(key)?.text());
             let part = |key: &str| value.get(key).and_then(Value::text);
