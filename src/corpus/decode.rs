@@ -171,7 +171,7 @@ fn is_certain(encoding: &'static Encoding, text: &str) -> bool {
             words.filter(|word| !word.is_ascii() && word.chars().nth(1).is_some()).collect();
         let is_mixed = |word: &&&str| word.contains(|c: char| c.is_ascii());
         let mixed = words.iter().filter(is_mixed).count();
-        let is_usual = encoding == WINDOWS_1252 || letters >= 3;
+        let is_usual = mixed + signs > 0 && (encoding == WINDOWS_1252 || letters >= 3);
         return is_usual && mixed * 5 >= words.len() * 4 && signs * 10 >= others * 8;
     }
     (letters - latin) >= MIN_LETTERS
