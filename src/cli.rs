@@ -75,10 +75,14 @@ pub enum Subcommand {
         /// Topic [default: the newest article]
         topic: Vec<String>,
     },
-    /// Report the problems of the articles
+    /// Report the problems of the articles, and the files that are left out
     ///
-    /// Exit code: 0 no problem, 2 problems.
-    Check,
+    /// Exit code: 0 no problem, 2 problems. Warnings and files that are left out are no problem.
+    Check {
+        /// Name every file that is left out, and print every warning
+        #[arg(long)]
+        verbose: bool,
+    },
     /// Evaluate the answers to judged questions, with lexical search and, if a model is installed,
     /// with semantic search
     ///

@@ -90,7 +90,7 @@ fn listed(outline: &Outline) -> Arc<ArticleSummary> {
         title: outline.title.clone(),
         title_stems: Vec::new(),
         published: outline.published.clone(),
-        has_author: !outline.authors.is_empty(),
+        authors: outline.authors.clone(),
         sections: outline.sections.len(),
     })
 }

@@ -81,7 +81,7 @@ pub fn find_bylines<I: Iterator<Item = Arc<ArticleSummary>>>(
         let has = |stem: &WordId| article.title_stems.contains(stem);
         subject.iter().all(|stems| stems.iter().any(has))
     };
-    let signed = articles().filter(|article| article.has_author);
+    let signed = articles().filter(|article| !article.authors.is_empty());
     signed.filter(has_subject).take(MAX_BYLINES).collect()
 }
 
@@ -109,7 +109,7 @@ mod tests {
                 .map(WordId::of)
                 .collect(),
             published: published.map(str::to_owned),
-            has_author: is_signed,
+            authors: is_signed.then(|| "Ada Moon".to_owned()).into_iter().collect(),
             sections: 1,
         })
     }

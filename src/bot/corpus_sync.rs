@@ -21,7 +21,7 @@ use crate::bot::receive::update::User;
 use crate::bot::send::SendTarget;
 use crate::corpus::article::ArticleId;
 use crate::corpus::watcher::CorpusWatcher;
-use crate::corpus::{Scope, escaped};
+use crate::corpus::{Scope, Severity, escaped};
 use crate::index::{ArticleSummary, FileProblem, Progress, Refreshed, Touched};
 use crate::library::Library;
 use crate::render::telegram;
@@ -58,8 +58,8 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
     // Problems that were found before the start are in the log; the administrators are not notified
     // of them.
     let mut is_up_to_date = known.is_some();
-    let mut reported: HashSet<_> =
-        known.unwrap_or_default().iter().map(|known| known.problem.to_string()).collect();
+    let known = known.unwrap_or_default().iter().filter(is_error);
+    let mut reported: HashSet<_> = known.map(|known| known.problem.to_string()).collect();
     ctx.health.metrics.set_corpus_problems(reported.len());
     let mut is_recorded = record_changes(ctx, None).await;
     let mut is_first = true;
@@ -95,7 +95,8 @@ async fn synchronize(ctx: &BotContext, debounce: Duration, stop: &CancellationTo
                 notify_admins(ctx, &new).await;
             } else {
                 let articles = ctx.library.article_count();
-                let left_out = refreshed.reported.len();
+                let errors = refreshed.reported.iter().filter(is_error).count();
+                let left_out = refreshed.left_out + errors;
                 tracing::info!(articles, left_out, "the index is up to date with the corpus");
             }
             is_up_to_date = true;
@@ -168,6 +169,11 @@ async fn rescan(
     }
 }
 
+/// Returns whether a file cannot be an article, and is not left out as its owner wants.
+fn is_error(reported: &&FileProblem) -> bool {
+    reported.problem.severity == Severity::Error
+}
+
 /// Returns the problems that were not reported yet. A problem is reported again only after it was
 /// fixed in between.
 fn new_problems<'a>(
@@ -175,14 +181,14 @@ fn new_problems<'a>(
     refreshed: &'a Refreshed,
     reported: &mut HashSet<String>,
 ) -> Vec<&'a FileProblem> {
-    let found = &refreshed.reported;
-    let present: HashSet<_> = found.iter().map(|found| found.problem.to_string()).collect();
+    let found = || refreshed.reported.iter().filter(is_error);
+    let present: HashSet<_> = found().map(|found| found.problem.to_string()).collect();
     // A file that is still being written is left out of the result, and may have its problems as
     // before.
     reported.retain(|problem| refreshed.is_incomplete || present.contains(problem));
     ctx.health.metrics.set_corpus_problems(present.len());
     let is_new = |found: &&FileProblem| reported.insert(found.problem.to_string());
-    let new: Vec<_> = found.iter().filter(is_new).collect();
+    let new: Vec<_> = found().filter(is_new).collect();
     for FileProblem { problem, is_kept } in &new {
         let (file, line, hint) = (escaped(&problem.file), problem.line, escaped(&problem.hint));
         let what = escaped(&problem.what);

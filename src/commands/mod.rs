@@ -26,6 +26,7 @@ use verbatim::config::Config;
 
 use ask::AskOutput;
 use brief::Subject;
+use check::Detail;
 use evaluate::QuestionOptions;
 use evaluate_directory::DirectoryOptions;
 use outcome::Outcome;
@@ -55,7 +56,9 @@ pub fn run(cli: &Cli) -> Outcome {
             let format = OutputFormat::from_json_flag(*json);
             brief::brief(&config, &Subject::of(topic, *all), format)
         }
-        Some(Subcommand::Check) => check::check(&config),
+        Some(Subcommand::Check { verbose }) => {
+            check::check(&config, if *verbose { Detail::Full } else { Detail::Summary })
+        }
         Some(Subcommand::Evaluate { file, json, failures, sample, pooled, mistyped }) => {
             let format = OutputFormat::from_json_flag(*json);
             let is_judged = *pooled || *mistyped;

@@ -29,8 +29,8 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::cli::PathArgs;
-use crate::corpus::CorpusDir;
 use crate::corpus::article::Alias;
+use crate::corpus::{CorpusDir, Selection};
 pub use directories::relative_paths;
 use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
@@ -88,6 +88,8 @@ pub fn no_color() -> bool {
 }
 
 const FILE: &str = "config/verbatim.toml";
+const PATTERN_HINT: &str =
+    "give patterns of paths within the corpus, such as `posts/**` or `*.txt`";
 const DEBOUNCE: Duration = Duration::from_secs(2);
 
 impl Config {
@@ -133,6 +135,7 @@ impl Config {
         let corpus_dir = corpus.directory("dir");
         let debounce = corpus.duration("settle", DEBOUNCE);
         let follow_links = follow_links(&mut corpus);
+        let selection = selection(&mut corpus);
         let data_dir = Section::of(&mut file, "data").directory("dir");
         let model_dir = Section::of(&mut file, "model").directory("dir");
         let telegram = Telegram {
@@ -166,7 +169,8 @@ impl Config {
             return Err(ConfigProblems(problems));
         }
         Ok(Config {
-            corpus: CorpusDir::new(&corpus, &relative(&corpus), follow_links),
+            corpus: CorpusDir::new(&corpus, &relative(&corpus), follow_links)
+                .with_selection(selection),
             debounce,
             model,
             data,
@@ -181,6 +185,30 @@ impl Config {
             log_format,
         })
     }
+}
+
+/// Reads `include` and `exclude` of `[corpus]`.
+fn selection(section: &mut Section<'_, '_>) -> Selection {
+    let mut read = |key: &'static str| {
+        let mut patterns = section.texts(key).unwrap_or_default();
+        patterns.retain(|pattern| match Selection::new(std::slice::from_ref(pattern), &[]) {
+            Ok(_) if !pattern.trim().is_empty() => true,
+            Ok(_) => {
+                section.report(key, "a pattern is empty", PATTERN_HINT);
+                false
+            }
+            Err(error) => {
+                let pattern = printable::printable(&error.pattern);
+                let cause = format!("`{pattern}` is no pattern of paths: {}", error.reason);
+                section.report(key, &cause, PATTERN_HINT);
+                false
+            }
+        });
+        patterns
+    };
+    let (include, exclude) = (read("include"), read("exclude"));
+    // Every single pattern is valid.
+    Selection::new(&include, &exclude).unwrap_or_default()
 }
 
 /// Reads `[log]`: the filter, if it is set, and the format.

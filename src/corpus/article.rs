@@ -130,8 +130,12 @@ pub struct Outline {
     pub file: String,
     pub title: String,
     pub authors: Vec<String>,
-    /// Date as typed in the front matter, usually `YYYY-MM-DD`.
+    /// Date of the publication: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
     pub published: Option<String>,
+    /// Date of the last change, in the form of the date of the publication.
+    pub updated: Option<String>,
+    pub description: Option<String>,
+    pub tags: Vec<String>,
     pub source_url: Option<String>,
     /// Primary language subtag in lower case, such as `en` or `fa`.
     pub language: Option<String>,

@@ -6,10 +6,11 @@ use super::acronyms::find_acronyms;
 use super::article::{
     Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
 };
+use super::byline;
 use super::front_matter::FrontMatter;
 use super::source_map::MappedText;
 use super::split::split_passage;
-use super::title::single_line;
+use super::title::{self, is_same_title, single_line};
 
 /// Maximum number of passages of an article.
 pub const MAX_PASSAGES: usize = 100_000;
@@ -17,9 +18,21 @@ pub const MAX_PASSAGES: usize = 100_000;
 pub const MAX_SECTIONS: usize = 10_000;
 
 /// An unfinished article, to which sections and passages are appended.
+///
+/// The title is that of the front matter, else the first heading, else the name of the file.
 pub struct ArticleBuilder {
     outline: Outline,
     passages: Vec<Passage>,
+    /// Whether the title is known: from the front matter, or from a heading.
+    has_title: bool,
+    /// Whether a heading was the title, so that it is no section.
+    has_title_heading: bool,
+    /// Title of an article without a heading.
+    fallback_title: String,
+    /// Whether the fallback is better than a heading that may be one of many.
+    is_fallback_good: bool,
+    /// Other names of the article.
+    other_names: Vec<String>,
     /// Occurrences of each anchor, used to make anchors unique.
     anchor_counts: HashMap<String, usize>,
     /// Occurrences of each path of headings, which go into the section ids.
@@ -30,13 +43,19 @@ pub struct ArticleBuilder {
 
 impl ArticleBuilder {
     /// Returns an article without sections, with the metadata of its front matter.
-    pub fn new(file: &str, title: String, front: FrontMatter) -> ArticleBuilder {
+    pub fn new(file: &str, front: FrontMatter) -> ArticleBuilder {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        // A name with spaces was typed as a title.
+        let is_fallback_good = front.short_title.is_some() || name.contains(' ');
         let outline = Outline {
             id: ArticleId::of_file(file),
             file: file.to_owned(),
-            title,
+            title: front.title.clone().unwrap_or_default(),
             authors: front.authors,
             published: front.published,
+            updated: front.updated,
+            description: front.description,
+            tags: front.tags,
             source_url: front.source_url,
             language: front.language,
             aliases: front.aliases,
@@ -45,19 +64,29 @@ impl ArticleBuilder {
         ArticleBuilder {
             outline,
             passages: Vec::new(),
+            has_title: front.title.is_some(),
+            has_title_heading: false,
+            fallback_title: front.short_title.unwrap_or_else(|| title::from_file_name(file)),
+            is_fallback_good,
+            other_names: front.other_names,
             anchor_counts: HashMap::new(),
             heading_counts: HashMap::new(),
             text_counts: HashMap::new(),
         }
     }
 
-    /// Starts the section of a heading. A first heading that repeats the article's title is
-    /// skipped.
+    /// Starts the section of a heading. A first heading that is the article's title starts none.
     pub fn start_section(&mut self, level: u8, heading: &str) {
         let heading = single_line(heading);
-        let is_start = self.outline.sections.is_empty() && self.passages.is_empty();
-        let is_title = is_start && level == 1 && heading == self.outline.title;
-        if heading.is_empty() || is_title || self.is_full() {
+        if heading.is_empty() || self.is_full() {
+            return;
+        }
+        if self.is_title(level, &heading) {
+            self.has_title_heading = true;
+            if !self.has_title {
+                self.has_title = true;
+                self.outline.title = title::without_heading_id(&heading).to_owned();
+            }
             return;
         }
         let anchor = self.unique_anchor(&heading);
@@ -70,6 +99,21 @@ impl ArticleBuilder {
             parent = section.parent;
         }
         self.push_section(Some(heading), level, anchor, parent);
+    }
+
+    /// Returns whether a heading is the title of the article.
+    fn is_title(&self, level: u8, heading: &str) -> bool {
+        let is_first = self.outline.sections.iter().all(|section| section.heading.is_none());
+        let is_at_start = self.outline.sections.is_empty() && self.passages.is_empty();
+        if !is_first || self.has_title_heading {
+            return false;
+        }
+        match (self.has_title, is_at_start) {
+            (true, _) => (level == 1 || is_at_start) && is_same_title(heading, &self.outline.title),
+            (false, true) => level == 1 || !self.is_fallback_good,
+            // Text such as a badge may precede the title.
+            (false, false) => level == 1 && !self.is_fallback_good,
+        }
     }
 
     /// Appends a text to the last section: as one passage, or as several if the text is long. Text
@@ -102,6 +146,22 @@ impl ArticleBuilder {
 
     /// Returns the article. Acronyms that its text introduces are added to its aliases.
     pub fn finish(mut self) -> Article {
+        if !self.has_title {
+            self.outline.title = self.fallback_title;
+        }
+        if self.outline.authors.is_empty()
+            && let Some(first) = self.passages.first()
+            && let Some(byline) = byline::parse(&first.text)
+        {
+            self.outline.authors = byline.authors;
+            self.outline.published = self.outline.published.or(byline.published);
+        }
+        let title = &self.outline.title;
+        self.other_names.retain(|name| name != title);
+        if !self.other_names.is_empty() {
+            let alias = Alias { term: title.clone(), others: self.other_names };
+            self.outline.aliases.push(alias);
+        }
         let texts = self.passages.iter().map(|passage| passage.text.as_str());
         let is_declared = |alias: &Alias| {
             self.outline

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::safe_open;
+use super::selection::Selection;
 
 /// The directory that contains the articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub struct CorpusDir {
     path: PathBuf,
     display: PathBuf,
     follow_links: Vec<PathBuf>,
+    selection: Selection,
 }
 
 impl CorpusDir {
@@ -25,7 +27,26 @@ impl CorpusDir {
         // Without a working directory a relative path cannot be made absolute.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let display = if display.as_os_str().is_empty() { Path::new(".") } else { display };
-        CorpusDir { path, display: display.to_owned(), follow_links }
+        let selection = Selection::default();
+        CorpusDir { path, display: display.to_owned(), follow_links, selection }
+    }
+
+    /// Returns this directory with a selection of its files.
+    pub fn with_selection(self, selection: Selection) -> CorpusDir {
+        CorpusDir { selection, ..self }
+    }
+
+    /// Returns the selection of the files that are articles.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// Returns whether the directory lies in a work tree of Git, which gives all files the time of
+    /// the checkout.
+    pub fn is_in_git(&self) -> bool {
+        let resolved = self.path.canonicalize();
+        let path = resolved.as_deref().unwrap_or(&self.path);
+        path.ancestors().any(|dir| dir.join(".git").exists())
     }
 
     /// Returns the absolute path.

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-/// Returns whether a path has the extension of an article: `md`, `markdown` or `txt` in any case.
+/// Returns whether a path has the extension of an article: `md`, `markdown`, `mdx` or `txt`
+/// in any case.
 pub fn has_known_extension(path: &Path) -> bool {
     path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        ["md", "markdown", "txt"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+        ["md", "markdown", "mdx", "txt"].iter().any(|known| extension.eq_ignore_ascii_case(known))
     })
 }
 

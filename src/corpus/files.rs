@@ -8,11 +8,13 @@ use std::io::Write;
 use std::path::Path;
 
 use super::article::{Article, ArticleId};
+use super::day::today;
+use super::decode::decode;
 use super::dir::CorpusDir;
 use super::escape::is_unsafe_control;
 use super::file_type::has_known_extension;
 use super::problem::Problem;
-use super::read::{MAX_FILE_BYTES, parse, read_bytes};
+use super::read::{Inspected, MAX_FILE_BYTES, inspect_bytes, read_bytes};
 use super::safe_open;
 use super::scan::scan;
 
@@ -36,7 +38,10 @@ pub fn safe_file_name(given: &str) -> Result<String, Problem> {
     let name = name.trim_start_matches(is_invalid_start).trim_end();
     let invalid = |what: &str, hint: &str| Err(Problem::new(given, None, what, hint));
     if !has_known_extension(Path::new(name)) {
-        return invalid("its name is not that of an article", "send a `.md` or a `.txt` file");
+        return invalid(
+            "its name is not that of an article",
+            "send a `.md`, `.mdx` or `.txt` file",
+        );
     }
     if name.len() > MAX_NAME_BYTES {
         return invalid("its name is too long", "give it a shorter name");
@@ -59,8 +64,13 @@ pub fn check_size(name: &str, bytes: u64) -> Result<(), Problem> {
 /// of the file.
 pub fn preview(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<Article, Vec<Problem>> {
     check_size(name, bytes.len() as u64).map_err(|problem| vec![problem])?;
-    let (article, _) = parse(name, name, bytes)?;
+    let Inspected { article, problems, .. } = inspect_bytes(name, name, bytes, Some(&today()));
+    let (article, _) = article.ok_or(problems)?;
     let id = ArticleId::of_file(name);
+    if let Some(by) = dir.selection().excluded_by(name) {
+        let what = format!("it would be left out {by}");
+        return Err(vec![Problem::left_out(name, &what, "give it another name")]);
+    }
     let (files, _) = scan(dir);
     let duplicate =
         files.iter().find(|file| file.path != name && ArticleId::of_file(&file.path) == id);
@@ -71,6 +81,15 @@ pub fn preview(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<Article, Vec
             let hint = "give it another name, or remove that one first";
             Err(vec![Problem::new(name, None, &what, hint)])
         }
+    }
+}
+
+/// Returns the text of a file in UTF-8, whatever its encoding is. Bytes that cannot be decoded are
+/// replaced.
+pub fn as_utf8(bytes: &[u8]) -> String {
+    match decode(bytes) {
+        Ok(decoded) => decoded.text.into_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
@@ -155,7 +174,10 @@ mod tests {
         remove(&corpus, "tides.md").unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
         assert!(remove(&corpus, "tides.md").is_err());
-        assert!(preview(&corpus, "tides.md", b"no front matter").is_err());
+        assert!(preview(&corpus, "tides.md", b"a\0b").is_err());
+        assert!(preview(&corpus, "README.md", TEXT).is_err());
+        assert!(preview(&corpus, "plan.md", b"---\ndraft: true\n---\nA plan.\n").is_err());
+        assert_eq!(as_utf8(b"Le caf\xe9.\n"), "Le café.\n");
     }
 
     #[cfg(unix)]

@@ -10,48 +10,25 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::article::{Article, PassageKind, Span};
 use super::article_builder::ArticleBuilder;
-use super::front_matter::{self, FrontMatter};
+use super::front_matter::FrontMatter;
 use super::problem::Problem;
 use super::source_map::MappedText;
 use super::title::is_too_long_for_title;
 use super::{code_span, nesting};
 
-/// Parses `text`, the content of `file`. Returns the article and all problems of the file. The
-/// article is `None` if the text is nested too deeply to be parsed.
-pub fn parse(file: &str, text: &str) -> (Option<Article>, Vec<Problem>) {
-    let (mut front, mut problems) = front_matter::parse(file, text);
-    if front.title.is_none() && !front.is_title_invalid {
-        problems.push(missing_title(file, &front));
-    }
+/// Parses `text`, the content of `file`, after its front matter. Fails if the text is nested too
+/// deeply to be parsed.
+pub fn parse(file: &str, text: &str, front: FrontMatter) -> Result<Article, Problem> {
     if let Some(line) = nesting::first_too_deep_line(&text[front.body_start..]) {
         let line = line + text[..front.body_start].matches('\n').count();
         let hint = "take off some of the `>` or `-` at its beginning";
-        problems.push(Problem::new(file, Some(line), "it is nested too deeply", hint));
-        return (None, problems);
+        return Err(Problem::new(file, Some(line), "it is nested too deeply", hint));
     }
-    let title = front.title.take().unwrap_or_default();
-    (Some(build_article(file, text, title, front)), problems)
-}
-
-/// Returns the problem of a file without a title, with a hint for the likely mistake.
-fn missing_title(file: &str, front: &FrontMatter) -> Problem {
-    let add = "add a line such as `title: Rivers of ice`".to_owned();
-    let (what, hint) = match front.body_start > '\u{feff}'.len_utf8() {
-        true => match &front.misspelled_title {
-            Some(key) => ("the front matter has no `title`", format!("write `title` for `{key}`")),
-            None => ("the front matter has no `title`", add),
-        },
-        false => (
-            "there is no front matter",
-            "begin the file with `---`, a line such as `title: Rivers of ice`, and `---`"
-                .to_owned(),
-        ),
-    };
-    Problem::new(file, Some(1), what, &hint)
+    Ok(build_article(file, text, front))
 }
 
 /// Parses the text after the front matter.
-fn build_article(file: &str, text: &str, title: String, front: FrontMatter) -> Article {
+fn build_article(file: &str, text: &str, front: FrontMatter) -> Article {
     let body = front.body_start;
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -59,7 +36,7 @@ fn build_article(file: &str, text: &str, title: String, front: FrontMatter) -> A
         | Options::ENABLE_TASKLISTS;
     let mut reader = Reader {
         text,
-        builder: ArticleBuilder::new(file, title, front),
+        builder: ArticleBuilder::new(file, front),
         blocks: Vec::new(),
         passage: None,
         inlines: Vec::new(),
@@ -307,11 +284,13 @@ fn heading_level(level: HeadingLevel) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::front_matter;
 
     fn article(body: &str) -> Article {
-        let (article, problems) = parse("a.md", &format!("---\ntitle: T\n---\n{body}"));
+        let text = format!("---\ntitle: T\n---\n{body}");
+        let (front, problems) = front_matter::parse("a.md", &text);
         assert_eq!(problems, [], "{body:?}");
-        article.expect("the text is not nested too deeply")
+        parse("a.md", &text, front).expect("the text is not nested too deeply")
     }
 
     #[test]

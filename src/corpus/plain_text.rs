@@ -1,143 +1,293 @@
 //! Parser of plain text articles. Pure.
 //!
-//! The first line is the title. Blank lines separate paragraphs; where lines are long, each line
-//! is a paragraph. A short line without closing punctuation between paragraphs is a heading.
+//! Metadata in header lines, the title and a byline come first. Blank lines separate paragraphs;
+//! where lines are long, each line is a paragraph. A short line without closing punctuation between
+//! paragraphs is a heading, but a signature, a caption or a page number is not.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::article::{Article, PassageKind};
 use super::article_builder::ArticleBuilder;
-use super::front_matter;
-use super::problem::Problem;
+use super::byline;
+use super::front_matter::{FrontMatter, header};
 use super::source_map::MappedText;
-use super::title::{is_too_long_for_title, single_line};
+use super::text_blocks::{Block, BlockKind, blocks};
+use super::title::{is_same_title, is_too_long_for_title, single_line};
 
-/// Maximum length of a heading, in chars.
-const MAX_HEADING_CHARS: usize = 100;
-/// Maximum length of a line that is wrapped by hand, in chars. A longer line is a paragraph.
-const MAX_WRAPPED_CHARS: usize = 120;
-/// Level of every heading: plain text does not mark levels.
-const HEADING_LEVEL: u8 = 2;
+/// Maximum number of lines below the title that are read as metadata.
+const MAX_BYLINES: usize = 3;
+/// Minimum length of a line that is the start of a paragraph and not a title, in chars.
+const MIN_WRAPPED_CHARS: usize = 50;
 
-/// Parses `text`, the content of `file`. Returns the article and all problems of the file.
-pub fn parse(file: &str, text: &str) -> (Article, Vec<Problem>) {
-    let (mut front, problems) = front_matter::parse(file, text);
-    let body = front.body_start;
-    let (title, is_glued, mut paragraphs) = match front.title.take() {
-        Some(title) => (title, false, blocks(text, body)),
-        None => match title_line(text, body) {
-            Some(line) => {
-                let after = blocks(text, line.end);
-                let is_glued = after.first().is_some_and(|next| is_next_line(text, &line, next));
-                (single_line(&text[line]), is_glued, after)
-            }
-            None => (title_from_file_name(file), false, blocks(text, body)),
-        },
-    };
-    // In a file with a single line, the line is both title and text.
-    if paragraphs.is_empty() {
-        paragraphs = blocks(text, body);
-    }
-    let mut builder = ArticleBuilder::new(file, title, front);
-    let last = paragraphs.len().saturating_sub(1);
-    for (position, block) in paragraphs.iter().enumerate() {
-        let shown = &text[block.clone()];
-        // A line directly below the title and before a blank line is an imprint, or the first line
-        // of a paragraph, but never a heading.
-        let next = paragraphs.get(position + 1);
-        let is_below_title =
-            is_glued && position == 0 && !next.is_some_and(|next| is_next_line(text, block, next));
-        if position < last && !is_below_title && is_heading(shown) {
-            builder.start_section(HEADING_LEVEL, shown);
-        } else {
-            let mut paragraph = MappedText::default();
-            paragraph.push(shown, block.clone());
-            builder.add_passage(PassageKind::Paragraph, paragraph);
+/// Parses `text`, the content of `file`, after its front matter.
+pub fn parse(file: &str, text: &str, mut front: FrontMatter) -> Article {
+    let text = &text[..header::body_end(text).max(front.body_start)];
+    let mut at = front.body_start;
+    let line = title_line(text, at);
+    match (&front.title, line) {
+        // A book repeats its title above the text.
+        (Some(title), Some(line)) if is_same_title(title, &single_line(&text[line.clone()])) => {
+            at = after_title(text, line.end);
         }
+        (None, Some(line)) => {
+            front.title = Some(single_line(&text[line.clone()]));
+            if !is_sentence(&text[line.clone()]) {
+                at = after_title(text, line.end);
+            }
+        }
+        (Some(_), _) | (None, None) => {}
     }
-    (builder.finish(), problems)
+    let title_end = at;
+    at = read_bylines(text, at, &mut front);
+    let is_glued = at > front.body_start && is_glued(text, at);
+    let mut found = blocks(text, at, is_glued);
+    if found.is_empty() {
+        // In a file with nothing below the title, the title is also the text.
+        let start = if title_end < at { title_end } else { front.body_start };
+        found = blocks(text, start, true);
+    }
+    let mut builder = ArticleBuilder::new(file, front);
+    for Block { kind, range } in found {
+        add(&mut builder, text, kind, range);
+    }
+    builder.finish()
+}
+
+/// Adds a block to the article.
+fn add(builder: &mut ArticleBuilder, text: &str, kind: BlockKind, range: Range<usize>) {
+    let shown = &text[range.clone()];
+    let kind = match kind {
+        BlockKind::Heading(level) => return builder.start_section(level, shown),
+        BlockKind::Paragraph => PassageKind::Paragraph,
+        BlockKind::ListItem => PassageKind::ListItem,
+    };
+    let mut paragraph = MappedText::default();
+    paragraph.push(shown, range);
+    builder.add_passage(kind, paragraph);
 }
 
 /// Returns the range of the first line with a letter or a digit. Returns `None` if the line is too
-/// long for a title.
+/// long for a title, or is the first one of a paragraph.
 fn title_line(text: &str, start: usize) -> Option<Range<usize>> {
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.contains(char::is_alphanumeric) {
-            return (!is_too_long_for_title(line.trim())).then_some(at..at + line.trim_end().len());
+            let next = text[at + line.len()..].lines().next().unwrap_or_default();
+            let is_wrapped = line.trim().chars().count() >= MIN_WRAPPED_CHARS
+                && next.trim_start().starts_with(char::is_lowercase);
+            let is_title = !is_too_long_for_title(line.trim()) && !is_wrapped;
+            return is_title.then_some(at..at + line.trim_end().len());
         }
         at += line.len();
     }
     None
 }
 
-/// Returns whether `next` begins in the line after `block`.
-fn is_next_line(text: &str, block: &Range<usize>, next: &Range<usize>) -> bool {
-    text[block.end..next.start].matches('\n').count() == 1
+/// Returns whether a title is a whole sentence, which a reader may ask for.
+fn is_sentence(line: &str) -> bool {
+    line.trim_end().ends_with('.') && line.split_whitespace().count() >= 4
 }
 
-/// Returns the byte ranges of paragraphs and headings.
-fn blocks(text: &str, start: usize) -> Vec<Range<usize>> {
-    let mut blocks: Vec<Range<usize>> = Vec::new();
-    let mut group: Vec<Range<usize>> = Vec::new();
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        let from = at + (line.len() - line.trim_start().len());
-        let range = from..from + line.trim().len();
-        at += line.len();
-        if range.is_empty() {
-            push_group(text, &mut group, &mut blocks);
-        } else {
-            group.push(range);
+/// Returns the offset after a title and the line that underlines it.
+fn after_title(text: &str, end: usize) -> usize {
+    let Some(line_end) = text[end..].find('\n').map(|at| end + at + 1) else { return end };
+    let next = text[line_end..].lines().next().unwrap_or_default();
+    match super::text_blocks::is_rule(next) {
+        true => line_end + next.len(),
+        false => end,
+    }
+}
+
+/// Reads the bylines and dates that follow at `at`. Returns the offset after them.
+fn read_bylines(text: &str, mut at: usize, front: &mut FrontMatter) -> usize {
+    for _ in 0..MAX_BYLINES {
+        let rest = text[at..].trim_start();
+        let start = text.len() - rest.len();
+        let line = rest.lines().next().unwrap_or_default();
+        let mut end = start + line.len();
+        let mut found = byline::parse(line);
+        // `by` may be in a line of its own above the name.
+        if line.trim().eq_ignore_ascii_case("by") {
+            let below = text[end..].trim_start();
+            let name = below.lines().next().unwrap_or_default();
+            found = byline::parse(&format!("by {}", name.trim()));
+            end = text.len() - below.len() + name.len();
         }
-    }
-    push_group(text, &mut group, &mut blocks);
-    blocks
-}
-
-/// Moves a group of consecutive lines to `blocks`: as one block, or line by line if a line is too
-/// long to be wrapped by hand.
-fn push_group(text: &str, group: &mut Vec<Range<usize>>, blocks: &mut Vec<Range<usize>>) {
-    let is_unwrapped =
-        group.iter().any(|line| text[line.clone()].chars().count() > MAX_WRAPPED_CHARS);
-    match (group.first(), group.last()) {
-        (Some(first), Some(last)) if !is_unwrapped => blocks.push(first.start..last.end),
-        _ => blocks.append(group),
-    }
-    group.clear();
-}
-
-fn is_heading(block: &str) -> bool {
-    if block.contains('\n')
-        || block.chars().count() > MAX_HEADING_CHARS
-        || !block.contains(char::is_alphabetic)
-    {
-        return false;
-    }
-    match block.chars().next_back() {
-        // A question is a heading only in title case.
-        Some('?') => is_title_case(block),
-        Some(last) => {
-            !matches!(last, '.' | '!' | ',' | ';' | ':' | '…' | '”' | '"' | '»' | '。' | '؟' | '۔')
+        let Some(found) = found else { break };
+        if front.authors.is_empty() {
+            front.authors = found.authors;
         }
-        None => false,
+        front.published = front.published.take().or(found.published);
+        at = end;
     }
+    at
 }
 
-fn is_title_case(block: &str) -> bool {
-    let words = block.split_whitespace().filter(|word| word.chars().count() > 4);
-    words.clone().count() > 0 && words.into_iter().all(|word| word.starts_with(char::is_uppercase))
+/// Returns whether the line after `at` follows without a blank line.
+fn is_glued(text: &str, at: usize) -> bool {
+    let gap = text[at..].len() - text[at..].trim_start().len();
+    text[at..at + gap].matches('\n').count() == 1
 }
 
-/// Returns a title made of the words of a file name.
-fn title_from_file_name(file: &str) -> String {
-    let stem = Path::new(file)
-        .file_stem()
-        .map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let words = stem.replace(['-', '_'], " ");
-    let mut chars = words.chars();
-    chars
-        .next()
-        .map_or_else(|| file.to_owned(), |first| first.to_uppercase().chain(chars).collect())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::front_matter;
+
+    #[track_caller]
+    fn check(text: &str, title: &str, authors: &[&str], sections: &[&str], passages: &[&str]) {
+        let (front, _) = front_matter::parse("neap-tides.txt", text);
+        let article = parse("neap-tides.txt", text, front);
+        let found = article.outline.sections.iter().map(|section| section.title());
+        assert_eq!(article.outline.title, title, "{text:?}");
+        assert_eq!(article.outline.authors, authors, "{text:?}");
+        assert_eq!(found.collect::<Vec<_>>(), sections, "{text:?}");
+        let found = article.passages.iter().map(|passage| passage.text.as_str());
+        assert_eq!(found.collect::<Vec<_>>(), passages, "{text:?}");
+    }
+
+    const OPENING: &[&str] = &["Opening"];
+
+    #[test]
+    fn plain_text_metadata_is_no_text() {
+        check("Neap\nBy Ada Moon\n\nIt ebbs.", "Neap", &["Ada Moon"], OPENING, &["It ebbs."]);
+        check(
+            "Neap\n\nBy Ada Moon\n24 May 2021\n\nIt ebbs.",
+            "Neap",
+            &["Ada Moon"],
+            OPENING,
+            &["It ebbs."],
+        );
+        check(
+            "Title: Neap\nAuthor: Ada Moon\n\nIt ebbs.",
+            "Neap",
+            &["Ada Moon"],
+            OPENING,
+            &["It ebbs."],
+        );
+        check(
+            "Title: Neap\n\nNEAP\n\nby\n\nADA MOON\n\nIt ebbs.",
+            "Neap",
+            &["Ada Moon"],
+            OPENING,
+            &["It ebbs."],
+        );
+        check("Neap\n====\n\nIt ebbs.", "Neap", &[], OPENING, &["It ebbs."]);
+        check("Neap\n\nBy noon it ebbs.", "Neap", &[], OPENING, &["By noon it ebbs."]);
+        check(
+            "It ebbs at noon.\n\nIt rises.",
+            "It ebbs at noon.",
+            &[],
+            OPENING,
+            &["It ebbs at noon.", "It rises."],
+        );
+        let wrapped = "The tide rises twice a day in most of the places of\nthe world.";
+        check(
+            &format!("{wrapped}\n\nIt ebbs."),
+            "Neap tides",
+            &[],
+            OPENING,
+            &[wrapped, "It ebbs."],
+        );
+    }
+
+    #[test]
+    fn plain_text_book_has_its_text_without_the_boilerplate() {
+        let book = "The Project Gutenberg eBook of Neap\n\nTitle: Neap\n\nAuthor: Ada Moon\n\n*** START OF THE PROJECT GUTENBERG EBOOK NEAP ***\n\nNEAP\n\nCHAPTER I.\n\nIt ebbs.\n\n*** END OF THE PROJECT GUTENBERG EBOOK NEAP ***\n\nLicence.\n";
+        check(book, "Neap", &["Ada Moon"], &["CHAPTER I."], &["It ebbs."]);
+    }
+
+    #[test]
+    fn plain_text_signatures_and_captions_are_no_headings() {
+        let verse = "Once a sailor went to sea\nWith a parrot on his knee.";
+        check(
+            &format!(
+                "Neap\n\nThe sea is calm.\n\n{verse}\n\n    Carol Mole\n\n[Illustration of a bell]\n\nIt ebbs."
+            ),
+            "Neap",
+            &[],
+            OPENING,
+            &["The sea is calm.", verse, "Carol Mole", "[Illustration of a bell]", "It ebbs."],
+        );
+        check(
+            &format!("Neap\n\n{verse}\n\nCarol Mole\n\nIt ebbs."),
+            "Neap",
+            &[],
+            OPENING,
+            &[verse, "Carol Mole", "It ebbs."],
+        );
+        check(
+            "Neap\n\nIt ebbs.\n\nYours,\n\nAda Moon\n\nLondon",
+            "Neap",
+            &[],
+            OPENING,
+            &["It ebbs.", "Yours,", "Ada Moon", "London"],
+        );
+        check(
+            "Neap\n\nIt ebbs.\n\n12\n\nIt rises.\n\n- 13 -\n\nPage 14\n\nIt falls.",
+            "Neap",
+            &[],
+            OPENING,
+            &["It ebbs.", "It rises.", "It falls."],
+        );
+    }
+
+    #[test]
+    fn plain_text_headings_have_several_forms() {
+        let check = |heading: &str| {
+            let title = heading.lines().next().unwrap_or_default();
+            check(
+                &format!("Neap\n\nIt rises.\n\n{heading}\n\nIt ebbs."),
+                "Neap",
+                &[],
+                &["Opening", title],
+                &["It rises.", "It ebbs."],
+            );
+        };
+        check("Low water");
+        check("LOW WATER");
+        check("LOW WATER.");
+        check("Chapter 1");
+        check("CHAPTER I.");
+        check("Chapter 2: Low water");
+        check("Low water\n=========");
+        check("Low water\n---------");
+        check("1. Low water");
+        check("2.3 Low water");
+        check("Where To Now?");
+    }
+
+    #[test]
+    fn plain_text_lists_and_paragraphs_in_lines_are_told_apart() {
+        check(
+            "Neap\n\nTwo tides:\n- ebb\n- flood\n  and spring",
+            "Neap",
+            &[],
+            OPENING,
+            &["Two tides:", "- ebb", "- flood\n  and spring"],
+        );
+        check("Neap\n\n1. Ebb\n2. Flood", "Neap", &[], OPENING, &["1. Ebb", "2. Flood"]);
+        check(
+            "Neap\n\n1. Ebb\n\n2. Flood\n\nIt ebbs.",
+            "Neap",
+            &[],
+            OPENING,
+            &["1. Ebb", "2. Flood", "It ebbs."],
+        );
+        check(
+            "Neap\n\nIt ebbs at noon.\nIt rises at six.",
+            "Neap",
+            &[],
+            OPENING,
+            &["It ebbs at noon.", "It rises at six."],
+        );
+        check("Neap\n\nIt ebbs at\nnoon.", "Neap", &[], OPENING, &["It ebbs at\nnoon."]);
+        check(
+            "Neap\n\nIt ebbs.\n\n* * *\n\nIt rises.",
+            "Neap",
+            &[],
+            OPENING,
+            &["It ebbs.", "It rises."],
+        );
+    }
 }

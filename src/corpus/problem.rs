@@ -9,8 +9,10 @@ use super::escape::escaped;
 /// Effect of a problem on the article of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// The file is left out.
+    /// The file cannot be an article.
     Error,
+    /// The file is left out as its owner wants, such as a draft.
+    LeftOut,
     /// The file is an article all the same, without the part that the problem names.
     Warning,
 }
@@ -51,6 +53,11 @@ impl Problem {
     /// Returns a problem of `file` that does not cost the article.
     pub fn warning(file: &str, line: Option<usize>, what: &str, hint: &str) -> Problem {
         Problem { severity: Severity::Warning, ..Problem::new(file, line, what, hint) }
+    }
+
+    /// Returns the reason why `file` is left out as its owner wants.
+    pub fn left_out(file: &str, what: &str, hint: &str) -> Problem {
+        Problem { severity: Severity::LeftOut, ..Problem::new(file, None, what, hint) }
     }
 
     /// Returns a problem of the entry of `dir` at the absolute path `path`.

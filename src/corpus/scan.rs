@@ -1,6 +1,6 @@
 //! Scans for article files: of a whole corpus, or of single entries. No file is read.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
@@ -12,6 +12,7 @@ use super::dir::CorpusDir;
 use super::file_type::has_known_extension;
 use super::problem::Problem;
 use super::scope::is_hidden;
+use super::selection::ExcludedBy;
 use super::stamp::{FileStamp, stamp_and_age};
 use super::walk::{self, Entry};
 
@@ -28,35 +29,81 @@ pub struct ScannedFile {
     pub modified: i64,
 }
 
+/// The files of a corpus, none of which was read.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Files that could be articles, sorted by path.
+    pub files: Vec<ScannedFile>,
+    pub problems: Vec<Problem>,
+    /// Paths of the files that a pattern leaves out.
+    pub excluded: Vec<(String, ExcludedBy)>,
+    /// Number of the files of other types, by extension.
+    pub others: BTreeMap<String, usize>,
+}
+
 /// Scans a corpus. Returns the files that could be articles, sorted by path, and the problems
 /// that show without reading a file.
 pub fn scan(dir: &CorpusDir) -> (Vec<ScannedFile>, Vec<Problem>) {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let Survey { files, problems, .. } = survey(dir);
+    (files, problems)
+}
+
+/// Scans a corpus like [`scan`], with the files that are left out.
+pub fn survey(dir: &CorpusDir) -> Survey {
+    let mut found = Survey::default();
     // The visitor never breaks.
     let _ = walk::walk(dir, &mut |entry| {
         match entry {
             Entry::File(path, metadata) => match scanned_file(dir, &path, &metadata) {
-                Ok(file) => files.push(file),
-                Err(problem) => problems.push(problem),
+                Ok(file) => found.files.push(file),
+                Err(problem) => found.problems.push(problem),
             },
-            Entry::Problem(problem) => problems.push(problem),
+            Entry::Other(path) => {
+                let extension = path.extension().unwrap_or_default().to_string_lossy();
+                *found.others.entry(extension.to_lowercase()).or_default() += 1;
+            }
+            Entry::Problem(problem) => found.problems.push(problem),
         }
         ControlFlow::Continue(())
     });
+    select(dir, &mut found);
+    let Survey { files, problems, excluded, .. } = &mut found;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    remove_duplicates(dir, &mut files, &mut problems);
+    excluded.sort();
+    remove_duplicates(dir, files, problems);
     if files.is_empty() && problems.is_empty() {
-        let hint = "put an article there: a `.md` file with a `title` in its front matter, or a `.txt` file";
+        let hint = "put an article there: a `.md`, `.mdx` or `.txt` file";
         problems.push(Problem::of_entry(dir, dir.path(), "there is no article here", hint));
     }
-    (files, problems)
+    found
+}
+
+/// Moves the files that a pattern leaves out to `excluded`. The default patterns do not apply if
+/// they would leave no file.
+fn select(dir: &CorpusDir, found: &mut Survey) {
+    let selection = dir.selection();
+    let is_article = |file: &ScannedFile| selection.excluded_by(&file.path).is_none();
+    let is_emptied = !found.files.iter().any(is_article);
+    found.files.retain(|file| match selection.excluded_by(&file.path) {
+        None => true,
+        Some(ExcludedBy::Default(_)) if is_emptied => true,
+        Some(by) => {
+            found.excluded.push((file.path.clone(), by));
+            false
+        }
+    });
 }
 
 /// Returns whether a corpus has any file that could be an article.
 pub fn has_articles(dir: &CorpusDir) -> bool {
+    let is_article = |path: &Path| {
+        let relative = path.strip_prefix(dir.path()).unwrap_or(path).to_string_lossy().into_owned();
+        let by = dir.selection().excluded_by(&relative);
+        matches!(by, None | Some(ExcludedBy::Default(_)))
+    };
     let walked = walk::walk(dir, &mut |entry| match entry {
-        Entry::File(..) => ControlFlow::Break(()),
-        Entry::Problem(_) => ControlFlow::Continue(()),
+        Entry::File(path, _) if is_article(&path) => ControlFlow::Break(()),
+        Entry::File(..) | Entry::Other(_) | Entry::Problem(_) => ControlFlow::Continue(()),
     });
     walked.is_break()
 }
@@ -67,7 +114,8 @@ pub struct ScannedEntries {
     pub files: Vec<ScannedFile>,
     /// Missing entries with an article's extension.
     pub absent: Vec<String>,
-    /// Entries without an article's extension: each is a regular file or missing.
+    /// Entries that are no articles by their extension or by a pattern: each is a regular file or
+    /// missing.
     pub others: Vec<String>,
 }
 
@@ -75,7 +123,8 @@ pub struct ScannedEntries {
 /// entries and not on the size of the corpus.
 ///
 /// Returns `None` if only a full scan can classify an entry: if the entry or one of its parents is
-/// a link, if the entry is a directory or a special file, or if links are followed.
+/// a link, if the entry is a directory or a special file, if a default pattern matches it, or if
+/// links are followed.
 pub fn scan_entries(dir: &CorpusDir, entries: &BTreeSet<String>) -> Option<ScannedEntries> {
     let is_dir = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
     // Where links are followed, one entry may appear under two paths.
@@ -103,8 +152,12 @@ pub fn scan_entries(dir: &CorpusDir, entries: &BTreeSet<String>) -> Option<Scann
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Ok(_) | Err(_) => return None,
         };
+        let by = dir.selection().excluded_by(entry);
         match metadata {
             _ if !has_known_extension(&path) => scanned.others.push(entry.clone()),
+            // Whether a default pattern applies depends on the other files.
+            _ if matches!(by, Some(ExcludedBy::Default(_))) => return None,
+            _ if by.is_some() => scanned.others.push(entry.clone()),
             Some(metadata) => scanned.files.push(scanned_file(dir, &path, &metadata).ok()?),
             None => scanned.absent.push(entry.clone()),
         }

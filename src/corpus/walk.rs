@@ -13,17 +13,19 @@ use super::dir::CorpusDir;
 use super::file_type::has_known_extension;
 use super::problem::Problem;
 
-/// An entry that could be an article, or the reason why the entry cannot be one.
+/// An entry of the corpus directory.
 pub enum Entry {
-    /// Absolute path and metadata of a regular file. For a link, the metadata of its target.
+    /// Absolute path and metadata of a regular file that could be an article. For a link, the metadata of its target.
     File(PathBuf, Metadata),
+    /// A file of another type.
+    Other(PathBuf),
     Problem(Problem),
 }
 
 /// Maximum number of links to directories on the path to a file.
 const MAX_NESTED_LINKS: usize = 8;
 
-/// Calls `visit` for each candidate and each problem below `dir`, until `visit` breaks. Hidden
+/// Calls `visit` for each file and each problem below `dir`, until `visit` breaks. Hidden
 /// entries are skipped.
 pub fn walk(dir: &CorpusDir, visit: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
     let root = dir.path();
@@ -63,6 +65,8 @@ impl Walk<'_> {
                 self.visit_link(entry.path())?;
             } else if !entry.file_type().is_dir() && has_known_extension(entry.path()) {
                 self.visit_file(entry.path(), entry.metadata().map_err(Into::into))?;
+            } else if entry.file_type().is_file() {
+                (self.visit)(Entry::Other(entry.into_path()))?;
             }
         }
         ControlFlow::Continue(())

@@ -9,6 +9,13 @@ use super::articles_file::{ArticlesFile, RecordHead};
 use super::catalog::Catalog;
 use crate::corpus::article::ArticleId;
 
+/// Minimum number of files whose equal times are no coincidence.
+const MIN_ALIKE: usize = 5;
+/// Maximum time between the first and the last file of a copy, in seconds.
+const MAX_COPY_SECONDS: i64 = 60;
+/// One file in this number may be older, and one newer, than the copy.
+const OUTLIERS_SHARE: usize = 20;
+
 /// Articles in some order. Each summary is read from the index when it is requested.
 #[derive(Clone)]
 pub struct Articles {
@@ -133,15 +140,16 @@ impl ArticleList {
     }
 
     /// Returns the articles by date, newest first. Articles without a date follow, by the
-    /// modification time of their files.
+    /// modification time of their files, or by title if these times say nothing.
     pub fn newest(&self) -> &Articles {
         self.newest.get_or_init(|| {
             let Articles { source, order } = self.by_title().clone();
             let mut order = order.to_vec();
+            let has_times = !self.catalog.is_checkout && !are_alike(&source, &order);
             order.sort_by_cached_key(|number| {
                 let head = source.head(*number);
                 let published = head.and_then(|head| head.published).and_then(date);
-                Reverse((published, head.map(|head| head.modified)))
+                Reverse((published, head.filter(|_| has_times).map(|head| head.modified)))
             });
             Articles { source, order: order.into() }
         })
@@ -164,6 +172,19 @@ impl ArticleList {
         let new = (base.len()..).take(delta.values().flatten().count());
         // Tantivy limits an index to fewer than 2^32 entries, and each article has one.
         kept.chain(new).filter_map(|number| u32::try_from(number).ok()).collect()
+    }
+}
+
+/// Returns whether nearly all files have the same time, as after a copy or a checkout.
+fn are_alike(source: &Source, order: &[u32]) -> bool {
+    let times = order.iter().filter_map(|number| source.head(*number));
+    let mut times: Vec<_> = times.map(|head| head.modified).collect();
+    times.sort_unstable();
+    let outliers = times.len() / OUTLIERS_SHARE;
+    let inner = &times[outliers..times.len() - outliers];
+    match inner {
+        [first, .., last] => inner.len() >= MIN_ALIKE && last - first <= MAX_COPY_SECONDS,
+        _ => false,
     }
 }
 

@@ -20,10 +20,9 @@ pub struct ArticleSummary {
     pub title: String,
     /// Stems of the words of the title, in the article's language.
     pub title_stems: Vec<WordId>,
-    /// Date as typed in the front matter.
+    /// Date of the publication: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
     pub published: Option<String>,
-    /// Whether the article names an author.
-    pub has_author: bool,
+    pub authors: Vec<String>,
     /// Number of sections.
     pub sections: usize,
 }

@@ -60,7 +60,7 @@ pub struct RecordHead<'a> {
 struct RecordTail<'a> {
     hash: ContentHash,
     title_stems: Vec<WordId>,
-    has_author: bool,
+    authors: Vec<&'a str>,
     sections: usize,
     language: &'a str,
     aliases: Vec<Alias>,
@@ -86,7 +86,7 @@ fn encode(indexed: &IndexedArticle) -> io::Result<Vec<u8>> {
     let tail = RecordTail {
         hash: article.hash,
         title_stems: article.title_stems.clone(),
-        has_author: article.has_author,
+        authors: article.authors.iter().map(String::as_str).collect(),
         sections: article.sections,
         language: &indexed.language,
         aliases: indexed.aliases.clone(),
@@ -110,7 +110,7 @@ fn decode(record: &[u8]) -> Option<IndexedArticle> {
             title: head.title.to_owned(),
             title_stems: tail.title_stems,
             published: head.published.map(str::to_owned),
-            has_author: tail.has_author,
+            authors: tail.authors.into_iter().map(str::to_owned).collect(),
             sections: tail.sections,
         }),
     })
@@ -311,7 +311,7 @@ mod tests {
                 title: format!("Title of {file}"),
                 title_stems: vec![WordId::of("titl")],
                 published: Some("2026".to_owned()),
-                has_author: true,
+                authors: vec!["Ada Moon".to_owned()],
                 sections: 3,
             }),
         }

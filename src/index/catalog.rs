@@ -21,7 +21,7 @@ use super::article_summary::IndexedArticle;
 use super::articles_file::{self, ArticlesFile, Entry, RecordHead};
 use super::{schema, temporary_file};
 use crate::corpus::article::Alias;
-use crate::corpus::{ContentHash, CorpusDir, Problem};
+use crate::corpus::{ContentHash, CorpusDir, FileStamp, Problem, ScannedFile};
 
 /// The files of the index, by path within the corpus. Cloning is cheap.
 #[derive(Debug, Default, Clone)]
@@ -30,10 +30,23 @@ pub struct Catalog {
     pub corpus: String,
     /// Whether the last update has finished.
     pub is_complete: bool,
+    /// Whether the times of the files say nothing about the age of the articles, as in a checkout
+    /// of Git.
+    pub is_checkout: bool,
+    observed: BTreeMap<Arc<str>, Observed>,
     base: ArticlesFile,
     /// Articles that differ from the base. `None` for removed articles.
     delta: BTreeMap<Arc<str>, Option<Arc<IndexedArticle>>>,
     totals: Totals,
+}
+
+/// The state of a file that is left out, or whose article is shown until some day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    pub stamp: Option<FileStamp>,
+    pub is_left_out: bool,
+    /// Last day of this state, as `YYYY-MM-DD`. `None` if only an edit ends it.
+    pub holds_until: Option<String>,
 }
 
 /// Sums over all articles, updated with each change.
@@ -53,6 +66,8 @@ struct CatalogFile {
     schema: u32,
     corpus: String,
     is_complete: bool,
+    is_checkout: bool,
+    observed: BTreeMap<Arc<str>, Observed>,
     /// Name of the articles file, or empty if there is none.
     base: String,
     delta: BTreeMap<Arc<str>, Option<Arc<IndexedArticle>>>,
@@ -81,9 +96,10 @@ impl Catalog {
             Ok(_) => return Err("it was made by another version"),
             Err(_) => return Err(unreadable),
         };
-        let CatalogFile { corpus, is_complete, base, delta, totals, .. } = list;
+        let CatalogFile { corpus, is_complete, is_checkout, observed, base, delta, totals, .. } =
+            list;
         let base = ArticlesFile::open(dir, &base)?;
-        Ok(Catalog { corpus, is_complete, base, delta, totals })
+        Ok(Catalog { corpus, is_complete, is_checkout, observed, base, delta, totals })
     }
 
     /// Writes the catalog file to stable storage in `dir` and returns its name. The catalog file of
@@ -97,6 +113,8 @@ impl Catalog {
             schema: schema::VERSION,
             corpus: self.corpus.clone(),
             is_complete: self.is_complete,
+            is_checkout: self.is_checkout,
+            observed: self.observed.clone(),
             base: self.base.name().to_owned(),
             delta: self.delta.clone(),
             totals: self.totals.clone(),
@@ -153,6 +171,35 @@ impl Catalog {
     pub fn contains(&self, file: &str) -> bool {
         let is_in_base = || self.base.find(file).is_ok();
         self.delta.get(file).map_or_else(is_in_base, Option::is_some)
+    }
+
+    /// Records or clears the state of a file that is left out or whose article is temporary.
+    pub fn observe(&mut self, file: &str, state: Option<Observed>) {
+        match state {
+            Some(state) => self.observed.insert(file.into(), state),
+            None => self.observed.remove(file),
+        };
+    }
+
+    /// Returns the files that are left out or whose articles are temporary.
+    pub fn observed(&self) -> &BTreeMap<Arc<str>, Observed> {
+        &self.observed
+    }
+
+    /// Returns the number of files that are left out as their owner wants.
+    pub fn left_out(&self) -> usize {
+        self.observed.values().filter(|state| state.is_left_out).count()
+    }
+
+    /// Returns whether the index has the state of a file on the day `today`. `stamp` is that of the
+    /// article of the file, if there is one.
+    pub fn is_current(&self, file: &ScannedFile, stamp: Option<FileStamp>, today: &str) -> bool {
+        let state = self.observed.get(file.path.as_str());
+        let is_over =
+            state.is_some_and(|state| state.holds_until.as_deref().is_some_and(|day| today > day));
+        let left_out = state.filter(|state| state.is_left_out).and_then(|state| state.stamp);
+        let stamp = stamp.or(left_out);
+        stamp.is_some() && stamp == file.stamp && !is_over
     }
 
     /// Adds an article, or replaces the article of the same file.
@@ -382,10 +429,43 @@ mod tests {
                 title: content.to_owned(),
                 title_stems: Vec::new(),
                 published: None,
-                has_author: false,
+                authors: Vec::new(),
                 sections: 1,
             }),
         }
+    }
+
+    #[test]
+    fn catalog_knows_files_that_are_left_out_until_they_change_or_their_day_comes() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.md"), "text").unwrap();
+        let stamp = FileStamp::of(&fs::metadata(dir.path().join("a.md")).unwrap());
+        let file = |stamp| ScannedFile {
+            path: "a.md".to_owned(),
+            stamp,
+            unchanged_for: std::time::Duration::MAX,
+            modified: 0,
+        };
+        let mut catalog = Catalog::default();
+        assert!(!catalog.is_current(&file(stamp), None, "2026-03-01"));
+        let mut state = Observed { stamp, is_left_out: true, holds_until: None };
+        catalog.observe("a.md", Some(state.clone()));
+        assert!(catalog.is_current(&file(stamp), None, "2026-03-01"));
+        assert!(!catalog.is_current(&file(None), None, "2026-03-01"));
+        assert_eq!(catalog.left_out(), 1);
+        state.holds_until = Some("2026-03-01".to_owned());
+        catalog.observe("a.md", Some(state.clone()));
+        let name = catalog.write(dir.path()).unwrap();
+        let mut catalog = Catalog::read(dir.path(), &name).unwrap();
+        assert!(catalog.is_current(&file(stamp), None, "2026-03-01"));
+        assert!(!catalog.is_current(&file(stamp), None, "2026-03-02"));
+        state.is_left_out = false;
+        catalog.observe("a.md", Some(state));
+        assert!(catalog.is_current(&file(stamp), stamp, "2026-03-01"));
+        assert!(!catalog.is_current(&file(stamp), stamp, "2026-03-02"));
+        assert!(!catalog.is_current(&file(stamp), None, "2026-03-01"));
+        catalog.observe("a.md", None);
+        assert_eq!(catalog.left_out(), 0);
     }
 
     /// Applies random changes to a catalog and to a map, and compares them.

@@ -95,6 +95,8 @@ pub struct Refreshed {
     pub is_incomplete: bool,
     /// All current problems of corpus files.
     pub reported: Vec<FileProblem>,
+    /// Number of files that are left out as their owner wants, such as drafts.
+    pub left_out: usize,
     /// The files whose articles may have changed. `None` if they are too many to list.
     pub touched: Option<Touched>,
 }
@@ -265,11 +267,11 @@ impl Index {
                 owner.finish_repair(repaired, self.snapshot().articles().count());
             }
         }
-        let Updated { reported, is_incomplete, touched, .. } = updated;
+        let Updated { reported, left_out, is_incomplete, touched, .. } = updated;
         let touched = touched.filter(|_| repaired.is_none());
         let touched = touched.map(|files| Touched { before: known, files });
         let is_repaired = repaired.is_some();
-        Ok(Refreshed { has_changed, is_repaired, is_incomplete, reported, touched })
+        Ok(Refreshed { has_changed, is_repaired, is_incomplete, reported, left_out, touched })
     }
 
     /// Returns the number of corpus files that differed from the index when it was opened. Returns

@@ -35,6 +35,8 @@ pub struct FileProblem {
 pub struct Updated {
     /// Problems of the scanned files.
     pub reported: Vec<FileProblem>,
+    /// Number of files that are left out as their owner wants.
+    pub left_out: usize,
     /// Whether another update is needed, because files are unsettled or the update was cancelled.
     pub is_incomplete: bool,
     /// Files that were skipped because another program may still be writing them.
@@ -118,10 +120,11 @@ pub fn refresh_entries(
     {
         return Ok(None);
     }
+    let today = corpus::today();
     let (mut changed, mut unsettled) = (Vec::new(), Vec::new());
     for file in &scanned.files {
         let stamp = catalog.get(&file.path).and_then(|known| known.stamp);
-        if stamp.is_some() && stamp == file.stamp {
+        if catalog.is_current(file, stamp, &today) {
             continue;
         }
         match file.unchanged_for >= debounce {
@@ -129,7 +132,10 @@ pub fn refresh_entries(
             false => unsettled.push(file.path.clone()),
         }
     }
-    let difference = Difference { changed, gone, replaced: HashMap::new(), unsettled };
+    let is_observed = |path: &&String| catalog.observed().contains_key(path.as_str());
+    let absent = scanned.absent.iter().chain(&scanned.others).filter(is_observed);
+    let forgotten = absent.cloned().collect();
+    let difference = Difference { changed, gone, replaced: HashMap::new(), unsettled, forgotten };
     apply(opened, corpus, difference, Vec::new(), on_progress).map(Some)
 }
 
@@ -182,6 +188,8 @@ struct Difference<'a> {
     replaced: HashMap<ArticleId, String>,
     /// Files to read later, since another program may still be writing them.
     unsettled: Vec<String>,
+    /// Files that were left out and are missing now.
+    forgotten: Vec<String>,
 }
 
 /// Applies a difference to the index, until `on_progress` breaks. Changes nothing if no article
@@ -193,7 +201,7 @@ fn apply(
     problems: Vec<Problem>,
     mut on_progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Updated, IndexError> {
-    let Difference { changed, gone, mut replaced, unsettled } = difference;
+    let Difference { changed, gone, mut replaced, unsettled, forgotten } = difference;
     let touched = (changed.len() + gone.len() + replaced.len() <= MAX_TOUCHED).then(|| {
         let changed = changed.iter().map(|file| &file.path);
         changed.chain(&gone).chain(replaced.values()).cloned().collect()
@@ -205,16 +213,23 @@ fn apply(
         reported.push(FileProblem { problem, is_kept });
     }
     let identity = corpus_identity(corpus);
-    let is_known = opened.catalog.is_complete && opened.catalog.corpus == identity;
-    if !is_known || !changed.is_empty() || !gone.is_empty() || writer::is_fragmented(opened)? {
+    let is_known = opened.catalog.is_complete
+        && opened.catalog.corpus == identity
+        && opened.catalog.is_checkout == corpus.is_in_git();
+    let has_changes = !changed.is_empty() || !gone.is_empty() || !forgotten.is_empty();
+    if !is_known || has_changes || writer::is_fragmented(opened)? {
         let mut next = opened.catalog.clone();
         next.corpus = identity;
+        next.is_checkout = corpus.is_in_git();
         let size = match changed.len() + gone.len() > next.len() / 2 {
             true => UpdateSize::Most,
             false => UpdateSize::Some,
         };
         next.is_complete = false;
         let mut writer = UpdateWriter::new(opened, size);
+        for file in forgotten {
+            next.observe(&file, None);
+        }
         for file in gone {
             writer.remove(&mut next, &file)?;
         }
@@ -239,7 +254,8 @@ fn apply(
     }
     reported.sort_by(|a, b| a.problem.order().cmp(&b.problem.order()));
     let is_incomplete = is_cancelled || !unsettled.is_empty();
-    Ok(Updated { reported, is_incomplete, unsettled, is_cancelled, touched })
+    let left_out = opened.catalog.left_out();
+    Ok(Updated { left_out, reported, is_incomplete, unsettled, is_cancelled, touched })
 }
 
 /// Creates an empty index in `dir`, after removing whatever exists under this path.
@@ -266,6 +282,7 @@ fn compare<'a>(
     problems: &[Problem],
     debounce: Duration,
 ) -> Difference<'a> {
+    let today = corpus::today();
     // Both are sorted by path and are merged in one pass.
     let mut known = catalog.heads().peekable();
     let (mut changed, mut missing, mut unsettled) = (Vec::new(), Vec::new(), Vec::new());
@@ -274,8 +291,7 @@ fn compare<'a>(
             missing.push(head.file.to_owned());
         }
         let head = known.next_if(|head| head.file == file.path);
-        let stamp = head.and_then(|head| head.stamp);
-        if stamp.is_some() && stamp == file.stamp {
+        if catalog.is_current(file, head.and_then(|head| head.stamp), &today) {
             continue;
         }
         match file.unchanged_for >= debounce {
@@ -297,7 +313,11 @@ fn compare<'a>(
     let is_kept = |path: &String| problems.iter().any(|problem| keeps_article(path, problem));
     let gone = gone.into_iter().filter(|path| !is_kept(path)).collect();
     let replaced = replaced.into_iter().map(|path| (ArticleId::of_file(&path), path)).collect();
-    Difference { changed, gone, replaced, unsettled }
+    let is_scanned =
+        |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok();
+    let forgotten = catalog.observed().keys().filter(|path| !is_scanned(path));
+    let forgotten = forgotten.map(ToString::to_string).collect();
+    Difference { changed, gone, replaced, unsettled, forgotten }
 }
 
 /// Returns whether a problem of a file, or of a directory above it, keeps the article of the file.

@@ -9,7 +9,7 @@ use tantivy::{IndexWriter, SegmentMeta, TantivyDocument, Term};
 
 use super::analysis::{AnalysedText, Analysis, PlaceInArticle, TextAnalyzer, WordId};
 use super::article_summary::{ArticleSummary, IndexedArticle};
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Observed};
 use super::definitions;
 use super::error::IndexError;
 use super::language::Language;
@@ -18,7 +18,7 @@ use super::opened::OpenedIndex;
 use super::record;
 use super::schema::{self, Fields};
 use crate::corpus::article::{Article, ArticleId};
-use crate::corpus::{self, CorpusDir, Problem, ScannedFile};
+use crate::corpus::{self, CorpusDir, Inspected, Problem, ScannedFile, Severity};
 
 /// A writer of an index, with changes that are not committed yet.
 pub struct UpdateWriter<'a> {
@@ -102,15 +102,29 @@ impl UpdateWriter<'_> {
         file: &ScannedFile,
     ) -> Result<FileOutcome, IndexError> {
         let outcome = |writer: &Self, problems| FileOutcome { problems, bytes: writer.bytes };
-        let (article, hash) = match corpus::read(corpus, &file.path) {
-            Ok(read) => read,
+        let Inspected { article, problems, holds_until } = corpus::inspect(corpus, &file.path);
+        let stamp = file.stamp;
+        let Some((article, hash)) = article else {
             // The file was removed after the scan, and the next scan will notice.
-            Err(_) if !corpus.path().join(&file.path).exists() => {
+            if !corpus.path().join(&file.path).exists() {
                 return Ok(outcome(self, Vec::new()));
             }
-            // An earlier article of the file stays in the index.
-            Err(problems) => return Ok(outcome(self, problems)),
+            // An article that its owner takes back is removed. Otherwise an earlier article of the
+            // file stays in the index.
+            if problems.iter().any(|problem| problem.severity == Severity::LeftOut) {
+                self.remove(catalog, &file.path)?;
+                let observed = Observed { stamp, is_left_out: true, holds_until };
+                catalog.observe(&file.path, Some(observed));
+            }
+            return Ok(outcome(self, lasting(problems)));
         };
+        let observed = Observed { stamp, is_left_out: false, holds_until };
+        let depends_on_day = observed.holds_until.is_some();
+        catalog.observe(&file.path, depends_on_day.then_some(observed));
+        for problem in &problems {
+            let (file, line, what) = (&problem.file, problem.line, &problem.what);
+            tracing::debug!(file, line, what, "a part of the metadata is not read");
+        }
         let known = catalog.get(&file.path);
         if let Some(known) = known.filter(|known| known.article.hash == hash) {
             if (known.stamp, known.article.modified) != (file.stamp, file.modified) {
@@ -142,7 +156,7 @@ impl UpdateWriter<'_> {
                 title: outline.title,
                 title_stems,
                 published: outline.published,
-                has_author: !outline.authors.is_empty(),
+                authors: outline.authors,
                 sections: outline.sections.len(),
             }),
         };
@@ -233,8 +247,8 @@ impl UpdateWriter<'_> {
     /// Commits the changes, also if only the catalog has changed, and merges segments.
     pub fn finish(mut self, catalog: &mut Catalog) -> Result<(), IndexError> {
         let known = &self.opened.catalog;
-        self.is_dirty |=
-            (known.is_complete, &known.corpus) != (catalog.is_complete, &catalog.corpus);
+        self.is_dirty |= (known.is_complete, &known.corpus, known.is_checkout, known.observed())
+            != (catalog.is_complete, &catalog.corpus, catalog.is_checkout, catalog.observed());
         self.commit(catalog)?;
         if is_fragmented(self.opened)? {
             self.writer()?;
@@ -277,6 +291,12 @@ impl UpdateWriter<'_> {
         };
         Ok(self.writer.insert(writer))
     }
+}
+
+/// Returns the problems that cost an article.
+fn lasting(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.retain(|problem| problem.severity != Severity::Warning);
+    problems
 }
 
 /// Returns whether an index has too many small segments, because a process was killed before it

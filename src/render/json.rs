@@ -158,6 +158,12 @@ pub fn outline(outline: &Outline) -> String {
         article: String,
         article_title: &'a str,
         file: &'a str,
+        authors: &'a [String],
+        published: Option<&'a str>,
+        updated: Option<&'a str>,
+        description: Option<&'a str>,
+        tags: &'a [String],
+        language: Option<&'a str>,
         sections: Vec<OutlineSection<'a>>,
     }
     #[derive(Serialize)]
@@ -177,6 +183,12 @@ pub fn outline(outline: &Outline) -> String {
         article: outline.id.to_string(),
         article_title: &outline.title,
         file: &outline.file,
+        authors: &outline.authors,
+        published: outline.published.as_deref(),
+        updated: outline.updated.as_deref(),
+        description: outline.description.as_deref(),
+        tags: &outline.tags,
+        language: outline.language.as_deref(),
         sections: sections.collect(),
     })
 }

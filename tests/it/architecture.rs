@@ -26,7 +26,7 @@ const APIS: [(&str, &[&str]); 23] = [
     ("indicatif", &["embedding/model_files/", "commands/"]),
     ("rusqlite", &["store/"]),
     ("SELECT ", &["store/"]),
-    ("jiff::", &["schedule/"]),
+    ("jiff::", &["schedule/", "corpus/day.rs"]),
     ("fluent_bundle", &["render/messages/"]),
     ("<blockquote", &["render/telegram/"]),
     ("&amp;", &["render/telegram/", "corpus/"]),

@@ -229,6 +229,33 @@ fn brief_of_all_articles_begins_with_the_newest_and_ends_with_the_undated() {
 }
 
 #[test]
+fn brief_ignores_file_times_that_say_nothing() {
+    let undated = |title: &str| format!("---\ntitle: {title}\n---\nText of {title}.\n");
+    let files = ["f.md", "e.md", "d.md", "c.md", "b.md", "a.md"];
+    let texts = ["A", "B", "C", "D", "E", "F"].map(undated);
+    let written: Vec<_> = files.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    let titles = |seconds: u64, is_in_git: bool| {
+        let (folder, library) = corpus(&written);
+        drop(library);
+        for (position, file) in (0..).zip(files) {
+            let path = folder.path().join("corpus").join(file);
+            let modified = std::time::UNIX_EPOCH
+                + std::time::Duration::from_secs(1_000_000 + position * seconds);
+            let file = std::fs::File::options().append(true).open(path).expect("it is there");
+            file.set_modified(modified).expect("a test's own file");
+        }
+        if is_in_git {
+            std::fs::create_dir(folder.path().join(".git")).expect("a new directory");
+        }
+        let library = open(folder.path());
+        library.newest().iter().map(|article| article.title.clone()).collect::<String>()
+    };
+    assert_eq!(titles(100, false), "FEDCBA");
+    assert_eq!(titles(1, false), "ABCDEF");
+    assert_eq!(titles(100, true), "ABCDEF");
+}
+
+#[test]
 fn brief_of_a_change_quotes_only_the_changed_passages() {
     let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
     let (article, passages) = whole(&library);

@@ -386,19 +386,34 @@ fn ask_names_the_words_of_all_questions_without_an_answer() {
 fn check_reports_problems() {
     let folder = folder();
     assert_eq!(run(&folder, &["check"], &[], b"").status.code(), Some(0));
-    std::fs::write(folder.path().join("corpus/bad.md"), "no title").expect("a new file");
+    let write = |file: &str, text: &[u8]| {
+        std::fs::write(folder.path().join("corpus").join(file), text).expect("a new file");
+    };
+    write("bad.md", b"a\0b");
+    write("README.md", b"About the articles.");
+    write("plan.md", b"---\ndraft: true\npublised: 2026-01-01\n---\nA plan.");
+    write("bell.md", b"---\ntilte: Bell\n---\nThe bell rings.");
+    write("bell.png", b"\x89PNG");
     let output = run(&folder, &["check"], &[], b"");
     assert_eq!(output.status.code(), Some(2));
     assert_snapshot!(out(&output), @"
-    corpus/bad.md:1: there is no front matter
-    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
-    1 article, 1 passage, 1 problem
+    corpus/bad.md: it is not a text
+    hint: save it as text in UTF-8
+    corpus/bell.md:2: `tilte` is no key that is read
+    hint: did you mean `title`?
+    corpus/plan.md:3: `publised` is no key that is read
+    hint: did you mean `published`?
+    left out as drafts: 1 file: plan.md
+    left out by the default patterns: 1 file: README.md
+    hint: `include` and `exclude` in `[corpus]` select other files
+    1 other file: 1 .png
+    2 articles, 2 passages, 1 problem, 2 warnings, 2 left out
     ");
     let asked = run(&folder, &["ask", "neap tide"], &[], b"");
     assert_eq!(asked.status.code(), Some(0));
     assert_snapshot!(err(&asked), @"
-    verbatim: left out: corpus/bad.md:1: there is no front matter
-    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
+    verbatim: left out: corpus/bad.md: it is not a text
+    hint: save it as text in UTF-8
     ");
 }
 

@@ -94,11 +94,9 @@ fn problems_of_all_files_are_reported_at_once() {
     let (articles, problems) = corpus::load(&dir.path().into());
     let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
     let told = told.join("\n").replace(&dir.path().display().to_string(), "corpus");
-    assert_eq!(articles.len(), 2);
+    assert_eq!(articles.len(), 6);
     insta::assert_snapshot!(told, @r"
-    corpus/bare.md:1: there is no front matter
-    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
-    corpus/binary.md:5: it is not UTF-8
+    corpus/binary.md: it is not UTF-8; it seems to be windows-1254
     hint: save it in UTF-8
     corpus/empty.md: there is no text in it
     hint: write a paragraph, or remove the file
@@ -108,8 +106,6 @@ fn problems_of_all_files_are_reported_at_once() {
     hint: close it with a line of `---`
     corpus/sub/twin.txt: it has the same id as corpus/sub/twin.md
     hint: give one of them another name
-    corpus/untitled.md:1: the front matter has no `title`
-    hint: add a line such as `title: Rivers of ice`
     corpus/url.md:3: `source_url` is not a web address
     hint: give the whole address, such as `source_url: https://example.org/article`
     ");
@@ -199,9 +195,14 @@ fn plain_text_has_its_first_line_as_the_title() {
     check("\u{feff}Neap\r\nThe tide\r\nis low.\r\n", "Neap", opening, &["The tide\r\nis low."]);
     check("\n \n  Neap  \n\nThe tide.", "Neap", opening, &["The tide."]);
     check("Is it low?\n\nIt is.", "Is it low?", opening, &["It is."]);
-    check("The tide is low.\n\nIt is.", "The tide is low.", opening, &["It is."]);
+    check(
+        "The tide is low.\n\nIt is.",
+        "The tide is low.",
+        opening,
+        &["The tide is low.", "It is."],
+    );
     check("1984\nIt was cold.", "1984", opening, &["It was cold."]);
-    check("Neap\nby Ada Moon\n\nThe tide.", "Neap", opening, &["by Ada Moon", "The tide."]);
+    check("Neap\nby Ada Moon\n\nThe tide.", "Neap", opening, &["The tide."]);
     check("Neap\n\nLow water\n\nIt ebbs.", "Neap", &["Low water"], &["It ebbs."]);
     check("=====\nNeap\n\nIt ebbs.", "Neap", opening, &["It ebbs."]);
     check("Neap", "Neap", opening, &["Neap"]);
@@ -220,8 +221,7 @@ fn plain_text_has_its_first_line_as_the_title() {
 
 /// Returns the problems of a file, without the hints.
 fn faults(name: &str, content: &[u8]) -> Vec<String> {
-    let (articles, problems) = corpus::load(&corpus_of(&[(name, content)]).path().into());
-    assert_eq!(articles.is_empty(), !problems.is_empty());
+    let (_, problems) = corpus::load(&corpus_of(&[(name, content)]).path().into());
     assert!(problems.iter().all(|problem| !problem.hint.is_empty()));
     let place = |line: Option<usize>| line.map(|line| format!("{line}: ")).unwrap_or_default();
     problems.iter().map(|problem| place(problem.line) + &problem.what).collect()
@@ -242,7 +242,6 @@ fn problems_of_one_file_are_all_reported_at_once() {
             "3: `authors` must be a name or a list of names",
             "4: `source_url` is not a web address",
             "5: `language` must be a language code",
-            "6: `aliases` must be names with lists of other names",
             "7: `published` must be a date",
             "9: it is nested too deeply",
         ],
@@ -250,7 +249,6 @@ fn problems_of_one_file_are_all_reported_at_once() {
     check(
         "---\nauthors: [Ada\nsource_url: example.org\n---\n\n## Heading\n",
         &[
-            "1: the front matter has no `title`",
             "2: the front matter cannot be read: unclosed bracket '['",
             "3: `source_url` is not a web address",
             "there is no text in it",
@@ -264,44 +262,102 @@ fn problems_of_one_file_are_all_reported_at_once() {
             "there is no text in it",
         ],
     );
-    check("---\ntitle: A\ntitle: B\n---\na\n", &["3: the front matter has `title` more than once"]);
-    check("---\ntags: {a:\nb}\ntitle: A\ndate: 2026-01-01\n---\na\n", &[]);
     check(
-        "---\ntags: {a: [\nb]}\ntitle: A\nsource_url: {}\n---\na\n",
-        &["5: `source_url` must be a web address"],
+        "---\ntitle: A\ntitle: B\n---\na\n",
+        &["3: the front matter cannot be read: `title` is there more than once"],
     );
-    let latin = b"---\nauthors: Ada\n---\ncaf\xe9\nfine\n\xe9t\xe9\n";
-    assert_eq!(
-        faults("a.md", latin),
-        ["1: the front matter has no `title`", "4: it is not UTF-8, nor is one more line"]
-    );
+    check("---\ntags: {a:\nb}\ntitle: A\ndate: 2026-01-01\n---\na\n", &[]);
     let utf_16: Vec<u8> =
-        "\u{feff}---\ntitle: A\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(faults("a.md", &utf_16), ["1: it is not UTF-8"]);
+        "\u{feff}---\ntitle: A\n---\ntext".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(faults("a.md", &utf_16), Vec::<String>::new());
+    assert_eq!(faults("a.md", b"a\0b"), ["it is not a text"]);
+    assert_eq!(
+        faults(
+            "a.md",
+            "l’été où\n\nl’été"
+                .as_bytes()
+                .iter()
+                .copied()
+                .chain(*b"\xe9!")
+                .collect::<Vec<_>>()
+                .as_slice()
+        ),
+        ["3: it is not UTF-8"]
+    );
 }
 
 #[test]
-fn problem_of_a_misspelt_title_names_the_right_key() {
-    let hint = |key: &str| {
-        let text = format!("---\n{key}: Tides\n---\nThe tide rises.\n");
-        corpus::parse("a.md", "a.md", text.as_bytes()).expect_err("there is no title")[0]
-            .hint
-            .clone()
+fn title_is_that_of_the_front_matter_or_the_first_heading_or_the_file() {
+    let check = |file: &str, text: &str, title: &str, sections: &[&str]| {
+        let outline = article(file, text).outline;
+        let found: Vec<_> = outline.sections.iter().map(|section| section.title()).collect();
+        assert_eq!((outline.title.as_str(), &found[..]), (title, sections), "{file}: {text}");
     };
-    for key in ["titel", "Title", "TITLE", "tilte", "titles"] {
-        assert_eq!(hint(key), format!("write `title` for `{key}`"));
-    }
-    assert_eq!(hint("tags"), "add a line such as `title: Rivers of ice`");
+    let opening = &["Opening"];
+    check("a.md", "# Neap tides\n\nLow.", "Neap tides", opening);
+    check("a.md", "Neap tides\n=====\n\nLow.", "Neap tides", opening);
+    check("a.md", "Low.\n\n# Neap tides\n\nHigh.", "Neap tides", opening);
+    check(
+        "a.md",
+        "## Neap *tides*\n\nLow.\n\n## Moon\n\nFull.",
+        "Neap tides",
+        &["Opening", "Moon"],
+    );
+    check("a.md", "---\ntitle: Tides\n---\n# Tides\n\nLow.", "Tides", opening);
+    check("a.md", "---\ntitle: Tides\n---\n# Neap\n\nLow.", "Tides", &["Neap"]);
+    check("a.md", "---\nsidebar_label: Tides\n---\nLow.", "Tides", opening);
+    check("a.md", "---\nlayout: post\n---\n# Tides\n\nLow.", "Tides", opening);
+    check("notes/harbour-bell.md", "Low.", "Harbour bell", opening);
+    check(
+        "notes/harbour-bell.md",
+        "Low.\n\n## Moon\n\nFull.",
+        "Harbour bell",
+        &["Opening", "Moon"],
+    );
+    check("notes/tides/index.md", "Low.", "Tides", opening);
+    check("Linking notes.md", "Low.\n\n# Usage\n\nFull.", "Linking notes", &["Opening", "Usage"]);
+    check("2021-11-24-neap-tides.mdx", "Low.", "Neap tides", opening);
+}
+
+#[test]
+fn drafts_and_articles_of_other_days_are_left_out() {
+    let on = |day: &str, text: &str| {
+        let inspected = corpus::inspect_bytes("a.md", "a.md", text.as_bytes(), Some(day));
+        let what = inspected.problems.first().map(|problem| problem.what.clone());
+        (inspected.article.is_some(), what, inspected.holds_until)
+    };
+    let future = "---\ndate: 2026-03-01\n---\nLow.";
+    let what = Some("it is to be published on 2026-03-01".to_owned());
+    assert_eq!(on("2026-02-28", future), (false, what, Some("2026-02-28".to_owned())));
+    assert_eq!(on("2026-03-01", future), (true, None, None));
+    let passing = "---\nexpiryDate: 2026-03-01\n---\nLow.";
+    assert_eq!(on("2026-03-01", passing), (true, None, Some("2026-03-01".to_owned())));
+    let what = Some("it was to be shown until 2026-03-01".to_owned());
+    assert_eq!(on("2026-03-02", passing), (false, what, None));
+    let what = Some("it is marked as unpublished: `draft: true`".to_owned());
+    assert_eq!(on("2026-03-02", "---\ndraft: true\n---\nLow."), (false, what, None));
+}
+
+#[test]
+fn selection_applies_the_defaults_only_if_an_article_is_left() {
+    let files = |names: &[&str]| -> Vec<String> {
+        let contents: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &b"Low."[..])).collect();
+        let (articles, _) = corpus::load(&corpus_of(&contents).path().into());
+        articles.into_iter().map(|article| article.outline.file).collect()
+    };
+    assert_eq!(files(&["README.md", "tides.md", "_drafts/plan.md"]), ["tides.md"]);
+    assert_eq!(files(&["README.md", "logo.png"]), ["README.md"]);
+    assert_eq!(files(&["notes/README.md", "LICENSE.md"]), ["notes/README.md"]);
 }
 
 #[test]
 fn problems_escape_file_names_with_control_characters() {
     let dir = corpus_of(&[
-        ("a\nERROR forged.md", b"x"),
-        ("b\u{1b}[2J.md", b"x"),
-        ("c\u{202e}dm.md", b"x"),
-        ("d\u{9b}31m\u{2028}\u{200f}.md", b"x"),
-        ("e\t\r.md", b"x"),
+        ("a\nERROR forged.md", b"a\0b"),
+        ("b\u{1b}[2J.md", b"a\0b"),
+        ("c\u{202e}dm.md", b"a\0b"),
+        ("d\u{9b}31m\u{2028}\u{200f}.md", b"a\0b"),
+        ("e\t\r.md", b"a\0b"),
         ("f\nx.txt", b"a\nb"),
         ("f\nx.md", b"x"),
     ]);
@@ -310,7 +366,7 @@ fn problems_escape_file_names_with_control_characters() {
     assert!(told.iter().all(|problem| problem.lines().count() == 2), "{told:?}");
     let all = told.concat().replace('\n', "");
     assert!(!all.contains(corpus::is_unsafe_control) && !all.contains('\u{200f}'), "{all:?}");
-    for shown in ["/a\\nERROR forged.md:1: ", "/b\\u{1b}[2J.md:1: ", "/c\\u{202e}dm.md:1: "] {
+    for shown in ["/a\\nERROR forged.md: ", "/b\\u{1b}[2J.md: ", "/c\\u{202e}dm.md: "] {
         assert!(all.contains(shown), "{shown}: {all}");
     }
 }

@@ -87,7 +87,7 @@ async fn busy_day(telegram: &FakeBotApi) {
     telegram.private().post_file("quokka.md", quokka);
     telegram.called("getFile", 1).await;
     telegram.fail_next("getFile", Fault::Html(400));
-    telegram.private().post_file("zyzzyva.md", b"no title");
+    telegram.private().post_file("zyzzyva.md", b"a\0b");
     telegram.called("getFile", 2).await;
     let last = person().post("/help");
     while telegram.next_message().await.reply_to != Some(last.id) {}

@@ -43,7 +43,7 @@ async fn metrics_count_updates_answers_and_starts() {
     bot.inline("barrage").await;
     bot.push_poll();
     bot.push_empty_membership();
-    bot.write("bad.md", "no title");
+    bot.write("bad.md", "a\0b");
     let expected = [
         ("verbatim_updates_total{kind=\"message\"}", 5.0),
         ("verbatim_updates_total{kind=\"callback_query\"}", 1.0),

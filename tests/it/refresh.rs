@@ -15,7 +15,7 @@ use verbatim::library::Library;
 use crate::tester::{folders, write};
 
 const NOW: Duration = Duration::ZERO;
-const BROKEN: &str = "---\nauthors: Nobody\n---\n\nThe polder was flooded.\n";
+const BROKEN: &str = "a\0b";
 
 fn open(folders: &TempDir, data: &str) -> Library {
     Library::open(&folders.path().join("corpus"), &folders.path().join(data), no_progress).unwrap()

@@ -47,19 +47,19 @@ async fn corpus_changes_are_answered_without_a_restart() {
 async fn corpus_problem_is_reported_to_the_admins_once() {
     let bot = Bot::start().with_admin().await;
     bot.private().send("/help").await;
-    bot.write("tides.md", "---\nauthors: Ada\n---\n\nNo title.\n");
+    bot.write("tides.md", "a\0b");
     assert_snapshot!(bot.without_path(&bot.next_message().await), @"
     The file of an article now has a problem. The article remains as it was before.
 
-    corpus/tides.md:1: the front matter has no `title`
-    hint: add a line such as `title: Rivers of ice`
+    corpus/tides.md: it is not a text
+    hint: save it as text in UTF-8
     ");
-    bot.write("new.md", "---\nauthors: Ada\n---\n\nNo title either.\n");
+    bot.write("new.md", "a\0b");
     assert_snapshot!(bot.without_path(&bot.next_message().await), @"
     A file was skipped because it cannot become an article.
 
-    corpus/new.md:1: the front matter has no `title`
-    hint: add a line such as `title: Rivers of ice`
+    corpus/new.md: it is not a text
+    hint: save it as text in UTF-8
     ");
     // The article stays as it was.
     assert_snapshot!(bot.private().send("when is a neap tide?").await, @"
@@ -242,28 +242,28 @@ async fn upload_that_cannot_become_an_article_is_refused_with_the_reason() {
     notes.pdf cannot become an article:
 
     notes.pdf: its name is not that of an article
-    hint: send a `.md` or a `.txt` file
+    hint: send a `.md`, `.mdx` or `.txt` file
     ");
     assert_snapshot!(send("..", b"x").await, @"
     (reply to “..”)
     .. cannot become an article:
 
     ..: its name is not that of an article
-    hint: send a `.md` or a `.txt` file
+    hint: send a `.md`, `.mdx` or `.txt` file
     ");
-    assert_snapshot!(send("latin.md", b"---\ntitle: A\n---\n\ncaf\xe9\n").await, @"
-    (reply to “latin.md”)
-    latin.md cannot become an article:
+    assert_snapshot!(send("binary.md", b"a\0b").await, @"
+    (reply to “binary.md”)
+    binary.md cannot become an article:
 
-    latin.md:5: it is not UTF-8
-    hint: save it in UTF-8
+    binary.md: it is not a text
+    hint: save it as text in UTF-8
     ");
-    assert_snapshot!(send("untitled.md", b"Some text.\n").await, @"
-    (reply to “untitled.md”)
-    untitled.md cannot become an article:
+    assert_snapshot!(send("readme.md", b"Some text.\n").await, @"
+    (reply to “readme.md”)
+    readme.md cannot become an article:
 
-    untitled.md:1: there is no front matter
-    hint: begin the file with `---`, a line such as `title: Rivers of ice`, and `---`
+    readme.md: it would be left out by the default pattern `README{,[-_.]*}.*`
+    hint: give it another name
     ");
     assert_snapshot!(send("tides.txt", b"Tides\n\nOther tides.\n").await, @"
     (reply to “tides.txt”)

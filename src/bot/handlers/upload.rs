@@ -66,7 +66,7 @@ pub async fn receive_file(
     else {
         return Ok(telegram::plain(&messages.upload_failed()));
     };
-    let text = String::from_utf8_lossy(&content).into_owned();
+    let text = files::as_utf8(&content);
     let (dir, file) = (ctx.corpus.clone(), name.clone());
     let inspected = ctx.with_library(Some(update), reader, move |library, _| {
         inspect(library, &dir, &file, &content)

@@ -46,7 +46,7 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim chat
     verbatim ask --json --after=… --explain QUESTION…
     verbatim brief --json --all TOPIC…
-    verbatim check
+    verbatim check --verbose
     verbatim evaluate FILE! --json --failures --sample=… --pooled --mistyped
     verbatim sections --json
     verbatim model

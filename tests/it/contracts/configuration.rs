@@ -15,6 +15,8 @@ const EVERY_KEY: &str = r#"
 dir = "articles"
 settle = "3s"
 follow_links = ["/srv/articles"]
+include = ["posts/**"]
+exclude = ["*.txt"]
 
 [data]
 dir = "state"
@@ -78,6 +80,9 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     let here = std::env::current_dir().expect("there is one");
     assert_eq!(config.corpus.path(), here.join("articles"));
     assert_eq!(config.corpus.follow_links(), [Path::new("/srv/articles")]);
+    let selection = config.corpus.selection();
+    let is_article = |path: &str| selection.excluded_by(path).is_none();
+    assert!(is_article("posts/a.md") && !is_article("posts/a.txt") && !is_article("a.md"));
     assert_eq!(config.debounce, Duration::from_secs(3));
     assert_eq!(config.data, here.join("state"));
     assert_eq!(config.model, here.join("minilm"));

@@ -115,11 +115,20 @@ fn contract_json_of_sections() {
     insta::assert_snapshot!(shape(&Value::from(all)), @r"
     [].article string
     [].article_title string
+    [].authors empty list
+    [].authors[] string
+    [].description null
     [].file string
+    [].language null
+    [].language string
+    [].published null
+    [].published string
     [].sections[].level integer
     [].sections[].passages integer
     [].sections[].section string
     [].sections[].section_title string
+    [].tags empty list
+    [].updated null
     ");
 }
 

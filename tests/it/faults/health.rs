@@ -106,7 +106,7 @@ fn health_names_a_bot_without_a_monitor() {
 fn start_is_logged_with_the_corpus_the_data_and_the_addresses() {
     in_telegram(async |telegram| {
         let folders = folders();
-        std::fs::write(folders.path().join("corpus/bad.md"), "no title").expect("a new file");
+        std::fs::write(folders.path().join("corpus/bad.md"), "a\0b").expect("a new file");
         let bot = Process::start(&folders, &telegram.url);
         bot.logs("connected to Telegram").await;
         let log = bot.kill().join("\n");

@@ -69,7 +69,7 @@ impl TestArticle {
             title: self.outline.title.clone(),
             title_stems: Vec::new(),
             published: None,
-            has_author: false,
+            authors: Vec::new(),
             sections: self.outline.sections.len(),
         })
     }
