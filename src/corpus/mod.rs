@@ -4,10 +4,12 @@
 //! problem at once; a file with a problem is skipped and does not affect other files.
 
 mod acronyms;
+mod announcement;
 pub mod article;
 mod article_builder;
 mod code_span;
 mod dir;
+mod draft;
 mod escape;
 mod file_type;
 pub mod files;
@@ -29,6 +31,7 @@ mod walk;
 pub mod watcher;
 
 pub use dir::CorpusDir;
+pub use announcement::ends_with_announcement;
 pub use escape::{escaped, is_unsafe_control};
 pub use problem::{Problem, Severity};
 pub use read::{MAX_FILE_BYTES, load, parse, read};
