@@ -75,9 +75,8 @@ fn check_runs(passage: &Passage, file: &str) {
         assert!(file_end <= run.file.start, "the runs are not in the order of the file");
         let source = file.get(run.file.clone()).expect("a range of the file");
         let shown = &passage.text[run.text.clone()];
-        let is_faithful = source == shown
-            || source.contains(['&', '\0', '\\'])
-            || is_shown_markup(source, shown);
+        let is_faithful =
+            source == shown || source.contains(['&', '\0', '\\']) || is_shown_markup(source, shown);
         assert!(is_faithful, "{source:?} is shown as {shown:?}");
         (text_end, file_end) = (run.text.end, run.file.end);
     }
@@ -89,5 +88,6 @@ fn is_shown_markup(source: &str, shown: &str) -> bool {
     let is_tag = source.contains('<') && matches!(shown, "\n" | " " | " | " | "^" | "_");
     let scripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎".chars();
     let is_script = scripts.zip("0123456789+-=()ni0123456789+-=()".chars());
-    is_tag || is_script.into_iter().any(|(c, plain)| shown.starts_with(c) && source.starts_with(plain))
+    is_tag
+        || is_script.into_iter().any(|(c, plain)| shown.starts_with(c) && source.starts_with(plain))
 }

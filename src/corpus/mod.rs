@@ -30,8 +30,8 @@ mod title;
 mod walk;
 pub mod watcher;
 
-pub use dir::CorpusDir;
 pub use announcement::ends_with_announcement;
+pub use dir::CorpusDir;
 pub use escape::{escaped, is_unsafe_control};
 pub use problem::{Problem, Severity};
 pub use read::{MAX_FILE_BYTES, load, parse, read};

@@ -125,11 +125,8 @@ mod tests {
 
     fn pieces(kind: PassageKind, text: &str) -> Vec<Piece> {
         let draft = Draft::of_block(kind, MappedText::default());
-        let parts: Vec<_> = draft
-            .parts
-            .into_iter()
-            .map(|part| Part { range: 0..text.len(), ..part })
-            .collect();
+        let parts: Vec<_> =
+            draft.parts.into_iter().map(|part| Part { range: 0..text.len(), ..part }).collect();
         split_passage(text, &parts, Some("en"))
     }
 

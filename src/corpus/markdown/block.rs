@@ -1,6 +1,7 @@
 //! Blocks of a Markdown text: paragraphs, items, rows and code, before they are grouped into
 //! passages. Pure.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -43,6 +44,16 @@ pub struct Marker {
     pub list: usize,
 }
 
+impl Marker {
+    /// Returns the marker at the byte range `mark` of `file`, of an item of the list `list`.
+    pub fn new(file: &str, mark: Range<usize>, is_number: bool, list: usize) -> Marker {
+        let line = file[..mark.start].rfind('\n').map_or(0, |end| end + 1);
+        let before = &file[line..mark.start];
+        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+        Marker { indent: mark.start - indent..mark.start, mark, task: 0..0, is_number, list }
+    }
+}
+
 /// A block with its visible text.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -76,6 +87,16 @@ impl Block {
             links: Vec::new(),
             is_title: false,
             is_boilerplate: false,
+        }
+    }
+
+    /// Removes the number if the page shows another one, as in the lists `misnumbered`.
+    pub fn remove_number(&mut self, misnumbered: &HashSet<usize>) {
+        if let Some(marker) = &mut self.marker
+            && misnumbered.contains(&marker.list)
+        {
+            marker.mark = 0..0;
+            marker.is_number = false;
         }
     }
 

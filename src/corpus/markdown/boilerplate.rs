@@ -19,7 +19,10 @@ pattern!(
     INVITATION,
     r"(?i)^\W*(?:please )?(?:subscribe|sign up|join|get|abonnieren|abonniere|inscrivez|abonnez|suscríbete|suscribirse|подпишитесь|подписаться|اشترک|مشترک)\b.*\b(?:newsletter|mailing list|rss|feed|e-?mails?|inbox|updates|рассылк\w*|infolettre|boletín|خبرنامه)\b"
 );
-pattern!(BYLINE, r"^(?:[Bb]y|BY|Von|Par|Por|Автор:?) (?:[\p{Lu}][\w’'.-]*|and|und|et|y|de|von|van|,|\s)+$");
+pattern!(
+    BYLINE,
+    r"^(?:[Bb]y|BY|Von|Par|Por|Автор:?) (?:[\p{Lu}][\w’'.-]*|and|und|et|y|de|von|van|,|\s)+$"
+);
 pattern!(ADDRESS, r"^(?:https?://|www\.)\S+$");
 pattern!(
     DIRECTION,

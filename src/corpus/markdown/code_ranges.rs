@@ -86,11 +86,11 @@ impl Scanner<'_> {
         let Some(range) = self.paragraph.take() else { return };
         let text = &self.text[range.clone()];
         let spans = code_spans(text);
-        let is_in_span =
-            |at: usize| spans[..spans.partition_point(|span| span.start <= at)].last();
+        let is_in_span = |at: usize| spans[..spans.partition_point(|span| span.start <= at)].last();
         let formulas = FORMULA.find_iter(text).map(|found| found.range());
-        let formulas = formulas
-            .filter(|formula| is_in_span(formula.start).is_none_or(|span| span.end <= formula.start));
+        let formulas = formulas.filter(|formula| {
+            is_in_span(formula.start).is_none_or(|span| span.end <= formula.start)
+        });
         let mut found: Vec<_> = spans.iter().cloned().chain(formulas).collect();
         found.sort_by_key(|span| span.start);
         let shift = |span: Range<usize>| range.start + span.start..range.start + span.end;
@@ -150,7 +150,7 @@ mod tests {
             let found: Vec<_> = ranges.into_iter().map(|range| text[range].trim_end()).collect();
             assert_eq!(found, expected, "{text:?}");
         }
-        check("a `b` ``c ` d`` \\`e` `f", &["`b`", "``c ` d``"]);
+        check("a `b` ``c ` d`` \\`e` `f", &["`b`", "``c ` d``", "` `"]);
         check("```rs\na\n``\n```\nb", &["```rs\na\n``\n```"]);
         check("- a\n  ~~~\n  b\n  ~~~\n", &["  ~~~\n  b\n  ~~~"]);
         check("> ```\n> a", &["> ```\n> a"]);

@@ -37,9 +37,8 @@ impl Element {
     pub fn of_name(name: &str) -> Element {
         match name {
             "script" | "style" | "template" | "svg" | "iframe" | "object" | "canvas" | "video"
-            | "audio" | "noscript" | "head" | "select" | "map" | "picture" | "math" | "textarea" => {
-                Element::Hidden
-            }
+            | "audio" | "noscript" | "head" | "select" | "map" | "picture" | "math"
+            | "textarea" => Element::Hidden,
             "del" | "s" | "strike" => Element::Struck,
             "p" | "div" | "section" | "article" | "aside" | "header" | "footer" | "main"
             | "figure" | "figcaption" | "caption" | "dl" | "dt" | "dd" | "details" | "summary"

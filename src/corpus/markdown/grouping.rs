@@ -59,7 +59,8 @@ impl Grouping<'_> {
             Form::Lines if block.text.text.len() > room => split_lines(block, room),
             Form::Lines | Form::Prose | Form::Whole => (block, None),
         };
-        let length = block.text.text.len() + block.header.as_ref().map_or(0, |head| head.text.len());
+        let length =
+            block.text.text.len() + block.header.as_ref().map_or(0, |head| head.text.len());
         let is_too_long = length > room || (block.form == Form::Whole && length > MAX_TABLE_BYTES);
         if is_too_long || !group.append(self.file, &block) {
             self.finish(group);
@@ -136,9 +137,7 @@ impl Group {
         let source = &mut self.draft.source;
         let is_first = source.text.is_empty();
         let header = block.header.as_ref().filter(|header| header.text.len() <= MAX_HEADER_BYTES);
-        let continues_row = |last: &Block| {
-            matches!((&last.header, header), (Some(known), Some(new)) if Rc::ptr_eq(known, new))
-        };
+        let continues_row = |last: &Block| matches!((&last.header, header), (Some(known), Some(new)) if Rc::ptr_eq(known, new));
         let continues_row = !is_first && continues_row(&self.last);
         let header = header.filter(|_| !continues_row);
         let start = match header {
@@ -221,10 +220,12 @@ fn push_separator(source: &mut MappedText, file: &str, next: usize) -> bool {
 /// line is longer.
 fn split_lines(block: Block, room: usize) -> (Block, Option<Block>) {
     let text = &block.text.text;
-    let Some(cut) = text[..text.floor_char_boundary(room)].rfind('\n') else { return (block, None) };
+    let Some(cut) = text[..text.floor_char_boundary(room)].rfind('\n') else {
+        return (block, None);
+    };
     let ranges: [Range<usize>; 2] = [0..cut, cut + 1..text.len()];
     let mut slices = block.text.slices(&ranges).into_iter();
-    let mut part = |text| {
+    let part = |text| {
         let mut part = Block { text, ..block.clone() };
         part.trim();
         part

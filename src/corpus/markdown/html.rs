@@ -108,8 +108,15 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "a ", "b false <b class='x'>", "ü &amp; d", "b </b>", "br true <br/>", "\r\nf",
-                "script false <script>", "1 < 2", "script </script>"
+                "a ",
+                "b false <b class='x'>",
+                "ü &amp; d",
+                "b </b>",
+                "br true <br/>",
+                "\r\nf",
+                "script false <script>",
+                "1 < 2",
+                "script </script>"
             ]
         );
     }
@@ -119,8 +126,10 @@ mod tests {
         #[track_caller]
         fn check(text: &str, expected: &[(&str, Option<&str>)]) {
             let found = references(text);
-            let found: Vec<_> =
-                found.iter().map(|(range, shown)| (&text[range.clone()], shown.as_deref())).collect();
+            let found: Vec<_> = found
+                .iter()
+                .map(|(range, shown)| (&text[range.clone()], shown.as_deref()))
+                .collect();
             assert_eq!(found, expected, "{text:?}");
         }
         check("a &amp; b", &[("a ", None), ("&amp;", Some("&")), (" b", None)]);

@@ -8,7 +8,6 @@ use std::ops::Range;
 
 use super::super::article::PassageKind;
 use super::block::ContainerKind;
-use super::dialects::LeftOutKind;
 use super::elements::Element;
 use super::html::{self, Piece};
 use super::scripts::{self, Script};
@@ -21,6 +20,8 @@ const MAX_OPEN: usize = 100;
 #[derive(Default)]
 pub struct HtmlReader {
     open: Vec<Open>,
+    /// Byte ranges of the tags of scripts, drawings and frames.
+    pub scripts: Vec<Range<usize>>,
     /// Lines of the current block of HTML, and their byte ranges in the edited text.
     block: String,
     lines: Vec<(usize, Range<usize>)>,
@@ -118,9 +119,9 @@ impl HtmlReader {
         if !shown.is_empty() {
             self.push(writer, shown);
         }
-        if !line_end.is_empty() && !writer.shown().is_empty() && !writer.is_in_row() {
+        if !line_end.is_empty() && !writer.shown().is_empty() && !writer.is_in_row {
             writer.push_literal(line_end);
-        } else if !line_end.is_empty() && writer.is_in_row() {
+        } else if !line_end.is_empty() && writer.is_in_row {
             writer.start_block(PassageKind::TableRow);
         }
     }
@@ -195,14 +196,14 @@ impl HtmlReader {
             _ => {}
         }
         self.close_implied(writer, element);
-        let script = matches!(element, Element::Superscript | Element::Subscript)
-            .then(|| range.clone());
+        let script =
+            matches!(element, Element::Superscript | Element::Subscript).then(|| range.clone());
         let is_term = name == "dt";
         self.open.push(Open { name: name.to_owned(), element, script, is_term });
         match element {
             Element::Hidden | Element::Struck => {
                 if matches!(name, "script" | "iframe" | "object" | "svg") {
-                    writer.leave_out(range, LeftOutKind::Script);
+                    self.scripts.push(range);
                 }
                 writer.hide();
             }
@@ -236,7 +237,7 @@ impl HtmlReader {
     }
 
     fn open_cell(&mut self, writer: &mut Writer<'_>, element: Element, range: Range<usize>) {
-        if !writer.is_in_row() {
+        if !writer.is_in_row {
             writer.start_row();
             (self.has_only_headers, self.has_cells) = (true, false);
         }
@@ -337,10 +338,10 @@ fn to_source(lines: &[(usize, Range<usize>)], range: Range<usize>) -> Range<usiz
 fn line_break(writer: &mut Writer<'_>, range: Range<usize>) {
     let rest = writer.source()[range.end..].trim_start_matches([' ', '\t', '\r']);
     let shown = writer.shown();
-    if shown.is_empty() || shown.ends_with('\n') || (rest.starts_with('\n') && !writer.is_in_row()) {
+    if shown.is_empty() || shown.ends_with('\n') || (rest.starts_with('\n') && !writer.is_in_row) {
         return;
     }
-    let shown = if writer.is_in_row() { " " } else { "\n" };
+    let shown = if writer.is_in_row { " " } else { "\n" };
     writer.push_rendered(shown, range);
 }
 

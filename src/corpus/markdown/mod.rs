@@ -76,11 +76,11 @@ fn build_article(
 ) -> (Article, Vec<LeftOut>) {
     let (edited, mut left_out) = dialects::remove_dialects(file, text, front.body_start);
     let mut writer = Writer::new(text, &edited, ArticleBuilder::new(file, title, front));
-    reader::read(&mut writer);
-    let (article, more) = writer.finish();
-    left_out.extend(more);
+    let scripts = reader::read(&mut writer);
+    let scripts = scripts.into_iter().filter_map(|tag| edited.file_range(tag));
+    left_out.extend(scripts.map(|tag| LeftOut { at: tag.start, what: LeftOutKind::Script }));
     left_out.sort_by_key(|one| one.at);
-    (article, left_out)
+    (writer.finish(), left_out)
 }
 
 /// Returns a warning for each kind of block that is left out, at the first of them.
@@ -112,11 +112,14 @@ fn warnings(file: &str, text: &str, left_out: &[LeftOut]) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::article::PassageKind;
+    use super::super::problem::Severity;
     use super::*;
 
     fn article(body: &str) -> Article {
         let (article, problems) = parse("a.md", &format!("---\ntitle: T\n---\n{body}"));
-        assert_eq!(problems, [], "{body:?}");
+        let is_error = |problem: &Problem| problem.severity == Severity::Error;
+        assert!(!problems.iter().any(is_error), "{body:?}");
         article.expect("the text is not nested too deeply")
     }
 
@@ -154,10 +157,98 @@ mod tests {
             "Tide[^a]\n\n[^a]: Ebb and flood.",
             &[(Paragraph, "Tide"), (Footnote, "Ebb and flood.")],
         );
-        check(
-            "<p>Tide</p>\n\n---\n\n- [x] Ebb",
-            &[(Paragraph, "Tide"), (ListItem, "[x] Ebb")],
+        check("<p>Tide</p>\n\n---\n\n- [x] Ebb", &[(Paragraph, "Tide"), (ListItem, "[x] Ebb")]);
+    }
+
+    #[track_caller]
+    fn check_texts(body: &str, expected: &[&str]) {
+        let article = article(body);
+        let found: Vec<_> = article.passages.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(found, expected, "{body:?}");
+    }
+
+    #[track_caller]
+    fn check_sentences(body: &str, expected: &[&str]) {
+        let article = article(body);
+        let passages = article.passages.iter();
+        let found: Vec<_> = passages
+            .flat_map(|passage| passage.sentences.iter().map(|range| &passage.text[range.clone()]))
+            .collect();
+        assert_eq!(found, expected, "{body:?}");
+    }
+
+    #[test]
+    fn markdown_announcement_comes_with_what_it_announces() {
+        check_texts(
+            "To moor:\n\n- Call.\n- Wait.\n\nDone.",
+            &["To moor:\n- Call.\n- Wait.", "Done."],
         );
+        check_texts("Run:\n\n```sh\nmoor\n```\n\nDone.", &["Run:\nmoor", "Done."]);
+        check_texts("He said:\n\n> Wait.\n\nWe did.", &["He said:\nWait.", "We did."]);
+        check_texts("- Call.\n- Wait.", &["Call.", "Wait."]);
+        check_texts("- Call:\n  - Ada\n  - Bo\n- Wait.", &["Call:\n  - Ada\n  - Bo", "Wait."]);
+        check_texts("Run:\n\nFilename: a.rs\n\n```\nb\n```", &["Run:\nFilename: a.rs\nb"]);
+        let long = format!("Items:\n\n{}", "- The tide rises at the south quay.\n".repeat(60));
+        let passages = article(&long).passages;
+        assert!(passages[0].text.len() <= 1_500 && passages.len() > 10);
+        assert_eq!(passages[1].text, "The tide rises at the south quay.");
+    }
+
+    #[test]
+    fn markdown_sentences_keep_numbers_terms_and_headers() {
+        check_sentences(
+            "1. Call the pilot. Wait.\n2. [x] Moor.",
+            &["1. Call the pilot.", "Wait.", "2. [x] Moor."],
+        );
+        check_sentences("Neap\n: A low tide. It is rare.", &["Neap\nA low tide.", "It is rare."]);
+        check_sentences("|a|b|\n|-|-|\n|c|d|\n|e|f|", &["a|b\nc|d", "a|b\ne|f"]);
+        check_sentences(
+            "Depths:\n\n|a|b|\n|-|-|\n|c|d|\n|e|f|\n\nend",
+            &["Depths:", "a|b\nc|d\ne|f", "end"],
+        );
+    }
+
+    #[test]
+    fn markdown_html_is_shown_as_in_a_browser() {
+        check_texts(
+            "<p align=center>\nThe <b>cutter</b> &mdash; 1899.\n</p>",
+            &["The cutter — 1899."],
+        );
+        check_texts("<ul><li>ebb</li><li>flood</li></ul>", &["ebb", "flood"]);
+        check_texts(
+            "To moor:\n<ol>\n<li>Call.</li>\n<li>Wait.</li>\n</ol>",
+            &["To moor:\nCall.\nWait."],
+        );
+        check_texts(
+            "<table><tr><th>Berth</th><th>Depth</th></tr><tr><td>South</td><td>4 m</td></tr></table>",
+            &["Berth | Depth\nSouth | 4 m"],
+        );
+        check_texts(
+            "<details>\n<summary>Wet</summary>\n\nThe *floor*.\n\n</details>",
+            &["Wet\nThe floor."],
+        );
+        check_texts("a<script>\nlet b;\n\nc\n</script>\n\nd", &["a", "d"]);
+        check_texts("<style>p { a: b }</style>\n\nd <svg><text>e</text></svg>f", &["d f"]);
+        check_texts("a<br>b<br/>\nc", &["a\nb\nc"]);
+        check_texts("<pre>\nlet a;\n  b\n</pre>", &["let a;\n  b"]);
+        check_texts("<iframe src=a> b", &["b"]);
+        check_texts("<div>a <del>b</del> c <s>d</s></div>", &["a c"]);
+        check_texts("a ~~b~~ c", &["a c"]);
+        check_texts(
+            "10<sup>6</sup> of 2<sup>k</sup> on the 9<sup>th</sup>",
+            &["10⁶ of 2^k on the 9th"],
+        );
+        check_texts("CO<sub>2</sub>, log<sub>2</sub>8", &["CO2, log₂8"]);
+        check_texts("<p>10<sup>-6</sup> m<sup><a href=b>1</a></sup></p>", &["10⁻⁶ m"]);
+        check_texts("[![a](b)](c) ![d](e)\n\nf", &["f"]);
+        check_texts("$a_1 * b * c$ and $$x^2$$", &["$a_1 * b * c$ and $$x^2$$"]);
+    }
+
+    #[test]
+    fn markdown_navigation_is_boilerplate() {
+        let article = article("- [Ebb](ebb.md) - 2021\n- [Flood](f.md)\n\nThe [tide](t.md) rises.");
+        let found: Vec<_> = article.passages.iter().map(|passage| passage.is_boilerplate).collect();
+        assert_eq!(found, [true, true, false]);
     }
 
     #[test]
@@ -202,6 +293,8 @@ mod tests {
             "Tides.\n\n## Moon\n\n### Full *Moon*\n\n## Sun",
             &["#", "Moon#moon", "Moon/Full Moon#full-moon", "Sun#sun"],
         );
+        check("|a|\n|-|\n|b|\n\n## `Tide` <div>c</div>", &["#", "Tide c#tide-c"]);
+        check("<h2>Tide &amp; <i>Moon</i></h2>\nebb\n", &["Tide & Moon#tide--moon"]);
         check("## Tide!\n\n## Tide", &["Tide!#tide", "Tide#tide-1"]);
         check(&format!("# {}", "a".repeat(301)), &["#"]);
     }

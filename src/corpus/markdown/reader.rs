@@ -12,8 +12,9 @@ use super::html_reader::HtmlReader;
 use super::scripts;
 use super::writer::Writer;
 
-/// Reads a text and appends it to an article.
-pub fn read(writer: &mut Writer<'_>) {
+/// Reads a text and appends it to an article. Returns the byte ranges of the tags of scripts,
+/// drawings and frames, which are left out.
+pub fn read(writer: &mut Writer<'_>) -> Vec<Range<usize>> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -33,6 +34,7 @@ pub fn read(writer: &mut Writer<'_>) {
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         reader.handle(writer, event, range);
     }
+    reader.html.scripts
 }
 
 /// An open list: its id, and the next number if it is ordered.
@@ -81,10 +83,10 @@ impl Reader<'_> {
     /// Starts a block, enters a container or opens an inline element.
     fn start_tag(&mut self, writer: &mut Writer<'_>, tag: Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::Paragraph
-            | Tag::Heading { .. }
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition => writer.start_block(writer.kind()),
+            Tag::Paragraph | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
+                writer.start_block(writer.kind())
+            }
+            Tag::Heading { .. } => writer.start_heading(),
             Tag::CodeBlock(kind) => {
                 self.code_language = match kind {
                     CodeBlockKind::Fenced(info) => Some(info.to_string()),
@@ -137,8 +139,10 @@ impl Reader<'_> {
                 writer.end_block();
             }
             TagEnd::HtmlBlock => self.html.end_block(writer),
-            TagEnd::TableHead => writer.end_row(true),
-            TagEnd::TableRow => writer.end_row(false),
+            TagEnd::TableHead | TagEnd::TableRow => {
+                self.cell_end = None;
+                writer.end_row(tag == TagEnd::TableHead);
+            }
             TagEnd::Table => writer.end_table(),
             TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition => writer.leave(),
             TagEnd::List(_) => {

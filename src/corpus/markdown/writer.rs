@@ -13,7 +13,7 @@ use super::super::draft::{Form, form_of};
 use super::super::source_map::MappedText;
 use super::super::title::is_too_long_for_title;
 use super::block::{Block, Container, ContainerKind, Marker};
-use super::dialects::{LeftOut, LeftOutKind, TITLE_END};
+use super::dialects::TITLE_END;
 use super::edited_text::EditedText;
 use super::grouping::group;
 
@@ -41,9 +41,11 @@ pub struct Writer<'a> {
     /// Whether the next text is separated from the text before it.
     is_separated: bool,
     header: Option<Rc<MappedText>>,
-    is_in_row: bool,
+    /// Whether a row of a table is open.
+    pub is_in_row: bool,
+    /// Whether a heading of Markdown is open, which no tag ends.
+    is_in_heading: bool,
     row_count: usize,
-    pub left_out: Vec<LeftOut>,
 }
 
 impl<'a> Writer<'a> {
@@ -64,17 +66,17 @@ impl<'a> Writer<'a> {
             is_separated: false,
             header: None,
             is_in_row: false,
+            is_in_heading: false,
             row_count: 0,
-            left_out: Vec::new(),
         }
     }
 
-    /// Ends the last section. Returns the article, and the blocks of HTML that are left out.
-    pub fn finish(mut self) -> (Article, Vec<LeftOut>) {
+    /// Ends the last section and returns the article.
+    pub fn finish(mut self) -> Article {
         self.end_table();
         self.end_block();
         self.end_section();
-        (self.builder.finish(), self.left_out)
+        self.builder.finish()
     }
 
     /// Returns the text being parsed, after its edits.
@@ -90,11 +92,6 @@ impl<'a> Writer<'a> {
     /// Returns whether the current block is code.
     pub fn is_in_code(&self) -> bool {
         self.block.as_ref().is_some_and(|block| block.form == Form::Lines)
-    }
-
-    /// Returns whether a row of a table is open.
-    pub fn is_in_row(&self) -> bool {
-        self.is_in_row
     }
 
     /// Enters a container. Returns its id.
@@ -115,11 +112,7 @@ impl<'a> Writer<'a> {
     /// Sets the marker of the item just entered, whose mark is at `mark` in the edited text.
     pub fn set_marker(&mut self, mark: Range<usize>, is_number: bool, list: usize) {
         let Some(file) = self.edited.file_range(mark) else { return };
-        let line = self.file[..file.start].rfind('\n').map_or(0, |end| end + 1);
-        let before = &self.file[line..file.start];
-        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
-        let indent = file.start - indent..file.start;
-        self.marker = Some(Marker { indent, mark: file.clone(), task: 0..0, is_number, list });
+        self.marker = Some(Marker::new(self.file, file, is_number, list));
     }
 
     /// Sets the check mark of the current item.
@@ -160,7 +153,7 @@ impl<'a> Writer<'a> {
         let is_term = self.block.as_ref().is_some_and(|block| {
             block.term > 0 && block.term == block.text.text.len() && kind != PassageKind::Code
         });
-        if self.is_in_row || is_term {
+        if self.is_in_row || self.is_in_heading || is_term {
             self.is_separated = true;
             return;
         }
@@ -184,9 +177,15 @@ impl<'a> Writer<'a> {
         self.block.as_mut().expect("a block was started above")
     }
 
-    /// Ends the current block, unless it is a row of a table.
+    /// Starts a heading of Markdown.
+    pub fn start_heading(&mut self) {
+        self.start_block(self.kind());
+        self.is_in_heading = !self.is_in_row;
+    }
+
+    /// Ends the current block, unless it is a row of a table or a heading.
     pub fn end_block(&mut self) {
-        if self.is_in_row {
+        if self.is_in_row || self.is_in_heading {
             self.is_separated = true;
             return;
         }
@@ -220,6 +219,7 @@ impl<'a> Writer<'a> {
     /// Ends the current block as a heading. A long one is a paragraph that is marked up as a
     /// heading.
     pub fn end_heading(&mut self, level: u8) {
+        self.is_in_heading = false;
         if self.is_in_row {
             return self.end_block();
         }
@@ -235,12 +235,7 @@ impl<'a> Writer<'a> {
 
     fn end_section(&mut self) {
         for block in &mut self.blocks {
-            if let Some(marker) = &mut block.marker
-                && self.misnumbered.contains(&marker.list)
-            {
-                marker.mark = 0..0;
-                marker.is_number = false;
-            }
+            block.remove_number(&self.misnumbered);
         }
         for draft in group(self.file, std::mem::take(&mut self.blocks)) {
             self.builder.add_draft(draft);
@@ -293,13 +288,6 @@ impl<'a> Writer<'a> {
             self.blocks.push(block);
         }
         self.row_count = 0;
-    }
-
-    /// Records a block that is left out.
-    pub fn leave_out(&mut self, range: Range<usize>, what: LeftOutKind) {
-        if let Some(file) = self.edited.file_range(range) {
-            self.left_out.push(LeftOut { at: file.start, what });
-        }
     }
 
     /// Starts a content that is no text.
@@ -361,9 +349,8 @@ impl<'a> Writer<'a> {
             return;
         }
         let source = self.source();
-        for (text, file) in self.edited.pieces(range.clone()) {
+        for (text, mut file) in self.edited.pieces(range.clone()) {
             let mut shown = &source[text];
-            let mut file = file;
             self.separate(file.start);
             // A text that was left out has spaces on both sides.
             let block = self.current();

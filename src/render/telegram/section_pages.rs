@@ -70,9 +70,10 @@ pub fn section(
 
 /// Returns whether the text of a list item begins with a number or a check mark.
 fn has_marker(text: &str) -> bool {
-    text.starts_with("[") || text.split_once(['.', ')']).is_some_and(|(number, _)| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    text.starts_with("[")
+        || text.split_once(['.', ')']).is_some_and(|(number, _)| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// Returns the number of the page on which a passage begins, or 0.

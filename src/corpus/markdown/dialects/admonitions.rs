@@ -67,7 +67,8 @@ fn dedent(editor: &mut Editor<'_>) {
         let depth = open.len() * INDENT;
         let may_open = shown.starts_with(['!', '?', '=']) && !editor.is_code(start + indent);
         let found = if may_open { INDENTED.captures(shown) } else { None };
-        let Some(found) = found.filter(|found| !(found[1].starts_with('=') && found.get(2).is_none()))
+        let Some(found) =
+            found.filter(|found| !(found[1].starts_with('=') && found.get(2).is_none()))
         else {
             if depth > 0 {
                 editor.cut(start..start + depth);

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use super::super::patterns::pattern;
 use super::editor::{Editor, LeftOutKind, group};
 
-pattern!(CONTENTS_ITEM, r"(?im)^[-*+][ \t]+(?:toc|table of contents)[^\n]*\r?\n\{:[ \t]*toc[^}\n]*\}");
+pattern!(
+    CONTENTS_ITEM,
+    r"(?im)^[-*+][ \t]+(?:toc|table of contents)[^\n]*\r?\n\{:[ \t]*toc[^}\n]*\}"
+);
 pattern!(
     HEADING_ATTRIBUTES,
     r#"(?m)^#{1,6}[ \t][^\n]*?([ \t]*\{[ \t]*(?:[#.:][^{}\n]*|[\w-]+=[^{}\n]*)\})[ \t#]*\r?$"#
@@ -64,7 +67,9 @@ pub fn remove(editor: &mut Editor<'_>) {
 /// Removes ids of blocks and lines of tags.
 fn block_ids(editor: &mut Editor<'_>) {
     editor.each(&BLOCK_ID, |editor, found, start| {
-        let (Some(whole), Some(id)) = (group(found, 0, start), group(found, 1, start)) else { return };
+        let (Some(whole), Some(id)) = (group(found, 0, start), group(found, 1, start)) else {
+            return;
+        };
         let name = &editor.text[id.clone()];
         if name.len() > 6 || name.contains(|c: char| c.is_ascii_alphabetic()) {
             editor.cut(whole.start..id.end);

@@ -108,7 +108,8 @@ fn components(editor: &mut Editor<'_>) {
     let mut at = editor.start;
     let mut unclosed = 0;
     while unclosed < MAX_UNCLOSED
-        && let Some(found) = COMPONENT.find_at(editor.text, at) {
+        && let Some(found) = COMPONENT.find_at(editor.text, at)
+    {
         at = found.start() + 1;
         if let Some(end) = editor.code_end(found.start()) {
             at = end;
@@ -117,7 +118,8 @@ fn components(editor: &mut Editor<'_>) {
         if found.as_str().ends_with('{') {
             // The attribute of a tag of HTML: its name goes, too.
             let name_end = found.as_str().trim_end_matches(['{', '=']).len();
-            let name = found.as_str()[..name_end].rfind([' ', '\t', '\n']).map_or(name_end, |n| n + 1);
+            let name =
+                found.as_str()[..name_end].rfind([' ', '\t', '\n']).map_or(name_end, |n| n + 1);
             let open = found.end() - 1;
             if let Some(end) = end_of_braces(editor.text, open).filter(|_| editor.is_mdx) {
                 editor.cut(found.start() + name..end);
@@ -198,7 +200,8 @@ fn expressions(editor: &mut Editor<'_>) {
     let mut at = editor.start;
     let mut unclosed = 0;
     while unclosed < MAX_UNCLOSED
-        && let Some(found) = EXPRESSION.find_at(editor.text, at) {
+        && let Some(found) = EXPRESSION.find_at(editor.text, at)
+    {
         at = found.end();
         if let Some(end) = editor.code_end(found.start()) {
             at = end;
@@ -218,9 +221,9 @@ fn expressions(editor: &mut Editor<'_>) {
 
 fn remove_expression(editor: &mut Editor<'_>, range: Range<usize>) {
     let source = &editor.text[range.clone()];
-    let literal = LITERAL.captures(source).and_then(|found| {
-        (1..=3).find_map(|name| group(&found, name, range.start))
-    });
+    let literal = LITERAL
+        .captures(source)
+        .and_then(|found| (1..=3).find_map(|name| group(&found, name, range.start)));
     match literal {
         Some(shown) => {
             editor.cut(range.start..shown.start);

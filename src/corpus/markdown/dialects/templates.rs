@@ -102,7 +102,8 @@ fn remove_one(editor: &mut Editor<'_>, delimiters: &Delimiters, range: Range<usi
         return range.end;
     }
     let source = &text[range.clone()];
-    let name = TAG_NAME.captures(source).map_or("", |found| found.get(1).map_or("", |n| n.as_str()));
+    let name =
+        TAG_NAME.captures(source).map_or("", |found| found.get(1).map_or("", |n| n.as_str()));
     match name {
         "comment" | "style" | "stylesheet" | "javascript" | "schema" | "script" | "mermaid" => {
             let end = end_tag(text, range.end, name).map_or(range.end, |end| end.end);
@@ -120,9 +121,9 @@ fn remove_one(editor: &mut Editor<'_>, delimiters: &Delimiters, range: Range<usi
                 editor.remove(range.clone());
                 return range.end;
             };
-            let language = HIGHLIGHT.captures(source).map_or("", |found| {
-                found.get(1).map_or("", |language| language.as_str())
-            });
+            let language = HIGHLIGHT
+                .captures(source)
+                .map_or("", |found| found.get(1).map_or("", |language| language.as_str()));
             editor.replace(range, &format!("```{language}"));
             editor.replace(end.clone(), "```");
             end.end
