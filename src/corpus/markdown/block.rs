@@ -155,7 +155,7 @@ impl Block {
         };
         let end = text.trim_end().len();
         if (start, end) != (0, text.len()) {
-            let ranges = if start < end { vec![start..end] } else { Vec::new() };
+            let ranges: Vec<_> = (start < end).then_some(start..end).into_iter().collect();
             self.term = self.term.saturating_sub(start).min(end);
             self.text = self.text.slices(&ranges).pop().unwrap_or_default();
         }

@@ -35,7 +35,6 @@ struct Scanner<'a> {
 
 pattern!(LIST_MARKER, r#"^(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|^(?:!!!|\?\?\?|===)"#);
 pattern!(CONTAINERS, r"^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*");
-pattern!(FORMULA, r"(?s)\$\$.{1,2000}?\$\$|\$[^\s$](?:[^$\n]{0,200}[^\s$])?\$");
 
 impl Scanner<'_> {
     fn line(&mut self, range: Range<usize>) {
@@ -87,7 +86,7 @@ impl Scanner<'_> {
         let text = &self.text[range.clone()];
         let spans = code_spans(text);
         let is_in_span = |at: usize| spans[..spans.partition_point(|span| span.start <= at)].last();
-        let formulas = FORMULA.find_iter(text).map(|found| found.range());
+        let formulas = formulas(text).into_iter();
         let formulas = formulas.filter(|formula| {
             is_in_span(formula.start).is_none_or(|span| span.end <= formula.start)
         });
@@ -103,6 +102,39 @@ impl Scanner<'_> {
             self.ranges.push(start..end);
         }
     }
+}
+
+/// Maximum length of a formula within a line, in bytes. Two sums of money are further apart.
+const MAX_FORMULA_BYTES: usize = 200;
+
+/// Returns the formulas of a paragraph between one or two dollar signs.
+fn formulas(text: &str) -> Vec<Range<usize>> {
+    let mut formulas = Vec::new();
+    let mut open: Option<Range<usize>> = None;
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices('$') {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    for run in runs {
+        let closes = |start: &Range<usize>| {
+            let inner = &text[start.end..run.start];
+            start.len() == run.len()
+                && (run.len() == 2
+                    || (inner.len() <= MAX_FORMULA_BYTES
+                        && !inner.contains('\n')
+                        && !inner.starts_with(char::is_whitespace)
+                        && !inner.ends_with(char::is_whitespace)))
+        };
+        match open.take().filter(closes) {
+            Some(start) => formulas.push(start.start..run.end),
+            None if run.len() <= 2 => open = Some(run),
+            None => {}
+        }
+    }
+    formulas
 }
 
 /// Returns the code spans of a paragraph, backticks included.

@@ -51,8 +51,12 @@ pub fn remove(editor: &mut Editor<'_>) {
 /// Removes exports: up to the line that closes their brackets.
 fn exports(editor: &mut Editor<'_>) {
     let mut at = editor.start;
-    while let Some(found) = EXPORT.find_at(editor.text, at) {
+    let mut count = 0;
+    while count < MAX_UNCLOSED
+        && let Some(found) = EXPORT.find_at(editor.text, at)
+    {
         at = found.end();
+        count += 1;
         if editor.is_code(found.start()) {
             continue;
         }
@@ -121,7 +125,9 @@ fn components(editor: &mut Editor<'_>) {
             let name =
                 found.as_str()[..name_end].rfind([' ', '\t', '\n']).map_or(name_end, |n| n + 1);
             let open = found.end() - 1;
-            if let Some(end) = end_of_braces(editor.text, open).filter(|_| editor.is_mdx) {
+            let end = if editor.is_mdx { end_of_braces(editor.text, open) } else { None };
+            unclosed += usize::from(editor.is_mdx && end.is_none());
+            if let Some(end) = end {
                 editor.cut(found.start() + name..end);
                 // The same tag may have another.
                 at = found.start() + 1;

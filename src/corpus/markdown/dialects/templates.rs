@@ -1,5 +1,6 @@
 //! Comments, and the tags of template languages: Liquid, Jinja, Nunjucks, Tera, Hugo. Pure.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::patterns::pattern;
@@ -44,7 +45,8 @@ pattern!(HIGHLIGHT, r"^\{[{%][<%]?-?\s*(?:highlight|codeblock)\s+(\w*)");
 
 /// Removes all comments and tags.
 pub fn remove(editor: &mut Editor<'_>) {
-    let mut closings = Closings { text: editor.text, next: [Some(0); DELIMITERS.len()] };
+    let mut closings =
+        Closings { text: editor.text, next: [Some(0); DELIMITERS.len()], unclosed: HashSet::new() };
     let mut at = editor.start;
     while let Some(found) = OPENING.find_at(editor.text, at) {
         if let Some(end) = editor.code_end(found.start()) {
@@ -55,7 +57,7 @@ pub fn remove(editor: &mut Editor<'_>) {
         let end = kind.and_then(|kind| closings.end_of(kind, found.range()));
         at = match (kind, end) {
             (Some(kind), Some(end)) if is_markup(editor, kind, found.start(), end) => {
-                remove_one(editor, &DELIMITERS[kind], found.start()..end)
+                remove_one(editor, &mut closings, &DELIMITERS[kind], found.start()..end)
             }
             _ => found.start() + 1,
         };
@@ -67,6 +69,8 @@ pub fn remove(editor: &mut Editor<'_>) {
 struct Closings<'a> {
     text: &'a str,
     next: [Option<usize>; DELIMITERS.len()],
+    /// Names of tags that had no end once, which is not searched again.
+    unclosed: HashSet<&'static str>,
 }
 
 impl Closings<'_> {
@@ -95,7 +99,12 @@ fn is_markup(editor: &Editor<'_>, kind: usize, start: usize, end: usize) -> bool
 }
 
 /// Removes a comment or a tag, and with some tags what they enclose. Returns where to continue.
-fn remove_one(editor: &mut Editor<'_>, delimiters: &Delimiters, range: Range<usize>) -> usize {
+fn remove_one(
+    editor: &mut Editor<'_>,
+    closings: &mut Closings<'_>,
+    delimiters: &Delimiters,
+    range: Range<usize>,
+) -> usize {
     let text = editor.text;
     if delimiters.is_comment {
         editor.remove(range.clone());
@@ -106,18 +115,18 @@ fn remove_one(editor: &mut Editor<'_>, delimiters: &Delimiters, range: Range<usi
         TAG_NAME.captures(source).map_or("", |found| found.get(1).map_or("", |n| n.as_str()));
     match name {
         "comment" | "style" | "stylesheet" | "javascript" | "schema" | "script" | "mermaid" => {
-            let end = end_tag(text, range.end, name).map_or(range.end, |end| end.end);
+            let end = closings.end_tag(range.end, name).map_or(range.end, |end| end.end);
             editor.remove(range.start..end);
             end
         }
         "raw" | "verbatim" => {
             editor.cut(range.clone());
-            let Some(end) = end_tag(text, range.end, name) else { return range.end };
+            let Some(end) = closings.end_tag(range.end, name) else { return range.end };
             editor.cut(end.clone());
             end.end
         }
         "highlight" | "codeblock" => {
-            let Some(end) = end_tag(text, range.end, name) else {
+            let Some(end) = closings.end_tag(range.end, name) else {
                 editor.remove(range.clone());
                 return range.end;
             };
@@ -148,8 +157,37 @@ fn needs_value(before: &str) -> bool {
     line.ends_with('=') || (line.trim_start().starts_with('[') && line.trim_end().ends_with("]:"))
 }
 
+/// Tags whose end is searched.
+const PAIRED_TAGS: [&str; 11] = [
+    "comment",
+    "style",
+    "stylesheet",
+    "javascript",
+    "schema",
+    "script",
+    "mermaid",
+    "raw",
+    "verbatim",
+    "highlight",
+    "codeblock",
+];
 /// Maximum length of what a pair of tags encloses, in bytes.
 const MAX_ENCLOSED_BYTES: usize = 64 << 10;
+
+impl Closings<'_> {
+    /// Returns the byte range of the tag that ends the tag `name`.
+    fn end_tag(&mut self, from: usize, name: &str) -> Option<Range<usize>> {
+        let name = PAIRED_TAGS.into_iter().find(|known| *known == name)?;
+        if self.unclosed.contains(name) {
+            return None;
+        }
+        let end = end_tag(self.text, from, name);
+        if end.is_none() {
+            self.unclosed.insert(name);
+        }
+        end
+    }
+}
 
 /// Returns the byte range of the tag that ends the tag `name`.
 fn end_tag(text: &str, from: usize, name: &str) -> Option<Range<usize>> {
