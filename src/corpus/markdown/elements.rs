@@ -3,7 +3,7 @@
 /// The effect of an element on the text in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Element {
-    /// Its content is no text.
+    /// Its content is not shown.
     Hidden,
     /// Its content is struck out.
     Struck,

@@ -34,7 +34,7 @@ pub struct Writer<'a> {
     /// Open inline elements: start in the current block, byte range of the file, and whether it is
     /// a link.
     inlines: Vec<(usize, Range<usize>, bool)>,
-    /// Number of open elements whose content is no text.
+    /// Number of open elements whose content is not shown.
     hidden: usize,
     /// Number of open elements of navigation.
     pub navigation: usize,
@@ -290,12 +290,12 @@ impl<'a> Writer<'a> {
         self.row_count = 0;
     }
 
-    /// Starts a content that is no text.
+    /// Starts a content that is not shown.
     pub fn hide(&mut self) {
         self.hidden += 1;
     }
 
-    /// Ends a content that is no text.
+    /// Ends a content that is not shown.
     pub fn show(&mut self) {
         self.hidden = self.hidden.saturating_sub(1);
     }

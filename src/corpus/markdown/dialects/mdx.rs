@@ -20,7 +20,7 @@ pattern!(LITERAL, r#"^\{[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|`([^`$\n]*)`)[ \t]*\}$"
 
 /// Maximum length of a tag, an expression or an exported value, in bytes.
 const MAX_CODE_BYTES: usize = 16 << 10;
-/// Maximum number of openings without an end; after that, the text is no code.
+/// Maximum number of openings without an end; after that, the text is not code.
 const MAX_UNCLOSED: usize = 1_000;
 
 /// Returns whether a text imports or exports like MDX.
