@@ -165,6 +165,8 @@ mod tests {
                 id: PassageId::from_u64(1),
                 section: 0,
                 kind: PassageKind::Paragraph,
+                announced: None,
+                is_boilerplate: false,
                 text: text.into(),
                 sentences: std::iter::once(0..text.len()).collect(),
                 origin: Origin::default(),

@@ -245,7 +245,7 @@ impl Sentence<'_> {
     /// Returns the relevance of the sentence in the briefing of an article: 1 for prose, and 0 for
     /// code, tables and footnotes.
     pub fn relevance_by_kind(&self) -> f32 {
-        match self.passage.kind {
+        match self.passage.kind_of(self.position) {
             PassageKind::Paragraph | PassageKind::ListItem | PassageKind::BlockQuotation => 1.0,
             PassageKind::Code | PassageKind::TableRow | PassageKind::Footnote => 0.0,
         }
@@ -311,7 +311,7 @@ fn cost(sentence: &Sentence<'_>, language: &Language) -> f32 {
         chars if chars > LONG_CHARS => 0.8,
         _ => 0.0,
     };
-    let by_kind = match sentence.passage.kind {
+    let by_kind = match sentence.passage.kind_of(sentence.position) {
         PassageKind::Paragraph => 0.0,
         PassageKind::ListItem => 0.3,
         PassageKind::BlockQuotation => 0.5,

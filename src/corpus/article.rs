@@ -197,11 +197,34 @@ pub struct Passage {
     /// Position of the passage's section in [`Outline::sections`].
     pub section: usize,
     pub kind: PassageKind,
+    /// Blocks of another kind that the passage announces, such as the list after `as follows:`.
+    pub announced: Option<Announced>,
+    /// Whether the passage is navigation, the credit of a picture, a byline or an invitation to
+    /// subscribe, which a page has around its text.
+    pub is_boilerplate: bool,
     /// Visible text: the file's bytes without markup.
     pub text: String,
     /// Sentences, as byte ranges of `text`.
     pub sentences: Vec<Range<usize>>,
     pub origin: Origin,
+}
+
+/// The part of a passage that its beginning announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Position of its first sentence in [`Passage::sentences`].
+    pub sentence: usize,
+    pub kind: PassageKind,
+}
+
+impl Passage {
+    /// Returns the kind of block that a sentence is in, given its position.
+    pub fn kind_of(&self, sentence: usize) -> PassageKind {
+        match self.announced {
+            Some(announced) if sentence >= announced.sentence => announced.kind,
+            Some(_) | None => self.kind,
+        }
+    }
 }
 
 /// The kind of block that a passage is in its file.

@@ -7,9 +7,10 @@ use super::article::{
     Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
 };
 use super::byline;
+use super::draft::Draft;
 use super::front_matter::FrontMatter;
 use super::source_map::MappedText;
-use super::split::split_passage;
+use super::split::{Piece, split_passage};
 use super::title::{self, is_same_title, single_line};
 
 /// Maximum number of passages of an article.
@@ -116,15 +117,21 @@ impl ArticleBuilder {
         }
     }
 
+    /// Appends a text of one block to the last section.
+    pub fn add_passage(&mut self, kind: PassageKind, source: MappedText) {
+        self.add_draft(Draft::of_block(kind, source));
+    }
+
     /// Appends a text to the last section: as one passage, or as several if the text is long. Text
     /// before the first heading goes into a section without a heading, the opening.
-    pub fn add_passage(&mut self, kind: PassageKind, source: MappedText) {
-        let pieces = split_passage(kind, &source.text, self.outline.language.as_deref());
+    pub fn add_draft(&mut self, draft: Draft) {
+        let language = self.outline.language.as_deref();
+        let pieces = split_passage(&draft.source.text, &draft.parts, language);
         if self.outline.sections.is_empty() && !pieces.is_empty() {
             self.push_section(None, 0, String::new(), None);
         }
         let ranges: Vec<_> = pieces.iter().map(|piece| piece.range.clone()).collect();
-        for (piece, part) in pieces.into_iter().zip(source.slices(&ranges)) {
+        for (piece, part) in pieces.into_iter().zip(draft.source.slices(&ranges)) {
             if self.is_full() {
                 return;
             }
@@ -133,8 +140,18 @@ impl ArticleBuilder {
             let occurrence = self.text_counts.entry(text.clone()).or_default();
             let id = PassageId::of(self.outline.id, &text, *occurrence);
             *occurrence += 1;
-            let sentences = piece.sentences;
-            self.passages.push(Passage { id, section, kind, text, sentences, origin });
+            let Piece { sentences, announced, .. } = piece;
+            let (kind, is_boilerplate) = (draft.kind, draft.is_boilerplate);
+            self.passages.push(Passage {
+                id,
+                section,
+                kind,
+                announced,
+                is_boilerplate,
+                text,
+                sentences,
+                origin,
+            });
             self.outline.sections[section].passages.end = self.passages.len();
         }
     }

@@ -4,6 +4,7 @@
 //! problem at once; a file with a problem is skipped and does not affect other files.
 
 mod acronyms;
+mod announcement;
 pub mod article;
 mod article_builder;
 mod byline;
@@ -12,6 +13,7 @@ mod date;
 mod day;
 mod decode;
 mod dir;
+mod draft;
 mod escape;
 mod file_type;
 pub mod files;
@@ -35,6 +37,7 @@ mod title;
 mod walk;
 pub mod watcher;
 
+pub use announcement::ends_with_announcement;
 pub use day::today;
 pub use dir::CorpusDir;
 pub use escape::{escaped, is_unsafe_control};

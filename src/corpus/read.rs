@@ -118,11 +118,12 @@ fn inspect_text(file: &str, text: &str, hash: ContentHash, today: Option<&str>) 
     }
     let holds_until = front.publication.until.clone();
     let article = match is_plain_text(file) {
-        true => Ok(plain_text::parse(file, text, front)),
+        true => Ok((plain_text::parse(file, text, front), Vec::new())),
         false => markdown::parse(file, text, front),
     };
     let article = match article {
-        Ok(article) => {
+        Ok((article, warnings)) => {
+            problems.extend(warnings);
             problems.extend(size_problem(file, &article));
             Some((article, hash))
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::article::{Origin, Span};
 
 /// A visible text that grows, with the file positions of its bytes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MappedText {
     pub text: String,
     pub origin: Origin,

@@ -53,8 +53,9 @@ pub fn section(
         html.push_str(&match passage.kind {
             _ if marked == Some(passage.id) => format!("<blockquote>{text}</blockquote>"),
             PassageKind::Code => format!("<pre>{text}</pre>"),
-            PassageKind::ListItem => format!("• {text}"),
+            PassageKind::ListItem if !has_marker(&passage.text) => format!("• {text}"),
             PassageKind::Paragraph
+            | PassageKind::ListItem
             | PassageKind::TableRow
             | PassageKind::BlockQuotation
             | PassageKind::Footnote => text,
@@ -65,6 +66,14 @@ pub fn section(
         html.push_str(&escape(&ctx.messages.empty_section()));
     }
     Message { html, buttons: section_buttons(reading, page, pages.len(), ctx) }
+}
+
+/// Returns whether the text of a list item begins with a number or a check mark.
+fn has_marker(text: &str) -> bool {
+    text.starts_with("[")
+        || text.split_once(['.', ')']).is_some_and(|(number, _)| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// Returns the number of the page on which a passage begins, or 0.
