@@ -16,7 +16,8 @@
 //! 2. **Receive.** [`bot`] gets the update by long polling or at a webhook. The bot writes the
 //!    update into the journal of the [`store`], and only then confirms it to Telegram. The update
 //!    waits in the queue of its chat and topic.
-//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask). [`search`]
+//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask). [`dialogue`]
+//!    tells small talk and requests from questions, and leaves out what stands around a question. [`search`]
 //!    splits the text into questions and analyses each of them into a
 //!    [`Query`](search::query::Query): `river`, `water` and `disput` are terms, all other words are
 //!    stopwords. Query expansion adds aliases, synonyms, word families and spelling corrections.
@@ -76,6 +77,7 @@ pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod corpus;
+pub mod dialogue;
 pub mod embedding;
 pub mod evaluate;
 pub mod ids;

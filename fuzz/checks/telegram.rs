@@ -91,6 +91,7 @@ fn listed(outline: &Outline) -> Arc<ArticleSummary> {
         title_stems: Vec::new(),
         published: outline.published.clone(),
         has_author: !outline.authors.is_empty(),
+        authors: Vec::new(),
         sections: outline.sections.len(),
     })
 }

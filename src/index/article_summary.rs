@@ -24,6 +24,7 @@ pub struct ArticleSummary {
     pub published: Option<String>,
     /// Whether the article names an author.
     pub has_author: bool,
+    pub authors: Vec<String>,
     /// Number of sections.
     pub sections: usize,
 }

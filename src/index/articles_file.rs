@@ -61,6 +61,7 @@ struct RecordTail<'a> {
     hash: ContentHash,
     title_stems: Vec<WordId>,
     has_author: bool,
+    authors: Vec<String>,
     sections: usize,
     language: &'a str,
     aliases: Vec<Alias>,
@@ -87,6 +88,7 @@ fn encode(indexed: &IndexedArticle) -> io::Result<Vec<u8>> {
         hash: article.hash,
         title_stems: article.title_stems.clone(),
         has_author: article.has_author,
+        authors: article.authors.clone(),
         sections: article.sections,
         language: &indexed.language,
         aliases: indexed.aliases.clone(),
@@ -111,6 +113,7 @@ fn decode(record: &[u8]) -> Option<IndexedArticle> {
             title_stems: tail.title_stems,
             published: head.published.map(str::to_owned),
             has_author: tail.has_author,
+            authors: tail.authors,
             sections: tail.sections,
         }),
     })
@@ -312,6 +315,7 @@ mod tests {
                 title_stems: vec![WordId::of("titl")],
                 published: Some("2026".to_owned()),
                 has_author: true,
+                authors: vec!["Ada".to_owned()],
                 sections: 3,
             }),
         }

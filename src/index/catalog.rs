@@ -380,6 +380,7 @@ mod tests {
                 title_stems: Vec::new(),
                 published: None,
                 has_author: false,
+                authors: Vec::new(),
                 sections: 1,
             }),
         }

@@ -141,6 +141,7 @@ impl UpdateWriter<'_> {
                 title_stems,
                 published: outline.published,
                 has_author: !outline.authors.is_empty(),
+                authors: outline.authors.clone(),
                 sections: outline.sections.len(),
             }),
         };

@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Answer, Excerpt};
 use crate::corpus::article::PassageId;
+use crate::dialogue;
 use crate::embedding::EmbeddingIndex;
 use crate::index::{IndexError, Snapshot};
 use crate::search::aliases::Aliases;
@@ -29,18 +30,64 @@ impl Questions<'_> {
     /// Answers a message, which may have several questions. `before` is the question that the
     /// message may follow up, or the [`Questions::context`] of a conversation.
     pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, IndexError> {
-        let parts = split_questions(truncated(message), self.snapshot.languages());
+        let message = truncated(message);
+        if let Some(kind) = dialogue::small_talk(message) {
+            return Ok(Answer::SmallTalk(kind));
+        }
+        let parts = self.parts(message);
         if let [question] = parts[..] {
-            return self.ask_one(question, before);
+            return self.ask_part(question, before);
         }
         let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
         let mut before = before.map(str::to_owned);
         let mut answers = Vec::new();
         for part in asked.iter().copied() {
-            answers.push((part, self.ask_one(part, before.as_deref())?));
+            answers.push((part, self.ask_part(part, before.as_deref())?));
             before = Some(self.context(part, before.as_deref()));
         }
-        Ok(answer::combine(answers, left.first().copied()))
+        let is_question = |(_, answer): &&(&str, Answer)| {
+            !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_))
+        };
+        // A message that only makes requests gets the first.
+        match answers.iter().find(is_question) {
+            None => Ok(answers.into_iter().next().map_or(Answer::Empty, |(_, answer)| answer)),
+            Some(_) => Ok(answer::combine(answers, left.first().copied())),
+        }
+    }
+
+    /// Answers a topic, which is never read as a request.
+    pub fn ask_topic(&self, topic: &str) -> Result<Answer, IndexError> {
+        self.ask_one(truncated(topic), None)
+    }
+
+    /// Returns the questions of a message, without the words around them.
+    fn parts<'m>(&self, message: &'m str) -> Vec<&'m str> {
+        let languages = self.snapshot.languages();
+        let asking = dialogue::asking_parts(message, languages);
+        asking.into_iter().flat_map(|part| split_questions(part, languages)).collect()
+    }
+
+    /// Answers one part of a message, which may be a question or a request.
+    fn ask_part(&self, part: &str, before: Option<&str>) -> Result<Answer, IndexError> {
+        if let Some(kind) = dialogue::small_talk(part) {
+            return Ok(Answer::SmallTalk(kind));
+        }
+        if let Some(request) = dialogue::request(part) {
+            return Ok(Answer::Request(request));
+        }
+        let Some(request) = dialogue::article_request(part) else {
+            return self.ask_one(part, before);
+        };
+        let listed = self.list_articles(request)?;
+        match listed {
+            Some(listed) if listed.is_certain => Ok(Answer::Articles(listed.list)),
+            Some(listed) => {
+                // "When was the book published?" may be answered by the text, too.
+                let answer = self.ask_one(part, before)?;
+                Ok(if states_number(&answer) { answer } else { Answer::Articles(listed.list) })
+            }
+            None => self.ask_one(part, before),
+        }
     }
 
     fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, IndexError> {
@@ -66,11 +113,15 @@ impl Questions<'_> {
     /// Returns the context in which a question that follows up `message` is to be asked. `before`
     /// is the context of `message` itself. Small talk does not change the context.
     pub fn context(&self, message: &str, before: Option<&str>) -> String {
-        if answer::small_talk(message).is_some() {
+        let message = truncated(message);
+        let is_request =
+            |part: &str| dialogue::small_talk(part).is_some() || dialogue::request(part).is_some();
+        if dialogue::small_talk(message).is_some() {
             return before.unwrap_or_default().to_owned();
         }
         let languages = self.snapshot.languages();
-        let parts = split_questions(truncated(message), languages).into_iter().take(MAX_PARTS);
+        let parts = self.parts(message).into_iter().take(MAX_PARTS);
+        let parts = parts.filter(|part| !is_request(part));
         let context = parts.fold(before.map(str::to_owned), |before, part| {
             Some(query::context(part, before.as_deref(), languages))
         });
@@ -120,15 +171,25 @@ impl Questions<'_> {
         let ranking = search::search(self.snapshot, self.term_cache, &query, None, HITS)?;
         Ok(match answer::answer(&query, &ranking) {
             Answer::Found(found) => found.excerpts,
-            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-                Vec::new()
-            }
+            Answer::NothingFound(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_)
+            | Answer::Empty => Vec::new(),
         })
     }
 
     fn rank(&self, query: &Query, limit: usize) -> Result<Ranking, IndexError> {
         search::search(self.snapshot, self.term_cache, query, self.embeddings, limit)
     }
+}
+
+/// Returns whether the first quote of an answer has a number.
+fn states_number(answer: &Answer) -> bool {
+    let Answer::Found(found) = answer else { return false };
+    let first = found.excerpts.first();
+    first.is_some_and(|first| first.quote().contains(|c: char| c.is_numeric()))
 }
 
 fn truncated(question: &str) -> &str {

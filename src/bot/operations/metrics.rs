@@ -97,6 +97,8 @@ impl Metrics {
         let outcome = match answer {
             Some(Answer::Found(_)) => "found",
             Some(Answer::Byline(_)) => "byline",
+            Some(Answer::Articles(_)) => "articles",
+            Some(Answer::Request(_)) => "request",
             Some(Answer::NothingFound(_)) => "nothing_found",
             Some(Answer::SmallTalk(_)) => "small_talk",
             Some(Answer::Empty) => "empty",

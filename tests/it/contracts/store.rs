@@ -284,6 +284,7 @@ fn contract_texts_that_the_store_writes() {
             text: "q".into(),
             context: String::new(),
             asker: Some(USER),
+            quotes: Vec::new(),
             outcome,
             at: 100,
         };

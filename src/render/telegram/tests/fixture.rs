@@ -70,6 +70,7 @@ impl TestArticle {
             title_stems: Vec::new(),
             published: None,
             has_author: false,
+            authors: Vec::new(),
             sections: self.outline.sections.len(),
         })
     }
