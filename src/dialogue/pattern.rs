@@ -2,7 +2,7 @@
 //!
 //! `what is|are this|it article|text? about` has five items. An item is a list of alternatives,
 //! which are separated by `|`; `_` joins the words of an alternative; `?` makes the item optional.
-//! The item `*` captures one or more words. Words are compared in their folded form.
+//! The item `*` captures one or more words, and `*?` as few as possible or none. Words are compared in their folded form.
 
 use std::ops::Range;
 
@@ -16,8 +16,8 @@ pub struct Pattern(Vec<Item>);
 enum Item {
     /// One of these sequences of folded words.
     Words { alternatives: Vec<Vec<String>>, is_optional: bool },
-    /// One or more words of any kind.
-    Capture,
+    /// One or more words of any kind; optionally none, and then as few as possible.
+    Capture { is_optional: bool },
 }
 
 /// Match of a pattern: how many words it has, and the captured ones, by their positions.
@@ -46,8 +46,8 @@ impl Pattern {
 
 impl Item {
     fn parse(text: &str) -> Item {
-        if text == "*" {
-            return Item::Capture;
+        if let "*" | "*?" = text {
+            return Item::Capture { is_optional: text.len() > 1 };
         }
         let is_optional = text.ends_with('?');
         let alternatives = text.trim_end_matches('?').split('|').map(|alternative| {
@@ -84,9 +84,11 @@ fn find(
                 found => found,
             }
         }
-        Item::Capture => (at + 1..=words.len())
+        Item::Capture { is_optional: false } => (at + 1..=words.len())
             .rev()
             .find_map(|end| find(rest, words, end, Some(at..end), accepts)),
+        Item::Capture { is_optional: true } => (at..=words.len())
+            .find_map(|end| find(rest, words, end, (at < end).then_some(at..end), accepts)),
     }
 }
 
@@ -113,5 +115,7 @@ mod tests {
         check("articles by *", "articles by", None);
         check("when was * published", "when was Storm Xaver published?", Some("storm xaver"));
         check("a_b|c d?", "a b", Some(""));
+        check("my friend *? asks", "my friend asks", Some(""));
+        check("my friend *? asks", "my friend Ada Moon asks", Some("ada moon"));
     }
 }

@@ -105,7 +105,7 @@ fn is_reaction(message: &str) -> bool {
 }
 
 /// Returns whether a character is a pictograph, an arrow or a symbol, outside of scripts.
-fn is_pictograph(c: char) -> bool {
+pub(super) fn is_pictograph(c: char) -> bool {
     let is_symbol = matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}');
     is_symbol && !c.is_alphanumeric() || matches!(c, '\u{fe0f}' | '\u{200d}')
 }

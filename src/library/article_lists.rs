@@ -34,7 +34,11 @@ impl Questions<'_> {
         match request {
             ArticleRequest::All => self.newest(ListReason::All),
             ArticleRequest::Newest => self.newest(ListReason::Newest),
-            ArticleRequest::NewestOn(topic) => self.newest_on(topic),
+            // In some languages, "articles by" and "articles about" are the same word.
+            ArticleRequest::NewestOn(topic) => match self.by_author(topic)? {
+                Some(listed) => Ok(Some(listed)),
+                None => self.newest_on(topic),
+            },
             ArticleRequest::ByAuthor(name) => self.by_author(name),
             ArticleRequest::Published(None) => {
                 let dated = self.all().filter(|article| article.published.is_some());

@@ -90,6 +90,14 @@ impl Terminal<'_> {
         format!("{quote}{}{}", self.wrap(&source(place), "  — "), self.unwrapped(&link))
     }
 
+    /// Returns the source of a quote, with its authors, its date and its link.
+    pub fn source(&self, excerpt: &Excerpt) -> String {
+        let place = excerpt.place();
+        let link = excerpt.source_link().unwrap_or_else(|| place.file_link(self.corpus));
+        let section = self.wrap(&clean(place.section().title()), "  — ");
+        format!("{}{section}{}", self.heading(&place.article), self.unwrapped(&link))
+    }
+
     /// Returns a line with the corrected words, or an empty string.
     pub fn corrections(&self, corrections: &[Correction]) -> String {
         let used: Vec<_> = corrections.iter().map(|correction| correction.used.as_str()).collect();

@@ -31,11 +31,15 @@ pub fn without_leading(text: &str) -> &str {
 fn after_greeting(text: &str) -> Option<&str> {
     let words = analyzer::words(text);
     let first = words.first()?;
-    let language =
-        FRAMING_WORDS.iter().find(|framing| framing.greetings.contains(&first.folded))?;
+    let opens =
+        |word: &Word| FRAMING_WORDS.iter().any(|framing| framing.greetings.contains(&word.folded));
+    if !opens(first) {
+        return None;
+    }
     // Words that greet, up to the first that does not.
     let greets = |word: &&Word| {
-        language.greetings.contains(&word.folded) || language.addressees.contains(&word.folded)
+        let is_addressee = |framing: &FramingWords| framing.addressees.contains(&word.folded);
+        opens(word) || FRAMING_WORDS.iter().any(is_addressee)
     };
     let greeting = words.iter().take_while(greets).count().min(words.len());
     let rest = words.get(greeting).map(|word| &text[word.range.start..]);
@@ -77,8 +81,8 @@ fn after_particle(text: &str) -> Option<&str> {
         |language| &language.particles,
         |end, rest| {
             let gap = &text[words[end - 1].range.end..words[end].range.start];
-            let is_separate = gap.contains([',', ':', '.', '!', '-', '–', '—', '\n', '…']);
-            is_separate || rest.starts_with('@') || begins_with_opening(rest)
+            let is_separate = gap.contains([',', ':', '.', '!', '-', '–', '—', '\n', '…', '@']);
+            is_separate || begins_with_opening(rest)
         },
     )
 }

@@ -1,6 +1,7 @@
 //! Words after a question: signatures, sign-offs, thanks and mentions. Pure.
 
 use super::super::mentions::mentions;
+use super::super::small_talk::is_pictograph;
 use super::words::FRAMING_WORDS;
 use crate::index::analyzer::{self, Word};
 
@@ -13,7 +14,8 @@ const ENDS: [char; 9] = ['.', '!', '?', '؟', '？', '…', '。', '\n', ')'];
 
 /// Returns a message without its signature, its closing lines and the mentions at its end.
 pub fn without_trailing(message: &str) -> &str {
-    let mut rest = message.trim_end();
+    let is_ornament = |c: char| c.is_whitespace() || is_pictograph(c);
+    let mut rest = message.trim_end_matches(is_ornament);
     while let Some(shorter) = before_signature(rest)
         .or_else(|| before_closing_line(rest))
         .or_else(|| before_thanks(rest))
