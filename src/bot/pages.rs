@@ -95,7 +95,8 @@ pub fn citation(
     Ok(excerpt.map(|excerpt| telegram::whole_citation(&excerpt, cursor, context)))
 }
 
-/// Makes the page with the source of one quote of an answer. Returns `None` if its text has changed.
+/// Makes the page with the source of one quote of an answer. Returns `None` if its text has
+/// changed.
 pub fn source(
     library: &Library,
     context: &RenderContext<'_>,

@@ -2,7 +2,8 @@
 //!
 //! `what is|are this|it article|text? about` has five items. An item is a list of alternatives,
 //! which are separated by `|`; `_` joins the words of an alternative; `?` makes the item optional.
-//! The item `*` captures one or more words, and `*?` as few as possible or none. Words are compared in their folded form.
+//! The item `*` captures one or more words, and `*?` as few as possible or none. Words are compared
+//! in their folded form.
 
 use std::ops::Range;
 

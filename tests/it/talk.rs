@@ -38,10 +38,21 @@ async fn talk_around_a_question_does_not_decide() {
 #[tokio::test(flavor = "multi_thread")]
 async fn talk_for_a_briefing_shows_it_and_names_the_command() {
     let bot = river_bot().await;
-    assert_snapshot!(bot.private().send("summarize the article").await, @"");
+    assert_snapshot!(bot.private().send("summarize the article").await, @"
+    (reply to “summarize the article”)
+    /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+
+    Opening
+    > The dispute over the river began when the dam was built.
+    [Contents]
+    ");
     for asked in ["tl;dr", "What's this about?", "main points please", "Summary!"] {
         let brief = bot.group().send(&format!("/ask {asked}")).await;
-        assert!(brief.text.contains("/brief") && brief.text.contains("Helmand"), "{brief}");
+        assert!(brief.text.contains("/brief") && brief.text.contains("Dried rivers"), "{brief}");
     }
     let brief = bot.private().language("de").send("Worum geht es?").await;
     assert!(brief.text.contains("/brief"), "{brief}");
@@ -50,15 +61,38 @@ async fn talk_for_a_briefing_shows_it_and_names_the_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn talk_about_the_source_and_for_more_follows_the_last_quote() {
     let mut bot = river_bot().await;
-    assert_snapshot!(bot.private().send("source?").await, @"");
-    assert_snapshot!(bot.private().send("more").await, @"");
+    assert_snapshot!(bot.private().send("source?").await, @"
+    (reply to “source?”)
+    There is no quote here yet. Ask a question first: the link below each quote is its source.
+    ");
+    assert_snapshot!(bot.private().send("more").await, @"
+    (reply to “more”)
+    There is no quote here yet. Ask a question first: the link below each quote is its source.
+    ");
     let answer = bot.private().send("What is the dispute over the river?").await;
     assert!(answer.labels().contains(&"More (1)"), "{answer}");
     bot.restart().await;
-    assert_snapshot!(bot.private().send("link").await, @"");
+    assert_snapshot!(bot.private().send("link").await, @"
+    (reply to “link”)
+    Opening · Dried rivers
+    by Ada Moon
+    2026-02-01
+    [Read section] [Dried rivers]
+    ");
     let next = bot.private().send("more").await;
-    assert_snapshot!(next, @"");
-    assert_snapshot!(bot.private().send("next").await, @"");
+    assert_snapshot!(next, @"
+    (reply to “more”)
+    > The water dispute between the two countries is about the Helmand River.
+    Opening · Dried rivers
+    [Back]
+    [Context] [Read section]
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    ");
+    assert_snapshot!(bot.private().send("next").await, @"
+    (reply to “next”)
+    There are no more quotes for that question. Ask in other words, or about something else.
+    ");
     let source = bot.private().reply_to(&next).send("where is this from?").await;
     assert_eq!(source.links().len(), 1, "{source}");
 }
@@ -66,12 +100,64 @@ async fn talk_about_the_source_and_for_more_follows_the_last_quote() {
 #[tokio::test(flavor = "multi_thread")]
 async fn talk_about_articles_gets_a_list() {
     let bot = Bot::start().article("river.md", RIVER).await;
-    assert_snapshot!(bot.private().send("how many articles?").await, @"");
-    assert_snapshot!(bot.private().send("what's new?").await, @"");
-    assert_snapshot!(bot.private().send("what did MOON write?").await, @"");
-    assert_snapshot!(bot.private().send("newest on water").await, @"");
-    assert_snapshot!(bot.private().send("when was Dried rivers published?").await, @"");
-    assert_snapshot!(bot.private().send("who wrote Dried rivers and when?").await, @"");
+    assert_snapshot!(bot.private().send("how many articles?").await, @"
+    (reply to “how many articles?”)
+    Articles: 2
+
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+
+    Tides & <Times>
+    by Ada
+    [Dried rivers]
+    [Tides & <Times>]
+    ");
+    assert_snapshot!(bot.private().send("what's new?").await, @"
+    (reply to “what's new?”)
+    The newest of all articles (2):
+
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+
+    Tides & <Times>
+    by Ada
+    [Dried rivers]
+    [Tides & <Times>]
+    ");
+    assert_snapshot!(bot.private().send("what did MOON write?").await, @"
+    (reply to “what did MOON write?”)
+    Articles by Ada Moon: 1
+
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+    [Dried rivers]
+    ");
+    assert_snapshot!(bot.private().send("newest on water").await, @"
+    (reply to “newest on water”)
+    Articles on “water”, newest first: 1
+
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+    [Dried rivers]
+    ");
+    assert_snapshot!(bot.private().send("when was Dried rivers published?").await, @"
+    (reply to “when was Dried rivers published?”)
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+    [Dried rivers]
+    ");
+    assert_snapshot!(bot.private().send("who wrote Dried rivers and when?").await, @"
+    (reply to “who wrote Dried rivers and when?”)
+    Dried rivers
+    by Ada Moon
+    2026-02-01
+    [Dried rivers]
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Intents: what a message asks the bot to do.
 //!
-//! In a group, a message is for the bot if it is a command, mentions the bot, or replies to a message
-//! of the bot without speaking to another person.
+//! In a group, a message is for the bot if it is a command, mentions the bot, or replies to a
+//! message of the bot without speaking to another person.
 
 use super::command::{self, Command, ParsedCommand};
 use super::question;

@@ -58,7 +58,7 @@ pub async fn handle_message(
         at: ctx.now(),
     };
     let is_forgotten = intent == Intent::Run(Command::Forget);
-    let is_welcome = intent == Intent::Welcome;
+    let is_welcome = intent == Intent::Welcome && !incoming.kind.is_private();
     if is_welcome && ctx.store.is_welcomed(incoming.chat)? {
         return Ok(Reply::Nothing);
     }

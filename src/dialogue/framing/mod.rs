@@ -1,4 +1,5 @@
-//! Framing: the greeting, the preface, the signature and the other sentences around a question. Pure.
+//! Framing: the greeting, the preface, the signature and the other sentences around a question.
+//! Pure.
 //!
 //! The parts that ask are slices of the message, in its order. A quotation, a pasted passage and a
 //! message that nothing frames stay whole: a wrong cut costs more than none.

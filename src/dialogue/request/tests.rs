@@ -186,7 +186,9 @@ fn request_for_articles_is_recognised_in_all_languages() {
 fn request_is_not_seen_in_questions_about_the_text() {
     check(
         "question",
-        "what is this about Helmand? | link between Iran and Taliban | source of the Helmand river | \
+        "who wrote this? | Who wrote this and when? | Wer hat das geschrieben? | \
+         Кто это написал? | من كتب هذا؟ | چه کسی این را نوشته است؟ | and then? | \
+         what is this about Helmand? | link between Iran and Taliban | source of the Helmand river | \
          help for refugees | more refugees? | who are they? | who are the Hazaras? | \
          What are the main points of entry? | where is the river from? | \
          where does the Helmand come from? | what is the treaty about? | \

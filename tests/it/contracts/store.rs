@@ -166,7 +166,7 @@ fn contract_store_of_version_5_is_read() {
         store.question_of(GROUP, MessageId::new(12)).expect("it is read").expect("it is there");
     assert_eq!((answered.question, answered.text.as_str()), (MessageId::new(11), "q"));
     assert_eq!((answered.context.as_str(), answered.asker, answered.at), ("c", Some(USER), 100));
-    assert_eq!(answered.quotes, []);
+    assert!(answered.quotes.is_empty());
     assert!(
         store.is_paused(PAUSED).expect("it is read")
             && store.is_welcomed(GROUP).expect("it is read")
