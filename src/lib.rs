@@ -64,7 +64,8 @@
 //!   jiff in [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks
 //!   the directions and the places.
 //! - [`dialogue`], [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of
-//!   [`corpus`] and the scoring of [`search`] are pure: they do no I/O, and the time is an argument.
+//!   [`corpus`] and the scoring of [`search`] are pure: they do no I/O, and the time is an
+//!   argument.
 //! - Ids are types. An id of content, such as [`ArticleId`](corpus::article::ArticleId), is a
 //!   64-bit hash of that content, so that an old button never quotes an edited text. [`ids`] has
 //!   the ids of Telegram.

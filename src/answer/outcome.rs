@@ -25,7 +25,7 @@ pub enum Answer {
     Articles(ArticleList),
     /// Greeting, thanks, farewell or acknowledgement. Nothing was searched.
     SmallTalk(SmallTalk),
-    /// Request for something that is no quote. Nothing was searched.
+    /// Request for something other than a quote. Nothing was searched.
     Request(Request),
     /// A question without terms.
     Empty,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::pattern::Pattern;
 use crate::index::analyzer::{self, Word};
 
-/// What a phrase asks for.
+/// Kind of a request that a phrase makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {

@@ -77,7 +77,7 @@ pub fn intent_of(
     })
 }
 
-/// Returns the intent of a text that is no command.
+/// Returns the intent of a text without a command.
 fn plain_text(
     ctx: &BotContext,
     incoming: &IncomingMessage,
@@ -132,7 +132,7 @@ fn pointed_question(
     text: String,
 ) -> Intent {
     let bot = &ctx.identity.username;
-    // A message of the bot is no question.
+    // A message of the bot is never a question.
     let of_others = incoming.reply.as_ref().filter(|reply| reply.sender != Some(ctx.identity.id));
     match of_others.and_then(|replied| replied.text.as_deref()) {
         Some(replied) => direct(asked_text(replied, bot), None),

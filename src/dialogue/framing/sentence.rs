@@ -7,7 +7,7 @@ use crate::index::analyzer;
 use crate::index::language::Language;
 use crate::search::{follow_up, stopwords};
 
-/// What a sentence does in a message.
+/// Role of a sentence in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Asks,

@@ -1,4 +1,4 @@
-//! Requests for something that is no quote and needs no search. Pure.
+//! Requests for something other than a quote, which need no search. Pure.
 
 use super::phrases::{Kind, phrase};
 
@@ -11,9 +11,9 @@ pub enum Request {
     Source,
     /// The quote after the last one.
     More,
-    /// What can be asked.
+    /// The help.
     Help,
-    /// Who answers.
+    /// The identity of the program that answers.
     Identity,
 }
 
