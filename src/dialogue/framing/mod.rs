@@ -87,7 +87,7 @@ fn asking_sentences<'a>(
     };
     // "The treaty failed in 1973. Who broke it?" needs the sentence before.
     let begins_message = roles.first() == Some(&Role::Asks);
-    (begins_message || parts.iter().all(|part| has_context(&part))).then_some(parts)
+    (begins_message || parts.iter().all(has_context)).then_some(parts)
 }
 
 /// Returns whether a message is a quotation: in quotation marks, or a block of quoted lines.
