@@ -16,8 +16,9 @@
 //! 2. **Receive.** [`bot`] gets the update by long polling or at a webhook. The bot writes the
 //!    update into the journal of the [`store`], and only then confirms it to Telegram. The update
 //!    waits in the queue of its chat and topic.
-//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask). [`search`]
-//!    splits the text into questions and analyses each of them into a
+//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask).
+//!    [`dialogue`] distinguishes small talk and requests from questions, and leaves out what is
+//!    around a question. [`search`] splits the text into questions and analyses each of them into a
 //!    [`Query`](search::query::Query): `river`, `water` and `disput` are terms, all other words are
 //!    stopwords. Query expansion adds aliases, synonyms, word families and spelling corrections.
 //!    Tantivy retrieves candidate passages. A linear model scores each of their sentences by its
@@ -62,8 +63,9 @@
 //!   [`render::telegram`], the environment in [`config`], candle and tokenizers in [`embedding`],
 //!   jiff in [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks
 //!   the directions and the places.
-//! - [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of [`corpus`] and
-//!   the scoring of [`search`] are pure: they do no I/O, and the time is an argument.
+//! - [`dialogue`], [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of
+//!   [`corpus`] and the scoring of [`search`] are pure: they do no I/O, and the time is an
+//!   argument.
 //! - Ids are types. An id of content, such as [`ArticleId`](corpus::article::ArticleId), is a
 //!   64-bit hash of that content, so that an old button never quotes an edited text. [`ids`] has
 //!   the ids of Telegram.
@@ -76,6 +78,7 @@ pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod corpus;
+pub mod dialogue;
 pub mod embedding;
 pub mod evaluate;
 pub mod ids;

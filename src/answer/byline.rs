@@ -24,7 +24,9 @@ pub fn author_is_missing(question: &str, answer: &Answer) -> bool {
         && match answer {
             Answer::Found(found) => !found.excerpts.first().is_some_and(names_all_authors),
             Answer::NothingFound(_) | Answer::Empty => true,
-            Answer::Byline(_) | Answer::SmallTalk(_) => false,
+            Answer::Byline(_) | Answer::Articles(_) | Answer::SmallTalk(_) | Answer::Request(_) => {
+                false
+            }
         }
 }
 
@@ -49,9 +51,12 @@ pub fn with_bylines(answer: Answer, bylines: Vec<Arc<Outline>>) -> Answer {
                 false => Answer::Found(Found { bylines, ..found }),
             }
         }
-        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-            Answer::Byline(only(bylines))
-        }
+        Answer::NothingFound(_)
+        | Answer::Byline(_)
+        | Answer::Articles(_)
+        | Answer::SmallTalk(_)
+        | Answer::Request(_)
+        | Answer::Empty => Answer::Byline(only(bylines)),
     }
 }
 

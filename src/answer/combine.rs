@@ -29,7 +29,10 @@ pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
                 unanswered.push(truncated(question));
                 refused.push(one);
             }
-            Answer::SmallTalk(_) | Answer::Empty => unanswered.push(truncated(question)),
+            Answer::Articles(one) => extend_unique(&mut bylines, one.articles),
+            // A request or small talk around a question, such as "Who are you?", asks for no quote.
+            Answer::SmallTalk(_) | Answer::Request(_) => {}
+            Answer::Empty => unanswered.push(truncated(question)),
         }
     }
     unanswered.extend(unasked.map(truncated));

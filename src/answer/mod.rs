@@ -2,6 +2,7 @@
 //!
 //! Every quote is an [`Excerpt`], a byte range of its passage. An answer never has text of its own.
 
+mod article_list;
 mod byline;
 mod combine;
 pub mod confidence;
@@ -11,14 +12,13 @@ mod link;
 mod outcome;
 mod quotes;
 mod refusal;
-mod small_talk;
 
+pub use article_list::{ArticleList, ListReason, MAX_LISTED};
 pub use byline::{author_is_missing, find_bylines, with_bylines};
 pub use combine::combine;
 pub use cursor::{AnswerCursor, QuoteRef};
 pub use excerpt::{Excerpt, Place};
 pub use outcome::{Answer, Bylines, Correction, Found, NothingFound};
-pub use small_talk::{SmallTalk, small_talk};
 
 use crate::index::analyzer;
 use crate::search::Ranking;

@@ -1,10 +1,11 @@
-//! Outcome of a question: quotes, bylines, small talk or a refusal.
+//! Outcome of a message: quotes, bylines, articles, small talk, a request or a refusal.
 
 use std::sync::Arc;
 
+use super::article_list::ArticleList;
 use super::excerpt::{Excerpt, Place};
-use super::small_talk::SmallTalk;
 use crate::corpus::article::Outline;
+use crate::dialogue::{Request, SmallTalk};
 
 /// Maximum number of excerpts of an answer.
 pub const MAX_EXCERPTS: usize = 3;
@@ -20,8 +21,12 @@ pub enum Answer {
     NothingFound(NothingFound),
     /// Articles whose authors the question asks for, if no sentence names them.
     Byline(Bylines),
-    /// Greeting, thanks or farewell. Nothing was searched.
+    /// Articles that the message asks for by their front matter.
+    Articles(ArticleList),
+    /// Greeting, thanks, farewell or acknowledgement. Nothing was searched.
     SmallTalk(SmallTalk),
+    /// Request for something other than a quote. Nothing was searched.
+    Request(Request),
     /// A question without terms.
     Empty,
 }

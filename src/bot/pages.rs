@@ -2,8 +2,9 @@
 //!
 //! A page sends nothing and records nothing, so that it can be made on a thread for blocking work.
 
-use crate::answer::{Answer, AnswerCursor, SmallTalk};
+use crate::answer::{Answer, AnswerCursor};
 use crate::corpus::article::ArticleId;
+use crate::dialogue::{Request, SmallTalk};
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Action, Button, Message, RenderContext, StartPayload};
 
@@ -18,6 +19,15 @@ pub fn answer_message(answer: &Answer, context: &RenderContext<'_>) -> Message {
             SmallTalk::Greeting => messages.greeting(),
             SmallTalk::Thanks => messages.thanks(),
             SmallTalk::Farewell => messages.farewell(),
+            SmallTalk::Acknowledgement => messages.acknowledged(),
+        }),
+        Answer::Articles(list) => telegram::article_list(list, context),
+        Answer::Request(request) => telegram::plain(&match request {
+            Request::Briefing { .. } => messages.brief_hint(),
+            Request::Source => messages.no_quote_yet(),
+            Request::More => messages.no_more_quotes(),
+            Request::Help => messages.start(),
+            Request::Identity => messages.identity(),
         }),
         Answer::Empty => {
             let contents = Button::new(&messages.button_contents(), Action::Contents(0));
@@ -83,6 +93,17 @@ pub fn citation(
 ) -> Result<Option<Message>, LibraryError> {
     let excerpt = library.excerpt(cursor.current())?;
     Ok(excerpt.map(|excerpt| telegram::whole_citation(&excerpt, cursor, context)))
+}
+
+/// Makes the page with the source of one quote of an answer. Returns `None` if its text has
+/// changed.
+pub fn source(
+    library: &Library,
+    context: &RenderContext<'_>,
+    cursor: AnswerCursor,
+) -> Result<Option<Message>, LibraryError> {
+    let excerpt = library.excerpt(cursor.current())?;
+    Ok(excerpt.map(|excerpt| telegram::source(&excerpt, context)))
 }
 
 /// Makes a page of an article's briefing. Returns `None` if the article was removed.

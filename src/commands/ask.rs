@@ -47,8 +47,10 @@ pub fn ask(
     };
     if !question.is_empty() {
         return Ok(match answer_one(&question.join(" "))? {
-            Answer::Found(_) | Answer::Byline(_) => SUCCESS,
-            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty => NEGATIVE,
+            Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_) => SUCCESS,
+            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty => {
+                NEGATIVE
+            }
         });
     }
     for (position, line) in io::stdin().lock().split(b'\n').enumerate() {

@@ -70,9 +70,10 @@ fn brief_topic(config: &Config, topic: &str, format: OutputFormat) -> Outcome {
         OutputFormat::Text => write!(out, "{}", terminal(&corpus, &library).on_topic(&found))?,
     }
     Ok(match found {
-        OnTopic::Found(_) | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_)) => SUCCESS,
-        OnTopic::Fallback(Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Empty) => {
-            NEGATIVE
-        }
+        OnTopic::Found(_)
+        | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_)) => SUCCESS,
+        OnTopic::Fallback(
+            Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty,
+        ) => NEGATIVE,
     })
 }

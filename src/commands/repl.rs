@@ -12,6 +12,7 @@ use verbatim::answer::{Answer, Excerpt};
 use verbatim::brief::OnTopic;
 use verbatim::config::{Config, LogFormat};
 use verbatim::corpus::article::SectionId;
+use verbatim::dialogue::Request;
 use verbatim::library::{Library, LibraryError};
 use verbatim::render::terminal::Terminal;
 
@@ -27,6 +28,8 @@ struct Repl<'a> {
     context: Option<String>,
     /// Excerpts that were not shown yet, in reverse order.
     pending: Vec<Excerpt>,
+    /// Excerpt that was shown last.
+    shown: Option<Excerpt>,
     /// Sections that a number opens; the number 1 is the first.
     numbered: Vec<SectionId>,
 }
@@ -89,7 +92,14 @@ fn run(library: &Library, terminal: Terminal<'_>, data: &Path) -> CommandResult<
 
 impl<'a> Repl<'a> {
     fn new(library: &'a Library, terminal: Terminal<'a>) -> Self {
-        Repl { library, terminal, context: None, pending: Vec::new(), numbered: Vec::new() }
+        Repl {
+            library,
+            terminal,
+            context: None,
+            pending: Vec::new(),
+            shown: None,
+            numbered: Vec::new(),
+        }
     }
 
     /// Runs the command in a line, or answers the question.
@@ -117,7 +127,9 @@ impl<'a> Repl<'a> {
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
         let answer = self.library.ask(question, self.context.as_deref())?;
         self.context = Some(self.library.context(question, self.context.as_deref()));
-        self.pending.clear();
+        if !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_)) {
+            self.pending.clear();
+        }
         match answer {
             Answer::Found(found) => {
                 self.numbered =
@@ -128,6 +140,7 @@ impl<'a> Repl<'a> {
                 self.pending = found.excerpts.into_iter().rev().collect();
                 Ok(corrections + &self.next_excerpt() + &asides)
             }
+            Answer::Request(request) => self.reply_to(&request),
             other => {
                 if let Answer::NothingFound(nothing) = &other {
                     self.numbered =
@@ -135,6 +148,23 @@ impl<'a> Repl<'a> {
                 }
                 Ok(self.terminal.without_quotes(&other))
             }
+        }
+    }
+
+    /// Returns what a request in words gets.
+    fn reply_to(&mut self, request: &Request) -> Result<String, LibraryError> {
+        match request {
+            Request::Briefing { topic: None } => self.brief(),
+            Request::Briefing { topic: Some(topic) } => self.brief_on(topic),
+            Request::More => Ok(self.next_excerpt()),
+            Request::Help => Ok(HELP.to_owned()),
+            Request::Identity => {
+                Ok(self.terminal.without_quotes(&Answer::Request(request.clone())))
+            }
+            Request::Source => Ok(match &self.shown {
+                Some(excerpt) => self.terminal.source(excerpt),
+                None => self.terminal.without_quotes(&Answer::Request(Request::Source)),
+            }),
         }
     }
 
@@ -173,7 +203,10 @@ impl<'a> Repl<'a> {
             0 => String::new(),
             left => format!(" · Enter: next of {left} more"),
         };
-        format!("{}  [{number}: read the section{more}]\n", self.terminal.excerpt(&excerpt))
+        let shown =
+            format!("{}  [{number}: read the section{more}]\n", self.terminal.excerpt(&excerpt));
+        self.shown = Some(excerpt);
+        shown
     }
 
     fn contents(&mut self) -> Result<String, LibraryError> {

@@ -102,9 +102,12 @@ impl Counts {
     pub fn count(&mut self, judged: &JudgedQuestion, answer: &Answer, ranked: &[Excerpt]) {
         let excerpts = match answer {
             Answer::Found(found) => found.excerpts.as_slice(),
-            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-                &[]
-            }
+            Answer::NothingFound(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_)
+            | Answer::Empty => &[],
         };
         if judged.gold.is_empty() {
             self.unanswerable += 1;

@@ -4,6 +4,7 @@
 //! briefings. The bot, the web pages and the commands use only this facade, the types of an
 //! [`Answer`] and the types of an article.
 
+mod article_lists;
 mod briefing;
 mod questions;
 mod reading;
@@ -308,9 +309,6 @@ impl Library {
     /// Answers a message, which may have several questions. `before` is the question that the
     /// message may follow up, or the [`Library::context`] of a conversation.
     pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
-        if let Some(kind) = answer::small_talk(message) {
-            return Ok(Answer::SmallTalk(kind));
-        }
         let answer = self.read_questions(|questions| questions.ask(message, before))?;
         // An index file that was just truncated or overwritten may lack terms.
         if matches!(answer, Answer::NothingFound(_)) && self.index.looks_damaged() {
@@ -462,7 +460,7 @@ impl Library {
 
     /// Returns the key sentences on a topic. A topic that is refused as a question is refused here.
     pub fn brief_on(&self, topic: &str) -> Result<OnTopic, LibraryError> {
-        let found = match self.ask(topic, None)? {
+        let found = match self.read_questions(|questions| questions.ask_topic(topic))? {
             Answer::Found(found) => found,
             answer => return Ok(OnTopic::Fallback(answer)),
         };

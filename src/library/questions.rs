@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Answer, Correction, Excerpt};
 use crate::corpus::article::PassageId;
+use crate::dialogue;
 use crate::embedding::EmbeddingIndex;
 use crate::index::analyzer;
 use crate::index::language::Language;
@@ -34,18 +35,63 @@ impl Questions<'_> {
     /// message may follow up, or the [`Questions::context`] of a conversation.
     pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, IndexError> {
         let message = truncated(message);
-        let parts = split_questions(message, &self.languages_of(message).asked);
+        if let Some(kind) = dialogue::small_talk(message) {
+            return Ok(Answer::SmallTalk(kind));
+        }
+        let parts = self.parts(message);
         if let [question] = parts[..] {
-            return self.ask_one(question, before);
+            return self.ask_part(question, before);
         }
         let (asked, left) = parts.split_at(parts.len().min(MAX_PARTS));
         let mut before = before.map(str::to_owned);
         let mut answers = Vec::new();
         for part in asked.iter().copied() {
-            answers.push((part, self.ask_one(part, before.as_deref())?));
+            answers.push((part, self.ask_part(part, before.as_deref())?));
             before = Some(self.context(part, before.as_deref()));
         }
-        Ok(answer::combine(answers, left.first().copied()))
+        let is_question = |(_, answer): &&(&str, Answer)| {
+            !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_))
+        };
+        // A message that only makes requests gets the first.
+        match answers.iter().find(is_question) {
+            None => Ok(answers.into_iter().next().map_or(Answer::Empty, |(_, answer)| answer)),
+            Some(_) => Ok(answer::combine(answers, left.first().copied())),
+        }
+    }
+
+    /// Answers a topic, which is never read as a request.
+    pub fn ask_topic(&self, topic: &str) -> Result<Answer, IndexError> {
+        self.ask_one(truncated(topic), None)
+    }
+
+    /// Returns the questions of a message, without the words around them.
+    fn parts<'m>(&self, message: &'m str) -> Vec<&'m str> {
+        let languages = self.languages_of(message).asked;
+        let asking = dialogue::asking_parts(message, &languages);
+        asking.into_iter().flat_map(|part| split_questions(part, &languages)).collect()
+    }
+
+    /// Answers one part of a message, which may be a question or a request.
+    fn ask_part(&self, part: &str, before: Option<&str>) -> Result<Answer, IndexError> {
+        if let Some(kind) = dialogue::small_talk(part) {
+            return Ok(Answer::SmallTalk(kind));
+        }
+        if let Some(request) = dialogue::request(part) {
+            return Ok(Answer::Request(request));
+        }
+        let Some(request) = dialogue::article_request(part) else {
+            return self.ask_one(part, before);
+        };
+        let listed = self.list_articles(request)?;
+        match listed {
+            Some(listed) if listed.is_certain => Ok(Answer::Articles(listed.list)),
+            Some(listed) => {
+                // "When was the book published?" may be answered by the text, too.
+                let answer = self.ask_one(part, before)?;
+                Ok(if states_number(&answer) { answer } else { Answer::Articles(listed.list) })
+            }
+            None => self.ask_one(part, before),
+        }
     }
 
     fn ask_one(&self, question: &str, before: Option<&str>) -> Result<Answer, IndexError> {
@@ -94,13 +140,14 @@ impl Questions<'_> {
     }
 
     fn answer(&self, query: &Query) -> Result<Answer, IndexError> {
-        let is_empty = |answer: &Answer| {
+        if query.terms.is_empty() {
+            return Ok(Answer::Empty);
+        }
+        Ok(match answer::answer(query, &self.rank(query, HITS)?) {
             // Function words that no text has in this order ask for nothing.
-            query.terms.is_empty()
-                || (query.is_verbatim && matches!(answer, Answer::NothingFound(_)))
-        };
-        let answer = answer::answer(query, &self.rank(query, HITS)?);
-        Ok(if is_empty(&answer) { Answer::Empty } else { answer })
+            Answer::NothingFound(_) if query.is_verbatim => Answer::Empty,
+            answer => answer,
+        })
     }
 
     /// Returns the languages of the articles that a question was not searched in, if there are any.
@@ -115,11 +162,15 @@ impl Questions<'_> {
     /// Returns the context in which a question that follows up `message` is to be asked. `before`
     /// is the context of `message` itself. Small talk does not change the context.
     pub fn context(&self, message: &str, before: Option<&str>) -> String {
-        if answer::small_talk(message).is_some() {
+        let message = truncated(message);
+        let is_request =
+            |part: &str| dialogue::small_talk(part).is_some() || dialogue::request(part).is_some();
+        if dialogue::small_talk(message).is_some() {
             return before.unwrap_or_default().to_owned();
         }
-        let languages = self.languages_of(truncated(message)).asked;
-        let parts = split_questions(truncated(message), &languages).into_iter().take(MAX_PARTS);
+        let languages = self.languages_of(message).asked;
+        let parts = self.parts(message).into_iter().take(MAX_PARTS);
+        let parts = parts.filter(|part| !is_request(part));
         let context = parts.fold(before.map(str::to_owned), |before, part| {
             Some(query::context(part, before.as_deref(), &languages))
         });
@@ -186,15 +237,25 @@ impl Questions<'_> {
         let ranking = search::search(self.snapshot, self.term_cache, &query, None, HITS)?;
         Ok(match answer::answer(&query, &ranking) {
             Answer::Found(found) => found.excerpts,
-            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-                Vec::new()
-            }
+            Answer::NothingFound(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_)
+            | Answer::Empty => Vec::new(),
         })
     }
 
     fn rank(&self, query: &Query, limit: usize) -> Result<Ranking, IndexError> {
         search::search(self.snapshot, self.term_cache, query, self.embeddings, limit)
     }
+}
+
+/// Returns whether the first quote of an answer has a number.
+fn states_number(answer: &Answer) -> bool {
+    let Answer::Found(found) = answer else { return false };
+    let first = found.excerpts.first();
+    first.is_some_and(|first| first.quote().contains(|c: char| c.is_numeric()))
 }
 
 fn truncated(question: &str) -> &str {

@@ -21,6 +21,16 @@ struct AnswerLine<'a> {
     corrected: BTreeMap<&'a str, &'a str>,
     bylines: Vec<Byline<'a>>,
     unanswered: &'a [String],
+    /// Only for the outcome `request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'static str>,
+    /// Only for the outcome `articles`, like the keys below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listed: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    articles: Option<Vec<Byline<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -92,7 +102,17 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
             line.bylines = found.articles.iter().map(|article| byline(article)).collect();
             line.unanswered = &found.unanswered;
         }
+        Answer::Articles(list) => {
+            line.outcome = "articles";
+            line.listed = Some(list.reason.name());
+            line.articles = Some(list.articles.iter().map(|article| byline(article)).collect());
+            line.total = Some(list.total);
+        }
         Answer::SmallTalk(_) => line.outcome = "small_talk",
+        Answer::Request(request) => {
+            line.outcome = "request";
+            line.request = Some(request.name());
+        }
         Answer::Empty => {}
     }
     to_json(&line)
@@ -108,6 +128,10 @@ fn empty_line(question: &str) -> AnswerLine<'_> {
         corrected: BTreeMap::new(),
         bylines: Vec::new(),
         unanswered: &[],
+        request: None,
+        listed: None,
+        articles: None,
+        total: None,
     }
 }
 

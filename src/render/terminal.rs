@@ -4,10 +4,11 @@
 
 use std::ops::Range;
 
-use crate::answer::{Answer, Correction, Excerpt, Found, NothingFound, Place, SmallTalk};
+use crate::answer::{Answer, ArticleList, Correction, Excerpt, Found, NothingFound, Place};
 use crate::brief::{Brief, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
+use crate::dialogue::{Request, SmallTalk};
 use crate::library::FullSection;
 use crate::render::messages::Locale;
 
@@ -68,6 +69,11 @@ impl Terminal<'_> {
             }
             Answer::SmallTalk(SmallTalk::Thanks) => self.wrap("You are welcome.", ""),
             Answer::SmallTalk(SmallTalk::Farewell) => self.wrap("Goodbye!", ""),
+            Answer::SmallTalk(SmallTalk::Acknowledgement) => {
+                self.wrap("Ask me anything else about the articles.", "")
+            }
+            Answer::Articles(list) => self.article_list(list),
+            Answer::Request(request) => self.wrap(&clean(&request_reply(request)), ""),
             Answer::Empty => self.wrap(
                 "There is nothing here that I can search for. Ask a question in a few words; \
                  `sections` lists the articles and their sections.",
@@ -84,6 +90,14 @@ impl Terminal<'_> {
         format!("{quote}{}{}", self.wrap(&source(place), "  — "), self.unwrapped(&link))
     }
 
+    /// Returns the source of a quote, with its authors, its date and its link.
+    pub fn source(&self, excerpt: &Excerpt) -> String {
+        let place = excerpt.place();
+        let link = excerpt.source_link().unwrap_or_else(|| place.file_link(self.corpus));
+        let section = self.wrap(&clean(place.section().title()), "  — ");
+        format!("{}{section}{}", self.heading(&place.article), self.unwrapped(&link))
+    }
+
     /// Returns a line with the corrected words, or an empty string.
     pub fn corrections(&self, corrections: &[Correction]) -> String {
         let used: Vec<_> = corrections.iter().map(|correction| correction.used.as_str()).collect();
@@ -97,6 +111,14 @@ impl Terminal<'_> {
     pub fn notes(&self, found: &Found) -> String {
         let headings = found.bylines.iter().map(|article| self.heading(article));
         headings.chain(self.unanswered(&found.unanswered)).map(|note| format!("\n{note}")).collect()
+    }
+
+    /// Returns a list of articles below its heading.
+    fn article_list(&self, list: &ArticleList) -> String {
+        let heading = Locale::English.messages().list_heading(list);
+        let heading = heading.map(|heading| self.wrap(&clean(&heading), ""));
+        let articles = list.articles.iter().map(|article| self.heading(article));
+        heading.into_iter().chain(articles).collect::<Vec<_>>().join("\n")
     }
 
     fn unanswered(&self, questions: &[String]) -> Option<String> {
@@ -229,6 +251,29 @@ impl Terminal<'_> {
     /// Returns an indented link on one line, whatever its length: terminals open no broken links.
     fn unwrapped(&self, link: &str) -> String {
         format!("    {}\n", clean(link))
+    }
+}
+
+/// Returns the reply to a request that has nothing to show.
+fn request_reply(request: &Request) -> String {
+    let messages = Locale::English.messages();
+    match request {
+        Request::Briefing { topic: None } => {
+            "`verbatim brief` prints the key sentences of the newest article, and `verbatim brief` \
+             with a topic those on it."
+                .to_owned()
+        }
+        Request::Briefing { topic: Some(topic) } => {
+            format!("`verbatim brief {topic}` prints the key sentences on this topic.")
+        }
+        Request::Source => {
+            "There is no quote yet. Ask a question: its source is below each quote.".to_owned()
+        }
+        Request::More => "There is no other quote. Ask a question in a few words.".to_owned(),
+        Request::Help => "Ask a question in a few words. `sections` lists the articles and their \
+            sections, `brief` gives the key sentences."
+            .to_owned(),
+        Request::Identity => messages.identity(),
     }
 }
 

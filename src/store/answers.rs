@@ -24,6 +24,8 @@ pub struct AnswerRecord {
     /// User who asked; `None` for a command.
     pub asker: Option<UserId>,
     pub outcome: Outcome,
+    /// Encoded cursor of the quotes that the answer shows; empty if it shows none.
+    pub quotes: Vec<u8>,
     /// In Unix seconds.
     pub at: i64,
 }
@@ -42,7 +44,7 @@ pub enum Outcome {
 
 /// Maximum number of answers that are kept, about 100 MB.
 const MAX_ANSWERS: u32 = 200_000;
-const COLUMNS: &str = "chat, question, answer, text, context, asker, at";
+const COLUMNS: &str = "chat, question, answer, text, context, asker, at, quotes";
 
 impl Store {
     /// Returns the answer to the question in this message.
@@ -63,6 +65,24 @@ impl Store {
         self.answer_record("answer", chat, answer)
     }
 
+    /// Returns the newest answer in a chat that shows a quote.
+    pub fn last_quoted(&self, chat: ChatId) -> Result<Option<AnswerRecord>, StoreError> {
+        let condition = "chat = ? AND length(quotes) > 0 ORDER BY question DESC LIMIT 1";
+        self.answer_where(condition, params![chat])
+    }
+
+    /// Records the quotes that a message of the bot shows now.
+    pub fn set_quotes(
+        &self,
+        chat: ChatId,
+        answer: MessageId,
+        quotes: &[u8],
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE answers SET quotes = ? WHERE chat = ? AND answer = ?";
+        self.lock().prepare_cached(sql)?.execute(params![quotes, chat, answer])?;
+        Ok(())
+    }
+
     /// Returns the record in which `column` has the id of this message.
     fn answer_record(
         &self,
@@ -70,10 +90,19 @@ impl Store {
         chat: ChatId,
         message: MessageId,
     ) -> Result<Option<AnswerRecord>, StoreError> {
+        self.answer_where(&format!("chat = ? AND {column} = ?"), params![chat, message])
+    }
+
+    /// Returns the first record for which a condition in SQL holds.
+    fn answer_where(
+        &self,
+        condition: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Option<AnswerRecord>, StoreError> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM answers WHERE chat = ? AND {column} = ?");
+        let sql = format!("SELECT {COLUMNS} FROM answers WHERE {condition}");
         let mut select = connection.prepare_cached(&sql)?;
-        let row = select.query_row(params![chat, message], |row| {
+        let row = select.query_row(values, |row| {
             Ok(AnswerRecord {
                 chat: row.get(0)?,
                 question: row.get(1)?,
@@ -83,6 +112,7 @@ impl Store {
                 asker: row.get::<_, OrZero<_>>(5)?.0,
                 outcome: Outcome::Other,
                 at: row.get(6)?,
+                quotes: row.get(7)?,
             })
         });
         Ok(row.optional()?)
@@ -91,12 +121,12 @@ impl Store {
 
 /// Inserts an answer and counts its outcome.
 pub(super) fn insert(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
-    let AnswerRecord { chat, question, answer, text, context, asker, outcome, at } = record;
+    let AnswerRecord { chat, question, answer, text, context, asker, outcome, at, quotes } = record;
     let (answer, asker) = (OrZero(*answer), OrZero(*asker));
     // The bot can write to a chat that was answered, even if the update that said so was missed.
     transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([chat])?;
-    let sql = format!("INSERT OR REPLACE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)");
-    let row = params![chat, question, answer, text, context, asker, at];
+    let sql = format!("INSERT OR REPLACE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    let row = params![chat, question, answer, text, context, asker, at, quotes];
     transaction.prepare_cached(&sql)?.execute(row)?;
     match outcome {
         Outcome::Answered => feedback::count(transaction, "answered", 1),

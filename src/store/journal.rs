@@ -272,6 +272,7 @@ mod tests {
             text: "why".into(),
             context: "Who is it? why".into(),
             asker: Some(UserId::new(7)),
+            quotes: Vec::new(),
             outcome: Outcome::Other,
             at: 100,
         };

@@ -10,7 +10,7 @@ use super::files;
 
 /// Migrations, each at the position of the version that it starts from. A released migration never
 /// changes.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "
     -- An update with a body is pending; one without is completed, and kept so that it is
     -- recognized.
@@ -174,6 +174,11 @@ const MIGRATIONS: [&str; 6] = [
     CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
     DROP TABLE runs;
     DROP TABLE hits;
+",
+    "
+    -- Cursor of the quotes that the answer shows, as in the callback data of a button; empty if it
+    -- shows none.
+    ALTER TABLE answers ADD COLUMN quotes BLOB NOT NULL DEFAULT x'';
 ",
 ];
 /// First version that always overwrites free pages.

@@ -35,21 +35,35 @@ const APIS: [(&str, &[&str]); 23] = [
 
 /// A module, and the modules of the crate that it may use. The longest prefix of a file's path
 /// counts.
-const LAYERS: [(&str, &[&str]); 34] = [
+const LAYERS: [(&str, &[&str]); 35] = [
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
     ("embedding/", &["corpus", "index", "embedding"]),
     ("search/", &["corpus", "index", "embedding", "search"]),
-    ("answer/", &["corpus", "index", "search", "answer"]),
+    ("dialogue/", &["index", "corpus", "search", "dialogue"]),
+    ("answer/", &["corpus", "index", "search", "dialogue", "answer"]),
     ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("suggest.rs", &["corpus"]),
     (
         "library/",
-        &["corpus", "index", "embedding", "search", "answer", "brief", "suggest", "library"],
+        &[
+            "corpus",
+            "index",
+            "embedding",
+            "search",
+            "dialogue",
+            "answer",
+            "brief",
+            "suggest",
+            "library",
+        ],
     ),
     (
         "render/",
-        &["corpus", "index", "answer", "brief", "suggest", "library", "schedule", "render"],
+        &[
+            "corpus", "index", "dialogue", "answer", "brief", "suggest", "library", "schedule",
+            "render",
+        ],
     ),
     ("evaluate/", &["corpus", "answer", "index", "library", "embedding", "search", "evaluate"]),
     ("schedule/", &["schedule"]),
@@ -107,6 +121,7 @@ const LAYERS: [(&str, &[&str]); 34] = [
             "bot/send",
             "bot",
             "corpus",
+            "dialogue",
             "answer",
             "library",
             "render",
@@ -143,7 +158,7 @@ const LAYERS: [(&str, &[&str]); 34] = [
     ("bot/keyed_queue.rs", &[]),
     ("bot/update_kind.rs", &[]),
     ("ids.rs", &[]),
-    ("bot/pages.rs", &["answer", "corpus", "library", "render"]),
+    ("bot/pages.rs", &["answer", "corpus", "dialogue", "library", "render"]),
     ("bot/stamped_cache.rs", &[]),
     ("bot/access_control.rs", &["bot", "bot/receive", "config"]),
 ];

@@ -104,16 +104,8 @@ async fn commands_have_their_replies() {
     ");
     let help = bot.private().send("/help").await;
     assert_eq!(bot.private().send("/start").await.content(), help.content());
-    assert_snapshot!(bot.private().send("/start nonsense").await, @"
-    (reply to “/start nonsense”)
-    The text has changed, and this place no longer exists. Here is the current text.
-
-    Tides & <Times>
-    by Ada
-    [Opening]
-    [Neap tides]
-    [Tidal power]
-    ");
+    let nonsense = bot.private().send("/start nonsense").await;
+    assert_eq!(nonsense.content(), help.content());
     assert_snapshot!(bot.private().send("/about").await, @"
     (reply to “/about”)
     I answer from 1 article with 3 sections, word for word. Every quote links to its source.

@@ -1,6 +1,6 @@
 //! Every interface language: what readers type in it, and where the documentation names it.
 
-use verbatim::answer::{SmallTalk, small_talk};
+use verbatim::dialogue::{SmallTalk, small_talk};
 use verbatim::index::analyzer;
 use verbatim::render::messages::Locale;
 use verbatim::search::authorship;

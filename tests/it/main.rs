@@ -41,6 +41,7 @@ mod refresh;
 mod schedules;
 mod server;
 mod store;
+mod talk;
 mod tester;
 mod tidy;
 mod tiny_model;

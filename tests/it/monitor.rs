@@ -136,11 +136,13 @@ async fn metrics_have_no_label_with_a_chat_a_person_or_their_words() {
     kind="stale_query"
     kind="transient"
     kind="wrong_token"
+    outcome="articles"
     outcome="byline"
     outcome="empty"
     outcome="failed"
     outcome="found"
     outcome="nothing_found"
+    outcome="request"
     outcome="small_talk"
     "#);
 }

@@ -43,9 +43,12 @@ fn quotes(answer: &Answer) -> Vec<String> {
         Answer::Found(found) => {
             found.excerpts.iter().map(|excerpt| excerpt.quote().to_owned()).collect()
         }
-        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-            Vec::new()
-        }
+        Answer::NothingFound(_)
+        | Answer::Byline(_)
+        | Answer::Articles(_)
+        | Answer::SmallTalk(_)
+        | Answer::Request(_)
+        | Answer::Empty => Vec::new(),
     }
 }
 

@@ -158,8 +158,13 @@ async fn apply_action(
             deliver::quote_again(ctx, query, reader, watch, article).await?
         }
         Action::Start => Some(help::start_page(ctx, update.id, kind, reader).await),
-        Action::Quote(_)
-        | Action::Context(_)
+        Action::Quote(cursor) => {
+            if let MessageRef::Chat { chat, message, .. } = query.message {
+                ctx.store.set_quotes(chat, message, &cursor.to_bytes())?;
+            }
+            Some(open_page(ctx, press, action).await)
+        }
+        Action::Context(_)
         | Action::Cite(_)
         | Action::Section(..)
         | Action::Article(..)

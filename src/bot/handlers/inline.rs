@@ -18,6 +18,7 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::deep_link_data;
 use crate::bot::receive::update::InlineQuery;
 use crate::bot::update_kind::UpdateKind;
+use crate::dialogue;
 use crate::ids::UserId;
 use crate::library::{Library, LibraryError};
 use crate::render::telegram::{self, Effect, RenderContext, StartPayload, Surface};
@@ -127,11 +128,10 @@ async fn answer_inline_query(
         return;
     }
     let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
-    let page =
-        ctx.with_library(None, reader, move |library, context| match words.trim().is_empty() {
-            true => sections(library, context, from),
-            false => quotes(library, context, &words, from),
-        });
+    let page = ctx.with_library(None, reader, move |library, context| match asks_nothing(&words) {
+        true => sections(library, context, from),
+        false => quotes(library, context, &words, from),
+    });
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };
     let is_empty = page.results.is_empty() && from == 0;
     let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));
@@ -158,6 +158,12 @@ fn without_navigation(mut result: InlineResult) -> InlineResult {
     }
     result.message.buttons.retain(|row| !row.is_empty());
     result
+}
+
+/// Returns whether a text has no question that quotes could answer, such as "help".
+fn asks_nothing(text: &str) -> bool {
+    let is_request = dialogue::request(text).is_some() || dialogue::small_talk(text).is_some();
+    is_request || text.trim().is_empty()
 }
 
 fn quotes(

@@ -2,36 +2,22 @@
 
 use std::time::Duration;
 
-use super::command::{self, Command, ParsedCommand};
+use super::command::Command;
+use super::intent::{Address, Intent, intent_of};
+use super::question::{AnsweredQuestion, ReplyKind};
+use super::request::reply_to_request;
 use super::{feedback, help, language, privacy, question, upload};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
-use crate::bot::receive::update::{IncomingFile, IncomingMessage};
+use crate::bot::receive::update::IncomingMessage;
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::SendTarget;
 use crate::bot::{deep_link_data, pages};
-use crate::ids::UserId;
-use crate::render::telegram::{self, Message, StartPayload};
+use crate::dialogue;
+use crate::ids::MessageId;
+use crate::render::telegram::{self, Message};
 use crate::store::{AnswerRecord, Outcome, PendingUpdate, StoreError};
-
-/// Intent of a message.
-#[derive(Debug, PartialEq, Eq)]
-enum Intent {
-    Question {
-        text: String,
-        /// Question to which this one is a follow-up.
-        previous: Option<String>,
-    },
-    Run(Command),
-    Upload {
-        file: IncomingFile,
-        operator: UserId,
-    },
-    /// Asks for nothing that the bot can do: the reply is this text.
-    Text(String),
-    Ignore,
-}
 
 /// Handles a message. `known` is the answer that the message already has if it was edited; the
 /// reply replaces it.
@@ -68,9 +54,14 @@ pub async fn handle_message(
         context: String::new(),
         asker: None,
         outcome: Outcome::Other,
+        quotes: Vec::new(),
         at: ctx.now(),
     };
     let is_forgotten = intent == Intent::Run(Command::Forget);
+    let is_welcome = intent == Intent::Welcome && !incoming.kind.is_private();
+    if is_welcome && ctx.store.is_welcomed(incoming.chat)? {
+        return Ok(Reply::Nothing);
+    }
     let message = match (intent, &known) {
         (Intent::Ignore, None) => return Ok(Reply::Nothing),
         (Intent::Ignore, Some(_)) => telegram::plain(&messages.withdrawn()),
@@ -78,21 +69,38 @@ pub async fn handle_message(
         (Intent::Question { text, .. }, Some(known)) if known.text == text => {
             return Ok(Reply::Nothing);
         }
-        (Intent::Question { text, previous }, _) => {
+        (Intent::Question { text, previous, address }, _) => {
             to.quote = question::quotable(incoming, &text);
             (record.text, record.asker) = (text.clone(), incoming.sender.id);
             let answered = question::answer(ctx, update.id, reader, text, previous).await;
+            if is_silent(ctx, incoming, address, &record.text, &answered)? {
+                return Ok(match known.and_then(|known| known.answer) {
+                    Some(answer) => withdraw(to, answer, reader, record),
+                    None => Reply::Nothing,
+                });
+            }
             (record.outcome, record.context) = (answered.outcome, answered.context);
-            answered.message
+            record.quotes = answered.quotes;
+            match answered.request {
+                Some(request) => {
+                    reply_to_request(ctx, update.id, incoming, reader, request, &mut record).await?
+                }
+                None => answered.message,
+            }
         }
         (Intent::Run(command), _) => run_command(ctx, update, incoming, reader, command).await?,
         (Intent::Upload { file, operator }, _) => {
             upload::receive_file(ctx, update.id, operator, reader, &file).await?
         }
+        (Intent::Welcome, _) => help::start_page(ctx, update.id, incoming.kind, reader).await,
         (Intent::Text(text), _) => telegram::plain(&text),
     };
-    // Nothing is recorded about a user who has just been forgotten.
-    let after = if is_forgotten { After::Nothing } else { After::Answered(record) };
+    let after = match is_welcome {
+        true => After::Welcomed,
+        // Nothing is recorded about a user who has just been forgotten.
+        false if is_forgotten => After::Nothing,
+        false => After::Answered(record),
+    };
     // Without the id of the answer, which Telegram's response did not tell, a new one is sent.
     Ok(match known.and_then(|known| known.answer) {
         Some(answer) => Reply::Replace(to, answer, message, after),
@@ -100,58 +108,43 @@ pub async fn handle_message(
     })
 }
 
+/// Returns whether a message in a group gets no reply: a reaction, or a remark below an answer that
+/// asks nothing and finds nothing new.
+fn is_silent(
+    ctx: &BotContext,
+    incoming: &IncomingMessage,
+    address: Address,
+    text: &str,
+    answered: &AnsweredQuestion,
+) -> Result<bool, StoreError> {
+    if incoming.kind.is_private() {
+        return Ok(false);
+    }
+    let is_remark =
+        address == Address::Reply && answered.request.is_none() && !dialogue::asks(text);
+    Ok(match answered.kind {
+        ReplyKind::ToReaction => true,
+        ReplyKind::Refusal => is_remark,
+        ReplyKind::Answer => is_remark && question::is_repeated(ctx, incoming, answered)?,
+    })
+}
+
+/// Replaces the answer to a question that was edited to something that gets no reply.
+fn withdraw(
+    to: SendTarget,
+    answer: MessageId,
+    reader: ReaderContext,
+    record: AnswerRecord,
+) -> Reply {
+    let message = telegram::plain(&reader.messages().withdrawn());
+    Reply::Replace(to, answer, message, After::Answered(record))
+}
+
 /// Checks the permissions and limits of the sender, and counts the message.
 fn admit(ctx: &BotContext, update: &PendingUpdate, incoming: &IncomingMessage) -> Admission {
     let waited = ctx.health.time.age(incoming.written_at, update.received_at);
     let waited = Duration::from_secs(waited.unsigned_abs());
     ctx.access.admit(incoming.sender.id, incoming.chat, incoming.kind, waited)
-}
-
-fn intent_of(
-    ctx: &BotContext,
-    incoming: &IncomingMessage,
-    reader: ReaderContext,
-) -> Result<Intent, StoreError> {
-    let (messages, is_private) = (reader.messages(), incoming.kind.is_private());
-    let bot = &ctx.identity.username;
-    if let Some(file) = &incoming.file
-        && is_private
-        && let Some(operator) = incoming.sender.id.filter(|user| ctx.access.is_admin(Some(*user)))
-    {
-        return Ok(Intent::Upload { file: file.clone(), operator });
-    }
-    let Some(text) = incoming.text.as_deref() else {
-        return Ok(if is_private { Intent::Text(messages.only_text()) } else { Intent::Ignore });
-    };
-    let replied = incoming.reply.as_ref();
-    Ok(match command::parse(text, bot) {
-        Some(ParsedCommand::Known(Command::Ask(question))) if question.trim().is_empty() => {
-            match replied.and_then(|replied| replied.text.clone()) {
-                Some(text) => Intent::Question { text, previous: None },
-                None => Intent::Text(messages.ask_what(bot)),
-            }
-        }
-        Some(ParsedCommand::Known(Command::Ask(text))) => {
-            Intent::Question { text, previous: question::previous(ctx, incoming)? }
-        }
-        Some(ParsedCommand::Known(Command::Start(payload))) => {
-            match deep_link_data::parse(payload.trim()) {
-                Ok(StartPayload::Question(text)) => Intent::Question { text, previous: None },
-                _ => Intent::Run(Command::Start(payload)),
-            }
-        }
-        Some(ParsedCommand::Known(command)) => Intent::Run(command),
-        Some(ParsedCommand::Unknown) if is_private => Intent::Text(messages.unknown_command()),
-        Some(ParsedCommand::Unknown | ParsedCommand::ForAnotherBot) => Intent::Ignore,
-        None => {
-            let (text, is_mentioned) = without_mention(text, bot);
-            let is_reply = replied.is_some_and(|replied| replied.sender == Some(ctx.identity.id));
-            match is_private || is_mentioned || is_reply {
-                true => Intent::Question { text, previous: question::previous(ctx, incoming)? },
-                false => Intent::Ignore,
-            }
-        }
-    })
 }
 
 /// Runs a command and returns the message with its result.
@@ -196,39 +189,4 @@ async fn run_command(
         }
         Command::About => ctx.render_or_apologise(id, reader, pages::about).await,
     })
-}
-
-/// Removes a mention of the bot. Returns the text and whether there was a mention.
-fn without_mention(text: &str, bot: &str) -> (String, bool) {
-    let mention = format!("@{}", bot.to_lowercase());
-    let lower = text.to_ascii_lowercase();
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let found = lower.match_indices(&mention).find(|(at, _)| {
-        !lower[at + mention.len()..].starts_with(is_name) && !lower[..*at].ends_with(is_name)
-    });
-    match found {
-        Some((at, _)) => {
-            let rest =
-                format!("{} {}", text[..at].trim_end(), text[at + mention.len()..].trim_start());
-            (rest.trim().to_owned(), true)
-        }
-        None => (text.to_owned(), false),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_whole_mention_is_one() {
-        let check = |text: &str, rest: &str, found| {
-            assert_eq!(without_mention(text, "VerbatimBot"), (rest.to_owned(), found), "{text}");
-        };
-        check("@verbatimbot who?", "who?", true);
-        check("hey @VerbatimBot, who?", "hey , who?", true);
-        check("@verbatimbot2 who?", "@verbatimbot2 who?", false);
-        check("a@verbatimbot", "a@verbatimbot", false);
-        check("İ @VerbatimBot ж", "İ ж", true);
-    }
 }

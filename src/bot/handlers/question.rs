@@ -1,10 +1,11 @@
 //! Questions and their answers.
 
 use super::prefetch;
-use crate::answer::Answer;
+use crate::answer::{Answer, AnswerCursor};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
 use crate::bot::receive::update::IncomingMessage;
+use crate::dialogue::{Request, SmallTalk};
 use crate::ids::UpdateId;
 use crate::render::telegram::Message;
 use crate::store::{Outcome, StoreError};
@@ -15,6 +16,22 @@ pub struct AnsweredQuestion {
     pub outcome: Outcome,
     /// Text that a follow-up question is analysed with.
     pub context: String,
+    /// Encoded cursor of the quotes; empty if there are none.
+    pub quotes: Vec<u8>,
+    /// Request that the message makes instead of asking about the text.
+    pub request: Option<Request>,
+    pub kind: ReplyKind,
+}
+
+/// Kind of a reply, which decides whether a group gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyKind {
+    /// Quotes, articles, or a reply to small talk.
+    Answer,
+    /// Reply to a reaction such as "ok", which expects none.
+    ToReaction,
+    /// Nothing was found, or there is nothing to search.
+    Refusal,
 }
 
 /// Maximum length of a quoted part of a message in UTF-16 code units, by the Bot API.
@@ -40,13 +57,15 @@ pub async fn answer(
             None => library.ask(&text, previous.as_deref())?,
         };
         let outcome = match &answer {
-            Answer::Found(_) | Answer::Byline(_) => Outcome::Answered,
+            Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_) => Outcome::Answered,
             Answer::NothingFound(_) => Outcome::Refused { is_recorded },
-            Answer::SmallTalk(_) | Answer::Empty => Outcome::Other,
+            Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty => Outcome::Other,
         };
         let message = pages::answer_message(&answer, context);
         let context = library.context(&text, previous.as_deref());
-        Ok((AnsweredQuestion { message, outcome, context }, answer))
+        let (quotes, request, kind) =
+            (quotes_of(&answer), request_of(&answer), ReplyKind::of(&answer));
+        Ok((AnsweredQuestion { message, outcome, context, quotes, request, kind }, answer))
     });
     let answered = answered.await;
     ctx.health.metrics.answered(answered.as_ref().map(|(_, answer)| answer));
@@ -54,7 +73,38 @@ pub async fn answer(
         message: ctx.apology(reader),
         outcome: Outcome::Other,
         context: String::new(),
+        quotes: Vec::new(),
+        request: None,
+        kind: ReplyKind::Answer,
     })
+}
+
+impl ReplyKind {
+    fn of(answer: &Answer) -> ReplyKind {
+        match answer {
+            Answer::SmallTalk(SmallTalk::Acknowledgement) => ReplyKind::ToReaction,
+            Answer::NothingFound(_) | Answer::Empty => ReplyKind::Refusal,
+            Answer::Found(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_) => ReplyKind::Answer,
+        }
+    }
+}
+
+fn quotes_of(answer: &Answer) -> Vec<u8> {
+    let Answer::Found(found) = answer else { return Vec::new() };
+    let cursor = AnswerCursor::of(&found.excerpts)
+        .or_else(|| AnswerCursor::of(found.excerpts.get(..1).unwrap_or_default()));
+    cursor.map(AnswerCursor::to_bytes).unwrap_or_default()
+}
+
+fn request_of(answer: &Answer) -> Option<Request> {
+    match answer {
+        Answer::Request(request) => Some(request.clone()),
+        _ => None,
+    }
 }
 
 /// Returns the question that was answered by the message that this one replies to, with its own
@@ -67,9 +117,24 @@ pub fn previous(
     let Some(replied) = replied.filter(|replied| replied.sender == Some(ctx.identity.id)) else {
         return Ok(None);
     };
-    let asked = ctx.store.question_of(incoming.chat, replied.id)?;
+    let Some(id) = replied.id else { return Ok(None) };
+    let asked = ctx.store.question_of(incoming.chat, id)?;
     let known = asked.into_iter().flat_map(|asked| [asked.context, asked.text]);
     Ok(known.into_iter().find(|text| !text.is_empty()))
+}
+
+/// Returns whether the first quote of an answer is in the message that is replied to.
+pub fn is_repeated(
+    ctx: &BotContext,
+    incoming: &IncomingMessage,
+    answered: &AnsweredQuestion,
+) -> Result<bool, StoreError> {
+    let replied = incoming.reply.as_ref().and_then(|replied| replied.id);
+    let Some(replied) = replied else { return Ok(false) };
+    let Some(shown) = AnswerCursor::from_bytes(&answered.quotes) else { return Ok(false) };
+    let before = ctx.store.question_of(incoming.chat, replied)?;
+    let before = before.and_then(|record| AnswerCursor::from_bytes(&record.quotes));
+    Ok(before.is_some_and(|before| before.current().passage == shown.current().passage))
 }
 
 /// Returns the question if Telegram can quote it from its message, which is done in groups.

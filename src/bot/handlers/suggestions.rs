@@ -112,7 +112,12 @@ fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool
         Answer::Found(found) => {
             found.excerpts.first().is_some_and(|first| first.passage().id == passage)
         }
-        Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => false,
+        Answer::NothingFound(_)
+        | Answer::Byline(_)
+        | Answer::Articles(_)
+        | Answer::SmallTalk(_)
+        | Answer::Request(_)
+        | Answer::Empty => false,
     })
 }
 
@@ -131,6 +136,10 @@ pub fn page(
     Ok(match library.ask(&question, None)? {
         Answer::Found(found) => Some(telegram::quotes(&found, context).under(&question)),
         Answer::NothingFound(nothing) => Some(telegram::nothing_found(&nothing, context)),
-        Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => None,
+        Answer::Byline(_)
+        | Answer::Articles(_)
+        | Answer::SmallTalk(_)
+        | Answer::Request(_)
+        | Answer::Empty => None,
     })
 }

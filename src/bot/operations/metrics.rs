@@ -54,8 +54,16 @@ struct Outcome {
 const BUCKETS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
 /// Label value of the kinds of updates that the bot does not ask for.
 const OTHER: &str = "other";
-const OUTCOMES: [&str; 6] =
-    ["found", "byline", "nothing_found", "small_talk", "empty", FAILED_OUTCOME];
+const OUTCOMES: [&str; 8] = [
+    "found",
+    "articles",
+    "byline",
+    "nothing_found",
+    "request",
+    "small_talk",
+    "empty",
+    FAILED_OUTCOME,
+];
 const FAILED_OUTCOME: &str = "failed";
 
 impl Metrics {
@@ -97,6 +105,8 @@ impl Metrics {
         let outcome = match answer {
             Some(Answer::Found(_)) => "found",
             Some(Answer::Byline(_)) => "byline",
+            Some(Answer::Articles(_)) => "articles",
+            Some(Answer::Request(_)) => "request",
             Some(Answer::NothingFound(_)) => "nothing_found",
             Some(Answer::SmallTalk(_)) => "small_talk",
             Some(Answer::Empty) => "empty",

@@ -9,6 +9,11 @@ ask-what = Was möchten Sie wissen? Zum Beispiel: /ask@{ $bot } und Ihre Frage, 
 greeting = Hallo! Fragen Sie mich etwas über die Artikel; /sections zeigt, worum es geht.
 thanks = Gern geschehen.
 farewell = Auf Wiedersehen!
+acknowledged = Fragen Sie mich gern noch etwas zu den Artikeln.
+identity = Ich bin ein Programm, kein Mensch, und nutze keine künstliche Intelligenz, die Texte schreibt. Ich durchsuche die Artikel und zitiere sie Wort für Wort; eine eigene Antwort schreibe ich nie.
+no-quote-yet = Hier gibt es noch kein Zitat. Stellen Sie zuerst eine Frage: Der Link unter jedem Zitat ist seine Quelle.
+no-more-quotes = Zu dieser Frage gibt es keine weiteren Zitate. Fragen Sie mit anderen Worten oder nach etwas anderem.
+brief-hint = /brief zeigt die Kernsätze des neuesten Artikels; /brief mit einem Thema zeigt die zu diesem Thema.
 nothing-to-search = Darin ist nichts, wonach ich suchen könnte. Fragen Sie mit ein paar Wörtern, oder sehen Sie nach, was es gibt:
 only-text = Ich kann nur Text lesen. Fragen Sie mich mit Worten.
 unknown-command = Diesen Befehl kenne ich nicht. /help sagt, was ich kann.
@@ -42,6 +47,9 @@ searched-for = Gesucht wurde nach { $words }.
 
 opening = Anfang
 by-authors = von { $authors }
+articles-by = Artikel von { $author }: { $articles }
+articles-on = Artikel zu „{ $topic }“, die neuesten zuerst: { $articles }
+newest-articles = Die neuesten von allen Artikeln ({ $articles }):
 articles-to-read = Artikel: { $articles }
 empty-section = Dieser Abschnitt hat keinen eigenen Text.
 

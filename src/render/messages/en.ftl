@@ -9,6 +9,11 @@ ask-what = What would you like to know? For example, send /ask@{ $bot } and your
 greeting = Hello! Ask me something about the articles; /sections shows what they cover.
 thanks = You are welcome.
 farewell = Goodbye!
+acknowledged = Ask me anything else about the articles.
+identity = I am a program, not a person, and I use no artificial intelligence that writes text. I search the articles and quote them word for word; I never write an answer of my own.
+no-quote-yet = There is no quote here yet. Ask a question first: the link below each quote is its source.
+no-more-quotes = There are no more quotes for that question. Ask in other words, or about something else.
+brief-hint = /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
 nothing-to-search = There is nothing here that I can search for. Ask a question in a few words, or browse the contents:
 only-text = I can only read text. Please type your question.
 unknown-command = I do not know this command. /help shows what I can do.
@@ -42,6 +47,9 @@ searched-for = Searched for { $words }.
 
 opening = Opening
 by-authors = by { $authors }
+articles-by = Articles by { $author }: { $articles }
+articles-on = Articles on “{ $topic }”, newest first: { $articles }
+newest-articles = The newest of all articles ({ $articles }):
 articles-to-read = Articles: { $articles }
 empty-section = This section has no text of its own.
 

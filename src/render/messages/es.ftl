@@ -9,6 +9,11 @@ ask-what = ¿Qué desea saber? Por ejemplo: /ask@{ $bot } y su pregunta, o /ask 
 greeting = ¡Hola! Pregúnteme algo sobre los artículos; /sections muestra de qué tratan.
 thanks = De nada.
 farewell = ¡Adiós!
+acknowledged = Pregúnteme lo que quiera sobre los artículos.
+identity = Soy un programa, no una persona, y no uso ninguna inteligencia artificial que redacte textos. Busco en los artículos y los cito palabra por palabra; nunca escribo una respuesta propia.
+no-quote-yet = Aquí todavía no hay ninguna cita. Haga primero una pregunta: el enlace bajo cada cita es su fuente.
+no-more-quotes = No hay más citas para esa pregunta. Pregunte con otras palabras o sobre otra cosa.
+brief-hint = /brief muestra las frases clave del artículo más reciente; /brief seguido de un tema muestra las de ese tema.
 nothing-to-search = Aquí no hay nada que pueda buscar. Haga una pregunta en pocas palabras o vea lo que hay:
 only-text = Solo sé leer texto. Hágame una pregunta con palabras.
 unknown-command = No conozco esa orden. /help dice lo que sé hacer.
@@ -42,6 +47,9 @@ searched-for = He buscado { $words }.
 
 opening = Comienzo
 by-authors = por { $authors }
+articles-by = Artículos de { $author }: { $articles }
+articles-on = Artículos sobre «{ $topic }», primero los más recientes: { $articles }
+newest-articles = Los más recientes de todos los artículos ({ $articles }):
 articles-to-read = Artículos: { $articles }
 empty-section = Esta sección no tiene texto propio.
 

@@ -9,6 +9,11 @@ ask-what = Que voulez-vous savoir ? Par exemple : /ask@{ $bot } et votre questio
 greeting = Bonjour ! Posez-moi une question sur les articles ; /sections montre de quoi ils parlent.
 thanks = Je vous en prie.
 farewell = Au revoir !
+acknowledged = Posez-moi une autre question sur les articles si vous voulez.
+identity = Je suis un programme, pas une personne, et je n’utilise aucune intelligence artificielle qui rédige des textes. Je cherche dans les articles et je les cite mot pour mot ; je n’écris jamais de réponse moi-même.
+no-quote-yet = Il n’y a pas encore de citation ici. Posez d’abord une question : le lien sous chaque citation est sa source.
+no-more-quotes = Il n’y a pas d’autre citation pour cette question. Demandez avec d’autres mots, ou autre chose.
+brief-hint = /brief montre les phrases clés de l’article le plus récent ; /brief suivi d’un sujet montre celles sur ce sujet.
 nothing-to-search = Il n’y a rien là-dedans que je puisse chercher. Posez une question en quelques mots, ou regardez ce qu’il y a :
 only-text = Je ne sais lire que du texte. Posez-moi une question avec des mots.
 unknown-command = Je ne connais pas cette commande. /help dit ce que je sais faire.
@@ -42,6 +47,9 @@ searched-for = Recherche effectuée pour { $words }.
 
 opening = Début
 by-authors = par { $authors }
+articles-by = Articles de { $author } : { $articles }
+articles-on = Articles sur « { $topic } », du plus récent au plus ancien : { $articles }
+newest-articles = Les plus récents de tous les articles ({ $articles }) :
 articles-to-read = Articles : { $articles }
 empty-section = Cette section n’a pas de texte propre.
 

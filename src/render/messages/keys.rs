@@ -14,6 +14,11 @@ macro_rules! with_message_keys {
             greeting = "greeting"();
             thanks = "thanks"();
             farewell = "farewell"();
+            acknowledged = "acknowledged"();
+            identity = "identity"();
+            no_quote_yet = "no-quote-yet"();
+            no_more_quotes = "no-more-quotes"();
+            brief_hint = "brief-hint"();
             nothing_to_search = "nothing-to-search"();
             only_text = "only-text"();
             unknown_command = "unknown-command"();
@@ -33,6 +38,9 @@ macro_rules! with_message_keys {
             searched_for = "searched-for"(words: &str);
             opening = "opening"();
             by_authors = "by-authors"(authors: &str);
+            articles_by = "articles-by"(author: &str, articles: usize);
+            articles_on = "articles-on"(topic: &str, articles: usize);
+            newest_articles = "newest-articles"(articles: usize);
             articles_to_read = "articles-to-read"(articles: usize);
             empty_section = "empty-section"();
             button_more = "button-more"(left: usize);

@@ -11,6 +11,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::answer::{ArticleList, ListReason};
 use crate::schedule::Weekday;
 use keys::with_message_keys;
 
@@ -109,6 +110,8 @@ pub struct Messages {
 const MAX_WORDS: usize = 5;
 /// Maximum length of each such word, in chars.
 const MAX_WORD_CHARS: usize = 40;
+/// Maximum length of a topic or a name in the heading of a list, in chars.
+const MAX_SUBJECT_CHARS: usize = 80;
 
 impl Messages {
     with_message_keys!(message_methods);
@@ -153,6 +156,21 @@ impl Messages {
     pub fn byline(&self, authors: &[String]) -> Option<String> {
         let authors = self.join(authors, Messages::enumeration_all)?;
         Some(self.by_authors(&authors))
+    }
+
+    /// Returns the heading of a list of articles; `None` for the dates of named articles.
+    pub fn list_heading(&self, list: &ArticleList) -> Option<String> {
+        let subject = |text: &str| match text.char_indices().nth(MAX_SUBJECT_CHARS) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        };
+        match &list.reason {
+            ListReason::All => Some(self.articles_to_read(list.total)),
+            ListReason::Newest => Some(self.newest_articles(list.total)),
+            ListReason::Topic(topic) => Some(self.articles_on(&subject(topic), list.total)),
+            ListReason::Author(author) => Some(self.articles_by(&subject(author), list.total)),
+            ListReason::Published => None,
+        }
     }
 
     /// Returns the name of a day of the week.

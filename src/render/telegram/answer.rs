@@ -129,7 +129,7 @@ pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message
 }
 
 /// Returns the section's title as a link to the quote, followed by the article's title.
-fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
+pub(super) fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let place = excerpt.place();
     let section = name_html(&section_title(place.section(), ctx.messages), ctx.messages);
     let article = name_html(&place.article.title, ctx.messages);
@@ -186,7 +186,7 @@ fn share_url(link: &str) -> String {
 }
 
 /// Returns a button that opens a section: in place, or for inline messages in the private chat.
-fn read_button(label: &str, place: &Place, ctx: &RenderContext<'_>) -> Button {
+pub(super) fn read_button(label: &str, place: &Place, ctx: &RenderContext<'_>) -> Button {
     let id = place.section().id;
     match ctx.surface {
         Surface::Chat => Button::new(label, Action::Section(id, 0)),

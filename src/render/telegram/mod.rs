@@ -5,6 +5,7 @@
 
 mod action;
 mod answer;
+mod article_list;
 mod brief;
 mod changes;
 mod citation;
@@ -12,6 +13,7 @@ mod context;
 mod html;
 mod message;
 mod section_pages;
+mod source;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,6 +21,7 @@ pub mod uploads;
 
 pub use action::{Action, RequiredRole, StartPayload, Vote};
 pub use answer::{authors, context, nothing_found, quote, quotes};
+pub use article_list::article_list;
 pub use brief::{brief, briefs, topic_brief};
 pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
@@ -27,4 +30,5 @@ pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
 pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,
 };
+pub use source::source;
 pub use text::{section_title, truncate};

@@ -38,6 +38,7 @@ fn answered(id: i32, chat: ChatId, asker: Option<UserId>, words: &str) -> Answer
         text: words.into(),
         context: words.into(),
         asker,
+        quotes: Vec::new(),
         outcome: Outcome::Refused { is_recorded: true },
         at: 100,
     }

@@ -40,11 +40,13 @@ async fn contract_metrics_keep_names_types_and_labels() {
     # TYPE verbatim_next_briefing_timestamp_seconds gauge
     ");
     insta::assert_snapshot!(samples.join("\n"), @r#"
+    verbatim_answers_total{outcome="articles"}
     verbatim_answers_total{outcome="byline"}
     verbatim_answers_total{outcome="empty"}
     verbatim_answers_total{outcome="failed"}
     verbatim_answers_total{outcome="found"}
     verbatim_answers_total{outcome="nothing_found"}
+    verbatim_answers_total{outcome="request"}
     verbatim_answers_total{outcome="small_talk"}
     verbatim_corpus_problems
     verbatim_index_articles

@@ -40,11 +40,11 @@ CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 ";
 
-/// Tables of version 6, as this program makes them.
-const TABLES_OF_VERSION_6: &str = "\
+/// Tables of version 7, as this program makes them.
+const TABLES_OF_VERSION_7: &str = "\
 CREATE TABLE updates ( id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, received_at INTEGER NOT NULL, body TEXT , attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
-CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', PRIMARY KEY (chat, question) );
+CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', quotes BLOB NOT NULL DEFAULT x'', PRIMARY KEY (chat, question) );
 CREATE INDEX answers_by_answer ON answers (chat, answer);
 CREATE TABLE paused (chat INTEGER PRIMARY KEY, since INTEGER NOT NULL);
 CREATE INDEX answers_by_asker ON answers (asker);
@@ -115,8 +115,8 @@ fn contract_store_tables() {
     drop(open(&data));
     let select = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence' ORDER BY rowid";
     let tables: Vec<_> = texts(&data, select).iter().map(|sql| plain(sql) + ";\n").collect();
-    assert_eq!(tables.concat(), TABLES_OF_VERSION_6);
-    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["6"]);
+    assert_eq!(tables.concat(), TABLES_OF_VERSION_7);
+    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["7"]);
 }
 
 #[test]
@@ -166,6 +166,7 @@ fn contract_store_of_version_5_is_read() {
         store.question_of(GROUP, MessageId::new(12)).expect("it is read").expect("it is there");
     assert_eq!((answered.question, answered.text.as_str()), (MessageId::new(11), "q"));
     assert_eq!((answered.context.as_str(), answered.asker, answered.at), ("c", Some(USER), 100));
+    assert!(answered.quotes.is_empty());
     assert!(
         store.is_paused(PAUSED).expect("it is read")
             && store.is_welcomed(GROUP).expect("it is read")
@@ -284,6 +285,7 @@ fn contract_texts_that_the_store_writes() {
             text: "q".into(),
             context: String::new(),
             asker: Some(USER),
+            quotes: Vec::new(),
             outcome,
             at: 100,
         };

@@ -279,6 +279,16 @@ impl<'a> Writer<'a> {
         self.with("quote", json!({"text": text, "position": 9}))
     }
 
+    /// Sets any field of the next message.
+    pub fn field(self, key: &str, value: Value) -> Writer<'a> {
+        self.with(key, value)
+    }
+
+    /// Sends a message without a text of its own, without waiting.
+    pub fn post_nothing(self) -> Posted {
+        self.deliver()
+    }
+
     /// Sets the time at which the message was sent, in Unix seconds.
     pub fn sent_at(self, time: i64) -> Writer<'a> {
         self.with("date", json!(time))

@@ -345,6 +345,7 @@ fn journal_stays_small() {
                 text: ASKED.into(),
                 context: ASKED.into(),
                 asker: Some(UserId::new(id)),
+                quotes: Vec::new(),
                 outcome: Outcome::Answered,
                 at: id,
             };

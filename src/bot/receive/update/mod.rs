@@ -46,6 +46,9 @@ pub struct IncomingMessage {
     pub text: Option<String>,
     pub reply: Option<RepliedMessage>,
     pub file: Option<IncomingFile>,
+    /// Whether the message is one item of an album. An album is sent as one message for each item,
+    /// and mostly only one of them has a caption.
+    pub is_in_album: bool,
 }
 
 /// File that a message contains as a document.
@@ -105,9 +108,10 @@ impl ChatKind {
 /// Message that a message replies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepliedMessage {
-    pub id: MessageId,
+    /// `None` for a message in another chat.
+    pub id: Option<MessageId>,
     pub sender: Option<UserId>,
-    /// Quoted part of the text, or the whole text or caption.
+    /// Quoted part of the text, or the whole text, caption or question of a poll.
     pub text: Option<String>,
 }
 
@@ -232,6 +236,7 @@ fn incoming_message(message: &Value, bot: UserId) -> Option<IncomingMessage> {
             .get("document")
             .filter(|_| message.get("animation").is_none())
             .and_then(incoming_file),
+        is_in_album: message.get("media_group_id").is_some(),
     })
 }
 
@@ -265,16 +270,22 @@ fn has_media(message: &Value) -> bool {
 }
 
 fn replied_message(message: &Value) -> Option<RepliedMessage> {
-    let replied = message.get("reply_to_message")?;
+    let quote = message.pointer("/quote/text").and_then(Value::as_str);
+    let Some(replied) = message.get("reply_to_message") else {
+        // Of a message in another chat, Telegram sends the quoted part and a poll, but no text.
+        let replied = message.get("external_reply")?;
+        let text = quote.or(poll_question(replied)).map(str::to_owned);
+        return Some(RepliedMessage { id: None, sender: None, text });
+    };
     // In a topic, a message that replies to no other replies to the one that created the topic.
     if replied.get("forum_topic_created").is_some() {
         return None;
     }
-    let quote = message.pointer("/quote/text").and_then(Value::as_str);
+    let text = quote.or(text_of(replied)).or(poll_question(replied));
     Some(RepliedMessage {
-        id: id_of(replied)?,
+        id: Some(id_of(replied)?),
         sender: user_of(replied),
-        text: quote.or(text_of(replied)).map(str::to_owned),
+        text: text.map(str::to_owned),
     })
 }
 
@@ -336,6 +347,10 @@ fn kind_of(message: &Value) -> Option<ChatKind> {
 /// Returns the text or the caption of a message.
 fn text_of(message: &Value) -> Option<&str> {
     ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str)
+}
+
+fn poll_question(message: &Value) -> Option<&str> {
+    message.pointer("/poll/question").and_then(Value::as_str)
 }
 
 fn id_of(message: &Value) -> Option<MessageId> {

@@ -54,13 +54,19 @@ fn describe_message(message: &IncomingMessage) -> String {
         write!(text, " written at {}", message.written_at).unwrap();
     }
     if let Some(RepliedMessage { id, sender, text: replied }) = &message.reply {
-        write!(text, " in reply to {id}").unwrap();
+        match id {
+            Some(id) => write!(text, " in reply to {id}").unwrap(),
+            None => text += " in reply to another chat",
+        }
         if let Some(sender) = sender {
             write!(text, " from {sender}").unwrap();
         }
         if let Some(replied) = replied {
             write!(text, " ({replied})").unwrap();
         }
+    }
+    if message.is_in_album {
+        text += " in an album";
     }
     if let Some(IncomingFile { id, name, size }) = &message.file {
         write!(text, " with file {id} {name:?} of {size} bytes").unwrap();
@@ -194,6 +200,10 @@ fn update_parsing_reads_captions_media_and_files() {
         check(&format!(r#"{{"message": {message}}}"#), expected);
     };
     check(r#""photo": [], "caption": "a map""#, "message 5 from 100 in -1001: a map");
+    check(
+        r#""photo": [], "media_group_id": "7""#,
+        "message 5 from 100 in -1001 in an album without text",
+    );
     check(r#""sticker": {}"#, "message 5 from 100 in -1001 without text");
     check(r#""location": {"latitude": 1}"#, "message 5 from 100 in -1001 without text");
     check(
@@ -233,7 +243,19 @@ fn update_parsing_reads_replies() {
     // A reply to a message of another chat.
     check_message(
         r#""external_reply": {"message_id": 3}, "quote": {"text": "rise"}"#,
-        "message 5 from 100 in -1001: hi",
+        "message 5 from 100 in -1001 in reply to another chat (rise): hi",
+    );
+    check_message(
+        r#""external_reply": {"poll": {"question": "Tides?"}}"#,
+        "message 5 from 100 in -1001 in reply to another chat (Tides?): hi",
+    );
+    check_message(
+        r#""external_reply": {"message_id": 3}"#,
+        "message 5 from 100 in -1001 in reply to another chat: hi",
+    );
+    check_message(
+        r#""reply_to_message": {"message_id": 3, "poll": {"question": "Tides?"}}"#,
+        "message 5 from 100 in -1001 in reply to 3 (Tides?): hi",
     );
     check_message(r#""reply_to_message": {"text": "rise"}"#, "message 5 from 100 in -1001: hi");
 }
