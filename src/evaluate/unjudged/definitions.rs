@@ -26,7 +26,7 @@ const NAME: &str = r"(?P<name>[\p{L}\p{N}.@#$][^\s,;:()\x22“”]*(?: [^\s,;:()
 /// on every sentence.
 const PATTERNS: [(&str, &str, &str); 9] = [
     ("An?", r"(?: is (?:an?|the) [\w'’-]+ [\w'’-]+| refers to | means )", "What is {}?"),
-    ("The", r" are (?P<plural>[\w'’-]+) [\w'’-]+ [\w'’-]+", "What are {}?"),
+    ("All", r" are (?P<plural>[\w'’-]+(?: [\w'’-]+){2})", "What are {}?"),
     ("Eine?|Der|Die|Das", r"(?: ist (?:eine?|der|die|das) \w+| bezeichnet \w+)", "Was ist {}?"),
     ("Une?|Le|La", r" est (?:une?|le|la|l['’])\s?\w+", "C’est quoi, {} ?"),
     ("Una?|El|La", r" es (?:una?|el|la) \w+", "¿Qué es {}?"),
@@ -47,10 +47,10 @@ static COMPILED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 
 /// First words of a subject that is not a name.
 const NOT_FIRST: &str = "a above after all also although an and another any as at attached because \
-    before below both but each either enough every everyone everything few finally first for from \
-    hence here how i if in included inside instead it its last less let many maybe more most much \
+    before below both but each either enough every everyone everything few finally first following for from \
+    have hence here how i if in included inside instead it its last less let many maybe more most much \
     my neither next no nobody none not nothing now of on once one only or other others our \
-    outside perhaps second several she since so some someone something such than that the their \
+    ours outside perhaps rest second several she since so some someone something such than that the their \
     then there these they third this those though thus to today two under unless until we what \
     whatever when where whether which while who whoever why with without yes you your he her his \
     das der die dies diese dieser dieses ein eine er es hier ich sie was wir c'est ce ceci cela \
@@ -121,16 +121,21 @@ fn defined_name(sentence: &str) -> Option<(String, String)> {
     let is_name = !has(NOT_FIRST, first)
         && !first.ends_with("ly")
         && !more.iter().any(|word| has(NOT_WITHIN, word))
+        && !words.iter().any(|word| has(NO_CLASS, word))
         && (!more.is_empty()
             || information_content(first, true, &[Language::of_code("en")]) >= MIN_INFORMATION)
         && name.chars().any(char::is_alphabetic);
     let class = captures.get(0)?.as_str()[captures.name("name")?.end()..].to_lowercase();
     let class = &class[..];
     let is_class = match captures.name("plural") {
-        Some(next) => {
-            let next = next.as_str().to_lowercase();
-            !has(NO_PLURAL_CLASS, &next)
-                && !["ed", "ing", "ly", "er"].iter().any(|ending| next.ends_with(ending))
+        Some(class) => {
+            let class = class.as_str().to_lowercase();
+            let first = class.split(' ').next().unwrap_or_default();
+            // "Dikes are long walls" names a class, "Dikes are hard to build" has none.
+            let is_plural = |word: &str| word.ends_with('s') && !word.ends_with("ss");
+            !has(NO_PLURAL_CLASS, first)
+                && !["ed", "ing", "ly", "er"].iter().any(|ending| first.ends_with(ending))
+                && class.split(' ').any(is_plural)
         }
         None => !class.split_whitespace().any(|word| has(NO_CLASS, word)),
     };
@@ -169,6 +174,10 @@ mod tests {
             "Erosion is a big problem here.",
             "Dikes are made of clay and stone.",
             "Dikes are available in two sizes.",
+            "Dikes are difficult to build.",
+            "The following are our dikes.",
+            "A better dike is a wall of clay.",
+            "Have a tide is a tide.",
             "What you see is a dike of clay.",
             "Erosion is a loss of:",
             "Usually the dike is a wall of clay.",
