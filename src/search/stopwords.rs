@@ -30,7 +30,8 @@ const WEAK: &str = "\
     author authors wrote written writer writers writes think thinks thought believe believes \
     opinion view views reason reasons role roles play plays played start starts started begin \
     begins began want wants wanted need needs needed instead next stand stands abbreviation \
-    acronym";
+    acronym guide tutorial docs documentation manual overview introduction intro basics explained \
+    example examples definition";
 
 /// Returns whether a folded word is a content word only in a question without any other.
 pub fn is_weak(folded: &str, languages: &[Language]) -> bool {

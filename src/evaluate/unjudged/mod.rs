@@ -131,9 +131,12 @@ impl Session<'_> {
         }
         let quotes = match self.library.ask(question, None)? {
             Answer::Found(found) => found.excerpts,
-            Answer::NothingFound(_) | Answer::Byline(_) | Answer::SmallTalk(_) | Answer::Empty => {
-                Vec::new()
-            }
+            Answer::NothingFound(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::Request(_)
+            | Answer::SmallTalk(_)
+            | Answer::Empty => Vec::new(),
         };
         self.answers.insert(question.to_owned(), quotes.clone());
         Ok(quotes)

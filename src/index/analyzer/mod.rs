@@ -67,7 +67,9 @@ pub fn words(text: &str) -> Vec<Word> {
 fn push_number(text: &str, words: &mut Vec<Word>, start: usize, word: &str) {
     let before = words.last_mut().filter(|last| {
         let separator = &text[last.range.end..start];
-        number::continues_groups(&text[last.range.clone()], separator, word)
+        // Minutes and days are no groups: `08:30 100`.
+        !text[..last.range.start].ends_with([':', '/', '-', '.', ','])
+            && number::continues_groups(&text[last.range.clone()], separator, word)
     });
     match before {
         Some(last) => {

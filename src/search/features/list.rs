@@ -9,7 +9,7 @@ use crate::search::weights;
 /// Number of features: the lexical ones, then those of MaxSim.
 pub const COUNT: usize = LEXICAL_COUNT + max_sim::COUNT;
 /// Number of lexical features.
-pub const LEXICAL_COUNT: usize = 43;
+pub const LEXICAL_COUNT: usize = 44;
 
 /// Feature values of one sentence, or their weights, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -39,7 +39,7 @@ pub const FEATURES: [Feature; COUNT] = {
     all
 };
 
-/// Features of the words: 28 of the sentence, then 15 of its passage.
+/// Features of the words: 28 of the sentence, then 16 of its passage.
 const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("sentence", "weight of the terms in the sentence"),
     feature("sentence_bm25", "BM25 of the sentence"),
@@ -84,6 +84,7 @@ const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("title_exact", "how far the title or the file name is what the question names"),
     feature("title_same", "1 if the title or the file name has the words of the question"),
     feature("opening", "title_exact, divided by the position of the passage in the article"),
+    feature("boilerplate", "1 for links, credits and sign-up lines, which answer nothing"),
 ];
 
 /// Weights of the features, for each mode.

@@ -43,7 +43,7 @@ const AVERAGE_SENTENCE_WORDS: f32 = 25.0;
 /// Minimum of the passage length feature, in words, so that a caption gains nothing by its brevity.
 const MIN_PASSAGE_WORDS: usize = 25;
 const SENTENCE_FEATURES: usize = 28;
-const PASSAGE_FEATURES: usize = 15;
+const PASSAGE_FEATURES: usize = 16;
 
 /// Computes the features of each sentence of a passage.
 pub fn compute(
@@ -117,6 +117,7 @@ fn passage_features(
         title_exact,
         f32::from(is_same(matcher, matches.title) || is_same(matcher, matches.file_name)),
         title_exact / (1.0 + matches.position as f32),
+        f32::from(matches.passage.is_boilerplate),
     ]
 }
 

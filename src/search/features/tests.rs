@@ -159,6 +159,8 @@ const CASES: &[Case] = &[
     ("heading_exact", CAUSE, "The Moon is near.", 0, 0.0),
     ("title_exact", "Spring Tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
     ("title_exact", CAUSE, "---\ntitle: Tides\n---\nThe Moon is near.", 0, 0.125),
+    ("boilerplate", CAUSE, "- [Tides](tides.md)\n- [Ebb](ebb.md)", 0, 1.0),
+    ("boilerplate", CAUSE, "- The Moon\n- The Sun", 0, 0.0),
     ("title_same", "spring tides?", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 1.0),
     ("title_same", "What are spring tides?", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 0.0),
     ("title_same", "tides", "---\ntitle: Spring tides\n---\nThe Moon is near.", 0, 0.0),
