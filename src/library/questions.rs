@@ -61,6 +61,9 @@ impl Questions<'_> {
 
     /// Answers a topic, which is never read as a request.
     pub fn ask_topic(&self, topic: &str) -> Result<Answer, IndexError> {
+        if let Some(kind) = dialogue::small_talk(topic) {
+            return Ok(Answer::SmallTalk(kind));
+        }
         self.ask_one(truncated(topic), None)
     }
 

@@ -203,7 +203,9 @@ fn days_at(question: &str, words: &[Word]) -> Option<(usize, Vec<Day>)> {
     let year = |at: usize| number(at).filter(|year| (1000..=2999).contains(year));
     let day = |at: usize| number(at).filter(|day| (1..=31).contains(day));
     let is_joined = |at: usize| {
-        let gap = words.get(at + 1).map(|next| &question[words[at].range.end..next.range.start]);
+        // The n-grams of a script without spaces overlap.
+        let gap = |next: &Word| question.get(words[at].range.end..next.range.start);
+        let gap = words.get(at + 1).and_then(gap);
         gap.is_some_and(|gap| matches!(gap, "-" | "/" | "." | "–" | ". "))
     };
     let of = |word: usize| usize::from(matches!(folded(word), "of" | "de"));

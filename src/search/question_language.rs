@@ -42,6 +42,8 @@ const INTERROGATIVES: [(&str, &str); 9] = [
 ];
 /// Vote of an interrogative, relative to the vote of a function word of one language only.
 const INTERROGATIVE_VOTE: f32 = 0.5;
+/// Minimum number of function words in Latin letters of a language that no article has.
+const MIN_FOREIGN_WORDS: usize = 2;
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
@@ -57,15 +59,14 @@ pub fn question_languages(
     corpus: &[Language],
     mut is_in: impl FnMut(&Language, &str) -> bool,
 ) -> QuestionLanguages {
-    if let [only] = corpus
-        && is_plausible(words, only)
-    {
-        return corpus.into();
-    }
     let asked = ASKED.iter().map(|code| Language::of_code(code));
     let mut candidates: Vec<_> = corpus.to_vec();
     candidates.extend(asked.filter(|language| !corpus.contains(language)));
-    let votes = votes(words, &candidates);
+    let is_foreign: Vec<_> = words
+        .iter()
+        .map(|word| !corpus.iter().take(MAX_SEARCHED).any(|own| is_in(own, &word.folded)))
+        .collect();
+    let votes = votes(words, &candidates, corpus, &is_foreign);
     let most = votes.iter().copied().fold(0.0, f32::max);
     if most <= 0.0 {
         let found = most_found(words, &corpus.iter().collect::<Vec<_>>(), &mut is_in);
@@ -86,31 +87,39 @@ pub fn question_languages(
     QuestionLanguages { asked: vec![language], searched }
 }
 
-/// Returns whether a question may be in the only language of a corpus.
-fn is_plausible(words: &[Word], language: &Language) -> bool {
-    let only = [language.clone()];
-    words.iter().any(|word| stopwords::is_stopword(&word.folded, &only))
-        || !words.iter().any(|word| {
-            let folded = &word.folded;
-            ASKED.iter().any(|code| stopwords::is_stopword(folded, &[Language::of_code(code)]))
-        })
-}
-
 /// Returns the votes of the words for each language.
-fn votes(words: &[Word], candidates: &[Language]) -> Vec<f32> {
+///
+/// For a language that no article has, only words vote that no article has: "sea" is a function
+/// word in Spanish, and `war` in German. One such word in Latin letters is not enough.
+fn votes(
+    words: &[Word],
+    candidates: &[Language],
+    corpus: &[Language],
+    is_foreign: &[bool],
+) -> Vec<f32> {
     let mut votes = vec![0.0; candidates.len()];
+    let mut foreign_words = vec![0; candidates.len()];
     for (position, word) in words.iter().enumerate() {
         let has = |language: &&Language| {
             stopwords::is_stopword(&word.folded, std::slice::from_ref(*language))
         };
         let count = candidates.iter().filter(has).count();
-        for (vote, language) in votes.iter_mut().zip(candidates) {
+        for (at, language) in candidates.iter().enumerate() {
+            if !corpus.contains(language) && !is_foreign[position] {
+                continue;
+            }
             if has(&language) {
-                *vote += 1.0 / count as f32;
+                votes[at] += 1.0 / count as f32;
+                foreign_words[at] += if word.folded.is_ascii() { 1 } else { MIN_FOREIGN_WORDS };
             }
             if position == 0 && is_interrogative(&word.folded, language) {
-                *vote += INTERROGATIVE_VOTE;
+                votes[at] += INTERROGATIVE_VOTE;
             }
+        }
+    }
+    for (at, language) in candidates.iter().enumerate() {
+        if !corpus.contains(language) && foreign_words[at] < MIN_FOREIGN_WORDS {
+            votes[at] = 0.0;
         }
     }
     votes
@@ -166,6 +175,9 @@ mod tests {
         check("Где находится порт?", &["en", "ru"], &["ru"], &["ru"]);
         check("Où est le port ?", &["en"], &["fr"], &["en"]);
         check("the", &["en"], &["en"], &["en"]);
+        check("sea", &["en"], &["en"], &["en"]);
+        check("neap ti", &["en"], &["en"], &["en"]);
+        check("gegen den Wind", &["en"], &["de"], &["en"]);
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);
         check("kosten", &["en", "de", "nl"], &["de"], &["de"]);
         check("What is the Mond?", &["de"], &["en"], &["de"]);

@@ -17,7 +17,8 @@ pub struct TermCache {
     replacements: Cache<Key, Option<Arc<Replacement>>>,
 }
 
-/// A folded word, its languages and the stamp of the index, so that a changed index has no stale entries.
+/// A folded word, its languages and the stamp of the index, so that a changed index has no stale
+/// entries.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     stamp: [u8; 32],

@@ -151,6 +151,7 @@ fn unjudged() -> tempfile::TempDir {
     let tides = "Each of the spring tides has a cause:\n\n## Erosion {{ year }}\n\nErosion {{ year }} is loss.";
     write("tides.md", &format!("---\ntitle: Spring tides\n---\n{tides}\n"));
     write("empty.md", "---\ntitle: Empty\n---\n");
+    write("binary.md", "a\0b");
     write("picture.svg", "<svg/>");
     std::fs::create_dir(dir.join(".git")).expect("a new directory");
     write(".git/note.md", "# Hidden");
@@ -171,7 +172,7 @@ fn evaluate_measures_a_directory_without_judged_questions() {
     let counts = |keys: &[&str]| {
         keys.iter().map(|key| figures[key].as_u64().expect("a count")).collect::<Vec<_>>()
     };
-    assert_eq!((code, counts(&["files", "taken", "left_out"])), (Some(0), vec![3, 2, 0]), "{json}");
+    assert_eq!((code, counts(&["files", "taken", "left_out"])), (Some(0), vec![3, 2, 1]), "{json}");
     assert_eq!(counts(&["titles", "titles_first"]), [2, 2], "{json}");
     assert_eq!(
         counts(&["definitions", "definitions_first", "definitions_in_three"]),
@@ -183,7 +184,7 @@ fn evaluate_measures_a_directory_without_judged_questions() {
     let (_, text) = run(&["--failures", "--sample", "3"]);
     let failures: Vec<_> = text.lines().filter(|line| line.contains('\t')).collect();
     assert!(failures.iter().all(|line| line.split('\t').count() == 4), "{text}");
-    assert!(failures[0].starts_with("files taken\tempty.md\t\tthere is no text in it"), "{text}");
+    assert!(failures[0].starts_with("files taken\tbinary.md\t\tit is not a text"), "{text}");
     let row = |name: &str| text.lines().any(|line| line.starts_with(name) && !line.contains('\t'));
     assert!(row("titles that find their article first") && row("files left out"), "{text}");
     assert_eq!(run(&["--failures", "--sample", "3"]).1, text);
@@ -195,7 +196,7 @@ fn evaluate_measures_a_directory_without_judged_questions() {
 fn evaluate_measures_a_directory_without_an_article() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::create_dir(folder.path().join("archive")).expect("a new directory");
-    std::fs::write(folder.path().join("archive/empty.md"), "").expect("a new file");
+    std::fs::write(folder.path().join("archive/binary.md"), "a\0b").expect("a new file");
     let mut verbatim = Command::new(env!("CARGO_BIN_EXE_verbatim"));
     verbatim.current_dir(folder.path()).args(["evaluate", "archive", "--json"]);
     let output = verbatim.output().expect("it runs");

@@ -84,3 +84,10 @@ impl Failure {
         columns.map(in_one_line).join("\t")
     }
 }
+
+/// Figures with the failures that lower them.
+#[derive(Debug, Default)]
+pub struct Measured {
+    pub figures: Figures,
+    pub failures: Vec<Failure>,
+}

@@ -6,8 +6,7 @@ use std::path::Path;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::Measured;
-use super::figures::{FILES, Failure};
+use super::figures::{FILES, Failure, Measured};
 use crate::corpus::article::Article;
 use crate::corpus::{CorpusDir, Problem, Severity};
 

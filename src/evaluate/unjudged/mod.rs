@@ -21,15 +21,8 @@ use crate::index::Progress;
 use crate::library::{Library, LibraryError};
 use definitions::{Definition, definitions};
 use figures::{COLON, FIRST, IN_THREE, MARKUP, TITLES};
-pub use figures::{Failure, Figures};
+pub use figures::{Failure, Figures, Measured};
 use markup::markup_left;
-
-/// Figures with the failures that lower them.
-#[derive(Debug, Default)]
-pub struct Measured {
-    pub figures: Figures,
-    pub failures: Vec<Failure>,
-}
 
 /// Measures the directory `dir` with lexical search. `scratch` is an empty directory for the index.
 /// At most `sample` questions of each kind are asked, spread evenly. `report` gets the progress of

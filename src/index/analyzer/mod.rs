@@ -2,8 +2,8 @@
 //!
 //! Words are segmented by UAX #29, or into character n-grams in scripts without spaces. Signs that
 //! belong to a name stay with it (`C++`, `AT&T`). Folding removes case and accents and unifies
-//! variants of letters, digits and numbers. Stemming uses the Snowball algorithm of the language. No
-//! word is dropped: `search::query` handles stopwords.
+//! variants of letters, digits and numbers. Stemming uses the Snowball algorithm of the language.
+//! No word is dropped: `search::query` handles stopwords.
 
 mod fold;
 mod number;

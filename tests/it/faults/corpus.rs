@@ -24,7 +24,7 @@ fn watcher_serves_an_edit_of_a_relative_corpus_within_seconds() {
         telegram.private().post("polder");
         assert!(telegram.next_message().await.text.starts_with("A dike keeps"));
         // The name of a file cannot forge a line of the log.
-        fs::write(folders.path().join("corpus/a\n2026 ERROR forged\u{1b}[2J.md"), "x")
+        fs::write(folders.path().join("corpus/a\n2026 ERROR forged\u{1b}[2J.md"), "x\0y")
             .expect("a new file");
         bot.logs("a\\n2026 ERROR forged\\u{1b}[2J.md").await;
         let log = bot.kill();
