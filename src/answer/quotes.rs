@@ -17,10 +17,7 @@ const MAX_QUOTE_CHARS: usize = 300;
 /// Maximum length of a quote that is continued by what it announces, in chars.
 const MAX_CONTINUED_CHARS: usize = 500;
 /// Minimum odds of a quote, relative to the best one. A hit far below lacks the quoted phrase.
-const MIN_RELATIVE_ODDS: f32 = 1e-12;
-/// Minimum odds of a quote that takes the place of one whose announcement nothing follows,
-/// relative to that one.
-const MIN_SUBSTITUTE_ODDS: f32 = 1e-6;
+const MIN_RELATIVE_ODDS: f32 = 1e-6;
 
 /// Returns at most `limit` quotes that do not overlap, by descending odds.
 ///
@@ -49,7 +46,7 @@ pub fn best_quotes(hits: &[Hit], limit: usize) -> Vec<Excerpt> {
             }
         }
         let Some(best) = best else { break };
-        let is_near = |other: &(usize, Span, f32)| other.2 >= best.2 * MIN_SUBSTITUTE_ODDS;
+        let is_near = |other: &(usize, Span, f32)| other.2 >= best.2 * MIN_RELATIVE_ODDS;
         let (at, span, sum) = match best.1.is_complete {
             true => best,
             false => best_complete.filter(is_near).unwrap_or(best),

@@ -13,8 +13,8 @@ use crate::corpus::{CorpusDir, Problem, Severity};
 /// Extensions of articles.
 const EXTENSIONS: [&str; 4] = ["md", "markdown", "mdx", "txt"];
 
-/// Counts the files below `dir`. A file that is no article is left out by design unless `problems`
-/// has an error for it.
+/// Counts the files below `dir`. Other files than articles are left out by design unless `problems`
+/// has an error for them.
 pub fn count(dir: &CorpusDir, articles: &[Article], problems: &[Problem], measured: &mut Measured) {
     let taken: BTreeSet<_> = articles.iter().map(|article| article.outline.file.as_str()).collect();
     let is_failure = |problem: &&Problem| {

@@ -51,8 +51,9 @@ impl Positions<'_> {
             if !sentence.contains(&after) {
                 return false;
             }
+            // The n-grams of a script without spaces overlap.
             let gap = words[after - 1].range().end..words[after].range().start;
-            let gap = &self.matches.passage.text[gap];
+            let gap = self.matches.passage.text.get(gap).unwrap_or_default();
             gap.contains('(')
                 || (gap.contains(',') && is_any(after, &*ARTICLES))
                 || (is_any(after, &*BEING) && is_any(after + 1, &*ARTICLES))

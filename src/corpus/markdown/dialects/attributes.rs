@@ -16,14 +16,14 @@ pattern!(
 pattern!(ATTRIBUTES, r"\{:[^{}\n]*\}|\{[ \t]*[.#][A-Za-z_][^{}\n]*\}");
 pattern!(LINK_ATTRIBUTES, r#"[)\]](\{[ \t]*[\w-]+="[^"{}\n]*"[^{}\n]*\})"#);
 pattern!(BLOCK_ID, r"(?m)(?:^|[ \t]+)(\^[A-Za-z0-9-]{3,40})[ \t]*\r?$");
-pattern!(HIGHLIGHT, r"(==)[^=\s](?:[^=\n]{0,500}[^=\s])?(==)");
+pattern!(HIGHLIGHT, r"(==)[^=\s](?:[^=\n]*[^=\s])?(==)");
 pattern!(TAGS, r"(?m)^[ \t]*(?:#[\w/-]*[A-Za-z][\w/-]*[ \t]*)+\r?$");
-pattern!(FIELD, r"(?m)^[ \t>]*(?:[-*+][ \t]+)?[A-Za-z][\w -]{0,40}:(:)[ \t]+[^ \t\n]");
-pattern!(INLINE_FIELD, r"([\[(])[A-Za-z][\w -]{0,40}:(:)[ \t]+[^\[\]()\n]+([\])])");
+pattern!(FIELD, r"(?m)^[ \t>]*(?:[-*+][ \t]+)?[A-Za-z][^:\n]{0,40}:(:)[ \t]+[^ \t\n]");
+pattern!(INLINE_FIELD, r"([\[(])[A-Za-z][^:\[\]()\n]{0,40}:(:)[ \t]+[^\[\]()\n]+([\])])");
 pattern!(FOOTNOTE, r"(?m)(^[ \t]{0,3})?\[\^([^\]\s]{1,100})\](:?)");
 pattern!(INLINE_NOTE, r"\^\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]");
 pattern!(INCLUDE, r"(?m)^[ \t]*-+8<-+[^\n]*$|^[ \t]*!include[ \t][^\n]*$");
-pattern!(STRONG, r"\*\*([^*\s][^*\n]{0,500}?)\*\*");
+pattern!(STRONG, r"\*\*([^*\s][^*\n]*?)\*\*");
 
 /// Removes all marks.
 pub fn remove(editor: &mut Editor<'_>) {
