@@ -1,8 +1,11 @@
 //! Search: question → ranked sentences in their passages.
 //!
-//! 1. [`query`] analyses the question: stopwords, stemming, aliases, follow-up questions.
-//! 2. `expand` looks the terms up in the corpus, corrects mistyped words and adds related words.
-//! 3. `candidates` retrieves passages: by words from Tantivy, by vectors from the embedding index.
+//! 1. [`question_language`] tells the language of the question, in which [`query`] analyses it:
+//!    stopwords, stemming, names, dates, aliases, follow-up questions.
+//! 2. `expand` looks the terms up in the corpus, corrects mistyped words, and adds spelling
+//!    variants and related words.
+//! 3. `candidates` retrieves passages: by words, by titles and by defined names from Tantivy, by
+//!    vectors from the embedding index.
 //! 4. [`features`] describes each sentence of each candidate; [`weights`] reads the weights of the
 //!    linear model that scores sentences; [`ranking`] orders the passages.
 //!

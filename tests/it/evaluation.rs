@@ -179,7 +179,7 @@ fn evaluate_measures_a_directory_without_judged_questions() {
         [1, 1, 1],
         "{json}"
     );
-    assert_eq!(counts(&["quotes_with_markup", "first_with_colon"]), [2, 1], "{json}");
+    assert_eq!(counts(&["quotes_with_markup", "first_with_colon"]), [1, 1], "{json}");
 
     let (_, text) = run(&["--failures", "--sample", "3"]);
     let failures: Vec<_> = text.lines().filter(|line| line.contains('\t')).collect();

@@ -51,9 +51,6 @@ fn compiled(pattern: &str) -> Regex {
 ///
 /// `quote` is a byte range of the passage's text. `file` is the content of the passage's file.
 pub fn markup_left(passage: &Passage, quote: Range<usize>, file: &[u8]) -> Option<&'static str> {
-    if passage.kind == PassageKind::Code {
-        return None;
-    }
     let mut text = passage.text.get(quote.clone())?.as_bytes().to_vec();
     for exempt in exempt_ranges(passage, file) {
         let within = |at: usize| at.clamp(quote.start, quote.end) - quote.start;
@@ -62,8 +59,8 @@ pub fn markup_left(passage: &Passage, quote: Range<usize>, file: &[u8]) -> Optio
     mark_in(&FORMULA.replace_all(&String::from_utf8_lossy(&text), "x"))
 }
 
-/// Returns the byte ranges of a passage's text that show what the author typed as text: code spans,
-/// formulas, character references and characters after a backslash.
+/// Returns the byte ranges of a passage's text that show what the author typed as text: code, code
+/// spans, formulas, character references and characters after a backslash.
 fn exempt_ranges(passage: &Passage, file: &[u8]) -> Vec<Range<usize>> {
     let source = |range: &Range<usize>| file.get(range.clone()).unwrap_or_default();
     let is_code = |element: &&Span| {
@@ -79,7 +76,10 @@ fn exempt_ranges(passage: &Passage, file: &[u8]) -> Vec<Range<usize>> {
             true => None,
         }
     });
-    elements.chain(references).collect()
+    let sentences = passage.sentences.iter().enumerate();
+    let code = sentences.filter(|(at, _)| passage.kind_of(*at) == PassageKind::Code);
+    let code = code.map(|(_, sentence)| sentence.clone());
+    elements.chain(references).chain(code).collect()
 }
 
 fn mark_in(text: &str) -> Option<&'static str> {
