@@ -93,7 +93,8 @@ pub enum Subcommand {
     /// A directory of articles needs no judged questions. The questions are its titles, its
     /// headings, and one for each name that a sentence defines. The table shows the share of files
     /// that are articles, of quotes with markup left, of first quotes that end with a colon, of
-    /// titles that find their article, and of names that find their definition, with lexical search.
+    /// titles that find their article, and of names that find their definition, with lexical
+    /// search.
     Evaluate {
         /// Judged questions, or a directory of articles
         file: PathBuf,

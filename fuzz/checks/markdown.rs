@@ -89,7 +89,8 @@ fn check_runs(passage: &Passage, file: &str) {
 
 /// Returns whether a browser shows `shown` for the tags in `source`, or for a superscript.
 fn is_shown_markup(source: &str, shown: &str) -> bool {
-    let is_tag = source.contains('<') && matches!(shown, "\n" | " " | " | " | "^" | "_");
+    let is_separator = matches!(shown, "\n" | " " | "^" | "_") || shown.trim_matches(' ') == "|";
+    let is_tag = source.contains('<') && is_separator;
     let scripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎".chars();
     let is_script = scripts.zip("0123456789+-=()ni0123456789+-=()".chars());
     is_tag

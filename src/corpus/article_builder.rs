@@ -26,7 +26,7 @@ pub struct ArticleBuilder {
     passages: Vec<Passage>,
     /// Whether the title is known: from the front matter, or from a heading.
     has_title: bool,
-    /// Whether a heading was the title, so that it is no section.
+    /// Whether a heading was the title, which starts no section.
     has_title_heading: bool,
     /// Title of an article without a heading.
     fallback_title: String,

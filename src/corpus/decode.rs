@@ -153,8 +153,8 @@ fn is_text(text: &str) -> bool {
     !text.contains(is_control) && !text.contains(is_private)
 }
 
-/// Returns whether a text in a guessed encoding is plausible. In Latin script the words have letters
-/// of ASCII, too; elsewhere most letters are of one script.
+/// Returns whether a text in a guessed encoding is plausible. In Latin script the words have
+/// letters of ASCII, too; elsewhere most letters are of one script.
 fn is_certain(encoding: &'static Encoding, text: &str) -> bool {
     if !is_text(text) {
         return false;

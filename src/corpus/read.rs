@@ -72,8 +72,8 @@ pub fn parse(
     article.ok_or(problems)
 }
 
-/// Parses the content of `file`, a path within the corpus, as on the day `today`, a date in the form
-/// `YYYY-MM-DD`. Without a day, drafts are parsed, too.
+/// Parses the content of `file`, a path within the corpus, as on the day `today`, a date in the
+/// form `YYYY-MM-DD`. Without a day, drafts are parsed, too.
 pub fn inspect_bytes(
     file: &str,
     display_path: &str,

@@ -29,7 +29,7 @@ pub struct ScannedFile {
     pub modified: i64,
 }
 
-/// The files of a corpus, none of which was read.
+/// The files of a corpus before any is read.
 #[derive(Debug, Default)]
 pub struct Survey {
     /// Files that could be articles, sorted by path.

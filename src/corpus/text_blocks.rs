@@ -27,7 +27,7 @@ const MAX_WRAPPED_CHARS: usize = 120;
 const MAX_VERSE_CHARS: usize = 60;
 /// Level of a heading whose form does not tell the level.
 const HEADING_LEVEL: u8 = 2;
-/// Indentation of a line that is no heading, in columns.
+/// Indentation of a line that cannot be a heading, in columns.
 const MIN_INDENT: usize = 4;
 /// Words that begin the heading of a part of a book, in lower case.
 const PARTS: [&str; 16] = [
@@ -50,7 +50,7 @@ const PARTS: [&str; 16] = [
 ];
 
 /// Returns the blocks from `start` on. With `is_glued`, the first line directly follows the title
-/// and is no heading.
+/// and cannot be a heading.
 pub fn blocks(text: &str, start: usize, is_glued: bool) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     let mut group: Vec<Range<usize>> = Vec::new();

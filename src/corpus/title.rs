@@ -53,7 +53,7 @@ pub fn plain(text: &str) -> String {
             | Event::Start(Tag::Image { .. }) => {}
             Event::Start(Tag::Strikethrough) => is_struck_out = true,
             Event::End(TagEnd::Strikethrough) => is_struck_out = false,
-            // The line has the form of a block, such as a list item: it is no inline markup.
+            // The line has the form of a block, such as a list item: it has no inline markup.
             Event::Start(_) | Event::Html(_) | Event::Rule => return line.to_owned(),
             Event::Text(part) | Event::Code(part) if !is_struck_out => shown.push_str(&part),
             Event::InlineHtml(tag) if !is_inline_element(&tag) => shown.push_str(&tag),

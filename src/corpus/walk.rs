@@ -15,7 +15,8 @@ use super::problem::Problem;
 
 /// An entry of the corpus directory.
 pub enum Entry {
-    /// Absolute path and metadata of a regular file that could be an article. For a link, the metadata of its target.
+    /// Absolute path and metadata of a regular file that could be an article. For a link, the
+    /// metadata of its target.
     File(PathBuf, Metadata),
     /// A file of another type.
     Other(PathBuf),

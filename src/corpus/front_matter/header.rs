@@ -126,7 +126,7 @@ fn book_start(text: &str) -> Option<usize> {
     Some(text[at..].find('\n').map_or(text.len(), |end| at + end + 1))
 }
 
-/// Behaviour at a line that is no header line.
+/// Behaviour at a line that has no header field.
 #[derive(Clone, Copy, PartialEq)]
 enum IfOther {
     Stop,

@@ -61,8 +61,8 @@ const TOML_HINT: &str = "the front matter is TOML: `key = \"value\"` lines, then
 const JSON_HINT: &str =
     "the front matter is JSON: `\"key\": \"value\"` pairs with commas in between";
 
-/// Parses the front matter of `text`, the content of `file`. Returns the valid values, and a warning
-/// for each invalid one. The name of the file adds a date and a language.
+/// Parses the front matter of `text`, the content of `file`. Returns the valid values, and a
+/// warning for each invalid one. The name of the file adds a date and a language.
 pub fn parse(file: &str, text: &str) -> (FrontMatter, Vec<Problem>) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (mut front, problems) = match fences::split(text, start) {

@@ -17,6 +17,8 @@ const MAX_GROUP_BYTES: usize = 1_500;
 const MAX_TABLE_BYTES: usize = 400;
 /// Maximum length of a header that is repeated with each row, in bytes.
 const MAX_HEADER_BYTES: usize = 500;
+/// Maximum length of the markup between two blocks that is searched for a line end, in bytes.
+const MAX_GAP_BYTES: usize = 16 << 10;
 
 /// Groups the blocks of a section of `file` into passages.
 pub fn group(file: &str, blocks: Vec<Block>) -> Vec<Draft> {
@@ -204,7 +206,9 @@ fn push_all(source: &mut MappedText, more: &MappedText) {
 fn push_separator(source: &mut MappedText, file: &str, next: usize) -> bool {
     let end = source.origin.runs.last().map_or(0, |run| run.file.end);
     let Some(gap) = file.get(end..next) else { return false };
-    match gap.find('\n') {
+    // Each row of a table in one line of HTML is that far from its header.
+    let near = &gap[..gap.floor_char_boundary(MAX_GAP_BYTES)];
+    match near.find('\n') {
         Some(at) => {
             let at = at - usize::from(gap[..at].ends_with('\r'));
             let shown = if gap[at..].starts_with('\r') { "\r\n" } else { "\n" };

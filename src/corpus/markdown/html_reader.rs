@@ -129,41 +129,39 @@ impl HtmlReader {
     /// Appends text with its character references, and superscripts as such.
     fn push(&mut self, writer: &mut Writer<'_>, range: Range<usize>) {
         let source = writer.source();
-        if self.script(writer, range.clone()) {
-            return;
-        }
         for (part, shown) in html::references(&source[range.clone()]) {
             let part = range.start + part.start..range.start + part.end;
+            let visible = shown.as_deref().unwrap_or(&source[part.clone()]);
             match shown {
+                _ if self.script(writer, visible, part.clone()) => {}
                 None => writer.push_literal(part),
                 Some(shown) => writer.push_rendered(&shown, part),
             }
         }
     }
 
-    /// Appends `range` as a superscript or a subscript if it is one. Returns whether it is.
-    pub fn script(&mut self, writer: &mut Writer<'_>, range: Range<usize>) -> bool {
+    /// Appends `shown`, the first text of a superscript or a subscript, which `range` of the edited
+    /// text means. Returns whether it was appended.
+    pub fn script(&mut self, writer: &mut Writer<'_>, shown: &str, range: Range<usize>) -> bool {
         let source = writer.source();
-        let Some(open) = self.open.last_mut() else { return false };
-        let Some(tag) = open.script.take() else { return false };
-        let shown = &source[range.clone()];
+        let is_blank = shown.trim().is_empty();
+        let Some((tag, is_raised)) = self.take_script(writer).filter(|_| !is_blank) else {
+            return false;
+        };
         let before = writer.shown().chars().next_back().filter(|c| !c.is_whitespace());
-        let script = match open.element {
-            Element::Superscript => scripts::superscript(before, shown),
-            _ => {
-                let rest = &source[range.end..];
+        let rest = &source[range.end..];
+        let script = match is_raised {
+            true => scripts::superscript(before, shown),
+            false => {
                 let after = rest.strip_prefix("</sub>").and_then(|rest| rest.chars().next());
                 scripts::subscript(before, shown, after)
             }
         };
-        let is_raised = open.element == Element::Superscript;
+        let is_literal = shown == &source[range.clone()];
         match script {
             Script::Plain => return false,
-            Script::Marked => {
-                writer.push_rendered(if is_raised { "^" } else { "_" }, tag);
-                writer.push_literal(range);
-            }
-            Script::Characters => {
+            // A part of a script in such characters would be another number.
+            Script::Characters if is_literal && rest.starts_with("</") => {
                 let map = if is_raised { scripts::raised } else { scripts::lowered };
                 for (at, c) in shown.char_indices() {
                     let at = range.start + at;
@@ -172,8 +170,32 @@ impl HtmlReader {
                     }
                 }
             }
+            Script::Characters | Script::Marked => {
+                writer.push_rendered(scripts::mark(is_raised), tag);
+                match is_literal {
+                    true => writer.push_literal(range),
+                    false => writer.push_rendered(shown, range),
+                }
+            }
         }
         true
+    }
+
+    /// Appends the mark of a superscript or a subscript that begins with code or a formula.
+    pub fn mark_script(&mut self, writer: &mut Writer<'_>) {
+        let is_glued = writer.shown().ends_with(|c: char| !c.is_whitespace());
+        if let Some((tag, is_raised)) = self.take_script(writer).filter(|_| is_glued) {
+            writer.push_rendered(scripts::mark(is_raised), tag);
+        }
+    }
+
+    /// Returns the tag of the innermost superscript or subscript whose text begins here, and
+    /// whether it is a superscript.
+    fn take_script(&mut self, writer: &Writer<'_>) -> Option<(Range<usize>, bool)> {
+        let open = self.open.iter_mut().rev().find(|open| open.script.is_some())?;
+        let is_raised = open.element == Element::Superscript;
+        let tag = open.script.take()?;
+        (!writer.has_shown_after(&tag)).then_some((tag, is_raised))
     }
 
     fn open_tag(

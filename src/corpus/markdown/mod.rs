@@ -214,6 +214,9 @@ mod tests {
             "10<sup>6</sup> of 2<sup>k</sup> on the 9<sup>th</sup>",
             &["10⁶ of 2^k on the 9th"],
         );
+        check_texts("10<sup>**6**</sup>, 2<sup>`k`</sup>", &["10^6, 2^k"]);
+        check_texts("<p>10<sup><b>6</b></sup> 10<sup>&minus;6</sup></p>", &["10⁶ 10^−6"]);
+        check_texts("10<sup>2&minus;1</sup> A&B<sup>&reg;</sup>", &["10^2−1 A&B®"]);
         check_texts("CO<sub>2</sub>, log<sub>2</sub>8", &["CO2, log₂8"]);
         check_texts("<p>10<sup>-6</sup> m<sup><a href=b>1</a></sup></p>", &["10⁻⁶ m"]);
         check_texts("[![a](b)](c) ![d](e)\n\nf", &["f"]);

@@ -67,6 +67,7 @@ impl Reader<'_> {
             Event::Code(shown) => self.push_code(writer, &shown, range),
             Event::InlineMath(_) | Event::DisplayMath(_) => {
                 self.push_cell_separator(writer, &range);
+                self.html.mark_script(writer);
                 writer.push_literal(range);
             }
             Event::SoftBreak | Event::HardBreak => self.push_line_end(writer, range),
@@ -207,7 +208,10 @@ impl Reader<'_> {
         }
         self.push_cell_separator(writer, &range);
         if shown != &self.source[range.clone()] {
-            return writer.push_rendered(shown, range);
+            if !self.html.script(writer, shown, range.clone()) {
+                writer.push_rendered(shown, range);
+            }
+            return;
         }
         if writer.is_in_code() {
             let language = self.code_language.as_deref();
@@ -219,7 +223,7 @@ impl Reader<'_> {
                 let lowered = scripts::lowered(c).unwrap_or(c).to_string();
                 writer.push_rendered(&lowered, range.start + at..range.start + at + c.len_utf8());
             }
-        } else if !self.html.script(writer, range.clone()) {
+        } else if !self.html.script(writer, shown, range.clone()) {
             writer.push_literal(range);
         }
     }
@@ -243,6 +247,7 @@ impl Reader<'_> {
     /// Appends a code span, whose range includes the backticks.
     fn push_code(&mut self, writer: &mut Writer<'_>, shown: &str, range: Range<usize>) {
         self.push_cell_separator(writer, &range);
+        self.html.mark_script(writer);
         let source = &self.source[range.clone()];
         let ticks = source.len() - source.trim_start_matches('`').len();
         let whole = ticks..source.len() - ticks;

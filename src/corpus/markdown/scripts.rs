@@ -15,7 +15,8 @@ pub enum Script {
 pub fn superscript(before: Option<char>, shown: &str) -> Script {
     let is_ending = ["st", "nd", "rd", "th", "er", "ère", "e", "eme", "ème", "º", "ª", "o", "a"]
         .contains(&shown.to_lowercase().as_str());
-    let is_mark = ["tm", "sm", "r", "®", "™", "*", "†"].contains(&shown.to_lowercase().as_str());
+    let is_mark =
+        ["tm", "sm", "r", "®", "™", "*", "†", "‡", "°"].contains(&shown.to_lowercase().as_str());
     match before {
         None => Script::Plain,
         Some(c) if (c.is_numeric() && is_ending) || is_mark => Script::Plain,
@@ -34,6 +35,11 @@ pub fn subscript(before: Option<char>, shown: &str, after: Option<char>) -> Scri
         Some(_) if shown.chars().all(|c| lowered(c).is_some()) => Script::Characters,
         Some(_) => Script::Marked,
     }
+}
+
+/// Returns the mark of a superscript or a subscript that Unicode has no characters for.
+pub fn mark(is_raised: bool) -> &'static str {
+    if is_raised { "^" } else { "_" }
 }
 
 /// Returns the superscript of an ASCII character.

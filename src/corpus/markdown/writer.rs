@@ -89,6 +89,13 @@ impl<'a> Writer<'a> {
         self.block.as_ref().map_or("", |block| block.text.text.as_str())
     }
 
+    /// Returns whether the current block has text from behind the start of `range`.
+    pub fn has_shown_after(&self, range: &Range<usize>) -> bool {
+        let end = self.block.as_ref().and_then(|block| block.text.origin.runs.last());
+        let start = self.edited.file_range(range.clone()).map(|file| file.start);
+        end.zip(start).is_some_and(|(run, start)| run.file.end > start)
+    }
+
     /// Returns whether the current block is code.
     pub fn is_in_code(&self) -> bool {
         self.block.as_ref().is_some_and(|block| block.form == Form::Lines)
@@ -275,6 +282,9 @@ impl<'a> Writer<'a> {
         if let Some(block) = self.block.as_mut() {
             block.header = self.header.clone();
         }
+        // A row without a text is not shown.
+        let is_blank = |c: char| c.is_whitespace() || c == '|';
+        self.block.take_if(|block| block.text.text.chars().all(is_blank));
         self.row_count += 1;
         self.end_block();
     }

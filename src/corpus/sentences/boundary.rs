@@ -163,6 +163,9 @@ pub fn is_end_before_starter(stem: &str, after: &str, rules: &Rules) -> bool {
         && !is_inner_full_stop(stem, after, rules)
 }
 
+/// Maximum length of a reporting clause that is searched for its verb, in bytes.
+const MAX_CLAUSE_BYTES: usize = 200;
+
 /// Returns whether a question or exclamation within quotation marks is a part of the sentence
 /// around. In a script without cases `he asked` usually follows. `closed` is the text up to the
 /// closing marks.
@@ -172,13 +175,16 @@ pub fn is_quoted_part(closed: &str, after: &str) -> bool {
     let stem = closed.trim_end_matches(CLOSERS);
     let is_quoted = stem.len() < closed.len() && !closed.ends_with([')', '）', ']']);
     // In Chinese the verb of the reporting clause is near.
-    let clause = after.split(['。', '，']).next().unwrap_or("");
     let is_han = matches!(first, '\u{4e00}'..='\u{9fff}');
-    let reports = !is_han || clause.contains(['问', '問', '说', '說', '道', '喊', '叫']);
+    let reports = || {
+        let near = &after[..after.floor_char_boundary(MAX_CLAUSE_BYTES)];
+        let clause = near.split(['。', '，']).next().unwrap_or("");
+        !is_han || clause.contains(['问', '問', '说', '說', '道', '喊', '叫'])
+    };
     let is_ellipsis = stem.ends_with("...") || stem.ends_with('…');
     is_caseless
         && (is_ellipsis
-            || is_quoted && reports && stem.ends_with(['?', '!', '？', '！', '؟'])
+            || is_quoted && stem.ends_with(['?', '!', '？', '！', '؟']) && reports()
             || is_quoted && (after.starts_with('と') || after.starts_with("って")))
 }
 

@@ -70,10 +70,14 @@ fn exports(editor: &mut Editor<'_>) {
 fn end_of_statement(text: &str, start: usize) -> usize {
     let mut balance = Balance::default();
     let window = &text[start..text.floor_char_boundary(start + MAX_CODE_BYTES)];
+    // The last character that is not white space, and its end.
+    let (mut last, mut end) = (' ', 0);
     for (at, c) in window.char_indices() {
-        let before = window[..at].trim_end();
-        if c == '\n' && balance.is_closed() && !before.ends_with(['=', '>', ',', '(']) {
-            return start + before.len();
+        if c == '\n' && balance.is_closed() && !matches!(last, '=' | '>' | ',' | '(') {
+            return start + end;
+        }
+        if !c.is_whitespace() {
+            (last, end) = (c, at + c.len_utf8());
         }
         balance.step(c);
     }

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use regex::Captures;
+
 use super::super::patterns::pattern;
 use super::editor::{Editor, LeftOutKind};
 
@@ -41,6 +43,7 @@ const DELIMITERS: [Delimiters; 10] = [
 pattern!(OPENING, r"<!--|\{\{/\*|\{/\*|\{#|%%|\{\{<|\{\{%|\{\{\{|\{\{|\{%");
 pattern!(HEADING_ID, r"^\{#[\w:.-]+[^{}\n]*\}");
 pattern!(TAG_NAME, r"^\{[{%][<%]?[-~+]?\s*(/?[#\w-]+)");
+pattern!(TAG_END, r"\{[{%][<%]?[-~]?\s*(?:end|/)\s*([#\w-]+)");
 pattern!(HIGHLIGHT, r"^\{[{%][<%]?-?\s*(?:highlight|codeblock)\s+(\w*)");
 
 /// Removes all comments and tags.
@@ -153,8 +156,12 @@ fn remove_one(
 /// Returns whether a tag after `before` is the whole value of an attribute or of a definition,
 /// which may not be empty.
 fn needs_value(before: &str) -> bool {
-    let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
-    line.ends_with('=') || (line.trim_start().starts_with('[') && line.trim_end().ends_with("]:"))
+    if before.ends_with('=') {
+        return true;
+    }
+    let window = &before[before.ceil_char_boundary(before.len().saturating_sub(MAX_TAG_BYTES))..];
+    let line = &window[window.rfind('\n').map_or(0, |end| end + 1)..];
+    line.trim_end().ends_with("]:") && line.trim_start().starts_with('[')
 }
 
 /// Tags whose end is searched.
@@ -192,18 +199,9 @@ impl Closings<'_> {
 /// Returns the byte range of the tag that ends the tag `name`.
 fn end_tag(text: &str, from: usize, name: &str) -> Option<Range<usize>> {
     let window = &text[from..text.floor_char_boundary(from + MAX_ENCLOSED_BYTES)];
-    for (at, _) in window.match_indices('{') {
-        let tag = &window[at..];
-        let inner = tag.trim_start_matches(['{', '%', '<', '-', '~', ' ', '\n']);
-        let ends = inner.strip_prefix("end").or_else(|| inner.strip_prefix('/'));
-        let ends = ends.map(|rest| rest.trim_start().strip_prefix(name));
-        let is_tag = tag.starts_with("{%") || tag.starts_with("{{");
-        if let Some(Some(rest)) = ends.filter(|_| is_tag) {
-            let close = rest.find("}")?;
-            let close = if rest[close..].starts_with("}}") { close + 2 } else { close + 1 };
-            let end = window.len() - rest.len() + close;
-            return Some(from + at..from + end);
-        }
-    }
-    None
+    let ends = |found: &Captures<'_>| found.get(1).is_some_and(|found| found.as_str() == name);
+    let found = TAG_END.captures_iter(window).find(ends)?.get(0)?;
+    let close = found.end() + window[found.end()..].find('}')?;
+    let close = if window[close..].starts_with("}}") { close + 2 } else { close + 1 };
+    Some(from + found.start()..from + close)
 }
