@@ -9,10 +9,15 @@ const MAX_NAME_WORDS: usize = 8;
 /// Words before a name.
 const DETERMINERS: &str = "a an the term word name der die das ein eine le la les un une el los las \
      una uno il lo gli o os as um uma de het een";
-/// Verbs after a name: forms of "be" and verbs that define.
-const DEFINING: &str = "is are was were means refers describes denotes ist sind war waren bedeutet \
-     bezeichnet heisst est sont etait designe signifie es son fue era significa designa e sono sao \
-     foi zijn является являются это означает называется است هستند";
+/// Verbs that define.
+const DEFINING: &str = "means refers describes denotes stands bedeutet bezeichnet heisst designe \
+     signifie significa designa является являются это означает называется است هستند";
+/// Forms of "be", which define if one of `ARTICLES` follows.
+const BEING: &str =
+    "is are was were ist sind war waren est sont etait es son fue era e sono sao foi zijn";
+/// Words at the beginning of a definition.
+const ARTICLES: &str = "a an the one any another what how ein eine einer der die das un une le la les \
+     una el los las uno uma um o os het een";
 
 /// Returns the names that the sentences define, each as its stems joined with `_`. A name with
 /// another one in brackets, as in "the tidal bore (bore) is", gives both.
@@ -27,8 +32,13 @@ pub fn defined_names(
         let first = words.partition_point(|(range, _, _)| range.start < sentence.start);
         let end = words.partition_point(|(range, _, _)| range.start < sentence.end);
         let head = &words[first..end.min(first + MAX_NAME_WORDS)];
-        let is_verb = |folded: &str| DEFINING.split_whitespace().any(|verb| verb == folded);
-        let Some(verb) = head.iter().position(|(_, folded, _)| is_verb(folded)) else { continue };
+        let is_in = |list: &str, folded: &str| list.split_whitespace().any(|word| word == folded);
+        let is_verb = |at: &usize| {
+            let next = words[..end].get(first + at + 1).map_or("", |(_, folded, _)| folded);
+            let folded = head[*at].1;
+            is_in(DEFINING, folded) || (is_in(BEING, folded) && is_in(ARTICLES, next))
+        };
+        let Some(verb) = (0..head.len()).find(is_verb) else { continue };
         let mut parts = [String::new(), String::new()];
         let mut is_bracketed = false;
         for (at, (range, folded, stem)) in head[..verb].iter().enumerate() {
@@ -71,7 +81,8 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         };
         check("A fork is a copy.", &["fork"]);
-        check("It rises. Spring tides are high.", &["spring_tide"]);
+        check("It rises. Spring tides are the highest. They are high.", &["spring_tide"]);
+        check("Tides are high.", &[]);
         check("The tidal bore (bore) is a wave.", &["bore", "tidal_bore"]);
         check("The term ebb means the fall.", &["ebb"]);
         check("The Moon pulls at the sea.", &[]);

@@ -34,7 +34,7 @@ const NAMED_OPENINGS: u64 = 2;
 /// Score of such a passage, in units of BM25.
 const OPENING_SCORE: f32 = 100.0;
 /// Maximum number of further candidates that define what is asked for.
-const MAX_DEFINING: usize = 12;
+const MAX_DEFINING: usize = 16;
 /// Maximum number of further candidates of such an article.
 const MAX_OF_NAMED: usize = 6;
 /// Maximum number of postings that a query reads, about.

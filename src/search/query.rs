@@ -49,6 +49,8 @@ pub struct Query {
     pub text: String,
 }
 
+/// Minimum number of terms in a question of stopwords that have some content: "how to say no".
+const MIN_LOOSE_TERMS: usize = 2;
 /// Minimum number of function words that are searched word for word without quotation marks.
 const MIN_VERBATIM_WORDS: usize = 4;
 /// Maximum length of a name that is asked for without a question, in words.
@@ -79,6 +81,12 @@ pub fn analyse(
     for admitted in [Admitted::Strong, Admitted::Content] {
         if terms.is_empty() {
             terms = content_terms(question, &words, languages, admitted);
+        }
+    }
+    if terms.is_empty() {
+        terms = content_terms(question, &words, languages, Admitted::Loose);
+        if terms.len() < MIN_LOOSE_TERMS {
+            terms.clear();
         }
     }
     let follow_up = previous.and_then(|_| detect_follow_up(question, &words, &languages.asked));

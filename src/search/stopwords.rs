@@ -33,6 +33,17 @@ const WEAK: &str = "\
     acronym guide tutorial docs documentation manual overview introduction intro basics explained \
     example examples definition";
 
+/// English stopwords that have some content, so that a question without any other word may be about
+/// them.
+const LOOSE: &str = "say says said no yes know mean means big old far long get got used using kind \
+    kinds type types thing things name use one ones make made give";
+
+/// Returns whether a folded word has no content in any question.
+pub fn is_empty_word(folded: &str, languages: &[Language]) -> bool {
+    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| LOOSE.split_whitespace().collect());
+    is_stopword(folded, languages) && !(has_english(languages) && SET.contains(folded))
+}
+
 /// Returns whether a folded word is a content word only in a question without any other.
 pub fn is_weak(folded: &str, languages: &[Language]) -> bool {
     static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| WEAK.split_whitespace().collect());

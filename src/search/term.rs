@@ -53,6 +53,8 @@ pub enum Admitted {
     Strong,
     /// Content words. Weak words are content words only in a question without any other.
     Content,
+    /// Content words, weak words, and stopwords with some content, such as "say" and "no".
+    Loose,
     /// All words: those of a quoted phrase.
     All,
 }
@@ -81,9 +83,13 @@ pub fn content_terms(
         let range = word.range.start..group.last().unwrap_or(word).range.end;
         let is_skipped = match admitted {
             Admitted::Strong => stopwords::is_weak(&word.folded, asked),
-            Admitted::Content | Admitted::All => false,
+            Admitted::Content | Admitted::Loose | Admitted::All => false,
         };
-        let is_function = admitted != Admitted::All && is_function_word(text, word, asked);
+        let is_function = match admitted {
+            Admitted::Strong | Admitted::Content => is_function_word(text, word, asked),
+            Admitted::Loose => stopwords::is_empty_word(&word.folded, asked),
+            Admitted::All => false,
+        };
         let folded: String = group.iter().map(|word| word.folded.as_str()).collect();
         if (group.len() == 1 && (is_skipped || is_function)) || !seen.insert(folded.clone()) {
             continue;

@@ -148,7 +148,8 @@ fn unjudged() -> tempfile::TempDir {
     let write = |file: &str, text: &str| std::fs::write(dir.join(file), text).expect("a new file");
     let dikes = "A dike is a wall of clay along a river. Sheep graze on it.";
     write("dikes.md", &format!("---\ntitle: Dikes\n---\n{dikes}\n"));
-    let tides = "Each of the spring tides has a cause:\n\n## Erosion [[year\n\nErosion [[year is loss.";
+    let tides =
+        "Each of the spring tides has a cause:\n\n## Erosion [[year\n\nErosion [[year is loss.";
     write("tides.md", &format!("---\ntitle: Spring tides\n---\n{tides}\n"));
     write("empty.md", "---\ntitle: Empty\n---\n");
     write("binary.md", "a\0b");

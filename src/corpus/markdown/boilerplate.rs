@@ -23,6 +23,7 @@ pattern!(
     BYLINE,
     r"^(?:[Bb]y|BY|Von|Par|Por|Автор:?) (?:[\p{Lu}][\w’'.-]*|and|und|et|y|de|von|van|,|\s)+$"
 );
+pattern!(ATTRIBUTION, r"^\s*(?:—|–|--|―)\s*[@\p{Lu}\[].*$");
 pattern!(ADDRESS, r"^(?:https?://|www\.)\S+$");
 pattern!(
     DIRECTION,
@@ -36,7 +37,7 @@ pub fn is_boilerplate(kind: PassageKind, text: &str, links: &[Range<usize>]) -> 
         return false;
     }
     if trimmed.len() <= MAX_BYTES {
-        let patterns = [&CREDIT, &INVITATION, &BYLINE, &ADDRESS];
+        let patterns = [&CREDIT, &INVITATION, &BYLINE, &ATTRIBUTION, &ADDRESS];
         if patterns.iter().any(|pattern| pattern.is_match(trimmed)) {
             return true;
         }
@@ -99,6 +100,7 @@ mod tests {
             "Foto: Ada Moon",
             "Subscribe to our newsletter for weekly tides.",
             "By Ada Moon",
+            "— @ada_moon, on “The slow tide”",
             "https://example.org/tides",
         ] {
             check(text, true);

@@ -13,8 +13,10 @@ use crate::index::analysis::WordId;
 const MAX_SUBJECT_WORDS: usize = 10;
 /// Number of words at the beginning of a sentence where a comma may precede the name.
 const MAX_LEAD_WORDS: usize = 8;
-/// Strength of a definition after a verb or a sign that does not always define.
+/// Strength of a definition after a sign that does not always define, or of another name.
 const WEAK: f32 = 0.6;
+/// Strength of a sentence that says something else about the name: "Tides are high."
+const STATEMENT: f32 = 0.25;
 
 type Words = LazyLock<FxHashSet<WordId>>;
 
@@ -97,7 +99,8 @@ impl Positions<'_> {
         let strength = match () {
             () if BEING.contains(&verb) && next_is(&ARTICLES) => 1.0,
             () if DEFINING.contains(&verb) => 1.0,
-            () if BEING.contains(&verb) || is_sign(gap) => WEAK,
+            () if is_sign(gap) => WEAK,
+            () if BEING.contains(&verb) => STATEMENT,
             () => return 0.0,
         };
         // A name with other words is another name: "fork lifts" are no forks.

@@ -21,6 +21,7 @@ use super::matcher::Matcher;
 use super::max_sim;
 use super::passage_matches::PassageMatches;
 use super::term_frequency::TermFrequencies;
+use crate::corpus::article::PassageKind;
 use list::LEXICAL_COUNT;
 use positions::{Positions, weighted_sum};
 
@@ -42,7 +43,7 @@ const MIN_HEADED_WORDS: usize = 10;
 const AVERAGE_SENTENCE_WORDS: f32 = 25.0;
 /// Minimum of the passage length feature, in words, so that a caption gains nothing by its brevity.
 const MIN_PASSAGE_WORDS: usize = 25;
-const SENTENCE_FEATURES: usize = 28;
+const SENTENCE_FEATURES: usize = 30;
 const PASSAGE_FEATURES: usize = 16;
 
 /// Computes the features of each sentence of a passage.
@@ -170,6 +171,8 @@ fn sentence_features(sentences: &Sentences<'_>, at: usize) -> [f32; SENTENCE_FEA
             true => positions.definition(words),
             false => 0.0,
         },
+        f32::from(matches.passage.kind_of(at) == PassageKind::Code),
+        f32::from(positions.asks(words)),
         matcher.query.agent.map_or(0.0, |agent| positions.subject_strength(words, agent)),
     ]
 }

@@ -67,6 +67,14 @@ impl Positions<'_> {
         first.weighted_sum(&self.matcher.term_weights, |_, term| term.strength)
     }
 
+    /// Returns whether a sentence is a question.
+    pub fn asks(&self, sentence: &Range<usize>) -> bool {
+        let words = self.matches.words;
+        let end = words[sentence.clone()].last().map_or(0, |last| last.range().end);
+        let rest = self.matches.passage.text.get(end..).unwrap_or_default();
+        rest.trim_start_matches(['”', '"', '’', ')', '*', ' ']).starts_with(['?', '？', '؟'])
+    }
+
     /// Returns the strength of a term's best match in the first words of a sentence.
     pub fn subject_strength(&self, sentence: &Range<usize>, term: usize) -> f32 {
         let first = sentence.start..sentence.end.min(sentence.start + SUBJECT_WORDS);

@@ -125,9 +125,14 @@ const CASES: &[Case] = &[
     ("definition", "What is a tide?", "The word tide means time.", 0, 1.0),
     ("definition", "What is a tide?", "Tides: the rise of the sea.", 0, 0.6),
     ("definition", "What is a spring tide?", "A tide is a slow wave.", 0, 0.3),
+    ("definition", "What is a tide?", "Tides are high.", 0, 0.25),
     ("definition", "What is a tide?", "The Moon makes a tide.", 0, 0.0),
     ("definition", CAUSE, "A tide is a slow wave.", 0, 0.0),
 
+    ("code", CAUSE, "```\nlet tides = 2;\n```", 0, 1.0),
+    ("code", CAUSE, "The tides are two.", 0, 0.0),
+    ("asks", CAUSE, "Why do tides rise? The Moon is near.", 0, 1.0),
+    ("asks", CAUSE, "Why do tides rise? The Moon is near.", 1, 0.0),
     ("agent", "What did the Moon do to the bay?", "The Moon is near.", 0, 1.0),
     ("agent", "What did the Moon do to the bay?", "The bay is wide.", 0, 0.0),
 
