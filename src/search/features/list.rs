@@ -9,7 +9,7 @@ use crate::search::weights;
 /// Number of features: the lexical ones, then those of MaxSim.
 pub const COUNT: usize = LEXICAL_COUNT + max_sim::COUNT;
 /// Number of lexical features.
-pub const LEXICAL_COUNT: usize = 46;
+pub const LEXICAL_COUNT: usize = 47;
 
 /// Feature values of one sentence, or their weights, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -39,7 +39,7 @@ pub const FEATURES: [Feature; COUNT] = {
     all
 };
 
-/// Features of the words: 30 of the sentence, then 16 of its passage.
+/// Features of the words: 31 of the sentence, then 16 of its passage.
 const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("sentence", "weight of the terms in the sentence"),
     feature("sentence_bm25", "BM25 of the sentence"),
@@ -69,6 +69,7 @@ const LEXICAL: [Feature; LEXICAL_COUNT] = [
     feature("names", "weight of the names in the sentence"),
     feature("definition", "how clearly it defines the subject, if a definition is asked for"),
     feature("code", "1 for a line of code"),
+    feature("under", "weight of the terms that the headings have and the sentence lacks"),
     feature("asks", "1 for a question, which answers nothing"),
     feature("agent", "1 for what is asked to have done something, in the first words"),
     feature("passage", "weight of the terms in the passage"),

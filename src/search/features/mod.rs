@@ -43,7 +43,7 @@ const MIN_HEADED_WORDS: usize = 10;
 const AVERAGE_SENTENCE_WORDS: f32 = 25.0;
 /// Minimum of the passage length feature, in words, so that a caption gains nothing by its brevity.
 const MIN_PASSAGE_WORDS: usize = 25;
-const SENTENCE_FEATURES: usize = 30;
+const SENTENCE_FEATURES: usize = 31;
 const PASSAGE_FEATURES: usize = 16;
 
 /// Computes the features of each sentence of a passage.
@@ -134,6 +134,7 @@ fn sentence_features(sentences: &Sentences<'_>, at: usize) -> [f32; SENTENCE_FEA
         let in_other = |term: usize| other.map_or(0.0, |other| other.terms[term].strength);
         own.weighted_sum(weights, |position, term| term.strength.max(in_other(position)))
     };
+    let is_code = matches.passage.kind_of(at) == PassageKind::Code;
     let antecedent = before.filter(|_| positions.begins_with_anaphora(words));
     let expected = positions.expected_words(words);
     let answer_type = matcher.query.answer_type;
@@ -167,11 +168,14 @@ fn sentence_features(sentences: &Sentences<'_>, at: usize) -> [f32; SENTENCE_FEA
         f32::from(matcher.query.asks_what_is && positions.defines(words)),
         f32::from(matcher.has_any_phrase(&matches.words[words.clone()])),
         own.weighted_sum(weights, |position, term| is_name(position) * term.strength),
-        match matcher.query.asks_what_is {
+        match matcher.query.asks_what_is && !is_code {
             true => positions.definition(words),
             false => 0.0,
         },
-        f32::from(matches.passage.kind_of(at) == PassageKind::Code),
+        f32::from(is_code),
+        own.weighted_sum(weights, |position, term| {
+            (matches.in_heading[position] - term.strength).max(0.0)
+        }),
         f32::from(positions.asks(words)),
         matcher.query.agent.map_or(0.0, |agent| positions.subject_strength(words, agent)),
     ]

@@ -131,6 +131,8 @@ const CASES: &[Case] = &[
 
     ("code", CAUSE, "```\nlet tides = 2;\n```", 0, 1.0),
     ("code", CAUSE, "The tides are two.", 0, 0.0),
+    ("under", CAUSE, "# Tides\n\nThe Moon causes them.", 0, 1.0),
+    ("under", CAUSE, "# Tides\n\nTides are high.", 0, 0.0),
     ("asks", CAUSE, "Why do tides rise? The Moon is near.", 0, 1.0),
     ("asks", CAUSE, "Why do tides rise? The Moon is near.", 1, 0.0),
     ("agent", "What did the Moon do to the bay?", "The Moon is near.", 0, 1.0),
