@@ -44,6 +44,12 @@ pub fn expand_terms(
     let QuestionLanguages { asked, searched } = &languages;
     let stats = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let is_prefix = is_unfinished && Some(position) == last;
+        let respelled = spelling_variant(snapshot, term, searched)?;
+        if let Some(word) = &respelled {
+            let word = std::slice::from_ref(word);
+            term.forms.extend(stemmed_forms(word, searched, CORRECTION_WEIGHT));
+            corrections.push((term.folded.clone(), word[0].clone()));
+        }
         let variants = cache.variants(snapshot, &term.typed, searched, || {
             variant_forms(snapshot, term, searched)
         })?;
@@ -52,7 +58,7 @@ pub fn expand_terms(
         if let Some(correction) = &corrected {
             corrections.push((term.folded.clone(), correction.clone()));
         }
-        let word = corrected.clone().unwrap_or_else(|| term.folded.clone());
+        let word = corrected.clone().or(respelled).unwrap_or_else(|| term.folded.clone());
         let related = cache.related_words(snapshot, &word, searched, || {
             related_forms(snapshot, &word, searched)
         })?;
@@ -163,6 +169,37 @@ fn find_replacement(
     })
 }
 
+/// Returns the spelling variant of a term that the corpus has, if the corpus lacks the term.
+fn spelling_variant(
+    snapshot: &Snapshot<'_>,
+    term: &Term,
+    languages: &[Language],
+) -> Result<Option<String>, IndexError> {
+    if document_frequency(snapshot, term)? > 0 {
+        return Ok(None);
+    }
+    Ok(variants_in_corpus(snapshot, term, languages)?.into_iter().next())
+}
+
+/// Returns the spelling variants of a term that the corpus has.
+fn variants_in_corpus(
+    snapshot: &Snapshot<'_>,
+    term: &Term,
+    languages: &[Language],
+) -> Result<Vec<String>, IndexError> {
+    let has_english = languages.iter().any(|language| language.code() == "en");
+    let mut found = Vec::new();
+    if is_expandable(&term.folded) && (has_english || !term.typed.is_ascii()) {
+        for variant in variants::variants(&term.typed, &term.folded) {
+            let word = IndexTerm::from_field_text(snapshot.fields().words, &variant);
+            if snapshot.searcher().doc_freq(&word)? > 0 {
+                found.push(variant);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Returns the forms of the spelling variants of a term that the corpus has.
 fn variant_forms(
     snapshot: &Snapshot<'_>,
@@ -173,14 +210,8 @@ fn variant_forms(
     if !is_expandable(&term.folded) {
         return Ok(forms);
     }
-    let has_english = languages.iter().any(|language| language.code() == "en");
-    if has_english || !term.typed.is_ascii() {
-        for variant in variants::variants(&term.typed, &term.folded) {
-            let word = IndexTerm::from_field_text(snapshot.fields().words, &variant);
-            if snapshot.searcher().doc_freq(&word)? > 0 {
-                forms.extend(stemmed_forms(&[variant], languages, VARIANT_WEIGHT));
-            }
-        }
+    for variant in variants_in_corpus(snapshot, term, languages)? {
+        forms.extend(stemmed_forms(&[variant], languages, VARIANT_WEIGHT));
     }
     if let Some(parts) = compounds::hyphenated(snapshot, &term.folded, languages)? {
         forms.extend(stemmed_forms(&parts, languages, VARIANT_WEIGHT));
