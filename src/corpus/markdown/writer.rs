@@ -293,9 +293,12 @@ impl<'a> Writer<'a> {
     pub fn end_table(&mut self) {
         self.end_row(false);
         if let Some(header) = self.header.take().filter(|_| self.row_count == 0) {
+            // The marker of an item that began after the header is kept for the next block.
+            let marker = self.marker.take();
             let mut block = self.new_block(PassageKind::TableRow);
             block.text = Rc::unwrap_or_clone(header);
             self.blocks.push(block);
+            self.marker = marker;
         }
         self.row_count = 0;
     }
@@ -383,6 +386,8 @@ impl<'a> Writer<'a> {
         if file.len() == shown.len() {
             return;
         }
+        // White space separates by itself.
+        self.is_separated &= !shown.starts_with(char::is_whitespace);
         self.separate(file.start);
         self.current().text.push(shown, file);
     }
