@@ -3,11 +3,12 @@
 /// Returns whether a text ends with a colon, or with words that announce something.
 pub fn ends_with_announcement(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || "*_”\"»’)）".contains(c));
-    let lower = || text[text.floor_char_boundary(text.len().saturating_sub(20))..].to_lowercase();
+    let ends_with = |end: &&str| {
+        let tail = text.len().checked_sub(end.len()).and_then(|at| text.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
     text.ends_with([':', '：', '؛', '︰'])
-        || [" as follows.", " the following.", " for example.", " e.g."]
-            .iter()
-            .any(|end| lower().ends_with(end))
+        || [" as follows.", " the following.", " for example.", " e.g."].iter().any(ends_with)
 }
 
 #[cfg(test)]

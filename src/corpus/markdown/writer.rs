@@ -293,9 +293,12 @@ impl<'a> Writer<'a> {
     pub fn end_table(&mut self) {
         self.end_row(false);
         if let Some(header) = self.header.take().filter(|_| self.row_count == 0) {
+            // The marker of an item that began after the header is kept for the next block.
+            let marker = self.marker.take();
             let mut block = self.new_block(PassageKind::TableRow);
             block.text = Rc::unwrap_or_clone(header);
             self.blocks.push(block);
+            self.marker = marker;
         }
         self.row_count = 0;
     }
@@ -360,7 +363,13 @@ impl<'a> Writer<'a> {
         }
         let source = self.source();
         for (text, mut file) in self.edited.pieces(range.clone()) {
-            let mut shown = &source[text];
+            // The parser may report an escaped bar of a table twice.
+            let known = self.shown_end().saturating_sub(file.start);
+            let Some(mut shown) = source[text].get(known..).filter(|shown| !shown.is_empty())
+            else {
+                continue;
+            };
+            file.start += known;
             self.separate(file.start);
             // A text that was left out has spaces on both sides.
             let block = self.current();
@@ -376,13 +385,21 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Returns the end of the current block's text in the file so far.
+    fn shown_end(&self) -> usize {
+        let last = self.block.as_ref().and_then(|block| block.text.origin.runs.last());
+        last.map_or(0, |run| run.file.end)
+    }
+
     /// Appends `shown`, which a browser shows for the markup `range`.
     pub fn push_rendered(&mut self, shown: &str, range: Range<usize>) {
         let Some(file) = self.edited.file_range(range).filter(|_| self.hidden == 0) else { return };
         // A run as long as its text is a literal one.
-        if file.len() == shown.len() {
+        if file.len() == shown.len() || file.start < self.shown_end() {
             return;
         }
+        // White space separates by itself.
+        self.is_separated &= !shown.starts_with(char::is_whitespace);
         self.separate(file.start);
         self.current().text.push(shown, file);
     }
@@ -403,7 +420,7 @@ impl<'a> Writer<'a> {
         }
         match gap.find(['\n', ' ']) {
             Some(at) => block.text.push(&gap[at..at + 1], end + at..end + at + 1),
-            None if gap.len() > 1 => block.text.push(" ", end..next),
+            None if gap.contains('<') => block.text.push(" ", end..next),
             None => {}
         }
     }
