@@ -50,7 +50,7 @@ pub fn split(
 
 /// Splits a word such as `email` into two that the corpus has next to each other, as in `e-mail`.
 ///
-/// No part is a stopword: `is land` is no spelling of `island`.
+/// No part is a stopword, since `is land` has another meaning than `island`.
 pub fn hyphenated(
     snapshot: &Snapshot<'_>,
     folded: &str,

@@ -43,7 +43,7 @@ const ACRONYMS: [&str; 5] = ["us", "it", "who", "un", "am"];
 const NAME_SIGNS: [char; 2] = ['$', '@'];
 /// Hyphens between the parts of a word.
 const HYPHENS: [&str; 3] = ["-", "\u{2010}", "\u{2011}"];
-/// Maximum length of a part that is no word of its own, as in `e-mail`, in chars.
+/// Maximum length of a part that makes a hyphenated word one name, as in `e-mail`, in chars.
 const MAX_PART_CHARS: usize = 2;
 
 /// Words that are terms.
@@ -116,7 +116,7 @@ pub fn content_terms(
 
 /// Returns the positions of the words of each term: of one word, or of several that are one name.
 ///
-/// A hyphenated word with a part that is no word of its own, such as `e-mail`, is one name. So are
+/// A hyphenated word with a very short part or a stopword, such as `e-mail`, is one name. So are
 /// consecutive function words with capitals inside of a question, such as `The Who`.
 fn groups<'a>(
     text: &'a str,

@@ -287,20 +287,17 @@ impl HtmlReader {
 
     /// Closes the elements that end where `element` begins: items, rows and cells without end tag.
     fn close_implied(&mut self, writer: &mut Writer<'_>, element: Element) {
-        let (closes, outer): (fn(Element) -> bool, fn(Element) -> bool) = match element {
-            Element::Item => (
-                |open| open == Element::Item,
-                |open| matches!(open, Element::List | Element::OrderedList),
-            ),
-            Element::Row => (|open| open == Element::Row, |open| open == Element::Table),
-            Element::Cell | Element::HeaderCell => (
-                |open| matches!(open, Element::Cell | Element::HeaderCell),
-                |open| matches!(open, Element::Row | Element::Table),
-            ),
+        let (closed, outer): (&[Element], &[Element]) = match element {
+            Element::Item => (&[Element::Item], &[Element::List, Element::OrderedList]),
+            Element::Row => (&[Element::Row], &[Element::Table]),
+            Element::Cell | Element::HeaderCell => {
+                (&[Element::Cell, Element::HeaderCell], &[Element::Row, Element::Table])
+            }
             _ => return,
         };
-        let inner = self.open.iter().rposition(|open| outer(open.element)).map_or(0, |at| at + 1);
-        let found = self.open[inner..].iter().position(|open| closes(open.element));
+        let is_outer = |open: &Open| outer.contains(&open.element);
+        let inner = self.open.iter().rposition(is_outer).map_or(0, |at| at + 1);
+        let found = self.open[inner..].iter().position(|open| closed.contains(&open.element));
         if let Some(found) = found {
             while self.open.len() > inner + found {
                 self.close_last(writer, None);

@@ -10,14 +10,14 @@ const MAX_LETTERS: usize = 2;
 /// Maximum length of the words on both sides of `&` in a name, in letters.
 const MAX_SIDE: usize = 3;
 
-/// Returns the byte range and the folded form of a name with signs, of which `word` is the first
-/// word and begins at the byte `start` of `text`.
+/// Returns the byte range and the folded form of a name with signs whose first word is `word`, at
+/// the byte `start` of `text`.
 pub fn name_with_signs(text: &str, start: usize, word: &str) -> Option<(Range<usize>, String)> {
     let (before, after) = (&text[..start], &text[start + word.len()..]);
     let is_short = |word: &str, limit: usize| {
         word.chars().count() <= limit && word.chars().all(char::is_alphabetic)
     };
-    // A name in front of a URL or a path is no name: `a.net`.
+    // The end of a host name or of a path is another name: `a.net`.
     let follows_word = |text: &str| text.ends_with(|c: char| c.is_alphanumeric() || c == '/');
     if word.eq_ignore_ascii_case("net")
         && let Some(before) = before.strip_suffix('.').filter(|before| !follows_word(before))
