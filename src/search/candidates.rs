@@ -51,7 +51,8 @@ pub struct Candidates {
     pub lexical_count: usize,
 }
 
-/// Retrieves the best candidates by words, best first, then those of `nearest` that are missing.
+/// Retrieves the best candidates by words, best first, then those by titles and defined names, then
+/// those of `nearest` that are missing.
 pub fn find(
     snapshot: &Snapshot<'_>,
     query: &Query,
@@ -63,11 +64,14 @@ pub fn find(
     if found.len() < MAX_LEXICAL {
         found = snapshot.top_passages(&index_query(snapshot, query, Forms::All)?, MAX_LEXICAL)?;
     }
-    let mut further = passages_of_named(snapshot, query, matcher)?;
-    further.extend(defining_passages(snapshot, query)?);
-    for address in further {
-        if !found.contains(&address) {
-            found.push(address);
+    // A restricted query has few passages, which are all found by their words.
+    if query.restrict_to.is_none() {
+        let mut further = passages_of_named(snapshot, query, matcher)?;
+        further.extend(defining_passages(snapshot, query)?);
+        for address in further {
+            if !found.contains(&address) {
+                found.push(address);
+            }
         }
     }
     let found = found.into_iter().map(|address| snapshot.passage_at(address));

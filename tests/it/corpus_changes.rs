@@ -454,6 +454,10 @@ fn answers_within_passages_come_from_no_other() {
     assert_eq!(asked("Moon", &ids), ["The Moon pulls at every dike."]);
     assert_eq!(asked("Moon", &ids[1..]), [""; 0]);
     assert_eq!(asked("neap tide", &ids), [""; 0]);
+    // Neither a title nor a definition leads out of the passages.
+    assert_eq!(asked("Tides", &ids), [""; 0]);
+    assert_eq!(asked("What are tides?", &ids), [""; 0]);
+    assert_eq!(asked("Dikes", &ids[1..]), ["Sheep graze on dikes."]);
 }
 
 /// Returns a watcher of a directory, and a channel that gets a message after each change.
