@@ -29,11 +29,12 @@ async fn load_of_presses_below_one_message_shows_the_newest_and_delays_nobody() 
             false => {
                 assert_eq!(shown.reply_to, Some(asked.id));
                 is_answered = true;
-                assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+                assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
             }
         }
     }
-    assert!(edits.len() < 10, "{} edits", edits.len());
+    // An edit a second, for as long as the presses come.
+    assert!(edits.len() < 30, "{} edits", edits.len());
     // The first press may be shown first; every press has its answer.
     assert_eq!(bot.notices().len(), 60);
     bot.stop().await;
