@@ -12,6 +12,7 @@ mod link;
 mod outcome;
 mod quotes;
 mod refusal;
+mod span;
 
 pub use article_list::{ArticleList, ListReason, MAX_LISTED};
 pub use byline::{author_is_missing, find_bylines, with_bylines};
