@@ -5,7 +5,7 @@ use super::months::month;
 /// Parses a date. Returns `YYYY-MM-DD`, `YYYY-MM` or `YYYY`. A time of the day and a zone are left
 /// out: the date is that of the place where it was written.
 ///
-/// Of `03/04/2021` only the year is certain, since day and month may be swapped.
+/// A date such as `03/04/2021` gives only the year, since day and month may be swapped.
 pub fn parse(text: &str) -> Option<String> {
     let text = text.trim().trim_matches(['"', '\'']).trim();
     let compact = text.len() >= 8 && text.as_bytes()[..8].iter().all(u8::is_ascii_digit);

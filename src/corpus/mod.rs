@@ -19,7 +19,7 @@ mod file_type;
 pub mod files;
 mod front_matter;
 mod markdown;
-mod months;
+pub mod months;
 mod nesting;
 mod plain_text;
 mod problem;
@@ -47,3 +47,4 @@ pub use scan::{ScannedEntries, ScannedFile, Survey, has_articles, scan, scan_ent
 pub use scope::Scope;
 pub use selection::{ExcludedBy, InvalidPattern, Selection};
 pub use stamp::{ContentHash, FileStamp};
+pub use title::from_file_name as title_from_file_name;

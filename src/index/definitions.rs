@@ -2,22 +2,31 @@
 
 use std::ops::Range;
 
-use super::analysis::AnalysedText;
+use super::analysis::{AnalysedText, WordId};
+use super::word_set::WordSet;
 
 /// Maximum length of a defined name with the words before it, in words.
 const MAX_NAME_WORDS: usize = 8;
-/// Words before a name.
-const DETERMINERS: &str = "a an the term word name der die das ein eine le la les un une el los las \
-     una uno il lo gli o os as um uma de het een";
+/// Words before a defined name.
+pub static DETERMINERS: WordSet = WordSet::new(
+    "a an the term word name concept der die das ein eine le la les un une l el los las una uno il \
+     lo gli o os as um uma de het een",
+);
 /// Verbs that define.
-const DEFINING: &str = "means refers describes denotes stands bedeutet bezeichnet heisst designe \
-     signifie significa designa является являются это означает называется است هستند";
-/// Forms of "be", which define if one of `ARTICLES` follows.
-const BEING: &str =
-    "is are was were ist sind war waren est sont etait es son fue era e sono sao foi zijn";
+pub static DEFINING: WordSet = WordSet::new(
+    "means refers describes denotes stands bedeutet bezeichnet heisst designe signifie significa \
+     designa является являются это означает обозначает называется است هستند",
+);
+/// Forms of "be", which define if one of [`ARTICLES`] follows.
+pub static BEING: WordSet = WordSet::new(
+    "is are was were ist sind war waren est sont etait etaient es son fue era eran e sono sao foi \
+     zijn",
+);
 /// Words at the beginning of a definition.
-const ARTICLES: &str = "a an the one any another what how ein eine einer der die das un une le la les \
-     una el los las uno uma um o os het een";
+pub static ARTICLES: WordSet = WordSet::new(
+    "a an the one any another what how when where ein eine einer der die das un une le la les una \
+     el los las uno um uma o os het een",
+);
 
 /// Returns the names that the sentences define, each as its stems joined with `_`. A name with
 /// another one in brackets, as in "the tidal bore (bore) is", gives both.
@@ -32,11 +41,10 @@ pub fn defined_names(
         let first = words.partition_point(|(range, _, _)| range.start < sentence.start);
         let end = words.partition_point(|(range, _, _)| range.start < sentence.end);
         let head = &words[first..end.min(first + MAX_NAME_WORDS)];
-        let is_in = |list: &str, folded: &str| list.split_whitespace().any(|word| word == folded);
         let is_verb = |at: &usize| {
             let next = words[..end].get(first + at + 1).map_or("", |(_, folded, _)| folded);
-            let folded = head[*at].1;
-            is_in(DEFINING, folded) || (is_in(BEING, folded) && is_in(ARTICLES, next))
+            let verb = WordId::of(head[*at].1);
+            DEFINING.contains(verb) || (BEING.contains(verb) && ARTICLES.contains(WordId::of(next)))
         };
         let Some(verb) = (0..head.len()).find(is_verb) else { continue };
         let mut parts = [String::new(), String::new()];
@@ -46,7 +54,7 @@ pub fn defined_names(
             let gap = text.get(before..range.start).unwrap_or_default();
             is_bracketed = (is_bracketed || gap.contains('(')) && !gap.contains(')');
             let part = &mut parts[usize::from(is_bracketed)];
-            if part.is_empty() && DETERMINERS.split_whitespace().any(|word| word == *folded) {
+            if part.is_empty() && DETERMINERS.contains(WordId::of(folded)) {
                 continue;
             }
             push_stem(part, stem);

@@ -32,6 +32,7 @@ pub mod script;
 mod snapshot;
 mod temporary_file;
 mod update;
+pub mod word_set;
 mod writer;
 
 use std::fs;

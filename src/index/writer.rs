@@ -182,7 +182,7 @@ impl UpdateWriter<'_> {
         let analyzer =
             self.analyzers.entry(language.clone()).or_insert_with(|| TextAnalyzer::new(language));
         let title = analyzer.analyse(&outline.title);
-        let file_name = analyzer.analyse(&file_name_words(&outline.file));
+        let file_name = analyzer.analyse(&corpus::title_from_file_name(&outline.file));
         entry.add_text(fields.name, join_words(title.stems().chain(file_name.stems())));
         let file_name: Vec<_> = file_name.stems().map(WordId::of).collect();
         let (mut headings, mut heading_words) = (AnalysedText::default(), 0);
@@ -377,14 +377,6 @@ fn language_of(article: &Article) -> Language {
         sample.push('\n');
     }
     language_detection::of_text(declared, &sample)
-}
-
-/// Returns the name of a file in words: without directories, extension, date and separators.
-fn file_name_words(file: &str) -> String {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let words = stem.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'));
-    if words.is_empty() { stem.to_owned() } else { words.replace(['-', '_'], " ") }
 }
 
 /// Joins words with spaces, for a field that is tokenized at white space.

@@ -1,12 +1,10 @@
 //! Expected answer type of a question, and words of that type in a text. Pure.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashSet;
 
 use crate::index::analysis::{AnalysedWord, WordId};
 use crate::index::analyzer::Word;
+use crate::index::word_set::WordSet;
 
 /// Expected answer type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,33 +164,20 @@ impl AnswerType {
     }
 }
 
-/// Set of folded words, built at its first use.
-struct WordSet(LazyLock<FxHashSet<WordId>>);
-
-impl WordSet {
-    fn contains(&self, word: WordId) -> bool {
-        self.0.contains(&word)
-    }
-}
-
-macro_rules! word_sets {
-    ($($name:ident = $text:literal;)*) => {
-        $(static $name: WordSet =
-            WordSet(LazyLock::new(|| $text.split_whitespace().map(WordId::of).collect()));)*
-    };
-}
-
-word_sets! {
-    MONTHS = "january february march april may june july august september october november \
-        december";
-    SPANS = "century centuries decade ago today";
-    CAUSES = "because due since driven reason reasons therefore cause caused thus result order \
-        owing so justified citing prompted wake resulted rooted stems blamed";
-    NUMBERS = "one two three four five six seven eight nine ten eleven twelve fifteen twenty \
-        thirty forty fifty sixty dozen hundred hundreds thousand thousands million millions \
-        billion";
-    PREPOSITIONS = "in at near from to of on into across around outside within";
-}
+static MONTHS: WordSet = WordSet::new(
+    "january february march april may june july august september october november december",
+);
+static SPANS: WordSet = WordSet::new("century centuries decade ago today");
+static CAUSES: WordSet = WordSet::new(
+    "because due since driven reason reasons therefore cause caused thus result order owing so \
+     justified citing prompted wake resulted rooted stems blamed",
+);
+static NUMBERS: WordSet = WordSet::new(
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty \
+     fifty sixty dozen hundred hundreds thousand thousands million millions billion",
+);
+static PREPOSITIONS: WordSet =
+    WordSet::new("in at near from to of on into across around outside within");
 
 /// Returns whether a word is a number of at least three digits, a month or a period.
 fn is_time(folded: WordId, typed: &str) -> bool {

@@ -1,165 +1,10 @@
 //! Dates in a question, and the other notations of the same day. Pure.
 
+use super::question_language::QuestionLanguages;
 use super::term::{Form, Term, stemmed_forms};
-use crate::index::analyzer::Word;
+use crate::corpus::months;
+use crate::index::analyzer::{self, Word};
 use crate::index::language::Language;
-
-/// Folded names of the months by language, each followed by its abbreviation where it has one.
-const MONTHS: [(&str, [&str; 12]); 9] = [
-    (
-        "en",
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ],
-    ),
-    (
-        "de",
-        [
-            "januar jan",
-            "februar feb",
-            "marz",
-            "april apr",
-            "mai",
-            "juni jun",
-            "juli jul",
-            "august aug",
-            "september sept",
-            "oktober okt",
-            "november nov",
-            "dezember dez",
-        ],
-    ),
-    (
-        "fr",
-        [
-            "janvier janv",
-            "fevrier fevr",
-            "mars",
-            "avril avr",
-            "mai",
-            "juin",
-            "juillet juill",
-            "aout",
-            "septembre sept",
-            "octobre oct",
-            "novembre nov",
-            "decembre dec",
-        ],
-    ),
-    (
-        "es",
-        [
-            "enero ene",
-            "febrero feb",
-            "marzo mar",
-            "abril abr",
-            "mayo",
-            "junio jun",
-            "julio jul",
-            "agosto ago",
-            "septiembre sept",
-            "octubre oct",
-            "noviembre nov",
-            "diciembre dic",
-        ],
-    ),
-    (
-        "it",
-        [
-            "gennaio",
-            "febbraio",
-            "marzo",
-            "aprile",
-            "maggio",
-            "giugno",
-            "luglio",
-            "agosto",
-            "settembre",
-            "ottobre",
-            "novembre",
-            "dicembre",
-        ],
-    ),
-    (
-        "pt",
-        [
-            "janeiro",
-            "fevereiro",
-            "marco",
-            "abril",
-            "maio",
-            "junho",
-            "julho",
-            "agosto",
-            "setembro",
-            "outubro",
-            "novembro",
-            "dezembro",
-        ],
-    ),
-    (
-        "ru",
-        [
-            "января",
-            "февраля",
-            "марта",
-            "апреля",
-            "мая",
-            "июня",
-            "июля",
-            "августа",
-            "сентября",
-            "октября",
-            "ноября",
-            "декабря",
-        ],
-    ),
-    (
-        "fa",
-        [
-            "ژانویه",
-            "فوریه",
-            "مارس",
-            "اوریل",
-            "مه",
-            "ژوین",
-            "ژوییه",
-            "اوت",
-            "سپتامبر",
-            "اکتبر",
-            "نوامبر",
-            "دسامبر",
-        ],
-    ),
-    (
-        "ar",
-        [
-            "ینایر",
-            "فبرایر",
-            "مارس",
-            "ابریل",
-            "مایو",
-            "یونیو",
-            "یولیو",
-            "اغسطس",
-            "سبتمبر",
-            "اکتوبر",
-            "نوفمبر",
-            "دیسمبر",
-        ],
-    ),
-];
 
 /// A day, or a day of any year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +17,20 @@ struct Day {
 }
 
 /// Adds the other notations of the dates in a question to the terms of these dates.
-pub fn add_notations(question: &str, words: &[Word], terms: &mut [Term], searched: &[Language]) {
+pub fn add_notations(
+    question: &str,
+    words: &[Word],
+    terms: &mut [Term],
+    languages: &QuestionLanguages,
+) {
+    let QuestionLanguages { asked, searched } = languages;
+    if !words.iter().any(|word| word.folded.starts_with(|c: char| c.is_ascii_digit())) {
+        return;
+    }
+    let months: Vec<_> = asked.iter().chain(searched).filter_map(folded_months).collect();
     let mut at = 0;
     while at < words.len() {
-        let Some((length, days)) = days_at(question, &words[at..]) else {
+        let Some((length, days)) = days_at(question, &words[at..], &months) else {
             at += 1;
             continue;
         };
@@ -197,7 +52,9 @@ pub fn add_notations(question: &str, words: &[Word], terms: &mut [Term], searche
 
 /// Returns the number of words of a date at the beginning of `words`, and the days that it may be:
 /// `3/4/2024` is one of two.
-fn days_at(question: &str, words: &[Word]) -> Option<(usize, Vec<Day>)> {
+///
+/// `months` has the names of the months in each language of the question.
+fn days_at(question: &str, words: &[Word], months: &[FoldedMonths]) -> Option<(usize, Vec<Day>)> {
     let folded = |at: usize| words.get(at).map_or("", |word| word.folded.as_str());
     let number = |at: usize| folded(at).parse::<u32>().ok();
     let year = |at: usize| number(at).filter(|year| (1000..=2999).contains(year));
@@ -209,13 +66,13 @@ fn days_at(question: &str, words: &[Word]) -> Option<(usize, Vec<Day>)> {
         gap.is_some_and(|gap| matches!(gap, "-" | "/" | "." | "–" | ". "))
     };
     let of = |word: usize| usize::from(matches!(folded(word), "of" | "de"));
-    if let (Some(d), Some(month)) = (day(0), month_of(folded(1 + of(1)))) {
+    if let (Some(d), Some(month)) = (day(0), month_of(folded(1 + of(1)), months)) {
         let after = 2 + of(1);
         let year = year(after + of(after));
         let length = if year.is_some() { after + of(after) + 1 } else { after };
         return Some((length, vec![Day { year, month, day: d }]));
     }
-    if let (Some(month), Some(d)) = (month_of(folded(0)), day(1)) {
+    if let (Some(month), Some(d)) = (month_of(folded(0), months), day(1)) {
         let year = year(2);
         return Some((2 + usize::from(year.is_some()), vec![Day { year, month, day: d }]));
     }
@@ -237,11 +94,20 @@ fn days_at(question: &str, words: &[Word]) -> Option<(usize, Vec<Day>)> {
     (!days.is_empty()).then_some((3, days))
 }
 
-/// Returns the number of a month by its folded name in any language.
-fn month_of(folded: &str) -> Option<u32> {
-    let months = MONTHS.iter().flat_map(|(_, months)| months.iter().zip(1..));
-    let mut named = months.filter(|(names, _)| names.split(' ').any(|name| name == folded));
-    (!folded.is_empty()).then(|| named.next().map(|(_, month)| month)).flatten()
+/// Folded names of January to December in one language, all forms of each month.
+type FoldedMonths = [Vec<String>; 12];
+
+/// Returns the folded names of the months in a language.
+fn folded_months(language: &Language) -> Option<FoldedMonths> {
+    let names = months::names(language.code())?;
+    let fold = |names: &str| analyzer::words(names).into_iter().map(|word| word.folded).collect();
+    Some(names.map(fold))
+}
+
+/// Returns the number of a month by its folded name.
+fn month_of(folded: &str, months: &[FoldedMonths]) -> Option<u32> {
+    let mut all = months.iter().flat_map(|months| months.iter().zip(1..));
+    all.find(|(names, _)| names.iter().any(|name| name == folded)).map(|(_, month)| month)
 }
 
 /// Returns the notations of a day, as folded words.
@@ -255,9 +121,9 @@ fn notations(day: &Day, languages: &[Language]) -> Vec<Vec<String>> {
         all.push(vec![d.clone(), m.clone(), y.clone()]);
         all.push(vec![m, d.clone(), y]);
     }
-    let months = MONTHS.iter().filter(|(code, _)| languages.iter().any(|own| own.code() == *code));
-    for (code, months) in months {
-        for name in months[*month as usize - 1].split(' ').map(str::to_owned) {
+    for language in languages {
+        let Some(months) = folded_months(language) else { continue };
+        for name in months[*month as usize - 1].iter().cloned() {
             let year = year.map(|year| year.to_string());
             let with_year = |mut words: Vec<String>| {
                 words.extend(year.clone());
@@ -265,7 +131,7 @@ fn notations(day: &Day, languages: &[Language]) -> Vec<Vec<String>> {
             };
             all.push(with_year(vec![d.clone(), name.clone()]));
             all.push(with_year(vec![name.clone(), d.clone()]));
-            if matches!(*code, "es" | "pt") {
+            if matches!(language.code(), "es" | "pt") {
                 let de = "de".to_owned();
                 let mut long = vec![d.clone(), de.clone(), name];
                 long.extend(year.iter().flat_map(|year| [de.clone(), year.clone()]));
@@ -279,13 +145,14 @@ fn notations(day: &Day, languages: &[Language]) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analyzer;
 
     #[test]
     fn dates_are_recognised_in_many_notations() {
         let check = |question: &str, expected: &[(Option<u32>, u32, u32)]| {
             let words = analyzer::words(question);
-            let days = (0..words.len()).find_map(|at| days_at(question, &words[at..]));
+            let languages = ["en", "de", "es", "ru"].map(Language::of_code);
+            let months: Vec<_> = languages.iter().filter_map(folded_months).collect();
+            let days = (0..words.len()).find_map(|at| days_at(question, &words[at..], &months));
             let days = days.map_or_else(Vec::new, |(_, days)| days);
             let days: Vec<_> = days.iter().map(|day| (day.year, day.month, day.day)).collect();
             assert_eq!(days, expected, "{question}");

@@ -106,10 +106,11 @@ pub fn analyse(
         add_earlier_terms(&mut terms, previous, kind, languages);
     }
     terms.truncate(MAX_TERMS);
-    let own: Vec<_> = terms.iter().map(|term| term.folded.clone()).collect();
-    let is_term = |word: &Word| own.iter().any(|term| term.contains(&word.folded));
+    // The parts of a hyphenated term are words of their own.
+    let own: Vec<_> = terms.iter().flat_map(|term| analyzer::words(&term.typed)).collect();
+    let is_term = |word: &Word| own.iter().any(|own| own.folded == word.folded);
     aliases.apply(&mut terms, &languages.searched);
-    dates::add_notations(question, &words, &mut terms, &languages.searched);
+    dates::add_notations(question, &words, &mut terms, languages);
     Query {
         follow_up,
         focus: focus(&words, &terms),

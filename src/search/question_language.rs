@@ -24,6 +24,8 @@ impl From<&[Language]> for QuestionLanguages {
     }
 }
 
+/// Number of words at the beginning of a question that tell its language.
+const MAX_WORDS: usize = 64;
 /// Maximum number of languages that are searched at once. Each costs a lookup of every word.
 pub const MAX_SEARCHED: usize = 8;
 /// Languages in which readers ask, whatever the language of the articles: those of the interface.
@@ -59,6 +61,7 @@ pub fn question_languages(
     corpus: &[Language],
     mut is_in: impl FnMut(&Language, &str) -> bool,
 ) -> QuestionLanguages {
+    let words = &words[..words.len().min(MAX_WORDS)];
     let asked = ASKED.iter().map(|code| Language::of_code(code));
     let mut candidates: Vec<_> = corpus.to_vec();
     candidates.extend(asked.filter(|language| !corpus.contains(language)));

@@ -2,12 +2,10 @@
 //!
 //! These scripts have no spaces, so that a question word is cut into n-grams with its neighbours.
 
-use std::ops::Range;
-
 use crate::index::analyzer::Word;
 use crate::index::script;
 
-/// Parts that ask, longer ones before those that they contain.
+/// Parts that ask.
 const PATTERNS: &str = "\
     とは何でしょうか とは何ですか とは何か とはなんですか とは何 とはどういう意味ですか とは誰ですか とは \
     について教えてください について教えて について説明して について知りたい について \
@@ -27,29 +25,24 @@ pub fn without_patterns(question: &str, words: Vec<Word>) -> Vec<Word> {
     if !words.iter().any(|word| script::ngram_size(&word.folded).is_some()) {
         return words;
     }
-    let ranges = pattern_ranges(question);
+    let is_asking = asking_bytes(question);
     let asks = |word: &Word| {
         script::ngram_size(&word.folded).is_some()
-            && ranges
-                .iter()
-                .any(|range| range.start < word.range.end && word.range.start < range.end)
+            && is_asking[word.range.clone()].iter().any(|is_asking| *is_asking)
     };
     let left: Vec<_> = words.iter().filter(|word| !asks(word)).cloned().collect();
     if left.is_empty() { words } else { left }
 }
 
-/// Returns the byte ranges of the parts that ask. They do not overlap.
-fn pattern_ranges(question: &str) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+/// Returns for each byte of a question whether it belongs to a part that asks.
+fn asking_bytes(question: &str) -> Vec<bool> {
+    let mut is_asking = vec![false; question.len()];
     for pattern in PATTERNS.split_whitespace() {
         for (start, part) in question.match_indices(pattern) {
-            let range = start..start + part.len();
-            if !ranges.iter().any(|known| known.start < range.end && range.start < known.end) {
-                ranges.push(range);
-            }
+            is_asking[start..start + part.len()].fill(true);
         }
     }
-    ranges
+    is_asking
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ const ACRONYMS: [&str; 5] = ["us", "it", "who", "un", "am"];
 const NAME_SIGNS: [char; 2] = ['$', '@'];
 /// Hyphens between the parts of a word.
 const HYPHENS: [&str; 3] = ["-", "\u{2010}", "\u{2011}"];
+/// Maximum number of hyphens in one name.
+const MAX_PARTS: usize = 8;
 /// Maximum length of a part that makes a hyphenated word one name, as in `e-mail`, in chars.
 const MAX_PART_CHARS: usize = 2;
 
@@ -145,7 +147,7 @@ fn groups<'a>(
         }
         let run = |continues: &dyn Fn(usize) -> bool| {
             let mut end = start;
-            while end + 1 < words.len() && continues(end) {
+            while end + 1 < words.len() && end < start + MAX_PARTS && continues(end) {
                 end += 1;
             }
             start..end + 1

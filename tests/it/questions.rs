@@ -207,3 +207,17 @@ async fn quote_of_a_sentence_longer_than_a_message_is_the_part_that_matches() {
     assert!(answer.html.contains("<b>unicorn</b>"));
     assert!(bot.press(&answer, "Context").await.text.contains("unicorn"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusal_names_the_words_as_they_were_typed() {
+    let bot = Bot::start().await;
+    for (question, typed) in [
+        ("does the barrage need v3.11?", "“v3.11”"),
+        ("is the barrage 77mm thick?", "“77mm”"),
+        ("was the barrage rebuilt in C++?", "“C++”"),
+        ("x-ray of sourdough", "“x-ray”"),
+    ] {
+        let refusal = bot.private().send(question).await;
+        assert!(refusal.text.contains(typed), "{question}: {refusal}");
+    }
+}

@@ -1,3 +1,5 @@
+//! Tests of front matter: notations, keys of the programs that write it, and mistakes in it.
+
 use super::*;
 
 /// Parses the front matter of a file `a.md`.

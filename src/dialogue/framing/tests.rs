@@ -1,3 +1,5 @@
+//! Tests of what is left out around a question, and of what is not.
+
 use super::*;
 
 fn check(message: &str, expected: &[&str]) {

@@ -1,3 +1,5 @@
+//! Tests of requests in all languages, and of questions that only look like requests.
+
 use super::*;
 use crate::dialogue::{ArticleRequest, article_request, small_talk};
 

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashSet;
 
 use super::positions::Positions;
-use crate::index::analysis::WordId;
+use crate::index::definitions::{ARTICLES, BEING, DEFINING, DETERMINERS};
+use crate::index::word_set::WordSet;
 
 /// Maximum length of the defined name with its brackets, in words.
 const MAX_SUBJECT_WORDS: usize = 10;
@@ -18,36 +16,8 @@ const WEAK: f32 = 0.6;
 /// Strength of a sentence that says something else about the name: "Tides are high."
 const STATEMENT: f32 = 0.25;
 
-type Words = LazyLock<FxHashSet<WordId>>;
-
-macro_rules! words {
-    ($text:literal) => {
-        LazyLock::new(|| $text.split_whitespace().map(WordId::of).collect())
-    };
-}
-
-/// Words before the defined name.
-static DETERMINERS: Words = words!(
-    "a an the term word name concept der die das ein eine le la les un une l el los las una uno il \
-     lo gli o os as um uma de het een"
-);
 /// Words within the defined name that are no terms of the question.
-static LINKING: Words = words!("of the and in for to de la der des von und et y");
-/// Forms of "be", which define if an article follows.
-static BEING: Words = words!(
-    "is are was were ist sind war waren est sont etait etaient es son fue era eran e sono sao foi \
-     zijn является являются است هستند"
-);
-/// Articles and pronouns that begin a definition.
-static ARTICLES: Words = words!(
-    "a an the one any another what how when where ein eine einer der die das un une le la les una \
-     el los las uno um uma o een het это"
-);
-/// Verbs that define.
-static DEFINING: Words = words!(
-    "means refers describes denotes stands bedeutet bezeichnet heisst designe signifie significa \
-     designa означает обозначает это называется"
-);
+static LINKING: WordSet = WordSet::new("of the and in for to de la der des von und et y");
 
 impl Positions<'_> {
     /// Computes how clearly a sentence defines what the terms name, from 0 to 1.
@@ -58,7 +28,7 @@ impl Positions<'_> {
         let starts = std::iter::once(sentence.start).chain(after_comma);
         let of_start = |start: usize| {
             let mut from = start;
-            while from < sentence.end && DETERMINERS.contains(&words[from].folded) {
+            while from < sentence.end && DETERMINERS.contains(words[from].folded) {
                 if self.is_match(from) {
                     break;
                 }
@@ -84,7 +54,7 @@ impl Positions<'_> {
             }
             let is_inside = brackets > 0;
             let in_word = self.terms_at(at);
-            if in_word.is_empty() && !is_inside && !LINKING.contains(&words[at].folded) {
+            if in_word.is_empty() && !is_inside && !LINKING.contains(words[at].folded) {
                 break;
             }
             terms.extend(in_word);
@@ -95,12 +65,12 @@ impl Positions<'_> {
             return 0.0;
         }
         let (verb, gap) = (words[at].folded, self.gap(at));
-        let next_is = |set: &Words| at + 1 < end && set.contains(&words[at + 1].folded);
+        let next_is = |set: &WordSet| at + 1 < end && set.contains(words[at + 1].folded);
         let strength = match () {
-            () if BEING.contains(&verb) && next_is(&ARTICLES) => 1.0,
-            () if DEFINING.contains(&verb) => 1.0,
+            () if BEING.contains(verb) && next_is(&ARTICLES) => 1.0,
+            () if DEFINING.contains(verb) => 1.0,
             () if is_sign(gap) => WEAK,
-            () if BEING.contains(&verb) => STATEMENT,
+            () if BEING.contains(verb) => STATEMENT,
             () => return 0.0,
         };
         // A name with other words is another name: "fork lifts" are no forks.

@@ -272,7 +272,7 @@ fn has_media(message: &Value) -> bool {
 fn replied_message(message: &Value) -> Option<RepliedMessage> {
     let quote = message.pointer("/quote/text").and_then(Value::as_str);
     let Some(replied) = message.get("reply_to_message") else {
-        // Of a message in another chat, Telegram sends the quoted part and a poll, but no text.
+        // Telegram sends the quoted part or the poll of a message in another chat, but no text.
         let replied = message.get("external_reply")?;
         let text = quote.or(poll_question(replied)).map(str::to_owned);
         return Some(RepliedMessage { id: None, sender: None, text });

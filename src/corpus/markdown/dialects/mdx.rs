@@ -133,7 +133,7 @@ fn components(editor: &mut Editor<'_>) {
             unclosed += usize::from(editor.is_mdx && end.is_none());
             if let Some(end) = end {
                 editor.cut(found.start() + name..end);
-                // The same tag may have another.
+                // The tag may have a further attribute.
                 at = found.start() + 1;
                 if let Some(next) = next_attribute(editor, end) {
                     at = next;
