@@ -1,7 +1,7 @@
 //! Spans of consecutive sentences that a quote may have. Pure.
 //!
-//! A span whose last sentence announces something, as in `as follows:`, is continued by what
-//! follows in its passage, as far as that is short enough.
+//! A span whose last sentence announces something, as in `as follows:`, or opens a block of code is
+//! continued by what follows in its passage, as far as that is short enough.
 
 use std::ops::Range;
 
@@ -12,6 +12,9 @@ use crate::corpus::ends_with_announcement;
 const MAX_QUOTE_CHARS: usize = 300;
 /// Maximum length of a quote that is continued by what it announces, in chars.
 const MAX_CONTINUED_CHARS: usize = 500;
+
+/// Ends of a line of code that opens a block.
+const OPENING: [char; 4] = [':', '{', '(', '['];
 
 /// A span of consecutive sentences of a passage.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +63,10 @@ impl Sentences {
             position = start + text.chars().count();
             byte = sentence.end;
             chars.push(start..position);
-            let is_code = passage.kind_of(at) == PassageKind::Code;
-            announces.push(!is_code && ends_with_announcement(text));
+            announces.push(match passage.kind_of(at) {
+                PassageKind::Code => text.trim_end().ends_with(OPENING),
+                _ => ends_with_announcement(text),
+            });
         }
         Sentences { chars, announces }
     }
@@ -121,6 +126,8 @@ mod tests {
             ],
         );
         check("To enter:", &[("To enter:", false)]);
+        let code = format!("```\ndef a():\n    {}\n```", "b".repeat(600));
+        check(&code, &[("def a():", false), (&"b".repeat(600), true)]);
         let long = "ebb ".repeat(200);
         check(
             &format!("It needs:\n\n- {long}"),

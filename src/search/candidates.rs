@@ -135,14 +135,14 @@ fn defining_passages(
     snapshot: &Snapshot<'_>,
     query: &Query,
 ) -> Result<Vec<DocAddress>, IndexError> {
-    if !query.asks_what_is {
+    if !query.asks_what_is() {
         return Ok(Vec::new());
     }
     let clauses = query.languages.searched.iter().map(|language| {
         let stemmer = WordStemmer::new(language);
         let mut name = String::new();
-        let own = query.terms.iter().filter(|term| term.turn_weight >= 1.0);
-        own.for_each(|term| definitions::push_stem(&mut name, &stemmer.stem(&term.folded)));
+        let words = query.asked_name.iter();
+        words.for_each(|word| definitions::push_stem(&mut name, &stemmer.stem(word)));
         let term = IndexTerm::from_field_text(snapshot.fields().defined, &name);
         let clause = TermQuery::new(term, IndexRecordOption::Basic);
         (Occur::Should, Box::new(clause) as Box<dyn IndexQuery>)

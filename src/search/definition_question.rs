@@ -23,24 +23,33 @@ const PARTS: [&str; 9] =
 
 /// Words within the name that is asked for.
 const LINKING: &str = "a an the of in and on to at this der die das ein eine des von und le la les \
-    un une l de du et el los las del y в и на у";
+    un une l de du d et el los las del y di della dei degli delle lo gli i o os as um uma do da dos \
+    das em e van het een в и на у";
 
-/// Returns whether a question asks who or what something is. `words` has all words of `question`;
-/// `is_term` returns whether a word is a content word.
-pub fn asks_what_is(question: &str, words: &[Word], is_term: impl Fn(&Word) -> bool) -> bool {
+/// Returns the words of the name of which a question asks who or what it is, without an article
+/// before it. `words` has all words of `question`; `is_term` returns whether a word is a content
+/// word.
+pub fn asked_name(
+    question: &str,
+    words: &[Word],
+    is_term: impl Fn(&Word) -> bool,
+) -> Option<Vec<Word>> {
     if PARTS.iter().any(|part| question.contains(part)) {
-        return true;
+        return Some(words.iter().filter(|word| is_term(word)).take(MAX_WORDS).cloned().collect());
     }
-    let Some(name) = asked_name(question, words).filter(|_| words.len() <= MAX_WORDS) else {
-        return false;
+    let name = name_between(question, words).filter(|_| words.len() <= MAX_WORDS)?;
+    // "What is next for Iran?" does not ask what Iran is. A letter is part of "Mutex<T>".
+    let is_linking = |word: &Word| {
+        word.folded.chars().count() == 1 || LINKING.split(' ').any(|known| known == word.folded)
     };
-    // "What is next for Iran?" does not ask what Iran is.
-    let is_linking = |word: &Word| LINKING.split(' ').any(|known| known == word.folded);
-    name.iter().any(&is_term) && name.iter().all(|word| is_term(word) || is_linking(word))
+    let is_name =
+        name.iter().any(&is_term) && name.iter().all(|word| is_term(word) || is_linking(word));
+    let is_article = |word: &&Word| !is_term(word) && is_linking(word);
+    is_name.then(|| name.iter().skip_while(is_article).cloned().collect())
 }
 
-/// Returns the words that a question asks the meaning of.
-fn asked_name<'a>(question: &str, words: &'a [Word]) -> Option<&'a [Word]> {
+/// Returns the words between those that ask for a meaning.
+fn name_between<'a>(question: &str, words: &'a [Word]) -> Option<&'a [Word]> {
     let is_end = |word: &Word| ENDS.contains(&word.folded.as_str());
     let begins = |beginning: &&str| {
         let mut own = words.iter();
@@ -75,28 +84,31 @@ mod tests {
 
     #[test]
     fn definition_questions_are_detected_in_many_languages() {
-        let check = |question: &str, expected: bool| {
+        let name_of = |question: &str| {
             let words = analyzer::words(question);
-            let is_term = |word: &Word| !matches!(&*word.folded, "for" | "did" | "it" | "next");
-            assert_eq!(asks_what_is(question, &words, is_term), expected, "{question}");
+            let small = ["for", "did", "it", "next", "the", "a", "t", "ein", "la", "un", "di"];
+            let is_term = |word: &Word| !small.contains(&&*word.folded);
+            let name = asked_name(question, &words, is_term)?;
+            Some(name.into_iter().map(|word| word.folded).collect::<Vec<_>>().join(" "))
         };
-        for question in [
-            "who are the Hazaras?",
-            "What's a fork?",
-            "define demurrage",
-            "What does ISKP mean?",
-            "demurrage definition",
-            "Was ist ein Hafen?",
-            "Qu’est-ce que la marée ?",
-            "C'est quoi un quai ?",
-            "¿Qué es un muelle?",
-            "Что такое маяк?",
-            "طالبان چیست؟",
-            "ما هو الميناء؟",
-            "什么是浮标？",
-            "useBuoyとは何ですか？",
-        ] {
-            check(question, true);
+        let check = |question: &str, expected: Option<&str>| {
+            assert_eq!(name_of(question).as_deref(), expected, "{question}");
+        };
+        check("who are the Hazaras?", Some("hazaras"));
+        check("What's a fork?", Some("fork"));
+        check("What is Mutex<T>?", Some("mutex t"));
+        check("define demurrage", Some("demurrage"));
+        check("What does ISKP mean?", Some("iskp"));
+        check("demurrage definition", Some("demurrage"));
+        check("Was ist ein Hafen?", Some("hafen"));
+        check("Qu’est-ce que la marée ?", Some("maree"));
+        check("C'est quoi un quai ?", Some("quai"));
+        check("¿Qué es un muelle?", Some("muelle"));
+        check("Che cos’è un codice di condotta?", Some("codice di condotta"));
+        check("Что такое маяк?", Some("маяк"));
+        for question in ["طالبان چیست؟", "ما هو الميناء؟", "什么是浮标？", "useBuoyとは何ですか？"]
+        {
+            assert!(name_of(question).is_some(), "{question}");
         }
         for question in [
             "What did they say?",
@@ -106,7 +118,7 @@ mod tests {
             "What's next for Iran?",
             "",
         ] {
-            check(question, false);
+            check(question, None);
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Matcher<'a> {
     word_stems: Vec<Vec<WordId>>,
     /// Stems of all words of the question, function words included, and of the terms' forms.
     question_stems: FxHashSet<WordId>,
+    /// Words of the name of which the question asks what it is.
+    asked_name: FxHashSet<WordId>,
     bigrams: FxHashSet<(WordId, WordId)>,
     phrases: Vec<Vec<WordId>>,
 }
@@ -65,6 +67,7 @@ impl<'a> Matcher<'a> {
             term_weights: term_weights.iter().map(|weight| weight / root).collect(),
             forms: form_patterns(query),
             minor_words: minor_stems.map(|(at, stem)| (WordId::of(stem), at)).collect(),
+            asked_name: query.asked_name.iter().map(id).collect(),
             bigrams: words.windows(2).map(|pair| (pair[0], pair[1])).collect(),
             question_stems: question_stems(query),
             word_stems: word_stems(query),
@@ -87,6 +90,11 @@ impl<'a> Matcher<'a> {
     pub fn all_words_in(&self, name: &[WordId]) -> bool {
         let has = |stems: &Vec<WordId>| stems.iter().any(|stem| name.contains(stem));
         !self.word_stems.is_empty() && self.word_stems.iter().all(has)
+    }
+
+    /// Returns whether a folded word is in the name of which the question asks what it is.
+    pub fn is_in_asked_name(&self, folded: WordId) -> bool {
+        self.asked_name.contains(&folded)
     }
 
     /// Returns whether two folded words are adjacent in the question, in this order.

@@ -3,10 +3,12 @@
 //! Every text gives a query. A question without content words gives a query without terms, which
 //! is not an error. The question is data: no character of it is query syntax.
 
+use std::collections::HashSet;
+
 use super::aliases::Aliases;
 use super::answer_type::AnswerType;
 use super::dates;
-use super::definition_question::asks_what_is;
+use super::definition_question::asked_name;
 use super::follow_up::{self, FollowUp};
 use super::question_language::QuestionLanguages;
 use super::question_patterns;
@@ -28,8 +30,9 @@ pub struct Query {
     /// Whether the question has no content word, so that it is searched word for word.
     pub is_verbatim: bool,
     pub answer_type: AnswerType,
-    /// Whether the question asks who or what something is.
-    pub asks_what_is: bool,
+    /// Folded words of the name of which the question asks who or what it is; empty for any other
+    /// question.
+    pub asked_name: Vec<String>,
     /// Question focus: the position of the term after "what" or "which".
     pub focus: Option<usize>,
     /// Position of the term whose doings are asked for: "What did the war do to the pier?"
@@ -47,6 +50,13 @@ pub struct Query {
     pub languages: QuestionLanguages,
     /// Text for the encoder: the question, then the conversation that it follows up.
     pub text: String,
+}
+
+impl Query {
+    /// Returns whether the question asks who or what something is.
+    pub fn asks_what_is(&self) -> bool {
+        !self.asked_name.is_empty()
+    }
 }
 
 /// Minimum number of terms in a question of stopwords that have some content: "how to say no".
@@ -100,15 +110,26 @@ pub fn analyse(
             phrases.push(words.iter().map(|word| word.folded.clone()).collect());
         }
     }
+    // The parts of a hyphenated term are words of their own.
+    let parts = terms.iter().flat_map(|term| analyzer::words(&term.typed));
+    let parts: HashSet<_> = parts.map(|part| part.folded).collect();
+    let is_term = |word: &Word| parts.contains(&word.folded);
     // A name without a question, such as "demurrage", asks for what it is.
     let is_bare_name = !is_verbatim && words.len() <= MAX_BARE_WORDS && terms.len() == words.len();
+    let asked_name = match is_bare_name {
+        true => words.clone(),
+        false => asked_name(question, &all_words, is_term).unwrap_or_default(),
+    };
+    let asked_name: Vec<_> = asked_name.into_iter().map(|word| word.folded).collect();
+    // "Define", "meaning" and "cos’è" only ask.
+    if !asked_name.is_empty() {
+        let is_asked = |part: Word| asked_name.contains(&part.folded);
+        terms.retain(|term| analyzer::words(&term.typed).into_iter().any(is_asked));
+    }
     if let (Some(previous), Some(kind)) = (previous, follow_up) {
         add_earlier_terms(&mut terms, previous, kind, languages);
     }
     terms.truncate(MAX_TERMS);
-    // The parts of a hyphenated term are words of their own.
-    let own: Vec<_> = terms.iter().flat_map(|term| analyzer::words(&term.typed)).collect();
-    let is_term = |word: &Word| own.iter().any(|own| own.folded == word.folded);
     aliases.apply(&mut terms, &languages.searched);
     dates::add_notations(question, &words, &mut terms, languages);
     Query {
@@ -119,7 +140,7 @@ pub fn analyse(
         phrases,
         is_verbatim,
         answer_type: AnswerType::of(&words),
-        asks_what_is: asks_what_is(question, &all_words, is_term) || is_bare_name,
+        asked_name,
         is_unfinished: false,
         restrict_to: None,
         minor_stems: minor_stems(&words, languages),

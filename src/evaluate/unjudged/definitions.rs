@@ -56,7 +56,8 @@ const NOT_FIRST: &str = "a above after all also although an and another any as a
     das der die dies diese dieser dieses ein eine er es hier ich sie was wir c'est ce ceci cela \
     celui elle il ils je la le les nous on que qui tout el ella ello esta este esto la lo los las \
     que eso eles ela ele isso isto o a os as uma um het de dit dat deze hij zij ik wij wat il lo \
-    questo questa ciò это этот эта то он она оно они";
+    questo questa ciò anche non più se si sino vielleicht wenn nicht también no não ou você \
+    misschien niet op even если однако ваш это этот эта то он она оно они";
 
 /// Words that no name contains.
 const NOT_WITHIN: &str = "and are as at be been but by can could do does for from had has have he \
@@ -118,7 +119,10 @@ fn defined_name(sentence: &str) -> Option<(String, String)> {
     let has = |list: &str, word: &str| list.split_whitespace().any(|listed| listed == word);
     let words: Vec<_> = name.split(' ').map(str::to_lowercase).collect();
     let (first, more) = words.split_first()?;
+    // "1. Slack" is the item of a list.
+    let is_item = first.ends_with('.') && first.starts_with(|c: char| c.is_ascii_digit());
     let is_name = !has(NOT_FIRST, first)
+        && !is_item
         && !first.ends_with("ly")
         && !more.iter().any(|word| has(NOT_WITHIN, word))
         && !words.iter().any(|word| has(NO_CLASS, word))

@@ -4,15 +4,19 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::positions::Positions;
-use crate::index::definitions::{ARTICLES, BEING, DEFINING, DETERMINERS};
+use crate::index::definitions::{DETERMINERS, Defining, is_being};
 use crate::index::word_set::WordSet;
 
 /// Maximum length of the defined name with its brackets, in words.
 const MAX_SUBJECT_WORDS: usize = 10;
-/// Number of words at the beginning of a sentence where a comma may precede the name.
+/// Number of words that may precede the name with a comma, or be inserted after it.
 const MAX_LEAD_WORDS: usize = 8;
+/// Strength of a definition with a definite article or of a plural.
+const LIKELY: f32 = 0.85;
 /// Strength of a definition after a sign that does not always define, or of another name.
 const WEAK: f32 = 0.6;
+/// Share of the strength that a definition has after other words and a comma.
+const AFTER_COMMA: f32 = 0.9;
 /// Strength of a sentence that says something else about the name: "Tides are high."
 const STATEMENT: f32 = 0.25;
 
@@ -22,26 +26,20 @@ static LINKING: WordSet = WordSet::new("of the and in for to de la der des von u
 impl Positions<'_> {
     /// Computes how clearly a sentence defines what the terms name, from 0 to 1.
     pub fn definition(&self, sentence: &Range<usize>) -> f32 {
-        let words = self.matches.words;
         let lead_end = sentence.end.min(sentence.start + MAX_LEAD_WORDS);
         let after_comma = (sentence.start + 1..lead_end).filter(|at| self.gap(*at).contains(','));
-        let starts = std::iter::once(sentence.start).chain(after_comma);
-        let of_start = |start: usize| {
-            let mut from = start;
-            while from < sentence.end && DETERMINERS.contains(words[from].folded) {
-                if self.is_match(from) {
-                    break;
-                }
-                from += 1;
-            }
-            self.definition_from(from, sentence.end)
-        };
-        starts.map(of_start).fold(0.0, f32::max)
+        let after_comma = after_comma.map(|at| AFTER_COMMA * self.definition_at(at, sentence.end));
+        after_comma.fold(self.definition_at(sentence.start, sentence.end), f32::max)
     }
 
-    /// Computes the strength of a definition whose name begins at the word `from`.
-    fn definition_from(&self, from: usize, end: usize) -> f32 {
+    /// Computes the strength of a definition whose name, with its article, begins at `start`.
+    fn definition_at(&self, start: usize, end: usize) -> f32 {
         let words = self.matches.words;
+        let mut from = start;
+        while from < end && DETERMINERS.contains(words[from].folded) && !self.is_match(from) {
+            from += 1;
+        }
+        let is_bare = from == start;
         let (mut at, mut brackets) = (from, 0_i32);
         let mut terms = HashSet::new();
         while at < end && at < from + MAX_SUBJECT_WORDS {
@@ -54,7 +52,8 @@ impl Positions<'_> {
             }
             let is_inside = brackets > 0;
             let in_word = self.terms_at(at);
-            if in_word.is_empty() && !is_inside && !LINKING.contains(words[at].folded) {
+            let is_linking = LINKING.contains(words[at].folded) || self.is_in_name(at);
+            if in_word.is_empty() && !is_inside && !is_linking {
                 break;
             }
             terms.extend(in_word);
@@ -64,17 +63,28 @@ impl Positions<'_> {
         if share <= 0.0 || at >= end {
             return 0.0;
         }
-        let (verb, gap) = (words[at].folded, self.gap(at));
-        let next_is = |set: &WordSet| at + 1 < end && set.contains(words[at + 1].folded);
-        let strength = match () {
-            () if BEING.contains(verb) && next_is(&ARTICLES) => 1.0,
-            () if DEFINING.contains(verb) => 1.0,
-            () if is_sign(gap) => WEAK,
-            () if BEING.contains(verb) => STATEMENT,
-            () => return 0.0,
+        let after = self.after_insertion(at, end);
+        let (at, factor) = after.map_or((at, 1.0), |after| (after, AFTER_COMMA));
+        let text = &self.matches.passage.text;
+        let rest = words[at..end].iter().map(|word| (word.folded, &text[word.range()]));
+        let strength = match Defining::of(is_bare, rest) {
+            Some(Defining::Kind) => 1.0,
+            Some(Defining::Definite | Defining::Plural) => LIKELY,
+            None if is_sign(self.gap(at)) => WEAK,
+            None if is_being(words[at].folded) => STATEMENT,
+            None => return 0.0,
         };
         // A name with other words is another name: "fork lifts" are no forks.
+        let strength = factor * strength;
         if share >= 0.99 { strength } else { strength * share * WEAK }
+    }
+
+    /// Returns the word after an insertion between commas that begins at the word `at`.
+    fn after_insertion(&self, at: usize, end: usize) -> Option<usize> {
+        if !self.gap(at).contains(',') {
+            return None;
+        }
+        (at + 1..end.min(at + MAX_LEAD_WORDS)).find(|at| self.gap(*at).contains(','))
     }
 
     /// Returns the text between a word and the word before it.
@@ -83,6 +93,12 @@ impl Positions<'_> {
         let from = at.checked_sub(1).map_or(0, |before| words[before].range().end);
         // The n-grams of a script without spaces overlap.
         self.matches.passage.text.get(from..words[at].range().start).unwrap_or_default()
+    }
+
+    /// Returns whether a word is part of the name that is asked for, as `T` in `Mutex<T>`.
+    fn is_in_name(&self, at: usize) -> bool {
+        let folded = self.matches.words[at].folded;
+        self.matcher.is_in_asked_name(folded)
     }
 
     fn is_match(&self, at: usize) -> bool {

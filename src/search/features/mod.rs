@@ -100,8 +100,15 @@ fn passage_features(
     let is_name = |term: usize| f32::from(matcher.query.terms[term].is_name);
     let title_exact = exactness(matcher, matches.title).max(exactness(matcher, matches.file_name));
     let heading = weighted_sum(weights, &matches.in_heading);
-    let is_headed =
-        heading > WHOLE * weights.iter().sum::<f32>() && words.len() >= MIN_HEADED_WORDS;
+    let in_title = weighted_sum(weights, &matches.in_title);
+    // The title is the heading of what precedes the first heading.
+    let (above, heading_exact) = match matches.own_heading.is_empty() {
+        true => (in_title, title_exact),
+        false => (heading, exactness(matcher, matches.own_heading)),
+    };
+    let is_headed = above > WHOLE * weights.iter().sum::<f32>() && words.len() >= MIN_HEADED_WORDS;
+    let is_title = is_same(matcher, matches.title) || is_same(matcher, matches.file_name);
+    let position = 1.0 + matches.position as f32;
     [
         passage.weighted_sum(weights, |_, term| term.strength),
         bm25(weights, &passage, context.average_passage_words),
@@ -112,12 +119,12 @@ fn passage_features(
         ln_1p(words.len().max(MIN_PASSAGE_WORDS)),
         heading,
         f32::from(is_headed),
-        weighted_sum(weights, &matches.in_title),
+        in_title,
         weighted_sum(weights, context.in_article),
-        exactness(matcher, matches.own_heading),
+        heading_exact,
         title_exact,
-        f32::from(is_same(matcher, matches.title) || is_same(matcher, matches.file_name)),
-        title_exact / (1.0 + matches.position as f32),
+        f32::from(is_title) / position,
+        title_exact / position,
         f32::from(matches.passage.is_boilerplate),
     ]
 }
@@ -165,10 +172,10 @@ fn sentence_features(sentences: &Sentences<'_>, at: usize) -> [f32; SENTENCE_FEA
         ln_1p(expected.len()),
         positions.near_expected(words, &expected),
         f32::from(answer_type == AnswerType::Meaning && positions.spells_out(words)),
-        f32::from(matcher.query.asks_what_is && positions.defines(words)),
+        f32::from(matcher.query.asks_what_is() && positions.defines(words)),
         f32::from(matcher.has_any_phrase(&matches.words[words.clone()])),
         own.weighted_sum(weights, |position, term| is_name(position) * term.strength),
-        match matcher.query.asks_what_is && !is_code {
+        match matcher.query.asks_what_is() && !is_code {
             true => positions.definition(words),
             false => 0.0,
         },

@@ -7,7 +7,7 @@ use super::editor::{Editor, LeftOutKind, group};
 
 pattern!(
     IMPORT,
-    r#"(?m)^import[ \t]+(?:['"][^'"\n]+['"]|(?:[\w$*{][^;'"]*?)\bfrom[ \t]*['"][^'"\n]+['"])[ \t]*;?[ \t]*\r?$"#
+    r#"(?m)^(?:import(?:[ \t]|\r?\n[ \t]*[\w$*{])(?:[ \t]*['"][^'"\n]+['"]|[^;'"]*?\bfrom\s*['"][^'"\n]+['"])[ \t]*;?[ \t]*)+\r?$"#
 );
 pattern!(
     EXPORT,

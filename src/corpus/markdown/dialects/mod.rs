@@ -7,6 +7,7 @@
 mod admonitions;
 mod attributes;
 mod editor;
+mod markdown_in_html;
 mod mdx;
 mod templates;
 mod wikilinks;
@@ -24,6 +25,7 @@ pub fn remove_dialects(file: &str, text: &str, start: usize) -> (EditedText, Vec
     let mut editor = Editor::new(text, start, is_mdx, code);
     templates::remove(&mut editor);
     mdx::remove(&mut editor);
+    markdown_in_html::remove(&mut editor);
     admonitions::translate(&mut editor);
     wikilinks::remove(&mut editor);
     attributes::remove(&mut editor);
@@ -122,11 +124,22 @@ mod tests {
         let mdx = |text: &str, expected: &str| check_file("a.mdx", text, expected);
         mdx("import A from 'b';\nimport {\n  C,\n} from \"d\";\n\ne", "\n\n\ne");
         mdx("export const a = {\n  b: 1,\n\n  c: 2,\n};\n\nd", "\n\nd");
+        mdx("import A from 'b'; import C from 'd';\nimport\n  E from 'f';\n\ng", "\n\n\ng");
+        mdx("<details>\n<summary>**a**</summary>\n\nb\n\n</details>", "\n**a**\n\nb\n\n");
         mdx("import duties fell.\n\nexports rose.", "import duties fell.\n\nexports rose.");
         mdx("<Tabs a={[{b: '>'}]}>\n  <Tab>\n\ntext\n\n  </Tab>\n</Tabs>", "\n  \n\ntext\n\n  \n");
         mdx("a {props.b} c {' '}d {`e`}", "a c  d e");
         mdx("<p style={{color: 'red'}}>a</p>", "<p >a</p>");
         check("a {b} c\n\nexport const or not", "a {b} c\n\nexport const or not");
+    }
+
+    #[test]
+    fn dialect_markdown_in_html_is_markdown() {
+        check("<aside markdown=\"1\" class=\"a\">\n[b](c)\n</aside>", "\n[b](c)\n");
+        check("<div markdown=block>\n<div>\na\n</div>\n</div> b", "\n<div>\na\n</div>\n b");
+        check("<p markdown='1'>\n<img src=\"a\">\n*b*\n</p>", "\n\n*b*\n");
+        check("<div>\n**a**\n</div>", "<div>\n**a**\n</div>");
+        check("`<p markdown=\"1\">` </p> <img>", "`<p markdown=\"1\">` </p> <img>");
     }
 
     #[test]
