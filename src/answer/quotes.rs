@@ -10,8 +10,9 @@ use super::span::{Span, spans};
 use crate::index::analyzer;
 use crate::search::Hit;
 
-/// Minimum odds of a quote, relative to the best one. A sentence far below lacks the quoted phrase.
-const MIN_RELATIVE_ODDS: f32 = 1e-15;
+/// Minimum odds of a quote, relative to the best one. A sentence far below lacks a quoted phrase or
+/// defines nothing.
+const MIN_RELATIVE_ODDS: f32 = 1e-6;
 /// Maximum number of quotes that are passed over since their text is already quoted.
 const MAX_REPEATED: usize = 64;
 

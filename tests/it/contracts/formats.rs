@@ -226,8 +226,8 @@ fn sections(path: &str, table: &toml::Table, lines: &mut Vec<String>) {
 fn contract_keys_of_the_weights() {
     let ranking = keys(include_str!("../../../src/search/words.toml"));
     insta::assert_snapshot!(ranking, @r"
-    [by_hand] agent asks boilerplate cause code definition headed heading heading_exact opening phrase spelled_out time title_exact title_same under
-    [learned] amount article best defines focus inherits length maxsim maxsim_after maxsim_back maxsim_before maxsim_best maxsim_light maxsim_plain maxsim_sum mean minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_maxsim passage_mean passage_names passage_pairs person position sentence sentence_bm25 sentence_exact subject tight title wanted wide_pairs with_after with_before
+    [by_hand] agent amount asks boilerplate cause code definition headed heading heading_exact opening phrase spelled_out time title_exact title_same under
+    [learned] article best defines focus inherits length maxsim maxsim_after maxsim_back maxsim_before maxsim_best maxsim_light maxsim_plain maxsim_sum mean minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_maxsim passage_mean passage_names passage_pairs person position sentence sentence_bm25 sentence_exact subject tight title wanted wide_pairs with_after with_before
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
