@@ -22,7 +22,7 @@ static BEING: WordSet = WordSet::new(
     "is are was were ist sind war waren est sont etait etaient es son fue era eran e sono sao foi \
      zijn",
 );
-/// Forms of "be" after a plural, which define a name without an article, as in "Forks are copies of".
+/// Forms of "be" after a plural, which define a name without an article: "Forks are copies of"
 static PLURAL_BEING: WordSet = WordSet::new("are were sind waren");
 /// Number of words after the first one of a class that may be its plural noun.
 const PLURAL_WITHIN: usize = 2;

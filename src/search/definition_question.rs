@@ -26,9 +26,8 @@ const LINKING: &str = "a an the of in and on to at this der die das ein eine des
     un une l de du d et el los las del y di della dei degli delle lo gli i o os as um uma do da dos \
     das em e van het een в и на у";
 
-/// Returns the words of the name of which a question asks who or what it is, without an article
-/// before it. `words` has all words of `question`; `is_term` returns whether a word is a content
-/// word.
+/// Returns the words of the name that a question asks a definition for, without an article before
+/// it. `words` has all words of `question`; `is_term` returns whether a word is a content word.
 pub fn asked_name(
     question: &str,
     words: &[Word],

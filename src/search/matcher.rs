@@ -24,7 +24,7 @@ pub struct Matcher<'a> {
     word_stems: Vec<Vec<WordId>>,
     /// Stems of all words of the question, function words included, and of the terms' forms.
     question_stems: FxHashSet<WordId>,
-    /// Words of the name of which the question asks what it is.
+    /// Words of the name that a definition is asked for.
     asked_name: FxHashSet<WordId>,
     bigrams: FxHashSet<(WordId, WordId)>,
     phrases: Vec<Vec<WordId>>,
@@ -92,7 +92,7 @@ impl<'a> Matcher<'a> {
         !self.word_stems.is_empty() && self.word_stems.iter().all(has)
     }
 
-    /// Returns whether a folded word is in the name of which the question asks what it is.
+    /// Returns whether a folded word is in the name that a definition is asked for.
     pub fn is_in_asked_name(&self, folded: WordId) -> bool {
         self.asked_name.contains(&folded)
     }

@@ -30,7 +30,7 @@ pub struct Query {
     /// Whether the question has no content word, so that it is searched word for word.
     pub is_verbatim: bool,
     pub answer_type: AnswerType,
-    /// Folded words of the name of which the question asks who or what it is; empty for any other
+    /// Folded words of the name that the question asks a definition for; empty for any other
     /// question.
     pub asked_name: Vec<String>,
     /// Question focus: the position of the term after "what" or "which".

@@ -198,8 +198,8 @@ async fn readiness_reports_a_store_that_cannot_be_read() {
 async fn readiness_reports_a_store_that_was_removed() {
     let bot = Bot::start().with_monitor().await;
     bot.private().send("neap tide").await;
-    // Nothing can be written below a file. The bot makes the directory anew for what it writes
-    // between the two calls.
+    // Nothing can be written below a file. What the bot writes between the two calls creates the
+    // directory again.
     for round in 0.. {
         fs::rename(bot.data(), bot.place(&format!("moved-{round}"))).expect("it was made");
         if fs::write(bot.data(), "").is_ok() {
