@@ -113,6 +113,9 @@ pub enum Subcommand {
         /// Put one wrong letter into each judged question
         #[arg(long, conflicts_with_all = ["failures", "sample"])]
         mistyped: bool,
+        /// Ask the same questions in another language: SQuAD's format, joined by the ids
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["failures", "sample"])]
+        questions: Option<PathBuf>,
     },
     /// List the articles and their sections
     Sections {

@@ -19,7 +19,8 @@ use verbatim::config::Config;
 use verbatim::embedding::EmbeddingIndex;
 use verbatim::embedding::model_files::{self, ModelKind};
 use verbatim::evaluate::testbed::{self, Testbed};
-use verbatim::evaluate::{self, JudgedArticle, Judgments, Metrics, train};
+use verbatim::evaluate::train::{self, TrainingFile};
+use verbatim::evaluate::{self, Judgments, Metrics};
 use verbatim::search::weights::Weights;
 
 /// Result of a step of the training.
@@ -34,7 +35,8 @@ type TrainResult<T> = Result<T, Box<dyn Error>>;
 #[command(name = "train", max_term_width = 100)]
 struct Arguments {
     /// Judged questions in SQuAD's format
-    file: PathBuf,
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
     /// The directory of the sources
     #[arg(long, value_name = "SOURCES", default_value = "src")]
     into: PathBuf,
@@ -57,30 +59,38 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> TrainResult<Vec<Metrics>> {
-    let file = &arguments.file;
+    let files = arguments.files.iter().map(|file| read_articles(file, &arguments.files));
+    let files = files.collect::<TrainResult<Vec<_>>>()?;
+    let config = Config::load(&arguments.paths)?;
+    let scratch = testbed::scratch_dir(&config.data)?;
+    let metrics = train_into(&arguments.into, &files, &config, scratch.path())?;
+    scratch.close()?;
+    Ok(metrics)
+}
+
+/// Reads the articles of a file. The metrics of the only file need no name.
+fn read_articles(file: &Path, all: &[PathBuf]) -> TrainResult<TrainingFile> {
     let Judgments::Articles(articles) = evaluate::read(file)? else {
         let shown = file.display();
         return Err(format!("{shown}: weights are trained from articles with their questions\nhint: `verbatim help evaluate` names the format").into());
     };
-    let config = Config::load(&arguments.paths)?;
-    let scratch = testbed::scratch_dir(&config.data)?;
-    let metrics = train_into(&arguments.into, &articles, &config, scratch.path())?;
-    scratch.close()?;
-    Ok(metrics)
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let name = stem.filter(|_| all.len() > 1).unwrap_or_default();
+    Ok(TrainingFile { name, articles })
 }
 
 /// Trains the weights of lexical search, and those of semantic search if the known model is
 /// installed. Writes all files at the end, since they fit only each other.
 fn train_into(
     sources: &Path,
-    articles: &[JudgedArticle],
+    files: &[TrainingFile],
     config: &Config,
     scratch: &Path,
 ) -> TrainResult<Vec<Metrics>> {
-    let (embeddings, projection) = train_projection(articles, config, scratch)?.unzip();
+    let (embeddings, projection) = train_projection(files, config, scratch)?.unzip();
     let mut metrics = Vec::new();
-    let mut files = Vec::new();
-    files.extend(projection.map(|bytes| (sources.join("embedding/projection.bin"), bytes)));
+    let mut written = Vec::new();
+    written.extend(projection.map(|bytes| (sources.join("embedding/projection.bin"), bytes)));
     for embeddings in testbed::models(embeddings.as_ref()) {
         let mut testbed = Testbed { scratch, embeddings };
         let mode = testbed.mode();
@@ -88,13 +98,13 @@ fn train_into(
         testbed.scratch = &scratch;
         let paths = ["search", "answer"].map(|dir| sources.join(dir).join(mode.file()));
         let [ranking, confidence] = [read_weights(&paths[0])?, read_weights(&paths[1])?];
-        let trained = train::train(articles, &testbed, &ranking, &confidence)?;
+        let trained = train::train(files, &testbed, &ranking, &confidence)?;
         for (path, weights) in paths.into_iter().zip([&trained.ranking, &trained.confidence]) {
-            files.push((path, toml::to_string(weights)?.into_bytes()));
+            written.push((path, toml::to_string(weights)?.into_bytes()));
         }
         metrics.extend(trained.held_out);
     }
-    for (path, bytes) in files {
+    for (path, bytes) in written {
         fs::write(&path, bytes).map_err(|error| describe(&path, &error))?;
     }
     if embeddings.is_none() {
@@ -108,11 +118,12 @@ fn train_into(
 /// Trains the projection of the token vectors on the paragraphs. `None` if the known model is not
 /// installed.
 fn train_projection(
-    articles: &[JudgedArticle],
+    files: &[TrainingFile],
     config: &Config,
     scratch: &Path,
 ) -> TrainResult<Option<(EmbeddingIndex, Vec<u8>)>> {
-    let paragraphs = articles.iter().flat_map(|article| &article.paragraphs);
+    let articles = files.iter().flat_map(|file| &file.articles);
+    let paragraphs = articles.flat_map(|article| &article.paragraphs);
     let texts: Vec<_> = paragraphs.map(String::as_str).collect();
     let installed = model_files::installed(&config.model)?;
     let installed = installed.filter(|model| model.kind == ModelKind::AllMiniLm);

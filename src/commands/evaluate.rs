@@ -14,15 +14,17 @@ use super::outcome::{CommandResult, Outcome, SUCCESS};
 use super::output::OutputFormat;
 
 /// Error of an option for judged questions with a directory.
-pub const NEEDS_FILE: &str = "`--pooled` and `--mistyped` need a file of judged questions\nhint: give the file instead of the directory";
+pub const NEEDS_FILE: &str = "`--pooled`, `--mistyped` and `--questions` need a file of judged questions\nhint: give the file instead of the directory";
 
 /// Options of an evaluation.
 #[derive(Debug, Clone, Copy)]
-pub struct QuestionOptions {
+pub struct QuestionOptions<'a> {
     /// Whether all articles of a SQuAD file are in one corpus.
     pub pooled: bool,
     /// Whether each question gets one wrong letter.
     pub mistyped: bool,
+    /// A file with the same questions in another language.
+    pub questions: Option<&'a Path>,
 }
 
 /// Asks the questions of `file` with lexical search, and with semantic search if a model is
@@ -30,11 +32,14 @@ pub struct QuestionOptions {
 pub fn evaluate(
     config: &Config,
     file: &Path,
-    options: QuestionOptions,
+    options: QuestionOptions<'_>,
     format: OutputFormat,
 ) -> Outcome {
     init_logging("warn", LogFormat::Text);
     let mut judgments = evaluate::read(file)?;
+    if let Some(questions) = options.questions {
+        evaluate::translate(&mut judgments, file, questions)?;
+    }
     if options.mistyped {
         let questions = judgments.questions_mut();
         questions.for_each(|judged| judged.question = evaluate::with_typo(&judged.question));
@@ -68,7 +73,7 @@ fn evaluate_corpus(config: &Config, questions: &[JudgedQuestion]) -> CommandResu
 fn evaluate_articles(
     config: &Config,
     articles: &[JudgedArticle],
-    options: QuestionOptions,
+    options: QuestionOptions<'_>,
     scratch: &Path,
 ) -> CommandResult<Vec<Counts>> {
     let embeddings = library::open_embeddings(config, scratch, Access::ReadWrite)?;

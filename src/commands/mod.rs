@@ -59,9 +59,17 @@ pub fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Check { verbose }) => {
             check::check(&config, if *verbose { Detail::Full } else { Detail::Summary })
         }
-        Some(Subcommand::Evaluate { file, json, failures, sample, pooled, mistyped }) => {
+        Some(Subcommand::Evaluate {
+            file,
+            json,
+            failures,
+            sample,
+            pooled,
+            mistyped,
+            questions,
+        }) => {
             let format = OutputFormat::from_json_flag(*json);
-            let is_judged = *pooled || *mistyped;
+            let is_judged = *pooled || *mistyped || questions.is_some();
             match file.is_dir() {
                 true if is_judged => Err(evaluate::NEEDS_FILE.into()),
                 true => {
@@ -72,7 +80,9 @@ pub fn run(cli: &Cli) -> Outcome {
                     Err(evaluate_directory::NEEDS_DIRECTORY.into())
                 }
                 false => {
-                    let options = QuestionOptions { pooled: *pooled, mistyped: *mistyped };
+                    let questions = questions.as_deref();
+                    let options =
+                        QuestionOptions { pooled: *pooled, mistyped: *mistyped, questions };
                     evaluate::evaluate(&config, file, options, format)
                 }
             }

@@ -11,9 +11,13 @@ const MAX_QUOTE_CHARS: usize = 320;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedQuestion {
     pub question: String,
+    /// Identifies the question in its file, if the file has ids.
+    pub id: Option<String>,
     /// Alternative texts, in any case: a right quote contains at least one. Empty if the question
     /// must be refused.
     pub gold: Vec<String>,
+    /// Whether the question must be refused although its subject is that of its article.
+    pub is_on_topic: bool,
     /// The text of the passage that answers the question, if the file has it.
     pub passage: Option<String>,
 }
@@ -38,7 +42,7 @@ pub enum Judgments {
 impl JudgedQuestion {
     /// Returns this question as one that must be refused.
     pub fn to_unanswerable(&self) -> JudgedQuestion {
-        JudgedQuestion { question: self.question.clone(), gold: Vec::new(), passage: None }
+        JudgedQuestion { gold: Vec::new(), passage: None, is_on_topic: false, ..self.clone() }
     }
 
     /// Returns whether `text` contains a right answer.

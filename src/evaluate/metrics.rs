@@ -27,10 +27,14 @@ pub struct Counts {
     /// Sum of the reciprocal ranks of the first right passage.
     pub reciprocal_ranks: f64,
     pub answered: usize,
-    /// Number of questions that must be refused.
+    /// Number of questions about another subject, which must be refused.
     pub unanswerable: usize,
     /// Number of unanswerable questions that were refused.
     pub refused: usize,
+    /// Number of questions about the subject of an article that does not answer them.
+    pub on_topic: usize,
+    /// Number of such questions that were refused.
+    pub on_topic_refused: usize,
     /// The time of each answer.
     pub times: Vec<Duration>,
 }
@@ -51,6 +55,8 @@ pub struct Metrics {
     #[serde(rename = "strangers")]
     pub unanswerable: usize,
     pub refused: f64,
+    pub on_topic: usize,
+    pub on_topic_refused: f64,
     pub median_ms: f64,
     pub mean_ms: f64,
     pub p99_ms: f64,
@@ -94,6 +100,8 @@ impl Counts {
             answered: 0,
             unanswerable: 0,
             refused: 0,
+            on_topic: 0,
+            on_topic_refused: 0,
             times: Vec::new(),
         }
     }
@@ -110,8 +118,12 @@ impl Counts {
             | Answer::Empty => &[],
         };
         if judged.gold.is_empty() {
-            self.unanswerable += 1;
-            self.refused += usize::from(excerpts.is_empty());
+            let (count, refused) = match judged.is_on_topic {
+                true => (&mut self.on_topic, &mut self.on_topic_refused),
+                false => (&mut self.unanswerable, &mut self.refused),
+            };
+            *count += 1;
+            *refused += usize::from(excerpts.is_empty());
             return;
         }
         self.questions += 1;
@@ -136,6 +148,8 @@ impl Counts {
         self.answered += other.answered;
         self.unanswerable += other.unanswerable;
         self.refused += other.refused;
+        self.on_topic += other.on_topic;
+        self.on_topic_refused += other.on_topic_refused;
         self.times.extend(&other.times);
     }
 
@@ -160,6 +174,8 @@ impl Counts {
             answered: of_questions(self.answered),
             unanswerable: self.unanswerable,
             refused: percent(self.refused, self.unanswerable),
+            on_topic: self.on_topic,
+            on_topic_refused: percent(self.on_topic_refused, self.on_topic),
             median_ms: times.get(times.len() / 2).copied().map_or(0.0, milliseconds),
             mean_ms: milliseconds(total) / times.len().max(1) as f64,
             p99_ms: p99.copied().map_or(0.0, milliseconds),
@@ -170,12 +186,12 @@ impl Counts {
 /// Formats metrics as a table with one row per corpus.
 pub fn table(rows: &[Metrics]) -> String {
     let mut table = String::from(
-        "                                 questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused median ms  mean ms  p99 ms\n",
+        "                                 questions   ex@1   ex@3  hit@1  hit@3  MRR@10 answered  off-topic refused on-topic refused median ms  mean ms  p99 ms\n",
     );
     for row in rows {
         let name: String = row.name.chars().take(MAX_NAME_CHARS).collect();
         table.push_str(&format!(
-            "{name:<24} {:<7} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>9.2} {:>8.2} {:>7.2}\n",
+            "{name:<24} {:<7} {:>9} {:>6.1} {:>6.1} {:>6.1} {:>6.1} {:>7.1} {:>8.1} {:>10} {:>7.1} {:>8} {:>7.1} {:>9.2} {:>8.2} {:>7.2}\n",
             row.mode,
             row.questions,
             row.ex1,
@@ -186,6 +202,8 @@ pub fn table(rows: &[Metrics]) -> String {
             row.answered,
             row.unanswerable,
             row.refused,
+            row.on_topic,
+            row.on_topic_refused,
             row.median_ms,
             row.mean_ms,
             row.p99_ms

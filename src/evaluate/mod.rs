@@ -13,7 +13,7 @@ pub mod train;
 mod typos;
 pub mod unjudged;
 
-pub use judgment_file::{JudgmentFileError, ParseJudgmentsError, parse, read};
+pub use judgment_file::{JudgmentFileError, ParseJudgmentsError, parse, read, translate};
 pub use judgments::{JudgedArticle, JudgedQuestion, Judgments};
 pub use metrics::{Counts, Metrics, evaluate, table};
 pub use typos::with_typo;

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fs;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -16,6 +16,9 @@ use crate::embedding::{EmbeddingIndex, Threads};
 use crate::index::no_progress;
 use crate::library::Library;
 use crate::search::Mode;
+
+/// Maximum number of corpora that lack some of the articles.
+const MAX_LEFT_OUT: usize = 8;
 
 /// The scratch directory and the search mode of an evaluation.
 pub struct Testbed<'a> {
@@ -82,18 +85,25 @@ pub fn one_by_one(
     Ok(counts)
 }
 
+/// Returns the ranges of articles that are left out of a corpus together: each alone, or several of
+/// many, since each range costs an index of all other articles.
+pub fn left_out(articles: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = articles.min(MAX_LEFT_OUT);
+    (0..count).map(move |at| at * articles / count..(at + 1) * articles / count)
+}
+
 /// Evaluates all articles in one corpus. The questions of each article must be refused by a corpus
-/// of the other articles.
+/// without it.
 pub fn pooled(articles: &[JudgedArticle], testbed: &Testbed<'_>) -> Result<Counts, Box<dyn Error>> {
     let all: Vec<_> = articles.iter().collect();
     let questions: Vec<_> =
         articles.iter().flat_map(|article| article.questions.iter().cloned()).collect();
     let mut counts = evaluate(&testbed.library(&all, "all")?, "pooled", &questions)?;
-    for (position, article) in articles.iter().enumerate().filter(|_| articles.len() > 1) {
-        let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
-        let library = testbed.library(&others, &format!("without-{position}"))?;
-        let unanswerable: Vec<_> =
-            article.questions.iter().map(JudgedQuestion::to_unanswerable).collect();
+    for range in left_out(articles.len()).filter(|_| articles.len() > 1) {
+        let others = [&all[..range.start], &all[range.end..]].concat();
+        let library = testbed.library(&others, &format!("without-{}", range.start))?;
+        let own = articles[range].iter().flat_map(|article| &article.questions);
+        let unanswerable: Vec<_> = own.map(JudgedQuestion::to_unanswerable).collect();
         counts.add(&evaluate(&library, "", &unanswerable)?);
     }
     Ok(counts)
@@ -103,7 +113,8 @@ pub fn pooled(articles: &[JudgedArticle], testbed: &Testbed<'_>) -> Result<Count
 /// article `own` has.
 pub fn unanswerable(articles: &[JudgedArticle], own: usize) -> Vec<JudgedQuestion> {
     let others = articles.iter().enumerate().filter(|(position, _)| *position != own);
-    let all: Vec<_> = others.flat_map(|(_, article)| &article.questions).collect();
+    let all = others.flat_map(|(_, article)| &article.questions);
+    let all: Vec<_> = all.filter(|judged| !judged.is_on_topic).collect();
     let wanted = articles[own].questions.len().min(all.len());
     (0..wanted).map(|number| all[number * all.len() / wanted].to_unanswerable()).collect()
 }

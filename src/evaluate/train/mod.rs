@@ -1,9 +1,9 @@
 //! Training of the weights of the ranking and of the refusal, from articles with judged questions.
 //! Only builds with the cargo feature `train` contain this module.
 //!
-//! Each article is asked in a corpus of its own and in a corpus of all articles. The metrics come
-//! from cross-validation: each article is asked with weights that were trained without it. The
-//! weights that are returned are trained on all articles.
+//! Each article is asked in a corpus of its own and in a corpus of all articles of its file. The
+//! metrics come from cross-validation: each article is asked with weights that were trained without
+//! it. The weights that are returned are trained on all articles of all files.
 
 mod paraphrase;
 mod regression;
@@ -30,8 +30,15 @@ use regression::{BinaryExample, ListwiseExample};
 pub struct TrainedWeights {
     pub ranking: Weights,
     pub confidence: Weights,
-    /// The metrics of cross-validation: articles in corpora of their own, and pooled.
+    /// The metrics of cross-validation of each file: articles in corpora of their own, and pooled.
     pub held_out: Vec<Metrics>,
+}
+
+/// A file of judged questions.
+pub struct TrainingFile {
+    /// The name of its metrics, before that of the corpus; empty for the only file.
+    pub name: String,
+    pub articles: Vec<JudgedArticle>,
 }
 
 /// A question to a corpus, with the result of the search.
@@ -39,6 +46,8 @@ struct Case {
     judged: JudgedQuestion,
     query: Query,
     ranking: Ranking,
+    /// The position of the file that the question is from.
+    file: usize,
     /// The position of the article that the question is about. Cross-validation leaves both out
     /// together.
     article: usize,
@@ -86,13 +95,18 @@ const MAX_LOG_ODDS: f32 = 20.0;
 /// Trains the weights for the search mode of `testbed`. The weights that are set by hand are taken
 /// from `ranking` and `confidence`.
 pub fn train(
-    articles: &[JudgedArticle],
+    files: &[TrainingFile],
     testbed: &Testbed<'_>,
     ranking: &Weights,
     confidence: &Weights,
 ) -> Result<TrainedWeights, Box<dyn Error>> {
-    let cases = cases(articles, testbed)?;
-    let held_out = cross_validate(&cases, testbed.mode(), ranking, confidence);
+    let mut cases = Vec::new();
+    for (position, file) in files.iter().enumerate() {
+        let scratch = testbed.scratch.join(position.to_string());
+        let testbed = Testbed { scratch: &scratch, embeddings: testbed.embeddings };
+        add_cases(&mut cases, position, &file.articles, &testbed)?;
+    }
+    let held_out = cross_validate(files, &cases, testbed.mode(), ranking, confidence);
     let (features, confidence_features) =
         fit(&cases.iter().collect::<Vec<_>>(), ranking, confidence);
     let named = |names: &[&str], weights: &[f32], old: &Weights| Weights {
@@ -115,26 +129,33 @@ pub fn train(
 
 /// Returns the metrics of questions that are answered with weights trained without their articles.
 fn cross_validate(
+    files: &[TrainingFile],
     cases: &[Case],
     mode: Mode,
     ranking: &Weights,
     confidence: &Weights,
 ) -> Vec<Metrics> {
-    let mut counts = CORPUS_NAMES.map(|name| Counts::new(name, mode));
+    let of_file = |file: &TrainingFile| {
+        CORPUS_NAMES.map(|corpus| match file.name.as_str() {
+            "" => Counts::new(corpus, mode),
+            name => Counts::new(&format!("{name}_{corpus}"), mode),
+        })
+    };
+    let mut counts: Vec<_> = files.iter().map(of_file).collect();
     for fold in 0..FOLDS {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
         let (features, confidence_features) = fit(&rest, ranking, confidence);
         for case in held_out.into_iter().filter(|case| case.wording == Wording::Original) {
             let ranking = case.ranking.clone().reweighted(&features);
-            counts[case.corpus as usize].count(
+            counts[case.file][case.corpus as usize].count(
                 &case.judged,
                 &answer_with(&confidence_features, &case.query, &ranking),
                 &quote_per_hit_with(&confidence_features, &ranking),
             );
         }
     }
-    counts.iter().map(Counts::metrics).collect()
+    counts.iter().flatten().map(Counts::metrics).collect()
 }
 
 fn rounded(weight: f32) -> f32 {
@@ -156,32 +177,41 @@ fn rounded_metrics(metrics: &Metrics) -> (String, BTreeMap<String, f64>) {
     (metrics.name.clone(), rounded)
 }
 
-/// Searches for every question: in the corpus of its article, in the corpus of all articles and, as
-/// an unanswerable question, in corpora without its article.
-fn cases(articles: &[JudgedArticle], testbed: &Testbed<'_>) -> Result<Vec<Case>, Box<dyn Error>> {
-    let mut cases = Vec::new();
+/// Searches for every question of a file: in the corpus of its article, in the corpus of all
+/// articles and, as an unanswerable question, in a corpus without its article.
+fn add_cases(
+    cases: &mut Vec<Case>,
+    file: usize,
+    articles: &[JudgedArticle],
+    testbed: &Testbed<'_>,
+) -> Result<(), Box<dyn Error>> {
     let all: Vec<_> = articles.iter().collect();
     let pool = testbed.library(&all, "all")?;
+    let mut search = |library: &Library, judged: &JudgedQuestion, article, corpus, wording| {
+        let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
+        let judged = judged.clone();
+        cases.push(Case { judged, query, ranking, file, article, corpus, wording });
+        Ok::<_, Box<dyn Error>>(())
+    };
+    for range in testbed::left_out(articles.len()).filter(|_| articles.len() > 1) {
+        let others = [&all[..range.start], &all[range.end..]].concat();
+        let rest = testbed.library(&others, &format!("without-{}", range.start))?;
+        for article in range {
+            for judged in &articles[article].questions {
+                let unanswerable = judged.to_unanswerable();
+                let (corpus, wording) = (CorpusKind::Pooled, Wording::Original);
+                search(&rest, &unanswerable, article, corpus, wording)?;
+            }
+        }
+    }
     for (position, article) in articles.iter().enumerate() {
         let own = testbed.library(&[article], &position.to_string())?;
-        let others: Vec<_> = all.iter().copied().filter(|other| *other != article).collect();
-        let rest = match others.is_empty() {
-            true => None,
-            false => Some(testbed.library(&others, &format!("without-{position}"))?),
-        };
         let mut search = |library: &Library, judged: &JudgedQuestion, corpus, wording| {
-            let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
-            let (judged, article) = (judged.clone(), position);
-            cases.push(Case { judged, query, ranking, article, corpus, wording });
-            Ok::<_, Box<dyn Error>>(())
+            search(library, judged, position, corpus, wording)
         };
         for judged in &article.questions {
             search(&own, judged, CorpusKind::OneArticle, Wording::Original)?;
             search(&pool, judged, CorpusKind::Pooled, Wording::Original)?;
-            if let Some(rest) = &rest {
-                let unanswerable = judged.to_unanswerable();
-                search(rest, &unanswerable, CorpusKind::Pooled, Wording::Original)?;
-            }
         }
         let unanswerable = testbed::unanswerable(articles, position);
         for judged in &unanswerable {
@@ -196,7 +226,7 @@ fn cases(articles: &[JudgedArticle], testbed: &Testbed<'_>) -> Result<Vec<Case>,
             }
         }
     }
-    Ok(cases)
+    Ok(())
 }
 
 /// Fits the weights of the ranking, then those of the refusal on the ranked sentences.

@@ -150,6 +150,8 @@ fn contract_json_of_evaluate() {
     mode string
     mrr10 number
     name string
+    on_topic integer
+    on_topic_refused number
     p99_ms number
     questions integer
     refused number
@@ -195,7 +197,7 @@ fn contract_formats_of_judged_questions() {
     assert_eq!((articles[0].title.as_str(), articles[0].paragraphs.len()), ("T", 1));
     assert_eq!(
         (articles[0].questions.len(), &articles[0].questions[0].gold[..]),
-        (1, &["so".to_owned()][..])
+        (2, &["so".to_owned()][..])
     );
 }
 
