@@ -1,13 +1,15 @@
 //! The text that is encoded for a passage: the title and the headings, then the passage. Pure.
 
+use std::ops::Range;
+
 use super::vector_file::ContentKey;
 use crate::corpus::article::{Outline, Passage};
 
 /// A passage with its context, as the model reads it.
 pub struct EncoderInput {
     pub text: String,
-    /// Start of the passage in `text`, in bytes.
-    pub start: usize,
+    /// Byte range of each sentence of the passage in `text`.
+    pub sentences: Vec<Range<usize>>,
 }
 
 impl EncoderInput {
@@ -21,13 +23,20 @@ impl EncoderInput {
         }
         let start = text.len();
         text.push_str(&passage.text);
-        EncoderInput { text, start }
+        let sentences = passage.sentences.iter();
+        let sentences = sentences.map(|bytes| start + bytes.start..start + bytes.end).collect();
+        EncoderInput { text, sentences }
     }
 
     /// Returns a hash of the input. Equal inputs have equal vectors.
     pub fn key(&self) -> ContentKey {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&(self.start as u64).to_le_bytes()).update(self.text.as_bytes());
+        hasher.update(&(self.sentences.len() as u64).to_le_bytes());
+        for bytes in &self.sentences {
+            hasher.update(&(bytes.start as u64).to_le_bytes());
+            hasher.update(&(bytes.end as u64).to_le_bytes());
+        }
+        hasher.update(self.text.as_bytes());
         let mut key = ContentKey::default();
         hasher.finalize_xof().fill(&mut key);
         key
