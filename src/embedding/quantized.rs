@@ -33,7 +33,7 @@ impl QuantizedVectors {
     }
 
     /// Returns the number of vectors.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.scales.len()
     }
 
