@@ -5,11 +5,11 @@
 
 use std::sync::LazyLock;
 
-use crate::search::max_sim::MaxSimFeature;
+use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 13;
+pub const COUNT: usize = 11;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
@@ -24,12 +24,10 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     // In a larger corpus, more words of an unanswerable question match by chance.
     ("size", "size of the corpus: the IDF of a word that no passage has"),
     ("unlisted", "1 without word frequencies for the language: all words seem informative"),
-    ("nearest", "highest MaxSim of the question's words in any sentence"),
+    ("nearest", "highest similarity of any sentence and the question"),
     // Set by hand: the training questions share words with their answers.
     ("alone", "similarity above that of unanswerable questions, if the passage has no term"),
-    ("nearest_back", "highest MaxSim of the words of any sentence against the question"),
-    ("nearest_mean", "highest cosine of the mean vectors of any sentence and the question"),
-    ("nearest_passage", "highest cosine of the mean vectors of any passage and the question"),
+    ("nearest_passage", "highest similarity of any passage and the question"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -64,10 +62,10 @@ const MIN_TOPICALITY: f32 = 0.02;
 pub const MIN_WORD_STRENGTH: f32 = 0.5;
 /// Minimum strength of a match that covers the word.
 const MIN_COVERING_STRENGTH: f32 = 0.85;
-/// MaxSim that nearly all unanswerable questions stay below in a small corpus.
-const UNANSWERABLE_SIMILARITY: f32 = 0.513;
+/// Similarity that nearly all unanswerable questions stay below in a small corpus.
+const UNANSWERABLE_SIMILARITY: f32 = 0.5;
 /// Increase of [`UNANSWERABLE_SIMILARITY`] for each unit of IDF above [`MIN_SIZE`].
-const SIMILARITY_PER_IDF: f32 = 0.025;
+const SIMILARITY_PER_IDF: f32 = 0.05;
 
 /// Coverage of the question by the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -173,10 +171,10 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
     let covered =
         counted.iter().map(|word| word.topicality() * word.strength).sum::<f32>() / topicality;
     let all = weight_of(|_| true);
-    let nearest = |feature: MaxSimFeature| ranking.max_similarities[feature as usize];
+    let nearest = |feature: SimilarityFeature| ranking.max_similarities[feature as usize];
     let unanswerable =
         UNANSWERABLE_SIMILARITY + SIMILARITY_PER_IDF * (ranking.max_idf - MIN_SIZE).max(0.0);
-    let excess = (nearest(MaxSimFeature::Plain) - unanswerable).max(0.0);
+    let excess = (nearest(SimilarityFeature::Sentence) - unanswerable).max(0.0);
     [
         1.0,
         hit.scores[hit.best_sentence] / SCORE_UNIT,
@@ -186,11 +184,9 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         weight_of(|word| word.is_unmatched_name()) / all,
         ranking.max_idf.clamp(MIN_SIZE, MAX_SIZE) / SIZE_UNIT,
         f32::from(!ranking.has_word_frequencies),
-        nearest(MaxSimFeature::Plain),
+        nearest(SimilarityFeature::Sentence),
         excess * (1.0 - covered).max(0.0).powi(8),
-        nearest(MaxSimFeature::Back),
-        nearest(MaxSimFeature::Mean),
-        nearest(MaxSimFeature::PassageMean),
+        nearest(SimilarityFeature::Passage),
     ]
 }
 

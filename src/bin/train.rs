@@ -16,8 +16,8 @@ use clap::Parser;
 
 use verbatim::cli::PathArgs;
 use verbatim::config::Config;
-use verbatim::embedding::EmbeddingIndex;
-use verbatim::embedding::model_files::{self, ModelKind};
+use verbatim::embedding::model_files;
+use verbatim::embedding::{Access, EmbeddingIndex};
 use verbatim::evaluate::testbed::{self, Testbed};
 use verbatim::evaluate::train::{self, TrainingFile};
 use verbatim::evaluate::{self, Judgments, Metrics};
@@ -28,9 +28,9 @@ type TrainResult<T> = Result<T, Box<dyn Error>>;
 
 /// Trains the weights of the ranking and of the refusal from articles with judged questions
 ///
-/// Writes `words.toml` in `search` and `answer` under SOURCES, and if all-MiniLM-L6-v2 is installed
-/// `meaning.toml` and `embedding/projection.bin`; the next build has them. Prints the metrics on
-/// articles that the weights were not trained on.
+/// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml` if the sentence
+/// model is installed; the next build has them. Prints the metrics on articles that the weights
+/// were not trained on.
 #[derive(Debug, Parser)]
 #[command(name = "train", max_term_width = 100)]
 struct Arguments {
@@ -79,7 +79,7 @@ fn read_articles(file: &Path, all: &[PathBuf]) -> TrainResult<TrainingFile> {
     Ok(TrainingFile { name, articles })
 }
 
-/// Trains the weights of lexical search, and those of semantic search if the known model is
+/// Trains the weights of lexical search, and those of semantic search if the model is
 /// installed. Writes all files at the end, since they fit only each other.
 fn train_into(
     sources: &Path,
@@ -87,10 +87,11 @@ fn train_into(
     config: &Config,
     scratch: &Path,
 ) -> TrainResult<Vec<Metrics>> {
-    let (embeddings, projection) = train_projection(files, config, scratch)?.unzip();
+    let installed = model_files::installed(&config.model)?;
+    let open = |model| EmbeddingIndex::open(&model, scratch, Access::ReadWrite);
+    let embeddings = installed.map(open).transpose()?;
     let mut metrics = Vec::new();
     let mut written = Vec::new();
-    written.extend(projection.map(|bytes| (sources.join("embedding/projection.bin"), bytes)));
     for embeddings in testbed::models(embeddings.as_ref()) {
         let mut testbed = Testbed { scratch, embeddings };
         let mode = testbed.mode();
@@ -109,27 +110,10 @@ fn train_into(
     }
     if embeddings.is_none() {
         eprintln!(
-            "train: all-MiniLM-L6-v2 is not installed: the weights of semantic search are unchanged"
+            "train: no sentence model is installed: the weights of semantic search are unchanged"
         );
     }
     Ok(metrics)
-}
-
-/// Trains the projection of the token vectors on the paragraphs. `None` if the known model is not
-/// installed.
-fn train_projection(
-    files: &[TrainingFile],
-    config: &Config,
-    scratch: &Path,
-) -> TrainResult<Option<(EmbeddingIndex, Vec<u8>)>> {
-    let articles = files.iter().flat_map(|file| &file.articles);
-    let paragraphs = articles.flat_map(|article| &article.paragraphs);
-    let texts: Vec<_> = paragraphs.map(String::as_str).collect();
-    let installed = model_files::installed(&config.model)?;
-    let installed = installed.filter(|model| model.kind == ModelKind::AllMiniLm);
-    Ok(installed
-        .map(|model| EmbeddingIndex::open_with_learned_projection(&model, scratch, &texts))
-        .transpose()?)
 }
 
 fn read_weights(path: &Path) -> TrainResult<Weights> {
