@@ -1,7 +1,7 @@
 //! Similarity: cosines between the vector of a question and those of sentences and passages. Pure.
 //!
 //! Nearly all cosines of the model lie between 0.7 and 1. They are scaled so that a difference that
-//! matters is about 1: see [`scaled`].
+//! matters is about 1.
 
 use super::query::Query;
 use super::term_stats::TermStats;
