@@ -21,7 +21,7 @@ use super::format::WeightFile;
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalizedChar {
     pub character: char,
-    /// Byte range of the characters that it stands for.
+    /// Byte range of the characters that became it.
     pub source: Range<usize>,
 }
 

@@ -196,7 +196,7 @@ fn token_ranges_cover_the_words_without_spaces() {
         tokens.into_iter().map(|token| text[token.range].to_owned()).collect()
     };
     assert_eq!(covered("The  tide turns."), ["The", "tid", "e", "turn", "s", "."]);
-    // The mark of the first word stands for no character.
+    // The mark of the first word is no character.
     assert_eq!(covered("㍿"), ["", "㍿"]);
     assert_eq!(covered("e\u{301}te\u{301}"), ["e\u{301}te\u{301}"]);
 }
