@@ -87,8 +87,7 @@ pub fn read(path: &Path) -> Result<Judgments, JudgmentFileError> {
 }
 
 /// Replaces the words of the questions about the articles of `file` by those of `translated`, which
-/// has the same questions in another language. They are joined by their ids; the other questions are
-/// removed.
+/// has the same questions in another language. The ids join them; all other questions are removed.
 pub fn translate(
     judgments: &mut Judgments,
     file: &Path,
