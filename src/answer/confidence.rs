@@ -9,7 +9,7 @@ use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 11;
+pub const COUNT: usize = 12;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
@@ -28,6 +28,8 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     // Set by hand: the training questions share words with their answers.
     ("alone", "similarity above that of unanswerable questions, if the passage has no term"),
     ("nearest_passage", "highest similarity of any passage and the question"),
+    // Set by hand: the training questions are in the language of their articles.
+    ("foreign", "1 if the question shares no language, or no word, with the articles"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -36,6 +38,8 @@ pub const INTERCEPT: usize = 0;
 pub const CORPUS_SIZE: usize = 6;
 /// Position of the feature for passages that match by similarity only; its weight is set by hand.
 pub const SEMANTIC_ONLY: usize = 9;
+/// Position of the feature of questions in another language.
+pub const FOREIGN: usize = 11;
 
 /// Weights of the features, for each mode.
 static WEIGHTS: LazyLock<[ConfidenceFeatures; 2]> = LazyLock::new(|| {
@@ -187,6 +191,7 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         nearest(SimilarityFeature::Sentence),
         excess * (1.0 - covered).max(0.0).powi(8),
         nearest(SimilarityFeature::Passage),
+        f32::from(ranking.is_foreign),
     ]
 }
 
@@ -196,7 +201,8 @@ mod tests {
 
     #[test]
     fn confidence_feature_positions_match_their_names() {
-        let names = [INTERCEPT, CORPUS_SIZE, SEMANTIC_ONLY].map(|position| FEATURES[position].0);
-        assert_eq!(names, ["always", "size", "alone"]);
+        let names =
+            [INTERCEPT, CORPUS_SIZE, SEMANTIC_ONLY, FOREIGN].map(|position| FEATURES[position].0);
+        assert_eq!(names, ["always", "size", "alone", "foreign"]);
     }
 }

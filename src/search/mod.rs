@@ -123,8 +123,10 @@ pub fn search(
         let article = candidates::article_of(snapshot, stored)?;
         hits.push(Hit::new(article, matches, features, weights));
     }
+    let is_foreign = query.languages.is_foreign() || terms.iter().all(|term| !term.is_in_corpus);
     Ok(Ranking {
         hits,
+        is_foreign,
         terms,
         mode,
         max_idf: bm25::idf(0, passage_count),

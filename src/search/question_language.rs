@@ -18,6 +18,13 @@ pub struct QuestionLanguages {
     pub searched: Vec<Language>,
 }
 
+impl QuestionLanguages {
+    /// Returns whether the question is in another language than all articles.
+    pub fn is_foreign(&self) -> bool {
+        !self.asked.iter().any(|language| self.searched.contains(language))
+    }
+}
+
 impl From<&[Language]> for QuestionLanguages {
     fn from(languages: &[Language]) -> QuestionLanguages {
         QuestionLanguages { asked: languages.to_vec(), searched: languages.to_vec() }

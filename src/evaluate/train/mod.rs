@@ -15,7 +15,7 @@ use super::judgments::{JudgedArticle, JudgedQuestion};
 use super::metrics::{Counts, Metrics};
 use super::testbed::{self, Testbed};
 use crate::answer::confidence::{
-    self, CORPUS_SIZE, ConfidenceFeatures, Coverage, INTERCEPT, SEMANTIC_ONLY,
+    self, CORPUS_SIZE, ConfidenceFeatures, Coverage, FOREIGN, INTERCEPT, SEMANTIC_ONLY,
 };
 use crate::answer::{answer_with, quote_per_hit_with};
 use crate::library::Library;
@@ -249,9 +249,10 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, C
         .filter_map(|example| match example.coverage {
             Coverage::Partial(mut features) => {
                 // The judged questions share words with their answers, so they cannot teach the
-                // weight of this feature, which is set by hand. Its values must not distort the
+                // weights of these features, which are set by hand. Their values must not distort the
                 // other weights.
                 features[SEMANTIC_ONLY] = 0.0;
+                features[FOREIGN] = 0.0;
                 Some(BinaryExample { features, is_positive: example.is_answerable })
             }
             Coverage::NoHit | Coverage::Complete => None,
