@@ -61,6 +61,8 @@ pub enum Defining {
 impl Defining {
     /// Returns how the first of `words` defines a name before it; the others follow it in its
     /// sentence. `is_bare` tells whether the name has no article.
+    ///
+    /// Each word is given folded and as typed.
     pub fn of<'a>(
         is_bare: bool,
         mut words: impl Iterator<Item = (WordId, &'a str)>,
@@ -115,7 +117,9 @@ pub fn defined_names(
         let is_bare = head.first().is_some_and(|(_, folded, _)| !is_determiner(folded));
         let is_verb = |at: &usize| {
             let rest = words[first + at..end].iter();
-            Defining::of(is_bare, rest.map(|(_, word, _)| (WordId::of(word), *word))).is_some()
+            let typed = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+            let rest = rest.map(|(range, folded, _)| (WordId::of(folded), typed(range)));
+            Defining::of(is_bare, rest).is_some()
         };
         let Some(verb) = (0..head.len()).find(is_verb) else { continue };
         let gap_before = |at: usize| {
@@ -178,6 +182,7 @@ mod tests {
         check("Structs are similar to tuples.", &["struct"]);
         check("Structs are case-insensitive. Structs are easy to learn.", &[]);
         check("At first, the ebb is a fall.", &["ebb"]);
+        check("Buchten sind Teile des Meeres. Buchten sind gut geschützt.", &["buchten"]);
         check("Spring tides, on the other hand, are the highest.", &["spring_tide"]);
         check("The dikes are green again.", &[]);
         check("The tidal bore (bore) is a wave.", &["bore", "tidal_bore"]);

@@ -52,7 +52,9 @@ impl Positions<'_> {
             }
             let is_inside = brackets > 0;
             let in_word = self.terms_at(at);
-            let is_linking = LINKING.contains(words[at].folded) || self.is_in_name(at);
+            // "Tides, in general, are": a comma ends the name.
+            let is_linking = (at == from || !self.gap(at).contains(','))
+                && (LINKING.contains(words[at].folded) || self.is_in_name(at));
             if in_word.is_empty() && !is_inside && !is_linking {
                 break;
             }

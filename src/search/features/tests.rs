@@ -125,6 +125,7 @@ const CASES: &[Case] = &[
     ("definition", "What is a tide?", "The tide is the rise of the sea.", 0, 0.85),
     ("definition", "What are tides?", "Tides are slow waves of the sea.", 0, 0.85),
     ("definition", "What are tides?", "Tides, on the other hand, are slow waves.", 0, 0.765),
+    ("definition", "What are tides?", "Tides, in general, are slow waves.", 0, 0.765),
     ("definition", "What is Tide<T>?", "Tide<T> is a slow wave.", 0, 1.0),
     ("definition", "What is a tide?", "The word tide means time.", 0, 1.0),
     ("definition", "What is a tide?", "Tides: the rise of the sea.", 0, 0.6),

@@ -126,6 +126,7 @@ mod tests {
         mdx("export const a = {\n  b: 1,\n\n  c: 2,\n};\n\nd", "\n\nd");
         mdx("import A from 'b'; import C from 'd';\nimport\n  E from 'f';\n\ng", "\n\n\ng");
         mdx("<details>\n<summary>**a**</summary>\n\nb\n\n</details>", "\n**a**\n\nb\n\n");
+        mdx("<details open={a}>\n<summary>b {\"c\"}</summary>\n</details>", "\nb c\n");
         mdx("import duties fell.\n\nexports rose.", "import duties fell.\n\nexports rose.");
         mdx("<Tabs a={[{b: '>'}]}>\n  <Tab>\n\ntext\n\n  </Tab>\n</Tabs>", "\n  \n\ntext\n\n  \n");
         mdx("a {props.b} c {' '}d {`e`}", "a c  d e");
@@ -138,6 +139,7 @@ mod tests {
         check("<aside markdown=\"1\" class=\"a\">\n[b](c)\n</aside>", "\n[b](c)\n");
         check("<div markdown=block>\n<div>\na\n</div>\n</div> b", "\n<div>\na\n</div>\n b");
         check("<p markdown='1'>\n<img src=\"a\">\n*b*\n</p>", "\n\n*b*\n");
+        check("<p markdown=\"1\" class=\"{{ a }}\">\nb\n</p>", "\nb\n");
         check("<div>\n**a**\n</div>", "<div>\n**a**\n</div>");
         check("`<p markdown=\"1\">` </p> <img>", "`<p markdown=\"1\">` </p> <img>");
     }
