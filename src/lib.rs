@@ -36,9 +36,9 @@
 //!
 //! # Other features
 //!
-//! - **Semantic search.** With a sentence model, [`embedding`] computes the token vectors of all
-//!   passages once, and those of each question. [`search`] then retrieves more candidates and
-//!   scores sentences by late interaction, too ([`max_sim`](search::max_sim)).
+//! - **Semantic search.** With a sentence model, [`embedding`] computes the vectors of all passages
+//!   and sentences once, and that of each question. [`search`] then retrieves more candidates and
+//!   scores sentences by their [`similarity`](search::similarity) to the question, too.
 //!   [`embedding::model_files`] installs the model. Without a model, until all vectors exist, and
 //!   under high load, search is lexical.
 //! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.
@@ -60,9 +60,9 @@
 //!   each other, not even by way of others.
 //! - Each third-party API is used in one place: tantivy in [`index`] and [`search`], teloxide and
 //!   reqwest in the Bot API client of [`bot`], SQL in [`store`], Telegram HTML in
-//!   [`render::telegram`], the environment in [`config`], candle and tokenizers in [`embedding`],
-//!   jiff in [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks
-//!   the directions and the places.
+//!   [`render::telegram`], the environment in [`config`], safetensors in [`embedding`], jiff in
+//!   [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks the
+//!   directions and the places.
 //! - [`dialogue`], [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of
 //!   [`corpus`] and the scoring of [`search`] are pure: they do no I/O, and the time is an
 //!   argument.

@@ -1,19 +1,22 @@
 //! Confidence: whether the best hit answers the question or only shares words with it. Pure.
 //!
 //! A passage with every word of the question answers it. For all others, a logistic regression
-//! decides, trained on answerable and unanswerable questions. Its values are not shown to readers.
+//! decides, trained on answerable and unanswerable questions. A question in another language than
+//! the articles has weights of its own, since it shares no words with them. The values are not
+//! shown to readers.
 
 use std::sync::LazyLock;
 
-use crate::search::max_sim::MaxSimFeature;
+use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 13;
+pub const COUNT: usize = 12;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
-/// Name and description of each feature. The name is the key in `words.toml` and `meaning.toml`.
+/// Name and description of each feature. The name is the key in `words.toml`, `meaning.toml` and
+/// `foreign.toml`.
 pub const FEATURES: [(&str, &str); COUNT] = [
     ("always", "1: the intercept"),
     ("score", "score of the best sentence"),
@@ -24,12 +27,12 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     // In a larger corpus, more words of an unanswerable question match by chance.
     ("size", "size of the corpus: the IDF of a word that no passage has"),
     ("unlisted", "1 without word frequencies for the language: all words seem informative"),
-    ("nearest", "highest MaxSim of the question's words in any sentence"),
+    ("nearest", "highest similarity of any sentence and the question"),
     // Set by hand: the training questions share words with their answers.
     ("alone", "similarity above that of unanswerable questions, if the passage has no term"),
-    ("nearest_back", "highest MaxSim of the words of any sentence against the question"),
-    ("nearest_mean", "highest cosine of the mean vectors of any sentence and the question"),
-    ("nearest_passage", "highest cosine of the mean vectors of any passage and the question"),
+    ("nearest_passage", "highest similarity of any passage and the question"),
+    // In a larger corpus, a passage comes near to any question by chance.
+    ("contrast", "nearest_passage, relative to the average passage of the corpus"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -39,11 +42,36 @@ pub const CORPUS_SIZE: usize = 6;
 /// Position of the feature for passages that match by similarity only; its weight is set by hand.
 pub const SEMANTIC_ONLY: usize = 9;
 
-/// Weights of the features, for each mode.
-static WEIGHTS: LazyLock<[ConfidenceFeatures; 2]> = LazyLock::new(|| {
+/// Weights of the features, for questions in a language of the articles and for other questions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConfidenceWeights {
+    pub native: ConfidenceFeatures,
+    pub foreign: ConfidenceFeatures,
+}
+
+/// Name of the file of the weights for questions in other languages.
+pub const FOREIGN_FILE: &str = "foreign.toml";
+
+/// Weights of the features, for each mode. The weights of lexical search are those of all questions.
+static WEIGHTS: LazyLock<[ConfidenceWeights; 2]> = LazyLock::new(|| {
     let read = |text| weights::of(text, &FEATURES.map(|(name, _)| name));
-    [read(include_str!("words.toml")), read(include_str!("meaning.toml"))]
+    let [words, meaning, foreign] = [
+        read(include_str!("words.toml")),
+        read(include_str!("meaning.toml")),
+        read(include_str!("foreign.toml")),
+    ];
+    [
+        ConfidenceWeights { native: words, foreign: words },
+        ConfidenceWeights { native: meaning, foreign },
+    ]
 });
+
+impl ConfidenceWeights {
+    /// Returns the weights for the question of a ranking.
+    fn of(&self, ranking: &Ranking) -> &ConfidenceFeatures {
+        if ranking.is_foreign { &self.foreign } else { &self.native }
+    }
+}
 
 /// Divisor of the score feature.
 const SCORE_UNIT: f32 = 10.0;
@@ -64,10 +92,10 @@ const MIN_TOPICALITY: f32 = 0.02;
 pub const MIN_WORD_STRENGTH: f32 = 0.5;
 /// Minimum strength of a match that covers the word.
 const MIN_COVERING_STRENGTH: f32 = 0.85;
-/// MaxSim that nearly all unanswerable questions stay below in a small corpus.
-const UNANSWERABLE_SIMILARITY: f32 = 0.513;
+/// Similarity that nearly all unanswerable questions stay below in a small corpus.
+const UNANSWERABLE_SIMILARITY: f32 = 0.5;
 /// Increase of [`UNANSWERABLE_SIMILARITY`] for each unit of IDF above [`MIN_SIZE`].
-const SIMILARITY_PER_IDF: f32 = 0.025;
+const SIMILARITY_PER_IDF: f32 = 0.05;
 
 /// Coverage of the question by the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,16 +108,16 @@ pub enum Coverage {
 }
 
 /// Returns the weights of the features in a mode.
-pub fn weights(mode: Mode) -> &'static ConfidenceFeatures {
+pub fn weights(mode: Mode) -> &'static ConfidenceWeights {
     &WEIGHTS[mode as usize]
 }
 
 /// Returns whether the best hit answers the question.
-pub fn is_answered(weights: &ConfidenceFeatures, ranking: &Ranking) -> bool {
+pub fn is_answered(weights: &ConfidenceWeights, ranking: &Ranking) -> bool {
     match coverage(ranking) {
         Coverage::NoHit => false,
         Coverage::Complete => true,
-        Coverage::Partial(features) => log_odds(weights, &features) >= 0.0,
+        Coverage::Partial(features) => log_odds(weights.of(ranking), &features) >= 0.0,
     }
 }
 
@@ -104,7 +132,7 @@ pub fn explain(ranking: &Ranking) -> String {
         Coverage::NoHit => "refused: no passage fits\n".into(),
         Coverage::Complete => "answered: the best passage has every word\n".into(),
         Coverage::Partial(features) => {
-            let weights = weights(ranking.mode);
+            let weights = weights(ranking.mode).of(ranking);
             let log_odds = log_odds(weights, &features);
             let decision = if log_odds >= 0.0 { "answered" } else { "refused" };
             let parts = FEATURES.iter().zip(features).zip(weights);
@@ -173,10 +201,10 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
     let covered =
         counted.iter().map(|word| word.topicality() * word.strength).sum::<f32>() / topicality;
     let all = weight_of(|_| true);
-    let nearest = |feature: MaxSimFeature| ranking.max_similarities[feature as usize];
+    let nearest = |feature: SimilarityFeature| ranking.max_similarities[feature as usize];
     let unanswerable =
         UNANSWERABLE_SIMILARITY + SIMILARITY_PER_IDF * (ranking.max_idf - MIN_SIZE).max(0.0);
-    let excess = (nearest(MaxSimFeature::Plain) - unanswerable).max(0.0);
+    let excess = (nearest(SimilarityFeature::Sentence) - unanswerable).max(0.0);
     [
         1.0,
         hit.scores[hit.best_sentence] / SCORE_UNIT,
@@ -186,11 +214,10 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         weight_of(|word| word.is_unmatched_name()) / all,
         ranking.max_idf.clamp(MIN_SIZE, MAX_SIZE) / SIZE_UNIT,
         f32::from(!ranking.has_word_frequencies),
-        nearest(MaxSimFeature::Plain),
+        nearest(SimilarityFeature::Sentence),
         excess * (1.0 - covered).max(0.0).powi(8),
-        nearest(MaxSimFeature::Back),
-        nearest(MaxSimFeature::Mean),
-        nearest(MaxSimFeature::PassageMean),
+        nearest(SimilarityFeature::Passage),
+        nearest(SimilarityFeature::Passage) - ranking.average_similarity,
     ]
 }
 

@@ -24,7 +24,7 @@ pub use outcome::{Answer, Bylines, Correction, Found, NothingFound};
 use crate::index::analyzer;
 use crate::search::Ranking;
 use crate::search::query::Query;
-use confidence::ConfidenceFeatures;
+use confidence::ConfidenceWeights;
 use outcome::MAX_EXCERPTS;
 use quotes::best_quotes;
 
@@ -34,7 +34,7 @@ pub fn answer(query: &Query, ranking: &Ranking) -> Answer {
 }
 
 /// Answers a query from its ranking, with other weights of the confidence features.
-pub fn answer_with(weights: &ConfidenceFeatures, query: &Query, ranking: &Ranking) -> Answer {
+pub fn answer_with(weights: &ConfidenceWeights, query: &Query, ranking: &Ranking) -> Answer {
     if query.terms.is_empty() {
         return Answer::Empty;
     }
@@ -62,7 +62,7 @@ pub fn quote_per_hit(ranking: &Ranking) -> Vec<Excerpt> {
 }
 
 /// Returns one quote of each hit, with other weights of the confidence features.
-pub fn quote_per_hit_with(weights: &ConfidenceFeatures, ranking: &Ranking) -> Vec<Excerpt> {
+pub fn quote_per_hit_with(weights: &ConfidenceWeights, ranking: &Ranking) -> Vec<Excerpt> {
     if !confidence::is_answered(weights, ranking) {
         return Vec::new();
     }

@@ -4,12 +4,11 @@ use super::confidence;
 use super::excerpt::Place;
 use super::outcome::MAX_NEAREST;
 use crate::index::script;
-use crate::search::max_sim::MaxSimFeature;
+use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Ranking, features};
 
-/// Minimum MaxSim of a near sentence. 95 % of the unanswerable questions are below it with every
-/// sentence of their article.
-const MIN_NEAR: f32 = 0.42;
+/// Minimum similarity of a near sentence.
+const MIN_NEAR: f32 = 0.4;
 
 /// Returns the words of the question, as typed, that the corpus does not have.
 pub fn missing_words(ranking: &Ranking) -> Vec<String> {
@@ -33,7 +32,7 @@ pub fn nearest_places(ranking: &Ranking) -> Vec<Place> {
     // Related words alone make no passage near.
     let is_near = |hit: &&Hit| {
         hit.match_strengths.iter().any(|strength| *strength > confidence::MIN_WORD_STRENGTH)
-            || features::similarity(&hit.features[hit.best_sentence], MaxSimFeature::Plain)
+            || features::similarity(&hit.features[hit.best_sentence], SimilarityFeature::Sentence)
                 > MIN_NEAR
     };
     for hit in ranking.hits.iter().filter(is_near) {

@@ -14,13 +14,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use verbatim::answer::confidence::FOREIGN_FILE;
 use verbatim::cli::PathArgs;
 use verbatim::config::Config;
-use verbatim::embedding::EmbeddingIndex;
-use verbatim::embedding::model_files::{self, ModelKind};
+use verbatim::embedding::model_files;
+use verbatim::embedding::{Access, EmbeddingIndex};
 use verbatim::evaluate::testbed::{self, Testbed};
-use verbatim::evaluate::train::{self, TrainingFile};
+use verbatim::evaluate::train::{self, OldWeights, TrainedWeights, TrainingFile};
 use verbatim::evaluate::{self, Judgments, Metrics};
+use verbatim::search::Mode;
 use verbatim::search::weights::Weights;
 
 /// Result of a step of the training.
@@ -28,15 +30,21 @@ type TrainResult<T> = Result<T, Box<dyn Error>>;
 
 /// Trains the weights of the ranking and of the refusal from articles with judged questions
 ///
-/// Writes `words.toml` in `search` and `answer` under SOURCES, and if all-MiniLM-L6-v2 is installed
-/// `meaning.toml` and `embedding/projection.bin`; the next build has them. Prints the metrics on
-/// articles that the weights were not trained on.
+/// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml` and
+/// `foreign.toml` if the sentence model is installed; the next build has them. Prints the metrics
+/// on articles that the weights were not trained on.
 #[derive(Debug, Parser)]
 #[command(name = "train", max_term_width = 100)]
 struct Arguments {
     /// Judged questions in SQuAD's format
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// The questions of one of the files in another language, joined by their ids
+    #[arg(long, value_name = "FILE")]
+    questions: Vec<PathBuf>,
+    /// Trains only the weights of semantic search
+    #[arg(long)]
+    only_meaning: bool,
     /// The directory of the sources
     #[arg(long, value_name = "SOURCES", default_value = "src")]
     into: PathBuf,
@@ -59,77 +67,97 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> TrainResult<Vec<Metrics>> {
-    let files = arguments.files.iter().map(|file| read_articles(file, &arguments.files));
-    let files = files.collect::<TrainResult<Vec<_>>>()?;
+    let files = arguments.files.iter().map(|file| read_articles(file, arguments));
+    let mut files = files.collect::<TrainResult<Vec<_>>>()?;
+    for questions in &arguments.questions {
+        files.push(read_translation(questions, arguments)?);
+    }
     let config = Config::load(&arguments.paths)?;
     let scratch = testbed::scratch_dir(&config.data)?;
-    let metrics = train_into(&arguments.into, &files, &config, scratch.path())?;
+    let metrics = train_into(arguments, &files, &config, scratch.path())?;
     scratch.close()?;
     Ok(metrics)
 }
 
 /// Reads the articles of a file. The metrics of the only file need no name.
-fn read_articles(file: &Path, all: &[PathBuf]) -> TrainResult<TrainingFile> {
+fn read_articles(file: &Path, arguments: &Arguments) -> TrainResult<TrainingFile> {
     let Judgments::Articles(articles) = evaluate::read(file)? else {
         let shown = file.display();
         return Err(format!("{shown}: weights are trained from articles with their questions\nhint: `verbatim help evaluate` names the format").into());
     };
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let name = stem.filter(|_| all.len() > 1).unwrap_or_default();
+    let is_only = arguments.files.len() + arguments.questions.len() == 1;
+    let name = if is_only { String::new() } else { stem(file) };
     Ok(TrainingFile { name, articles })
 }
 
-/// Trains the weights of lexical search, and those of semantic search if the known model is
+/// Reads the questions of one of the files in another language.
+fn read_translation(questions: &Path, arguments: &Arguments) -> TrainResult<TrainingFile> {
+    let mut last = None;
+    for file in &arguments.files {
+        let mut judgments = evaluate::read(file)?;
+        match evaluate::translate(&mut judgments, file, questions) {
+            Ok(()) => {
+                let Judgments::Articles(articles) = judgments else { continue };
+                return Ok(TrainingFile { name: stem(questions), articles });
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    let error = last.map(|error| error.to_string());
+    Err(error.unwrap_or_else(|| "no file has these questions".into()).into())
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Trains the weights of lexical search, and those of semantic search if the model is
 /// installed. Writes all files at the end, since they fit only each other.
 fn train_into(
-    sources: &Path,
+    arguments: &Arguments,
     files: &[TrainingFile],
     config: &Config,
     scratch: &Path,
 ) -> TrainResult<Vec<Metrics>> {
-    let (embeddings, projection) = train_projection(files, config, scratch)?.unzip();
+    let installed = model_files::installed(&config.model)?;
+    let open = |model| EmbeddingIndex::open(&model, scratch, Access::ReadWrite);
+    let embeddings = installed.map(open).transpose()?;
     let mut metrics = Vec::new();
     let mut written = Vec::new();
-    written.extend(projection.map(|bytes| (sources.join("embedding/projection.bin"), bytes)));
-    for embeddings in testbed::models(embeddings.as_ref()) {
+    let models = testbed::models(embeddings.as_ref());
+    for embeddings in models.filter(|model| model.is_some() || !arguments.only_meaning) {
         let mut testbed = Testbed { scratch, embeddings };
         let mode = testbed.mode();
         let scratch = scratch.join(mode.name());
         testbed.scratch = &scratch;
-        let paths = ["search", "answer"].map(|dir| sources.join(dir).join(mode.file()));
-        let [ranking, confidence] = [read_weights(&paths[0])?, read_weights(&paths[1])?];
-        let trained = train::train(files, &testbed, &ranking, &confidence)?;
-        for (path, weights) in paths.into_iter().zip([&trained.ranking, &trained.confidence]) {
+        let path = |dir: &str, file: &str| arguments.into.join(dir).join(file);
+        let paths = [path("search", mode.file()), path("answer", mode.file())];
+        let foreign_path = path("answer", FOREIGN_FILE);
+        let old = OldWeights {
+            ranking: read_weights(&paths[0])?,
+            confidence: read_weights(&paths[1])?,
+            foreign: read_weights(&foreign_path)?,
+        };
+        let TrainedWeights { ranking, confidence, foreign, held_out } =
+            train::train(files, &testbed, &old)?;
+        for (path, weights) in paths.into_iter().zip([&ranking, &confidence]) {
             written.push((path, toml::to_string(weights)?.into_bytes()));
         }
-        metrics.extend(trained.held_out);
+        // By words, questions in other languages have no weights of their own.
+        if mode == Mode::Semantic {
+            written.push((foreign_path, toml::to_string(&foreign)?.into_bytes()));
+        }
+        metrics.extend(held_out);
     }
     for (path, bytes) in written {
         fs::write(&path, bytes).map_err(|error| describe(&path, &error))?;
     }
     if embeddings.is_none() {
         eprintln!(
-            "train: all-MiniLM-L6-v2 is not installed: the weights of semantic search are unchanged"
+            "train: no sentence model is installed: the weights of semantic search are unchanged"
         );
     }
     Ok(metrics)
-}
-
-/// Trains the projection of the token vectors on the paragraphs. `None` if the known model is not
-/// installed.
-fn train_projection(
-    files: &[TrainingFile],
-    config: &Config,
-    scratch: &Path,
-) -> TrainResult<Option<(EmbeddingIndex, Vec<u8>)>> {
-    let articles = files.iter().flat_map(|file| &file.articles);
-    let paragraphs = articles.flat_map(|article| &article.paragraphs);
-    let texts: Vec<_> = paragraphs.map(String::as_str).collect();
-    let installed = model_files::installed(&config.model)?;
-    let installed = installed.filter(|model| model.kind == ModelKind::AllMiniLm);
-    Ok(installed
-        .map(|model| EmbeddingIndex::open_with_learned_projection(&model, scratch, &texts))
-        .transpose()?)
 }
 
 fn read_weights(path: &Path) -> TrainResult<Weights> {

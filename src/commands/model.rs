@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use verbatim::cli::ModelCommand;
 use verbatim::config::{Config, LogFormat, relative_paths};
-use verbatim::embedding::model_files::{self, ExpectedModel, Installed, Manifest};
+use verbatim::embedding::model_files::{self, HubManifest, Installed, Manifest};
 use verbatim::embedding::{self, Access, EmbeddingIndex};
-use verbatim::search::Mode;
 
 use super::library;
-use super::logging::{init_logging, print_notice};
+use super::logging::init_logging;
 use super::outcome::{NEGATIVE, Outcome, SUCCESS};
 
 const HOW_TO_INSTALL: &str =
@@ -21,15 +20,11 @@ pub fn model(config: &Config, command: &ModelCommand) -> Outcome {
     init_logging("warn", LogFormat::Text);
     let dir = &config.model;
     match command {
-        ModelCommand::Install { path, other } => {
-            let expected = match other {
-                true => ExpectedModel::Any,
-                false => ExpectedModel::Exact(Manifest::all_minilm()),
-            };
+        ModelCommand::Install { path } => {
             let hub = config.hub_url.as_deref().unwrap_or(model_files::DEFAULT_HUB_URL);
             let installed = match path {
-                Some(path) => model_files::install_from_path(dir, path, &expected)?,
-                None => model_files::install_from_hub(dir, hub, &expected)?,
+                Some(path) => model_files::install_from_path(dir, path, &Manifest::e5_small())?,
+                None => model_files::install_from_hub(dir, hub, &HubManifest::e5_small())?,
             };
             EmbeddingIndex::verify(&installed)?;
             print_model(&installed)?;
@@ -65,9 +60,6 @@ fn encode(config: &Config) -> Outcome {
         return print_not_installed(config);
     };
     let library = library.with_embeddings(embeddings);
-    if library.mode() == Mode::Lexical {
-        return Err("the model reads English, and no article is English\nhint: a model for other languages can be installed with `verbatim model install PATH --other`".into());
-    }
     let progress = library::backfill_all(&library)?;
     writeln!(
         io::stdout(),
@@ -80,9 +72,6 @@ fn encode(config: &Config) -> Outcome {
 
 fn print_model(model: &Installed) -> Outcome {
     write!(io::stdout(), "{}", relative_paths(&model.to_string()))?;
-    if let Some(warning) = model.kind.warning() {
-        print_notice(warning);
-    }
     Ok(SUCCESS)
 }
 

@@ -94,7 +94,7 @@ fn model_directory_is_below_the_data_directory_by_default() {
     let model = |text| load(text, &[]).unwrap().model;
     let here = std::env::current_dir().unwrap();
     assert_eq!(model("[data]\ndir = \"state\""), here.join("state/model"));
-    assert_eq!(model("[model]\ndir = \"minilm\""), here.join("minilm"));
+    assert_eq!(model("[model]\ndir = \"e5\""), here.join("e5"));
 }
 
 #[test]

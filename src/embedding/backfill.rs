@@ -36,7 +36,7 @@ pub enum BackfillError {
     /// The vectors cannot be stored.
     #[error(
         "the vectors of passages cannot be stored: {0}\n\
-         hint: they take about 14 KB for a passage, in the data directory's `vectors`"
+         hint: they take about 3 KB for a passage, in the data directory's `vectors`"
     )]
     Vectors(io::Error),
     #[error("no threads to compute the vectors of passages: {0}")]
@@ -115,7 +115,7 @@ impl Backfill<'_> {
         }
         let mut nearest = NearestPassages::default();
         for (passage, key) in self.stored.complete_passages(stamp)? {
-            nearest.push(passage, key, &self.stored.mean(&key)?);
+            nearest.push(passage, key, &self.stored.passage(&key)?);
         }
         Some(nearest)
     }
@@ -133,8 +133,8 @@ impl Backfill<'_> {
             let stored = stored.map_err(BackfillError::Index)?;
             let passage = stored.passage.id;
             let key = encoder_input(snapshot, &stored)?.key();
-            match self.stored.mean(&key) {
-                Some(mean) => nearest.push(passage, key, &mean),
+            match self.stored.passage(&key) {
+                Some(vector) => nearest.push(passage, key, &vector),
                 None => missing.push(passage),
             }
             let progress = Progress { done: nearest.passages().len() as u64, all };
@@ -176,15 +176,14 @@ impl Backfill<'_> {
         let encode = |PendingPassage { passage, input }: &PendingPassage| {
             // Empty vectors mark a passage that the model cannot encode, so that it is not tried
             // again.
-            let tokens = self.model.encode_passage(input).unwrap_or_default();
-            let mean = tokens.vectors.mean(0..tokens.vectors.len());
-            EncodedPassage { passage: *passage, key: input.key(), tokens, mean }
+            let vectors = self.model.encode_passage(input).unwrap_or_default();
+            EncodedPassage { passage: *passage, key: input.key(), vectors }
         };
         let encoded: Vec<_> = pool.install(|| batch.par_iter().map(encode).collect());
         self.stored.append(&encoded)?;
         let mut nearest = self.nearest.write();
-        for EncodedPassage { passage, key, mean, .. } in &encoded {
-            nearest.push(*passage, *key, mean);
+        for EncodedPassage { passage, key, vectors } in &encoded {
+            nearest.push(*passage, *key, &vectors.passage);
         }
         Ok(())
     }

@@ -1,21 +1,19 @@
-//! Embeddings: token vectors of passages and questions, from a sentence model in this process.
+//! Embeddings: vectors of passages, sentences and questions, from a sentence model in this process.
 //!
-//! The model is optional; without it the ranking is lexical. [`model_files`] installs the files of
-//! a model, `sentence_model` loads them, `backfill` computes the vectors of the passages once, and
-//! `stored_vectors` keeps them under the data directory. The vectors of a question are computed
-//! when it is asked.
+//! The model is optional; without it the ranking is lexical. [`model_files`] installs the model,
+//! `e5` encodes texts with it, `sentence_model` makes the vectors of passages and questions,
+//! `backfill` computes those of the passages once, and `stored_vectors` keeps them under the data
+//! directory. The vector of a question is computed when it is asked.
 //!
-//! This module is the only user of candle and tokenizers. It never scores a sentence: that is the
-//! task of [`search`](crate::search).
+//! This module never scores a sentence: that is the task of [`search`](crate::search).
 
 mod backfill;
-mod bert;
-mod encoder;
+mod e5;
 mod input;
 pub mod model_files;
 mod nearest;
 mod permits;
-mod projection;
+mod pooling;
 mod quantized;
 mod query_encoder;
 mod sentence_model;
@@ -31,12 +29,13 @@ use parking_lot::RwLock;
 use thiserror::Error;
 
 pub use backfill::{BackfillError, Threads};
-pub use encoder::EncoderError;
-pub use quantized::{QuantizedVectors, TokenVectors};
+pub use e5::{QuantizeError, quantize};
+pub use nearest::Nearest;
+pub use quantized::{PassageVectors, QuantizedVectors};
+pub use sentence_model::EncoderError;
 pub use stored_vectors::{Access, VectorsError};
 
-use crate::corpus::article::{Outline, Passage, PassageId};
-use crate::index::language::Language;
+use crate::corpus::article::{Outline, Passage};
 use crate::index::{Progress, Snapshot};
 use backfill::Backfill;
 use input::EncoderInput;
@@ -79,26 +78,6 @@ impl EmbeddingIndex {
         access: Access,
     ) -> Result<EmbeddingIndex, EmbeddingError> {
         let model = SentenceModel::load(model).map_err(EmbeddingError::Encoder)?;
-        EmbeddingIndex::with_model(model, data, access)
-    }
-
-    /// Loads an installed model with a projection that is learned from the vectors of `texts`. Also
-    /// returns the projection as bytes.
-    pub fn open_with_learned_projection(
-        model: &Installed,
-        data: &Path,
-        texts: &[&str],
-    ) -> Result<(EmbeddingIndex, Vec<u8>), EmbeddingError> {
-        let (model, projection) = SentenceModel::load_with_learned_projection(model, texts)
-            .map_err(EmbeddingError::Encoder)?;
-        Ok((EmbeddingIndex::with_model(model, data, Access::ReadWrite)?, projection))
-    }
-
-    fn with_model(
-        model: SentenceModel,
-        data: &Path,
-        access: Access,
-    ) -> Result<EmbeddingIndex, EmbeddingError> {
         let stored = StoredVectors::open(data, model.fingerprint(), access)
             .map_err(EmbeddingError::Vectors)?;
         let shared = Arc::new(Shared { model, query_encoder: QueryEncoder::new(), stored });
@@ -107,7 +86,7 @@ impl EmbeddingIndex {
 
     /// Checks that an installed model can be loaded and can encode a sentence.
     pub fn verify(model: &Installed) -> Result<(), EmbeddingError> {
-        SentenceModel::verify(model).map_err(EmbeddingError::Encoder)
+        SentenceModel::load(model).map(drop).map_err(EmbeddingError::Encoder)
     }
 
     /// Returns an index for another corpus, with the same model and the same stored vectors.
@@ -116,27 +95,22 @@ impl EmbeddingIndex {
         EmbeddingIndex { shared, is_secondary: true, nearest: RwLock::default() }
     }
 
-    /// Returns whether the model can encode texts in one of these languages.
-    pub fn supports(&self, languages: &[Language]) -> bool {
-        self.shared.model.supports(languages)
-    }
-
-    /// Returns the token vectors of a question, or `None` if the model is busy for too long or
-    /// cannot encode the question.
-    pub fn question_vectors(&self, question: &str) -> Option<Arc<TokenVectors>> {
+    /// Returns the vector of a question, or `None` if the model is busy for too long or cannot
+    /// encode the question.
+    pub fn question_vector(&self, question: &str) -> Option<Arc<QuantizedVectors>> {
         self.shared.query_encoder.encode(&self.shared.model, question)
     }
 
-    /// Returns the stored token vectors of a passage. Vectors that turn out to be damaged are
-    /// computed again at once.
-    pub fn passage_vectors(&self, article: &Outline, passage: &Passage) -> Option<TokenVectors> {
+    /// Returns the stored vectors of a passage. Vectors that turn out to be damaged are computed
+    /// again at once.
+    pub fn passage_vectors(&self, article: &Outline, passage: &Passage) -> Option<PassageVectors> {
         let input = EncoderInput::of(article, passage);
         self.shared.stored.get_or_repair(&input.key(), || self.shared.model.encode_passage(&input))
     }
 
-    /// Returns at most `limit` passages, by descending cosine between their mean vectors and that
-    /// of a question.
-    pub fn nearest(&self, question: &TokenVectors, limit: usize) -> Vec<PassageId> {
+    /// Returns at most `limit` passages, by descending cosine between their vectors and that of a
+    /// question.
+    pub fn nearest(&self, question: &QuantizedVectors, limit: usize) -> Nearest {
         self.nearest.read().nearest(question, limit)
     }
 
@@ -156,7 +130,7 @@ impl EmbeddingIndex {
             .run(snapshot, threads, report)
     }
 
-    /// Returns how many questions got no vectors because the model was busy for too long.
+    /// Returns how many questions got no vector because the model was busy for too long.
     pub fn timed_out(&self) -> u64 {
         self.shared.query_encoder.timed_out()
     }
@@ -169,3 +143,6 @@ pub fn remove_vectors(data: &Path) -> io::Result<bool> {
         removed => removed.map(|()| true),
     }
 }
+
+#[cfg(test)]
+mod tests;

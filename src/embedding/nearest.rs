@@ -1,22 +1,35 @@
-//! Exhaustive nearest-neighbour search over the mean vectors of passages. Pure.
+//! Exhaustive nearest-neighbour search over the vectors of passages. Pure.
 
-use super::quantized::{QuantizedVectors, TokenVectors};
+use super::quantized::QuantizedVectors;
 use super::vector_file::ContentKey;
 use crate::corpus::article::PassageId;
 
-/// The passages whose vectors are stored, with their means.
+/// The passages whose vectors are stored, each with the vector of the whole passage.
 #[derive(Default)]
 pub struct NearestPassages {
     passages: Vec<(PassageId, ContentKey)>,
     /// One row for each of the passages.
-    means: QuantizedVectors,
+    vectors: QuantizedVectors,
+}
+
+/// The passages nearest to a question.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Nearest {
+    /// The nearest passage comes first.
+    pub passages: Vec<PassageId>,
+    /// Average cosine between the question and all passages of the corpus.
+    pub average_cosine: f32,
 }
 
 impl NearestPassages {
-    /// Adds a passage with its mean vector. `key` is the key of its stored vectors.
-    pub fn push(&mut self, passage: PassageId, key: ContentKey, mean: &QuantizedVectors) {
+    /// Adds a passage with its vector. `key` is the key of its stored vectors.
+    pub fn push(&mut self, passage: PassageId, key: ContentKey, vector: &QuantizedVectors) {
         self.passages.push((passage, key));
-        self.means.extend(mean);
+        match vector.len() {
+            1 => self.vectors.extend(vector),
+            // The model could not encode the passage.
+            _ => self.vectors.extend(&QuantizedVectors::of(&[])),
+        }
     }
 
     /// Returns the passages with the keys of their stored vectors.
@@ -24,12 +37,13 @@ impl NearestPassages {
         &self.passages
     }
 
-    /// Returns at most `limit` passages, by descending cosine between their means and that of the
-    /// question, then by ascending id.
-    pub fn nearest(&self, question: &TokenVectors, limit: usize) -> Vec<PassageId> {
-        let mean = question.vectors.mean(0..question.vectors.len());
+    /// Returns at most `limit` passages, by descending cosine between their vectors and that of
+    /// a question, then by ascending id.
+    pub fn nearest(&self, question: &QuantizedVectors, limit: usize) -> Nearest {
         let passages = self.passages.iter().map(|(passage, _)| *passage);
-        let mut scored: Vec<_> = mean.cosines(&self.means).into_iter().zip(passages).collect();
+        let cosines = question.cosines(&self.vectors);
+        let average_cosine = cosines.iter().sum::<f32>() / cosines.len().max(1) as f32;
+        let mut scored: Vec<_> = cosines.into_iter().zip(passages).collect();
         let nearer = |a: &(f32, PassageId), b: &(f32, PassageId)| {
             b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
         };
@@ -38,6 +52,7 @@ impl NearestPassages {
             scored.truncate(limit);
         }
         scored.sort_unstable_by(nearer);
-        scored.into_iter().map(|(_, passage)| passage).collect()
+        let passages = scored.into_iter().map(|(_, passage)| passage).collect();
+        Nearest { passages, average_cosine }
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! The quantization has no measurable effect on the quality of the ranking.
 
-use std::ops::Range;
-
 use multiversion::multiversion;
 
 /// A list of vectors of equal dimensions, of unit length except for rounding errors.
@@ -16,35 +14,27 @@ pub struct QuantizedVectors {
     scales: Vec<f32>,
 }
 
-/// The token vectors of a text: one vector for each word piece.
+/// The vectors of a passage.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TokenVectors {
-    /// Byte range of each piece in the text, ascending.
-    ranges: Vec<Range<usize>>,
-    pub vectors: QuantizedVectors,
+pub struct PassageVectors {
+    /// The vector of the whole passage with its title and headings; none if the model could not
+    /// encode the passage.
+    pub passage: QuantizedVectors,
+    /// The vector of each sentence; a zero vector for a sentence without a token.
+    pub sentences: QuantizedVectors,
 }
 
 impl QuantizedVectors {
+    /// Returns a list of one vector, scaled to unit length.
+    pub fn of(vector: &[f32]) -> QuantizedVectors {
+        let mut vectors = QuantizedVectors::default();
+        vectors.push(vector);
+        vectors
+    }
+
     /// Returns the number of vectors.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.scales.len()
-    }
-
-    /// Returns whether the list has no vector.
-    pub fn is_empty(&self) -> bool {
-        self.scales.is_empty()
-    }
-
-    /// Returns the number of dimensions of each vector.
-    pub fn dimensions(&self) -> usize {
-        self.dimensions
-    }
-
-    /// Returns the vectors as floating-point numbers.
-    pub fn rows(&self) -> Vec<Vec<f32>> {
-        let rows = self.values.chunks_exact(self.dimensions.max(1)).zip(&self.scales);
-        rows.map(|(row, scale)| row.iter().map(|value| f32::from(*value) * scale).collect())
-            .collect()
     }
 
     /// Appends a vector, scaled to unit length. All vectors must have equal dimensions.
@@ -79,19 +69,6 @@ impl QuantizedVectors {
         products.into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
     }
 
-    /// Returns the direction of the mean of some vectors. The mean of no vectors is a zero vector.
-    pub fn mean(&self, positions: Range<usize>) -> QuantizedVectors {
-        let mut sum = vec![0.0; self.dimensions];
-        for position in positions {
-            let row = &self.values[position * self.dimensions..][..self.dimensions];
-            let scale = self.scales[position];
-            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += f32::from(*value) * scale);
-        }
-        let mut mean = QuantizedVectors::default();
-        mean.push(&sum);
-        mean
-    }
-
     /// Returns the vectors as bytes: their number, their dimensions, the scales and the values.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.values.len() + 4 * self.scales.len() + 8);
@@ -101,12 +78,18 @@ impl QuantizedVectors {
 
     /// Parses the bytes of [`QuantizedVectors::to_bytes`].
     pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
-        let count = take_u32(&mut bytes)? as usize;
-        let dimensions = take_u32(&mut bytes)? as usize;
-        let (scales, values) = bytes.split_at_checked(count.checked_mul(4)?)?;
-        if values.len() != count.checked_mul(dimensions)? {
-            return None;
-        }
+        let vectors = QuantizedVectors::take(&mut bytes)?;
+        bytes.is_empty().then_some(vectors)
+    }
+
+    /// Parses the bytes of [`QuantizedVectors::to_bytes`] and removes them from the start of
+    /// `bytes`.
+    fn take(bytes: &mut &[u8]) -> Option<QuantizedVectors> {
+        let count = take_u32(bytes)? as usize;
+        let dimensions = take_u32(bytes)? as usize;
+        let (scales, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
+        let (values, rest) = rest.split_at_checked(count.checked_mul(dimensions)?)?;
+        *bytes = rest;
         let (scales, _) = scales.as_chunks::<4>();
         Some(QuantizedVectors {
             dimensions,
@@ -123,67 +106,19 @@ impl QuantizedVectors {
     }
 }
 
-impl TokenVectors {
-    /// Pairs the byte ranges of pieces with their vectors. Surplus ranges or vectors are ignored.
-    pub fn new(ranges: Vec<Range<usize>>, vectors: &[Vec<f32>]) -> TokenVectors {
-        let mut paired = TokenVectors::default();
-        for (range, vector) in ranges.into_iter().zip(vectors) {
-            paired.ranges.push(range);
-            paired.vectors.push(vector);
-        }
-        paired
-    }
-
-    /// Returns the byte range of each piece in the text, ascending.
-    pub fn ranges(&self) -> &[Range<usize>] {
-        &self.ranges
-    }
-
-    /// Returns the positions of the pieces that begin within these bytes of the text.
-    pub fn tokens_in(&self, bytes: &Range<usize>) -> Range<usize> {
-        let position = |byte: usize| self.ranges.partition_point(|range| range.start < byte);
-        position(bytes.start)..position(bytes.end)
-    }
-
-    /// Returns the vectors of the text without its first bytes, with the ranges moved accordingly.
-    pub fn strip_prefix(&self, bytes: usize) -> TokenVectors {
-        let first = self.ranges.partition_point(|range| range.start < bytes);
-        let QuantizedVectors { dimensions, values, scales } = &self.vectors;
-        TokenVectors {
-            ranges: self.ranges[first..]
-                .iter()
-                .map(|range| range.start - bytes..range.end - bytes)
-                .collect(),
-            vectors: QuantizedVectors {
-                dimensions: *dimensions,
-                values: values[first * dimensions..].to_vec(),
-                scales: scales[first..].to_vec(),
-            },
-        }
-    }
-
-    /// Returns the ranges and the vectors as bytes.
+impl PassageVectors {
+    /// Returns the vectors as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.vectors.values.len() + 12 * self.ranges.len() + 12);
-        bytes.extend((self.ranges.len() as u32).to_le_bytes());
-        for range in &self.ranges {
-            bytes.extend((range.start as u32).to_le_bytes());
-            bytes.extend((range.end as u32).to_le_bytes());
-        }
-        self.vectors.write(&mut bytes);
+        let mut bytes = self.passage.to_bytes();
+        self.sentences.write(&mut bytes);
         bytes
     }
 
-    /// Parses the bytes of [`TokenVectors::to_bytes`].
-    pub fn from_bytes(bytes: &[u8]) -> Option<TokenVectors> {
-        let mut rest = bytes;
-        let count = take_u32(&mut rest)? as usize;
-        let mut ranges = Vec::with_capacity(count.min(bytes.len()));
-        for _ in 0..count {
-            ranges.push(take_u32(&mut rest)? as usize..take_u32(&mut rest)? as usize);
-        }
-        let vectors = QuantizedVectors::from_bytes(rest)?;
-        (vectors.len() == count).then_some(TokenVectors { ranges, vectors })
+    /// Parses the bytes of [`PassageVectors::to_bytes`].
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<PassageVectors> {
+        let passage = QuantizedVectors::take(&mut bytes)?;
+        let sentences = QuantizedVectors::take(&mut bytes)?;
+        bytes.is_empty().then_some(PassageVectors { passage, sentences })
     }
 }
 
@@ -211,59 +146,54 @@ fn products(a: &[i8], b: &[i8], dimensions: usize) -> Vec<i32> {
 mod tests {
     use super::*;
 
-    fn vectors() -> TokenVectors {
-        TokenVectors::new(
-            vec![0..4, 5..9, 10..12],
-            &[vec![1.0, 0.0, 0.0], vec![0.0, -2.0, 0.0], vec![3.0, 3.0, 0.0]],
-        )
+    fn vectors() -> QuantizedVectors {
+        let mut vectors = QuantizedVectors::default();
+        for vector in [[1.0, 0.0, 0.0], [0.0, -2.0, 0.0], [3.0, 3.0, 0.0]] {
+            vectors.push(&vector);
+        }
+        vectors
     }
 
     #[test]
     fn cosines_depend_on_the_direction_only() {
-        let vectors = vectors().vectors;
-        let cosines = vectors.cosines(&vectors);
+        let cosines = vectors().cosines(&vectors());
         let half = 0.5_f32.sqrt();
         let expected = [1.0, 0.0, half, 0.0, 1.0, -half, half, -half, 1.0];
         for (found, expected) in cosines.iter().zip(expected) {
             assert!((found - expected).abs() < 0.01, "{cosines:?}");
         }
-        let mean = vectors.mean(0..1).cosines(&vectors.mean(2..3));
-        assert!((mean[0] - half).abs() < 0.01);
     }
 
     #[test]
     fn extend_appends_vectors_of_zero_dimensions_as_zero_vectors() {
-        let empty = QuantizedVectors::default().mean(0..0);
+        let empty = QuantizedVectors::of(&[]);
         let mut all = empty.clone();
-        all.extend(&vectors().vectors);
+        all.extend(&vectors());
         all.extend(&empty);
-        let cosines = vectors().vectors.mean(0..1).cosines(&all);
+        let cosines = QuantizedVectors::of(&[1.0, 0.0, 0.0]).cosines(&all);
         assert_eq!(cosines.len(), 5);
         assert!(cosines[0] == 0.0 && cosines[1] > 0.99 && cosines[4] == 0.0, "{cosines:?}");
     }
 
     #[test]
     fn cosines_with_a_zero_vector_are_zero() {
-        let empty = QuantizedVectors::default();
-        assert_eq!(vectors().vectors.cosines(&empty), [0.0_f32; 0]);
-        assert_eq!(vectors().vectors.mean(0..0).cosines(&vectors().vectors), [0.0; 3]);
+        assert_eq!(vectors().cosines(&QuantizedVectors::default()), [0.0_f32; 0]);
+        assert_eq!(QuantizedVectors::of(&[0.0; 3]).cosines(&vectors()), [0.0; 3]);
     }
 
     #[test]
-    fn from_bytes_restores_the_vectors_and_rejects_truncated_bytes() {
-        let bytes = vectors().to_bytes();
-        assert_eq!(TokenVectors::from_bytes(&bytes), Some(vectors()));
-        for length in 0..bytes.len() {
-            assert_eq!(TokenVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
+    fn from_bytes_restores_the_vectors_and_rejects_other_lengths() {
+        let passage = QuantizedVectors::of(&[1.0, 2.0, 3.0]);
+        assert_eq!(QuantizedVectors::from_bytes(&passage.to_bytes()), Some(passage.clone()));
+        for vectors in [PassageVectors { passage, sentences: vectors() }, PassageVectors::default()]
+        {
+            let mut bytes = vectors.to_bytes();
+            assert_eq!(PassageVectors::from_bytes(&bytes), Some(vectors));
+            for length in 0..bytes.len() {
+                assert_eq!(PassageVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
+            }
+            bytes.push(0);
+            assert_eq!(PassageVectors::from_bytes(&bytes), None);
         }
-        let mean = vectors().vectors.mean(0..3);
-        assert_eq!(QuantizedVectors::from_bytes(&mean.to_bytes()), Some(mean));
-    }
-
-    #[test]
-    fn tokens_in_finds_pieces_by_the_bytes_of_a_sentence() {
-        assert_eq!(vectors().tokens_in(&(5..12)), 1..3);
-        assert_eq!(vectors().tokens_in(&(20..30)), 3..3);
-        assert_eq!(vectors().strip_prefix(5).ranges(), [0..4, 5..7]);
     }
 }

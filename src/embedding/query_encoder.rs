@@ -9,21 +9,19 @@ use std::time::{Duration, Instant};
 use quick_cache::sync::{Cache, GuardResult};
 
 use super::permits::TimedSemaphore;
-use super::quantized::TokenVectors;
+use super::quantized::QuantizedVectors;
 use super::sentence_model::SentenceModel;
 
 /// The vectors of recent questions, and the permits to compute those of new questions.
 pub struct QueryEncoder {
-    recent: Cache<String, Arc<TokenVectors>>,
+    recent: Cache<String, Arc<QuantizedVectors>>,
     permits: TimedSemaphore,
     timed_out: AtomicU64,
 }
 
-/// Maximum length of a question, in word pieces. A longer question is cut.
-const MAX_PIECES: usize = 96;
-/// Maximum length of the text that is split into word pieces, in bytes. 96 pieces are shorter.
+/// Maximum length of the text that is split into tokens, in bytes. The model reads less of it.
 const MAX_BYTES: usize = 4 << 10;
-/// Timeout for the vectors of a question. Afterwards the question is ranked lexically.
+/// Timeout for the vector of a question. Afterwards the question is ranked lexically.
 const ENCODE_TIMEOUT: Duration = Duration::from_millis(100);
 /// Number of cached questions. Buttons and edits ask a question again.
 const CACHED_QUESTIONS: usize = 256;
@@ -39,14 +37,14 @@ impl QueryEncoder {
         }
     }
 
-    /// Returns the token vectors of a question, or `None` if no permit is available in time or the
+    /// Returns the vector of a question, or `None` if no permit is available in time or the
     /// model cannot encode the question.
-    pub fn encode(&self, model: &SentenceModel, question: &str) -> Option<Arc<TokenVectors>> {
+    pub fn encode(&self, model: &SentenceModel, question: &str) -> Option<Arc<QuantizedVectors>> {
         let question = &question[..question.floor_char_boundary(MAX_BYTES)];
         let deadline = Instant::now() + ENCODE_TIMEOUT;
-        // Another thread may be computing the vectors of the same question.
+        // Another thread may be computing the vector of the same question.
         let guard = match self.recent.get_value_or_guard(question, Some(ENCODE_TIMEOUT)) {
-            GuardResult::Value(vectors) => return Some(vectors),
+            GuardResult::Value(vector) => return Some(vector),
             GuardResult::Guard(guard) => Some(guard),
             GuardResult::Timeout => None,
         };
@@ -58,13 +56,13 @@ impl QueryEncoder {
             self.timed_out.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let vectors = Arc::new(model.encode(question, MAX_PIECES)?);
+        let vector = Arc::new(model.encode_question(question)?);
         // The insertion fails only if the entry was removed, and no caller removes entries.
-        let _ = guard.insert(Arc::clone(&vectors));
-        Some(vectors)
+        let _ = guard.insert(Arc::clone(&vector));
+        Some(vector)
     }
 
-    /// Returns how many questions got no vectors in time.
+    /// Returns how many questions got no vector in time.
     pub fn timed_out(&self) -> u64 {
         self.timed_out.load(Ordering::Relaxed)
     }

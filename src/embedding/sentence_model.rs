@@ -1,89 +1,100 @@
-//! A sentence model in memory: the encoder of an installed model, with the projection that fits it.
+//! The sentence model of an installation: vectors of questions and of passages.
 
-use super::encoder::{Encoder, EncoderError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::e5::{Encoded, HIDDEN, Model, ModelError};
 use super::input::EncoderInput;
-use super::model_files::{Installed, ModelKind};
-use super::projection::Projection;
-use super::quantized::TokenVectors;
-use crate::index::language::Language;
+use super::model_files::Installed;
+use super::pooling;
+use super::quantized::{PassageVectors, QuantizedVectors};
 
 /// A sentence model that is ready to encode texts.
 pub struct SentenceModel {
-    encoder: Encoder,
-    kind: ModelKind,
-    /// Identifies the model and its projection: vectors of another fingerprint are not comparable.
-    fingerprint: Vec<u8>,
+    model: Model,
+    /// Identifies the weights: vectors of another fingerprint are not comparable.
+    fingerprint: [u8; 32],
 }
 
-/// Language of all-MiniLM-L6-v2, as a code. Texts in other languages of a corpus are encoded as
-/// well; in a mixed corpus that helps as often as it harms.
-const ALL_MINILM_LANGUAGE: &str = "en";
-/// Maximum number of word pieces of a passage: about 20 KB of text, encoded in about a second.
-const MAX_PASSAGE_PIECES: usize = 4096;
+/// An error that keeps a model from being used. The message is for the operator.
+#[derive(Debug, Error)]
+pub enum EncoderError {
+    #[error(transparent)]
+    Model(ModelError),
+    #[error(
+        "{}: it cannot encode a sentence\nhint: install the model again with `verbatim model install`",
+        .0.display()
+    )]
+    Probe(PathBuf),
+}
+
+/// The prefixes that the model was trained with.
+const QUESTION_PREFIX: &str = "query: ";
+const PASSAGE_PREFIX: &str = "passage: ";
+/// Maximum number of tokens of a question. A longer question is cut.
+const MAX_QUESTION_TOKENS: usize = 96;
+/// Maximum number of tokens of a sentence with its context. A longer sentence is cut.
+const MAX_SENTENCE_TOKENS: usize = 512;
+/// Maximum number of tokens of all sentences of a passage, encoded in some seconds.
+const MAX_PASSAGE_TOKENS: usize = 4096;
+/// Sentence that a model must be able to encode.
+const PROBE_SENTENCE: &str = "Can you read this?";
 
 impl SentenceModel {
-    /// Loads an installed model. The known model gets its fixed projection; other models have none,
-    /// since the principal directions of their vectors are unknown.
-    pub fn load(model: &Installed) -> Result<SentenceModel, EncoderError> {
-        let projection = match model.kind {
-            ModelKind::AllMiniLm => Some(Projection::of_known_model()),
-            ModelKind::Other => None,
-        };
-        SentenceModel::load_with(model, projection.as_ref())
+    /// Loads an installed model and checks that it can encode a sentence.
+    pub fn load(installed: &Installed) -> Result<SentenceModel, EncoderError> {
+        let path = installed.weights();
+        let model = Model::open(&path).map_err(EncoderError::Model)?;
+        let model = SentenceModel { model, fingerprint: installed.fingerprint };
+        let probe = model.encode_question(PROBE_SENTENCE);
+        let is_sound = probe.is_some_and(|probe| {
+            let length = probe.cosines(&probe)[0];
+            (0.9..1.1).contains(&length)
+        });
+        if is_sound { Ok(model) } else { Err(EncoderError::Probe(path)) }
     }
 
-    /// Loads an installed model with a projection that is learned from the vectors of `texts`. Also
-    /// returns the projection as bytes.
-    pub fn load_with_learned_projection(
-        model: &Installed,
-        texts: &[&str],
-    ) -> Result<(SentenceModel, Vec<u8>), EncoderError> {
-        let encoder = Encoder::open(&model.dir, None)?;
-        // A text that the model cannot encode contributes nothing.
-        let vectors = texts.iter().filter_map(|text| encoder.encode_raw(text).ok()).flatten();
-        let projection = Projection::learn(vectors);
-        Ok((SentenceModel::load_with(model, Some(&projection))?, projection.to_bytes()))
-    }
-
-    fn load_with(
-        model: &Installed,
-        projection: Option<&Projection>,
-    ) -> Result<SentenceModel, EncoderError> {
-        let encoder = Encoder::open(&model.dir, projection)?;
-        let projection = projection.map(Projection::to_bytes).unwrap_or_default();
-        let fingerprint = [model.fingerprint.to_vec(), projection].concat();
-        Ok(SentenceModel { encoder, kind: model.kind, fingerprint })
-    }
-
-    /// Checks that an installed model can be loaded and can encode a sentence.
-    pub fn verify(model: &Installed) -> Result<(), EncoderError> {
-        Encoder::open(&model.dir, None).map(drop)
-    }
-
-    /// Returns the bytes that identify the model and its projection.
+    /// Returns the bytes that identify the weights.
     pub fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
     }
 
-    /// Returns whether the model can encode texts in one of these languages. A model that the
-    /// operator chose is assumed to fit the corpus.
-    pub fn supports(&self, languages: &[Language]) -> bool {
-        match self.kind {
-            ModelKind::AllMiniLm => {
-                languages.iter().any(|language| language.code() == ALL_MINILM_LANGUAGE)
+    /// Returns the vector of a question: the mean of its tokens. Logs a warning and returns `None`
+    /// if the model cannot encode the question.
+    pub fn encode_question(&self, question: &str) -> Option<QuantizedVectors> {
+        let encoded = self.encode(QUESTION_PREFIX, question, MAX_QUESTION_TOKENS)?;
+        Some(QuantizedVectors::of(&pooling::mean(&encoded.vectors, HIDDEN)))
+    }
+
+    /// Returns the vector of each sentence of a passage, and their mean as that of the passage.
+    /// Sentences beyond [`MAX_PASSAGE_TOKENS`] have zero vectors. Logs a warning and returns `None`
+    /// if the model cannot encode the passage.
+    pub fn encode_passage(&self, input: &EncoderInput) -> Option<PassageVectors> {
+        let (mut sentences, mut all) = (QuantizedVectors::default(), Vec::new());
+        let mut tokens_left = MAX_PASSAGE_TOKENS;
+        for sentence in &input.sentences {
+            let mut vector = vec![0.0; HIDDEN];
+            if tokens_left > 0 {
+                let text = [input.context.as_str(), sentence].concat();
+                let encoded = self.encode(PASSAGE_PREFIX, &text, MAX_SENTENCE_TOKENS)?;
+                tokens_left = tokens_left.saturating_sub(encoded.ranges.len());
+                vector = pooling::mean(&encoded.vectors, HIDDEN);
             }
-            ModelKind::Other => true,
+            sentences.push(&vector);
+            all.extend(vector);
         }
+        let passage = QuantizedVectors::of(&pooling::mean(&all, HIDDEN));
+        Some(PassageVectors { passage, sentences })
     }
 
-    /// Returns the vectors of the first `max_pieces` word pieces of a text, or `None` if the model
-    /// cannot encode the text.
-    pub fn encode(&self, text: &str, max_pieces: usize) -> Option<TokenVectors> {
-        self.encoder.encode(text, max_pieces)
-    }
-
-    /// Returns the token vectors of a passage, which was encoded with its context.
-    pub fn encode_passage(&self, input: &EncoderInput) -> Option<TokenVectors> {
-        Some(self.encode(&input.text, MAX_PASSAGE_PIECES)?.strip_prefix(input.start))
+    /// Returns the vectors of all tokens. A text is untrusted input: a panic costs only the vectors
+    /// of this text.
+    fn encode(&self, prefix: &str, text: &str, max_tokens: usize) -> Option<Encoded> {
+        let encode = || self.model.encode(prefix, text, max_tokens);
+        catch_unwind(AssertUnwindSafe(encode))
+            .inspect_err(|_| tracing::warn!("the sentence model cannot encode a text"))
+            .ok()
     }
 }

@@ -19,10 +19,7 @@ pub fn of_text(declared: Option<&str>, text: &str) -> Language {
     let Some(detected) = primary_subtag(info.lang().code()).map(Language::of_code) else {
         return english;
     };
-    // Other scripts are those of one language or of few.
-    use whatlang::Script::{Arabic, Cyrillic, Latin};
-    let is_told_by_script = !matches!(info.script(), Arabic | Cyrillic | Latin);
-    if is_told_by_script || (text.len() >= MIN_BYTES_TO_DETECT && info.is_reliable()) {
+    if has_own_script(info.script()) || (text.len() >= MIN_BYTES_TO_DETECT && info.is_reliable()) {
         return detected;
     }
     let words = analyzer::words(text);
@@ -31,6 +28,22 @@ pub fn of_text(declared: Option<&str>, text: &str) -> Language {
         true => detected,
         false => english,
     }
+}
+
+/// Returns the language that is most likely by the letters of a text.
+pub fn by_letters(text: &str) -> Option<Language> {
+    let info = whatlang::detect(text)?;
+    primary_subtag(info.lang().code()).map(Language::of_code)
+}
+
+/// Returns whether the letters of a text are those of one language or of few.
+pub fn is_told_by_script(text: &str) -> bool {
+    whatlang::detect_script(text).is_some_and(has_own_script)
+}
+
+fn has_own_script(script: whatlang::Script) -> bool {
+    use whatlang::Script::{Arabic, Cyrillic, Latin};
+    !matches!(script, Arabic | Cyrillic | Latin)
 }
 
 /// Returns the language among `candidates` whose letters a text has most likely.

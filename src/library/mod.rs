@@ -150,8 +150,8 @@ impl Library {
         self
     }
 
-    /// Adds embeddings. The ranking is semantic while the model supports a language of the corpus,
-    /// as far as [`Library::backfill`] has computed the vectors.
+    /// Adds embeddings. The ranking is semantic as far as [`Library::backfill`] has computed the
+    /// vectors.
     pub fn with_embeddings(mut self, embeddings: EmbeddingIndex) -> Library {
         self.embeddings = Some(embeddings);
         self
@@ -213,7 +213,7 @@ impl Library {
     ) -> Result<Progress, BackfillError> {
         self.index.check_readable().map_err(BackfillError::Index)?;
         let snapshot = self.index.snapshot();
-        let Some(embeddings) = self.embeddings_for(&snapshot) else {
+        let Some(embeddings) = &self.embeddings else {
             return Ok(Progress { done: 0, all: 0 });
         };
         let backfill = || embeddings.backfill(&snapshot, threads, report);
@@ -287,7 +287,7 @@ impl Library {
 
     /// Returns the current mode of the ranking.
     pub fn mode(&self) -> Mode {
-        match self.embeddings_for(&self.index.snapshot()) {
+        match self.embeddings {
             Some(_) => Mode::Semantic,
             None => Mode::Lexical,
         }
@@ -495,11 +495,6 @@ impl Library {
 }
 
 impl Library {
-    /// Returns the embeddings, if the model supports a language of the corpus.
-    fn embeddings_for(&self, snapshot: &Snapshot<'_>) -> Option<&EmbeddingIndex> {
-        self.embeddings.as_ref().filter(|embeddings| embeddings.supports(snapshot.languages()))
-    }
-
     /// Reads the index. The index panics on damage that its checksums do not detect: the panic
     /// fails this call only. After an error the next [`Library::refresh`] verifies the files of the
     /// index.
@@ -532,7 +527,7 @@ impl Library {
             snapshot,
             aliases: &aliases,
             term_cache: &self.term_cache,
-            embeddings: self.embeddings_for(snapshot),
+            embeddings: self.embeddings.as_ref(),
         })
     }
 }

@@ -28,7 +28,6 @@ pub mod features;
 pub mod follow_up;
 pub mod keyboard_layout;
 mod matcher;
-pub mod max_sim;
 mod mode;
 mod passage_matches;
 pub mod query;
@@ -36,6 +35,7 @@ pub mod question_language;
 mod question_patterns;
 mod quoted_phrases;
 pub mod ranking;
+pub mod similarity;
 mod spelling;
 pub mod split;
 pub mod stopwords;
@@ -53,17 +53,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, PassageId};
-use crate::embedding::{EmbeddingIndex, TokenVectors};
+use crate::embedding::{EmbeddingIndex, Nearest, QuantizedVectors};
 use crate::index::{IndexError, Snapshot, StoredPassage};
 use candidates::{MAX_LEXICAL, MAX_SEMANTIC};
 use features::{Features, ScoringContext};
 use matcher::Matcher;
 pub use matcher::REFERENCE_WEIGHT;
-use max_sim::QueryVectors;
 pub use mode::Mode;
 use passage_matches::PassageMatches;
 use query::Query;
 pub use ranking::{Hit, Ranking};
+use similarity::Similarities;
 use term_cache::TermCache;
 pub use term_stats::TermStats;
 
@@ -86,16 +86,22 @@ pub fn search(
     let terms = expand::expand_terms(snapshot, term_cache, &mut query, passage_count)?;
     let term_weights: Vec<_> = terms.iter().map(TermStats::term_weight).collect();
     let matcher = Matcher::new(&query, &term_weights);
-    let text = max_sim::corrected_text(&query, &terms);
-    let encoded = embeddings.and_then(|index| Some((index, index.question_vectors(&text)?)));
+    // Words of another language are corrected to similar words that mean something else.
+    let is_foreign = query.languages.is_foreign() || terms.iter().all(|term| !term.is_in_corpus);
+    let text = match is_foreign {
+        true => query.text.trim().to_owned(),
+        false => similarity::corrected_text(&query, &terms),
+    };
+    let encoded = embeddings.and_then(|index| Some((index, index.question_vector(&text)?)));
     let nearest = match &encoded {
         Some((index, question)) => index.nearest(question, MAX_SEMANTIC),
-        None => Vec::new(),
+        None => Nearest::default(),
     };
-    let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest)?;
+    let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest.passages)?;
     let semantic = match encoded {
-        Some((index, question)) => passage_vectors(snapshot, index, &candidates.passages)?
-            .map(|passages| (QueryVectors::new(question, &text, &query, &terms), passages)),
+        Some((index, question)) => {
+            passage_similarities(snapshot, index, &question, &candidates.passages)?
+        }
         None => None,
     };
     let mode = if semantic.is_some() { Mode::Semantic } else { Mode::Lexical };
@@ -124,11 +130,13 @@ pub fn search(
     }
     Ok(Ranking {
         hits,
+        is_foreign,
         terms,
         mode,
         max_idf: bm25::idf(0, passage_count),
         has_word_frequencies: word_frequency::has_word_frequencies(&query.languages.asked),
         max_similarities,
+        average_similarity: similarity::scaled(nearest.average_cosine),
     })
 }
 
@@ -140,22 +148,20 @@ struct Scored<'a> {
     score: f32,
 }
 
-/// Scores the candidates, except those that lack a quoted phrase. `semantic` has the vectors of the
-/// question and of each candidate.
+/// Scores the candidates, except those that lack a quoted phrase. `semantic` has the similarities
+/// of the question to each candidate.
 fn score_passages<'a>(
     matcher: &Matcher<'_>,
     weights: &Features,
     candidates: &'a [Arc<StoredPassage>],
     average_passage_words: f32,
-    semantic: Option<&(QueryVectors, HashMap<PassageId, TokenVectors>)>,
+    semantic: Option<&HashMap<PassageId, Similarities>>,
 ) -> Vec<Scored<'a>> {
     let matched = match_passages(matcher, candidates);
     let in_articles = match_articles(&matched);
+    let mut similarities = semantic.map(|all| similarity_features(&matched, all).into_iter());
     let score = |(stored, matches): (&'a StoredPassage, PassageMatches<'a>)| {
-        let similarities = semantic.and_then(|(question, passages)| {
-            let vectors = passages.get(&stored.passage.id)?;
-            Some(question.features(vectors, &stored.passage.sentences))
-        });
+        let similarities = similarities.as_mut().and_then(Iterator::next);
         let in_article = &in_articles[&stored.article];
         let context = ScoringContext { average_passage_words, in_article, similarities };
         let features = features::compute(matcher, &matches, &context);
@@ -163,6 +169,18 @@ fn score_passages<'a>(
         Scored { stored, matches, features, score }
     };
     matched.into_iter().map(score).collect()
+}
+
+/// Computes the similarity features of each sentence of each matched candidate.
+fn similarity_features(
+    matched: &[(&StoredPassage, PassageMatches<'_>)],
+    similarities: &HashMap<PassageId, Similarities>,
+) -> Vec<Vec<[f32; similarity::COUNT]>> {
+    let candidates = matched.iter().map(|(stored, _)| {
+        let passage = &stored.passage;
+        (similarities[&passage.id].clone(), passage.sentences.len())
+    });
+    similarity::features(&candidates.collect::<Vec<_>>())
 }
 
 /// Matches the candidates against the query, except those that lack a quoted phrase.
@@ -190,19 +208,21 @@ fn match_articles(
     articles
 }
 
-/// Returns the vectors of all candidates, or `None` if a candidate has no vectors.
-fn passage_vectors(
+/// Returns the similarities of a question to all candidates, or `None` if a candidate has no
+/// vectors.
+fn passage_similarities(
     snapshot: &Snapshot<'_>,
     embeddings: &EmbeddingIndex,
+    question: &QuantizedVectors,
     candidates: &[Arc<StoredPassage>],
-) -> Result<Option<HashMap<PassageId, TokenVectors>>, IndexError> {
+) -> Result<Option<HashMap<PassageId, Similarities>>, IndexError> {
     let mut all = HashMap::new();
     for stored in candidates {
         let article = candidates::article_of(snapshot, stored)?;
         let Some(vectors) = embeddings.passage_vectors(&article, &stored.passage) else {
             return Ok(None);
         };
-        all.insert(stored.passage.id, vectors);
+        all.insert(stored.passage.id, Similarities::new(question, &vectors));
     }
     Ok(Some(all))
 }

@@ -5,7 +5,7 @@
 pub enum Mode {
     /// Ranks by the words that a sentence shares with the question.
     Lexical,
-    /// Ranks by shared words and by the similarity of token vectors.
+    /// Ranks by shared words and by the similarity of their meaning.
     Semantic,
 }
 

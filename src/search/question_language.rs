@@ -18,6 +18,13 @@ pub struct QuestionLanguages {
     pub searched: Vec<Language>,
 }
 
+impl QuestionLanguages {
+    /// Returns whether the question is in another language than all articles.
+    pub fn is_foreign(&self) -> bool {
+        !self.asked.iter().any(|language| self.searched.contains(language))
+    }
+}
+
 impl From<&[Language]> for QuestionLanguages {
     fn from(languages: &[Language]) -> QuestionLanguages {
         QuestionLanguages { asked: languages.to_vec(), searched: languages.to_vec() }
@@ -29,6 +36,7 @@ const MAX_WORDS: usize = 64;
 /// Maximum number of languages that are searched at once. Each costs a lookup of every word.
 pub const MAX_SEARCHED: usize = 8;
 /// Languages in which readers ask, whatever the language of the articles: those of the interface.
+/// Another language is considered if the letters of the question are those of that language.
 const ASKED: [&str; 7] = ["en", "ru", "fa", "ar", "de", "fr", "es"];
 /// Interrogatives at the beginning of a question that are other words in other languages.
 const INTERROGATIVES: [(&str, &str); 9] = [
@@ -62,9 +70,13 @@ pub fn question_languages(
     mut is_in: impl FnMut(&Language, &str) -> bool,
 ) -> QuestionLanguages {
     let words = &words[..words.len().min(MAX_WORDS)];
-    let asked = ASKED.iter().map(|code| Language::of_code(code));
     let mut candidates: Vec<_> = corpus.to_vec();
-    candidates.extend(asked.filter(|language| !corpus.contains(language)));
+    let by_letters = language_detection::by_letters(question);
+    for asked in ASKED.iter().map(|code| Language::of_code(code)).chain(by_letters.clone()) {
+        if !candidates.contains(&asked) {
+            candidates.push(asked);
+        }
+    }
     let is_foreign: Vec<_> = words
         .iter()
         .map(|word| !corpus.iter().take(MAX_SEARCHED).any(|own| is_in(own, &word.folded)))
@@ -74,7 +86,11 @@ pub fn question_languages(
     if most <= 0.0 {
         let found = most_found(words, &corpus.iter().collect::<Vec<_>>(), &mut is_in);
         let searched: Vec<_> = found.into_iter().take(MAX_SEARCHED).cloned().collect();
-        return QuestionLanguages { asked: searched.clone(), searched };
+        // Letters of a script that no article has tell the language without any function word.
+        let by_script = by_letters.filter(|_| is_foreign.iter().all(|is_foreign| *is_foreign));
+        let by_script = by_script.filter(|_| language_detection::is_told_by_script(question));
+        let asked = by_script.map_or_else(|| searched.clone(), |language| vec![language]);
+        return QuestionLanguages { asked, searched };
     }
     let tied = candidates.iter().zip(&votes).filter(|(_, votes)| **votes >= most - MAX_TIE);
     let tied: Vec<_> = tied.map(|(language, _)| language).collect();
@@ -180,6 +196,10 @@ mod tests {
         check("the", &["en"], &["en"], &["en"]);
         check("sea", &["en"], &["en"], &["en"]);
         check("neap ti", &["en"], &["en"], &["en"]);
+        check("Nehir neden ve ne kadar kurudu?", &["en"], &["tr"], &["en"]);
+        check("Ποιος είναι ο συγγραφέας;", &["en"], &["el"], &["en"]);
+        check("नदी", &["en"], &["hi"], &["en"]);
+        check("什么是条约?", &["en"], &["zh"], &["en"]);
         check("gegen den Wind", &["en"], &["de"], &["en"]);
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);
         check("kosten", &["en", "de", "nl"], &["de"], &["de"]);

@@ -8,9 +8,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::features::{self, Features};
-use super::max_sim;
 use super::mode::Mode;
 use super::passage_matches::PassageMatches;
+use super::similarity;
 use super::term_stats::TermStats;
 use crate::corpus::article::{Outline, Passage};
 
@@ -25,8 +25,12 @@ pub struct Ranking {
     pub max_idf: f32,
     /// Whether word frequencies are available for a language of the corpus.
     pub has_word_frequencies: bool,
-    /// Maximum of each MaxSim feature over the sentences of all candidates.
-    pub max_similarities: [f32; max_sim::COUNT],
+    /// Whether the question is in another language than all articles, or shares no word with them.
+    pub is_foreign: bool,
+    /// Maximum of each similarity feature over the sentences of all candidates.
+    pub max_similarities: [f32; similarity::COUNT],
+    /// Average similarity of the question to all passages of the corpus.
+    pub average_similarity: f32,
 }
 
 /// A ranked passage.

@@ -1,6 +1,6 @@
 //! Weight files: learned weights that are compiled into the program. Pure.
 //!
-//! `verbatim learn` writes the files next to the code that reads them.
+//! The program `train` writes the files next to the code that reads them.
 
 use std::collections::BTreeMap;
 

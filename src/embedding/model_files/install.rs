@@ -3,33 +3,31 @@
 use std::path::Path;
 
 use super::error::ModelError;
-use super::expected::ExpectedModel;
+use super::expected::ExpectedFile;
 use super::installed::{Installed, newly_installed};
-use super::manifest::ModelFile;
+use super::manifest::{FileDigests, Manifest};
 use super::source::Source;
 use super::staging;
 
 /// Installs the model at `path`, a directory or an archive, into `dir`, and replaces the model that
-/// is there.
+/// is there. The model must have the name and the digest of `expected`.
 pub fn install_from_path(
     dir: &Path,
     path: &Path,
-    expected: &ExpectedModel,
+    expected: &Manifest,
 ) -> Result<Installed, ModelError> {
+    let file = ExpectedFile { model: &expected.name, digest: expected.files.weights };
     let mut source = Source::at(path)?;
-    let mut total = 0;
-    for file in ModelFile::ALL {
-        let bytes = source.bytes(file)?;
-        expected.check_bytes(file, &source.location(file), bytes)?;
-        total += bytes;
-    }
-    staging::replace(dir, expected, |staging| {
-        staging.bar.set_length(total);
-        let files = staging.collect(|file| {
-            let location = source.location(file);
-            staging.copy(file, &location, source.open(file)?)
-        })?;
-        Ok(expected.manifest(files, path.display().to_string()))
+    let location = source.location();
+    file.check_bytes(&location, source.bytes()?)?;
+    staging::replace(dir, |staging| {
+        staging.bar.set_length(file.digest.bytes);
+        let weights = match staging.kept(&file) {
+            Some(digest) => digest,
+            None => staging.copy(&file, &location, source.open()?)?,
+        };
+        let source = path.display().to_string();
+        Ok(Manifest { name: expected.name.clone(), source, files: FileDigests { weights } })
     })?;
     newly_installed(dir)
 }

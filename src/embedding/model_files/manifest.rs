@@ -1,39 +1,15 @@
-//! The manifest of a model, `model.toml`: its name, its source and the digests of its files. Pure.
+//! The manifest of a model, `model.toml`: its name, its source and the digest of its file. Pure.
 
 use serde::{Deserialize, Serialize};
 
-use super::digest::{FileDigest, Sha256Sum};
+use super::digest::FileDigest;
 
-/// A file that a model must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ModelFile {
-    /// The shape of the network.
-    Config,
-    /// The vocabulary and the rules that split words into pieces.
-    Tokenizer,
-    Weights,
-}
+/// Name of the file of a model, in its directory and in an archive: the weights and the vocabulary.
+pub const WEIGHTS: &str = "e5-small-q4.bin";
+/// Files of the models of earlier versions.
+pub(super) const EARLIER_FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
-impl ModelFile {
-    /// All files, smallest first, so that an installation fails early.
-    pub const ALL: [ModelFile; 3] = [ModelFile::Config, ModelFile::Tokenizer, ModelFile::Weights];
-
-    /// Returns the name of the file in the directory of the model.
-    pub fn name(self) -> &'static str {
-        match self {
-            ModelFile::Config => "config.json",
-            ModelFile::Tokenizer => "tokenizer.json",
-            ModelFile::Weights => "model.safetensors",
-        }
-    }
-
-    /// Parses the name of a file.
-    pub fn named(name: &str) -> Option<ModelFile> {
-        ModelFile::ALL.into_iter().find(|file| file.name() == name)
-    }
-}
-
-/// The name, the source and the digests of a model.
+/// The name, the source and the digest of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -43,68 +19,104 @@ pub struct Manifest {
     pub files: FileDigests,
 }
 
-/// The digests of the files of a model.
+/// The digest of the file of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileDigests {
-    #[serde(rename = "config.json")]
-    pub config: FileDigest,
-    #[serde(rename = "tokenizer.json")]
-    pub tokenizer: FileDigest,
-    #[serde(rename = "model.safetensors")]
+    #[serde(rename = "e5-small-q4.bin")]
     pub weights: FileDigest,
 }
 
-impl FileDigests {
-    /// Returns the digest of a file.
-    pub fn of(&self, file: ModelFile) -> &FileDigest {
-        match file {
-            ModelFile::Config => &self.config,
-            ModelFile::Tokenizer => &self.tokenizer,
-            ModelFile::Weights => &self.weights,
-        }
-    }
+/// The name and the digests of a model on the hub, from which the file of a model is made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubManifest {
+    pub name: String,
+    pub files: HubDigests,
+}
+
+/// The digests of the files of a model on the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubDigests {
+    #[serde(rename = "model.safetensors")]
+    pub weights: FileDigest,
+    #[serde(rename = "tokenizer.json")]
+    pub tokenizer: FileDigest,
+}
+
+/// The manifest of a model of an earlier version.
+#[derive(Deserialize)]
+struct EarlierManifest {
+    name: String,
+    files: toml::Table,
 }
 
 impl Manifest {
     /// Name of the manifest in the directory of the model.
     pub const FILE: &str = "model.toml";
 
-    /// Returns the manifest of all-MiniLM-L6-v2, with which the weights of the ranking were
-    /// learned.
-    pub fn all_minilm() -> Manifest {
-        toml::from_str(include_str!("all_minilm.toml"))
+    /// Returns the manifest of multilingual-e5-small.
+    pub fn e5_small() -> Manifest {
+        toml::from_str(include_str!("e5_small.toml"))
             .expect("the built-in manifest is valid, which a test checks")
     }
 
-    /// Returns a hash of the digests. It does not depend on the name and the source of the model.
+    /// Returns bytes that do not depend on the name and the source of the model.
     pub fn fingerprint(&self) -> [u8; 32] {
-        let sums = ModelFile::ALL.map(|file| *self.files.of(file).sha256.bytes());
-        *Sha256Sum::of(sums.as_flattened()).bytes()
+        *self.files.weights.sha256.bytes()
     }
+}
+
+impl HubManifest {
+    /// Returns the manifest of multilingual-e5-small on the hub.
+    pub fn e5_small() -> HubManifest {
+        toml::from_str(include_str!("e5_small_hub.toml"))
+            .expect("the built-in manifest is valid, which a test checks")
+    }
+}
+
+/// Returns the name of the model if `text` is the manifest of a model of an earlier version.
+pub(super) fn earlier_model(text: &str) -> Option<String> {
+    let manifest: EarlierManifest = toml::from_str(text).ok()?;
+    let is_earlier = EARLIER_FILES.iter().all(|file| manifest.files.contains_key(*file));
+    is_earlier.then_some(manifest.name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::embedding::model_files::Sha256Sum;
 
     #[test]
     fn manifest_survives_serialization_and_a_truncated_one_is_rejected() {
-        let known = Manifest::all_minilm();
+        let known = Manifest::e5_small();
         let text = toml::to_string(&known).unwrap();
         assert_eq!(toml::from_str::<Manifest>(&text).as_ref(), Ok(&known));
         let truncated = (0..text.trim_end().len())
             .filter(|end| toml::from_str::<Manifest>(&text[..*end]).is_ok());
         assert_eq!(truncated.collect::<Vec<_>>(), Vec::<usize>::new());
+        assert_eq!(HubManifest::e5_small().name, known.name);
     }
 
     #[test]
-    fn fingerprint_depends_on_the_files_only() {
-        let known = Manifest::all_minilm();
+    fn fingerprint_depends_on_the_file_only() {
+        let known = Manifest::e5_small();
         let moved = Manifest { name: "a copy".into(), source: "elsewhere".into(), ..known.clone() };
         assert_eq!(known.fingerprint(), moved.fingerprint());
         let mut changed = known.clone();
-        changed.files.config.sha256 = known.files.weights.sha256;
+        changed.files.weights.sha256 = Sha256Sum::of(b"");
         assert_ne!(known.fingerprint(), changed.fingerprint());
+    }
+
+    #[test]
+    fn earlier_model_is_recognized_by_its_files() {
+        let file = |name: &str| format!("[files.\"{name}\"]\nbytes = 1\nsha256 = \"00\"\n");
+        let earlier =
+            format!("name = \"old\"\nsource = \"\"\n{}", EARLIER_FILES.map(file).concat());
+        assert_eq!(earlier_model(&earlier).as_deref(), Some("old"));
+        let present = toml::to_string(&Manifest::e5_small()).unwrap();
+        assert_eq!(earlier_model(&present), None);
+        assert_eq!(earlier_model("name = \"old\""), None);
     }
 }

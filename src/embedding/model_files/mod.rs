@@ -1,8 +1,9 @@
-//! The files of the sentence model: installation, verification and removal.
+//! The file of the sentence model: installation, verification and removal.
 //!
-//! A model is three files and the manifest `model.toml`, in a directory of their own. The directory
-//! has a complete model or none, even if the process is killed while a model is replaced: see
-//! `dir`. This module never interprets the weights.
+//! A model is a file and the manifest `model.toml`, in a directory of their own. The directory has
+//! a complete model or none, even if the process is killed while a model is replaced: see `dir`.
+//! The files of the Hugging Face hub are converted; otherwise this module never interprets the
+//! weights.
 
 mod digest;
 mod dir;
@@ -18,8 +19,7 @@ mod staging;
 pub use digest::{FileDigest, Sha256Sum};
 pub use dir::{Removed, remove};
 pub use error::ModelError;
-pub use expected::ExpectedModel;
 pub use hub::{DEFAULT_HUB_URL, install_from_hub};
 pub use install::install_from_path;
-pub use installed::{Installed, ModelKind, installed, installed_read_only, verified};
-pub use manifest::{FileDigests, Manifest, ModelFile};
+pub use installed::{Installed, installed, installed_read_only, verified};
+pub use manifest::{FileDigests, HubDigests, HubManifest, Manifest, WEIGHTS};

@@ -1,7 +1,7 @@
-//! The staging directory, which collects the files of a new model before it replaces the old model.
+//! The staging directory, which receives the file of a new model before it replaces the old model.
 //!
-//! A file is used only after its digest is checked. Checked files are kept when an installation
-//! fails or is killed, and are not copied again; an incomplete file is copied again from its start.
+//! A file is used only after its digest is checked. A checked file is kept when an installation
+//! fails or is killed, and is not copied again; an incomplete file is copied again from its start.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -12,29 +12,27 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::digest::{self, CopyError, FileDigest};
 use super::dir::{DOWNLOADS, LOCK, ModelDir, remove_file};
 use super::error::ModelError;
-use super::expected::ExpectedModel;
-use super::manifest::{FileDigests, Manifest, ModelFile};
+use super::expected::ExpectedFile;
+use super::manifest::{Manifest, WEIGHTS};
 
 /// The staging directory of an installation, locked for this process.
 pub(super) struct Staging<'a> {
     dir: &'a ModelDir,
-    pub expected: &'a ExpectedModel,
     pub bar: ProgressBar,
     lock: File,
 }
 
 const STYLE: &str = "{msg} [{wide_bar}] {bytes}/{total_bytes} ({eta})";
 
-/// Collects the files of a model with `fill`, then replaces the model in `dir`.
+/// Fetches the file of a model with `fill`, then replaces the model in `dir`.
 pub(super) fn replace(
     dir: &Path,
-    expected: &ExpectedModel,
     fill: impl FnOnce(&Staging) -> Result<Manifest, ModelError>,
 ) -> Result<(), ModelError> {
     let dir = ModelDir::of(dir);
     dir.recover()?;
     dir.refuse_foreign()?;
-    let staging = Staging::begin(&dir, expected)?;
+    let staging = Staging::begin(&dir)?;
     let filled = fill(&staging);
     staging.bar.finish_and_clear();
     match filled {
@@ -48,14 +46,14 @@ pub(super) fn replace(
 
 impl<'a> Staging<'a> {
     /// Creates and locks the staging directory. Files of an earlier installation are kept.
-    fn begin(dir: &'a ModelDir, expected: &'a ExpectedModel) -> Result<Staging<'a>, ModelError> {
+    fn begin(dir: &'a ModelDir) -> Result<Staging<'a>, ModelError> {
         let lock = dir.lock()?;
         // Without a manifest the directory is incomplete.
         remove_file(&dir.part.join(Manifest::FILE))?;
         let style = ProgressStyle::with_template(STYLE).expect("the template is valid");
         // The bar is hidden if standard error is not a terminal.
         let bar = ProgressBar::new(0).with_style(style);
-        Ok(Staging { dir, expected, bar, lock })
+        Ok(Staging { dir, bar, lock })
     }
 
     /// Returns the directory that the client of the hub downloads to.
@@ -63,53 +61,40 @@ impl<'a> Staging<'a> {
         self.dir.part.join(DOWNLOADS)
     }
 
-    /// Fetches all files with `fetch`, except those that an earlier installation completed. Returns
-    /// their digests.
-    pub fn collect(
-        &self,
-        mut fetch: impl FnMut(ModelFile) -> Result<FileDigest, ModelError>,
-    ) -> Result<FileDigests, ModelError> {
-        let mut digest_of = |file: ModelFile| {
-            self.bar.set_message(file.name());
-            self.kept(file).map_or_else(|| fetch(file), Ok)
-        };
-        Ok(FileDigests {
-            config: digest_of(ModelFile::Config)?,
-            tokenizer: digest_of(ModelFile::Tokenizer)?,
-            weights: digest_of(ModelFile::Weights)?,
-        })
+    /// Returns the path of the new model's file.
+    pub fn weights(&self) -> PathBuf {
+        self.dir.part.join(WEIGHTS)
     }
 
-    /// Returns the digest of a file that an earlier installation completed, if it is as expected.
-    fn kept(&self, file: ModelFile) -> Option<FileDigest> {
-        let ExpectedModel::Exact(manifest) = self.expected else { return None };
-        let path = self.dir.part.join(file.name());
-        let expected = *manifest.files.of(file);
-        if fs::metadata(&path).ok()?.len() != expected.bytes {
+    /// Returns the digest of the file that an earlier installation completed, if it is as expected.
+    pub fn kept(&self, expected: &ExpectedFile) -> Option<FileDigest> {
+        let path = self.weights();
+        if fs::metadata(&path).ok()?.len() != expected.digest.bytes {
             return None;
         }
         let digest = FileDigest::of_file(&path, &ProgressBar::hidden()).ok()?;
-        (digest == expected).then(|| {
+        (digest == expected.digest).then(|| {
             self.bar.inc(digest.bytes);
             digest
         })
     }
 
-    /// Copies a file from `source` and checks it. `location` names the source in errors.
+    /// Copies the file from `source` and checks it. `location` names the source in errors.
     pub fn copy(
         &self,
-        file: ModelFile,
+        expected: &ExpectedFile,
         location: &str,
         source: impl Read,
     ) -> Result<FileDigest, ModelError> {
-        let path = self.dir.part.join(file.name());
+        self.bar.set_message(WEIGHTS);
+        let path = self.weights();
         let mut target = File::create(&path).map_err(ModelError::dir(&path))?;
-        let copied = digest::copy(source, &mut target, self.expected.max_bytes(file), &self.bar)
+        let copied = digest::copy(source, &mut target, expected.digest.bytes, &self.bar)
             .map_err(|error| match error {
                 CopyError::Read(error) => ModelError::Source(location.to_owned(), error),
                 CopyError::Write(error) => ModelError::Dir(path.clone(), error),
             })
-            .and_then(|digest| self.expected.check(file, location, &digest).map(|()| digest));
+            .and_then(|digest| expected.check(location, &digest).map(|()| digest));
         match copied {
             Ok(digest) => target.sync_all().map_err(ModelError::dir(&path)).map(|()| digest),
             Err(error) => {
@@ -118,28 +103,6 @@ impl<'a> Staging<'a> {
                 Err(error)
             }
         }
-    }
-
-    /// Checks a downloaded file and moves it here. A file that fails the check is removed.
-    /// `location` names the source in errors.
-    pub fn adopt(
-        &self,
-        file: ModelFile,
-        location: &str,
-        downloaded: &Path,
-    ) -> Result<FileDigest, ModelError> {
-        let path = self.dir.part.join(file.name());
-        let failed = ModelError::dir(downloaded);
-        // The client of the hub returns a symbolic link.
-        let target = fs::canonicalize(downloaded).map_err(&failed)?;
-        let digest = FileDigest::of_file(&target, &ProgressBar::hidden()).map_err(&failed)?;
-        let adopted = self.expected.check(file, location, &digest).and_then(|()| {
-            File::open(&target).and_then(|file| file.sync_all()).map_err(&failed)?;
-            fs::rename(&target, &path).map_err(ModelError::dir(&path))
-        });
-        remove_file(&target)?;
-        remove_file(downloaded)?;
-        adopted.map(|()| digest)
     }
 
     /// Writes the manifest and replaces the old model.

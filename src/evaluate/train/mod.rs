@@ -1,9 +1,9 @@
 //! Training of the weights of the ranking and of the refusal, from articles with judged questions.
 //! Only builds with the cargo feature `train` contain this module.
 //!
-//! Each article is asked in a corpus of its own and in a corpus of all articles of its file. The
-//! metrics come from cross-validation: each article is asked with weights that were trained without
-//! it. The weights that are returned are trained on all articles of all files.
+//! Each article is asked in a corpus of all articles of its file and, unless it is short, in a
+//! corpus of its own. The metrics come from cross-validation: each article is asked with weights that were
+//! trained without it. The weights that are returned are trained on all articles of all files.
 
 mod paraphrase;
 mod regression;
@@ -11,14 +11,16 @@ mod regression;
 use std::collections::BTreeMap;
 use std::error::Error;
 
+use rayon::prelude::*;
+
 use super::judgments::{JudgedArticle, JudgedQuestion};
 use super::metrics::{Counts, Metrics};
 use super::testbed::{self, Testbed};
 use crate::answer::confidence::{
-    self, CORPUS_SIZE, ConfidenceFeatures, Coverage, INTERCEPT, SEMANTIC_ONLY,
+    self, CORPUS_SIZE, ConfidenceFeatures, ConfidenceWeights, Coverage, INTERCEPT, SEMANTIC_ONLY,
 };
 use crate::answer::{answer_with, quote_per_hit_with};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
@@ -30,8 +32,17 @@ use regression::{BinaryExample, ListwiseExample};
 pub struct TrainedWeights {
     pub ranking: Weights,
     pub confidence: Weights,
+    /// The weights of the refusal for questions in other languages.
+    pub foreign: Weights,
     /// The metrics of cross-validation of each file: articles in corpora of their own, and pooled.
     pub held_out: Vec<Metrics>,
+}
+
+/// The old weights, whose values that are set by hand are kept.
+pub struct OldWeights {
+    pub ranking: Weights,
+    pub confidence: Weights,
+    pub foreign: Weights,
 }
 
 /// A file of judged questions.
@@ -75,12 +86,16 @@ enum CorpusKind {
 struct ConfidenceExample {
     coverage: Coverage,
     is_answerable: bool,
+    is_foreign: bool,
     corpus: CorpusKind,
     wording: Wording,
 }
 
 /// Names of the corpora in the files of weights, in the order of [`CorpusKind`].
 const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
+/// Minimum number of passages of an article that is asked in a corpus of its own. An index of a
+/// shorter article costs more than its questions teach.
+const MIN_OWN_PASSAGES: usize = 3;
 /// Number of parts of the articles in cross-validation.
 const FOLDS: usize = 4;
 /// Ridge penalty of the ranking, in squared standard deviations.
@@ -92,13 +107,11 @@ const ANSWERED_SHARE: f64 = 0.955;
 /// Maximum of the logarithmic odds of a question.
 const MAX_LOG_ODDS: f32 = 20.0;
 
-/// Trains the weights for the search mode of `testbed`. The weights that are set by hand are taken
-/// from `ranking` and `confidence`.
+/// Trains the weights for the search mode of `testbed`.
 pub fn train(
     files: &[TrainingFile],
     testbed: &Testbed<'_>,
-    ranking: &Weights,
-    confidence: &Weights,
+    old: &OldWeights,
 ) -> Result<TrainedWeights, Box<dyn Error>> {
     let mut cases = Vec::new();
     for (position, file) in files.iter().enumerate() {
@@ -106,9 +119,8 @@ pub fn train(
         let testbed = Testbed { scratch: &scratch, embeddings: testbed.embeddings };
         add_cases(&mut cases, position, &file.articles, &testbed)?;
     }
-    let held_out = cross_validate(files, &cases, testbed.mode(), ranking, confidence);
-    let (features, confidence_features) =
-        fit(&cases.iter().collect::<Vec<_>>(), ranking, confidence);
+    let held_out = cross_validate(files, &cases, testbed.mode(), old);
+    let (features, confidence) = fit(&cases.iter().collect::<Vec<_>>(), old);
     let named = |names: &[&str], weights: &[f32], old: &Weights| Weights {
         reached: held_out.iter().map(rounded_metrics).collect(),
         by_hand: old.by_hand.clone(),
@@ -121,8 +133,9 @@ pub fn train(
     };
     let confidence_names = confidence::FEATURES.map(|(name, _)| name);
     Ok(TrainedWeights {
-        ranking: named(&FEATURES.map(|feature| feature.name), &features, ranking),
-        confidence: named(&confidence_names, &confidence_features, confidence),
+        ranking: named(&FEATURES.map(|feature| feature.name), &features, &old.ranking),
+        confidence: named(&confidence_names, &confidence.native, &old.confidence),
+        foreign: named(&confidence_names, &confidence.foreign, &old.foreign),
         held_out,
     })
 }
@@ -132,8 +145,7 @@ fn cross_validate(
     files: &[TrainingFile],
     cases: &[Case],
     mode: Mode,
-    ranking: &Weights,
-    confidence: &Weights,
+    old: &OldWeights,
 ) -> Vec<Metrics> {
     let of_file = |file: &TrainingFile| {
         CORPUS_NAMES.map(|corpus| match file.name.as_str() {
@@ -145,17 +157,18 @@ fn cross_validate(
     for fold in 0..FOLDS {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
-        let (features, confidence_features) = fit(&rest, ranking, confidence);
+        let (features, confidence) = fit(&rest, old);
         for case in held_out.into_iter().filter(|case| case.wording == Wording::Original) {
             let ranking = case.ranking.clone().reweighted(&features);
             counts[case.file][case.corpus as usize].count(
                 &case.judged,
-                &answer_with(&confidence_features, &case.query, &ranking),
-                &quote_per_hit_with(&confidence_features, &ranking),
+                &answer_with(&confidence, &case.query, &ranking),
+                &quote_per_hit_with(&confidence, &ranking),
             );
         }
     }
-    counts.iter().flatten().map(Counts::metrics).collect()
+    let asked = counts.iter().flatten().filter(|counts| counts.questions > 0);
+    asked.map(Counts::metrics).collect()
 }
 
 fn rounded(weight: f32) -> f32 {
@@ -187,51 +200,49 @@ fn add_cases(
 ) -> Result<(), Box<dyn Error>> {
     let all: Vec<_> = articles.iter().collect();
     let pool = testbed.library(&all, "all")?;
-    let mut search = |library: &Library, judged: &JudgedQuestion, article, corpus, wording| {
-        let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
-        let judged = judged.clone();
-        cases.push(Case { judged, query, ranking, file, article, corpus, wording });
-        Ok::<_, Box<dyn Error>>(())
+    let search = |library: &Library, article, corpus, wording, judged: Vec<JudgedQuestion>| {
+        let search = |judged: JudgedQuestion| {
+            let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
+            Ok::<_, LibraryError>(Case { judged, query, ranking, file, article, corpus, wording })
+        };
+        judged.into_par_iter().map(search).collect::<Result<Vec<_>, _>>()
     };
     for range in testbed::left_out(articles.len()).filter(|_| articles.len() > 1) {
         let others = [&all[..range.start], &all[range.end..]].concat();
         let rest = testbed.library(&others, &format!("without-{}", range.start))?;
         for article in range {
-            for judged in &articles[article].questions {
-                let unanswerable = judged.to_unanswerable();
-                let (corpus, wording) = (CorpusKind::Pooled, Wording::Original);
-                search(&rest, &unanswerable, article, corpus, wording)?;
-            }
+            let own = articles[article].questions.iter();
+            let unanswerable = own.map(JudgedQuestion::to_unanswerable).collect();
+            let wording = Wording::Original;
+            cases.extend(search(&rest, article, CorpusKind::Pooled, wording, unanswerable)?);
         }
     }
     for (position, article) in articles.iter().enumerate() {
+        let mut questions = article.questions.clone();
+        let wording = Wording::Original;
+        cases.extend(search(&pool, position, CorpusKind::Pooled, wording, questions.clone())?);
+        if article.paragraphs.len() < MIN_OWN_PASSAGES {
+            continue;
+        }
         let own = testbed.library(&[article], &position.to_string())?;
-        let mut search = |library: &Library, judged: &JudgedQuestion, corpus, wording| {
-            search(library, judged, position, corpus, wording)
-        };
-        for judged in &article.questions {
-            search(&own, judged, CorpusKind::OneArticle, Wording::Original)?;
-            search(&pool, judged, CorpusKind::Pooled, Wording::Original)?;
-        }
-        let unanswerable = testbed::unanswerable(articles, position);
-        for judged in &unanswerable {
-            search(&own, judged, CorpusKind::OneArticle, Wording::Original)?;
-        }
+        let corpus = CorpusKind::OneArticle;
+        questions.extend(testbed::unanswerable(articles, position));
+        cases.extend(search(&own, position, corpus, wording, questions.clone())?);
         // Lexical search cannot find a paraphrase, so paraphrases would only distort its weights.
         if testbed.mode() == Mode::Semantic {
-            for judged in article.questions.iter().chain(&unanswerable) {
-                let Some(question) = paraphrase(&judged.question) else { continue };
-                let judged = JudgedQuestion { question, ..judged.clone() };
-                search(&own, &judged, CorpusKind::OneArticle, Wording::Paraphrased)?;
-            }
+            let paraphrased = questions.into_iter().filter_map(|judged| {
+                Some(JudgedQuestion { question: paraphrase(&judged.question)?, ..judged })
+            });
+            let paraphrased = paraphrased.collect();
+            cases.extend(search(&own, position, corpus, Wording::Paraphrased, paraphrased)?);
         }
     }
     Ok(())
 }
 
 /// Fits the weights of the ranking, then those of the refusal on the ranked sentences.
-fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, ConfidenceFeatures) {
-    let fixed = FEATURES.map(|feature| ranking.by_hand.get(feature.name).copied());
+fn fit(cases: &[&Case], old: &OldWeights) -> (Features, ConfidenceWeights) {
+    let fixed = FEATURES.map(|feature| old.ranking.by_hand.get(feature.name).copied());
     let listwise: Vec<_> = cases.iter().filter_map(|case| listwise_example(case)).collect();
     let features =
         regression::fit_listwise(&listwise.iter().collect::<Vec<_>>(), &fixed, RANKING_RIDGE);
@@ -240,10 +251,22 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, C
         .map(|case| ConfidenceExample {
             coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
             is_answerable: !case.judged.gold.is_empty(),
+            is_foreign: case.ranking.is_foreign,
             corpus: case.corpus,
             wording: case.wording,
         })
         .collect();
+    let (foreign, native): (Vec<_>, Vec<_>) =
+        examples.into_iter().partition(|example| example.is_foreign);
+    let confidence = ConfidenceWeights {
+        native: fit_confidence(&native, &old.confidence),
+        foreign: fit_confidence(&foreign, &old.foreign),
+    };
+    (features, confidence)
+}
+
+/// Fits the weights of the refusal.
+fn fit_confidence(examples: &[ConfidenceExample], old: &Weights) -> ConfidenceFeatures {
     let binary: Vec<_> = examples
         .iter()
         .filter_map(|example| match example.coverage {
@@ -257,11 +280,11 @@ fn fit(cases: &[&Case], ranking: &Weights, confidence: &Weights) -> (Features, C
             Coverage::NoHit | Coverage::Complete => None,
         })
         .collect();
-    let fixed = confidence::FEATURES.map(|(name, _)| confidence.by_hand.get(name).copied());
-    let mut confidence_features =
+    let fixed = confidence::FEATURES.map(|(name, _)| old.by_hand.get(name).copied());
+    let mut weights =
         regression::fit_binary(&binary.iter().collect::<Vec<_>>(), &fixed, CONFIDENCE_RIDGE);
-    balance(&mut confidence_features, &examples);
-    (features, confidence_features)
+    balance(&mut weights, examples);
+    weights
 }
 
 /// Adjusts the constant weight and the weight of the corpus size, so that in both kinds of corpus
@@ -271,8 +294,9 @@ fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample]) {
         let original = examples.iter().filter(|example| example.wording == Wording::Original);
         let answerable =
             original.filter(|example| example.is_answerable && example.corpus == corpus);
+        let has_hit = answerable.clone().filter(|example| example.coverage != Coverage::NoHit);
         let mut odds: Vec<_> =
-            answerable.clone().map(|example| log_odds(weights, &example.coverage)).collect();
+            has_hit.map(|example| log_odds(weights, &example.coverage)).collect();
         odds.sort_by(f32::total_cmp);
         let sizes: Vec<_> = answerable
             .filter_map(|example| match example.coverage {
@@ -282,7 +306,7 @@ fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample]) {
             .collect();
         let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
         let threshold = odds.get(((1.0 - ANSWERED_SHARE) * odds.len() as f64) as usize);
-        // The odds of a question without a hit are not finite.
+        // The odds of a question whose words a passage has are not finite.
         (size, threshold.copied().unwrap_or_default().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
     };
     let (small, small_threshold) = size_and_threshold(CorpusKind::OneArticle);

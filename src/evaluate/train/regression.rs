@@ -4,6 +4,8 @@
 //! Both suit some tens of features and some hundred thousand rows. Features are scaled by their
 //! standard deviation, so one ridge penalty suits all of them.
 
+use rayon::prelude::*;
+
 /// A choice among options, at least one of them right (McFadden 1974).
 pub struct ListwiseExample<const N: usize> {
     /// The features of each option, and whether it is right.
@@ -21,6 +23,9 @@ const MAX_STEPS: usize = 40;
 /// Length of a step at which the fit has converged, in standard deviations.
 const CONVERGED_STEP: f64 = 1e-5;
 
+/// Number of examples that one thread adds up.
+const PART_EXAMPLES: usize = 64;
+
 /// Returns the weights that make the right options most likely. Among several right options, each
 /// counts in proportion to its likelihood (expectation maximisation, Dempster, Laird & Rubin 1977).
 /// `fixed` has the weights of the features that are not fitted.
@@ -33,8 +38,7 @@ pub fn fit_listwise<const N: usize>(
     let scale = standard_deviations(options.map(|(features, _)| features));
     let start = std::array::from_fn(|at| fixed[at].map_or(0.0, f64::from) * scale[at]);
     let weights = maximize(start, |weights| {
-        let mut likelihood = Likelihood::new(weights, fixed, ridge);
-        for example in examples {
+        let add = |mut likelihood: Likelihood<N>, example: &&ListwiseExample<N>| {
             let rows: Vec<_> =
                 example.options.iter().map(|(features, _)| scaled(features, &scale)).collect();
             let scores: Vec<_> = rows.iter().map(|row| dot(row, weights)).collect();
@@ -55,8 +59,14 @@ pub fn fit_listwise<const N: usize>(
                 let centred = std::array::from_fn(|at| row[at] - mean[at]);
                 likelihood.add_row(row, target - odds / all, &centred, odds / all);
             }
-        }
-        likelihood
+            likelihood
+        };
+        // Parts of a fixed size, summed in their order, make the result reproducible.
+        let parts = examples.par_chunks(PART_EXAMPLES);
+        let parts = parts.map(|part| part.iter().fold(Likelihood::zero(fixed), add));
+        let parts: Vec<_> = parts.collect();
+        let sum = parts.into_iter().fold(Likelihood::zero(fixed), Likelihood::plus);
+        sum.penalized(weights, ridge)
     });
     unscaled(&weights, &scale, fixed)
 }
@@ -71,7 +81,7 @@ pub fn fit_binary<const N: usize>(
     let scale = standard_deviations(examples.iter().map(|example| &example.features));
     let start = std::array::from_fn(|at| fixed[at].map_or(0.0, f64::from) * scale[at]);
     let weights = maximize(start, |weights| {
-        let mut likelihood = Likelihood::new(weights, fixed, ridge);
+        let mut likelihood = Likelihood::zero(fixed);
         for example in examples {
             let row = scaled(&example.features, &scale);
             let log_odds = dot(&row, weights);
@@ -83,7 +93,7 @@ pub fn fit_binary<const N: usize>(
             };
             likelihood.add_row(&row, target - probability, &row, probability * (1.0 - probability));
         }
-        likelihood
+        likelihood.penalized(weights, ridge)
     });
     unscaled(&weights, &scale, fixed)
 }
@@ -156,16 +166,34 @@ struct Likelihood<const N: usize> {
 }
 
 impl<const N: usize> Likelihood<N> {
-    /// Returns the penalty of `weights`, without rows.
-    fn new(weights: &[f64; N], fixed: &[Option<f32>; N], ridge: f64) -> Likelihood<N> {
-        let mut curvature = Box::new([[0.0; N]; N]);
-        (0..N).for_each(|at| curvature[at][at] = ridge);
+    /// Returns the likelihood of no rows, without a penalty.
+    fn zero(fixed: &[Option<f32>; N]) -> Likelihood<N> {
         Likelihood {
-            value: -ridge / 2.0 * dot(weights, weights),
-            gradient: weights.map(|weight| -ridge * weight),
-            curvature,
+            value: 0.0,
+            gradient: [0.0; N],
+            curvature: Box::new([[0.0; N]; N]),
             is_fixed: fixed.map(|weight| weight.is_some()),
         }
+    }
+
+    /// Returns the likelihood of the rows of both.
+    fn plus(mut self, other: Likelihood<N>) -> Likelihood<N> {
+        self.value += other.value;
+        for at in 0..N {
+            self.gradient[at] += other.gradient[at];
+            (0..=at).for_each(|to| self.curvature[at][to] += other.curvature[at][to]);
+        }
+        self
+    }
+
+    /// Subtracts the penalty of `weights`.
+    fn penalized(mut self, weights: &[f64; N], ridge: f64) -> Likelihood<N> {
+        self.value -= ridge / 2.0 * dot(weights, weights);
+        for at in 0..N {
+            self.gradient[at] -= ridge * weights[at];
+            self.curvature[at][at] += ridge;
+        }
+        self
     }
 
     /// Adds `residual` times `row` to the gradient, and `variance` times the outer product of

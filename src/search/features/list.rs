@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::search::max_sim::{self, MaxSimFeature};
 use crate::search::mode::Mode;
+use crate::search::similarity::{self, SimilarityFeature};
 use crate::search::weights;
 
-/// Number of features: the lexical ones, then those of MaxSim.
-pub const COUNT: usize = LEXICAL_COUNT + max_sim::COUNT;
+/// Number of features: the lexical ones, then those of similarity.
+pub const COUNT: usize = LEXICAL_COUNT + similarity::COUNT;
 /// Number of lexical features.
 pub const LEXICAL_COUNT: usize = 47;
 
@@ -32,7 +32,7 @@ pub const FEATURES: [Feature; COUNT] = {
     while at < COUNT {
         all[at] = match at.checked_sub(LEXICAL_COUNT) {
             None => LEXICAL[at],
-            Some(at) => feature(max_sim::FEATURES[at].0, max_sim::FEATURES[at].1),
+            Some(at) => feature(similarity::FEATURES[at].0, similarity::FEATURES[at].1),
         };
         at += 1;
     }
@@ -106,16 +106,20 @@ pub fn score(weights: &Features, features: &Features) -> f32 {
     features.iter().zip(weights).map(|(value, weight)| value * weight).sum()
 }
 
-/// Returns the value of a MaxSim feature of a sentence; 0 in lexical mode.
-pub fn similarity(features: &Features, feature: MaxSimFeature) -> f32 {
+/// Returns the value of a similarity feature of a sentence; 0 in lexical mode.
+pub fn similarity(features: &Features, feature: SimilarityFeature) -> f32 {
     features[LEXICAL_COUNT + feature as usize]
 }
 
-/// Returns the maximum of each MaxSim feature over some sentences; 0 in lexical mode.
+/// Returns the maximum of each similarity feature over some sentences; 0 in lexical mode.
 pub fn max_similarities<'a>(
     sentences: impl Iterator<Item = &'a Features>,
-) -> [f32; max_sim::COUNT] {
-    sentences.fold([0.0; max_sim::COUNT], |highest, features| {
-        std::array::from_fn(|at| highest[at].max(features[LEXICAL_COUNT + at]))
-    })
+) -> [f32; similarity::COUNT] {
+    let similarities = sentences.map(|features| -> [f32; similarity::COUNT] {
+        std::array::from_fn(|at| features[LEXICAL_COUNT + at])
+    });
+    let higher = |a: [f32; similarity::COUNT], b: [f32; similarity::COUNT]| {
+        std::array::from_fn(|at| a[at].max(b[at]))
+    };
+    similarities.reduce(higher).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Ranking features of sentences. Pure.
 //!
-//! Each sentence has lexical features of its own, lexical features of its passage, and MaxSim
+//! Each sentence has lexical features of its own, lexical features of its passage, and similarity
 //! features in semantic mode. The weight of a term is how much it says about what is asked, so that
 //! values are comparable between questions. [`FEATURES`] describes all features.
 
@@ -18,8 +18,8 @@ use super::answer_type::AnswerType;
 use super::bm25::bm25;
 use super::exactness::{exactness, is_same};
 use super::matcher::Matcher;
-use super::max_sim;
 use super::passage_matches::PassageMatches;
+use super::similarity;
 use super::term_frequency::TermFrequencies;
 use crate::corpus::article::PassageKind;
 use list::LEXICAL_COUNT;
@@ -31,8 +31,8 @@ pub struct ScoringContext<'a> {
     pub average_passage_words: f32,
     /// Strength of each term's best match in the article's title or candidates, from 0 to 1.
     pub in_article: &'a [f32],
-    /// MaxSim features of each sentence; `None` in lexical mode.
-    pub similarities: Option<Vec<[f32; max_sim::COUNT]>>,
+    /// Similarity features of each sentence; `None` in lexical mode.
+    pub similarities: Option<Vec<[f32; similarity::COUNT]>>,
 }
 
 /// Share of the summed term weights that counts as all of it.

@@ -212,11 +212,11 @@ fn features_are_all_tested_with_two_values() {
 }
 
 #[test]
-fn features_of_max_sim_follow_the_lexical_ones() {
+fn features_of_similarity_follow_the_lexical_ones() {
     let features = [1.0; COUNT];
-    assert_eq!(similarity(&features, max_sim::MaxSimFeature::Plain), 1.0);
-    assert_eq!(FEATURES[LEXICAL_COUNT].name, max_sim::FEATURES[0].0);
-    assert_eq!(features_of(CAUSE, "Tides.", 0)[LEXICAL_COUNT..], [0.0; max_sim::COUNT]);
+    assert_eq!(list::similarity(&features, similarity::SimilarityFeature::Sentence), 1.0);
+    assert_eq!(FEATURES[LEXICAL_COUNT].name, similarity::FEATURES[0].0);
+    assert_eq!(features_of(CAUSE, "Tides.", 0)[LEXICAL_COUNT..], [0.0; similarity::COUNT]);
 }
 
 /// Computes the features of a sentence of the first passage of an article.

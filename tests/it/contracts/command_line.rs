@@ -50,7 +50,7 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim evaluate FILE! --json --failures --sample=… --pooled --mistyped --questions=…
     verbatim sections --json
     verbatim model
-    verbatim model install PATH --other
+    verbatim model install PATH
     verbatim model status
     verbatim model encode
     verbatim model remove

@@ -22,7 +22,7 @@ exclude = ["*.txt"]
 dir = "state"
 
 [model]
-dir = "minilm"
+dir = "e5"
 
 [telegram]
 max_question_age = "2d"
@@ -85,7 +85,7 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     assert!(is_article("posts/a.md") && !is_article("posts/a.txt") && !is_article("a.md"));
     assert_eq!(config.debounce, Duration::from_secs(3));
     assert_eq!(config.data, here.join("state"));
-    assert_eq!(config.model, here.join("minilm"));
+    assert_eq!(config.model, here.join("e5"));
 
     let telegram = &config.telegram;
     assert_eq!(telegram.max_question_age, Duration::from_secs(2 * 24 * 60 * 60));

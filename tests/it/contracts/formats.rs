@@ -229,7 +229,7 @@ fn contract_keys_of_the_weights() {
     let ranking = keys(include_str!("../../../src/search/words.toml"));
     insta::assert_snapshot!(ranking, @r"
     [by_hand] agent amount asks boilerplate cause code definition headed heading heading_exact opening phrase spelled_out time title_exact title_same under
-    [learned] article best defines focus inherits length maxsim maxsim_after maxsim_back maxsim_before maxsim_best maxsim_light maxsim_plain maxsim_sum mean minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_maxsim passage_mean passage_names passage_pairs person position sentence sentence_bm25 sentence_exact subject tight title wanted wide_pairs with_after with_before
+    [learned] article best defines focus inherits length minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_names passage_pairs person position sentence sentence_bm25 sentence_exact similarity similarity_lead similarity_near similarity_passage similarity_passage_lead similarity_rank subject tight title wanted wide_pairs with_after with_before
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
@@ -237,13 +237,13 @@ fn contract_keys_of_the_weights() {
     let confidence = keys(include_str!("../../../src/answer/words.toml"));
     insta::assert_snapshot!(confidence, @r"
     [by_hand] unlisted
-    [learned] alone always covered exact nearest nearest_back nearest_mean nearest_passage rarity score size strangers
+    [learned] alone always contrast covered exact nearest nearest_passage rarity score size strangers
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
     insta::assert_snapshot!(keys(include_str!("../../../src/answer/meaning.toml")), @r"
     [by_hand] alone unlisted
-    [learned] always covered exact nearest nearest_back nearest_mean nearest_passage rarity score size strangers
+    [learned] always contrast covered exact nearest nearest_passage rarity score size strangers
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
@@ -268,15 +268,13 @@ fn contract_keys_of_the_words_that_depend_on_the_sentence_before() {
 fn contract_keys_of_the_model_manifest() {
     use verbatim::embedding::model_files::Manifest;
 
-    let known = Manifest::all_minilm();
+    let known = Manifest::e5_small();
     let written = toml::to_string(&known).expect("it can be written");
     insta::assert_snapshot!(keys(&written), @r"
     [] name source
-    [files.config.json] bytes sha256
-    [files.model.safetensors] bytes sha256
-    [files.tokenizer.json] bytes sha256
+    [files.e5-small-q4.bin] bytes sha256
     ");
-    let literal = include_str!("../../../src/embedding/model_files/all_minilm.toml");
+    let literal = include_str!("../../../src/embedding/model_files/e5_small.toml");
     assert_eq!(toml::from_str::<Manifest>(literal).as_ref(), Ok(&known));
     assert_eq!(Manifest::FILE, "model.toml");
 }

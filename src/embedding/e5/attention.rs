@@ -1,0 +1,116 @@
+//! Scaled dot-product attention between all tokens of an input, for all heads.
+
+use multiversion::multiversion;
+
+use super::format::{HEADS, HIDDEN};
+use super::functions::exp;
+
+/// Number of dimensions of a head.
+const HEAD: usize = HIDDEN / HEADS;
+/// Number of products that are added to a sum together. Fewer stores make the loops faster.
+const STEP: usize = 4;
+/// The number of tokens is rounded up to a multiple of this number.
+const PADDING: usize = 8;
+
+/// Keys and values of one head.
+struct Head {
+    /// The first dimension of the key of each token, then the second, … All dimensions have
+    /// `padded` numbers.
+    keys: Vec<f32>,
+    /// The value of each token, and zeros up to `padded` values.
+    values: Vec<[f32; HEAD]>,
+    padded: usize,
+}
+
+/// Sets `mixed` to the mean of the `values` for each token, weighted by the attention of its query
+/// to all keys: `tokens × HIDDEN` numbers, like the other parameters.
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+pub fn attend(queries: &[f32], keys: &[f32], values: &[f32], mixed: &mut Vec<f32>) {
+    let tokens = queries.len() / HIDDEN;
+    let padded = tokens.next_multiple_of(PADDING);
+    mixed.clear();
+    mixed.resize(queries.len(), 0.0);
+    let mut weights = vec![0.0_f32; padded];
+    let mut head =
+        Head { keys: vec![0.0; HEAD * padded], values: vec![[0.0; HEAD]; padded], padded };
+    for start in (0..HIDDEN).step_by(HEAD) {
+        load(&mut head, start, keys, values);
+        let queries = queries.chunks_exact(HIDDEN).zip(mixed.chunks_exact_mut(HIDDEN));
+        for (query, mixed) in queries {
+            similarities(&query[start..start + HEAD], &head, &mut weights);
+            softmax(&mut weights, tokens);
+            mix(&weights, &head, &mut mixed[start..start + HEAD]);
+        }
+    }
+}
+
+/// Copies the keys and values of the head whose first dimension is `start`.
+#[inline(always)]
+fn load(head: &mut Head, start: usize, keys: &[f32], values: &[f32]) {
+    let vectors = keys.chunks_exact(HIDDEN).zip(values.chunks_exact(HIDDEN));
+    for (token, (key, value)) in vectors.enumerate() {
+        head.values[token].copy_from_slice(&value[start..start + HEAD]);
+        let column = head.keys[token..].iter_mut().step_by(head.padded);
+        for (number, key) in column.zip(&key[start..start + HEAD]) {
+            *number = *key;
+        }
+    }
+}
+
+/// Writes the scaled scalar product of the query with each key.
+#[inline(always)]
+fn similarities(query: &[f32], head: &Head, products: &mut [f32]) {
+    let scale = 1.0 / (HEAD as f32).sqrt();
+    products.fill(0.0);
+    let keys = head.keys.chunks_exact(STEP * head.padded);
+    for (query, keys) in query.as_chunks::<STEP>().0.iter().zip(keys) {
+        let [a, b, c, d] = query.map(|number| number * scale);
+        let (first, second) = keys.split_at(2 * head.padded);
+        let ((ka, kb), (kc, kd)) = (first.split_at(head.padded), second.split_at(head.padded));
+        let keys = ka.iter().zip(kb).zip(kc.iter().zip(kd));
+        for (product, ((ka, kb), (kc, kd))) in products.iter_mut().zip(keys) {
+            *product += (a * ka + b * kb) + (c * kc + d * kd);
+        }
+    }
+}
+
+/// Turns the first `count` numbers into a probability distribution, and the others into zeros. The
+/// length must be a multiple of [`PADDING`].
+#[inline(always)]
+fn softmax(numbers: &mut [f32], count: usize) {
+    numbers[count..].fill(f32::NEG_INFINITY);
+    let mut largest = [f32::NEG_INFINITY; PADDING];
+    for numbers in numbers.as_chunks::<PADDING>().0 {
+        for (largest, number) in largest.iter_mut().zip(numbers) {
+            *largest = if number > largest { *number } else { *largest };
+        }
+    }
+    let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    for number in numbers.iter_mut() {
+        *number = exp(*number - largest);
+    }
+    numbers[count..].fill(0.0);
+    let mut sums = [0.0; PADDING];
+    for numbers in numbers.as_chunks::<PADDING>().0 {
+        for (sum, number) in sums.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+    }
+    let factor = 1.0 / sums.into_iter().sum::<f32>();
+    for number in numbers {
+        *number *= factor;
+    }
+}
+
+/// Adds the weighted sum of the values to `sum`.
+#[inline(always)]
+fn mix(weights: &[f32], head: &Head, sum: &mut [f32]) {
+    let weights = weights.as_chunks::<STEP>().0;
+    for ([a, b, c, d], values) in weights.iter().zip(head.values.as_chunks::<STEP>().0) {
+        let [va, vb, vc, vd] = values;
+        let values = va.iter().zip(vb).zip(vc.iter().zip(vd));
+        for (sum, ((va, vb), (vc, vd))) in sum.iter_mut().zip(values) {
+            *sum += (a * va + b * vb) + (c * vc + d * vd);
+        }
+    }
+}

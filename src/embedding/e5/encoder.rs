@@ -1,0 +1,160 @@
+//! The transformer of multilingual-e5-small: BERT (Devlin et al. 2018) with 12 layers and
+//! normalization after each block.
+
+use super::activations::Activations;
+use super::attention::attend;
+use super::format::{BLOCK, HIDDEN, INTERMEDIATE, MAX_TOKENS, Matrix, TOKEN_TYPES, WeightFile};
+use super::functions::{add_and_normalize, gelu};
+use super::matrix::multiply;
+use super::matrix_rows::half_to_f32;
+use super::problem::Problem;
+
+/// The layers of the transformer. The matrices stay in the weight file.
+pub struct Encoder {
+    embeddings: Matrix,
+    /// Vectors of the positions, plus the vector of token type 0.
+    positions: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+}
+
+/// A matrix and a bias.
+struct Linear {
+    matrix: Matrix,
+    bias: Vec<f32>,
+}
+
+/// Parameters of a layer normalization.
+struct Norm {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+struct Layer {
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    attention_output: Linear,
+    attention_norm: Norm,
+    intermediate: Linear,
+    output: Linear,
+    output_norm: Norm,
+}
+
+/// Intermediate results of a layer. All layers use the same memory.
+#[derive(Default)]
+struct Buffers {
+    input: Activations,
+    queries: Vec<f32>,
+    keys: Vec<f32>,
+    values: Vec<f32>,
+    mixed: Vec<f32>,
+    inner: Vec<f32>,
+    output: Vec<f32>,
+}
+
+impl Encoder {
+    /// Finds all tensors of a weight file.
+    pub fn new(file: &WeightFile) -> Result<Encoder, Problem> {
+        let mut positions = file.floats("emb.pos", MAX_TOKENS * HIDDEN)?;
+        let types = file.floats("emb.type", TOKEN_TYPES * HIDDEN)?;
+        for position in positions.chunks_exact_mut(HIDDEN) {
+            position.iter_mut().zip(&types).for_each(|(value, added)| *value += added);
+        }
+        let layers = (0..file.layers()).map(|number| Layer::new(file, number));
+        Ok(Encoder {
+            embeddings: file.embeddings()?,
+            positions,
+            norm: Norm::new(file, "emb.ln")?,
+            layers: layers.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Returns the output of the last layer: `ids.len() × HIDDEN` numbers. `file` must be the file
+    /// of [`Encoder::new`]. Panics if there are more than [`MAX_TOKENS`] ids, or an id that is not
+    /// in the vocabulary.
+    pub fn forward(&self, file: &WeightFile, ids: &[u32]) -> Vec<f32> {
+        let mut hidden = self.embed(file, ids);
+        let positions = &self.positions[..hidden.len()];
+        self.norm.add_and_normalize(&mut hidden, positions);
+        let mut buffers = Buffers::default();
+        for layer in &self.layers {
+            layer.forward(file, &mut hidden, &mut buffers);
+        }
+        hidden
+    }
+
+    /// Returns the vectors of the pieces.
+    fn embed(&self, file: &WeightFile, ids: &[u32]) -> Vec<f32> {
+        let table = file.blocks(&self.embeddings).blocks;
+        let mut vectors = Vec::with_capacity(ids.len() * HIDDEN);
+        for id in ids {
+            for block in &table[*id as usize * HIDDEN / BLOCK..][..HIDDEN / BLOCK] {
+                let [scale @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *block;
+                let scale = half_to_f32(u16::from_le_bytes(scale));
+                let weight = |bits: u8| f32::from(bits as i8 - 8) * scale;
+                vectors.extend(block[2..].iter().map(|byte| weight(byte & 15)));
+                vectors.extend(block[2..].iter().map(|byte| weight(byte >> 4)));
+            }
+        }
+        vectors
+    }
+}
+
+impl Layer {
+    fn new(file: &WeightFile, number: usize) -> Result<Layer, Problem> {
+        let linear = |name: &str, rows: usize, columns: usize| {
+            let matrix = file.matrix(&format!("l{number}.{name}.w"), rows, columns)?;
+            Ok(Linear { matrix, bias: file.floats(&format!("l{number}.{name}.b"), rows)? })
+        };
+        Ok(Layer {
+            query: linear("q", HIDDEN, HIDDEN)?,
+            key: linear("k", HIDDEN, HIDDEN)?,
+            value: linear("v", HIDDEN, HIDDEN)?,
+            attention_output: linear("ao", HIDDEN, HIDDEN)?,
+            attention_norm: Norm::new(file, &format!("l{number}.aln"))?,
+            intermediate: linear("fi", INTERMEDIATE, HIDDEN)?,
+            output: linear("fo", HIDDEN, INTERMEDIATE)?,
+            output_norm: Norm::new(file, &format!("l{number}.oln"))?,
+        })
+    }
+
+    /// Applies self-attention and the feed-forward network, each added to its input.
+    fn forward(&self, file: &WeightFile, hidden: &mut [f32], buffers: &mut Buffers) {
+        let Buffers { input, queries, keys, values, mixed, inner, output } = buffers;
+        input.quantize(hidden, HIDDEN);
+        self.query.apply(file, input, queries);
+        self.key.apply(file, input, keys);
+        self.value.apply(file, input, values);
+        attend(queries, keys, values, mixed);
+        input.quantize(mixed, HIDDEN);
+        self.attention_output.apply(file, input, output);
+        self.attention_norm.add_and_normalize(hidden, output);
+        input.quantize(hidden, HIDDEN);
+        self.intermediate.apply(file, input, inner);
+        gelu(inner);
+        input.quantize(inner, INTERMEDIATE);
+        self.output.apply(file, input, output);
+        self.output_norm.add_and_normalize(hidden, output);
+    }
+}
+
+impl Linear {
+    /// Sets `output` to the products of the matrix with the vectors of `input`, plus the bias.
+    fn apply(&self, file: &WeightFile, input: &Activations, output: &mut Vec<f32>) {
+        multiply(file.blocks(&self.matrix), input, &self.bias, output);
+    }
+}
+
+impl Norm {
+    fn new(file: &WeightFile, name: &str) -> Result<Norm, Problem> {
+        Ok(Norm {
+            weight: file.floats(&format!("{name}.w"), HIDDEN)?,
+            bias: file.floats(&format!("{name}.b"), HIDDEN)?,
+        })
+    }
+
+    fn add_and_normalize(&self, vectors: &mut [f32], added: &[f32]) {
+        add_and_normalize(vectors, added, &self.weight, &self.bias);
+    }
+}
