@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::e5::{Encoded, HIDDEN, Model, ModelError};
+use super::e5::{HIDDEN, Model, ModelError};
 use super::input::EncoderInput;
 use super::model_files::Installed;
 use super::pooling;
@@ -64,37 +64,43 @@ impl SentenceModel {
     /// Returns the vector of a question: the mean of its tokens. Logs a warning and returns `None`
     /// if the model cannot encode the question.
     pub fn encode_question(&self, question: &str) -> Option<QuantizedVectors> {
-        let encoded = self.encode(QUESTION_PREFIX, question, MAX_QUESTION_TOKENS)?;
-        Some(QuantizedVectors::of(&pooling::mean(&encoded.vectors, HIDDEN)))
+        let encode = || {
+            let tokens = self.model.tokens(QUESTION_PREFIX, question, MAX_QUESTION_TOKENS);
+            self.model.encode(&[tokens])
+        };
+        Some(QuantizedVectors::of(&guarded(encode)?.pop()?))
     }
 
     /// Returns the vector of each sentence of a passage, and their mean as that of the passage.
     /// Sentences beyond [`MAX_PASSAGE_TOKENS`] have zero vectors. Logs a warning and returns `None`
     /// if the model cannot encode the passage.
     pub fn encode_passage(&self, input: &EncoderInput) -> Option<PassageVectors> {
-        let (mut sentences, mut all) = (QuantizedVectors::default(), Vec::new());
-        let mut tokens_left = MAX_PASSAGE_TOKENS;
-        for sentence in &input.sentences {
-            let mut vector = vec![0.0; HIDDEN];
-            if tokens_left > 0 {
+        let encode = || {
+            let mut tokens_left = MAX_PASSAGE_TOKENS;
+            let mut read = Vec::new();
+            for sentence in &input.sentences {
+                if tokens_left == 0 {
+                    break;
+                }
                 let text = [input.context.as_str(), sentence].concat();
-                let encoded = self.encode(PASSAGE_PREFIX, &text, MAX_SENTENCE_TOKENS)?;
-                tokens_left = tokens_left.saturating_sub(encoded.ranges.len());
-                vector = pooling::mean(&encoded.vectors, HIDDEN);
+                let tokens = self.model.tokens(PASSAGE_PREFIX, &text, MAX_SENTENCE_TOKENS);
+                tokens_left = tokens_left.saturating_sub(tokens.len());
+                read.push(tokens);
             }
-            sentences.push(&vector);
-            all.extend(vector);
-        }
-        let passage = QuantizedVectors::of(&pooling::mean(&all, HIDDEN));
+            self.model.encode(&read)
+        };
+        let mut vectors = guarded(encode)?;
+        let passage = QuantizedVectors::of(&pooling::mean(&vectors.concat(), HIDDEN));
+        vectors.resize(input.sentences.len(), vec![0.0; HIDDEN]);
+        let mut sentences = QuantizedVectors::default();
+        vectors.iter().for_each(|vector| sentences.push(vector));
         Some(PassageVectors { passage, sentences })
     }
+}
 
-    /// Returns the vectors of all tokens. A text is untrusted input: a panic costs only the vectors
-    /// of this text.
-    fn encode(&self, prefix: &str, text: &str, max_tokens: usize) -> Option<Encoded> {
-        let encode = || self.model.encode(prefix, text, max_tokens);
-        catch_unwind(AssertUnwindSafe(encode))
-            .inspect_err(|_| tracing::warn!("the sentence model cannot encode a text"))
-            .ok()
-    }
+/// Encodes a text, which is untrusted input: a panic costs only the vectors of this text.
+fn guarded<T>(encode: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(encode))
+        .inspect_err(|_| tracing::warn!("the sentence model cannot encode a text"))
+        .ok()
 }

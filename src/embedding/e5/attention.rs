@@ -22,14 +22,12 @@ struct Head {
     padded: usize,
 }
 
-/// Sets `mixed` to the mean of the `values` for each token, weighted by the attention of its query
+/// Adds to `mixed` the mean of the `values` for each token, weighted by the attention of its query
 /// to all keys: `tokens × HIDDEN` numbers, like the other parameters.
 #[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
-pub fn attend(queries: &[f32], keys: &[f32], values: &[f32], mixed: &mut Vec<f32>) {
+pub fn attend(queries: &[f32], keys: &[f32], values: &[f32], mixed: &mut [f32]) {
     let tokens = queries.len() / HIDDEN;
     let padded = tokens.next_multiple_of(PADDING);
-    mixed.clear();
-    mixed.resize(queries.len(), 0.0);
     let mut weights = vec![0.0_f32; padded];
     let mut head =
         Head { keys: vec![0.0; HEAD * padded], values: vec![[0.0; HEAD]; padded], padded };

@@ -70,16 +70,18 @@ impl Encoder {
         })
     }
 
-    /// Returns the output of the last layer: `ids.len() × HIDDEN` numbers. `file` must be the file
-    /// of [`Encoder::new`]. Panics if there are more than [`MAX_TOKENS`] ids, or an id that is not
-    /// in the vocabulary.
-    pub fn forward(&self, file: &WeightFile, ids: &[u32]) -> Vec<f32> {
-        let mut hidden = self.embed(file, ids);
-        let positions = &self.positions[..hidden.len()];
-        self.norm.add_and_normalize(&mut hidden, positions);
+    /// Returns the output of the last layer for several texts, one after the other: `HIDDEN` numbers
+    /// for each id. The output for a text does not depend on the others. `file` must be the file of
+    /// [`Encoder::new`]. Panics if a text has more than [`MAX_TOKENS`] ids, or an id that is not in
+    /// the vocabulary.
+    pub fn forward(&self, file: &WeightFile, texts: &[Vec<u32>]) -> Vec<f32> {
+        let mut hidden: Vec<f32> = texts.iter().flat_map(|ids| self.embed(file, ids)).collect();
+        let lengths: Vec<_> = texts.iter().map(|ids| ids.len() * HIDDEN).collect();
+        let positions = lengths.iter().flat_map(|length| &self.positions[..*length]).copied();
+        self.norm.add_and_normalize(&mut hidden, &positions.collect::<Vec<_>>());
         let mut buffers = Buffers::default();
         for layer in &self.layers {
-            layer.forward(file, &mut hidden, &mut buffers);
+            layer.forward(file, &lengths, &mut hidden, &mut buffers);
         }
         hidden
     }
@@ -119,14 +121,29 @@ impl Layer {
         })
     }
 
-    /// Applies self-attention and the feed-forward network, each added to its input.
-    fn forward(&self, file: &WeightFile, hidden: &mut [f32], buffers: &mut Buffers) {
+    /// Applies self-attention, within each text, and the feed-forward network, each added to its
+    /// input. `lengths` has the length of each text, in numbers.
+    fn forward(
+        &self,
+        file: &WeightFile,
+        lengths: &[usize],
+        hidden: &mut [f32],
+        buffers: &mut Buffers,
+    ) {
         let Buffers { input, queries, keys, values, mixed, inner, output } = buffers;
         input.quantize(hidden, HIDDEN);
         self.query.apply(file, input, queries);
         self.key.apply(file, input, keys);
         self.value.apply(file, input, values);
-        attend(queries, keys, values, mixed);
+        mixed.clear();
+        mixed.resize(hidden.len(), 0.0);
+        let mut start = 0;
+        for length in lengths {
+            let text = start..start + length;
+            let [queries, keys, values] = [&*queries, keys, values].map(|all| &all[text.clone()]);
+            attend(queries, keys, values, &mut mixed[text.clone()]);
+            start = text.end;
+        }
         input.quantize(mixed, HIDDEN);
         self.attention_output.apply(file, input, output);
         self.attention_norm.add_and_normalize(hidden, output);

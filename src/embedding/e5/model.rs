@@ -1,12 +1,12 @@
 //! The sentence model: tokenizer and encoder of one weight file.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::encoder::Encoder;
 use super::format::{HIDDEN, MAX_TOKENS, WeightFile};
 use super::problem::ModelError;
-use super::tokenizer::{Token, Tokenizer};
+use super::tokenizer::Tokenizer;
+use crate::embedding::pooling;
 
 /// multilingual-e5-small, ready to encode. A model is immutable, so that any number of threads may
 /// share it. Equal inputs have equal vectors, bit by bit, on all processors.
@@ -16,19 +16,8 @@ pub struct Model {
     encoder: Encoder,
 }
 
-/// The tokens of an input and their vectors.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Encoded {
-    /// For each token, its byte range in the text, without leading spaces. The first token is the
-    /// start token and the last the end token; their ranges and those of the prefix are empty.
-    pub ranges: Vec<Range<usize>>,
-    /// Output of the last layer: `ranges.len() × HIDDEN` numbers, token by token.
-    pub vectors: Vec<f32>,
-}
-
-/// Number of tokens that two windows of a longer text share, so that each token has context on both
-/// sides.
-const WINDOW_OVERLAP: usize = 64;
+/// Number of tokens up to which texts are encoded together. Each loaded weight serves all of them.
+const BATCH_TOKENS: usize = 256;
 
 impl Model {
     /// Maps a weight file into memory and indexes its vocabulary.
@@ -39,66 +28,39 @@ impl Model {
         Ok(Model { tokenizer: Tokenizer::new(&file), encoder, file })
     }
 
-    /// Returns the vectors of the prefix and the text, cut off at `max_tokens` with the start and
-    /// the end token. The prefix is `"query: "` or `"passage: "`. Uses one thread.
-    ///
-    /// A text of more than [`MAX_TOKENS`] is encoded in overlapping windows, each with the prefix.
-    pub fn encode(&self, prefix: &str, text: &str, max_tokens: usize) -> Encoded {
-        let joined = [prefix, text].concat();
-        let pieces = self.tokenizer.tokens(&self.file, &joined, max_tokens.saturating_sub(2));
-        let in_prefix = pieces.partition_point(|token| token.range.end <= prefix.len());
-        let (before, pieces) = pieces.split_at(in_prefix);
-        let mut encoded = Encoded { ranges: Vec::new(), vectors: Vec::new() };
-        for window in windows(pieces.len(), MAX_TOKENS - 2 - before.len().min(MAX_TOKENS / 2)) {
-            encoded.vectors.extend(self.encode_window(before, pieces, &window));
+    /// Returns the ids of the tokens of the prefix and the text, with the start and the end token: at
+    /// most `max_tokens`, which is at least 2 and at most [`MAX_TOKENS`]. The prefix is `"query: "` or
+    /// `"passage: "`.
+    pub fn tokens(&self, prefix: &str, text: &str, max_tokens: usize) -> Vec<u32> {
+        let max_tokens = max_tokens.clamp(2, MAX_TOKENS);
+        let mut ids = vec![self.file.special.start];
+        ids.extend(self.tokenizer.ids(&self.file, &[prefix, text].concat(), max_tokens - 2));
+        ids.push(self.file.special.end);
+        ids
+    }
+
+    /// Returns the vector of each text of these tokens: the mean of its tokens. Uses one thread.
+    pub fn encode(&self, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
+        let mut vectors = Vec::with_capacity(texts.len());
+        let mut rest = texts;
+        while !rest.is_empty() {
+            let mut tokens = 0;
+            let fits = rest.iter().take_while(|ids| {
+                tokens += ids.len();
+                tokens <= BATCH_TOKENS
+            });
+            let (batch, others) = rest.split_at(fits.count().max(1));
+            let output = self.encoder.forward(&self.file, batch);
+            let mut output = output.as_slice();
+            for ids in batch {
+                let (own, others) = output.split_at(ids.len() * HIDDEN);
+                vectors.push(pooling::mean(own, HIDDEN));
+                output = others;
+            }
+            rest = others;
         }
-        let end = pieces.last().map_or(0, |last| last.range.end - prefix.len());
-        encoded.ranges = vec![0..0; 1 + before.len()];
-        let in_text = |position: usize| position.saturating_sub(prefix.len());
-        encoded.ranges.extend(
-            pieces.iter().map(|token| in_text(token.range.start)..in_text(token.range.end)),
-        );
-        encoded.ranges.push(end..end);
-        encoded
+        vectors
     }
-
-    /// Returns the kept vectors of one window. The first window keeps those of the start token and
-    /// of the prefix, and the last one that of the end token.
-    fn encode_window(&self, prefix: &[Token], pieces: &[Token], window: &Window) -> Vec<f32> {
-        let special = self.file.special;
-        let mut ids = vec![special.start];
-        ids.extend(prefix.iter().chain(&pieces[window.pieces.clone()]).map(|token| token.id));
-        ids.push(special.end);
-        let vectors = self.encoder.forward(&self.file, &ids);
-        let position = |piece: usize| 1 + prefix.len() + piece - window.pieces.start;
-        let first = if window.kept.start == 0 { 0 } else { position(window.kept.start) };
-        let is_last = window.kept.end == pieces.len();
-        let end = if is_last { ids.len() } else { position(window.kept.end) };
-        vectors[first * HIDDEN..end * HIDDEN].to_vec()
-    }
-}
-
-/// A run of tokens that are encoded together.
-#[derive(Debug, PartialEq)]
-struct Window {
-    pieces: Range<usize>,
-    /// The tokens whose vectors are kept.
-    kept: Range<usize>,
-}
-
-/// Covers `count` tokens with overlapping windows of at most `size` tokens that keep each token
-/// once. There is at least one window.
-fn windows(count: usize, size: usize) -> Vec<Window> {
-    let mut windows = Vec::new();
-    let mut kept = 0;
-    while kept < count || windows.is_empty() {
-        let start = kept.saturating_sub(WINDOW_OVERLAP / 2);
-        let end = (start + size).min(count);
-        let kept_end = if end == count { end } else { end - WINDOW_OVERLAP / 2 };
-        windows.push(Window { pieces: start..end, kept: kept..kept_end });
-        kept = kept_end;
-    }
-    windows
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The normalizer of XLM-RoBERTa, with the position of each character in the original text.
+//! The normalizer of XLM-RoBERTa.
 //!
 //! The rules are those of SentencePiece's `nmt_nfkc` as the `tokenizers` crate applies them, so
 //! that a text has the tokens of the training:
@@ -9,57 +9,38 @@
 //! - In other graphemes, each character is replaced on its own.
 //! - Several spaces become one.
 
-use std::ops::Range;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::compose;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::format::WeightFile;
 
-/// A character of the normalized text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NormalizedChar {
-    pub character: char,
-    /// Byte range of the characters that became it.
-    pub source: Range<usize>,
-}
-
 /// Length in bytes from which a grapheme is not replaced as a whole.
 const LONG_GRAPHEME: usize = 6;
 
-/// Normalizes a text lazily. The ranges ascend; they may be equal, and may have gaps.
-pub fn normalized<'a>(
-    file: &'a WeightFile,
-    text: &'a str,
-) -> impl Iterator<Item = NormalizedChar> + 'a {
+/// Returns the characters of the normalized text.
+pub fn normalized<'a>(file: &'a WeightFile, text: &'a str) -> impl Iterator<Item = char> + 'a {
     let mut after_space = false;
-    text.grapheme_indices(true)
-        .flat_map(|(start, grapheme)| replaced_grapheme(file, start, grapheme))
-        .filter(move |normalized| {
-            let is_space = normalized.character == ' ';
+    text.graphemes(true).flat_map(|grapheme| replaced_grapheme(file, grapheme)).filter(
+        move |character| {
+            let is_space = *character == ' ';
             !(std::mem::replace(&mut after_space, is_space) && is_space)
-        })
+        },
+    )
 }
 
-/// Returns the normalized characters of the grapheme at byte `start`.
+/// Returns the normalized characters of a grapheme.
 fn replaced_grapheme<'a>(
     file: &'a WeightFile,
-    start: usize,
     grapheme: &'a str,
-) -> impl Iterator<Item = NormalizedChar> + 'a {
+) -> impl Iterator<Item = char> + 'a {
     let whole =
         if grapheme.len() < LONG_GRAPHEME { whole_replacement(file, grapheme) } else { None };
-    let in_whole = whole.into_iter().flat_map(Replacement::chars);
-    let in_whole = in_whole.map(move |character| (character, start..start + grapheme.len()));
     let alone = if whole.is_none() { grapheme } else { "" };
-    let alone = alone.char_indices().flat_map(move |(offset, character)| {
-        let replacement = file.replacement(character).map(Replacement::Text);
-        let source = start + offset..start + offset + character.len_utf8();
-        let replacement = replacement.unwrap_or(Replacement::Char(character));
-        replacement.chars().map(move |character| (character, source.clone()))
+    let alone = alone.chars().map(|character| {
+        file.replacement(character).map_or(Replacement::Char(character), Replacement::Text)
     });
-    in_whole.chain(alone).map(|(character, source)| NormalizedChar { character, source })
+    whole.into_iter().chain(alone).flat_map(Replacement::chars)
 }
 
 /// Returns the replacement of a whole grapheme, if any.

@@ -5,10 +5,8 @@
 //! most probable split of each word. The time is linear in the length of the text, since a piece
 //! has at most 48 bytes.
 
-use std::ops::Range;
-
 use super::format::WeightFile;
-use super::normalizer::{NormalizedChar, normalized};
+use super::normalizer::normalized;
 use super::piece_index::PieceIndex;
 
 /// A tokenizer with the vocabulary of a weight file.
@@ -16,16 +14,6 @@ pub struct Tokenizer {
     index: PieceIndex,
     /// Log probability of a character that is not in the vocabulary.
     unknown_score: f64,
-}
-
-/// A piece of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    pub id: u32,
-    /// Byte range in the text, without leading spaces. Pieces that stand for a single character of
-    /// the text have equal ranges. The range of a mark alone is that of the space, or empty at the
-    /// start of the text.
-    pub range: Range<usize>,
 }
 
 /// Mark at the start of each word.
@@ -42,68 +30,46 @@ impl Tokenizer {
         Tokenizer { index: PieceIndex::new(file), unknown_score: lowest - UNKNOWN_PENALTY }
     }
 
-    /// Returns the first `max_tokens` tokens of a text, without start and end token. Text in the
-    /// form of a special token, such as `</s>`, is split like other text. `file` must be the file
-    /// of [`Tokenizer::new`].
-    pub fn tokens(&self, file: &WeightFile, text: &str, max_tokens: usize) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        let mut word = Word::default();
-        for normalized in normalized(file, text) {
-            if normalized.character == ' ' {
-                self.split(file, &mut word, &mut tokens);
-                if tokens.len() >= max_tokens {
+    /// Returns the ids of the first `max_tokens` pieces of a text, without start and end token. Text
+    /// in the form of a special token, such as `</s>`, is split like other text. `file` must be the
+    /// file of [`Tokenizer::new`].
+    pub fn ids(&self, file: &WeightFile, text: &str, max_tokens: usize) -> Vec<u32> {
+        let mut ids = Vec::new();
+        let mut word = String::new();
+        for character in normalized(file, text) {
+            let is_space = character == ' ';
+            if is_space {
+                self.split(file, &mut word, &mut ids);
+                if ids.len() >= max_tokens {
                     break;
                 }
-                word.push(NormalizedChar { character: WORD_START, ..normalized });
-            } else {
-                if word.text.is_empty() {
-                    let start = normalized.source.start;
-                    let source = start..start;
-                    word.push(NormalizedChar { character: WORD_START, source });
-                }
-                word.push(normalized);
             }
+            if word.is_empty() {
+                word.push(WORD_START);
+            }
+            word.extend((!is_space).then_some(character));
         }
-        self.split(file, &mut word, &mut tokens);
-        tokens.truncate(max_tokens);
-        tokens
+        self.split(file, &mut word, &mut ids);
+        ids.truncate(max_tokens);
+        ids
     }
 
-    /// Appends the tokens of a word, and clears the word.
-    fn split(&self, file: &WeightFile, word: &mut Word, tokens: &mut Vec<Token>) {
-        let mut next = 0;
-        for (id, end) in self.best_split(file, &word.text) {
-            let rest = &word.sources[next..];
-            let count = rest.iter().take_while(|(start, _)| *start < end).count();
-            // The mark of the word is not a part of the text.
-            let skipped = usize::from(next == 0 && count > 1);
-            let covered = &rest[skipped..count];
-            // A token has at least one character.
-            if let (Some((_, first)), Some((_, last))) = (covered.first(), covered.last()) {
-                tokens.push(Token { id, range: first.start..last.end });
-            }
-            next += count;
-        }
-        word.text.clear();
-        word.sources.clear();
-    }
-
-    /// Returns the pieces of the most probable split of a word, each with its end in bytes.
-    fn best_split(&self, file: &WeightFile, word: &str) -> Vec<(u32, usize)> {
+    /// Appends the pieces of the most probable split of a word, and clears the word.
+    fn split(&self, file: &WeightFile, word: &mut String, ids: &mut Vec<u32>) {
         let unknown = file.special.unknown;
         let paths = self.best_paths(file, word);
-        let mut pieces: Vec<(u32, usize)> = Vec::new();
+        let first = ids.len();
         let mut end = word.len();
         while end > 0 {
             let path = &paths[end];
             // Neighboring unknown characters are one token.
-            if path.piece != unknown || pieces.last().is_none_or(|(piece, _)| *piece != unknown) {
-                pieces.push((path.piece, end));
+            if path.piece != unknown || ids[first..].last() != Some(&unknown) {
+                ids.push(path.piece);
             }
             end = path.start;
         }
-        pieces.reverse();
-        pieces
+        ids[first..].reverse();
+        word.clear();
     }
 
     /// Returns the most probable path to each byte position of a word. The paths to positions
@@ -141,21 +107,6 @@ struct Path {
     start: usize,
     /// Id of the last piece.
     piece: u32,
-}
-
-/// A word of the normalized text.
-#[derive(Default)]
-struct Word {
-    text: String,
-    /// For each character, its start in `text` and its byte range in the original text.
-    sources: Vec<(usize, Range<usize>)>,
-}
-
-impl Word {
-    fn push(&mut self, normalized: NormalizedChar) {
-        self.sources.push((self.text.len(), normalized.source));
-        self.text.push(normalized.character);
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Tests of the whole model. Without the real model they are skipped.
 
 use super::*;
-use crate::embedding::pooling;
 use crate::embedding::tests::real_weight_file;
 
 fn model() -> Option<Model> {
@@ -11,50 +10,34 @@ fn model() -> Option<Model> {
 #[test]
 fn encode_puts_translations_close_together() {
     let Some(model) = model() else { return };
-    let mean = |prefix: &str, text: &str| {
-        pooling::mean(&model.encode(prefix, text, MAX_TOKENS).vectors, HIDDEN)
-    };
+    let texts = [
+        ("query: ", "How often do the tides turn?"),
+        ("passage: ", "Die Gezeiten wechseln etwa alle sechs Stunden."),
+        ("passage: ", "Der Teig ruht über Nacht im Kühlschrank."),
+    ];
+    let [question, answer, other] =
+        texts.map(|(prefix, text)| model.encode(&[model.tokens(prefix, text, MAX_TOKENS)]));
     let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    let question = mean("query: ", "How often do the tides turn?");
-    let answer = mean("passage: ", "Die Gezeiten wechseln etwa alle sechs Stunden.");
-    let other = mean("passage: ", "Der Teig ruht über Nacht im Kühlschrank.");
-    assert!(cosine(&question, &answer) > cosine(&question, &other) + 0.05);
+    assert!(cosine(&question[0], &answer[0]) > cosine(&question[0], &other[0]) + 0.05);
 }
 
 #[test]
-fn encode_cuts_a_text_off_at_the_maximum_number_of_tokens() {
+fn encode_gives_each_text_the_vector_that_it_has_alone() {
     let Some(model) = model() else { return };
-    for (max_tokens, expected) in [(0, 2), (2, 2), (3, 3), (10, 10)] {
-        let encoded = model.encode("query: ", &"tide ".repeat(1000), max_tokens);
-        assert_eq!(encoded.ranges.len(), expected);
-        assert_eq!(encoded.vectors.len(), expected * HIDDEN);
-    }
+    let texts: Vec<_> = (0..12)
+        .map(|number| model.tokens("passage: ", &"The tide turns. ".repeat(6 * number), MAX_TOKENS))
+        .collect();
+    let alone = texts.iter().flat_map(|text| model.encode(std::slice::from_ref(text)));
+    assert_eq!(model.encode(&texts), alone.collect::<Vec<_>>());
+    assert_eq!(model.encode(&[]), Vec::<Vec<f32>>::new());
 }
 
 #[test]
-fn encode_gives_ranges_of_the_text_without_the_prefix() {
+fn tokens_are_cut_off_at_their_maximum_number() {
     let Some(model) = model() else { return };
-    let text = "Ebbe und Flut";
-    let encoded = model.encode("query: ", text, MAX_TOKENS);
-    let covered: Vec<&str> = encoded.ranges.iter().map(|range| &text[range.clone()]).collect();
-    assert_eq!(covered, ["", "", "", "", "E", "bbe", "und", "Flu", "t", ""]);
-}
-
-#[test]
-fn windows_keep_each_token_once_with_context_on_both_sides() {
-    assert_eq!(windows(0, 254), [Window { pieces: 0..0, kept: 0..0 }]);
-    assert_eq!(windows(254, 254), [Window { pieces: 0..254, kept: 0..254 }]);
-    for count in [255, 400, 1000, 5000] {
-        let windows = windows(count, 254);
-        let kept: Vec<_> = windows.iter().flat_map(|window| window.kept.clone()).collect();
-        assert_eq!(kept, (0..count).collect::<Vec<_>>());
-        for window in &windows {
-            assert!(window.pieces.len() <= 254);
-            let has_context = |kept: usize, edge: usize| {
-                kept == edge || kept.abs_diff(edge) == WINDOW_OVERLAP / 2
-            };
-            assert!(window.kept.start == 0 || has_context(window.kept.start, window.pieces.start));
-            assert!(window.kept.end == count || has_context(window.kept.end, window.pieces.end));
-        }
+    for (max_tokens, expected) in [(0, 2), (2, 2), (3, 3), (10, 10), (5000, MAX_TOKENS)] {
+        let tokens = model.tokens("query: ", &"tide ".repeat(1000), max_tokens);
+        assert_eq!(tokens.len(), expected);
+        assert_eq!((tokens.first(), tokens.last()), (Some(&0), Some(&2)));
     }
 }
