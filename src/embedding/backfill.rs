@@ -3,7 +3,6 @@
 //! The vectors are stored after every batch, so that a process that was stopped or killed resumes
 //! there. Questions may be asked during a backfill; a finished batch is used by the next question.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::thread;
@@ -16,7 +15,7 @@ use thiserror::Error;
 use super::input::EncoderInput;
 use super::nearest::NearestPassages;
 use super::sentence_model::SentenceModel;
-use super::stored_vectors::{EncodedPassage, StoredVectors};
+use super::stored_vectors::{EncodedPassage, StoredVectors, VectorsError};
 use crate::corpus::article::PassageId;
 use crate::index::{IndexError, Progress, Snapshot, StoredPassage};
 
@@ -34,11 +33,8 @@ pub enum BackfillError {
     #[error(transparent)]
     Index(IndexError),
     /// The vectors cannot be stored.
-    #[error(
-        "the vectors of passages cannot be stored: {0}\n\
-         hint: they take about 3 KB for a passage, in the data directory's `vectors`"
-    )]
-    Vectors(io::Error),
+    #[error("the vectors of passages cannot be stored: {0}")]
+    Vectors(VectorsError),
     #[error("no threads to compute the vectors of passages: {0}")]
     Threads(ThreadPoolBuildError),
     /// The index is damaged in a way that its checksums do not detect.
@@ -113,11 +109,7 @@ impl Backfill<'_> {
         if self.is_secondary {
             return None;
         }
-        let mut nearest = NearestPassages::default();
-        for (passage, key) in self.stored.complete_passages(stamp)? {
-            nearest.push(passage, key, &self.stored.passage(&key)?);
-        }
-        Some(nearest)
+        self.stored.load_complete(stamp)
     }
 
     /// Returns the passages whose vectors are stored, and the passages without vectors.
@@ -172,17 +164,19 @@ impl Backfill<'_> {
     }
 
     /// Computes the vectors of one batch and stores them.
-    fn encode(&self, batch: &[PendingPassage], pool: &ThreadPool) -> io::Result<()> {
-        let encode = |PendingPassage { passage, input }: &PendingPassage| {
+    fn encode(&self, batch: &[PendingPassage], pool: &ThreadPool) -> Result<(), VectorsError> {
+        let encode = |PendingPassage { input, .. }: &PendingPassage| {
             // Empty vectors mark a passage that the model cannot encode, so that it is not tried
             // again.
             let vectors = self.model.encode_passage(input).unwrap_or_default();
-            EncodedPassage { passage: *passage, key: input.key(), vectors }
+            EncodedPassage { key: input.key(), vectors }
         };
         let encoded: Vec<_> = pool.install(|| batch.par_iter().map(encode).collect());
         self.stored.append(&encoded)?;
         let mut nearest = self.nearest.write();
-        for EncodedPassage { passage, key, vectors } in &encoded {
+        for (PendingPassage { passage, .. }, EncodedPassage { key, vectors }) in
+            batch.iter().zip(&encoded)
+        {
             nearest.push(*passage, *key, &vectors.passage);
         }
         Ok(())

@@ -4,8 +4,10 @@
 //! A sentence that is encoded alone tells its neighbors apart better than the mean of its tokens in
 //! the encoded passage, and the title says what "it" is.
 
-use super::vector_file::ContentKey;
 use crate::corpus::article::{Outline, Passage};
+
+/// The first bytes of the BLAKE3 hash of an encoder's input.
+pub type ContentKey = [u8; 16];
 
 /// A passage as the model reads it.
 pub struct EncoderInput {

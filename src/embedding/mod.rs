@@ -18,7 +18,6 @@ mod quantized;
 mod query_encoder;
 mod sentence_model;
 mod stored_vectors;
-mod vector_file;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -105,7 +104,8 @@ impl EmbeddingIndex {
     /// again at once.
     pub fn passage_vectors(&self, article: &Outline, passage: &Passage) -> Option<PassageVectors> {
         let input = EncoderInput::of(article, passage);
-        self.shared.stored.get_or_repair(&input.key(), || self.shared.model.encode_passage(&input))
+        let encode = || self.shared.model.encode_passage(&input);
+        self.shared.stored.get_or_repair(&input.key(), encode)
     }
 
     /// Returns at most `limit` passages, by descending cosine between their vectors and that of a

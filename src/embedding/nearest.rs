@@ -1,7 +1,7 @@
 //! Exhaustive nearest-neighbour search over the vectors of passages. Pure.
 
+use super::input::ContentKey;
 use super::quantized::QuantizedVectors;
-use super::vector_file::ContentKey;
 use crate::corpus::article::PassageId;
 
 /// The passages whose vectors are stored, each with the vector of the whole passage.

@@ -14,6 +14,9 @@ pub struct QuantizedVectors {
     scales: Vec<f32>,
 }
 
+/// Maximum scale of a unit vector: its largest value is quantized to 127. More by a rounding error.
+const MAX_SCALE: f32 = 1.0 / 126.0;
+
 /// The vectors of a passage.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PassageVectors {
@@ -72,53 +75,29 @@ impl QuantizedVectors {
     /// Returns the vectors as bytes: their number, their dimensions, the scales and the values.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.values.len() + 4 * self.scales.len() + 8);
-        self.write(&mut bytes);
-        bytes
-    }
-
-    /// Parses the bytes of [`QuantizedVectors::to_bytes`].
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
-        let vectors = QuantizedVectors::take(&mut bytes)?;
-        bytes.is_empty().then_some(vectors)
-    }
-
-    /// Parses the bytes of [`QuantizedVectors::to_bytes`] and removes them from the start of
-    /// `bytes`.
-    fn take(bytes: &mut &[u8]) -> Option<QuantizedVectors> {
-        let count = take_u32(bytes)? as usize;
-        let dimensions = take_u32(bytes)? as usize;
-        let (scales, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
-        let (values, rest) = rest.split_at_checked(count.checked_mul(dimensions)?)?;
-        *bytes = rest;
-        let (scales, _) = scales.as_chunks::<4>();
-        Some(QuantizedVectors {
-            dimensions,
-            values: values.iter().map(|byte| i8::from_le_bytes([*byte])).collect(),
-            scales: scales.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
-        })
-    }
-
-    fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend((self.len() as u32).to_le_bytes());
         bytes.extend((self.dimensions as u32).to_le_bytes());
         self.scales.iter().for_each(|scale| bytes.extend(scale.to_le_bytes()));
         bytes.extend(self.values.iter().map(|value| value.to_le_bytes()[0]));
-    }
-}
-
-impl PassageVectors {
-    /// Returns the vectors as bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = self.passage.to_bytes();
-        self.sentences.write(&mut bytes);
         bytes
     }
 
-    /// Parses the bytes of [`PassageVectors::to_bytes`].
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<PassageVectors> {
-        let passage = QuantizedVectors::take(&mut bytes)?;
-        let sentences = QuantizedVectors::take(&mut bytes)?;
-        bytes.is_empty().then_some(PassageVectors { passage, sentences })
+    /// Parses the bytes of [`QuantizedVectors::to_bytes`]. Rejects a scale that makes a vector
+    /// longer than a unit vector can be, so that damaged bytes give no cosine far beyond 1.
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
+        let count = take_u32(&mut bytes)? as usize;
+        let dimensions = take_u32(&mut bytes)? as usize;
+        let (scales, values) = bytes.split_at_checked(count.checked_mul(4)?)?;
+        if values.len() != count.checked_mul(dimensions)? {
+            return None;
+        }
+        let (scales, _) = scales.as_chunks::<4>();
+        let scales: Vec<_> = scales.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        if !scales.iter().all(|scale| (0.0..=MAX_SCALE).contains(scale)) {
+            return None;
+        }
+        let values = values.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
+        Some(QuantizedVectors { dimensions, values, scales })
     }
 }
 
@@ -182,18 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn from_bytes_restores_the_vectors_and_rejects_other_lengths() {
-        let passage = QuantizedVectors::of(&[1.0, 2.0, 3.0]);
-        assert_eq!(QuantizedVectors::from_bytes(&passage.to_bytes()), Some(passage.clone()));
-        for vectors in [PassageVectors { passage, sentences: vectors() }, PassageVectors::default()]
-        {
+    fn from_bytes_restores_the_vectors_and_rejects_other_bytes() {
+        let zero = QuantizedVectors::of(&[0.0; 3]);
+        for vectors in [vectors(), zero, QuantizedVectors::of(&[]), QuantizedVectors::default()] {
             let mut bytes = vectors.to_bytes();
-            assert_eq!(PassageVectors::from_bytes(&bytes), Some(vectors));
+            assert_eq!(QuantizedVectors::from_bytes(&bytes), Some(vectors));
             for length in 0..bytes.len() {
-                assert_eq!(PassageVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
+                assert_eq!(QuantizedVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
             }
             bytes.push(0);
-            assert_eq!(PassageVectors::from_bytes(&bytes), None);
+            assert_eq!(QuantizedVectors::from_bytes(&bytes), None);
+        }
+        for scale in [f32::NAN, f32::INFINITY, -0.001, 0.1] {
+            let mut bytes = vectors().to_bytes();
+            bytes[8..12].copy_from_slice(&scale.to_le_bytes());
+            assert_eq!(QuantizedVectors::from_bytes(&bytes), None, "{scale}");
         }
     }
 }
