@@ -1,154 +1,207 @@
-//! The SQLite database of the vectors: its tables and its connections.
+//! The open database of the vectors: one connection that writes and one that reads in parallel.
 //!
-//! Invariants: the vector of a passage and those of its sentences are stored in one transaction.
-//! Ids ascend in the order in which vectors are stored, so that rows are appended to full pages and
-//! are read at start in the order of the file. A process that does not own the database creates no
-//! file and changes none but the shared memory of the write-ahead log.
+//! Invariants: a corrupt database is replaced by an empty one if this process owns it. Each write is
+//! one transaction, and a kill of the process loses no committed transaction.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
-use url::Url;
+use parking_lot::Mutex;
+use rusqlite::{Connection, Transaction};
+use thiserror::Error;
 
-/// The tables. The vectors of sentences are in a table of their own, since they are not read at
-/// start. `complete_passages` lists the passages of the index with the stamp in `complete_index`,
-/// each with the id of its vectors.
-const SCHEMA: &str = "
-    BEGIN;
-    CREATE TABLE IF NOT EXISTS passages (
-        id INTEGER PRIMARY KEY,
-        key BLOB NOT NULL UNIQUE,
-        vector BLOB NOT NULL
-    );
-    CREATE TABLE IF NOT EXISTS sentences (
-        id INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
-        vectors BLOB NOT NULL
-    );
-    CREATE TABLE IF NOT EXISTS complete_index (stamp BLOB NOT NULL);
-    CREATE TABLE IF NOT EXISTS complete_passages (passage INTEGER NOT NULL, id INTEGER NOT NULL);
-    COMMIT;
-";
-/// Size of a page, in bytes. In smaller pages more space is lost, since a row has about 2 KB.
-const PAGE_BYTES: i64 = 16 << 10;
-/// Size of the write-ahead log from which its pages are copied into the database, in bytes.
-const LOG_BYTES: i64 = 4 << 20;
-/// Size of the page cache of a connection, in KiB, as SQLite expects it. The pages are also in the
-/// cache of the operating system.
-const CACHE: i64 = -512;
-/// Maximum time to wait for a lock of another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Suffix of the write-ahead log.
-const LOG_SUFFIX: &str = "-wal";
+use super::connection::{self, is_corrupt};
 
-/// Opens the database for writing. Creates it if it is missing.
-pub fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // These have an effect on a new database only.
-    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // A power failure may lose the latest transactions, which are computed again.
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_BYTES / PAGE_BYTES)?;
-    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
-    connection.pragma_update(None, "cache_size", CACHE)?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    connection.execute_batch(SCHEMA)?;
-    Ok(connection)
+/// An open database.
+pub struct Database {
+    path: PathBuf,
+    /// Never locked by a thread that waits for `writer`. Dropped before `writer`, since SQLite
+    /// removes the write-ahead log only if the last connection can write.
+    reader: Mutex<Connection>,
+    /// `None` if another process owns the database.
+    writer: Option<Mutex<Connection>>,
+    /// Number of times that the database was found corrupt and was replaced.
+    replaced: AtomicU32,
+    has_reported_failure: AtomicBool,
 }
 
-/// Opens a database that this process has open for writing, to read from it in parallel.
-pub fn open_second(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    to_read(Connection::open_with_flags(path, flags)?)
+/// An error of reading or writing the vectors. The message is for the operator.
+#[derive(Debug, Error)]
+#[error(
+    "{}: {problem}\nhint: the data directory must be writable, on a disk with about 3 KB for a \
+     passage; vectors that are removed are computed again",
+    path.display()
+)]
+pub struct VectorsError {
+    path: PathBuf,
+    problem: Problem,
 }
 
-/// Opens the database of another process. A missing database is empty.
-pub fn open_shared(path: &Path) -> rusqlite::Result<Connection> {
-    if !path.exists() {
-        return open_empty();
+/// The reason of a [`VectorsError`].
+#[derive(Debug, Error)]
+pub enum Problem {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl VectorsError {
+    /// Returns the error of using `path`.
+    pub fn new(path: &Path, problem: impl Into<Problem>) -> VectorsError {
+        VectorsError { path: path.to_owned(), problem: problem.into() }
     }
-    let connection = match log(path).exists() {
-        true => open_second(path)?,
-        false => open_closed(path)?,
-    };
-    // SQLite reads nothing before the first query.
-    connection.query_row("SELECT count(*) FROM complete_index", [], |_| Ok(()))?;
-    Ok(connection)
 }
 
-/// Opens a database that no process has open. Without a lock, since SQLite would create a log and
-/// its shared memory, which the owner may then be unable to open.
-fn open_closed(path: &Path) -> rusqlite::Result<Connection> {
-    let absolute = std::path::absolute(path).ok();
-    let url = absolute.and_then(|path| Url::from_file_path(path).ok());
-    let mut url = url.ok_or_else(|| rusqlite::Error::InvalidPath(path.to_owned()))?;
-    url.set_query(Some("immutable=1"));
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    to_read(Connection::open_with_flags(url.as_str(), flags)?)
-}
-
-/// Opens an empty database in memory that cannot be written.
-pub fn open_empty() -> rusqlite::Result<Connection> {
-    let connection = Connection::open_in_memory()?;
-    connection.execute_batch(SCHEMA)?;
-    connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection)
-}
-
-fn to_read(connection: Connection) -> rusqlite::Result<Connection> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "cache_size", CACHE)?;
-    Ok(connection)
-}
-
-/// Removes the files of a database that no connection of this process has open.
-pub fn remove(path: &Path) -> io::Result<()> {
-    // The log comes first: SQLite would apply it to the next database at this path.
-    for file in [log(path), with_suffix(path, "-shm"), path.to_owned()] {
-        match fs::remove_file(file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+impl Database {
+    /// Opens the database of this process, and creates it if it is missing. A corrupt database is
+    /// replaced by an empty one.
+    pub fn open(path: PathBuf) -> Result<Database, VectorsError> {
+        match open_owned(&path) {
+            Ok((writer, reader)) => Ok(Database::new(path, reader, Some(writer))),
+            Err(problem) => Err(VectorsError::new(&path, problem)),
         }
     }
-    Ok(())
+
+    /// Opens the database of another process for reading. A database that cannot be read is empty,
+    /// with a log line unless it is missing.
+    pub fn open_shared(path: PathBuf) -> Result<Database, VectorsError> {
+        let opened = connection::open_shared(&path).or_else(|error| {
+            report_unreadable(&path, &error);
+            connection::open_empty()
+        });
+        match opened {
+            Ok(reader) => Ok(Database::new(path, reader, None)),
+            Err(error) => Err(VectorsError::new(&path, error)),
+        }
+    }
+
+    fn new(path: PathBuf, reader: Connection, writer: Option<Connection>) -> Database {
+        Database {
+            path,
+            reader: Mutex::new(reader),
+            writer: writer.map(Mutex::new),
+            replaced: AtomicU32::new(0),
+            has_reported_failure: AtomicBool::new(false),
+        }
+    }
+
+    /// Returns the path of the database.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns whether this process owns the database.
+    pub fn is_writable(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Returns whether this process has replaced the database, so that rows were lost.
+    pub fn was_replaced(&self) -> bool {
+        self.replaced.load(Ordering::Relaxed) > 0
+    }
+
+    /// Reads from the database. As the owner, replaces a corrupt database. Logs the first error.
+    pub fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let replaced = self.replaced.load(Ordering::Relaxed);
+        let result = read(&self.reader.lock());
+        let Err(error) = &result else { return result };
+        match &self.writer {
+            Some(writer) if is_corrupt(error) => {
+                let mut writer = writer.lock();
+                // Another thread may have replaced the database by now.
+                if self.replaced.load(Ordering::Relaxed) == replaced
+                    && let Err(error) = self.replace(&mut writer, error)
+                {
+                    tracing::warn!(%error, "a corrupt database of vectors cannot be replaced");
+                }
+            }
+            _ if self.has_reported_failure.swap(true, Ordering::Relaxed) => {}
+            _ => report_unreadable(&self.path, error),
+        }
+        result
+    }
+
+    /// Writes to the database in one transaction. If the database turns out to be corrupt, replaces
+    /// it and writes once more.
+    pub fn write(
+        &self,
+        write: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), VectorsError> {
+        let failed = |error| VectorsError::new(&self.path, error);
+        // The connection of a reader rejects a transaction that writes.
+        let mut connection = self.writer.as_ref().unwrap_or(&self.reader).lock();
+        match write_once(&mut connection, &write) {
+            Err(error) if self.is_writable() && is_corrupt(&error) => {
+                self.replace(&mut connection, &error)?;
+                write_once(&mut connection, &write).map_err(failed)
+            }
+            result => result.map_err(failed),
+        }
+    }
+
+    /// Replaces a corrupt database by an empty one. `writer` is the locked connection that writes.
+    fn replace(
+        &self,
+        writer: &mut Connection,
+        error: &rusqlite::Error,
+    ) -> Result<(), VectorsError> {
+        report_corrupt(&self.path, error);
+        let mut reader = self.reader.lock();
+        let mut replace = || -> Result<(), Problem> {
+            // This closes the files.
+            *reader = connection::open_empty()?;
+            *writer = connection::open_empty()?;
+            connection::remove(&self.path)?;
+            (*writer, *reader) = connect(&self.path)?;
+            Ok(())
+        };
+        self.replaced.fetch_add(1, Ordering::Relaxed);
+        replace().map_err(|problem| VectorsError::new(&self.path, problem))
+    }
 }
 
-/// Returns the space of removed rows to the file system.
-pub fn shrink(connection: &Connection) -> rusqlite::Result<()> {
-    // A step of the statement frees one page.
-    let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
-    let mut steps = vacuum.query([])?;
-    while steps.next()?.is_some() {}
-    Ok(())
+/// Opens or creates the database of this process for writing and for reading. A corrupt database is
+/// replaced by an empty one.
+fn open_owned(path: &Path) -> Result<(Connection, Connection), Problem> {
+    match connect(path) {
+        Err(error) if is_corrupt(&error) => {
+            report_corrupt(path, &error);
+            connection::remove(path)?;
+            Ok(connect(path)?)
+        }
+        opened => Ok(opened?),
+    }
 }
 
-/// Returns whether the database itself is damaged, and not the disk or the permissions.
-pub fn is_corrupt(error: &rusqlite::Error) -> bool {
-    let is_truncated =
-        error.sqlite_error().map(|error| error.extended_code) == Some(ffi::SQLITE_IOERR_SHORT_READ);
-    // `Unknown` is an error in a statement, such as a missing column: the tables are damaged, since
-    // the statements are constant.
-    let code = error.sqlite_error_code();
-    is_truncated
-        || matches!(
-            code,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
-        )
+/// Opens or creates the database with a connection that writes, and one that reads in parallel.
+fn connect(path: &Path) -> rusqlite::Result<(Connection, Connection)> {
+    let writer = connection::open(path)?;
+    let reader = connection::open_second(path)?;
+    Ok((writer, reader))
 }
 
-fn log(path: &Path) -> PathBuf {
-    with_suffix(path, LOG_SUFFIX)
+fn write_once(
+    connection: &mut Connection,
+    write: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    write(&transaction)?;
+    transaction.commit()
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+/// Logs that a database is corrupt and is replaced.
+fn report_corrupt(path: &Path, error: &rusqlite::Error) {
+    let file = path.display();
+    tracing::warn!(%file, %error, "the database of vectors is corrupt and is replaced; the vectors are computed again");
+}
+
+/// Logs that a database cannot be read and is not replaced.
+fn report_unreadable(path: &Path, error: &rusqlite::Error) {
+    let file = path.display();
+    tracing::warn!(%file, %error, "the vectors of passages cannot be read");
 }

@@ -7,16 +7,17 @@
 //! All vectors can be computed again, so damage is never an error: a damaged row counts as missing,
 //! and a corrupt database is replaced by an empty one.
 
+mod connection;
 mod database;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parking_lot::Mutex;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use thiserror::Error;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use database::Database;
+pub use database::VectorsError;
 
 use super::input::ContentKey;
 use super::nearest::NearestPassages;
@@ -25,15 +26,7 @@ use crate::corpus::article::PassageId;
 
 /// The open database of vectors under one data directory.
 pub struct StoredVectors {
-    path: PathBuf,
-    /// Never locked by a thread that waits for `writer`. Dropped before `writer`, since only the
-    /// last connection that can write removes the write-ahead log.
-    reader: Mutex<Connection>,
-    /// `None` if another process owns the data directory.
-    writer: Option<Mutex<Connection>>,
-    /// Number of times that the database was found corrupt and was replaced.
-    replaced: AtomicU32,
-    has_reported_failure: AtomicBool,
+    database: Database,
 }
 
 /// The access of this process to the stored vectors.
@@ -49,26 +42,6 @@ pub enum Access {
 pub struct EncodedPassage {
     pub key: ContentKey,
     pub vectors: PassageVectors,
-}
-
-/// An error of reading or writing the vectors. The message is for the operator.
-#[derive(Debug, Error)]
-#[error(
-    "{}: {problem}\nhint: the data directory must be writable, on a disk with about 3 KB for a \
-     passage; vectors that are removed are computed again",
-    path.display()
-)]
-pub struct VectorsError {
-    path: PathBuf,
-    problem: Problem,
-}
-
-#[derive(Debug, Error)]
-enum Problem {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
 }
 
 /// The vectors that are stored under a key.
@@ -93,8 +66,8 @@ pub fn dir(data: &Path) -> PathBuf {
 }
 
 impl StoredVectors {
-    /// Opens the database under `data`. As the owner, creates it if it is missing, replaces it if it
-    /// is corrupt, and removes the vectors of models with another fingerprint.
+    /// Opens the database under `data`. With [`Access::ReadWrite`], creates a missing database,
+    /// replaces a corrupt one, and removes the vectors of models with another fingerprint.
     pub fn open(
         data: &Path,
         fingerprint: &[u8],
@@ -102,41 +75,20 @@ impl StoredVectors {
     ) -> Result<StoredVectors, VectorsError> {
         let dir = dir(data);
         let name = file_name(fingerprint);
-        let path = dir.join(&name);
-        let (reader, writer) = match access {
+        let database = match access {
             Access::ReadWrite => {
                 let prepared = fs::create_dir_all(&dir).and_then(|()| remove_others(&dir, &name));
-                prepared.map_err(|error| VectorsError { path: dir, problem: error.into() })?;
-                let opened = open_owned(&path);
-                let (writer, reader) =
-                    opened.map_err(|problem| VectorsError { path: path.clone(), problem })?;
-                (reader, Some(Mutex::new(writer)))
+                prepared.map_err(|error| VectorsError::new(&dir, error))?;
+                Database::open(dir.join(name))
             }
-            Access::ReadOnly => {
-                let opened = database::open_shared(&path).or_else(|error| {
-                    let file = path.display();
-                    tracing::warn!(%file, %error, "the vectors of passages cannot be read");
-                    database::open_empty()
-                });
-                let failed = |error: rusqlite::Error| VectorsError {
-                    path: path.clone(),
-                    problem: error.into(),
-                };
-                (opened.map_err(failed)?, None)
-            }
+            Access::ReadOnly => Database::open_shared(dir.join(name)),
         };
-        Ok(StoredVectors {
-            path,
-            reader: Mutex::new(reader),
-            writer,
-            replaced: AtomicU32::new(0),
-            has_reported_failure: AtomicBool::new(false),
-        })
+        Ok(StoredVectors { database: database? })
     }
 
     /// Returns whether this process may write the vectors.
     pub fn is_writable(&self) -> bool {
-        self.writer.is_some()
+        self.database.is_writable()
     }
 
     /// Returns the vectors under `key`, or `None` if none are stored. If they turn out to be
@@ -164,7 +116,7 @@ impl StoredVectors {
     /// passage.
     pub fn passage(&self, key: &ContentKey) -> Option<QuantizedVectors> {
         let select = "SELECT vector FROM passages WHERE key = ?";
-        let found = self.read(|connection| {
+        let found = self.database.read(|connection| {
             let mut select = connection.prepare_cached(select)?;
             select.query_row([key], |row| vectors(row, 0)).optional()
         });
@@ -174,7 +126,7 @@ impl StoredVectors {
     /// Stores the vectors of passages in one transaction. Once this returns, a kill of the process
     /// does not lose the vectors.
     pub fn append(&self, passages: &[EncodedPassage]) -> Result<(), VectorsError> {
-        self.write(|transaction| {
+        self.database.write(|transaction| {
             let mut passage = transaction.prepare_cached(
                 "INSERT INTO passages (key, vector) VALUES (?, ?)
                  ON CONFLICT (key) DO UPDATE SET vector = excluded.vector RETURNING id",
@@ -209,7 +161,7 @@ impl StoredVectors {
             }
             Ok(Some(nearest).filter(|nearest| !nearest.passages().is_empty()))
         };
-        self.read(load).ok()?
+        self.database.read(load).ok()?
     }
 
     /// Records that the index with this stamp has exactly these passages, and removes the vectors
@@ -219,7 +171,7 @@ impl StoredVectors {
         stamp: &[u8; 32],
         passages: &[(PassageId, ContentKey)],
     ) -> Result<(), VectorsError> {
-        self.write(|transaction| {
+        self.database.write(|transaction| {
             transaction
                 .execute_batch("DELETE FROM complete_index; DELETE FROM complete_passages")?;
             let mut list = transaction.prepare_cached(
@@ -238,7 +190,7 @@ impl StoredVectors {
                      (SELECT id FROM passages WHERE id NOT IN (SELECT id FROM complete_passages))",
                 [],
             )?;
-            database::shrink(transaction)
+            connection::shrink(transaction)
         })
     }
 
@@ -246,7 +198,7 @@ impl StoredVectors {
     fn find(&self, key: &ContentKey) -> Found {
         let select = "SELECT vector, vectors FROM passages LEFT JOIN sentences USING (id)
              WHERE key = ?";
-        let found = self.read(|connection| {
+        let found = self.database.read(|connection| {
             let mut select = connection.prepare_cached(select)?;
             let both = |row: &Row<'_>| Ok((vectors(row, 0)?, vectors(row, 1)?));
             select.query_row([key], both).optional()
@@ -256,124 +208,22 @@ impl StoredVectors {
                 Found::Vectors(PassageVectors { passage, sentences })
             }
             Ok(Some(_)) => {
-                let file = self.path.display();
+                let file = self.database.path().display();
                 tracing::warn!(%file, "stored vectors are damaged and are computed again");
                 Found::Damaged
             }
             // The row was lost with the database that was replaced.
-            Ok(None) if self.replaced.load(Ordering::Relaxed) > 0 => Found::Damaged,
-            Err(error) if database::is_corrupt(&error) => Found::Damaged,
+            Ok(None) if self.database.was_replaced() => Found::Damaged,
+            Err(error) if connection::is_corrupt(&error) => Found::Damaged,
             Ok(None) | Err(_) => Found::Missing,
         }
     }
-
-    /// Reads from the database. As the owner, replaces a corrupt database. Logs the first error.
-    fn read<T>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let replaced = self.replaced.load(Ordering::Relaxed);
-        let result = read(&self.reader.lock());
-        let Err(error) = &result else { return result };
-        match &self.writer {
-            Some(writer) if database::is_corrupt(error) => {
-                let mut writer = writer.lock();
-                // Another thread may have replaced the database by now.
-                if self.replaced.load(Ordering::Relaxed) == replaced
-                    && let Err(error) = self.replace(&mut writer, error)
-                {
-                    tracing::warn!(%error, "a corrupt database of vectors cannot be replaced");
-                }
-            }
-            _ if self.has_reported_failure.swap(true, Ordering::Relaxed) => {}
-            _ => {
-                let file = self.path.display();
-                tracing::warn!(%file, %error, "the vectors of passages cannot be read");
-            }
-        }
-        result
-    }
-
-    /// Writes to the database in one transaction. If the database turns out to be corrupt, replaces
-    /// it and writes once more.
-    fn write(
-        &self,
-        write: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>,
-    ) -> Result<(), VectorsError> {
-        let failed = |error: rusqlite::Error| VectorsError {
-            path: self.path.clone(),
-            problem: error.into(),
-        };
-        // The connection of a reader rejects a transaction that writes.
-        let mut connection = self.writer.as_ref().unwrap_or(&self.reader).lock();
-        match write_once(&mut connection, &write) {
-            Err(error) if self.is_writable() && database::is_corrupt(&error) => {
-                self.replace(&mut connection, &error)?;
-                write_once(&mut connection, &write).map_err(failed)
-            }
-            result => result.map_err(failed),
-        }
-    }
-
-    /// Replaces a corrupt database by an empty one. `writer` is the locked connection that writes.
-    fn replace(
-        &self,
-        writer: &mut Connection,
-        error: &rusqlite::Error,
-    ) -> Result<(), VectorsError> {
-        report_corrupt(&self.path, error);
-        let mut reader = self.reader.lock();
-        let mut replace = || -> Result<(), Problem> {
-            // This closes the files.
-            *reader = database::open_empty()?;
-            *writer = database::open_empty()?;
-            database::remove(&self.path)?;
-            (*writer, *reader) = connect(&self.path)?;
-            Ok(())
-        };
-        self.replaced.fetch_add(1, Ordering::Relaxed);
-        replace().map_err(|problem| VectorsError { path: self.path.clone(), problem })
-    }
-}
-
-/// Opens or creates the database of this process for writing and for reading. A corrupt database is
-/// replaced by an empty one.
-fn open_owned(path: &Path) -> Result<(Connection, Connection), Problem> {
-    match connect(path) {
-        Err(error) if database::is_corrupt(&error) => {
-            report_corrupt(path, &error);
-            database::remove(path)?;
-            Ok(connect(path)?)
-        }
-        opened => Ok(opened?),
-    }
-}
-
-/// Opens or creates the database with a connection that writes, and one that reads in parallel.
-fn connect(path: &Path) -> rusqlite::Result<(Connection, Connection)> {
-    let writer = database::open(path)?;
-    let reader = database::open_second(path)?;
-    Ok((writer, reader))
-}
-
-fn write_once(
-    connection: &mut Connection,
-    write: impl Fn(&Transaction<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    write(&transaction)?;
-    transaction.commit()
 }
 
 /// Parses the vectors in a column. Returns `None` if they are missing or damaged.
 fn vectors(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<QuantizedVectors>> {
     let bytes = row.get_ref(column)?.as_blob().ok();
     Ok(bytes.and_then(QuantizedVectors::from_bytes))
-}
-
-fn report_corrupt(path: &Path, error: &rusqlite::Error) {
-    let file = path.display();
-    tracing::warn!(%file, %error, "the database of vectors is corrupt and is replaced; the vectors are computed again");
 }
 
 /// Returns the name of the database for the vectors of the model with this fingerprint.

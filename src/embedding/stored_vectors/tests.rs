@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use tempfile::{TempDir, tempdir};
@@ -140,7 +140,7 @@ fn append_that_is_killed_keeps_earlier_vectors() {
     let data = data();
     let stored = owner(&data);
     append(&stored, 0..2);
-    let mut writer = stored.writer.as_ref().expect("the owner writes").lock();
+    let mut writer = raw(&data);
     writer.pragma_update(None, "cache_size", 1).expect("a setting");
     let transaction = writer.transaction().expect("the database is not locked");
     transaction
@@ -157,8 +157,6 @@ fn append_that_is_killed_keeps_earlier_vectors() {
         let from = dir(data.path()).join(&file);
         fs::copy(from, dir(killed.path()).join(&file)).expect("the disk has space");
     }
-    drop(transaction);
-    drop(writer);
     for access in [Access::ReadOnly, Access::ReadWrite] {
         let stored = open(&killed, access);
         assert!(has(&stored, 0) && has(&stored, 1), "{access:?}");
