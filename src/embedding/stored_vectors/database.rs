@@ -1,7 +1,7 @@
 //! The open database of the vectors: one connection that writes and one that reads in parallel.
 //!
-//! Invariants: a corrupt database is replaced by an empty one if this process owns it. Each write is
-//! one transaction, and a kill of the process loses no committed transaction.
+//! Invariants: a corrupt database is replaced by an empty one if this process owns it. Each write
+//! is one transaction, and a kill of the process loses no committed transaction.
 
 use std::io;
 use std::path::{Path, PathBuf};
