@@ -139,6 +139,7 @@ impl Shelf {
             let found = Found {
                 excerpts: three.to_vec(),
                 corrected: corrected.clone(),
+                languages: None,
                 bylines: bylines.clone(),
                 unanswered: asked.clone(),
             };
@@ -158,7 +159,7 @@ impl Shelf {
         let authors = Bylines { articles: bylines, unanswered: asked.clone() };
         check_message(&telegram::authors(&authors, frame));
         let nearest = excerpts.iter().take(3).map(|excerpt| excerpt.place().clone()).collect();
-        let nothing = NothingFound { missing: asked, nearest, corrected };
+        let nothing = NothingFound { missing: asked, nearest, corrected, languages: None };
         check_message(&telegram::nothing_found(&nothing, frame));
     }
 

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::byline::MAX_BYLINES;
 use super::excerpt::{Excerpt, Place};
-use super::outcome::{Answer, Bylines, Correction, Found, MAX_EXCERPTS, MAX_NEAREST, NothingFound};
+use super::outcome::{
+    Answer, Bylines, Correction, Found, LanguageMismatch, MAX_EXCERPTS, MAX_NEAREST, NothingFound,
+};
 use crate::corpus::article::Outline;
 
 /// Maximum length of a question that is named, in chars; a longer one is truncated.
@@ -43,13 +45,14 @@ pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
     if found.is_empty() {
         return Answer::NothingFound(merged_refusal(refused));
     }
+    let languages = merged_languages(found.iter().map(|one| &one.languages));
     let mut corrected = Vec::new();
     found.iter().for_each(|one| extend_unique(&mut corrected, one.corrected.clone()));
     let excerpts = match found.len() {
         1 => found.remove(0).excerpts,
         _ => best_of_each(&found),
     };
-    Answer::Found(Found { excerpts, corrected, bylines, unanswered })
+    Answer::Found(Found { excerpts, corrected, bylines, languages, unanswered })
 }
 
 /// Returns the best quote of each answer that overlaps no quote of an earlier one.
@@ -78,11 +81,22 @@ fn merged_refusal(refused: Vec<NothingFound>) -> NothingFound {
         extend_unique(&mut nearest, places.collect());
     }
     nearest.truncate(MAX_NEAREST);
+    let languages = merged_languages(refused.iter().map(|one| &one.languages));
     for one in refused {
         extend_unique(&mut missing, one.missing);
         extend_unique(&mut corrected, one.corrected);
     }
-    NothingFound { missing, nearest, corrected }
+    NothingFound { missing, nearest, corrected, languages }
+}
+
+/// Merges the languages of several answers. Like one answer, several have none if the first is in
+/// the language of its question.
+fn merged_languages<'a>(
+    mut all: impl Iterator<Item = &'a Option<LanguageMismatch>>,
+) -> Option<LanguageMismatch> {
+    let LanguageMismatch { question, mut articles } = all.next()?.clone()?;
+    articles.extend(all.flatten().flat_map(|other| other.articles.iter().cloned()));
+    LanguageMismatch::new(question, articles)
 }
 
 /// Appends the items of `more` that `items` lacks.
@@ -115,6 +129,7 @@ mod tests {
                 missing,
                 nearest: Vec::new(),
                 corrected: Vec::new(),
+                languages: None,
             })
         };
         let merged =

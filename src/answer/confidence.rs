@@ -52,7 +52,8 @@ pub struct ConfidenceWeights {
 /// Name of the file of the weights for questions in other languages.
 pub const FOREIGN_FILE: &str = "foreign.toml";
 
-/// Weights of the features, for each mode. The weights of lexical search are those of all questions.
+/// Weights of the features, for each mode. The weights of lexical search are those of all
+/// questions.
 static WEIGHTS: LazyLock<[ConfidenceWeights; 2]> = LazyLock::new(|| {
     let read = |text| weights::of(text, &FEATURES.map(|(name, _)| name));
     let [words, meaning, foreign] = [

@@ -19,7 +19,7 @@ pub use byline::{author_is_missing, find_bylines, with_bylines};
 pub use combine::combine;
 pub use cursor::{AnswerCursor, QuoteRef};
 pub use excerpt::{Excerpt, Place};
-pub use outcome::{Answer, Bylines, Correction, Found, NothingFound};
+pub use outcome::{Answer, Bylines, Correction, Found, LanguageMismatch, NothingFound};
 
 use crate::index::analyzer;
 use crate::search::Ranking;
@@ -42,12 +42,13 @@ pub fn answer_with(weights: &ConfidenceWeights, query: &Query, ranking: &Ranking
     let excerpts = best_quotes(&ranking.hits, MAX_EXCERPTS);
     if confidence::is_answered(weights, ranking) && !excerpts.is_empty() {
         let (bylines, unanswered) = (Vec::new(), Vec::new());
-        return Answer::Found(Found { excerpts, corrected, bylines, unanswered });
+        return Answer::Found(Found { excerpts, corrected, bylines, languages: None, unanswered });
     }
     Answer::NothingFound(NothingFound {
-        missing: refusal::missing_words(ranking),
+        missing: refusal::missing_words(query, ranking),
         nearest: refusal::nearest_places(ranking),
         corrected,
+        languages: None,
     })
 }
 

@@ -6,6 +6,7 @@ use super::article_list::ArticleList;
 use super::excerpt::{Excerpt, Place};
 use crate::corpus::article::Outline;
 use crate::dialogue::{Request, SmallTalk};
+use crate::index::language::Language;
 
 /// Maximum number of excerpts of an answer.
 pub const MAX_EXCERPTS: usize = 3;
@@ -31,6 +32,23 @@ pub enum Answer {
     Empty,
 }
 
+impl Answer {
+    /// Returns the answer; a refusal without the languages of the articles.
+    pub fn without_language_hint(self) -> Answer {
+        match self {
+            Answer::NothingFound(nothing) => {
+                Answer::NothingFound(NothingFound { languages: None, ..nothing })
+            }
+            Answer::Found(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_)
+            | Answer::Empty => self,
+        }
+    }
+}
+
 /// Quotes that answer, the strongest first, or one for each of several questions, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
@@ -39,6 +57,8 @@ pub struct Found {
     pub corrected: Vec<Correction>,
     /// Articles whose authors the question asks for, unless the quotes name all of them.
     pub bylines: Vec<Arc<Outline>>,
+    /// Languages of the question and of the quotes, if the first quote is in another.
+    pub languages: Option<LanguageMismatch>,
     /// Those of several questions that have no answer, as typed, possibly truncated.
     pub unanswered: Vec<String>,
 }
@@ -60,6 +80,32 @@ pub struct NothingFound {
     /// Up to `MAX_NEAREST` sections, best first; empty if none is near.
     pub nearest: Vec<Place>,
     pub corrected: Vec<Correction>,
+    /// Languages of the question and of all articles, if no article is in that of the question and
+    /// no sentence model reads the question.
+    pub languages: Option<LanguageMismatch>,
+}
+
+/// Languages of a question and of articles in other languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LanguageMismatch {
+    pub question: Language,
+    /// Distinct languages of the articles; the first is another than that of the question.
+    pub articles: Vec<Language>,
+}
+
+impl LanguageMismatch {
+    /// Returns the languages of a question and of articles, or `None` if there is no article or if
+    /// the first is in the language of the question.
+    pub fn new(question: Language, articles: Vec<Language>) -> Option<LanguageMismatch> {
+        let mut distinct: Vec<Language> = Vec::new();
+        for language in articles {
+            if !distinct.contains(&language) {
+                distinct.push(language);
+            }
+        }
+        let is_other = distinct.first().is_some_and(|first| *first != question);
+        is_other.then_some(LanguageMismatch { question, articles: distinct })
+    }
 }
 
 /// Correction of a mistyped word.
@@ -68,4 +114,25 @@ pub struct Correction {
     pub typed: String,
     /// The word that was searched, written as in the corpus.
     pub used: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn language_mismatch_needs_another_language_of_the_first_article() {
+        let check = |question: &str, articles: &[&str], expected: Option<&[&str]>| {
+            let articles = articles.iter().map(|code| Language::of_code(code)).collect();
+            let found = LanguageMismatch::new(Language::of_code(question), articles);
+            let codes = found
+                .as_ref()
+                .map(|found| found.articles.iter().map(Language::code).collect::<Vec<_>>());
+            assert_eq!(codes.as_deref(), expected, "{question}");
+        };
+        check("de", &["en", "en"], Some(&["en"]));
+        check("de", &["en", "de", "en"], Some(&["en", "de"]));
+        check("de", &["de", "en"], None);
+        check("de", &[], None);
+    }
 }

@@ -4,17 +4,29 @@ use super::confidence;
 use super::excerpt::Place;
 use super::outcome::MAX_NEAREST;
 use crate::index::script;
+use crate::search::query::Query;
+use crate::search::question_language::{self, QuestionLanguages};
 use crate::search::similarity::SimilarityFeature;
-use crate::search::{Hit, Ranking, features};
+use crate::search::{Hit, Ranking, TermStats, features};
 
 /// Minimum similarity of a near sentence.
 const MIN_NEAR: f32 = 0.4;
 
 /// Returns the words of the question, as typed, that the corpus does not have.
-pub fn missing_words(ranking: &Ranking) -> Vec<String> {
+///
+/// No article can have the words of another language, so that only names and numbers are returned
+/// for a question in one. Function words are never returned.
+pub fn missing_words(query: &Query, ranking: &Ranking) -> Vec<String> {
+    let QuestionLanguages { asked, .. } = &query.languages;
+    let is_function_word =
+        |term: &TermStats| question_language::is_function_word_elsewhere(&term.typed, asked);
+    let is_named = |term: &&TermStats| match query.languages.is_foreign() {
+        true => term.is_name,
+        false => term.is_name || !is_function_word(term),
+    };
     let own = ranking.terms.iter().filter(|term| term.turn_weight >= 1.0);
     let mut missing: Vec<String> = Vec::new();
-    for term in own.filter(|term| !term.is_in_corpus) {
+    for term in own.filter(|term| !term.is_in_corpus).filter(is_named) {
         match missing.last_mut().and_then(|last| joined_grams(last, &term.typed)) {
             Some(joined) => {
                 missing.pop();

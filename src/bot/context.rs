@@ -20,6 +20,7 @@ use super::clock::Clock;
 use super::deep_link_data;
 use super::degraded_mode::DegradedMode;
 use super::identity::BotIdentity;
+use super::language_hints::LanguageHints;
 use super::operations::bot_health::Health;
 use super::receive::update::User;
 use super::send::Sender;
@@ -51,6 +52,7 @@ pub struct BotContext {
     pub clock: Clock,
     pub events: Events,
     pub caches: Caches,
+    pub language_hints: LanguageHints,
     pub stale: StaleQuestions,
     pub permits: Permits,
     pub degraded_mode: DegradedMode,

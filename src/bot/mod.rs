@@ -43,6 +43,7 @@ mod error;
 mod handlers;
 mod identity;
 mod keyed_queue;
+mod language_hints;
 mod maintenance;
 mod operations;
 mod outage;
@@ -78,6 +79,7 @@ use degraded_mode::DegradedMode;
 pub use error::BotError;
 use handlers::dispatch;
 use handlers::inline::InlineQueries;
+use language_hints::LanguageHints;
 use operations::bot_health::Health;
 pub use operations::http::BoundListener;
 pub use operations::instance::{HEADER as INSTANCE_HEADER, Instance, InstanceFile};
@@ -181,6 +183,7 @@ async fn serve(
         clock: config.clock,
         events: Events::default(),
         caches: Caches::default(),
+        language_hints: LanguageHints::new(),
         stale: StaleQuestions::default(),
         degraded_mode,
         stop: stop.clone(),

@@ -13,6 +13,7 @@ use verbatim::corpus::Severity;
 use verbatim::embedding::{Access, EmbeddingIndex, Threads, model_files};
 use verbatim::index::{FileProblem, Progress};
 use verbatim::library::Library;
+use verbatim::search::Mode;
 
 use super::logging::print_notice;
 use super::outcome::CommandResult;
@@ -50,6 +51,17 @@ fn with_model(library: Library, config: &Config) -> Library {
             library
         }
     }
+}
+
+/// Returns how to install the sentence model, or `None` if one is installed. A model that cannot be
+/// used is reported when the library is opened.
+pub fn hint_to_install_model(library: &Library, config: &Config) -> Option<&'static str> {
+    let is_installed = || !matches!(model_files::installed_read_only(&config.model), Ok(None));
+    let is_hinted = library.mode() == Mode::Lexical && !is_installed();
+    is_hinted.then_some(
+        "answering by words alone, since no sentence model is installed; \
+         `verbatim model install` installs it",
+    )
 }
 
 /// Opens the installed sentence model, if any, with its vectors in the directory `data`. The

@@ -16,7 +16,7 @@ use verbatim::dialogue::Request;
 use verbatim::library::{Library, LibraryError};
 use verbatim::render::terminal::Terminal;
 
-use super::logging::init_logging;
+use super::logging::{init_logging, print_notice};
 use super::outcome::{CommandResult, Outcome, SUCCESS};
 use super::{library, output};
 
@@ -30,6 +30,8 @@ struct Repl<'a> {
     pending: Vec<Excerpt>,
     /// Excerpt that was shown last.
     shown: Option<Excerpt>,
+    /// Whether the reader was told the language of the articles.
+    has_language_hint: bool,
     /// Sections that a number opens; the number 1 is the first.
     numbered: Vec<SectionId>,
 }
@@ -54,6 +56,9 @@ pub fn chat(config: &Config) -> Outcome {
     let library = library::open(config)?;
     let corpus = config.corpus.display_path();
     let terminal = output::terminal(&corpus, &library);
+    if let Some(hint) = library::hint_to_install_model(&library, config) {
+        print_notice(hint);
+    }
     library::with_backfill(&library, || run(&library, terminal, &config.data))?;
     Ok(SUCCESS)
 }
@@ -98,6 +103,7 @@ impl<'a> Repl<'a> {
             context: None,
             pending: Vec::new(),
             shown: None,
+            has_language_hint: false,
             numbered: Vec::new(),
         }
     }
@@ -125,7 +131,10 @@ impl<'a> Repl<'a> {
     }
 
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
-        let answer = self.library.ask(question, self.context.as_deref())?;
+        let mut answer = self.library.ask(question, self.context.as_deref())?;
+        if self.has_language_hint {
+            answer = answer.without_language_hint();
+        }
         self.context = Some(self.library.context(question, self.context.as_deref()));
         if !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_)) {
             self.pending.clear();
@@ -143,6 +152,7 @@ impl<'a> Repl<'a> {
             Answer::Request(request) => self.reply_to(&request),
             other => {
                 if let Answer::NothingFound(nothing) = &other {
+                    self.has_language_hint |= nothing.languages.is_some();
                     self.numbered =
                         nothing.nearest.iter().map(|place| place.section().id).collect();
                 }

@@ -41,6 +41,9 @@ pub fn serve(config: &Config) -> Outcome {
     // before the library is dropped.
     let _instance_file = write_instance_file(&instance, &config.data);
     log_start(config, &library, &instance, webhook.as_ref());
+    if let Some(hint) = library::hint_to_install_model(&library, config) {
+        tracing::info!("{hint}");
+    }
     let bot_config = bot::BotConfig {
         token,
         api_url: config.api_url.clone(),

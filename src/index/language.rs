@@ -17,6 +17,13 @@ impl Language {
         &self.0
     }
 
+    /// Returns the English name of the language, or its primary subtag if ISO 639 does not have it.
+    pub fn name(&self) -> String {
+        let of_two_letters = isolang::Language::from_639_1(&self.0);
+        let known = of_two_letters.or_else(|| isolang::Language::from_639_3(&self.0));
+        known.map_or_else(|| self.0.clone(), |known| known.to_name().to_owned())
+    }
+
     /// Returns the Snowball stemmer of the language, if there is one.
     pub fn stemmer(&self) -> Option<Stemmer> {
         // Both written standards of Norwegian share a stemmer.

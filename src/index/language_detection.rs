@@ -36,9 +36,42 @@ pub fn by_letters(text: &str) -> Option<Language> {
     primary_subtag(info.lang().code()).map(Language::of_code)
 }
 
-/// Returns whether the letters of a text are those of one language or of few.
-pub fn is_told_by_script(text: &str) -> bool {
-    whatlang::detect_script(text).is_some_and(has_own_script)
+/// Returns the language of a text in a script that no language of `corpus` has: one of `likely` if
+/// the letters do not tell it reliably. Latin letters tell nothing, since names are written in
+/// them in many languages.
+pub fn by_script(text: &str, corpus: &[Language], likely: &[Language]) -> Option<Language> {
+    let script = whatlang::detect_script(text)?;
+    if is_in_script_of(text, corpus) {
+        return None;
+    }
+    let is_reliable = || whatlang::detect(text).is_some_and(|info| info.is_reliable());
+    if has_own_script(script) || is_reliable() {
+        return by_letters(text);
+    }
+    let likely: Vec<_> = likely.iter().filter(|language| has_script(language, script)).collect();
+    match likely[..] {
+        [only] => Some(only.clone()),
+        _ => likeliest(text, &likely).cloned().or_else(|| by_letters(text)),
+    }
+}
+
+/// Returns whether a text may be in an article in one of the languages, by its script. Latin
+/// letters, digits and signs may be in any article.
+pub fn is_in_script_of(text: &str, languages: &[Language]) -> bool {
+    match whatlang::detect_script(text) {
+        None | Some(whatlang::Script::Latin) => true,
+        Some(script) => languages.iter().any(|language| has_script(language, script)),
+    }
+}
+
+/// Returns whether a language is written in a script; `true` if the detector does not know the
+/// language.
+fn has_script(language: &Language, script: whatlang::Script) -> bool {
+    // Japanese has words of ideographs alone, which the detector takes for Chinese.
+    if script == whatlang::Script::Mandarin && language.code() == "ja" {
+        return true;
+    }
+    detectable(language.code()).is_none_or(|detectable| script.langs().contains(&detectable))
 }
 
 fn has_own_script(script: whatlang::Script) -> bool {

@@ -19,6 +19,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use thiserror::Error;
 
 pub use briefing::NewQuotes;
+pub use questions::Unmatchable;
 pub use reading::{FullArticle, FullSection};
 
 use crate::answer::{self, Answer, Excerpt, Place, QuoteRef};
@@ -352,6 +353,11 @@ impl Library {
             let query = questions.analyse(text, None);
             !query.terms.is_empty() && !query.is_verbatim
         })
+    }
+
+    /// Returns why no article can ever match these words by lexical search, or `None` if one can.
+    pub fn unmatchable(&self, words: &str) -> Result<Option<Unmatchable>, LibraryError> {
+        self.read_questions(|questions| questions.unmatchable(words))
     }
 
     /// Returns the quotes of these passages that answer `words`, by descending confidence. The

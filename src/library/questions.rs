@@ -1,11 +1,13 @@
 //! Questions to one snapshot of the index: analysis, search and answer.
 
-use crate::answer::{self, Answer, Correction, Excerpt};
+use super::reading;
+use crate::answer::{self, Answer, Correction, Excerpt, LanguageMismatch};
 use crate::corpus::article::PassageId;
 use crate::dialogue;
 use crate::embedding::EmbeddingIndex;
 use crate::index::analyzer;
 use crate::index::language::Language;
+use crate::index::language_detection;
 use crate::index::{IndexError, Snapshot};
 use crate::search::aliases::Aliases;
 use crate::search::follow_up::FollowUp;
@@ -14,7 +16,7 @@ use crate::search::query::{self, Query};
 use crate::search::question_language::{self, MAX_SEARCHED, QuestionLanguages};
 use crate::search::split::{MAX_PARTS, split_questions};
 use crate::search::term_cache::TermCache;
-use crate::search::{self, Ranking};
+use crate::search::{self, Ranking, TermStats};
 
 /// A snapshot of the index with everything that is needed to answer questions from it.
 pub struct Questions<'a> {
@@ -23,6 +25,18 @@ pub struct Questions<'a> {
     pub term_cache: &'a TermCache,
     /// `None` for lexical ranking.
     pub embeddings: Option<&'a EmbeddingIndex>,
+}
+
+/// Reason why no article can ever match some words by lexical search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmatchable {
+    /// There are only function words, or no words.
+    NoContent,
+    /// The words are in a language of no article, and none may be a name that an article has.
+    OtherLanguage {
+        /// Languages of all articles, the most frequent first.
+        articles: Vec<Language>,
+    },
 }
 
 /// Maximum length of a question, in bytes. A longer question is cut.
@@ -149,7 +163,84 @@ impl Questions<'_> {
         Ok(match answer::answer(query, &self.rank(query, HITS)?) {
             // Function words that no text has in this order ask for nothing.
             Answer::NothingFound(_) if query.is_verbatim => Answer::Empty,
-            answer => answer,
+            answer => self.with_languages(answer, &query.languages),
+        })
+    }
+
+    /// Adds the languages of the question and of the articles to an answer, if they differ.
+    ///
+    /// A refusal has them only without a sentence model, which reads questions in other languages.
+    fn with_languages(&self, mut answer: Answer, languages: &QuestionLanguages) -> Answer {
+        let Some(question) = &languages.told else { return answer };
+        let differing = |articles| LanguageMismatch::new(question.clone(), articles);
+        match &mut answer {
+            Answer::Found(found) => {
+                let quoted = found.excerpts.iter().map(|quote| self.language_of(quote));
+                found.languages = differing(quoted.collect());
+            }
+            Answer::NothingFound(nothing)
+                if self.embeddings.is_none() && languages.is_foreign() =>
+            {
+                nothing.languages = differing(self.snapshot.languages().to_vec());
+            }
+            Answer::NothingFound(_)
+            | Answer::Byline(_)
+            | Answer::Articles(_)
+            | Answer::SmallTalk(_)
+            | Answer::Request(_)
+            | Answer::Empty => {}
+        }
+        answer
+    }
+
+    /// Returns the language of a quote: the declared language of its article, or the language of
+    /// the corpus that its passage is most likely in.
+    fn language_of(&self, quote: &Excerpt) -> Language {
+        let article = &quote.place().article;
+        if let Some(declared) = &article.language {
+            return Language::of_code(declared);
+        }
+        let languages: Vec<_> = self.snapshot.languages().iter().collect();
+        let likeliest = match languages[..] {
+            [_] => None,
+            _ => language_detection::likeliest(&quote.passage().text, &languages).cloned(),
+        };
+        let main = || Language::of_code(reading::language_of(self.snapshot, article));
+        likeliest.unwrap_or_else(main)
+    }
+
+    /// Returns why no article can ever match these words by lexical search, or `None` if one can.
+    ///
+    /// A word that no article has yet can match if it is in the language of an article, or if it
+    /// may be a name: names are spelled alike in other languages of the same script.
+    pub fn unmatchable(&self, words: &str) -> Result<Option<Unmatchable>, IndexError> {
+        let languages = self.snapshot.languages();
+        if languages.is_empty() {
+            return Ok(None);
+        }
+        let query = self.analyse(words, None);
+        if query.terms.is_empty() || query.is_verbatim {
+            return Ok(Some(Unmatchable::NoContent));
+        }
+        let ranking = search::search(self.snapshot, self.term_cache, &query, None, HITS)?;
+        let is_known = |term: &TermStats| term.is_in_corpus && term.corrected.is_none();
+        let is_function_word = |term: &TermStats| {
+            question_language::is_function_word_elsewhere(&term.typed, &query.languages.asked)
+        };
+        let may_be_name = |typed: &str| {
+            typed.starts_with(char::is_uppercase) || typed.contains(|c: char| c.is_ascii_digit())
+        };
+        let can_match = |term: &TermStats| {
+            let typed = &term.typed;
+            is_known(term)
+                || (language_detection::is_in_script_of(typed, languages)
+                    && (!query.languages.is_foreign() || may_be_name(typed)))
+        };
+        let is_nothing = |term: &TermStats| !is_known(term) && is_function_word(term);
+        Ok(match &ranking.terms[..] {
+            terms if terms.iter().all(is_nothing) => Some(Unmatchable::NoContent),
+            terms if terms.iter().any(can_match) => None,
+            _ => Some(Unmatchable::OtherLanguage { articles: languages.to_vec() }),
         })
     }
 
@@ -158,8 +249,7 @@ impl Questions<'_> {
         let others = self.snapshot.languages().iter();
         let others = others.filter(|language| !languages.searched.contains(language));
         let searched: Vec<_> = others.take(MAX_SEARCHED).cloned().collect();
-        let asked = languages.asked.clone();
-        (!searched.is_empty()).then_some(QuestionLanguages { asked, searched })
+        (!searched.is_empty()).then(|| QuestionLanguages { searched, ..languages.clone() })
     }
 
     /// Returns the context in which a question that follows up `message` is to be asked. `before`

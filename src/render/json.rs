@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Correction, Excerpt, Place};
+use crate::answer::{Answer, Correction, Excerpt, LanguageMismatch, Place};
 use crate::brief::{Brief, KeySection, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
+use crate::index::language::Language;
 
 #[derive(Serialize)]
 struct AnswerLine<'a> {
@@ -21,6 +22,8 @@ struct AnswerLine<'a> {
     corrected: BTreeMap<&'a str, &'a str>,
     bylines: Vec<Byline<'a>>,
     unanswered: &'a [String],
+    /// `null` if the articles are in the language of the question, or if that is not clear.
+    languages: Option<Languages<'a>>,
     /// Only for the outcome `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<&'static str>,
@@ -31,6 +34,12 @@ struct AnswerLine<'a> {
     articles: Option<Vec<Byline<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Languages<'a> {
+    question: &'a str,
+    articles: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -90,12 +99,14 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
             line.corrected = corrected(&found.corrected);
             line.bylines = found.bylines.iter().map(|article| byline(article)).collect();
             line.unanswered = &found.unanswered;
+            line.languages = found.languages.as_ref().map(languages);
         }
         Answer::NothingFound(nothing) => {
             line.outcome = "nothing_found";
             line.missing = &nothing.missing;
             line.nearest = nothing.nearest.iter().map(nearest_section).collect();
             line.corrected = corrected(&nothing.corrected);
+            line.languages = nothing.languages.as_ref().map(languages);
         }
         Answer::Byline(found) => {
             line.outcome = "byline";
@@ -128,6 +139,7 @@ fn empty_line(question: &str) -> AnswerLine<'_> {
         corrected: BTreeMap::new(),
         bylines: Vec::new(),
         unanswered: &[],
+        languages: None,
         request: None,
         listed: None,
         articles: None,
@@ -231,6 +243,13 @@ fn quote<'a>(excerpt: &'a Excerpt, corpus: &str) -> Quote<'a> {
         file: &place.article.file,
         bytes: [bytes.start, bytes.end],
         url: excerpt.source_link().unwrap_or_else(|| place.file_link(corpus)),
+    }
+}
+
+fn languages(languages: &LanguageMismatch) -> Languages<'_> {
+    Languages {
+        question: languages.question.code(),
+        articles: languages.articles.iter().map(Language::code).collect(),
     }
 }
 

@@ -107,10 +107,17 @@ impl Terminal<'_> {
         }
     }
 
-    /// Returns the notes below the quotes: requested authors, and questions without an answer.
+    /// Returns the notes below the quotes: their language, requested authors, and questions without
+    /// an answer.
     pub fn notes(&self, found: &Found) -> String {
+        let messages = Locale::English.messages();
+        let languages = found
+            .languages
+            .iter()
+            .map(|languages| self.wrap(&clean(&messages.language_of_quotes(languages)), ""));
         let headings = found.bylines.iter().map(|article| self.heading(article));
-        headings.chain(self.unanswered(&found.unanswered)).map(|note| format!("\n{note}")).collect()
+        let notes = languages.chain(headings).chain(self.unanswered(&found.unanswered));
+        notes.map(|note| format!("\n{note}")).collect()
     }
 
     /// Returns a list of articles below its heading.
@@ -216,6 +223,10 @@ impl Terminal<'_> {
             &clean(&Locale::English.messages().refusal(&nothing.missing, self.article_count)),
             "",
         ));
+        if let Some(languages) = &nothing.languages {
+            let hint = Locale::English.messages().language_hint(languages);
+            shown.push_str(&self.wrap(&clean(&hint), ""));
+        }
         if nothing.nearest.is_empty() {
             shown.push_str(&self.wrap("`sections` lists the articles and their sections.", ""));
         } else {

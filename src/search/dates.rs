@@ -23,7 +23,7 @@ pub fn add_notations(
     terms: &mut [Term],
     languages: &QuestionLanguages,
 ) {
-    let QuestionLanguages { asked, searched } = languages;
+    let QuestionLanguages { asked, searched, .. } = languages;
     if !words.iter().any(|word| word.folded.starts_with(|c: char| c.is_ascii_digit())) {
         return;
     }

@@ -41,7 +41,7 @@ pub fn expand_terms(
     let last = query.terms.len().checked_sub(1);
     let is_unfinished = query.is_unfinished;
     let languages = query.languages.clone();
-    let QuestionLanguages { asked, searched } = &languages;
+    let QuestionLanguages { asked, searched, .. } = &languages;
     let stats = query.terms.iter_mut().enumerate().map(|(position, term)| {
         let is_prefix = is_unfinished && Some(position) == last;
         let respelled = spelling_variant(snapshot, term, searched)?;

@@ -224,7 +224,7 @@ fn agent(words: &[Word], terms: &[Term]) -> Option<usize> {
 /// Returns the stems of the minor words in the first searched language, sorted and without
 /// repetition.
 fn minor_stems(words: &[Word], languages: &QuestionLanguages) -> Vec<String> {
-    let QuestionLanguages { asked: languages, searched } = languages;
+    let QuestionLanguages { asked: languages, searched, .. } = languages;
     let Some(stemmer) = searched.first().map(WordStemmer::new) else { return Vec::new() };
     let mut stems: Vec<_> = words
         .iter()

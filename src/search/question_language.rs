@@ -4,14 +4,17 @@
 //! that articles in other languages change nothing. Only a question whose language no article has,
 //! or that has no function word, is searched in several languages.
 
-use super::stopwords;
-use crate::index::analyzer::Word;
+use super::{stopwords, word_frequency};
+use crate::index::analyzer::{self, Word};
 use crate::index::language::Language;
 use crate::index::language_detection;
 
 /// The languages in which a question is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QuestionLanguages {
+    /// Language of the question, if its function words or its letters tell it. Those of a name
+    /// alone do not.
+    pub told: Option<Language>,
     /// Languages of the question, whose stopwords it has.
     pub asked: Vec<Language>,
     /// Languages of the articles that are searched.
@@ -27,7 +30,7 @@ impl QuestionLanguages {
 
 impl From<&[Language]> for QuestionLanguages {
     fn from(languages: &[Language]) -> QuestionLanguages {
-        QuestionLanguages { asked: languages.to_vec(), searched: languages.to_vec() }
+        QuestionLanguages { told: None, asked: languages.to_vec(), searched: languages.to_vec() }
     }
 }
 
@@ -87,10 +90,13 @@ pub fn question_languages(
         let found = most_found(words, &corpus.iter().collect::<Vec<_>>(), &mut is_in);
         let searched: Vec<_> = found.into_iter().take(MAX_SEARCHED).cloned().collect();
         // Letters of a script that no article has tell the language without any function word.
-        let by_script = by_letters.filter(|_| is_foreign.iter().all(|is_foreign| *is_foreign));
-        let by_script = by_script.filter(|_| language_detection::is_told_by_script(question));
-        let asked = by_script.map_or_else(|| searched.clone(), |language| vec![language]);
-        return QuestionLanguages { asked, searched };
+        let is_in_no_article = is_foreign.iter().all(|is_foreign| *is_foreign);
+        let likely = || ASKED.iter().map(|code| Language::of_code(code)).collect::<Vec<_>>();
+        let told = is_in_no_article
+            .then(|| language_detection::by_script(question, corpus, &likely()))
+            .flatten();
+        let asked = told.clone().map_or_else(|| searched.clone(), |language| vec![language]);
+        return QuestionLanguages { told, asked, searched };
     }
     let tied = candidates.iter().zip(&votes).filter(|(_, votes)| **votes >= most - MAX_TIE);
     let tied: Vec<_> = tied.map(|(language, _)| language).collect();
@@ -103,7 +109,21 @@ pub fn question_languages(
         true => vec![language.clone()],
         false => corpus.iter().take(MAX_SEARCHED).cloned().collect(),
     };
-    QuestionLanguages { asked: vec![language], searched }
+    QuestionLanguages { told: Some(language.clone()), asked: vec![language], searched }
+}
+
+/// Returns whether a word, as typed, is a function word of a language in which readers ask, other
+/// than the given ones. An acronym such as "UN" is none, nor a common English word such as "war",
+/// which is one in German.
+pub fn is_function_word_elsewhere(typed: &str, languages: &[Language]) -> bool {
+    let is_acronym = typed.chars().count() > 1 && typed.chars().all(char::is_uppercase);
+    let others = ASKED.iter().map(|code| Language::of_code(code));
+    let others: Vec<_> = others.filter(|other| !languages.contains(other)).collect();
+    let is_empty = |word: Word| {
+        !word_frequency::is_common_word(&word.folded)
+            && stopwords::is_stopword(&word.folded, &others)
+    };
+    !is_acronym && !others.is_empty() && analyzer::words(typed).into_iter().all(is_empty)
 }
 
 /// Returns the votes of the words for each language.
@@ -170,7 +190,47 @@ fn most_found<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::analyzer;
+
+    #[test]
+    fn question_language_is_told_only_by_function_words_or_by_a_script_of_no_article() {
+        let check = |question: &str, corpus: &[&str], expected: Option<&str>| {
+            let corpus: Vec<_> = corpus.iter().map(|code| Language::of_code(code)).collect();
+            let words = analyzer::words(question);
+            let is_in = |_: &Language, word: &str| matches!(word, "helmand" | "кабул");
+            let told = question_languages(question, &words, &corpus, is_in).told;
+            assert_eq!(told.as_ref().map(Language::code), expected, "{question}");
+        };
+        check("Who is Ada?", &["en"], Some("en"));
+        check("Wer ist Ada und wo wohnt sie?", &["en"], Some("de"));
+        check("Ada", &["en"], None);
+        check("Ada Lovelace 1843", &["en"], None);
+        check("???", &["en"], None);
+        check("река Гильменд", &["en"], Some("ru"));
+        check("река Гильменд", &["en", "ru"], None);
+        check("река Гильменд", &["uk"], None);
+        check("Helmand река", &["en"], None);
+        check("Кабул", &["en"], None);
+        check("رود هیرمند", &["en"], Some("fa"));
+        check("نهر هلمند", &["en"], Some("ar"));
+        check("نهر هلمند", &["fa"], None);
+        check("नदी", &["en"], Some("hi"));
+    }
+
+    #[test]
+    fn question_language_knows_function_words_of_other_languages() {
+        let check = |word: &str, expected: bool| {
+            let english = [Language::of_code("en")];
+            assert_eq!(is_function_word_elsewhere(word, &english), expected, "{word}");
+        };
+        check("und", true);
+        check("qui", true);
+        check("что", true);
+        check("war", false);
+        check("the", false);
+        check("bread", false);
+        check("un", true);
+        check("UN", false);
+    }
 
     #[test]
     fn question_language_is_told_from_function_words_and_the_corpus() {

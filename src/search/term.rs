@@ -68,7 +68,7 @@ pub fn content_terms(
     languages: &QuestionLanguages,
     admitted: Admitted,
 ) -> Vec<Term> {
-    let QuestionLanguages { asked, searched } = languages;
+    let QuestionLanguages { asked, searched, .. } = languages;
     // Capitals mark no names in German, where every noun has one, nor in a text without small
     // letters.
     let is_german = asked.first().is_some_and(|language| language.code() == "de");

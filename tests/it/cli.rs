@@ -119,6 +119,7 @@ fn ask_in_json_prints_an_answer() {
           "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
         }
       ],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "found",
@@ -142,6 +143,7 @@ fn ask_in_json_prints_a_refusal() {
       "bylines": [],
       "corrected": {},
       "excerpts": [],
+      "languages": null,
       "missing": [
         "sourdough"
       ],
@@ -161,6 +163,7 @@ fn ask_in_json_prints_small_talk_and_an_empty_question() {
       "bylines": [],
       "corrected": {},
       "excerpts": [],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "small_talk",
@@ -171,6 +174,7 @@ fn ask_in_json_prints_small_talk_and_an_empty_question() {
       "bylines": [],
       "corrected": {},
       "excerpts": [],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "empty",
@@ -210,6 +214,7 @@ fn ask_names_the_authors_where_no_sentence_names_them() {
       ],
       "corrected": {},
       "excerpts": [],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "byline",
@@ -296,6 +301,7 @@ fn ask_answers_several_questions_and_names_those_without_an_answer() {
           "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
         }
       ],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "found",
@@ -350,6 +356,7 @@ fn ask_quotes_a_passage_once_and_follows_up_within_a_message() {
           "url": "https://example.org/tides#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."
         }
       ],
+      "languages": null,
       "missing": [],
       "nearest": [],
       "outcome": "found",
@@ -368,6 +375,7 @@ fn ask_names_the_words_of_all_questions_without_an_answer() {
       "bylines": [],
       "corrected": {},
       "excerpts": [],
+      "languages": null,
       "missing": [
         "bakes",
         "sourdough",

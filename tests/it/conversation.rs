@@ -41,7 +41,7 @@ async fn question_without_an_answer_is_refused_with_its_words_and_the_contents()
     let refusal = bot.private().send("What about <b>sourdough</b>?").await;
     assert_snapshot!(refusal, @"
     (reply to “What about <b>sourdough</b>?”)
-    I found nothing about “b” or “sourdough” in the article.
+    I found nothing about “sourdough” in the article.
     [Contents]
     ");
     let contents = bot.press(&refusal, "Contents").await;

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
-use verbatim::answer::Answer;
+use verbatim::answer::{Answer, LanguageMismatch};
 use verbatim::embedding::model_files::{self, WEIGHTS};
 use verbatim::embedding::{Access, EmbeddingIndex, Threads};
 use verbatim::index::Progress;
+use verbatim::index::language::Language;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
 use verbatim::search::Mode;
@@ -20,9 +21,11 @@ use super::model_files::{EARLIER, install_real, write};
 use super::tiny_model;
 
 const SAME: &[&[&str]] = &[
-    &["families", "households"],
-    &["deported", "expelled"],
-    &["june", "summer"],
+    &["families", "households", "familien"],
+    &["deported", "expelled", "vertrieben"],
+    &["june", "summer", "sommer"],
+    &["were", "wurden", "die"],
+    &["in", "im"],
     &["farmers", "peasants"],
     &["grow", "plant"],
     &["poppies", "heroin"],
@@ -155,6 +158,29 @@ fn semantic_search_finds_a_sentence_that_shares_no_word() {
     let heroin = quote(&library, "do peasants plant heroin?");
     assert_eq!(heroin.as_deref(), Some("Farmers grow poppies in the south."));
     assert_eq!(quote(&library, "best sourdough recipe?"), None);
+}
+
+#[test]
+fn answer_in_another_language_than_the_question_names_its_language() {
+    let scene = Scene::new();
+    let library = scene.complete();
+    let languages = |question: &str| {
+        let answer = library.ask(question, None).expect("the index is sound");
+        let Answer::Found(found) = answer else { panic!("{question}: {answer:?}") };
+        found.languages.map(|LanguageMismatch { question, articles }| {
+            let articles: Vec<_> = articles.iter().map(Language::code).collect();
+            format!("{} {}", question.code(), articles.join(" "))
+        })
+    };
+    let german = "wurden die familien im sommer vertrieben?";
+    assert_eq!(languages(german).as_deref(), Some("de en"));
+    assert_eq!(languages(QUESTION), None);
+    assert_eq!(languages("poppies"), None);
+    assert_eq!(languages("familien"), None);
+    // A refusal needs no hint, since the model reads questions in other languages.
+    let refused = library.ask("wo ist die bäckerei und wer backt brot?", None);
+    let Ok(Answer::NothingFound(refused)) = refused else { panic!("{refused:?}") };
+    assert_eq!((refused.languages, refused.missing), (None, Vec::new()));
 }
 
 #[test]

@@ -129,6 +129,7 @@ async fn log_in_text_contains_no_secret() {
     };
     assert_eq!(said.lines().find(others), None);
     assert!(said.contains("the monitoring endpoints are unavailable"), "{said}");
+    assert_eq!(said.matches("`verbatim model install` installs it").count(), 1, "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: each module tests one feature.
 
 mod access;
+mod answer_language;
 mod architecture;
 mod attempts;
 mod bot_api;

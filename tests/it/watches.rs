@@ -137,7 +137,7 @@ async fn watch_is_listed_and_ended() {
     ");
     assert_snapshot!(bot.private().send("/watch the of").await, @"
     (reply to “/watch the of”)
-    There is nothing here that I can search for. Send a few words that say more.
+    These words say nothing that I can watch for. Send names or other words as they are written in the articles.
     ");
     bot.private().send("/watch dikes").await;
     bot.private().send("/watch sheep").await;

@@ -35,7 +35,9 @@ pub async fn brief(
         "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
             OnTopic::Found(found) => telegram::topic_brief(topic, &found, context),
-            OnTopic::Fallback(answer) => pages::answer_message(&answer, context),
+            OnTopic::Fallback(answer) => {
+                pages::answer_message(&answer.without_language_hint(), context)
+            }
         }),
     })
     .await

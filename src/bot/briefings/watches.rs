@@ -12,7 +12,7 @@ use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::ids::{ChatId, TopicId, UpdateId};
-use crate::library::Library;
+use crate::library::{Library, Unmatchable};
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::store::{Added, ChangeKind, Store, StoreError, WatchId, WatchMatch};
@@ -64,13 +64,18 @@ async fn add_watch(
         return Ok(telegram::plain(&messages.topic_too_long()));
     }
     let text = watched.clone();
-    let can_be_looked_for = ctx
-        .with_library(Some(update), reader, move |library, _| Ok(library.has_search_terms(&text)))
-        .await;
-    match can_be_looked_for {
-        None => return Ok(telegram::plain(&messages.internal_error())),
-        Some(false) => return Ok(telegram::plain(&messages.watch_nothing())),
-        Some(true) => {}
+    let unmatchable =
+        ctx.with_library(Some(update), reader, move |library, _| library.unmatchable(&text)).await;
+    let Some(unmatchable) = unmatchable else {
+        return Ok(telegram::plain(&messages.internal_error()));
+    };
+    match unmatchable {
+        None => {}
+        Some(Unmatchable::NoContent) => return Ok(telegram::plain(&messages.watch_nothing())),
+        Some(Unmatchable::OtherLanguage { articles }) => {
+            let languages = messages.language_names(&articles);
+            return Ok(telegram::plain(&messages.watch_other_language(&languages)));
+        }
     }
     let most = ctx.settings.briefings.watches;
     let note = match ctx.store.add_watch(chat, topic, &watched, most, ctx.clock.now())? {

@@ -72,12 +72,15 @@ pub async fn handle_message(
         (Intent::Question { text, previous, address }, _) => {
             to.quote = question::quotable(incoming, &text);
             (record.text, record.asker) = (text.clone(), incoming.sender.id);
-            let answered = question::answer(ctx, update.id, reader, text, previous).await;
+            let answered = question::answer(ctx, update.id, incoming, reader, text, previous).await;
             if is_silent(ctx, incoming, address, &record.text, &answered)? {
                 return Ok(match known.and_then(|known| known.answer) {
                     Some(answer) => withdraw(to, answer, reader, record),
                     None => Reply::Nothing,
                 });
+            }
+            if answered.has_language_hint {
+                ctx.language_hints.set_shown(incoming.chat, incoming.id);
             }
             (record.outcome, record.context) = (answered.outcome, answered.context);
             record.quotes = answered.quotes;

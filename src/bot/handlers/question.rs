@@ -1,7 +1,7 @@
 //! Questions and their answers.
 
-use super::prefetch;
-use crate::answer::{Answer, AnswerCursor};
+use super::{prefetch, suggestions};
+use crate::answer::{Answer, AnswerCursor, NothingFound};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
 use crate::bot::receive::update::IncomingMessage;
@@ -21,6 +21,8 @@ pub struct AnsweredQuestion {
     /// Request that the message makes instead of asking about the text.
     pub request: Option<Request>,
     pub kind: ReplyKind,
+    /// Whether the message has the hint on the language of the articles.
+    pub has_language_hint: bool,
 }
 
 /// Kind of a reply, which decides whether a group gets it.
@@ -42,6 +44,7 @@ const MAX_QUOTED_UNITS: usize = 1024;
 pub async fn answer(
     ctx: &BotContext,
     update: UpdateId,
+    incoming: &IncomingMessage,
     reader: ReaderContext,
     text: String,
     previous: Option<String>,
@@ -51,11 +54,15 @@ pub async fn answer(
         None => prefetch::take_prefetched(ctx, &text),
         Some(_) => None,
     };
+    let is_hint_due = ctx.language_hints.is_due(incoming.chat, incoming.id);
     let answered = ctx.with_library_inline(update, reader, move |library, context| {
-        let answer = match prefetched {
+        let mut answer = match prefetched {
             Some(answer) => answer,
             None => library.ask(&text, previous.as_deref())?,
         };
+        if !is_hint_due {
+            answer = answer.without_language_hint();
+        }
         let outcome = match &answer {
             Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_) => Outcome::Answered,
             Answer::NothingFound(_) => Outcome::Refused { is_recorded },
@@ -65,18 +72,46 @@ pub async fn answer(
         let context = library.context(&text, previous.as_deref());
         let (quotes, request, kind) =
             (quotes_of(&answer), request_of(&answer), ReplyKind::of(&answer));
-        Ok((AnsweredQuestion { message, outcome, context, quotes, request, kind }, answer))
+        let has_language_hint = false;
+        Ok((
+            AnsweredQuestion {
+                message,
+                outcome,
+                context,
+                quotes,
+                request,
+                kind,
+                has_language_hint,
+            },
+            answer,
+        ))
     });
     let answered = answered.await;
     ctx.health.metrics.answered(answered.as_ref().map(|(_, answer)| answer));
-    answered.map(|(answered, _)| answered).unwrap_or_else(|| AnsweredQuestion {
-        message: ctx.apology(reader),
-        outcome: Outcome::Other,
-        context: String::new(),
-        quotes: Vec::new(),
-        request: None,
-        kind: ReplyKind::Answer,
-    })
+    let Some((answered, answer)) = answered else {
+        return AnsweredQuestion {
+            message: ctx.apology(reader),
+            outcome: Outcome::Other,
+            context: String::new(),
+            quotes: Vec::new(),
+            request: None,
+            kind: ReplyKind::Answer,
+            has_language_hint: false,
+        };
+    };
+    let Answer::NothingFound(NothingFound { languages: Some(languages), nearest, .. }) = &answer
+    else {
+        return answered;
+    };
+    let message = match nearest.is_empty() {
+        true => {
+            let messages = reader.messages().in_language_of(languages);
+            suggestions::add_suggestions(ctx, update, reader, messages, answered.message).await
+        }
+        // The buttons below the hint are the nearest sections.
+        false => answered.message,
+    };
+    AnsweredQuestion { message, has_language_hint: true, ..answered }
 }
 
 impl ReplyKind {

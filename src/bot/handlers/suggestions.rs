@@ -5,7 +5,7 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::corpus::article::PassageId;
 use crate::ids::UpdateId;
 use crate::library::{Library, LibraryError};
-use crate::render::messages::Locale;
+use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Button, Message, RenderContext};
 use crate::suggest::{self, ExampleKind, Topic};
 
@@ -20,13 +20,24 @@ struct SuggestedQuestion {
 /// Maximum number of suggested questions.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Makes a message with the suggested questions as buttons below the text. The questions stay the
-/// same until the corpus changes.
+/// Makes a message with the suggested questions as buttons below the text.
 pub async fn with_suggestions(
     ctx: &BotContext,
     update: UpdateId,
     reader: ReaderContext,
     text: String,
+) -> Message {
+    add_suggestions(ctx, update, reader, reader.messages(), telegram::plain(&text)).await
+}
+
+/// Adds the suggested questions, which `messages` introduce, to a message, above its own buttons.
+/// The questions stay the same until the corpus changes.
+pub async fn add_suggestions(
+    ctx: &BotContext,
+    update: UpdateId,
+    reader: ReaderContext,
+    messages: &Messages,
+    message: Message,
 ) -> Message {
     let stamp = ctx.library.stamp();
     let suggestions = match ctx.caches.suggestions.get(stamp) {
@@ -44,12 +55,15 @@ pub async fn with_suggestions(
         }
     };
     if suggestions.is_empty() {
-        return telegram::plain(&text);
+        return message;
     }
-    let message = telegram::plain(&format!("{text}\n\n{}", reader.messages().try_one()));
-    suggestions.iter().fold(message, |message, (question, action)| {
-        message.with_row(vec![Button::new(question, *action)])
-    })
+    let introduction = telegram::plain(&messages.try_one()).html;
+    let suggested = suggestions.iter();
+    let suggested = suggested.map(|(question, action)| vec![Button::new(question, *action)]);
+    Message {
+        html: format!("{}\n\n{introduction}", message.html),
+        buttons: suggested.chain(message.buttons).collect(),
+    }
 }
 
 /// Chooses up to three questions, if possible of different kinds and about different passages.

@@ -2,8 +2,9 @@
 //! Only builds with the cargo feature `train` contain this module.
 //!
 //! Each article is asked in a corpus of all articles of its file and, unless it is short, in a
-//! corpus of its own. The metrics come from cross-validation: each article is asked with weights that were
-//! trained without it. The weights that are returned are trained on all articles of all files.
+//! corpus of its own. The metrics come from cross-validation: each article is asked with weights
+//! that were trained without it. The weights that are returned are trained on all articles of all
+//! files.
 
 mod paraphrase;
 mod regression;

@@ -38,6 +38,31 @@ enumeration-end = { $before } أو { $last }
 quoted-word = «{ $word }»
 closest-sections = أقرب الأقسام:
 searched-for = بحثت عن { $words }.
+language-name = { $code ->
+    [en] بالإنجليزية
+    [ru] بالروسية
+    [fa] بالفارسية
+    [ar] بالعربية
+    [de] بالألمانية
+    [fr] بالفرنسية
+    [es] بالإسبانية
+    [it] بالإيطالية
+    [pt] بالبرتغالية
+    [nl] بالهولندية
+    [pl] بالبولندية
+    [tr] بالتركية
+    [uk] بالأوكرانية
+    [zh] بالصينية
+    [ja] باليابانية
+    [ko] بالكورية
+    [hi] بالهندية
+    [el] باليونانية
+    [he] بالعبرية
+    [sv] بالسويدية
+   *[other] بلغة { $name }
+ }
+quotes-are-in = الاقتباسات { $languages }.
+articles-are-in = المقالات { $languages }، والبحث بالأسماء، كما تُكتب في المقالات، يعطي أفضل النتائج.
 
 opening = المقدمة
 by-authors = بقلم { $authors }
@@ -165,7 +190,8 @@ watch-limit = عدد المواضيع التي أتابعها هنا { $max }، 
 watch-none = لا أتابع هنا أي موضوع. اكتب مثلًا /watch معاهدة المياه: حين تأتي مقالة تجيب عن هذا أقتبس منها.
 watch-list = ما أتابعه هنا:
 watch-ended = أُنهي.
-watch-nothing = ليس في هذا ما يمكنني البحث عنه. اكتب بضع كلمات أوضح.
+watch-nothing = ليس في هذه الكلمات ما يمكنني متابعته. اكتب أسماءً أو كلمات أخرى كما تُكتب في المقالات.
+watch-other-language = لن ترد هذه الكلمات في أي مقالة، لأن المقالات { $languages }. اكتب أسماءً كما تُكتب في المقالات.
 watch-hit = جديد عن «{ $topic }»:
 watch-more = مقالات أخرى تجيب عن هذا: { $articles }. /brief { $topic }
 changes-heading = ما الجديد

@@ -44,6 +44,31 @@ enumeration-end = { $before } oder { $last }
 quoted-word = „{ $word }“
 closest-sections = Nächstliegende Abschnitte:
 searched-for = Gesucht wurde nach { $words }.
+language-name = { $code ->
+    [en] Englisch
+    [ru] Russisch
+    [fa] Persisch
+    [ar] Arabisch
+    [de] Deutsch
+    [fr] Französisch
+    [es] Spanisch
+    [it] Italienisch
+    [pt] Portugiesisch
+    [nl] Niederländisch
+    [pl] Polnisch
+    [tr] Türkisch
+    [uk] Ukrainisch
+    [zh] Chinesisch
+    [ja] Japanisch
+    [ko] Koreanisch
+    [hi] Hindi
+    [el] Griechisch
+    [he] Hebräisch
+    [sv] Schwedisch
+   *[other] { $name }
+ }
+quotes-are-in = Die Zitate sind auf { $languages }.
+articles-are-in = Die Artikel sind auf { $languages }; am besten finde ich Namen, so geschrieben wie in den Artikeln.
 
 opening = Anfang
 by-authors = von { $authors }
@@ -171,7 +196,8 @@ watch-limit = Ich achte hier auf { $max } Themen, mehr kann ich nicht. /watch of
 watch-none = Ich achte hier auf kein Thema. Schreiben Sie zum Beispiel /watch Wasservertrag: Kommt ein Artikel, der das beantwortet, zitiere ich ihn.
 watch-list = Darauf achte ich hier:
 watch-ended = Beendet.
-watch-nothing = Darin ist nichts, wonach ich suchen könnte. Schreiben Sie ein paar Wörter, die mehr sagen.
+watch-nothing = Diese Wörter sagen nichts, worauf ich achten könnte. Schreiben Sie Namen oder andere Wörter, wie sie in den Artikeln stehen.
+watch-other-language = Diese Wörter kommen in keinem Artikel vor, denn die Artikel sind auf { $languages }. Schreiben Sie Namen, wie sie in den Artikeln stehen.
 watch-hit = Neues zu „{ $topic }“:
 watch-more = { $articles ->
     [one] { $articles } weiterer Artikel beantwortet dies. /brief { $topic }

@@ -44,6 +44,31 @@ enumeration-end = { $before } or { $last }
 quoted-word = “{ $word }”
 closest-sections = Closest sections:
 searched-for = Searched for { $words }.
+language-name = { $code ->
+    [en] English
+    [ru] Russian
+    [fa] Persian
+    [ar] Arabic
+    [de] German
+    [fr] French
+    [es] Spanish
+    [it] Italian
+    [pt] Portuguese
+    [nl] Dutch
+    [pl] Polish
+    [tr] Turkish
+    [uk] Ukrainian
+    [zh] Chinese
+    [ja] Japanese
+    [ko] Korean
+    [hi] Hindi
+    [el] Greek
+    [he] Hebrew
+    [sv] Swedish
+   *[other] { $name }
+ }
+quotes-are-in = The quotes are in { $languages }.
+articles-are-in = The articles are in { $languages }; names work best, spelled as in the articles.
 
 opening = Opening
 by-authors = by { $authors }
@@ -171,7 +196,8 @@ watch-limit = This chat has { $max } watched topics, which is the limit. To end 
 watch-none = I watch for nothing here. For example, send /watch water treaty. When a new article answers this, I will quote it.
 watch-list = Watched topics:
 watch-ended = Ended.
-watch-nothing = There is nothing here that I can search for. Send a few words that say more.
+watch-nothing = These words say nothing that I can watch for. Send names or other words as they are written in the articles.
+watch-other-language = No article can match these words, because the articles are in { $languages }. Send names, spelled as in the articles.
 watch-hit = New on “{ $topic }”:
 watch-more = { $articles ->
     [one] { $articles } more article answers this. /brief { $topic }

@@ -44,6 +44,31 @@ enumeration-end = { $before } o { $last }
 quoted-word = «{ $word }»
 closest-sections = Secciones más cercanas:
 searched-for = He buscado { $words }.
+language-name = { $code ->
+    [en] en inglés
+    [ru] en ruso
+    [fa] en persa
+    [ar] en árabe
+    [de] en alemán
+    [fr] en francés
+    [es] en español
+    [it] en italiano
+    [pt] en portugués
+    [nl] en neerlandés
+    [pl] en polaco
+    [tr] en turco
+    [uk] en ucraniano
+    [zh] en chino
+    [ja] en japonés
+    [ko] en coreano
+    [hi] en hindi
+    [el] en griego
+    [he] en hebreo
+    [sv] en sueco
+   *[other] en { $name }
+ }
+quotes-are-in = Las citas están { $languages }.
+articles-are-in = Los artículos están { $languages }; lo que mejor funciona son los nombres propios, escritos como en los artículos.
 
 opening = Comienzo
 by-authors = por { $authors }
@@ -171,7 +196,8 @@ watch-limit = Aquí sigo { $max } temas y no puedo seguir más. /watch off con u
 watch-none = Aquí no sigo ningún tema. Escriba, por ejemplo, /watch tratado del agua: cuando llegue un artículo que responda a esto, lo citaré.
 watch-list = Temas que sigo aquí:
 watch-ended = Terminado.
-watch-nothing = Aquí no hay nada que pueda buscar. Escriba unas palabras que digan más.
+watch-nothing = En estas palabras no hay nada que pueda seguir. Escriba nombres u otras palabras, como aparecen en los artículos.
+watch-other-language = Ningún artículo contendrá estas palabras, porque los artículos están { $languages }. Escriba nombres propios, como aparecen en los artículos.
 watch-hit = Novedades sobre «{ $topic }»:
 watch-more = { $articles ->
     [one] { $articles } artículo más responde a esto. /brief { $topic }

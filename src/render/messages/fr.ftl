@@ -44,6 +44,31 @@ enumeration-end = { $before } ou { $last }
 quoted-word = « { $word } »
 closest-sections = Sections les plus proches :
 searched-for = Recherche effectuée pour { $words }.
+language-name = { $code ->
+    [en] en anglais
+    [ru] en russe
+    [fa] en persan
+    [ar] en arabe
+    [de] en allemand
+    [fr] en français
+    [es] en espagnol
+    [it] en italien
+    [pt] en portugais
+    [nl] en néerlandais
+    [pl] en polonais
+    [tr] en turc
+    [uk] en ukrainien
+    [zh] en chinois
+    [ja] en japonais
+    [ko] en coréen
+    [hi] en hindi
+    [el] en grec
+    [he] en hébreu
+    [sv] en suédois
+   *[other] en { $name }
+ }
+quotes-are-in = Les citations sont { $languages }.
+articles-are-in = Les articles sont { $languages } ; les noms propres, écrits comme dans les articles, donnent les meilleurs résultats.
 
 opening = Début
 by-authors = par { $authors }
@@ -171,7 +196,8 @@ watch-limit = Il y a ici { $max } sujets suivis, et je ne peux pas en suivre dav
 watch-none = Aucun sujet n’est suivi ici. Écrivez par exemple /watch traité sur l’eau : quand arrivera un article qui répond à cela, je le citerai.
 watch-list = Sujets suivis ici :
 watch-ended = C’est arrêté.
-watch-nothing = Il n’y a rien là-dedans que je puisse chercher. Écrivez quelques mots plus précis.
+watch-nothing = Il n’y a rien dans ces mots que je puisse suivre. Écrivez des noms ou d’autres mots, comme dans les articles.
+watch-other-language = Aucun article ne contiendra ces mots, car les articles sont { $languages }. Écrivez des noms propres, comme dans les articles.
 watch-hit = Du nouveau sur « { $topic } » :
 watch-more = { $articles ->
     [one] { $articles } autre article y répond. /brief { $topic }

@@ -36,6 +36,9 @@ macro_rules! with_message_keys {
             closest_sections = "closest-sections"();
             found_nothing_for = "found-nothing-for"(questions: &str);
             searched_for = "searched-for"(words: &str);
+            language_name = "language-name"(code: &str, name: &str);
+            quotes_are_in = "quotes-are-in"(languages: &str);
+            articles_are_in = "articles-are-in"(languages: &str);
             opening = "opening"();
             by_authors = "by-authors"(authors: &str);
             articles_by = "articles-by"(author: &str, articles: usize);
@@ -155,6 +158,7 @@ macro_rules! with_message_keys {
             watch_list = "watch-list"();
             watch_ended = "watch-ended"();
             watch_nothing = "watch-nothing"();
+            watch_other_language = "watch-other-language"(languages: &str);
             watch_hit = "watch-hit"(topic: &str);
             watch_more = "watch-more"(articles: usize, topic: &str);
             changes_heading = "changes-heading"();

@@ -11,7 +11,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::answer::{ArticleList, ListReason};
+use crate::answer::{ArticleList, LanguageMismatch, ListReason};
+use crate::index::language::Language;
 use crate::schedule::Weekday;
 use keys::with_message_keys;
 
@@ -152,6 +153,32 @@ impl Messages {
         Some(self.found_nothing_for(&questions))
     }
 
+    /// Returns the names of languages, as they follow the word for "in".
+    pub fn language_names(&self, languages: &[Language]) -> String {
+        let name = |language: &Language| self.language_name(language.code(), &language.name());
+        let names: Vec<_> = languages.iter().map(name).collect();
+        self.join(&names, Messages::enumeration_all).unwrap_or_default()
+    }
+
+    /// Returns the sentence that names the language of quotes, in the language of the question if
+    /// there are messages in it.
+    pub fn language_of_quotes(&self, languages: &LanguageMismatch) -> String {
+        let messages = self.in_language_of(languages);
+        messages.quotes_are_in(&messages.language_names(&languages.articles))
+    }
+
+    /// Returns the hint that names the language of the articles, in the language of the question if
+    /// there are messages in it.
+    pub fn language_hint(&self, languages: &LanguageMismatch) -> String {
+        let messages = self.in_language_of(languages);
+        messages.articles_are_in(&messages.language_names(&languages.articles))
+    }
+
+    /// Returns the messages in the language of the question, or these if there are none.
+    pub fn in_language_of<'a>(&'a self, languages: &LanguageMismatch) -> &'a Messages {
+        Locale::from_tag(languages.question.code()).map_or(self, |locale| locale.messages())
+    }
+
     /// Returns the byline of an article; `None` if it names no author.
     pub fn byline(&self, authors: &[String]) -> Option<String> {
         let authors = self.join(authors, Messages::enumeration_all)?;
@@ -241,7 +268,8 @@ mod tests {
                 assert!(
                     text.matches("4711").count() >= arguments.len()
                         || *id == "found-nothing"
-                        || *id == "found-nothing-about",
+                        || *id == "found-nothing-about"
+                        || *id == "language-name",
                     "{locale:?} {id}: {text}"
                 );
             }
@@ -298,6 +326,39 @@ mod tests {
         let long = "a".repeat(4096);
         let cut = format!("I found nothing about “{}…” in the article.", "a".repeat(40));
         check(&[&long], 1, &cut);
+    }
+
+    #[test]
+    fn language_note_is_in_the_language_of_the_question() {
+        let language = |code: &&str| Language::of_code(code);
+        let check = |question: &str, articles: &[&str], expected: &str| {
+            let articles = articles.iter().map(language).collect();
+            let languages = LanguageMismatch { question: language(&question), articles };
+            let note = Locale::English.messages().language_of_quotes(&languages);
+            assert_eq!(note.replace(['\u{2068}', '\u{2069}'], ""), expected);
+        };
+        check("en", &["de"], "The quotes are in German.");
+        check("de", &["en"], "Die Zitate sind auf Englisch.");
+        check("de", &["en", "ru"], "Die Zitate sind auf Englisch und Russisch.");
+        check("fr", &["en", "de"], "Les citations sont en anglais et en allemand.");
+        check("es", &["en", "it"], "Las citas están en inglés y en italiano.");
+        check("ru", &["en", "de", "fr"], "Цитаты на английском, немецком и французском.");
+        check("fa", &["en"], "نقل‌قول‌ها به زبان انگلیسی است.");
+        check("ar", &["en", "de"], "الاقتباسات بالإنجليزية وبالألمانية.");
+        check("tr", &["en"], "The quotes are in English.");
+        // A language without a message has its English name, and a code that is none its code.
+        check("fr", &["sw"], "Les citations sont en Swahili.");
+        check("de", &["xx"], "Die Zitate sind auf xx.");
+    }
+
+    #[test]
+    fn language_names_are_in_every_language_for_every_language_of_the_interface() {
+        for locale in Locale::ALL {
+            for other in Locale::ALL {
+                let name = locale.messages().language_name(other.code(), "?");
+                assert!(!name.contains('?'), "{locale:?} does not name {other:?}");
+            }
+        }
     }
 
     #[test]

@@ -40,10 +40,12 @@ pub fn quotes(found: &Found, ctx: &RenderContext<'_>) -> Message {
         AnswerCursor::of(&found.excerpts).or_else(|| AnswerCursor::of(&found.excerpts[..1]));
     let corrected = corrections(&found.corrected, ctx);
     let unanswered = unanswered(&found.unanswered, ctx);
-    let max_units =
-        MAX_UNITS_WITH_NOTES.saturating_sub(utf16_len(&corrected) + utf16_len(&unanswered));
+    let languages = language_note(found, ctx);
+    let notes = [&corrected, &languages, &unanswered];
+    let notes_units: usize = notes.into_iter().map(|note| utf16_len(note)).sum();
+    let max_units = MAX_UNITS_WITH_NOTES.saturating_sub(notes_units);
     let shown = quote_within(first, cursor, max_units.min(MAX_QUOTE_UNITS), ctx);
-    let mut html = corrected + &shown.html;
+    let mut html = corrected + &shown.html + &languages;
     let authors = byline_list(&found.bylines, ctx).html;
     let total = utf16_len(&html) + utf16_len(&authors) + utf16_len(&unanswered);
     if !authors.is_empty() && total <= MAX_UNITS_WITH_AUTHORS {
@@ -117,11 +119,15 @@ pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message
     let messages = ctx.messages;
     let refusal = plain(&messages.refusal(&nothing.missing, ctx.article_count)).html;
     let mut html = corrections(&nothing.corrected, ctx) + &refusal;
+    if let Some(languages) = &nothing.languages {
+        html.push_str(&format!("\n\n{}", escape(&messages.language_hint(languages))));
+    }
     if nothing.nearest.is_empty() {
         let contents = Button::new(&messages.button_contents(), Action::Contents(0));
         return Message { html, buttons: vec![vec![contents]] };
     }
-    html.push_str(&format!("\n{}", escape(&messages.closest_sections())));
+    let separator = if nothing.languages.is_some() { "\n\n" } else { "\n" };
+    html.push_str(&format!("{separator}{}", escape(&messages.closest_sections())));
     let nearest = nothing.nearest.iter();
     let buttons = nearest
         .map(|place| vec![read_button(&section_title(place.section(), messages), place, ctx)]);
@@ -202,6 +208,12 @@ pub(super) fn corrections(corrections: &[Correction], ctx: &RenderContext<'_>) -
         Some(used) => format!("{}\n", escape(&ctx.messages.searched_for(&used))),
         None => String::new(),
     }
+}
+
+/// Returns a last line with the language of the quotes, or an empty string.
+fn language_note(found: &Found, ctx: &RenderContext<'_>) -> String {
+    let note = found.languages.as_ref().map(|languages| ctx.messages.language_of_quotes(languages));
+    note.map_or_else(String::new, |note| format!("\n{}", escape(&note)))
 }
 
 /// Returns a last paragraph with the questions that have no answer, or an empty string.

@@ -33,10 +33,11 @@ fn lines(folder: &TempDir, arguments: &[&str], input: &str) -> Vec<Value> {
 fn contract_json_of_ask() {
     let folder = articles();
     let questions = "neap tide\n\nsourdough tide bakery\nhello\nwho wrote this?\nmorta\n\
-        When is neap tide? Who bakes sourdough?\nwhat happens twicce a mnoth?\n";
+        When is neap tide? Who bakes sourdough?\nwhat happens twicce a mnoth?\n\
+        Wer backt das Brot und wo?\n";
     let answers = lines(&folder, &["ask", "--json"], questions);
     let outcomes: Vec<_> = answers.iter().filter_map(|line| line["outcome"].as_str()).collect();
-    insta::assert_snapshot!(outcomes.join(" "), @"found empty nothing_found small_talk byline found found found");
+    insta::assert_snapshot!(outcomes.join(" "), @"found empty nothing_found small_talk byline found found found nothing_found");
     assert!(!answers[7]["corrected"].as_object().expect("an object").is_empty(), "{}", answers[7]);
     insta::assert_snapshot!(shape(&Value::from(answers)), @r"
     [].bylines empty list
@@ -58,6 +59,9 @@ fn contract_json_of_ask() {
     [].excerpts[].section string
     [].excerpts[].section_title string
     [].excerpts[].url string
+    [].languages null
+    [].languages.articles[] string
+    [].languages.question string
     [].missing empty list
     [].missing[] string
     [].nearest empty list
@@ -70,7 +74,7 @@ fn contract_json_of_ask() {
     ");
     // A whole line: the order of the keys, and ids, which are in buttons and links, too.
     let output = run(&folder, &["ask", "--json", "neap tide twice a month"], &[], b"");
-    insta::assert_snapshot!(out(&output).trim_end(), @r#"{"question":"neap tide twice a month","outcome":"found","excerpts":[{"article":"GwKXr6lJaly","article_title":"Neap tides","section":"PhHAV8weL-_","section_title":"Opening","quote":"A neap tide happens twice a month.","marks":[[2,6],[7,11],[20,25],[28,33]],"passage":"CWBhhCwTmBa","file":"tides.md","bytes":[158,196],"url":"https://example.org/neap#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."}],"missing":[],"nearest":[],"corrected":{},"bylines":[],"unanswered":[]}"#);
+    insta::assert_snapshot!(out(&output).trim_end(), @r#"{"question":"neap tide twice a month","outcome":"found","excerpts":[{"article":"GwKXr6lJaly","article_title":"Neap tides","section":"PhHAV8weL-_","section_title":"Opening","quote":"A neap tide happens twice a month.","marks":[[2,6],[7,11],[20,25],[28,33]],"passage":"CWBhhCwTmBa","file":"tides.md","bytes":[158,196],"url":"https://example.org/neap#:~:text=A%20neap%20tide%20happens%20twice%20a%20month."}],"missing":[],"nearest":[],"corrected":{},"bylines":[],"unanswered":[],"languages":null}"#);
 }
 
 #[test]
@@ -103,8 +107,8 @@ fn contract_json_of_brief() {
         format!("{} {}", line["outcome"], keys.join(" "))
     };
     insta::assert_snapshot!([keys("neap tide"), keys("sourdough")].join("\n"), @r#"
-    "found" bylines corrected excerpts missing nearest outcome question unanswered
-    "nothing_found" bylines corrected excerpts missing nearest outcome question unanswered
+    "found" bylines corrected excerpts languages missing nearest outcome question unanswered
+    "nothing_found" bylines corrected excerpts languages missing nearest outcome question unanswered
     "#);
 }
 

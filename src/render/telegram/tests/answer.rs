@@ -5,7 +5,8 @@ use insta::assert_snapshot;
 use super::super::answer::{authors, context, nothing_found, quote, quotes};
 use super::super::context::{RenderContext, Surface};
 use super::fixture::{TestArticle, chat, counted, shown};
-use crate::answer::{AnswerCursor, Bylines, Correction, Found, NothingFound};
+use crate::answer::{AnswerCursor, Bylines, Correction, Found, LanguageMismatch, NothingFound};
+use crate::index::language::Language;
 
 const TIDES: &str = "---
 title: Tides & moons
@@ -30,6 +31,11 @@ fn tides() -> TestArticle {
     TestArticle::new("tides.md", TIDES)
 }
 
+/// Returns the languages of a German question and of English articles.
+fn german_question() -> Option<LanguageMismatch> {
+    LanguageMismatch::new(Language::of_code("de"), vec![Language::of_code("en")])
+}
+
 fn inline() -> RenderContext<'static> {
     RenderContext { surface: Surface::Inline, ..chat() }
 }
@@ -44,6 +50,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
         ],
         corrected: vec![Correction { typed: "tyde".to_owned(), used: "tide".to_owned() }],
         bylines: Vec::new(),
+        languages: None,
         unanswered: vec!["Who bakes bread?".to_owned()],
     };
     assert_snapshot!(shown(&quotes(&found, &chat())), @r#"
@@ -62,11 +69,13 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
         excerpts: found.excerpts[..1].to_vec(),
         bylines: vec![tides.outline.clone()],
         corrected: Vec::new(),
+        languages: german_question(),
         unanswered: Vec::new(),
     };
     assert_snapshot!(shown(&quotes(&first, &inline())), @r#"
     <blockquote>The <b>tide</b> is then &lt; <b>8 m</b>.</blockquote>
     <a href="https://t.me/bot?start=passage">Spring tides</a> · Tides &amp; moons
+    Die Zitate sind auf Englisch.
 
     <a href="https://t.me/bot?start=section">Tides &amp; moons</a>
     by Ada
@@ -148,6 +157,7 @@ fn refusal_names_the_missing_words_and_the_nearest_sections() {
         missing: vec!["<bread>".to_owned()],
         nearest: vec![tides.place(1), tides.place(0)],
         corrected: Vec::new(),
+        languages: None,
     };
     assert_snapshot!(shown(&nothing_found(&nothing, &chat())), @r"
     I found nothing about “&lt;bread&gt;” in the articles.
