@@ -6,10 +6,23 @@ use frostem::{Algorithm, Stemmer};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Language(String);
 
+/// Primary subtag of an undetermined language, by BCP 47.
+const UNDETERMINED: &str = "und";
+
 impl Language {
     /// Returns the language with a primary subtag such as `en`.
     pub fn of_code(code: &str) -> Language {
         Language(code.to_lowercase())
+    }
+
+    /// Returns the language of a text whose language is not known.
+    pub fn undetermined() -> Language {
+        Language::of_code(UNDETERMINED)
+    }
+
+    /// Returns whether the language is known.
+    pub fn is_determined(&self) -> bool {
+        self.0 != UNDETERMINED
     }
 
     /// Returns the primary subtag.

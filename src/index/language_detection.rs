@@ -9,6 +9,10 @@ const MIN_BYTES_TO_DETECT: usize = 200;
 /// Minimum share of function words in a short text of a language.
 const MIN_FUNCTION_WORDS: f32 = 0.25;
 
+/// Letters that tell a short text of names apart from those in other frequent languages of the same
+/// script. Persian and Arabic keyboards type different letters for K and Y.
+const OWN_LETTERS: [(&str, &str); 3] = [("fa", "پچژگکی"), ("ar", "ةكيىأإ"), ("ru", "ыэё")];
+
 /// Returns the declared language, or the detected language of `text`, or English.
 pub fn of_text(declared: Option<&str>, text: &str) -> Language {
     if let Some(code) = declared {
@@ -36,10 +40,10 @@ pub fn by_letters(text: &str) -> Option<Language> {
     primary_subtag(info.lang().code()).map(Language::of_code)
 }
 
-/// Returns the language of a text in a script that no language of `corpus` has: one of `likely` if
-/// the letters do not tell it reliably. Latin letters tell nothing, since names are written in
-/// them in many languages.
-pub fn by_script(text: &str, corpus: &[Language], likely: &[Language]) -> Option<Language> {
+/// Returns the language of a text in a script that no language of `corpus` has; the undetermined
+/// language if its letters are those of several. Latin letters tell nothing, since names are
+/// written in them in many languages.
+pub fn by_script(text: &str, corpus: &[Language]) -> Option<Language> {
     let script = whatlang::detect_script(text)?;
     if is_in_script_of(text, corpus) {
         return None;
@@ -48,11 +52,12 @@ pub fn by_script(text: &str, corpus: &[Language], likely: &[Language]) -> Option
     if has_own_script(script) || is_reliable() {
         return by_letters(text);
     }
-    let likely: Vec<_> = likely.iter().filter(|language| has_script(language, script)).collect();
-    match likely[..] {
-        [only] => Some(only.clone()),
-        _ => likeliest(text, &likely).cloned().or_else(|| by_letters(text)),
-    }
+    let has_letters = |(_, letters): &&(&str, &str)| text.contains(|c| letters.contains(c));
+    let found: Vec<_> = OWN_LETTERS.iter().filter(has_letters).collect();
+    Some(match found[..] {
+        [(code, _)] => Language::of_code(code),
+        _ => Language::undetermined(),
+    })
 }
 
 /// Returns whether a text may be in an article in one of the languages, by its script. Latin

@@ -124,8 +124,8 @@ impl Questions<'_> {
                 (query, answer) = (elsewhere, found);
             }
         }
-        if let Answer::NothingFound(refusal) = &answer
-            && refusal.missing.len() >= query.terms.len()
+        if matches!(answer, Answer::NothingFound(_))
+            && !self.has_any_term(&query)
             && let Some(found) = self.ask_retyped(question)?
         {
             return Ok(found);
@@ -142,6 +142,14 @@ impl Questions<'_> {
             return Ok(answer::with_bylines(answer, self.snapshot.outlines(named)?));
         }
         Ok(answer)
+    }
+
+    /// Returns whether an article has a term of a question as it was typed.
+    fn has_any_term(&self, query: &Query) -> bool {
+        let languages = self.snapshot.languages();
+        query.terms.iter().any(|term| {
+            languages.iter().any(|language| self.snapshot.has_word(language, &term.folded))
+        })
     }
 
     /// Answers a question as typed in another keyboard layout, if it has an answer then.
@@ -174,7 +182,7 @@ impl Questions<'_> {
         let Some(question) = &languages.told else { return answer };
         let differing = |articles| LanguageMismatch::new(question.clone(), articles);
         match &mut answer {
-            Answer::Found(found) => {
+            Answer::Found(found) if question.is_determined() => {
                 let quoted = found.excerpts.iter().map(|quote| self.language_of(quote));
                 found.languages = differing(quoted.collect());
             }
@@ -183,7 +191,8 @@ impl Questions<'_> {
             {
                 nothing.languages = differing(self.snapshot.languages().to_vec());
             }
-            Answer::NothingFound(_)
+            Answer::Found(_)
+            | Answer::NothingFound(_)
             | Answer::Byline(_)
             | Answer::Articles(_)
             | Answer::SmallTalk(_)

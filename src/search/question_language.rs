@@ -12,8 +12,8 @@ use crate::index::language_detection;
 /// The languages in which a question is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QuestionLanguages {
-    /// Language of the question, if its function words or its letters tell it. Those of a name
-    /// alone do not.
+    /// Language of the question, if its function words or its script tell it. A name in Latin
+    /// letters has no language, and one in a script of no article may have an undetermined one.
     pub told: Option<Language>,
     /// Languages of the question, whose stopwords it has.
     pub asked: Vec<Language>,
@@ -91,10 +91,8 @@ pub fn question_languages(
         let searched: Vec<_> = found.into_iter().take(MAX_SEARCHED).cloned().collect();
         // Letters of a script that no article has tell the language without any function word.
         let is_in_no_article = is_foreign.iter().all(|is_foreign| *is_foreign);
-        let likely = || ASKED.iter().map(|code| Language::of_code(code)).collect::<Vec<_>>();
-        let told = is_in_no_article
-            .then(|| language_detection::by_script(question, corpus, &likely()))
-            .flatten();
+        let by_script = || language_detection::by_script(question, corpus);
+        let told = is_in_no_article.then(by_script).flatten();
         let asked = told.clone().map_or_else(|| searched.clone(), |language| vec![language]);
         return QuestionLanguages { told, asked, searched };
     }
@@ -205,13 +203,17 @@ mod tests {
         check("Ada", &["en"], None);
         check("Ada Lovelace 1843", &["en"], None);
         check("???", &["en"], None);
-        check("река Гильменд", &["en"], Some("ru"));
+        check("река Гильменд", &["en"], Some("und"));
+        check("вода и река Гильменд", &["en"], Some("ru"));
+        check("крупнейшие реки этой страны", &["en"], Some("ru"));
+        check("найбільші річки цієї країни", &["en"], Some("uk"));
         check("река Гильменд", &["en", "ru"], None);
         check("река Гильменд", &["uk"], None);
         check("Helmand река", &["en"], None);
         check("Кабул", &["en"], None);
         check("رود هیرمند", &["en"], Some("fa"));
-        check("نهر هلمند", &["en"], Some("ar"));
+        check("معاهدة المياه", &["en"], Some("ar"));
+        check("نهر هلمند", &["en"], Some("und"));
         check("نهر هلمند", &["fa"], None);
         check("नदी", &["en"], Some("hi"));
     }

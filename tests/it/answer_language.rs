@@ -96,7 +96,7 @@ fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
     最大的面包店在哪里？ => zh []
     Wo Brot? => - [Brot]
     Qui pain? => - [pain]
-    река Гильменд => ru [Гильменд]
+    река Гильменд => und [Гильменд]
     Wem gehört das Wasser des Helmand? => a quote in en
     Кому принадлежит вода Helmand? => a quote in en
     ");

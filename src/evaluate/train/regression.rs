@@ -189,8 +189,8 @@ impl<const N: usize> Likelihood<N> {
     /// Subtracts the penalty of `weights`.
     fn penalized(mut self, weights: &[f64; N], ridge: f64) -> Likelihood<N> {
         self.value -= ridge / 2.0 * dot(weights, weights);
-        for at in 0..N {
-            self.gradient[at] -= ridge * weights[at];
+        for (at, weight) in weights.iter().enumerate() {
+            self.gradient[at] -= ridge * weight;
             self.curvature[at][at] += ridge;
         }
         self
