@@ -120,6 +120,7 @@ fn truncated(question: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::language::Language;
 
     #[test]
     fn combine_merges_refusals() {
@@ -135,6 +136,17 @@ mod tests {
         let merged =
             combine(vec![("a?", refusal(&["x", "y"])), ("b?", refusal(&["y", "z"]))], None);
         assert_eq!(merged, refusal(&["x", "y", "z"]));
+    }
+
+    #[test]
+    fn combine_merges_languages_unless_the_first_question_is_in_that_of_its_article() {
+        let language = |code: &str| Language::of_code(code);
+        let german = |article: &str| LanguageMismatch::new(language("de"), vec![language(article)]);
+        let merged = merged_languages([german("en"), None, german("fr")].iter());
+        let articles = merged.map(|merged| merged.articles);
+        assert_eq!(articles, Some(vec![language("en"), language("fr")]));
+        assert_eq!(merged_languages([None, german("en")].iter()), None);
+        assert_eq!(merged_languages([].iter()), None);
     }
 
     #[test]

@@ -115,3 +115,28 @@ fn primary_subtag(three: &str) -> Option<&'static str> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn language_detection_tells_whether_a_text_may_be_in_an_article_by_its_script() {
+        let check = |text: &str, codes: &[&str], expected: bool| {
+            let languages: Vec<_> = codes.iter().map(|code| Language::of_code(code)).collect();
+            assert_eq!(is_in_script_of(text, &languages), expected, "{text} {codes:?}");
+        };
+        check("Helmand", &["en"], true);
+        check("Helmand", &["ru"], true);
+        check("1973", &["fa"], true);
+        check("река", &["en"], false);
+        check("река", &["en", "uk"], true);
+        check("رود", &["ru"], false);
+        check("رود", &["ar"], true);
+        check("条約", &["ja"], true);
+        check("条約", &["en"], false);
+        check("नदी", &["mr"], true);
+        // The detector does not know the language, which may have any script.
+        check("река", &["tg"], true);
+    }
+}
