@@ -7,6 +7,7 @@
 
 use std::sync::LazyLock;
 
+use crate::search::ranking::passage_score;
 use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
@@ -28,19 +29,16 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     ("size", "size of the corpus: the IDF of a word that no passage has"),
     ("unlisted", "1 without word frequencies for the language: all words seem informative"),
     ("nearest", "highest similarity of any sentence and the question"),
-    // Set by hand: the training questions share words with their answers.
-    ("alone", "similarity above that of unanswerable questions, if the passage has no term"),
     ("nearest_passage", "highest similarity of any passage and the question"),
     // In a larger corpus, a passage comes near to any question by chance.
     ("contrast", "nearest_passage, relative to the average passage of the corpus"),
+    ("margin", "score of the best passage, relative to the next"),
 ];
 
 /// Position of the intercept, which training balances.
 pub const INTERCEPT: usize = 0;
 /// Position of the size of the corpus, whose weight training balances.
 pub const CORPUS_SIZE: usize = 6;
-/// Position of the feature for passages that match by similarity only; its weight is set by hand.
-pub const SEMANTIC_ONLY: usize = 9;
 
 /// Weights of the features, for questions in a language of the articles and for other questions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +72,7 @@ impl ConfidenceWeights {
     }
 }
 
-/// Divisor of the score feature.
+/// Divisor of the features of scores.
 const SCORE_UNIT: f32 = 10.0;
 /// Divisor of the size feature.
 const SIZE_UNIT: f32 = 8.0;
@@ -93,10 +91,6 @@ const MIN_TOPICALITY: f32 = 0.02;
 pub const MIN_WORD_STRENGTH: f32 = 0.5;
 /// Minimum strength of a match that covers the word.
 const MIN_COVERING_STRENGTH: f32 = 0.85;
-/// Similarity that nearly all unanswerable questions stay below in a small corpus.
-const UNANSWERABLE_SIMILARITY: f32 = 0.5;
-/// Increase of [`UNANSWERABLE_SIMILARITY`] for each unit of IDF above [`MIN_SIZE`].
-const SIMILARITY_PER_IDF: f32 = 0.05;
 
 /// Coverage of the question by the best hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -203,9 +197,6 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         counted.iter().map(|word| word.topicality() * word.strength).sum::<f32>() / topicality;
     let all = weight_of(|_| true);
     let nearest = |feature: SimilarityFeature| ranking.max_similarities[feature as usize];
-    let unanswerable =
-        UNANSWERABLE_SIMILARITY + SIMILARITY_PER_IDF * (ranking.max_idf - MIN_SIZE).max(0.0);
-    let excess = (nearest(SimilarityFeature::Sentence) - unanswerable).max(0.0);
     [
         1.0,
         hit.scores[hit.best_sentence] / SCORE_UNIT,
@@ -216,10 +207,18 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         ranking.max_idf.clamp(MIN_SIZE, MAX_SIZE) / SIZE_UNIT,
         f32::from(!ranking.has_word_frequencies),
         nearest(SimilarityFeature::Sentence),
-        excess * (1.0 - covered).max(0.0).powi(8),
         nearest(SimilarityFeature::Passage),
         nearest(SimilarityFeature::Passage) - ranking.average_similarity,
+        margin(ranking) / SCORE_UNIT,
     ]
+}
+
+/// Returns the difference between the scores of the best passage and the next; 0 if there is one.
+fn margin(ranking: &Ranking) -> f32 {
+    match &ranking.hits[..] {
+        [best, next, ..] => passage_score(&best.scores) - passage_score(&next.scores),
+        _ => 0.0,
+    }
 }
 
 #[cfg(test)]
@@ -228,7 +227,7 @@ mod tests {
 
     #[test]
     fn confidence_feature_positions_match_their_names() {
-        let names = [INTERCEPT, CORPUS_SIZE, SEMANTIC_ONLY].map(|position| FEATURES[position].0);
-        assert_eq!(names, ["always", "size", "alone"]);
+        let names = [INTERCEPT, CORPUS_SIZE].map(|position| FEATURES[position].0);
+        assert_eq!(names, ["always", "size"]);
     }
 }

@@ -87,7 +87,7 @@ fn read_articles(file: &Path, arguments: &Arguments) -> TrainResult<TrainingFile
     };
     let is_only = arguments.files.len() + arguments.questions.len() == 1;
     let name = if is_only { String::new() } else { stem(file) };
-    Ok(TrainingFile { name, articles })
+    Ok(TrainingFile { name, articles, is_translated: false })
 }
 
 /// Reads the questions of one of the files in another language.
@@ -98,7 +98,8 @@ fn read_translation(questions: &Path, arguments: &Arguments) -> TrainResult<Trai
         match evaluate::translate(&mut judgments, file, questions) {
             Ok(()) => {
                 let Judgments::Articles(articles) = judgments else { continue };
-                return Ok(TrainingFile { name: stem(questions), articles });
+                let name = stem(questions);
+                return Ok(TrainingFile { name, articles, is_translated: true });
             }
             Err(error) => last = Some(error),
         }
@@ -132,20 +133,24 @@ fn train_into(
         testbed.scratch = &scratch;
         let path = |dir: &str, file: &str| arguments.into.join(dir).join(file);
         let paths = [path("search", mode.file()), path("answer", mode.file())];
-        let foreign_path = path("answer", FOREIGN_FILE);
+        // By words, the ranking has no prior, and other languages have no weights of their own.
+        let of_meaning = |path: PathBuf| match mode {
+            Mode::Lexical => Ok(Weights::default()),
+            Mode::Semantic => read_weights(&path),
+        };
         let old = OldWeights {
             ranking: read_weights(&paths[0])?,
             confidence: read_weights(&paths[1])?,
-            foreign: read_weights(&foreign_path)?,
+            prior: of_meaning(path("search", Mode::Lexical.file()))?,
+            foreign: of_meaning(path("answer", FOREIGN_FILE))?,
         };
         let TrainedWeights { ranking, confidence, foreign, held_out } =
             train::train(files, &testbed, &old)?;
         for (path, weights) in paths.into_iter().zip([&ranking, &confidence]) {
             written.push((path, toml::to_string(weights)?.into_bytes()));
         }
-        // By words, questions in other languages have no weights of their own.
         if mode == Mode::Semantic {
-            written.push((foreign_path, toml::to_string(&foreign)?.into_bytes()));
+            written.push((path("answer", FOREIGN_FILE), toml::to_string(&foreign)?.into_bytes()));
         }
         metrics.extend(held_out);
     }

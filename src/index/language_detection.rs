@@ -40,6 +40,11 @@ pub fn by_letters(text: &str) -> Option<Language> {
     primary_subtag(info.lang().code()).map(Language::of_code)
 }
 
+/// Returns whether the letters of a text are those of one language or of few.
+pub fn is_told_by_script(text: &str) -> bool {
+    whatlang::detect_script(text).is_some_and(has_own_script)
+}
+
 /// Returns the language of a text in a script that no language of `corpus` has; the undetermined
 /// language if its letters are those of several. Latin letters tell nothing, since names are
 /// written in them in many languages.

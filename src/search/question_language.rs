@@ -57,6 +57,8 @@ const INTERROGATIVES: [(&str, &str); 9] = [
 const INTERROGATIVE_VOTE: f32 = 0.5;
 /// Minimum number of function words in Latin letters of a language that no article has.
 const MIN_FOREIGN_WORDS: usize = 2;
+/// Number of words from which one such word is enough, if the letters are those of the language.
+const MIN_WORDS_TO_TELL: usize = 3;
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
@@ -84,15 +86,17 @@ pub fn question_languages(
         .iter()
         .map(|word| !corpus.iter().take(MAX_SEARCHED).any(|own| is_in(own, &word.folded)))
         .collect();
-    let votes = votes(words, &candidates, corpus, &is_foreign);
+    let votes = votes(words, &candidates, corpus, by_letters.as_ref(), &is_foreign);
     let most = votes.iter().copied().fold(0.0, f32::max);
     if most <= 0.0 {
         let found = most_found(words, &corpus.iter().collect::<Vec<_>>(), &mut is_in);
         let searched: Vec<_> = found.into_iter().take(MAX_SEARCHED).cloned().collect();
-        // Letters of a script that no article has tell the language without any function word.
-        let is_in_no_article = is_foreign.iter().all(|is_foreign| *is_foreign);
+        // Letters of a script that no article has tell the language without any function word. The
+        // question may have a name as an article has it.
+        let is_told = language_detection::is_told_by_script(question)
+            || is_foreign.iter().all(|is_foreign| *is_foreign);
         let by_script = || language_detection::by_script(question, corpus);
-        let told = is_in_no_article.then(by_script).flatten();
+        let told = is_told.then(by_script).flatten();
         let asked = told.clone().map_or_else(|| searched.clone(), |language| vec![language]);
         return QuestionLanguages { told, asked, searched };
     }
@@ -127,11 +131,13 @@ pub fn is_function_word_elsewhere(typed: &str, languages: &[Language]) -> bool {
 /// Returns the votes of the words for each language.
 ///
 /// For a language that no article has, only words vote that no article has: "sea" is a function
-/// word in Spanish, and `war` in German. One such word in Latin letters is not enough.
+/// word in Spanish, and `war` in German. One such word in Latin letters is not enough, unless the
+/// language is also the likeliest by the letters.
 fn votes(
     words: &[Word],
     candidates: &[Language],
     corpus: &[Language],
+    by_letters: Option<&Language>,
     is_foreign: &[bool],
 ) -> Vec<f32> {
     let mut votes = vec![0.0; candidates.len()];
@@ -155,7 +161,9 @@ fn votes(
         }
     }
     for (at, language) in candidates.iter().enumerate() {
-        if !corpus.contains(language) && foreign_words[at] < MIN_FOREIGN_WORDS {
+        let is_likeliest = by_letters == Some(language) && words.len() >= MIN_WORDS_TO_TELL;
+        let needed = if is_likeliest { 1 } else { MIN_FOREIGN_WORDS };
+        if !corpus.contains(language) && foreign_words[at] < needed {
             votes[at] = 0.0;
         }
     }
@@ -261,6 +269,8 @@ mod tests {
         check("Nehir neden ve ne kadar kurudu?", &["en"], &["tr"], &["en"]);
         check("Ποιος είναι ο συγγραφέας;", &["en"], &["el"], &["en"]);
         check("नदी", &["en"], &["hi"], &["en"]);
+        check("Yaz Tiyatrosu nerede bulunmaktadır?", &["en"], &["tr"], &["en"]);
+        check("tickets 是什么意思?", &["en"], &["zh"], &["en"]);
         check("什么是条约?", &["en"], &["zh"], &["en"]);
         check("gegen den Wind", &["en"], &["de"], &["en"]);
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);

@@ -189,8 +189,12 @@ mod tests {
 
     #[test]
     fn similarity_feature_positions_match_their_names() {
-        let names = [SimilarityFeature::Sentence, SimilarityFeature::Passage]
-            .map(|feature| FEATURES[feature as usize].0);
-        assert_eq!(names, ["similarity", "similarity_passage"]);
+        let names = [
+            (SimilarityFeature::Sentence, "similarity"),
+            (SimilarityFeature::Passage, "similarity_passage"),
+        ];
+        for (feature, name) in names {
+            assert_eq!(FEATURES[feature as usize].0, name);
+        }
     }
 }

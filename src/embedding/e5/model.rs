@@ -28,9 +28,9 @@ impl Model {
         Ok(Model { tokenizer: Tokenizer::new(&file), encoder, file })
     }
 
-    /// Returns the ids of the tokens of the prefix and the text, with the start and the end token: at
-    /// most `max_tokens`, which is at least 2 and at most [`MAX_TOKENS`]. The prefix is `"query: "` or
-    /// `"passage: "`.
+    /// Returns the ids of the tokens of the prefix and the text, with the start and the end token:
+    /// at most `max_tokens`, which is at least 2 and at most [`MAX_TOKENS`]. The prefix is
+    /// `"query: "` or `"passage: "`.
     pub fn tokens(&self, prefix: &str, text: &str, max_tokens: usize) -> Vec<u32> {
         let max_tokens = max_tokens.clamp(2, MAX_TOKENS);
         let mut ids = vec![self.file.special.start];

@@ -30,9 +30,9 @@ impl Tokenizer {
         Tokenizer { index: PieceIndex::new(file), unknown_score: lowest - UNKNOWN_PENALTY }
     }
 
-    /// Returns the ids of the first `max_tokens` pieces of a text, without start and end token. Text
-    /// in the form of a special token, such as `</s>`, is split like other text. `file` must be the
-    /// file of [`Tokenizer::new`].
+    /// Returns the ids of the first `max_tokens` pieces of a text, without start and end token.
+    /// Text in the form of a special token, such as `</s>`, is split like other text. `file` must
+    /// be the file of [`Tokenizer::new`].
     pub fn ids(&self, file: &WeightFile, text: &str, max_tokens: usize) -> Vec<u32> {
         let mut ids = Vec::new();
         let mut word = String::new();

@@ -6,7 +6,9 @@
 //! that were trained without it. The weights that are returned are trained on all articles of all
 //! files.
 
+mod kinds;
 mod paraphrase;
+mod refusal;
 mod regression;
 
 use std::collections::BTreeMap;
@@ -17,17 +19,17 @@ use rayon::prelude::*;
 use super::judgments::{JudgedArticle, JudgedQuestion};
 use super::metrics::{Counts, Metrics};
 use super::testbed::{self, Testbed};
-use crate::answer::confidence::{
-    self, CORPUS_SIZE, ConfidenceFeatures, ConfidenceWeights, Coverage, INTERCEPT, SEMANTIC_ONLY,
-};
+use crate::answer::confidence::{self, ConfidenceWeights};
 use crate::answer::{answer_with, quote_per_hit_with};
 use crate::library::{Library, LibraryError};
 use crate::search::features::{FEATURES, Features};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
 use crate::search::{self, Hit, Mode, Ranking};
+use kinds::{CorpusKind, Wording};
 use paraphrase::paraphrase;
-use regression::{BinaryExample, ListwiseExample};
+use refusal::ConfidenceExample;
+use regression::ListwiseExample;
 
 /// Trained weights of one search mode.
 pub struct TrainedWeights {
@@ -42,6 +44,9 @@ pub struct TrainedWeights {
 /// The old weights, whose values that are set by hand are kept.
 pub struct OldWeights {
     pub ranking: Weights,
+    /// The weights that those of the ranking stay close to. Those of semantic search stay close to
+    /// those of lexical search, since the judged questions are not about archives.
+    pub prior: Weights,
     pub confidence: Weights,
     pub foreign: Weights,
 }
@@ -51,6 +56,8 @@ pub struct TrainingFile {
     /// The name of its metrics, before that of the corpus; empty for the only file.
     pub name: String,
     pub articles: Vec<JudgedArticle>,
+    /// Whether the questions are in another language than the articles.
+    pub is_translated: bool,
 }
 
 /// A question to a corpus, with the result of the search.
@@ -67,31 +74,6 @@ struct Case {
     wording: Wording,
 }
 
-/// The wording of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wording {
-    /// The wording of the file. Only these questions count for the metrics.
-    Original,
-    /// Synonyms instead of words, so that training does not rely on common words alone.
-    Paraphrased,
-}
-
-/// The articles of a corpus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CorpusKind {
-    OneArticle,
-    Pooled,
-}
-
-/// The input of the refusal for one question.
-struct ConfidenceExample {
-    coverage: Coverage,
-    is_answerable: bool,
-    is_foreign: bool,
-    corpus: CorpusKind,
-    wording: Wording,
-}
-
 /// Names of the corpora in the files of weights, in the order of [`CorpusKind`].
 const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
 /// Minimum number of passages of an article that is asked in a corpus of its own. An index of a
@@ -101,12 +83,11 @@ const MIN_OWN_PASSAGES: usize = 3;
 const FOLDS: usize = 4;
 /// Ridge penalty of the ranking, in squared standard deviations.
 const RANKING_RIDGE: f64 = 40.0;
-/// Ridge penalty of the refusal, in squared standard deviations.
-const CONFIDENCE_RIDGE: f64 = 1.0;
-/// Minimum share of the answerable questions that are answered.
-const ANSWERED_SHARE: f64 = 0.955;
-/// Maximum of the logarithmic odds of a question.
-const MAX_LOG_ODDS: f32 = 20.0;
+/// Share of the answerable questions that are answered.
+const ANSWERED_SHARE: f64 = 0.97;
+/// Share of the answerable questions in other languages that are answered. More are indistinct from
+/// questions that the articles do not answer.
+const FOREIGN_ANSWERED_SHARE: f64 = 0.93;
 
 /// Trains the weights for the search mode of `testbed`.
 pub fn train(
@@ -121,7 +102,7 @@ pub fn train(
         add_cases(&mut cases, position, &file.articles, &testbed)?;
     }
     let held_out = cross_validate(files, &cases, testbed.mode(), old);
-    let (features, confidence) = fit(&cases.iter().collect::<Vec<_>>(), old);
+    let (features, confidence) = fit(files, &cases.iter().collect::<Vec<_>>(), old);
     let named = |names: &[&str], weights: &[f32], old: &Weights| Weights {
         reached: held_out.iter().map(rounded_metrics).collect(),
         by_hand: old.by_hand.clone(),
@@ -158,7 +139,7 @@ fn cross_validate(
     for fold in 0..FOLDS {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
-        let (features, confidence) = fit(&rest, old);
+        let (features, confidence) = fit(files, &rest, old);
         for case in held_out.into_iter().filter(|case| case.wording == Wording::Original) {
             let ranking = case.ranking.clone().reweighted(&features);
             counts[case.file][case.corpus as usize].count(
@@ -242,91 +223,31 @@ fn add_cases(
 }
 
 /// Fits the weights of the ranking, then those of the refusal on the ranked sentences.
-fn fit(cases: &[&Case], old: &OldWeights) -> (Features, ConfidenceWeights) {
+fn fit(files: &[TrainingFile], cases: &[&Case], old: &OldWeights) -> (Features, ConfidenceWeights) {
     let fixed = FEATURES.map(|feature| old.ranking.by_hand.get(feature.name).copied());
     let listwise: Vec<_> = cases.iter().filter_map(|case| listwise_example(case)).collect();
-    let features =
-        regression::fit_listwise(&listwise.iter().collect::<Vec<_>>(), &fixed, RANKING_RIDGE);
-    let examples: Vec<_> = cases
-        .iter()
-        .map(|case| ConfidenceExample {
-            coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
-            is_answerable: !case.judged.gold.is_empty(),
-            is_foreign: case.ranking.is_foreign,
-            corpus: case.corpus,
-            wording: case.wording,
-        })
-        .collect();
-    let (foreign, native): (Vec<_>, Vec<_>) =
-        examples.into_iter().partition(|example| example.is_foreign);
+    let prior = FEATURES.map(|feature| old.prior.learned.get(feature.name).copied().unwrap_or(0.0));
+    let listwise: Vec<_> = listwise.iter().collect();
+    let features = regression::fit_listwise(&listwise, &fixed, &prior, RANKING_RIDGE);
+    let example = |case: &&Case| ConfidenceExample {
+        coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
+        is_answerable: !case.judged.gold.is_empty(),
+        is_on_topic: case.judged.is_on_topic,
+        group: (case.file, case.corpus, case.wording),
+    };
+    let fit = |is_foreign: bool, old: &Weights, answered_share: f64| {
+        // A few questions are taken for the other kind; the search has to cope with them, but they
+        // teach nothing.
+        let cases = cases.iter().filter(|case| {
+            (case.ranking.is_foreign, files[case.file].is_translated) == (is_foreign, is_foreign)
+        });
+        refusal::fit(&cases.map(example).collect::<Vec<_>>(), old, answered_share)
+    };
     let confidence = ConfidenceWeights {
-        native: fit_confidence(&native, &old.confidence),
-        foreign: fit_confidence(&foreign, &old.foreign),
+        native: fit(false, &old.confidence, ANSWERED_SHARE),
+        foreign: fit(true, &old.foreign, FOREIGN_ANSWERED_SHARE),
     };
     (features, confidence)
-}
-
-/// Fits the weights of the refusal.
-fn fit_confidence(examples: &[ConfidenceExample], old: &Weights) -> ConfidenceFeatures {
-    let binary: Vec<_> = examples
-        .iter()
-        .filter_map(|example| match example.coverage {
-            Coverage::Partial(mut features) => {
-                // The judged questions share words with their answers, so they cannot teach the
-                // weight of this feature, which is set by hand. Its values must not distort the
-                // other weights.
-                features[SEMANTIC_ONLY] = 0.0;
-                Some(BinaryExample { features, is_positive: example.is_answerable })
-            }
-            Coverage::NoHit | Coverage::Complete => None,
-        })
-        .collect();
-    let fixed = confidence::FEATURES.map(|(name, _)| old.by_hand.get(name).copied());
-    let mut weights =
-        regression::fit_binary(&binary.iter().collect::<Vec<_>>(), &fixed, CONFIDENCE_RIDGE);
-    balance(&mut weights, examples);
-    weights
-}
-
-/// Adjusts the constant weight and the weight of the corpus size, so that in both kinds of corpus
-/// the share of answerable questions that are answered is [`ANSWERED_SHARE`].
-fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample]) {
-    let size_and_threshold = |corpus: CorpusKind| {
-        let original = examples.iter().filter(|example| example.wording == Wording::Original);
-        let answerable =
-            original.filter(|example| example.is_answerable && example.corpus == corpus);
-        let has_hit = answerable.clone().filter(|example| example.coverage != Coverage::NoHit);
-        let mut odds: Vec<_> =
-            has_hit.map(|example| log_odds(weights, &example.coverage)).collect();
-        odds.sort_by(f32::total_cmp);
-        let sizes: Vec<_> = answerable
-            .filter_map(|example| match example.coverage {
-                Coverage::Partial(features) => Some(features[CORPUS_SIZE]),
-                Coverage::NoHit | Coverage::Complete => None,
-            })
-            .collect();
-        let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
-        let threshold = odds.get(((1.0 - ANSWERED_SHARE) * odds.len() as f64) as usize);
-        // The odds of a question whose words a passage has are not finite.
-        (size, threshold.copied().unwrap_or_default().clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS))
-    };
-    let (small, small_threshold) = size_and_threshold(CorpusKind::OneArticle);
-    let (large, large_threshold) = size_and_threshold(CorpusKind::Pooled);
-    // A pool of one article has the size of the article.
-    let slope = match large > small {
-        true => (large_threshold - small_threshold) / (large - small),
-        false => 0.0,
-    };
-    weights[CORPUS_SIZE] -= slope;
-    weights[INTERCEPT] -= small_threshold - slope * small;
-}
-
-fn log_odds(weights: &ConfidenceFeatures, coverage: &Coverage) -> f32 {
-    match coverage {
-        Coverage::NoHit => f32::MIN,
-        Coverage::Complete => f32::MAX,
-        Coverage::Partial(features) => confidence::log_odds(weights, features),
-    }
 }
 
 /// Returns the sentences of all hits as options. `None` if none of them is right.

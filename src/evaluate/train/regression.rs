@@ -16,6 +16,8 @@ pub struct ListwiseExample<const N: usize> {
 pub struct BinaryExample<const N: usize> {
     pub features: [f32; N],
     pub is_positive: bool,
+    /// Number of cases that the example counts for.
+    pub weight: f64,
 }
 
 /// Maximum number of Newton steps.
@@ -28,15 +30,18 @@ const PART_EXAMPLES: usize = 64;
 
 /// Returns the weights that make the right options most likely. Among several right options, each
 /// counts in proportion to its likelihood (expectation maximisation, Dempster, Laird & Rubin 1977).
-/// `fixed` has the weights of the features that are not fitted.
+/// `fixed` has the weights of the features that are not fitted, `prior` those that the ridge
+/// penalty prefers.
 pub fn fit_listwise<const N: usize>(
     examples: &[&ListwiseExample<N>],
     fixed: &[Option<f32>; N],
+    prior: &[f32; N],
     ridge: f64,
 ) -> [f32; N] {
     let options = examples.iter().flat_map(|example| &example.options);
     let scale = standard_deviations(options.map(|(features, _)| features));
-    let start = std::array::from_fn(|at| fixed[at].map_or(0.0, f64::from) * scale[at]);
+    let prior = std::array::from_fn(|at| f64::from(prior[at]) * scale[at]);
+    let start = std::array::from_fn(|at| fixed[at].map_or(prior[at], |f| f64::from(f) * scale[at]));
     let weights = maximize(start, |weights| {
         let add = |mut likelihood: Likelihood<N>, example: &&ListwiseExample<N>| {
             let rows: Vec<_> =
@@ -66,7 +71,7 @@ pub fn fit_listwise<const N: usize>(
         let parts = parts.map(|part| part.iter().fold(Likelihood::zero(fixed), add));
         let parts: Vec<_> = parts.collect();
         let sum = parts.into_iter().fold(Likelihood::zero(fixed), Likelihood::plus);
-        sum.penalized(weights, ridge)
+        sum.penalized(weights, &prior, ridge)
     });
     unscaled(&weights, &scale, fixed)
 }
@@ -87,13 +92,16 @@ pub fn fit_binary<const N: usize>(
             let log_odds = dot(&row, weights);
             let probability = 1.0 / (1.0 + (-log_odds).exp());
             let target = f64::from(u8::from(example.is_positive));
-            likelihood.value -= match example.is_positive {
+            let weight = example.weight;
+            let loss = match example.is_positive {
                 true => (-log_odds).exp().ln_1p(),
                 false => log_odds.exp().ln_1p(),
             };
-            likelihood.add_row(&row, target - probability, &row, probability * (1.0 - probability));
+            likelihood.value -= weight * loss;
+            let variance = weight * probability * (1.0 - probability);
+            likelihood.add_row(&row, weight * (target - probability), &row, variance);
         }
-        likelihood.penalized(weights, ridge)
+        likelihood.penalized(weights, &[0.0; N], ridge)
     });
     unscaled(&weights, &scale, fixed)
 }
@@ -186,11 +194,12 @@ impl<const N: usize> Likelihood<N> {
         self
     }
 
-    /// Subtracts the penalty of `weights`.
-    fn penalized(mut self, weights: &[f64; N], ridge: f64) -> Likelihood<N> {
-        self.value -= ridge / 2.0 * dot(weights, weights);
-        for (at, weight) in weights.iter().enumerate() {
-            self.gradient[at] -= ridge * weight;
+    /// Subtracts the penalty of the squared distance of `weights` to the `prior`.
+    fn penalized(mut self, weights: &[f64; N], prior: &[f64; N], ridge: f64) -> Likelihood<N> {
+        for (at, (weight, prior)) in weights.iter().zip(prior).enumerate() {
+            let distance = weight - prior;
+            self.value -= ridge / 2.0 * distance * distance;
+            self.gradient[at] -= ridge * distance;
             self.curvature[at][at] += ridge;
         }
         self
@@ -267,7 +276,7 @@ mod tests {
             })
             .collect();
         let examples: Vec<_> = examples.iter().collect();
-        let weights = fit_listwise(&examples, &[None, None, Some(2.5)], 0.01);
+        let weights = fit_listwise(&examples, &[None, None, Some(2.5)], &[0.0; 3], 0.01);
         // The first feature is right in 35 of 40 choices, odds of 7; the second is noise.
         assert!((weights[0] - 7.0_f32.ln()).abs() < 0.2, "{weights:?}");
         assert!(weights[1].abs() < 0.2 && weights[2] == 2.5, "{weights:?}");
@@ -279,6 +288,7 @@ mod tests {
             .map(|n| BinaryExample {
                 features: [1.0, f32::from(n % 2 == 0)],
                 is_positive: (n % 2 == 0) == (n % 10 < 8),
+                weight: 1.0,
             })
             .collect();
         let weights = fit_binary(&examples.iter().collect::<Vec<_>>(), &[None; 2], 0.01);

@@ -1,0 +1,17 @@
+//! Kinds of questions that the training tells apart.
+
+/// The wording of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wording {
+    /// The wording of the file. Only these questions count for the metrics.
+    Original,
+    /// Synonyms instead of words, so that training does not rely on common words alone.
+    Paraphrased,
+}
+
+/// The articles of a corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CorpusKind {
+    OneArticle,
+    Pooled,
+}
