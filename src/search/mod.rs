@@ -87,7 +87,7 @@ pub fn search(
     let term_weights: Vec<_> = terms.iter().map(TermStats::term_weight).collect();
     let matcher = Matcher::new(&query, &term_weights);
     // Words of another language are corrected to similar words that mean something else.
-    let is_foreign = query.languages.is_foreign() || terms.iter().all(|term| !term.is_in_corpus);
+    let is_foreign = query.languages.is_foreign();
     let text = match is_foreign {
         true => query.text.trim().to_owned(),
         false => similarity::corrected_text(&query, &terms),

@@ -25,7 +25,7 @@ pub struct Ranking {
     pub max_idf: f32,
     /// Whether word frequencies are available for a language of the corpus.
     pub has_word_frequencies: bool,
-    /// Whether the question is in another language than all articles, or shares no word with them.
+    /// Whether the question is in another language than all articles.
     pub is_foreign: bool,
     /// Maximum of each similarity feature over the sentences of all candidates.
     pub max_similarities: [f32; similarity::COUNT],

@@ -72,8 +72,8 @@ impl Encoder {
 
     /// Returns the output of the last layer for several texts, one after the other: `HIDDEN`
     /// numbers for each id. The output for a text does not depend on the others. `file` must be the
-    /// file of [`Encoder::new`]. Panics if a text has more than [`MAX_TOKENS`] ids, or an id that is
-    /// not in the vocabulary.
+    /// file of [`Encoder::new`]. Panics if a text has more than [`MAX_TOKENS`] ids, or an id that
+    /// is not in the vocabulary.
     pub fn forward(&self, file: &WeightFile, texts: &[Vec<u32>]) -> Vec<f32> {
         let mut hidden: Vec<f32> = texts.iter().flat_map(|ids| self.embed(file, ids)).collect();
         let lengths: Vec<_> = texts.iter().map(|ids| ids.len() * HIDDEN).collect();
