@@ -270,7 +270,7 @@ mod tests {
         check("Ποιος είναι ο συγγραφέας;", &["en"], &["el"], &["en"]);
         check("नदी", &["en"], &["hi"], &["en"]);
         check("Yaz Tiyatrosu nerede bulunmaktadır?", &["en"], &["tr"], &["en"]);
-        check("tickets 是什么意思?", &["en"], &["zh"], &["en"]);
+        check("tickets 这个词是什么意思?", &["en"], &["zh"], &["en"]);
         check("什么是条约?", &["en"], &["zh"], &["en"]);
         check("gegen den Wind", &["en"], &["de"], &["en"]);
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);

@@ -17,7 +17,7 @@ pub struct Model {
 }
 
 /// Number of tokens up to which texts are encoded together. Each loaded weight serves all of them.
-const BATCH_TOKENS: usize = 256;
+const BATCH_TOKENS: usize = if cfg!(test) { 32 } else { 256 };
 
 impl Model {
     /// Maps a weight file into memory and indexes its vocabulary.
