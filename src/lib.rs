@@ -51,7 +51,7 @@
 //! - **Evaluation.** [`evaluate`] measures the answers with judged questions. Only the cargo
 //!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
 //!   `src/bin/train.rs`. The weights are the files `words.toml` and `meaning.toml` in `src/search`
-//!   and `src/answer`.
+//!   and `src/answer`, and `foreign.toml` for the refusal of questions in other languages.
 //!
 //! # Invariants
 //!
