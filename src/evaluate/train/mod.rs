@@ -82,9 +82,9 @@ const MIN_OWN_PASSAGES: usize = 3;
 /// Number of parts of the articles in cross-validation.
 const FOLDS: usize = 4;
 /// Ridge penalty of the ranking, in squared standard deviations.
-const RANKING_RIDGE: f64 = 40.0;
+const RANKING_RIDGE: f64 = 200.0;
 /// Share of the answerable questions that are answered.
-const ANSWERED_SHARE: f64 = 0.97;
+const ANSWERED_SHARE: f64 = 0.975;
 /// Share of the answerable questions in other languages that are answered. More are indistinct from
 /// questions that the articles do not answer.
 const FOREIGN_ANSWERED_SHARE: f64 = 0.93;
