@@ -20,8 +20,7 @@ const MAX_SCALE: f32 = 1.0 / 126.0;
 /// The vectors of a passage.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PassageVectors {
-    /// The vector of the whole passage with its title and headings; none if the model could not
-    /// encode the passage.
+    /// The mean of the vectors of the sentences; none if the model could not encode the passage.
     pub passage: QuantizedVectors,
     /// The vector of each sentence; a zero vector for a sentence without a token.
     pub sentences: QuantizedVectors,

@@ -152,10 +152,14 @@ impl Questions<'_> {
         })
     }
 
-    /// Answers a question as typed in another keyboard layout, if it has an answer then.
+    /// Answers a question as typed in another keyboard layout, if it has an answer and a word of an
+    /// article then. A sentence model finds something similar to any letters.
     fn ask_retyped(&self, question: &str) -> Result<Option<Answer>, IndexError> {
         for used in keyboard_layout::retyped(question, self.snapshot.languages()) {
-            if let Answer::Found(mut found) = self.answer(&self.analyse(&used, None))? {
+            let query = self.analyse(&used, None);
+            if self.has_any_term(&query)
+                && let Answer::Found(mut found) = self.answer(&query)?
+            {
                 let typed = question.trim().to_owned();
                 found.corrected = vec![Correction { typed, used: used.trim().to_owned() }];
                 return Ok(Some(Answer::Found(found)));

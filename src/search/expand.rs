@@ -54,7 +54,12 @@ pub fn expand_terms(
             variant_forms(snapshot, term, searched)
         })?;
         add_forms(term, &variants);
-        let (frequency, corrected) = look_up(snapshot, cache, term, searched, is_prefix)?;
+        // A word of another language is like many words of the corpus that mean something else;
+        // only names are spelled alike.
+        let (frequency, corrected) = match languages.is_foreign() && !term.is_name {
+            true => (document_frequency(snapshot, term)?, None),
+            false => look_up(snapshot, cache, term, searched, is_prefix)?,
+        };
         if let Some(correction) = &corrected {
             corrections.push((term.folded.clone(), correction.clone()));
         }

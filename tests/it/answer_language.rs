@@ -103,6 +103,22 @@ fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
 }
 
 #[test]
+fn only_names_are_corrected_in_a_question_in_another_language() {
+    let folder = folder(&[("river.md", RIVER)]);
+    let library = open(&folder);
+    let corrected = |question: &str| match library.ask(question, None).expect("it is whole") {
+        Answer::Found(found) => found.corrected,
+        Answer::NothingFound(nothing) => nothing.corrected,
+        other => panic!("{other:?}"),
+    };
+    let used = |question: &str| -> Vec<_> {
+        corrected(question).into_iter().map(|one| one.used).collect()
+    };
+    assert_eq!(used("Qui est le farmeur de la vallée du Helmandd ?"), ["Helmand"]);
+    assert_eq!(used("Who is the farmeer of the Helmandd?"), ["farmer", "Helmand"]);
+}
+
+#[test]
 fn watch_is_refused_only_for_words_that_no_article_can_have() {
     let folder = folder(&[("river.md", RIVER)]);
     let library = open(&folder);
