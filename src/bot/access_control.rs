@@ -137,6 +137,15 @@ impl AccessControl {
         }
     }
 
+    /// Counts a guest query and decides on it. The chat of a guest query grants nothing. `counted`
+    /// is the private chat of the user, or the chat of a message without a user.
+    pub fn admit_guest(&self, user: Option<UserId>, counted: ChatId) -> Admission {
+        if !self.is_allowed(user, None) {
+            return Admission::NotAllowed { is_notified: self.is_notice_due(counted) };
+        }
+        self.admit(user, counted, ChatKind::Private, Duration::ZERO)
+    }
+
     /// Counts a callback query of an allowed user, and returns whether it is within the limits. A
     /// message that was sent through inline mode has no chat.
     pub fn admits_callback_query(&self, user: Option<UserId>, chat: Option<ChatId>) -> bool {

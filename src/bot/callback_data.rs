@@ -10,8 +10,9 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::answer::AnswerCursor;
 use crate::corpus::article::{ArticleId, PassageId, SectionId};
+use crate::ids::MessageId;
 use crate::render::messages::Locale;
-use crate::render::telegram::{Action, Vote};
+use crate::render::telegram::{Action, SharedPage, Vote};
 use crate::suggest::ExampleKind;
 
 /// Error for data that was forged, was cut, or is of another version.
@@ -36,6 +37,14 @@ pub fn encode(action: Action) -> String {
         Action::Vote(Vote::Bad) => "v-".into(),
         Action::Example(passage, kind) => format!("e{passage}{}", letter_of(kind)),
         Action::Start => "h".into(),
+        Action::AllHelp => "H".into(),
+        Action::Menu(cursor) => format!("m{}", BASE64URL_NOPAD.encode(&cursor.to_bytes())),
+        Action::CloseMenu(cursor) => format!("M{}", BASE64URL_NOPAD.encode(&cursor.to_bytes())),
+        Action::ShowEveryone(SharedPage::Quote, answer) => format!("Eq{}", answer.get()),
+        Action::ShowEveryone(SharedPage::Context, answer) => format!("Ex{}", answer.get()),
+        Action::ShowEveryone(SharedPage::Section(id, page), answer) => {
+            format!("Es{id}{page}.{}", answer.get())
+        }
         Action::Language(locale) => format!("l{}", locale.code()),
         Action::ForgetGroup => "fg".into(),
         Action::ExportGaps => "ge".into(),
@@ -77,6 +86,10 @@ pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
         ('v', "+") => Ok(Action::Vote(Vote::Good)),
         ('v', "-") => Ok(Action::Vote(Vote::Bad)),
         ('h', "") => Ok(Action::Start),
+        ('H', "") => Ok(Action::AllHelp),
+        ('m', cursor) => Ok(Action::Menu(parse_cursor(cursor)?)),
+        ('M', cursor) => Ok(Action::CloseMenu(parse_cursor(cursor)?)),
+        ('E', page) => parse_shared_page(page),
         ('l', code) => Locale::from_tag(code).map(Action::Language).ok_or(UnknownPayload),
         ('f', "g") => Ok(Action::ForgetGroup),
         ('g', "e") => Ok(Action::ExportGaps),
@@ -149,6 +162,22 @@ fn parse_place(kind: char, id: &str, rest: &str) -> Result<Action, UnknownPayloa
     }
 }
 
+fn parse_shared_page(text: &str) -> Result<Action, UnknownPayload> {
+    let (kind, rest) = split_kind(text)?;
+    let (page, answer) = match kind {
+        'q' => (SharedPage::Quote, rest),
+        'x' => (SharedPage::Context, rest),
+        's' => {
+            let (id, rest) = rest.split_at_checked(ID_BYTES).ok_or(UnknownPayload)?;
+            let (page, answer) = rest.split_once('.').ok_or(UnknownPayload)?;
+            let id = id.parse::<SectionId>().map_err(|_| UnknownPayload)?;
+            (SharedPage::Section(id, parse_number(page)?), answer)
+        }
+        _ => return Err(UnknownPayload),
+    };
+    Ok(Action::ShowEveryone(page, MessageId::new(parse_number(answer)?)))
+}
+
 fn parse_number<T: FromStr>(text: &str) -> Result<T, UnknownPayload> {
     text.parse().map_err(|_| UnknownPayload)
 }
@@ -208,6 +237,19 @@ mod tests {
             Action::ForgetGroup => Action::ForgetGroup,
             Action::Example(..) => Action::Example(passage, ExampleKind::Year),
             Action::Start => Action::Start,
+            Action::AllHelp => Action::AllHelp,
+            Action::Menu(_) => Action::Menu(cursor),
+            Action::CloseMenu(_) => Action::CloseMenu(cursor),
+            Action::ShowEveryone(SharedPage::Quote, _) => {
+                Action::ShowEveryone(SharedPage::Quote, MessageId::new(7))
+            },
+            Action::ShowEveryone(SharedPage::Context, _) => {
+                Action::ShowEveryone(SharedPage::Context, MessageId::new(i32::MAX))
+            },
+            Action::ShowEveryone(SharedPage::Section(..), _) => {
+                let page = SharedPage::Section(section, usize::MAX);
+                Action::ShowEveryone(page, MessageId::new(i32::MAX))
+            },
             Action::Language(_) => Action::Language(Locale::Persian),
             Action::ExportGaps => Action::ExportGaps,
             Action::ClearGaps => Action::ClearGaps,
@@ -249,6 +291,12 @@ mod tests {
         fg
         eAAAAAAAAAAAy
         h
+        H
+        mAf___________________________________________________________w
+        MAf___________________________________________________________w
+        Eq7
+        Ex2147483647
+        EsP__________18446744073709551615.2147483647
         lfa
         ge
         gc

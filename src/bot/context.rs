@@ -7,6 +7,7 @@
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -19,6 +20,7 @@ use super::attempts::AttemptCounter;
 use super::clock::Clock;
 use super::deep_link_data;
 use super::degraded_mode::DegradedMode;
+use super::guests::Guests;
 use super::identity::BotIdentity;
 use super::language_hints::LanguageHints;
 use super::operations::bot_health::Health;
@@ -53,6 +55,9 @@ pub struct BotContext {
     pub events: Events,
     pub caches: Caches,
     pub language_hints: LanguageHints,
+    pub guests: Guests,
+    /// Whether the Bot API server sent a message for one person to everybody.
+    pub lacks_ephemeral: AtomicBool,
     pub stale: StaleQuestions,
     pub permits: Permits,
     pub degraded_mode: DegradedMode,

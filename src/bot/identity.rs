@@ -20,6 +20,9 @@ pub struct BotIdentity {
     pub username: String,
     /// Whether the bot receives all messages of a group, that is, whether privacy mode is off.
     pub reads_all: bool,
+    pub supports_inline: bool,
+    /// Whether the bot can be asked in chats that it is not a member of.
+    pub supports_guests: bool,
 }
 
 /// Asks Telegram for the account of the bot, and retries while Telegram cannot be reached. Returns
@@ -48,10 +51,17 @@ pub async fn identify(
                 if !account.supports_inline_queries {
                     tracing::info!("inline mode is off; @BotFather turns it on with /setinline");
                 }
+                if !account.supports_guest_queries {
+                    tracing::info!(
+                        "guest mode is off; it is a switch in the settings of the bot in @BotFather"
+                    );
+                }
                 return Ok(Some(BotIdentity {
                     id: UserId::new(account.id),
                     username: account.username,
                     reads_all: account.can_read_all_group_messages,
+                    supports_inline: account.supports_inline_queries,
+                    supports_guests: account.supports_guest_queries,
                 }));
             }
             // A token of the wrong form is answered with 404.

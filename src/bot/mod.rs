@@ -40,6 +40,7 @@ mod corpus_sync;
 pub mod deep_link_data;
 mod degraded_mode;
 mod error;
+mod guests;
 mod handlers;
 mod identity;
 mod keyed_queue;
@@ -59,6 +60,7 @@ mod update_kind;
 mod webhook_admin;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -77,7 +79,9 @@ pub use consumer::Consumer;
 use context::{BotContext, Caches, Events, Permits};
 use degraded_mode::DegradedMode;
 pub use error::BotError;
+use guests::Guests;
 use handlers::dispatch;
+use handlers::guest::GuestQueries;
 use handlers::inline::InlineQueries;
 use language_hints::LanguageHints;
 use operations::bot_health::Health;
@@ -184,6 +188,8 @@ async fn serve(
         events: Events::default(),
         caches: Caches::default(),
         language_hints: LanguageHints::new(),
+        guests: Guests::new(),
+        lacks_ephemeral: AtomicBool::new(false),
         stale: StaleQuestions::default(),
         degraded_mode,
         stop: stop.clone(),
@@ -207,7 +213,8 @@ async fn run_tasks(
     stop: &CancellationToken,
 ) -> Result<(), BotError> {
     let inline_queries = Arc::new(InlineQueries::new(ctx.clone(), stop.clone()));
-    let handler = Arc::new(update_handler(inline_queries.clone()));
+    let guest_queries = Arc::new(GuestQueries::new(ctx.clone()));
+    let handler = Arc::new(update_handler(inline_queries.clone(), guest_queries.clone()));
     let queues = ChatQueues::new(ctx.clone(), handler.clone(), stop.clone());
     let ingest = Arc::new(Ingest::new(ctx.clone(), queues, handler));
     ingest.resume_pending()?;
@@ -218,7 +225,7 @@ async fn run_tasks(
         };
         // Without updates the other tasks have no purpose.
         stop.cancel();
-        tokio::join!(ingest.finish(), inline_queries.finish());
+        tokio::join!(ingest.finish(), inline_queries.finish(), guest_queries.finish());
         ctx.completions.finish().await;
         received
     };
@@ -236,7 +243,10 @@ async fn run_tasks(
 }
 
 /// Connects the receiving side with the handlers.
-fn update_handler(inline_queries: Arc<InlineQueries>) -> UpdateHandler {
+fn update_handler(
+    inline_queries: Arc<InlineQueries>,
+    guest_queries: Arc<GuestQueries>,
+) -> UpdateHandler {
     UpdateHandler {
         handle: |ctx, update, turn| {
             Box::pin(async move { dispatch::handle(&ctx, &update, turn).await })
@@ -244,5 +254,6 @@ fn update_handler(inline_queries: Arc<InlineQueries>) -> UpdateHandler {
         apologise: |ctx, update| Box::pin(async move { dispatch::apologise(&ctx, &update).await }),
         prefetch: handlers::prefetch::prefetch,
         answer_inline: Box::new(move |query| inline_queries.add(query)),
+        answer_guest: Box::new(move |update, query| guest_queries.add(update, query)),
     }
 }

@@ -16,6 +16,8 @@ pub enum Reply {
     Replace(SendTarget, MessageId, Message, After),
     /// Changes the message below which a button was pressed. A new message is never sent.
     Edit(MessageRef, Message, After),
+    /// Changes only the buttons of the message below which a button was pressed.
+    EditButtons(MessageRef, Message),
     /// Sends nothing, since the update needs no response.
     Nothing,
     /// Sends nothing, since the question is too old, by this age in seconds.

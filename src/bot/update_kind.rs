@@ -12,16 +12,18 @@ pub enum UpdateKind {
     CallbackQuery,
     MyChatMember,
     InlineQuery,
+    GuestMessage,
 }
 
 impl UpdateKind {
     /// All kinds, for `allowed_updates`.
-    pub const ALL: [UpdateKind; 5] = [
+    pub const ALL: [UpdateKind; 6] = [
         UpdateKind::Message,
         UpdateKind::EditedMessage,
         UpdateKind::CallbackQuery,
         UpdateKind::MyChatMember,
         UpdateKind::InlineQuery,
+        UpdateKind::GuestMessage,
     ];
 
     /// Returns the kind of an update, or `None` for a kind that the bot does not ask for.
@@ -37,6 +39,7 @@ impl UpdateKind {
             UpdateKind::CallbackQuery => "callback_query",
             UpdateKind::MyChatMember => "my_chat_member",
             UpdateKind::InlineQuery => "inline_query",
+            UpdateKind::GuestMessage => "guest_message",
         }
     }
 }

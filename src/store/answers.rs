@@ -83,6 +83,24 @@ impl Store {
         Ok(())
     }
 
+    /// Records an answer that was posted as that of a guest query. The answer of a group is kept,
+    /// so that the message is not answered again; in a private chat of two people the bot has no
+    /// message to remember, and only the outcome is counted.
+    pub fn record_guest_answer(
+        &self,
+        record: &AnswerRecord,
+        is_private: bool,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        if !is_private {
+            insert_row(&transaction, record)?;
+        }
+        count_outcome(&transaction, record)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
     /// Returns the record in which `column` has the id of this message.
     fn answer_record(
         &self,
@@ -121,13 +139,25 @@ impl Store {
 
 /// Inserts an answer and counts its outcome.
 pub(super) fn insert(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
-    let AnswerRecord { chat, question, answer, text, context, asker, outcome, at, quotes } = record;
-    let (answer, asker) = (OrZero(*answer), OrZero(*asker));
     // The bot can write to a chat that was answered, even if the update that said so was missed.
-    transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([chat])?;
+    transaction.prepare_cached("DELETE FROM paused WHERE chat = ?")?.execute([record.chat])?;
+    insert_row(transaction, record)?;
+    count_outcome(transaction, record)
+}
+
+fn insert_row(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
+    let AnswerRecord { chat, question, answer, text, context, asker, at, quotes, .. } = record;
+    let (answer, asker) = (OrZero(*answer), OrZero(*asker));
     let sql = format!("INSERT OR REPLACE INTO answers ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     let row = params![chat, question, answer, text, context, asker, at, quotes];
     transaction.prepare_cached(&sql)?.execute(row)?;
+    Ok(())
+}
+
+/// Counts the outcome of a question, and records the question if it was refused.
+fn count_outcome(transaction: &Transaction<'_>, record: &AnswerRecord) -> rusqlite::Result<()> {
+    let AnswerRecord { chat, text, asker, outcome, at, .. } = record;
+    let asker = OrZero(*asker);
     match outcome {
         Outcome::Answered => feedback::count(transaction, "answered", 1),
         Outcome::Refused { is_recorded } => {

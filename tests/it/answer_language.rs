@@ -297,25 +297,19 @@ async fn quote_of_another_language_is_named_in_the_language_of_the_question() {
     > The Helmand River flows from Afghanistan to Iran. The treaty of 1973 shares its water.
     Opening · River
     Die Zitate sind auf Englisch.
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.private().send("Helmand").await, @"
     (reply to “Helmand”)
     > The Helmand River flows from Afghanistan to Iran. The treaty of 1973 shares its water.
     Opening · River
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.private().send("Who shares the Helmand?").await, @"
     (reply to “Who shares the Helmand?”)
     > The Helmand River flows from Afghanistan to Iran. The treaty of 1973 shares its water.
     Opening · River
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 

@@ -27,6 +27,28 @@ pub fn problems(calls: &[(String, Value)]) -> Vec<String> {
     found
 }
 
+/// Returns the fields of updates that the Bot API does not have.
+pub fn unknown_fields(updates: &[Value]) -> Vec<String> {
+    let known = |kind: &str, value: &Value, found: &mut Vec<String>| {
+        let names = DESCRIPTION["received"][kind].as_array().expect("the names of the fields");
+        let keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
+        let unknown = keys.filter(|key| !names.iter().any(|name| name == *key));
+        found.extend(unknown.map(|key| format!("{kind}.{key} is unknown")));
+    };
+    let mut found = Vec::new();
+    for update in updates.iter().filter(|update| update.pointer("/message/raw").is_none()) {
+        known("Update", update, &mut found);
+        for kind in ["message", "edited_message", "guest_message"] {
+            known("Message", &update[kind], &mut found);
+        }
+        known("CallbackQuery", &update["callback_query"], &mut found);
+        known("Message", &update["callback_query"]["message"], &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
 fn fields(description: &Value, kind: &Value, value: &Value, path: &str, found: &mut Vec<String>) {
     let known: Vec<_> = kind["fields"].as_array().into_iter().flatten().collect();
     for (key, value) in value.as_object().into_iter().flatten() {

@@ -25,37 +25,38 @@ async fn more_and_back_page_through_the_quotes_in_one_message_even_after_a_resta
     (reply to “where does the salt of the sea come from?”)
     > The salt of the sea comes from rocks & rivers. It took millions of years.
     Water · The Sea
-    [More (2)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (2)] [Context] [Read] [⋯]
     ");
     let prefix = "https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2FVerbatimBot%3Fstart%3Dp";
-    assert!(first.data("Share").starts_with(prefix), "{}", first.data("Share"));
+    let menu = bot.open_menu(&first).await;
+    assert_snapshot!(menu, @"
+    (edit)
+    > The salt of the sea comes from rocks & rivers. It took millions of years.
+    Water · The Sea
+    [👍 Helpful] [👎 Not helpful]
+    [Copy citation] [Share]
+    [Back]
+    ");
+    assert!(menu.data("Share").starts_with(prefix), "{}", menu.data("Share"));
+    assert_eq!(bot.press(&menu, "Back").await.content(), first.content());
     bot.restart().await;
     let second = bot.press(&first, "More (2)").await;
     assert_snapshot!(second, @"
     (edit)
     > Salt water fills the sea. Rivers bring the salt.
     Water · The Sea
-    [Back] [More (1)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [«] [More (1)] [Context] [Read] [⋯]
     ");
     let third = bot.press(&second, "More (1)").await;
     assert_snapshot!(third, @"
     (edit)
     > Salt marshes line the shore.
     Shore · The Sea
-    [Back]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [«] [Context] [Read] [⋯]
     ");
-    let second_again = bot.press(&third, "Back").await;
+    let second_again = bot.press(&third, "«").await;
     assert_eq!(second_again.content(), second.content());
-    let first_again = bot.press(&second_again, "Back").await;
+    let first_again = bot.press(&second_again, "«").await;
     assert_eq!(first_again.content(), first.content());
 }
 
@@ -73,7 +74,7 @@ async fn context_shows_the_paragraphs_around_and_leads_back() {
     Fish drink salt water, too.
 
     Water · The Sea
-    [Back to the quote] [Read section]
+    [Back to the quote] [Read]
     ");
     let back = bot.press(&context, "Back to the quote").await;
     assert_eq!(back.content(), answer.content());
@@ -83,7 +84,7 @@ async fn context_shows_the_paragraphs_around_and_leads_back() {
 async fn read_section_leads_through_the_article_and_back_to_the_answer() {
     let bot = Bot::start().article("sea.md", SEA).await;
     let answer = bot.private().send(SALT).await;
-    let section = bot.press(&answer, "Read section").await;
+    let section = bot.press(&answer, "Read").await;
     assert_snapshot!(section, @"
     (edit)
     Water
@@ -151,7 +152,7 @@ async fn button_of_a_changed_article_says_so_and_opens_the_nearest_passage() {
 async fn citation_is_copied_with_its_source() {
     let bot = Bot::start().article("sea.md", SEA).await;
     let answer = bot.private().send("Do fish drink salt water?").await;
-    assert_snapshot!(answer.data("Copy citation"), @"“Fish drink salt water, too.” — Ada Moon, Ben Tide, The Sea, Water, https://t.me/VerbatimBot?start=pG5gMhMLfYD1FHwDNs_FwOe");
+    assert_snapshot!(bot.open_menu(&answer).await.data("Copy citation"), @"“Fish drink salt water, too.” — Ada Moon, Ben Tide, The Sea, Water, https://t.me/VerbatimBot?start=pG5gMhMLfYD1FHwDNs_FwOe");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,8 +161,9 @@ async fn citation_that_is_too_long_for_the_clipboard_is_shown_whole_on_request()
     let bot =
         Bot::start().article("long.md", &format!("---\ntitle: Long\n---\n\n{zebras}\n")).await;
     let answer = bot.private().send("zebras").await;
-    assert_snapshot!(answer.data("Copy citation"), @"“Zebras run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far” … — Long, Opening, https://t.me/VerbatimBot?start=pBsqNsvyzNL8M1_svyEPlDZ");
-    let whole = bot.press(&answer, "Full citation").await;
+    let menu = bot.open_menu(&answer).await;
+    assert_snapshot!(menu.data("Copy citation"), @"“Zebras run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far run very far” … — Long, Opening, https://t.me/VerbatimBot?start=pBsqNsvyzNL8M1_svyEPlDZ");
+    let whole = bot.press(&menu, "Full citation").await;
     let prefix = format!("“{zebras}” — Long, Opening, https://t.me/");
     assert!(whole.text.starts_with(&prefix), "{whole}");
     let kinds: Vec<_> = whole.entities.iter().map(|entity| &*entity.kind).collect();
@@ -219,13 +221,14 @@ async fn omissions_are_marked_outside_of_the_quote_and_in_its_context() {
 async fn press_is_answered_once_and_posts_no_message() {
     let bot = Bot::start().await;
     let answer = bot.private().send("neap tide").await;
-    bot.click(&answer, "👍 Helpful");
-    bot.click(&answer, "👎 Not helpful");
+    let menu = bot.open_menu(&answer).await;
+    bot.click(&menu, "👍 Helpful");
+    bot.click(&menu, "👎 Not helpful");
     bot.press(&answer, "Context").await;
     let notices = bot.notices();
     assert_eq!(
         notices,
-        ["Thank you. Recorded as helpful.", "Thank you. Recorded as not helpful.", ""]
+        ["", "Thank you. Recorded as helpful.", "Thank you. Recorded as not helpful.", ""]
     );
     let deleted = Message { id: 999, ..answer.clone() };
     bot.click_deleted(&deleted, &answer.buttons[0][0].1);

@@ -18,9 +18,7 @@ async fn question_gets_a_verbatim_quote_whose_link_opens_the_section() {
     (reply to “When does a neap tide happen?”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     let prefix = format!("https://t.me/{BOT}?start=");
     let payload = answer.links()[0].strip_prefix(&prefix).expect("a deep link");
@@ -88,19 +86,12 @@ async fn commands_have_their_replies() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send("/help").await, @"
     (reply to “/help”)
-    I answer questions with word-for-word quotes from the articles, and link each quote to its source. Type your question here.
-
-    Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
-
-    /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
-
-    In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @VerbatimBot, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
-
-    In any chat, type @VerbatimBot and a few words to choose a quote and post it.
+    I answer questions with word-for-word quotes from the articles, each linked to its source. Type your question here.
 
     Try one of these:
     [What does the article say about Neap tides?]
     [What does the article say about Tidal power?]
+    [What else I can do]
     ");
     let help = bot.private().send("/help").await;
     assert_eq!(bot.private().send("/start").await.content(), help.content());
@@ -156,42 +147,32 @@ async fn group_messages_that_address_the_bot_are_answered() {
     (group, reply to “/ask@verbatimbot when does a neap tide happen?”, quoting “when does a neap tide happen?”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.group().send("@VerbatimBot when does a neap tide happen?").await, @"
     (group, reply to “@VerbatimBot when does a neap tide happen?”, quoting “when does a neap tide happen?”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.group().anonymous_admin().send("/ask neap tide").await, @"
     (group, reply to “/ask neap tide”, quoting “neap tide”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     let question = "When does a neap tide happen?";
     assert_snapshot!(bot.group().reply_to_person(question).send("/ask").await, @"
     (group, reply to “/ask”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.group().reply_to(&answer).send("neap tide?").await, @"
     (group, reply to “neap tide?”, quoting “neap tide?”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -215,9 +196,7 @@ async fn edited_question_edits_its_answer() {
     (group, edit)
     > A barrage across the Rance estuary has made electricity since 1966.
     Tidal power · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     bot.group().edit(question, "/ask Rance barrage");
     bot.group().stays_silent().await;
@@ -236,10 +215,7 @@ async fn follow_up_is_read_together_with_its_question() {
     (reply to “since when?”)
     > A barrage across the Rance estuary has made electricity since 1966.
     Tidal power · Tides & <Times>
-    [More (2)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (2)] [Context] [Read] [⋯]
     ");
 }
 
@@ -251,10 +227,7 @@ async fn follow_up_of_a_follow_up_keeps_the_subject_through_restarts() {
     (reply to “Which river has a bore that is feared?”)
     > The bore of the Severn is feared. Sailors avoid it at night.
     Opening · Estuaries
-    [More (1)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (1)] [Context] [Read] [⋯]
     ");
     bot.restart().await;
     let answer = bot.private().reply_to(&answer).send("and the Amazon?").await;
@@ -262,10 +235,7 @@ async fn follow_up_of_a_follow_up_keeps_the_subject_through_restarts() {
     (reply to “and the Amazon?”)
     > The Amazon has a bore, too, which surfers ride.
     Opening · Estuaries
-    [More (1)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (1)] [Context] [Read] [⋯]
     ");
     bot.restart().await;
     let answer = bot.private().reply_to(&answer).send("why?").await;
@@ -273,10 +243,7 @@ async fn follow_up_of_a_follow_up_keeps_the_subject_through_restarts() {
     (reply to “why?”)
     > The Amazon has a bore, too, which surfers ride.
     Opening · Estuaries
-    [More (1)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (1)] [Context] [Read] [⋯]
     ");
     bot.restart().await;
     let answer = bot.private().reply_to(&answer).send("hello").await;
@@ -289,10 +256,7 @@ async fn follow_up_of_a_follow_up_keeps_the_subject_through_restarts() {
     (reply to “why not?”)
     > The Amazon has a bore, too, which surfers ride.
     Opening · Estuaries
-    [More (1)]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [More (1)] [Context] [Read] [⋯]
     ");
 }
 
@@ -358,9 +322,7 @@ async fn journalled_question_is_answered_once_after_a_restart() {
     (reply to “neap tide”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     bot.restart().await;
     bot.private().stays_silent().await;
@@ -398,9 +360,7 @@ async fn message_follows_a_group_to_its_supergroup() {
     (chat -2)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -412,9 +372,7 @@ async fn message_to_a_topic_that_is_gone_goes_to_the_group() {
     (group, reply to “/ask neap tide”, quoting “neap tide”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -431,9 +389,7 @@ async fn message_to_a_group_where_the_bot_may_not_write_delays_nobody() {
     Neap tides · Tides & <Times>
 
     Nothing found for “neap tide? neap tide? neap tide? neap tide? neap tide? neap tide? neap tide? nea…”
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -490,8 +446,6 @@ async fn input_of_any_kind_is_answered_and_does_not_break_the_bot() {
     (reply to “neap tide”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }

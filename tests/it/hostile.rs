@@ -412,7 +412,7 @@ async fn index_destroyed_under_the_bot_is_rebuilt() {
         let file = fs::OpenOptions::new().write(true).open(entry.path());
         file.expect("ours").write_all(&vec![0x5a; length]).expect("there is room");
     }
-    assert!(bot.private().send("/help").await.text.contains("/brief"));
+    assert!(bot.private().send("/help").await.text.contains("Type your question"));
     let apologies = [
         "Something went wrong on my side. Please ask again in a moment.",
         "I am reloading the articles. Please ask again in a few minutes.",

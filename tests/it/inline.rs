@@ -19,8 +19,7 @@ async fn inline_words_offer_quotes_that_are_posted_like_answers() {
     assert_snapshot!(post, @"
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert_eq!(post.text, bot.private().send("When does a neap tide happen?").await.text);
 
@@ -29,9 +28,9 @@ async fn inline_words_offer_quotes_that_are_posted_like_answers() {
     (inline-1, edit)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Back to the quote] [Read section]
+    [Back to the quote] [Read]
     ");
-    let read = context.data("Read section");
+    let read = context.data("Read");
     assert!(read.starts_with(&format!("https://t.me/{BOT}?start=s")), "{read}");
 }
 

@@ -16,7 +16,7 @@ async fn load_of_presses_below_one_message_shows_the_newest_and_delays_nobody() 
     let answer = bot.group().send("/ask When does a neap tide happen?").await;
     for _ in 0..30 {
         bot.click(&answer, "Context");
-        bot.click(&answer, "Read section");
+        bot.click(&answer, "Read");
     }
     let (asked, begun) = (bot.group().ben().post(QUESTION_OF_BEN), Instant::now());
     bot.called("answerCallbackQuery", 60).await;
@@ -67,8 +67,8 @@ async fn load_limit_counts_presses_like_questions() {
     let answer = bot.private().send("neap tide").await;
     let context = bot.press(&answer, "Context").await;
     let answer = bot.press(&context, "Back to the quote").await;
-    bot.click(&answer, "Read section");
-    bot.click(&answer, "👍 Helpful");
+    bot.click(&answer, "Read");
+    bot.click_data(&answer, "v+");
     bot.called("answerCallbackQuery", 4).await;
     assert_snapshot!(bot.private().send("neap tide").await, @"
     (reply to “neap tide”)

@@ -65,7 +65,7 @@ async fn busy_day(telegram: &FakeBotApi) {
     let person = || telegram.private().named("Xanthippe", "xanthi99");
     let question = person().post("When is a neap tide, zyzzyva?");
     let answer = telegram.reply_to(question).await;
-    telegram.click(&answer, "👍 Helpful");
+    telegram.click_data(&answer, "v+");
     telegram.click_data(&answer, "axolotl");
     person().post("/quokka Xanthippe");
     let edited = person().post("sourdough bread");

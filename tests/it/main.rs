@@ -21,6 +21,7 @@ mod fake_bot_api;
 #[cfg(unix)]
 mod faults;
 mod groups;
+mod guests;
 mod hostile;
 mod hub;
 mod inline;
@@ -36,6 +37,7 @@ mod notations;
 mod operator;
 mod picture;
 mod privacy;
+mod private_pages;
 mod questions;
 mod quotes;
 mod refresh;

@@ -123,6 +123,7 @@ async fn metrics_have_no_label_with_a_chat_a_person_or_their_words() {
     kind="conflict"
     kind="edited_message"
     kind="gone_chat"
+    kind="guest_message"
     kind="inline_query"
     kind="message"
     kind="migrated"

@@ -21,9 +21,7 @@ async fn access_refuses_strangers_once() {
     (group, reply to “/ask neap tide”, quoting “neap tide”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -71,7 +69,7 @@ async fn gaps_lists_the_questions_without_an_answer_for_the_operator_who_records
         bot.private().send(question).await;
     }
     let answer = bot.private().send("Rance barrage").await;
-    bot.click(&answer, "👎 Not helpful");
+    bot.click_data(&answer, "v-");
     let gaps = bot.private().send("/gaps").await;
     assert_snapshot!(gaps, @"
     (reply to “/gaps”)
@@ -125,8 +123,6 @@ async fn forget_makes_an_edit_a_new_question() {
     (reply to “Rance barrage”)
     > A barrage across the Rance estuary has made electricity since 1966.
     Tidal power · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }

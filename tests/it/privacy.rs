@@ -113,7 +113,7 @@ async fn forget_leaves_no_byte_of_a_person_in_the_data_directory() {
     let answer = bot.reply_to(question).await;
     bot.xanthippe().edit(question, "quokka, Rance barrage?");
     assert!(bot.next_message().await.is_edit);
-    bot.click(&answer, "👎 Not helpful");
+    bot.click_data(&answer, "v-");
     bot.xanthippe().reply_to(&answer).send("And why, quokka?").await;
     bot.xanthippe().send("zyzzyva quokka").await;
     bot.xanthippe().send("/watch zyzzyva tides").await;

@@ -77,17 +77,14 @@ async fn talk_about_the_source_and_for_more_follows_the_last_quote() {
     Opening · Dried rivers
     by Ada Moon
     2026-02-01
-    [Read section] [Dried rivers]
+    [Read] [Dried rivers]
     ");
     let next = bot.private().send("more").await;
     assert_snapshot!(next, @"
     (reply to “more”)
     > The water dispute between the two countries is about the Helmand River.
     Opening · Dried rivers
-    [Back]
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [«] [Context] [Read] [⋯]
     ");
     assert_snapshot!(bot.private().send("next").await, @"
     (reply to “next”)

@@ -22,18 +22,14 @@ async fn corpus_changes_are_answered_without_a_restart() {
     (reply to “polder”)
     > A dike keeps the sea from the polder.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     bot.add_article("dikes.md", &DIKES.replace("the polder", "the lowland")).await;
     assert_snapshot!(bot.private().send("lowland").await, @"
     (reply to “lowland”)
     > A dike keeps the sea from the lowland.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     bot.remove_article("dikes.md").await;
     assert_snapshot!(bot.private().send("lowland").await, @"
@@ -66,9 +62,7 @@ async fn corpus_problem_is_reported_to_the_admins_once() {
     (reply to “when is a neap tide?”)
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -147,9 +141,7 @@ async fn upload_is_added_and_replaced() {
     (reply to “polder”)
     > A dike keeps the sea from the polder.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 
     let lowland = DIKES.replace("the polder", "the lowland");
@@ -177,9 +169,7 @@ async fn upload_is_added_and_replaced() {
     (reply to “lowland”)
     > A dike keeps the sea from the lowland.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -190,9 +180,7 @@ async fn remove_takes_an_article_out_and_sends_its_file_back() {
     (reply to “polder”)
     > A dike keeps the sea from the polder.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     let choice = bot.private().send("/remove").await;
     assert_snapshot!(choice, @"

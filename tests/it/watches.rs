@@ -44,12 +44,10 @@ async fn watch_quotes_an_article_that_answers_once() {
 
     > A dike keeps the sea from the polder. It is made of clay.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     assert!(hit.html.contains("<a href"), "{}", hit.html);
-    assert_snapshot!(bot.press(&hit, "Read section").await, @"
+    assert_snapshot!(bot.press(&hit, "Read").await, @"
     (edit)
     Opening
     Dikes
@@ -67,9 +65,7 @@ async fn watch_quotes_an_article_that_answers_once() {
 
     > A dike keeps the sea from the polder. It is made of clay.
     Opening · Islands
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -101,9 +97,7 @@ async fn watch_in_a_topic_is_set_up_by_administrators_and_quoted_there() {
 
     > A dike keeps the sea from the polder. It is made of clay.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
 }
 
@@ -169,9 +163,7 @@ async fn watch_is_listed_and_ended() {
     (reply to “sheep”)
     > Sheep graze on dikes.
     Opening · Sheep
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     bot.private().stays_silent().await;
 }
@@ -184,9 +176,7 @@ async fn watch_hit_that_was_not_sent_before_a_kill_is_sent_after_it() {
 
     > A dike keeps the sea from the polder. It is made of clay.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     sends_nothing_more(&mut bot).await;
 }
@@ -209,9 +199,7 @@ async fn watch_hit_that_was_being_sent_at_a_kill_is_sent_again_only_on_request()
 
     > A dike keeps the sea from the polder. It is made of clay.
     Opening · Dikes
-    [Context] [Read section]
-    [👍 Helpful] [👎 Not helpful]
-    [Copy citation] [Share]
+    [Context] [Read] [⋯]
     ");
     sends_nothing_more(&mut bot).await;
 }

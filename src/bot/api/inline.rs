@@ -26,6 +26,7 @@ pub struct InlineAnswer {
 }
 
 /// A result, whose message the user sends by a tap.
+#[derive(Clone)]
 pub struct InlineResult {
     pub id: String,
     pub title: String,
@@ -62,7 +63,8 @@ pub async fn answer_inline_query(
     client.call::<_, IgnoredAny>(&request, TIMEOUT).await.map(drop)
 }
 
-fn article(result: InlineResult) -> InlineQueryResult {
+/// Returns a result as Telegram's type.
+pub fn article(result: InlineResult) -> InlineQueryResult {
     let keyboard = keyboard(&result.message);
     let text = InputMessageContentText::new(result.message.html)
         .parse_mode(ParseMode::Html)

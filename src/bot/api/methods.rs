@@ -2,40 +2,23 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
-    AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters,
-    GetChatMember, GetFile, GetMe, SendMessage, SendMessageSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, GetChatMember, GetFile, GetMe, SendMessage,
+    SendMessageSetters,
 };
-use teloxide::requests::Payload;
 use teloxide::types::{
     self, CallbackQueryId, CopyTextButton, FileId, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, ParseMode, ReplyParameters, ThreadId, True,
+    LinkPreviewOptions, ParseMode, ReplyParameters, ThreadId,
 };
 
 use crate::bot::api::client::ApiClient;
-use crate::bot::api::error::{ApiError, ApiErrorKind};
+use crate::bot::api::error::ApiError;
 use crate::bot::api::target::SendTarget;
 use crate::bot::callback_data;
 use crate::ids::{ChatId, MessageId, UserId};
 use crate::render::telegram::{Button, Effect, Message};
-
-/// The payload of `editMessageText` for a message that was sent via inline mode. teloxide's payload
-/// has no `link_preview_options`.
-#[derive(Debug, Clone, Serialize)]
-struct EditInlineMessageText {
-    inline_message_id: String,
-    text: String,
-    parse_mode: ParseMode,
-    link_preview_options: LinkPreviewOptions,
-    reply_markup: InlineKeyboardMarkup,
-}
-
-impl Payload for EditInlineMessageText {
-    type Output = True;
-    const NAME: &'static str = "EditMessageText";
-}
 
 #[derive(Deserialize)]
 struct SentMessage {
@@ -62,10 +45,13 @@ pub struct BotAccount {
     pub can_read_all_group_messages: bool,
     #[serde(default)]
     pub supports_inline_queries: bool,
+    /// Whether guest mode is on.
+    #[serde(default)]
+    pub supports_guest_queries: bool,
 }
 
 const TELEGRAM_URL: &str = "https://t.me";
-/// Timeout of sending or editing a message.
+/// Timeout of sending a message.
 const SEND_TIMEOUT: Duration = Duration::from_secs(15);
 /// Timeout of a request that a reader waits for.
 const INTERACTIVE_TIMEOUT: Duration = Duration::from_secs(8);
@@ -103,45 +89,6 @@ pub async fn send_message(
         Ok(SentMessage { message_id }) => Ok(Some(MessageId::new(message_id))),
         Err(ApiError::UnreadableResponse { is_done: true }) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// Edits a message. An edit that would not change the message succeeds.
-pub async fn edit_message(
-    client: &ApiClient,
-    chat: ChatId,
-    id: MessageId,
-    message: &Message,
-) -> Result<(), ApiError> {
-    let request =
-        EditMessageText::new(types::ChatId(chat.get()), types::MessageId(id.get()), &message.html)
-            .parse_mode(ParseMode::Html)
-            .link_preview_options(no_preview())
-            .reply_markup(keyboard(message));
-    accept_not_modified(client.call(&request, SEND_TIMEOUT).await)
-}
-
-/// Edits a message that was sent via inline mode. An edit that would not change the message
-/// succeeds.
-pub async fn edit_inline_message(
-    client: &ApiClient,
-    id: &str,
-    message: &Message,
-) -> Result<(), ApiError> {
-    let request = EditInlineMessageText {
-        inline_message_id: id.to_owned(),
-        text: message.html.clone(),
-        parse_mode: ParseMode::Html,
-        link_preview_options: no_preview(),
-        reply_markup: keyboard(message),
-    };
-    accept_not_modified(client.call(&request, SEND_TIMEOUT).await)
-}
-
-fn accept_not_modified(edited: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
-    match edited {
-        Err(error) if error.kind() != ApiErrorKind::NotModified => Err(error),
-        _ => Ok(()),
     }
 }
 

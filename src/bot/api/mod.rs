@@ -4,8 +4,11 @@
 //! modules.
 
 pub mod client;
+pub mod edit;
+pub mod ephemeral;
 pub mod error;
 pub mod get_updates;
+pub mod guest;
 pub mod inline;
 pub mod methods;
 pub mod profile;

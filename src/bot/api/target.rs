@@ -1,6 +1,6 @@
-//! The address of a new message.
+//! The addresses of new messages and of messages to edit.
 
-use crate::ids::{ChatId, MessageId, TopicId};
+use crate::ids::{ChatId, MessageId, TopicId, UserId};
 
 /// The chat and topic that a message is sent to, and the message that it replies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,24 @@ pub struct SendTarget {
     pub quote: Option<String>,
     /// Whether the message arrives without a notification sound.
     pub is_silent: bool,
+}
+
+/// A message of the bot that is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditTarget {
+    Chat {
+        chat: ChatId,
+        message: MessageId,
+    },
+    /// Inline message id of a message that was sent through inline mode or as a guest.
+    Inline(String),
+    /// Message in a group that only the receiver sees.
+    Ephemeral {
+        chat: ChatId,
+        receiver: UserId,
+        /// Telegram may use the id again.
+        message: i64,
+    },
 }
 
 impl SendTarget {

@@ -5,6 +5,7 @@
 //! message; no state is kept for it. Callback data comes from the client: anybody can send any
 //! data, for any message of the bot.
 
+use super::private_page::{self, PrivateReader};
 use super::upload::Overwrite;
 use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
@@ -44,6 +45,7 @@ pub async fn handle_callback(
     let (chat, kind, surface) = match &query.message {
         MessageRef::Chat { chat, kind, .. } => (Some(*chat), *kind, Surface::Chat),
         MessageRef::Inline(_) => (private_chat, ChatKind::Private, Surface::Inline),
+        MessageRef::Ephemeral { chat, .. } => (Some(*chat), ChatKind::Group, Surface::Ephemeral),
     };
     let keyboard: Vec<_> =
         query.keyboard.iter().filter_map(|data| callback_data::parse(data).ok()).collect();
@@ -68,14 +70,77 @@ pub async fn handle_callback(
     if let Some(Action::SendAgain(schedule, due)) = action {
         return deliver::send_again(ctx, query, schedule, due).await;
     }
-    let press = Press { update, query, kind, reader, keyboard };
-    let message = match action {
-        Some(action) => apply_action(ctx, press, action).await?,
-        None => Some(nearest_page(ctx, press).await),
-    };
-    let Some(message) = message else { return Ok(Reply::Nothing) };
-    let message = back.add_to(message, action, reader.messages());
-    Ok(Reply::Edit(query.message.clone(), message, After::Nothing))
+    let mut press = Press { update, query, kind, reader, keyboard };
+    match action {
+        Some(Action::Menu(cursor)) => Ok(menu(ctx, press, cursor, back, true).await),
+        Some(Action::CloseMenu(cursor)) => Ok(menu(ctx, press, cursor, back, false).await),
+        Some(Action::ShowEveryone(shared, answer)) => {
+            let keyboard = &press.keyboard;
+            let opened = private_page::public_action(ctx, query, keyboard, shared, answer)?;
+            let Some(opened) = opened else { return Ok(Reply::Nothing) };
+            press.reader.surface = Surface::Chat;
+            let page = open_page(ctx, &press, opened).await;
+            let page = back.add_to(page, Some(opened), reader.messages());
+            Ok(private_page::publish(ctx, query, answer, page).await)
+        }
+        Some(action) => {
+            if let Some(alone) = PrivateReader::of(ctx, query, action)? {
+                press.reader.surface = Surface::Ephemeral;
+                let page = open_page(ctx, &press, action).await;
+                let page = back.add_to(page, Some(action), reader.messages());
+                if alone.show(ctx, reader, action, page).await {
+                    return Ok(Reply::Nothing);
+                }
+                press.reader.surface = surface;
+            }
+            let Some(message) = apply_action(ctx, &press, action).await? else {
+                return Ok(Reply::Nothing);
+            };
+            let message = back.add_to(message, Some(action), reader.messages());
+            let keyboard = &press.keyboard;
+            let message = private_page::keep_show_everyone(message, action, keyboard, reader);
+            Ok(Reply::Edit(query.message.clone(), message, After::Nothing))
+        }
+        None => {
+            let message = back.add_to(nearest_page(ctx, &press).await, None, reader.messages());
+            Ok(Reply::Edit(query.message.clone(), message, After::Nothing))
+        }
+    }
+}
+
+/// Opens or closes the menu below a quote. The text stays as it is, unless the quote has changed.
+async fn menu(
+    ctx: &BotContext,
+    press: Press<'_>,
+    cursor: AnswerCursor,
+    back: BackLinks,
+    is_open: bool,
+) -> Reply {
+    let (query, reader) = (press.query, press.reader);
+    let buttons = ctx.with_library(Some(press.update.id), reader, move |library, context| {
+        let excerpt = library.excerpt(cursor.current())?;
+        Ok(excerpt.map(|excerpt| match is_open {
+            true => telegram::menu_buttons(&excerpt, cursor, context),
+            false => telegram::quote_buttons(&excerpt, Some(cursor), context),
+        }))
+    });
+    match buttons.await {
+        Some(Some(buttons)) => {
+            let message = Message { html: String::new(), buttons };
+            let action = Action::Menu(cursor);
+            let message = back.add_to(message, Some(action), reader.messages());
+            let keyboard = &press.keyboard;
+            let shared = Action::Quote(cursor);
+            let message = private_page::keep_show_everyone(message, shared, keyboard, reader);
+            Reply::EditButtons(query.message.clone(), message)
+        }
+        Some(None) => {
+            let page = nearest_page(ctx, &press).await;
+            let page = back.add_to(page, None, reader.messages());
+            Reply::Edit(query.message.clone(), page, After::Nothing)
+        }
+        None => Reply::Edit(query.message.clone(), ctx.apology(reader), After::Nothing),
+    }
 }
 
 /// Checks whether a button has an effect for the user who pressed it. Returns the notice to show if
@@ -87,12 +152,8 @@ async fn refusal(
     decision: QueueDecision,
     messages: &Messages,
 ) -> Option<Option<String>> {
-    let chat = match &query.message {
-        MessageRef::Chat { chat, .. } => Some(*chat),
-        // The chat in which an inline message was posted is unknown.
-        MessageRef::Inline(_) => None,
-    };
-    if !ctx.access.is_allowed(query.sender.id, chat) {
+    // The chat in which an inline message was posted is unknown.
+    if !ctx.access.is_allowed(query.sender.id, query.message.chat()) {
         return Some(Some(messages.not_allowed()));
     }
     match decision {
@@ -113,10 +174,10 @@ async fn refusal(
 /// is.
 async fn apply_action(
     ctx: &BotContext,
-    press: Press<'_>,
+    press: &Press<'_>,
     action: Action,
 ) -> Result<Option<Message>, StoreError> {
-    let Press { update, query, kind, reader, .. } = press;
+    let Press { update, query, kind, reader, .. } = *press;
     Ok(match action {
         Action::Vote(vote) => {
             feedback::vote(ctx, query, vote)?;
@@ -158,6 +219,7 @@ async fn apply_action(
             deliver::quote_again(ctx, query, reader, watch, article).await?
         }
         Action::Start => Some(help::start_page(ctx, update.id, kind, reader).await),
+        Action::AllHelp => Some(help::all_help(ctx, reader)),
         Action::Quote(cursor) => {
             if let MessageRef::Chat { chat, message, .. } = query.message {
                 ctx.store.set_quotes(chat, message, &cursor.to_bytes())?;
@@ -174,14 +236,17 @@ async fn apply_action(
         | Action::Example(..)
         | Action::Removals(_)
         | Action::AskRemoval(_) => Some(open_page(ctx, press, action).await),
-        // Its reply records the delivery, so `handle_callback` has returned it already.
-        Action::SendAgain(..) => None,
+        // `handle_callback` has already returned the replies of these.
+        Action::SendAgain(..)
+        | Action::Menu(_)
+        | Action::CloseMenu(_)
+        | Action::ShowEveryone(..) => None,
     })
 }
 
 /// Makes the page that a button opens, or the nearest one if that page no longer exists.
-async fn open_page(ctx: &BotContext, press: Press<'_>, action: Action) -> Message {
-    let keyboard = press.keyboard;
+async fn open_page(ctx: &BotContext, press: &Press<'_>, action: Action) -> Message {
+    let keyboard = press.keyboard.clone();
     ctx.render_or_apologise(press.update.id, press.reader, move |library, context| {
         match page(library, context, action)? {
             Some(page) => Ok(page),
@@ -191,8 +256,8 @@ async fn open_page(ctx: &BotContext, press: Press<'_>, action: Action) -> Messag
     .await
 }
 
-async fn nearest_page(ctx: &BotContext, press: Press<'_>) -> Message {
-    let keyboard = press.keyboard;
+async fn nearest_page(ctx: &BotContext, press: &Press<'_>) -> Message {
+    let keyboard = press.keyboard.clone();
     ctx.render_or_apologise(press.update.id, press.reader, move |library, context| {
         pages::nearest_page(library, context, &keyboard)
     })
@@ -229,6 +294,10 @@ fn page(
         Action::Example(passage, kind) => suggestions::page(library, context, passage, kind)?,
         Action::Vote(_)
         | Action::Start
+        | Action::AllHelp
+        | Action::Menu(_)
+        | Action::CloseMenu(_)
+        | Action::ShowEveryone(..)
         | Action::Language(_)
         | Action::ForgetGroup
         | Action::ExportGaps
@@ -261,7 +330,7 @@ impl BackLinks {
     /// Finds the pages in the buttons of a message.
     fn of(keyboard: &[Action]) -> BackLinks {
         let shown = keyboard.iter().find_map(|action| match action {
-            Action::Context(cursor) => Some(*cursor),
+            Action::Context(cursor) | Action::CloseMenu(cursor) => Some(*cursor),
             _ => None,
         });
         let left = keyboard.iter().find_map(|action| match action {
@@ -276,13 +345,16 @@ impl BackLinks {
     /// Adds a row of buttons that lead back, for the pages that the pressed button does not show
     /// itself.
     fn add_to(self, message: Message, pressed: Option<Action>, messages: &Messages) -> Message {
-        let is_answer =
-            matches!(pressed, Some(Action::Quote(_) | Action::Context(_) | Action::Cite(_)));
+        let is_answer = matches!(
+            pressed,
+            Some(Action::Quote(_) | Action::Context(_) | Action::Cite(_) | Action::Menu(_))
+        );
+        let is_help = matches!(pressed, Some(Action::Start | Action::AllHelp));
         let mut row = Vec::new();
-        if let Some(cursor) = self.answer.filter(|_| !is_answer && pressed != Some(Action::Start)) {
+        if let Some(cursor) = self.answer.filter(|_| !is_answer && !is_help) {
             row.push(Button::new(&messages.button_answer(), Action::Quote(cursor)));
         }
-        if self.has_suggestions && pressed != Some(Action::Start) {
+        if self.has_suggestions && !is_help {
             row.push(Button::new(&messages.button_examples(), Action::Start));
         }
         if row.is_empty() { message } else { message.with_row(row) }

@@ -132,6 +132,7 @@ impl Command {
 mod tests {
     use super::super::help;
     use super::*;
+    use crate::bot::identity::BotIdentity;
 
     #[test]
     fn commands_are_read_as_people_type_them() {
@@ -212,10 +213,17 @@ mod tests {
 
     #[test]
     fn help_explains_commands_in_every_language() {
+        let identity = BotIdentity {
+            id: UserId::new(1),
+            username: "bot".into(),
+            reads_all: false,
+            supports_inline: true,
+            supports_guests: true,
+        };
         for (command, name) in Command::all().zip(Command::bot_commands()) {
             let name = name.command;
             for locale in Locale::ALL {
-                let text = help::help_text(locale.messages(), "bot");
+                let text = help::all_help_text(locale.messages(), &identity);
                 let has = text.contains(&name);
                 assert_eq!(has, is_in_help(&command), "{name} in the help in {locale:?}");
             }

@@ -11,7 +11,7 @@ use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{self, IncomingMessage, MessageRef, Update};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
-use crate::bot::send::{SendOutcome, SendTarget};
+use crate::bot::send::{EditPart, EditTarget, SendOutcome, SendTarget};
 use crate::ids::{ChatId, MessageId, UpdateId, UserId};
 use crate::render::telegram;
 use crate::store::{AnswerRecord, PendingUpdate, StoreError};
@@ -110,13 +110,13 @@ pub async fn complete(ctx: &BotContext, update: UpdateId, reply: Reply) -> Resul
         }
         Reply::Edit(message_ref, message, after) => {
             ctx.attempts.reply_composed(update);
-            let sent = match &message_ref {
-                MessageRef::Chat { chat, message: id, .. } => {
-                    ctx.sender.edit_message(*chat, *id, &message).await
-                }
-                MessageRef::Inline(id) => ctx.sender.edit_inline(id, &message).await,
-            };
-            (sent, after)
+            let target = edit_target(message_ref);
+            (ctx.sender.edit(&target, &message, EditPart::TextAndButtons).await, after)
+        }
+        Reply::EditButtons(message_ref, message) => {
+            ctx.attempts.reply_composed(update);
+            let target = edit_target(message_ref);
+            (ctx.sender.edit(&target, &message, EditPart::Buttons).await, After::Nothing)
         }
     };
     match sent {
@@ -127,6 +127,16 @@ pub async fn complete(ctx: &BotContext, update: UpdateId, reply: Reply) -> Resul
         }
         SendOutcome::Rejected => ctx.complete(update, None).await,
         SendOutcome::Stopped => Ok(()),
+    }
+}
+
+fn edit_target(message: MessageRef) -> EditTarget {
+    match message {
+        MessageRef::Chat { chat, message, .. } => EditTarget::Chat { chat, message },
+        MessageRef::Inline(id) => EditTarget::Inline(id),
+        MessageRef::Ephemeral { chat, receiver, message } => {
+            EditTarget::Ephemeral { chat, receiver, message }
+        }
     }
 }
 
@@ -171,10 +181,7 @@ pub async fn apologise(ctx: &BotContext, update: &PendingUpdate) {
             }
         },
         Update::CallbackQuery(query) => {
-            let chat = match query.message {
-                MessageRef::Chat { chat, .. } => Some(chat),
-                MessageRef::Inline(_) => query.sender.id.map(UserId::private_chat),
-            };
+            let chat = query.message.chat().or(query.sender.id.map(UserId::private_chat));
             let sorry = ctx.locale(chat, &query.sender).messages().internal_error();
             single_attempt::answer_callback(&ctx.sender, &query.id, Some(&sorry)).await;
             if ctx.stop.is_cancelled() {

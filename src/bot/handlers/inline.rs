@@ -21,7 +21,7 @@ use crate::bot::update_kind::UpdateKind;
 use crate::dialogue;
 use crate::ids::UserId;
 use crate::library::{Library, LibraryError};
-use crate::render::telegram::{self, Effect, RenderContext, StartPayload, Surface};
+use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
 
 /// Inline queries in progress.
 pub struct InlineQueries {
@@ -137,8 +137,10 @@ async fn answer_inline_query(
     let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));
     let is_restricted = ctx.access.is_restricted();
     let results = page.results.into_iter();
-    let results =
-        results.map(|result| if is_restricted { without_navigation(result) } else { result });
+    let results = results.map(|result| match is_restricted {
+        true => InlineResult { message: without_navigation(result.message), ..result },
+        false => result,
+    });
     let answer = InlineAnswer {
         results: results.collect(),
         next_offset: page.next.map(|next| next.to_string()).unwrap_or_default(),
@@ -150,14 +152,14 @@ async fn answer_inline_query(
     }
 }
 
-/// Returns a result without the buttons that lead to more of the articles, since its readers may
-/// not be allowed to read these.
-fn without_navigation(mut result: InlineResult) -> InlineResult {
-    for row in &mut result.message.buttons {
+/// Returns a message without the buttons that lead to more of the articles, since the readers of
+/// its chat may not be allowed to read these.
+pub fn without_navigation(mut message: Message) -> Message {
+    for row in &mut message.buttons {
         row.retain(|button| matches!(button.effect, Effect::CopyText(_)));
     }
-    result.message.buttons.retain(|row| !row.is_empty());
-    result
+    message.buttons.retain(|row| !row.is_empty());
+    message
 }
 
 /// Returns whether a text has no question that quotes could answer, such as "help".

@@ -120,7 +120,7 @@ fn start(payload: String) -> Intent {
 }
 
 /// Returns whether a text has no word, so that it can only point to the message that it replies to.
-fn is_pointer(text: &str) -> bool {
+pub fn is_pointer(text: &str) -> bool {
     !text.contains(char::is_alphanumeric)
 }
 
@@ -142,7 +142,7 @@ fn pointed_question(
 }
 
 /// Returns the text of a message without `/ask` and without a mention of the bot.
-fn asked_text(message: &str, bot: &str) -> String {
+pub fn asked_text(message: &str, bot: &str) -> String {
     match command::parse(message, bot) {
         Some(ParsedCommand::Known(Command::Ask(text))) if !is_pointer(&text) => text,
         _ => without_mention(message, bot).0,
@@ -150,7 +150,7 @@ fn asked_text(message: &str, bot: &str) -> String {
 }
 
 /// Removes a mention of the bot. Returns the text and whether there was a mention.
-fn without_mention(text: &str, bot: &str) -> (String, bool) {
+pub fn without_mention(text: &str, bot: &str) -> (String, bool) {
     let mention = format!("@{}", bot.to_lowercase());
     let lower = text.to_ascii_lowercase();
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -45,6 +45,9 @@ pub async fn handle_message(
             }
         }
     }
+    if known.is_none() && intent != Intent::Ignore && is_answered_as_guest(ctx, incoming).await? {
+        return Ok(Reply::Nothing);
+    }
     let mut to = SendTarget::reply(incoming.chat, incoming.topic, incoming.id);
     let mut record = AnswerRecord {
         chat: incoming.chat,
@@ -109,6 +112,19 @@ pub async fn handle_message(
         Some(answer) => Reply::Replace(to, answer, message, after),
         None => Reply::Send(to, message, after),
     })
+}
+
+/// Returns whether a message in a group is answered as a guest query. Otherwise, claims it.
+async fn is_answered_as_guest(
+    ctx: &BotContext,
+    incoming: &IncomingMessage,
+) -> Result<bool, StoreError> {
+    if incoming.kind.is_private() || !ctx.identity.supports_guests {
+        return Ok(false);
+    }
+    // The store knows answers from before the last start.
+    Ok(!ctx.guests.claim_as_member(incoming.chat, incoming.id).await
+        || ctx.store.answer_to(incoming.chat, incoming.id)?.is_some())
 }
 
 /// Returns whether a message in a group gets no reply: a reaction, or a remark below an answer that

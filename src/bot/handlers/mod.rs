@@ -1,13 +1,14 @@
 //! Handlers of updates, by kind of input or feature.
 //!
 //! A handler maps the context and its input to a `Reply`; `dispatch` sends it. Only answers to
-//! callback and inline queries, files and look-ups of members go to Telegram directly, by
+//! callback, inline and guest queries, files and look-ups of members go to Telegram directly, by
 //! `send::single_attempt`.
 
 pub mod callback;
 pub mod command;
 pub mod dispatch;
 pub mod feedback;
+pub mod guest;
 pub mod help;
 pub mod inline;
 pub mod intent;
@@ -17,6 +18,7 @@ pub mod membership;
 pub mod message;
 pub mod prefetch;
 pub mod privacy;
+pub mod private_page;
 pub mod question;
 pub mod request;
 pub mod suggestions;

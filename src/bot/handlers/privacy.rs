@@ -35,6 +35,7 @@ pub async fn forget(
     let messages = reader.messages();
     if let Some(user) = incoming.sender.id {
         ctx.store.forget(user, Some(&without_personal_data(update)))?;
+        ctx.guests.forget(user);
     }
     let forgotten = messages.forgotten();
     if incoming.kind.is_private() || !chat_admins::may_configure(ctx, incoming).await {

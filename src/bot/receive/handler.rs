@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::update::InlineQuery;
+use super::update::{GuestQuery, InlineQuery};
 use crate::bot::context::BotContext;
+use crate::ids::UpdateId;
 use crate::store::PendingUpdate;
 
 /// Decision on a queued update, given the other updates of its user and chat.
@@ -35,4 +36,6 @@ pub struct UpdateHandler {
     pub prefetch: fn(&BotContext, &Value),
     /// Starts to answer an inline query, which is not journalled. Returns at once.
     pub answer_inline: Box<dyn Fn(InlineQuery) + Send + Sync>,
+    /// Starts to answer a guest query, which is not journalled. Returns at once.
+    pub answer_guest: Box<dyn Fn(UpdateId, GuestQuery) + Send + Sync>,
 }

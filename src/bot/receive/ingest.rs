@@ -2,8 +2,8 @@
 //! then added to their queues.
 //!
 //! An update in the journal survives a crash, so it may be confirmed to Telegram. Inline queries
-//! are not journalled, since Telegram discards their answers after a few seconds. The content of an
-//! update is never logged. If the store is corrupt, it is recovered here.
+//! and guest queries are not journalled, since Telegram discards their answers after some seconds.
+//! The content of an update is never logged. If the store is corrupt, it is recovered here.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -88,10 +88,17 @@ impl Ingest {
             self.health().metrics.update_received(Some(UpdateKind::InlineQuery));
             (self.handler.answer_inline)(query);
         }
+        for update in updates.iter().filter(|update| update.get("guest_message").is_some()) {
+            self.health().metrics.update_received(Some(UpdateKind::GuestMessage));
+            let query = update::guest_query(update, self.ctx.identity.id);
+            if let (Some(id), Some(query)) = (id_of(update), query) {
+                (self.handler.answer_guest)(id, query);
+            }
+        }
         let received_at = self.ctx.now();
         let (routes, batch): (Vec<_>, Vec<_>) = updates
             .iter()
-            .filter(|update| update.get("inline_query").is_none())
+            .filter(|update| !is_query(update))
             .filter_map(|update| {
                 let (id, route) = (id_of(update)?, Route::of(update));
                 let body = update.to_string();
@@ -153,4 +160,9 @@ impl Ingest {
     pub async fn finish(&self) {
         self.queues.finish(SHUTDOWN_GRACE).await;
     }
+}
+
+/// Returns whether an update is an inline query or a guest query, which are never journalled.
+fn is_query(update: &Value) -> bool {
+    ["inline_query", "guest_message"].iter().any(|kind| update.get(kind).is_some())
 }

@@ -26,7 +26,7 @@ pub struct Route {
 /// Message with a pressed button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PressedButton {
-    /// Id of the message within its chat, or a hash of its inline message id.
+    /// Id of the message within its chat, or a hash of its inline or ephemeral message id.
     message: u64,
     /// Whether the button only chooses the content of the message.
     is_view: bool,
@@ -67,17 +67,20 @@ fn queue_of(message: &Value) -> UpdateQueue {
 }
 
 fn pressed_button(query: &Value) -> Option<PressedButton> {
-    let message = match query.pointer("/message/message_id").and_then(Value::as_i64) {
-        Some(id) => id.cast_unsigned(),
-        None => hash(query.get("inline_message_id")?.as_str()?),
+    let id = |path| query.pointer(path).and_then(Value::as_i64);
+    let message = match (id("/message/ephemeral_message_id"), id("/message/message_id")) {
+        // The `message_id` of all ephemeral messages is 0.
+        (Some(ephemeral), _) => hash((ephemeral, user_of(query))),
+        (None, Some(id)) => id.cast_unsigned(),
+        (None, None) => hash(query.get("inline_message_id")?.as_str()?),
     };
     let data = query.get("data").and_then(Value::as_str).unwrap_or_default();
     Some(PressedButton { message, is_view: callback_data::is_view(data) })
 }
 
-fn hash(inline_message_id: &str) -> u64 {
+fn hash(id: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    inline_message_id.hash(&mut hasher);
+    id.hash(&mut hasher);
     hasher.finish()
 }
 

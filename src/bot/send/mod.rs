@@ -7,6 +7,7 @@ mod sender;
 pub mod single_attempt;
 mod throttle;
 
-pub use crate::bot::api::target::SendTarget;
+pub use crate::bot::api::ephemeral::EphemeralTarget;
+pub use crate::bot::api::target::{EditTarget, SendTarget};
 pub use outcome::{DeliveryEvent, OnceOutcome, SendOutcome};
-pub use sender::Sender;
+pub use sender::{EditPart, Sender};

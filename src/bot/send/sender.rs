@@ -12,9 +12,10 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::bot::api::client::ApiClient;
+use crate::bot::api::edit;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::methods;
-use crate::bot::api::target::SendTarget;
+use crate::bot::api::target::{EditTarget, SendTarget};
 use crate::bot::backoff::RetryPolicy;
 use crate::bot::operations::bot_health::Health;
 use crate::bot::send::in_flight::{InFlight, SendMode, SendPermit};
@@ -54,9 +55,14 @@ enum Destination<'a> {
     /// An edit of this message. If the message cannot be edited, a new one is sent.
     Replace(MessageId),
     /// An edit of this message. If the message cannot be edited, the edit is dropped.
-    Edit(MessageId),
-    /// An edit of the message with this id that was sent via inline mode.
-    EditInline(&'a str),
+    Edit(&'a EditTarget, EditPart),
+}
+
+/// Part of a message that an edit replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditPart {
+    TextAndButtons,
+    Buttons,
 }
 
 /// The outcome of one request.
@@ -110,19 +116,18 @@ impl Sender {
     }
 
     /// Edits a message of the bot after a button below it was pressed. Sends no new message.
-    pub async fn edit_message(
+    pub async fn edit(
         &self,
-        chat: ChatId,
-        id: MessageId,
+        target: &EditTarget,
         message: &Message,
+        part: EditPart,
     ) -> SendOutcome {
-        self.deliver(SendTarget::chat(chat, None), Destination::Edit(id), message).await
-    }
-
-    /// Edits a message that was sent via inline mode.
-    pub async fn edit_inline(&self, id: &str, message: &Message) -> SendOutcome {
-        let to = SendTarget::chat(inline_throttle_key(id), None);
-        self.deliver(to, Destination::EditInline(id), message).await
+        let chat = match target {
+            EditTarget::Chat { chat, .. } | EditTarget::Ephemeral { chat, .. } => *chat,
+            EditTarget::Inline(id) => inline_throttle_key(id),
+        };
+        let to = SendTarget::chat(chat, None);
+        self.deliver(to, Destination::Edit(target, part), message).await
     }
 
     /// Sends a background message at most once. Replies take precedence over it.
@@ -262,6 +267,9 @@ impl Sender {
                     tracing::error!(%error, "a chat could not be moved in the store");
                 }
                 // The supergroup does not have the group's messages.
+                if matches!(destination, Destination::Edit(..)) {
+                    return Attempt::Done(SendOutcome::Rejected);
+                }
                 (to.chat, to.reply_to, to.quote) = (chat, None, None);
             }
             ApiErrorKind::BadQuote | ApiErrorKind::BadText | ApiErrorKind::Other
@@ -385,12 +393,19 @@ impl<'a> Outgoing<'a> {
             Destination::New | Destination::NewInTopic => {
                 methods::send_message(client, to, message).await
             }
-            Destination::Replace(id) | Destination::Edit(id) => {
-                methods::edit_message(client, to.chat, id, message).await.map(|()| Some(id))
+            Destination::Replace(id) => {
+                let target = EditTarget::Chat { chat: to.chat, message: id };
+                edit::edit_text(client, &target, message).await.map(|()| Some(id))
             }
-            Destination::EditInline(id) => {
-                let edited = methods::edit_inline_message(client, id, message).await;
-                edited.map(|()| None)
+            Destination::Edit(target, part) => {
+                match part {
+                    EditPart::TextAndButtons => edit::edit_text(client, target, message).await?,
+                    EditPart::Buttons => edit::edit_buttons(client, target, message).await?,
+                }
+                Ok(match target {
+                    EditTarget::Chat { message, .. } => Some(*message),
+                    EditTarget::Inline(_) | EditTarget::Ephemeral { .. } => None,
+                })
             }
         }
     }

@@ -1,14 +1,28 @@
-//! Requests that are not retried: answers to callback queries and inline queries, look-ups, and
-//! files.
+//! Requests that are not queued: answers to callback, inline and guest queries, messages for one
+//! person, look-ups, and files.
 //!
 //! A failure is logged once. A later attempt would be too late, or the reader can press or type
 //! again.
 
+use std::time::Duration;
+
+use crate::bot::api::edit;
+use crate::bot::api::ephemeral::{self, EphemeralTarget};
 use crate::bot::api::error::{ApiError, ApiErrorKind};
-use crate::bot::api::inline::{self, InlineAnswer};
+use crate::bot::api::guest;
+use crate::bot::api::inline::{self, InlineAnswer, InlineResult};
 use crate::bot::api::methods;
+use crate::bot::api::target::EditTarget;
+use crate::bot::backoff::RetryPolicy;
 use crate::bot::send::sender::Sender;
 use crate::ids::{ChatId, UserId};
+use crate::render::telegram::Message;
+
+/// Maximum number of further attempts at the answer to a guest query.
+const MAX_GUEST_RETRIES: u32 = 2;
+/// Delays between these attempts.
+const GUEST_RETRY: RetryPolicy =
+    RetryPolicy::exponential(Duration::from_millis(300), Duration::from_secs(1));
 
 /// Answers the callback query with this id. The reader sees `notice`.
 pub async fn answer_callback(sender: &Sender, id: &str, notice: Option<&str>) {
@@ -21,6 +35,48 @@ pub async fn answer_inline(sender: &Sender, id: &str, answer: InlineAnswer) -> b
     let answered = inline::answer_inline_query(&sender.client, id, answer).await;
     log_error(sender, &answered, "an inline query could not be answered");
     answered.is_ok()
+}
+
+/// Answers the guest query with this id. Returns whether the answer was delivered.
+///
+/// A request that got no response is made again, twice at most: the reader has no other way to get
+/// the answer, and Telegram rejects a second answer to the same query.
+pub async fn answer_guest(sender: &Sender, id: &str, result: InlineResult) -> bool {
+    let mut failures = 0;
+    loop {
+        let answered = guest::answer_guest_query(&sender.client, id, result.clone()).await;
+        let kind = answered.as_ref().err().map(ApiError::kind);
+        match (kind, failures) {
+            (Some(ApiErrorKind::Transient), 0..MAX_GUEST_RETRIES) => {
+                tokio::time::sleep(GUEST_RETRY.delay(failures)).await;
+                failures += 1;
+            }
+            // An earlier attempt may have arrived.
+            (Some(ApiErrorKind::StaleQuery), 1..) => return true,
+            _ => {
+                log_error(sender, &answered, "a guest query could not be answered");
+                return answered.is_ok();
+            }
+        }
+    }
+}
+
+/// Sends a message that one person in a group sees. Returns whether the server supports such
+/// messages, or `None` if the message was not sent.
+pub async fn send_ephemeral(
+    sender: &Sender,
+    to: &EphemeralTarget,
+    message: &Message,
+) -> Option<bool> {
+    let sent = ephemeral::send_ephemeral(&sender.client, to, message).await;
+    log_error(sender, &sent, "a message for one person could not be sent");
+    sent.ok()
+}
+
+/// Deletes a message that one person in a group sees.
+pub async fn delete_ephemeral(sender: &Sender, target: &EditTarget) {
+    let deleted = edit::delete_ephemeral(&sender.client, target).await;
+    log_error(sender, &deleted, "a message for one person could not be deleted");
 }
 
 /// Returns whether a user is an administrator of a group, and `false` after an error.

@@ -1,11 +1,15 @@
 # Messages of the interface. Quotes of articles are never translated or changed here.
 
-start = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen. Schreiben Sie Ihre Frage einfach hier.
+start = Ich beantworte Fragen mit wörtlichen Zitaten aus den Artikeln, jedes mit Link zur Stelle. Schreiben Sie Ihre Frage einfach hier.
 try-one = Zum Beispiel:
+help-guest = In jedem anderen Chat: Schreiben Sie @{ $bot } und Ihre Frage. Ich antworte dort, ohne dass mich jemand hinzufügt.
 help-reading = Jedes Zitat nennt seinen Abschnitt; der Link öffnet genau diese Stelle. „Mehr“ zeigt das nächste Zitat, „Kontext“ die Absätze darum herum. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt. /brief zeigt die Kernsätze des neuesten Artikels, /brief mit einem Thema die zum Thema.
-help-group = In einer Gruppe fragen Sie mit /ask und Ihrer Frage oder antworten auf eine meiner Antworten; eine Antwort mit /ask allein fragt die Nachricht, auf die sie sich bezieht. Zu allem anderen schweige ich. Eine Erwähnung, @{ $bot }, erreicht mich nur, wo ich alle Nachrichten lesen darf: machen Sie mich zum Administrator oder schalten Sie in @BotFather den Privatsphäre-Modus aus.
+help-group = In einer Gruppe: Senden Sie /ask und Ihre Frage, oder antworten Sie auf eine meiner Antworten. /ask allein als Antwort auf eine Nachricht fragt diese Nachricht. Sonst schweige ich.
+help-mentions = Eine Erwähnung, @{ $bot }, erreicht mich nur, wo ich alle Nachrichten lesen darf: Machen Sie mich zum Administrator, oder schalten Sie in @BotFather den Privatsphäre-Modus aus.
 help-inline = In jedem Chat: Schreiben Sie @{ $bot } und ein paar Wörter, um ein Zitat auszuwählen und zu senden.
 ask-what = Was möchten Sie wissen? Zum Beispiel: /ask@{ $bot } und Ihre Frage, oder /ask als Antwort auf eine Nachricht.
+guest-ask-what = Was möchten Sie wissen? Schreiben Sie @{ $bot } und Ihre Frage.
+guest-only-questions = Hier beantworte ich nur Fragen. Für alles andere schreiben Sie mir in unserem eigenen Chat: @{ $bot }
 greeting = Hallo! Fragen Sie mich etwas über die Artikel; /sections zeigt, worum es geht.
 thanks = Gern geschehen.
 farewell = Auf Wiedersehen!
@@ -82,17 +86,19 @@ button-more = Mehr ({ $left })
 button-back = Zurück
 button-context = Kontext
 button-quote = Zurück zum Zitat
-button-read = Abschnitt lesen
+button-read = Lesen
 button-answer = Zurück zur Antwort
 button-copy = Zitat kopieren
 button-citation = Ganzes Zitat
 button-share = Teilen
+button-show-everyone = Allen zeigen
 button-good = 👍 Hilfreich
 button-bad = 👎 Nicht hilfreich
 button-contents = Inhalt
 button-previous = « Voriger Abschnitt
 button-next = Nächster Abschnitt »
 button-examples = Zurück zu den Beispielen
+button-all-help = Was ich noch kann
 button-ask-here = Nichts gefunden. Fragen Sie mich im Chat
 button-brief-rest = Weitere Abschnitte ({ $left })
 button-other-articles = Andere Artikel
@@ -101,6 +107,7 @@ vote-good = Danke. Als hilfreich vermerkt.
 vote-bad = Danke. Als nicht hilfreich vermerkt.
 
 welcome = Hallo! Ich beantworte Fragen mit den Worten der Artikel, die ich habe. Fragen Sie mit /ask und Ihrer Frage, oder antworten Sie auf eine meiner Antworten. Sonst schweige ich.
+welcome-guest = Hallo! Ich beantworte Fragen mit wörtlichen Zitaten aus den Artikeln. Schreiben Sie @{ $bot } und Ihre Frage, hier oder in jedem anderen Chat, oder antworten Sie auf eine meiner Antworten. Sonst schweige ich.
 welcome-privacy = Telegrams Privatsphäre-Modus hält andere Nachrichten von mir fern, auch Erwähnungen wie @{ $bot }. Machen Sie mich zum Administrator, damit ich auf Erwähnungen antworte.
 
 not-allowed = Es tut mir leid, ich darf nur denen antworten, die mein Betreiber zulässt.

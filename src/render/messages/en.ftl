@@ -1,11 +1,15 @@
 # English messages of the interface. Quotes of articles are never translated or changed here.
 
-start = I answer questions with word-for-word quotes from the articles, and link each quote to its source. Type your question here.
+start = I answer questions with word-for-word quotes from the articles, each linked to its source. Type your question here.
 try-one = Try one of these:
+help-guest = In any other chat, write @{ $bot } and your question: I answer there, and nobody has to add me.
 help-reading = Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
-help-group = In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @{ $bot }, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
+help-group = In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages.
+help-mentions = I see a mention, @{ $bot }, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
 help-inline = In any chat, type @{ $bot } and a few words to choose a quote and post it.
 ask-what = What would you like to know? For example, send /ask@{ $bot } and your question, or reply to a message with /ask.
+guest-ask-what = What would you like to know? Write @{ $bot } and your question.
+guest-only-questions = Here I only answer questions. For everything else, write to me in our own chat: @{ $bot }
 greeting = Hello! Ask me something about the articles; /sections shows what they cover.
 thanks = You are welcome.
 farewell = Goodbye!
@@ -82,17 +86,19 @@ button-more = More ({ $left })
 button-back = Back
 button-context = Context
 button-quote = Back to the quote
-button-read = Read section
+button-read = Read
 button-answer = Back to the answer
 button-copy = Copy citation
 button-citation = Full citation
 button-share = Share
+button-show-everyone = Show everyone
 button-good = 👍 Helpful
 button-bad = 👎 Not helpful
 button-contents = Contents
 button-previous = « Previous section
 button-next = Next section »
 button-examples = Back to the examples
+button-all-help = What else I can do
 button-ask-here = Nothing found. Ask me in our chat
 button-brief-rest = Other sections ({ $left })
 button-other-articles = Other articles
@@ -101,6 +107,7 @@ vote-good = Thank you. Recorded as helpful.
 vote-bad = Thank you. Recorded as not helpful.
 
 welcome = Hello! I answer questions with word-for-word quotes from the articles. Send /ask and your question, or reply to one of my answers. I ignore all other messages.
+welcome-guest = Hello! I answer questions with word-for-word quotes from the articles. Write @{ $bot } and your question, here or in any other chat, or reply to one of my answers. I ignore all other messages.
 welcome-privacy = Telegram’s privacy mode hides all other messages from me, including mentions such as @{ $bot }. Make me an administrator if I should answer mentions.
 
 not-allowed = Sorry, I only answer people whom my operator has given access.

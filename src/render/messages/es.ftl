@@ -1,11 +1,15 @@
 # Messages of the interface. Quotes of articles are never translated or changed here.
 
-start = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están. Escriba aquí su pregunta.
+start = Respondo a las preguntas con citas literales de los artículos, cada una con un enlace a su fuente. Escriba aquí su pregunta.
 try-one = Por ejemplo:
+help-guest = En cualquier otro chat, escriba @{ $bot } y su pregunta: respondo allí, sin que nadie tenga que añadirme.
 help-reading = Cada cita nombra su sección; su enlace abre el lugar exacto. «Más» muestra la cita siguiente, «Contexto» los párrafos que la rodean. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer. /brief da las frases clave del artículo más reciente; /brief y un tema, las de ese tema.
-help-group = En un grupo, pregunte con /ask y su pregunta, o responda a una de mis respuestas; una respuesta con solo /ask pregunta el mensaje al que responde. Ante los demás mensajes guardo silencio. Una mención, @{ $bot }, solo me llega donde puedo leer todos los mensajes: hágame administrador o desactive el modo de privacidad en @BotFather.
+help-group = En un grupo, envíe /ask y su pregunta, o responda a una de mis respuestas. Solo /ask, en respuesta a un mensaje, pregunta ese mensaje. Por lo demás, guardo silencio.
+help-mentions = Una mención, @{ $bot }, solo me llega donde puedo leer todos los mensajes: hágame administrador o desactive el modo de privacidad en @BotFather.
 help-inline = En cualquier chat, escriba @{ $bot } y unas palabras para elegir una cita y publicarla.
 ask-what = ¿Qué desea saber? Por ejemplo: /ask@{ $bot } y su pregunta, o /ask en respuesta a un mensaje.
+guest-ask-what = ¿Qué desea saber? Escriba @{ $bot } y su pregunta.
+guest-only-questions = Aquí solo respondo a preguntas. Para lo demás, escríbame en nuestro propio chat: @{ $bot }
 greeting = ¡Hola! Pregúnteme algo sobre los artículos; /sections muestra de qué tratan.
 thanks = De nada.
 farewell = ¡Adiós!
@@ -82,17 +86,19 @@ button-more = Más ({ $left })
 button-back = Atrás
 button-context = Contexto
 button-quote = Volver a la cita
-button-read = Leer la sección
+button-read = Leer
 button-answer = Volver a la respuesta
 button-copy = Copiar la cita
 button-citation = Cita completa
 button-share = Compartir
+button-show-everyone = Mostrar a todos
 button-good = 👍 Útil
 button-bad = 👎 No es útil
 button-contents = Índice
 button-previous = « Sección anterior
 button-next = Sección siguiente »
 button-examples = Volver a los ejemplos
+button-all-help = Qué más puedo hacer
 button-ask-here = Nada encontrado. Pregúnteme en privado
 button-brief-rest = Otras secciones ({ $left })
 button-other-articles = Otros artículos
@@ -101,6 +107,7 @@ vote-good = Gracias. Anotado como útil.
 vote-bad = Gracias. Anotado como no útil.
 
 welcome = ¡Hola! Respondo a preguntas con las palabras de los artículos que tengo. Pregunte con /ask y su pregunta, o responda a una de mis respuestas. Por lo demás, guardo silencio.
+welcome-guest = ¡Hola! Respondo a las preguntas con citas literales de los artículos. Escriba @{ $bot } y su pregunta, aquí o en cualquier otro chat, o responda a una de mis respuestas. Por lo demás, guardo silencio.
 welcome-privacy = El modo de privacidad de Telegram me oculta los demás mensajes, incluso una mención como @{ $bot }. Hágame administrador para que responda a las menciones.
 
 not-allowed = Lo siento, solo puedo responder a quienes admite mi operador.

@@ -1,11 +1,15 @@
 # Messages of the interface. Quotes of articles are never translated or changed here.
 
-start = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent. Écrivez votre question ici.
+start = Je réponds aux questions par des citations exactes des articles, chacune avec un lien vers sa source. Écrivez votre question ici.
 try-one = Par exemple :
+help-guest = Dans toute autre discussion, écrivez @{ $bot } et votre question : j’y réponds sans que personne ait à m’ajouter.
 help-reading = Chaque citation indique sa section ; son lien ouvre l’endroit exact. « Plus » montre la citation suivante, « Contexte » les paragraphes autour. Répondez à une réponse pour continuer. /sections montre ce qu’il y a à lire. /brief donne les phrases clés de l’article le plus récent, /brief suivi d’un sujet celles sur ce sujet.
-help-group = Dans un groupe, demandez avec /ask et votre question, ou répondez à l’une de mes réponses ; une réponse avec /ask seul pose la question du message auquel elle répond. Pour tout autre message, je me tais. Une mention, @{ $bot }, ne me parvient que là où je peux lire tous les messages : nommez-moi administrateur, ou désactivez le mode confidentialité dans @BotFather.
+help-group = Dans un groupe, envoyez /ask et votre question, ou répondez à l’une de mes réponses. /ask seul, en réponse à un message, pose ce message comme question. Sinon, je me tais.
+help-mentions = Une mention, @{ $bot }, ne me parvient que là où je peux lire tous les messages : nommez-moi administrateur, ou désactivez le mode confidentialité dans @BotFather.
 help-inline = Dans n’importe quelle discussion, écrivez @{ $bot } et quelques mots pour choisir une citation et la publier.
 ask-what = Que voulez-vous savoir ? Par exemple : /ask@{ $bot } et votre question, ou /ask en réponse à un message.
+guest-ask-what = Que voulez-vous savoir ? Écrivez @{ $bot } et votre question.
+guest-only-questions = Ici, je réponds seulement aux questions. Pour le reste, écrivez-moi dans notre propre discussion : @{ $bot }
 greeting = Bonjour ! Posez-moi une question sur les articles ; /sections montre de quoi ils parlent.
 thanks = Je vous en prie.
 farewell = Au revoir !
@@ -82,17 +86,19 @@ button-more = Plus ({ $left })
 button-back = Retour
 button-context = Contexte
 button-quote = Retour à la citation
-button-read = Lire la section
+button-read = Lire
 button-answer = Retour à la réponse
 button-copy = Copier la citation
 button-citation = Citation complète
 button-share = Partager
+button-show-everyone = Montrer à tous
 button-good = 👍 Utile
 button-bad = 👎 Pas utile
 button-contents = Sommaire
 button-previous = « Section précédente
 button-next = Section suivante »
 button-examples = Retour aux exemples
+button-all-help = Ce que je sais faire d’autre
 button-ask-here = Rien trouvé. Demandez-moi en privé
 button-brief-rest = Autres sections ({ $left })
 button-other-articles = Autres articles
@@ -101,6 +107,7 @@ vote-good = Merci. Noté comme utile.
 vote-bad = Merci. Noté comme pas utile.
 
 welcome = Bonjour ! Je réponds aux questions avec les mots des articles dont je dispose. Demandez avec /ask et votre question, ou répondez à l’une de mes réponses. Sinon, je me tais.
+welcome-guest = Bonjour ! Je réponds aux questions par des citations exactes des articles. Écrivez @{ $bot } et votre question, ici ou dans toute autre discussion, ou répondez à l’une de mes réponses. Sinon, je me tais.
 welcome-privacy = Le mode confidentialité de Telegram me cache les autres messages, y compris une mention comme @{ $bot }. Nommez-moi administrateur pour que je réponde aux mentions.
 
 not-allowed = Je suis désolé, je ne peux répondre qu’à ceux que mon opérateur autorise.

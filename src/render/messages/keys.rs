@@ -7,10 +7,14 @@ macro_rules! with_message_keys {
         $declare! {
             start = "start"();
             try_one = "try-one"();
+            help_guest = "help-guest"(bot: &str);
             help_reading = "help-reading"();
-            help_group = "help-group"(bot: &str);
+            help_group = "help-group"();
+            help_mentions = "help-mentions"(bot: &str);
             help_inline = "help-inline"(bot: &str);
             ask_what = "ask-what"(bot: &str);
+            guest_ask_what = "guest-ask-what"(bot: &str);
+            guest_only_questions = "guest-only-questions"(bot: &str);
             greeting = "greeting"();
             thanks = "thanks"();
             farewell = "farewell"();
@@ -55,18 +59,21 @@ macro_rules! with_message_keys {
             button_copy = "button-copy"();
             button_citation = "button-citation"();
             button_share = "button-share"();
+            button_show_everyone = "button-show-everyone"();
             button_good = "button-good"();
             button_bad = "button-bad"();
             button_contents = "button-contents"();
             button_previous = "button-previous"();
             button_next = "button-next"();
             button_examples = "button-examples"();
+            button_all_help = "button-all-help"();
             button_ask_here = "button-ask-here"();
             button_brief_rest = "button-brief-rest"(left: usize);
             button_other_articles = "button-other-articles"();
             vote_good = "vote-good"();
             vote_bad = "vote-bad"();
             welcome = "welcome"();
+            welcome_guest = "welcome-guest"(bot: &str);
             welcome_privacy = "welcome-privacy"(bot: &str);
             not_allowed = "not-allowed"();
             chat_not_allowed = "chat-not-allowed"();

@@ -2,6 +2,7 @@
 
 use crate::answer::AnswerCursor;
 use crate::corpus::article::{ArticleId, PassageId, SectionId};
+use crate::ids::MessageId;
 use crate::render::messages::Locale;
 use crate::schedule::Zone;
 use crate::suggest::ExampleKind;
@@ -31,6 +32,14 @@ pub enum Action {
     Example(PassageId, ExampleKind),
     /// Shows the greeting with its example questions.
     Start,
+    /// Shows everything that the bot can do.
+    AllHelp,
+    /// Shows further buttons below an answer, whose text stays.
+    Menu(AnswerCursor),
+    /// Shows the usual buttons below an answer again.
+    CloseMenu(AnswerCursor),
+    /// Shows a page that one person sees to everybody, in the place of this answer.
+    ShowEveryone(SharedPage, MessageId),
     /// Sets the chat's language.
     Language(Locale),
     /// Deletes all data about the group.
@@ -72,6 +81,26 @@ pub enum Action {
     QuoteAgain(i64, ArticleId),
 }
 
+/// Page of an answer that a reader can show to everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedPage {
+    Quote,
+    Context,
+    Section(SectionId, usize),
+}
+
+impl SharedPage {
+    /// Returns the page that an action opens, if it is one that can be shown to everybody.
+    pub fn of(action: Action) -> Option<SharedPage> {
+        match action {
+            Action::Quote(_) => Some(SharedPage::Quote),
+            Action::Context(_) => Some(SharedPage::Context),
+            Action::Section(section, page) => Some(SharedPage::Section(section, page)),
+            _ => None,
+        }
+    }
+}
+
 /// Role that a person needs to press a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequiredRole {
@@ -96,6 +125,9 @@ impl Action {
             | Action::Contents(_)
             | Action::Example(..)
             | Action::Start
+            | Action::AllHelp
+            | Action::Menu(_)
+            | Action::CloseMenu(_)
             | Action::Zones(..)
             | Action::AllZones
             | Action::QuoteAgain(..) => true,
@@ -114,6 +146,7 @@ impl Action {
             | Action::SetSilent(..)
             | Action::SetSendAlways(..)
             | Action::SendAgain(..)
+            | Action::ShowEveryone(..)
             | Action::ForgetGroup
             | Action::EndWatch(_) => false,
         }
@@ -148,6 +181,10 @@ impl Action {
             | Action::Brief(..)
             | Action::Briefs(_)
             | Action::Start
+            | Action::AllHelp
+            | Action::Menu(_)
+            | Action::CloseMenu(_)
+            | Action::ShowEveryone(..)
             | Action::Zones(..)
             | Action::AllZones
             | Action::SendAgain(..)

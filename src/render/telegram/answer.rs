@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::action::{Action, StartPayload, Vote};
-use super::citation::citation;
-use super::context::{RenderContext, Surface};
+use super::action::{Action, StartPayload};
+use super::context::RenderContext;
 use super::html::{escape, link_html, name_html, quote_html};
-use super::message::{Button, Effect, Message, plain};
+use super::message::{Button, Message, plain};
+use super::quote_buttons::{quote_buttons, read_button};
 use super::section_pages::byline_list;
 use super::text::{prefix_len, section_title, truncate, utf16_len};
-use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound, Place};
+use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound};
 use crate::corpus::article::Passage;
 use crate::library::FullSection;
 
@@ -146,58 +146,6 @@ pub(super) fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String 
 pub(super) fn excerpt_link(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     excerpt.source_link().unwrap_or_else(|| (ctx.link)(payload))
-}
-
-fn quote_buttons(
-    excerpt: &Excerpt,
-    cursor: Option<AnswerCursor>,
-    ctx: &RenderContext<'_>,
-) -> Vec<Vec<Button>> {
-    let messages = ctx.messages;
-    let read = read_button(&messages.button_read(), excerpt.place(), ctx);
-    let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
-    let link = (ctx.link)(payload);
-    let short = citation(excerpt, &link, messages);
-    let copy = Button { label: messages.button_copy(), effect: Effect::CopyText(short.text) };
-    let cite = cursor.filter(|_| !short.is_whole);
-    let cite = cite.map(|cursor| Button::new(&messages.button_citation(), Action::Cite(cursor)));
-    let share = Button::url(&messages.button_share(), share_url(&link));
-    let mut buttons = Vec::new();
-    let Some(cursor) = cursor else { return vec![vec![read], vec![copy, share]] };
-    let mut paging = Vec::new();
-    if let Some(before) = cursor.previous() {
-        paging.push(Button::new(&messages.button_back(), Action::Quote(before)));
-    }
-    if let Some(next) = cursor.next() {
-        paging.push(Button::new(&messages.button_more(cursor.remaining()), Action::Quote(next)));
-    }
-    if !paging.is_empty() {
-        buttons.push(paging);
-    }
-    buttons.push(vec![Button::new(&messages.button_context(), Action::Context(cursor)), read]);
-    if ctx.surface == Surface::Chat {
-        buttons.push(vec![
-            Button::new(&messages.button_good(), Action::Vote(Vote::Good)),
-            Button::new(&messages.button_bad(), Action::Vote(Vote::Bad)),
-        ]);
-    }
-    buttons.push([copy].into_iter().chain(cite).chain([share]).collect());
-    buttons
-}
-
-/// Returns a URL that opens Telegram's chat picker to share the link.
-fn share_url(link: &str) -> String {
-    let encoded = percent_encoding::utf8_percent_encode(link, percent_encoding::NON_ALPHANUMERIC);
-    format!("https://t.me/share/url?url={encoded}")
-}
-
-/// Returns a button that opens a section: in place, or for inline messages in the private chat.
-pub(super) fn read_button(label: &str, place: &Place, ctx: &RenderContext<'_>) -> Button {
-    let id = place.section().id;
-    match ctx.surface {
-        Surface::Chat => Button::new(label, Action::Section(id, 0)),
-        Surface::Inline => Button::url(label, (ctx.link)(StartPayload::Section(id))),
-    }
 }
 
 /// Returns a line with the corrected words, or an empty string.

@@ -14,7 +14,7 @@ pub fn article_list(list: &ArticleList, ctx: &RenderContext<'_>) -> Message {
     }
     let is_whole = list.articles.len() == list.total;
     match (is_whole, ctx.surface) {
-        (false, Surface::Chat) => message
+        (false, Surface::Chat | Surface::Ephemeral) => message
             .with_row(vec![Button::new(&ctx.messages.button_contents(), Action::Contents(0))]),
         (true, _) | (false, Surface::Inline) => message,
     }

@@ -8,8 +8,10 @@ use crate::render::messages::Messages;
 pub enum Surface {
     /// A chat that the bot is a member of.
     Chat,
-    /// A message posted through inline mode. The bot does not see its chat.
+    /// A message posted through inline mode or as a guest. The bot does not see its chat.
     Inline,
+    /// A message in a group that one person sees.
+    Ephemeral,
 }
 
 /// Language, surface and corpus facts that rendering depends on.

@@ -12,6 +12,7 @@ mod citation;
 mod context;
 mod html;
 mod message;
+mod quote_buttons;
 mod section_pages;
 mod source;
 #[cfg(test)]
@@ -19,7 +20,7 @@ mod tests;
 mod text;
 pub mod uploads;
 
-pub use action::{Action, RequiredRole, StartPayload, Vote};
+pub use action::{Action, RequiredRole, SharedPage, StartPayload, Vote};
 pub use answer::{authors, context, nothing_found, quote, quotes};
 pub use article_list::article_list;
 pub use brief::{brief, briefs, topic_brief};
@@ -27,6 +28,7 @@ pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
+pub use quote_buttons::{menu_buttons, quote_buttons};
 pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,
 };

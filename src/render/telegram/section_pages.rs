@@ -127,7 +127,9 @@ pub fn byline_list(articles: &[Arc<Outline>], ctx: &RenderContext<'_>) -> Messag
         };
         entries.push(title + &byline_lines(outline, ctx.messages));
         let button = match ctx.surface {
-            Surface::Chat => Some(Button::new(&outline.title, Action::Article(outline.id, 0))),
+            Surface::Chat | Surface::Ephemeral => {
+                Some(Button::new(&outline.title, Action::Article(outline.id, 0)))
+            }
             Surface::Inline => link.map(|link| Button::url(&outline.title, link)),
         };
         buttons.extend(button.map(|button| vec![button]));

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::html::Entity;
-use super::{ADA, GROUP};
+use super::{ADA, BEN, GROUP};
 
 /// Maximum length of the part of a replied message that a rendering shows, in chars.
 const MAX_REPLIED: usize = 60;
@@ -30,6 +30,8 @@ pub struct Message {
     pub quote: Option<String>,
     /// The id of a message that was posted inline.
     pub inline: Option<String>,
+    /// The person who alone sees the message, and its id for this person.
+    pub only_for: Option<(i64, i64)>,
     pub is_silent: bool,
 }
 
@@ -89,6 +91,11 @@ impl Message {
             (None, GROUP) => parts.push("group".into()),
             (None, chat) => parts.push(format!("chat {chat}")),
         }
+        parts.extend(self.only_for.map(|(person, _)| match person {
+            ADA => "only for Ada".into(),
+            BEN => "only for Ben".into(),
+            person => format!("only for {person}"),
+        }));
         parts.extend(self.thread.map(|topic| format!("topic {topic}")));
         parts.extend(self.is_edit.then(|| "edit".into()));
         parts.extend(self.is_silent.then(|| "silent".into()));

@@ -5,13 +5,14 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::ephemeral;
 use super::inline::answer_inline;
 use super::profile::{get_chat_member, profile_key, profile_name, set_commands, set_profile};
 use super::webhook::{self, set_webhook};
 use super::{BOT, BOT_ID, CONFLICT, Live, Message, TOKEN, World, bot_user, chat_of, html};
 
 /// The parameters of each method that the bot may use.
-const PARAMETERS: [(&str, &[&str]); 21] = [
+const PARAMETERS: [(&str, &[&str]); 27] = [
     ("getfile", &["file_id"]),
     ("getme", &[]),
     ("getupdates", &["offset", "limit", "timeout", "allowed_updates"]),
@@ -26,8 +27,29 @@ const PARAMETERS: [(&str, &[&str]); 21] = [
             "disable_notification",
             "reply_parameters",
             "reply_markup",
+            "ephemeral_message_parameters",
         ],
     ),
+    ("answerguestquery", &["guest_query_id", "result"]),
+    ("editmessagereplymarkup", &["chat_id", "message_id", "inline_message_id", "reply_markup"]),
+    (
+        "editephemeralmessagetext",
+        &[
+            "chat_id",
+            "receiver_user_id",
+            "ephemeral_message_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
+            "reply_markup",
+        ],
+    ),
+    (
+        "editephemeralmessagereplymarkup",
+        &["chat_id", "receiver_user_id", "ephemeral_message_id", "reply_markup"],
+    ),
+    ("deleteephemeralmessage", &["chat_id", "receiver_user_id", "ephemeral_message_id"]),
+    ("deletemessage", &["chat_id", "message_id"]),
     (
         "editmessagetext",
         &[
@@ -64,7 +86,7 @@ const PARAMETERS: [(&str, &[&str]); 21] = [
     ("deletewebhook", &["drop_pending_updates"]),
 ];
 /// Refusals that a valid request can get, since chats and messages change.
-const EXPECTED_REFUSALS: [&str; 9] = [
+const EXPECTED_REFUSALS: [&str; 10] = [
     "chat not found",
     "message thread not found",
     "message to be replied not found",
@@ -74,6 +96,7 @@ const EXPECTED_REFUSALS: [&str; 9] = [
     "query is too old",
     "wrong file_id",
     "QUOTE_TEXT_INVALID",
+    "not enough rights",
 ];
 const MAX_UNITS: usize = 4096;
 const MAX_RAW_BYTES: usize = 32_768;
@@ -120,7 +143,14 @@ pub async fn call(world: &World, method: &str, body: &Value) -> Reply {
         "getme" => Ok(json!({
             "id": BOT_ID, "is_bot": true, "first_name": "Verbatim", "username": BOT, "can_join_groups": true,
             "can_read_all_group_messages": false, "supports_inline_queries": true, "has_main_web_app": false,
+            "supports_guest_queries": world.lock().has_guest_mode,
         })),
+        "answerguestquery" => ephemeral::answer_guest(&mut world.lock(), body),
+        "editmessagereplymarkup" => edit_buttons(&mut world.lock(), body),
+        "editephemeralmessagetext" => ephemeral::edit(&mut world.lock(), body, true),
+        "editephemeralmessagereplymarkup" => ephemeral::edit(&mut world.lock(), body, false),
+        "deleteephemeralmessage" => ephemeral::delete(&mut world.lock(), body),
+        "deletemessage" => ephemeral::delete_public(&mut world.lock(), body),
         "setwebhook" => set_webhook(&mut world.lock(), body),
         "deletewebhook" => {
             assert_eq!(body["drop_pending_updates"], false, "nothing that people wrote is dropped");
@@ -251,6 +281,9 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
             }
         }
     }
+    if body["ephemeral_message_parameters"].is_object() && !live.ignores_ephemeral {
+        return ephemeral::send(live, chat, body);
+    }
     let id = live.next_message;
     let mut shown = show(body, chat, id, false)?;
     let replied = shown.reply_to.and_then(|id| live.messages.get(&id));
@@ -271,7 +304,8 @@ fn send(live: &mut Live, body: &Value) -> Outcome {
 fn edit(live: &mut Live, body: &Value) -> Outcome {
     if let Some(id) = body["inline_message_id"].as_str() {
         let id = id.to_owned();
-        let shown = Message { inline: Some(id), ..show(body, 0, 0, true)? };
+        let shown = Message { inline: Some(id.clone()), ..show(body, 0, 0, true)? };
+        live.inline_posts.insert(id, body.clone());
         live.shown.push_back(shown);
         return Ok(json!(true));
     }
@@ -304,6 +338,22 @@ fn edit(live: &mut Live, body: &Value) -> Outcome {
     live.messages.insert(id, (chat, true, after));
     live.shown.push_back(shown);
     Ok(message)
+}
+
+/// Changes only the buttons of a message.
+fn edit_buttons(live: &mut Live, body: &Value) -> Outcome {
+    let mut body = body.clone();
+    let before = match body["inline_message_id"].as_str() {
+        Some(id) => live.inline_posts.get(id).cloned().ok_or("MESSAGE_ID_INVALID")?,
+        None => {
+            let id = body["message_id"].as_i64().ok_or("message_id is empty")?;
+            live.messages.get(&id).cloned().ok_or("message to edit not found")?.2
+        }
+    };
+    for kept in ["text", "parse_mode", "link_preview_options"] {
+        body[kept] = before[kept].clone();
+    }
+    edit(live, &body)
 }
 
 /// Returns the message as a reader sees it, or the reason for which Telegram refuses it.
@@ -339,6 +389,7 @@ pub fn show(body: &Value, chat: i64, id: i64, is_edit: bool) -> Result<Message, 
         replied: None,
         quote: body["reply_parameters"]["quote"].as_str().map(str::to_owned),
         inline: None,
+        only_for: None,
         is_silent: body["disable_notification"] == json!(true),
     })
 }

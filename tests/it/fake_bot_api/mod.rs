@@ -3,6 +3,7 @@
 //! A test talks to it like a person in Telegram: [`FakeBotApi::private`], [`FakeBotApi::press`],
 //! [`FakeBotApi::inline`]. The messages of the bot come out of [`FakeBotApi::next_message`].
 
+mod ephemeral;
 pub mod html;
 mod inline;
 mod message;
@@ -115,6 +116,18 @@ struct Live {
     answered_callbacks: Vec<String>,
     open_inline: Vec<String>,
     inline_answers: VecDeque<InlineAnswer>,
+    has_guest_mode: bool,
+    open_guests: Vec<String>,
+    /// Messages that were posted inline, by their ids.
+    inline_posts: BTreeMap<String, Value>,
+    /// Whether chats permit messages that one person sees.
+    has_ephemeral: bool,
+    /// Whether the server is too old to know such messages.
+    ignores_ephemeral: bool,
+    /// Chat, receiver and content of the messages that one person sees.
+    ephemeral: BTreeMap<i64, (i64, i64, Value)>,
+    /// Updates as they were delivered.
+    delivered: Vec<Value>,
     documents: Vec<String>,
     /// The files that were sent to the bot, by their ids.
     files: BTreeMap<String, Vec<u8>>,
@@ -176,10 +189,31 @@ impl FakeBotApi {
         self.world.lock().documents.clone()
     }
 
+    /// Turns guest mode on, as in BotFather.
+    pub fn turn_on_guest_mode(&self) {
+        self.world.lock().has_guest_mode = true;
+    }
+
+    /// Permits messages that one person sees.
+    pub fn permit_ephemeral(&self) {
+        self.world.lock().has_ephemeral = true;
+    }
+
+    /// Makes the server one of an earlier version, which ignores the parameters of such messages.
+    pub fn ignore_ephemeral(&self) {
+        self.world.lock().ignores_ephemeral = true;
+    }
+
+    /// Returns the number of messages that one person sees now.
+    pub fn ephemeral_count(&self) -> usize {
+        self.world.lock().ephemeral.len()
+    }
+
     /// Queues an update, to which an id is added.
     pub fn push(&self, mut update: Value) {
         let mut live = self.world.lock();
         update["update_id"] = json!(live.next_update);
+        live.delivered.push(update.clone());
         live.next_update += 1;
         live.updates.push_back(update);
         drop(live);
@@ -269,6 +303,7 @@ impl FakeBotApi {
     pub fn invalid_requests(&self) -> Vec<String> {
         let mut invalid = self.world.lock().invalid.clone();
         invalid.extend(bot_api::problems(&self.all_calls()));
+        invalid.extend(bot_api::unknown_fields(&self.world.lock().delivered));
         invalid
     }
 

@@ -63,11 +63,26 @@ impl FakeBotApi {
     pub async fn press(&self, message: &Message, label: &str) -> Message {
         self.click(message, label);
         let shown = self.next_message().await;
-        let place = |shown: &Message| (shown.chat, shown.id, shown.inline.clone());
+        let place = |shown: &Message| (shown.chat, shown.id, shown.inline.clone(), shown.only_for);
         assert!(
             shown.is_edit && place(&shown) == place(message),
             "the button {label} changes its own message, but the bot sent:\n{shown}"
         );
+        shown
+    }
+
+    /// Opens the menu below an answer.
+    pub async fn open_menu(&self, message: &Message) -> Message {
+        let menu = self.press(message, "⋯").await;
+        assert_eq!(menu.html, message.html, "the menu changes only the buttons");
+        menu
+    }
+
+    /// Presses the button with this label as another person, who gets a page alone.
+    pub async fn press_alone(&self, user: i64, message: &Message, label: &str) -> Message {
+        self.click_as(user, message, message.data(label));
+        let shown = self.next_message().await;
+        assert_eq!(shown.only_for.map(|(person, _)| person), Some(user), "{shown}");
         shown
     }
 
@@ -100,6 +115,15 @@ impl FakeBotApi {
         });
         match &message.inline {
             Some(id) => pressed["inline_message_id"] = json!(id),
+            None if let Some((receiver, id)) = message.only_for => {
+                let live = self.world.lock();
+                let (_, _, body) = &live.ephemeral[&id];
+                pressed["message"] = json!({
+                    "message_id": 0, "ephemeral_message_id": id, "date": 1,
+                    "receiver_user": person(receiver), "chat": chat_of(message.chat),
+                    "reply_markup": body["reply_markup"],
+                });
+            }
             None => {
                 let live = self.world.lock();
                 let (_, _, body) = &live.messages[&message.id];
@@ -391,6 +415,51 @@ impl<'a> Writer<'a> {
     /// come in order, so the next message must be the reply to a last request.
     pub async fn stays_silent(self) {
         self.send("/help").await;
+    }
+
+    /// Sends a text as a guest query, without waiting. Returns the id of the query.
+    pub fn post_as_guest(self, text: &str) -> (Posted, String) {
+        let telegram = self.telegram;
+        let query = {
+            let mut live = telegram.world.lock();
+            let query = format!("{}", live.next_update);
+            live.open_guests.push(query.clone());
+            query
+        };
+        let asked = self.with("text", json!(text)).with("guest_query_id", json!(query));
+        let id = telegram.deliver("guest_message", asked.chat, None, &asked.fields);
+        (Posted { id, chat: asked.chat }, query)
+    }
+
+    /// Sends a text as a guest query and returns the bot's answer, which must be the next message.
+    pub async fn ask_as_guest(self, text: &str) -> Message {
+        let telegram = self.telegram;
+        let (_, query) = self.post_as_guest(text);
+        let answer = telegram.next_message().await;
+        assert_eq!(answer.inline.as_deref(), Some(&*format!("guest-{query}")), "{answer}");
+        answer
+    }
+
+    /// Sends a text that arrives both as a message and as a guest query.
+    pub fn post_twice(self, text: &str, is_guest_first: bool) -> Posted {
+        let copy = self.clone();
+        match is_guest_first {
+            true => {
+                let (posted, _) = copy.post_as_guest(text);
+                let fields = self.with("text", json!(text));
+                fields.telegram.deliver("message", posted.chat, Some(posted.id), &fields.fields);
+                posted
+            }
+            false => {
+                let posted = copy.post(text);
+                let telegram = self.telegram;
+                let query = format!("twice-{}", posted.id);
+                telegram.world.lock().open_guests.push(query.clone());
+                let fields = self.with("text", json!(text)).with("guest_query_id", json!(query));
+                telegram.deliver("guest_message", posted.chat, Some(posted.id), &fields.fields);
+                posted
+            }
+        }
     }
 
     fn deliver(self) -> Posted {

@@ -127,6 +127,8 @@ pub struct CallbackQuery {
     pub keyboard: Vec<String>,
     /// Text of the message that the message with the button replies to.
     pub question: Option<String>,
+    /// Sender of that message.
+    pub asker: Option<UserId>,
 }
 
 impl CallbackQuery {
@@ -147,6 +149,15 @@ pub struct InlineQuery {
     pub offset: String,
 }
 
+/// Guest query: a message to the bot in a chat that the bot need not be in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestQuery {
+    /// Id for `answerGuestQuery`.
+    pub id: String,
+    /// The message. The id of a private chat may be that of another chat of the bot, too.
+    pub message: IncomingMessage,
+}
+
 /// Message of the bot that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageRef {
@@ -156,9 +167,26 @@ pub enum MessageRef {
         topic: Option<TopicId>,
         message: MessageId,
     },
-    /// Inline message id of a message that was sent through inline mode, in a chat that the bot may
-    /// not be in.
+    /// Inline message id of a message that was sent through inline mode or as a guest, in a chat
+    /// that the bot may not be in.
     Inline(String),
+    /// Message in a group that one person sees.
+    Ephemeral {
+        chat: ChatId,
+        receiver: UserId,
+        /// Id among the ephemeral messages of the chat, which Telegram may use again.
+        message: i64,
+    },
+}
+
+impl MessageRef {
+    /// Returns the chat of the message, or `None` if Telegram does not name it.
+    pub fn chat(&self) -> Option<ChatId> {
+        match self {
+            MessageRef::Chat { chat, .. } | MessageRef::Ephemeral { chat, .. } => Some(*chat),
+            MessageRef::Inline(_) => None,
+        }
+    }
 }
 
 /// Id of the account that Telegram names as the sender of all messages in the name of a channel.
@@ -198,6 +226,14 @@ pub fn inline_query(update: &Value) -> Option<InlineQuery> {
         text: text("query").unwrap_or_default().to_owned(),
         offset: text("offset").unwrap_or_default().to_owned(),
     })
+}
+
+/// Parses a guest query. Returns `None` for other updates. Guest queries are not a variant of
+/// [`Update`], since they are never journalled.
+pub fn guest_query(update: &Value, bot: UserId) -> Option<GuestQuery> {
+    let message = update.get("guest_message")?;
+    let id = message.get("guest_query_id")?.as_str()?.to_owned();
+    Some(GuestQuery { id, message: incoming_message(message, bot)? })
 }
 
 fn incoming_message(message: &Value, bot: UserId) -> Option<IncomingMessage> {
@@ -290,7 +326,17 @@ fn replied_message(message: &Value) -> Option<RepliedMessage> {
 }
 
 fn callback_query(query: &Value) -> Option<CallbackQuery> {
+    let ephemeral = query.pointer("/message/ephemeral_message_id").and_then(Value::as_i64);
     let message = match (query.get("message"), query.get("inline_message_id")) {
+        (Some(message), _) if let Some(id) = ephemeral => MessageRef::Ephemeral {
+            chat: chat_of(message)?,
+            receiver: message
+                .pointer("/receiver_user/id")
+                .and_then(Value::as_i64)
+                .map(UserId::new)
+                .or(user_of(query))?,
+            message: id,
+        },
         (Some(message), _) => MessageRef::Chat {
             chat: chat_of(message)?,
             kind: kind_of(message)?,
@@ -304,6 +350,7 @@ fn callback_query(query: &Value) -> Option<CallbackQuery> {
     let buttons = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
     let keyboard = buttons.filter_map(|button| button.get("callback_data")?.as_str());
     let question = query.pointer("/message/reply_to_message/text").and_then(Value::as_str);
+    let asker = query.pointer("/message/reply_to_message").and_then(sender_of);
     Some(CallbackQuery {
         id: query.get("id")?.as_str()?.to_owned(),
         data: query.get("data").and_then(Value::as_str).unwrap_or("").to_owned(),
@@ -311,7 +358,14 @@ fn callback_query(query: &Value) -> Option<CallbackQuery> {
         sender: user(query),
         keyboard: keyboard.map(str::to_owned).collect(),
         question: question.map(str::to_owned),
+        asker,
     })
+}
+
+/// Returns the user or the chat in whose name a message was sent.
+fn sender_of(message: &Value) -> Option<UserId> {
+    let chat = message.pointer("/sender_chat/id").and_then(Value::as_i64).map(UserId::new);
+    chat.or(user_of(message))
 }
 
 fn membership(change: &Value) -> Option<Membership> {

@@ -82,6 +82,9 @@ fn describe_query(query: &CallbackQuery) -> String {
             write!(text, " on message {message}").unwrap();
         }
         MessageRef::Inline(id) => write!(text, " on inline message {id}").unwrap(),
+        MessageRef::Ephemeral { chat, receiver, message } => {
+            write!(text, " on ephemeral message {message} for {receiver} in {chat}").unwrap();
+        }
     }
     if let Some(question) = &query.question {
         write!(text, " for ({question})").unwrap();

@@ -60,10 +60,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
 
     Nothing found for “Who bakes bread?”
 
-    [More (1) | quote, 0 left]
-    [Context | context] [Read section | section page 0]
-    [👍 Helpful | Vote(Good)] [👎 Not helpful | Vote(Bad)]
-    [Copy citation | copy “The tide is then < 8 m.” — Ada, Tides & moons, Spring tides, https://t.me/bot?start=passage] [Share | https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2Fbot%3Fstart%3Dpassage]
+    [More (1) | quote, 0 left] [Context | context] [Read | section page 0] [⋯ | Menu(AnswerCursor { quotes: [QuoteRef { passage: PassageId(LZWdp9Lz9Lv), first: 1, count: 1, marked: 50 }, QuoteRef { passage: PassageId(GtGHF4I6uY7), first: 1, count: 1, marked: 32 }, QuoteRef { passage: PassageId(LZWdp9Lz9Lv), first: 1, count: 1, marked: 50 }], len: 2, position: 0 })]
     "#);
     let first = Found {
         excerpts: found.excerpts[..1].to_vec(),
@@ -81,8 +78,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
     by Ada
     2026-01-05
 
-    [Context | context] [Read section | https://t.me/bot?start=section]
-    [Copy citation | copy “The tide is then < 8 m.” — Ada, Tides & moons, Spring tides, https://t.me/bot?start=passage] [Share | https://t.me/share/url?url=https%3A%2F%2Ft%2Eme%2Fbot%3Fstart%3Dpassage]
+    [Context | context] [Read | https://t.me/bot?start=section] [⋯ | Menu(AnswerCursor { quotes: [QuoteRef { passage: PassageId(LZWdp9Lz9Lv), first: 1, count: 1, marked: 50 }, QuoteRef { passage: PassageId(LZWdp9Lz9Lv), first: 1, count: 1, marked: 50 }, QuoteRef { passage: PassageId(LZWdp9Lz9Lv), first: 1, count: 1, marked: 50 }], len: 1, position: 0 })]
     "#);
 }
 
@@ -117,7 +113,7 @@ fn context_shows_the_passages_around_the_quote() {
 
     <a href="https://t.me/bot?start=passage">Spring tides</a> · Tides &amp; moons
 
-    [Back to the quote | quote, 0 left] [Read section | section page 0]
+    [Back to the quote | quote, 0 left] [Read | section page 0]
     "#);
 
     let neap = tides.excerpt("At half moon the tide is small.", &[]);
@@ -128,7 +124,7 @@ fn context_shows_the_passages_around_the_quote() {
     <blockquote>At half moon the tide is small. It is called a neap tide.</blockquote>
     <a href="https://t.me/bot?start=passage">Spring tides</a> · Tides &amp; moons
 
-    [Back to the quote | quote, 0 left] [Read section | https://t.me/bot?start=section]
+    [Back to the quote | quote, 0 left] [Read | https://t.me/bot?start=section]
     "#);
 }
 

@@ -60,13 +60,13 @@ fn section_page_shows_each_kind_of_passage() {
     [Contents | article page 0]
     ");
     let inline = RenderContext { surface: Surface::Inline, ..chat() };
-    assert_snapshot!(shown(&section(&dikes.reading(2), 7, None, &inline)), @r"
+    assert_snapshot!(shown(&section(&dikes.reading(2), 7, None, &inline)), @"
     <b>Tools</b>
     Dikes
 
     This section has no text of its own.
 
-    [Read section | https://t.me/bot?start=section]
+    [Read | https://t.me/bot?start=section]
     ");
 }
 
