@@ -45,6 +45,7 @@ pub fn encode(action: Action) -> String {
         Action::ShowEveryone(SharedPage::Section(id, page), answer) => {
             format!("Es{id}{page}.{}", answer.get())
         }
+        Action::AskPerson => "p".into(),
         Action::Language(locale) => format!("l{}", locale.code()),
         Action::ForgetGroup => "fg".into(),
         Action::ExportGaps => "ge".into(),
@@ -89,6 +90,7 @@ pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
         ('H', "") => Ok(Action::AllHelp),
         ('m', cursor) => Ok(Action::Menu(parse_cursor(cursor)?)),
         ('M', cursor) => Ok(Action::CloseMenu(parse_cursor(cursor)?)),
+        ('p', "") => Ok(Action::AskPerson),
         ('E', page) => parse_shared_page(page),
         ('l', code) => Locale::from_tag(code).map(Action::Language).ok_or(UnknownPayload),
         ('f', "g") => Ok(Action::ForgetGroup),
@@ -250,6 +252,7 @@ mod tests {
                 let page = SharedPage::Section(section, usize::MAX);
                 Action::ShowEveryone(page, MessageId::new(i32::MAX))
             },
+            Action::AskPerson => Action::AskPerson,
             Action::Language(_) => Action::Language(Locale::Persian),
             Action::ExportGaps => Action::ExportGaps,
             Action::ClearGaps => Action::ClearGaps,
@@ -297,6 +300,7 @@ mod tests {
         Eq7
         Ex2147483647
         EsP__________18446744073709551615.2147483647
+        p
         lfa
         ge
         gc

@@ -38,4 +38,31 @@ pub enum After {
         due: i64,
         up_to: i64,
     },
+    /// That a question was sent to a person.
+    PassedOn(Box<HelpQuestion>),
+    /// That an answer of a person was sent to the asker.
+    PersonAnswered(Box<HelpAnswer>),
+}
+
+/// Question that is sent to a person, and what its asker sees afterwards.
+#[derive(Debug)]
+pub struct HelpQuestion {
+    /// Number of the help request.
+    pub number: i64,
+    /// Message with the pressed button, which is replaced.
+    pub pressed: MessageRef,
+    pub sent: Message,
+    pub failed: Message,
+}
+
+/// Answer of a person that is sent to the asker, and what the person sees afterwards.
+#[derive(Debug)]
+pub struct HelpAnswer {
+    /// Number of the help request.
+    pub number: i64,
+    /// Message of the person.
+    pub answer: MessageId,
+    pub helper: SendTarget,
+    pub delivered: Message,
+    pub failed: Message,
 }

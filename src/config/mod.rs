@@ -142,6 +142,7 @@ impl Config {
             limits: Limits::read(Section::of(&mut file, "telegram.limits")),
             access: Access::read(Section::of(&mut file, "access")),
             briefings: Briefings::read(Section::of(&mut file, "briefings")),
+            help_chat: telegram::help_chat(Section::of(&mut file, "help")),
             record_questions: Section::of(&mut file, "privacy")
                 .flag("record_questions")
                 .unwrap_or_default(),

@@ -19,6 +19,8 @@ pub struct Telegram {
     /// Whether questions without an answer are stored for the operator.
     pub record_questions: bool,
     pub briefings: Briefings,
+    /// Chat of the people to whom readers can send a question without an answer.
+    pub help_chat: Option<ChatId>,
 }
 
 /// Settings of scheduled briefings and of watches.
@@ -91,6 +93,7 @@ impl Default for Telegram {
             access: Access::default(),
             record_questions: false,
             briefings: Briefings::default(),
+            help_chat: None,
         }
     }
 }
@@ -169,6 +172,12 @@ impl Access {
             chat_per_minute: limit(&mut section, "chat_per_minute", defaults.chat_per_minute),
         }
     }
+}
+
+/// Reads `[help]`: the chat of the people who help, or `None` for 0 and without the key.
+pub(super) fn help_chat(mut section: Section<'_, '_>) -> Option<ChatId> {
+    let chat = section.number("chat", i64::MIN..=i64::MAX)?;
+    (chat != 0).then_some(ChatId::new(chat))
 }
 
 impl Briefings {

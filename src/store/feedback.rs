@@ -17,6 +17,9 @@ pub struct Tallies {
     pub refused: u64,
     pub good: u64,
     pub bad: u64,
+    /// Questions that were sent to a person, and those of them that the person answered.
+    pub sent_to_person: u64,
+    pub answered_by_person: u64,
 }
 
 /// A question that was refused, or whose answer got a bad vote.
@@ -100,6 +103,8 @@ impl Store {
                 "refused" => tallies.refused = number,
                 "good" => tallies.good = number,
                 "bad" => tallies.bad = number,
+                "sent_to_person" => tallies.sent_to_person = number,
+                "answered_by_person" => tallies.answered_by_person = number,
                 _ => {}
             }
         }

@@ -6,7 +6,9 @@ use super::counters::{self, ENDED, REWRITTEN, STARTS};
 use super::database::Store;
 use super::erasure::Owed;
 use super::error::StoreError;
-use super::{answers, changes, deliveries, feedback, files, forget, journal, uploads};
+use super::{
+    answers, changes, deliveries, feedback, files, forget, help_requests, journal, uploads,
+};
 
 /// Time in seconds for which questions and answers, completed updates and votes are kept. Within
 /// this time Telegram may send an update again, and readers can edit a question.
@@ -52,6 +54,7 @@ impl Store {
         deliveries::prune(&connection, oldest)?;
         changes::prune(&connection, now)?;
         uploads::prune(&connection, now)?;
+        help_requests::prune(&connection, now)?;
         files::remove_aside(&self.path, Some(oldest));
         if connection.total_changes() == before {
             return Ok(());

@@ -14,10 +14,12 @@ impl Store {
         }
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        for table in ["answers", "updates", "paused", "votes", "gaps"] {
+        for table in ["answers", "updates", "paused", "votes", "gaps", "help_requests"] {
             let sql = format!("UPDATE OR REPLACE {table} SET chat = ?2 WHERE chat = ?1");
             transaction.execute(&sql, [from, to])?;
         }
+        let sql = "UPDATE help_requests SET help_chat = ?2 WHERE help_chat = ?1";
+        transaction.execute(sql, [from, to])?;
         transaction.execute(
             "INSERT INTO chats (chat, language, welcomed_at, zone, set_up_in)
              SELECT ?2, language, welcomed_at, zone, set_up_in FROM chats WHERE chat = ?1

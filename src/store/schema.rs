@@ -10,7 +10,7 @@ use super::files;
 
 /// Migrations, each at the position of the version that it starts from. A released migration never
 /// changes.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     "
     -- An update with a body is pending; one without is completed, and kept so that it is
     -- recognized.
@@ -179,6 +179,25 @@ const MIGRATIONS: [&str; 7] = [
     -- Cursor of the quotes that the answer shows, as in the callback data of a button; empty if it
     -- shows none.
     ALTER TABLE answers ADD COLUMN quotes BLOB NOT NULL DEFAULT x'';
+",
+    "
+    -- Questions that their askers sent to a person.
+    CREATE TABLE help_requests (
+        -- The number in the message to the person.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat INTEGER NOT NULL,
+        thread INTEGER NOT NULL,
+        question INTEGER NOT NULL,
+        asker INTEGER NOT NULL,
+        language TEXT NOT NULL,
+        help_chat INTEGER NOT NULL,
+        is_sent INTEGER NOT NULL,
+        -- The newest answer of a person, and the message that delivered it; 0 without one.
+        answer INTEGER NOT NULL,
+        delivered INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (chat, question)
+    );
 ",
 ];
 /// First version that always overwrites free pages.

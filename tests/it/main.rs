@@ -22,6 +22,7 @@ mod fake_bot_api;
 mod faults;
 mod groups;
 mod guests;
+mod help_requests;
 mod hostile;
 mod hub;
 mod inline;

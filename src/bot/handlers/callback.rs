@@ -7,7 +7,7 @@
 
 use super::private_page::{self, PrivateReader};
 use super::upload::Overwrite;
-use super::{command, feedback, help, language, privacy, suggestions, upload};
+use super::{ask_person, command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
 use crate::bot::briefings::{deliver, schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -47,13 +47,16 @@ pub async fn handle_callback(
         MessageRef::Inline(_) => (private_chat, ChatKind::Private, Surface::Inline),
         MessageRef::Ephemeral { chat, .. } => (Some(*chat), ChatKind::Group, Surface::Ephemeral),
     };
-    let keyboard: Vec<_> =
-        query.keyboard.iter().filter_map(|data| callback_data::parse(data).ok()).collect();
+    let keyboard: Vec<_> = query
+        .keyboard
+        .iter()
+        .filter_map(|button| callback_data::parse(&button.data).ok())
+        .collect();
     let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface };
     let back = BackLinks::of(&keyboard);
     // Data that cannot be decoded leads to the nearest page that exists.
     let action = callback_data::parse(&query.data).ok();
-    let refusal = refusal(ctx, query, action, decision, reader.messages()).await;
+    let refusal = refusal(ctx, query, action, decision, reader).await?;
     let notice = match (&refusal, action) {
         (Some(notice), _) => notice.clone(),
         (None, Some(Action::Vote(Vote::Good))) => Some(reader.messages().vote_good()),
@@ -66,6 +69,9 @@ pub async fn handle_callback(
     ctx.attempts.begin(update.id).await;
     if refusal.is_some() {
         return Ok(Reply::Nothing);
+    }
+    if action == Some(Action::AskPerson) {
+        return ask_person::pass_on(ctx, query, reader);
     }
     if let Some(Action::SendAgain(schedule, due)) = action {
         return deliver::send_again(ctx, query, schedule, due).await;
@@ -150,24 +156,28 @@ async fn refusal(
     query: &CallbackQuery,
     action: Option<Action>,
     decision: QueueDecision,
-    messages: &Messages,
-) -> Option<Option<String>> {
+    reader: ReaderContext,
+) -> Result<Option<Option<String>>, StoreError> {
+    let messages = reader.messages();
     // The chat in which an inline message was posted is unknown.
     if !ctx.access.is_allowed(query.sender.id, query.message.chat()) {
-        return Some(Some(messages.not_allowed()));
+        return Ok(Some(Some(messages.not_allowed())));
     }
     match decision {
-        QueueDecision::Throttled => return Some(Some(messages.slow_down())),
-        QueueDecision::Superseded => return Some(None),
+        QueueDecision::Throttled => return Ok(Some(Some(messages.slow_down()))),
+        QueueDecision::Superseded => return Ok(Some(None)),
         QueueDecision::Handle => {}
     }
-    match action.map_or(RequiredRole::Anyone, Action::required_role) {
+    if action == Some(Action::AskPerson) {
+        return Ok(ask_person::objection(ctx, query, reader)?.map(Some));
+    }
+    Ok(match action.map_or(RequiredRole::Anyone, Action::required_role) {
         RequiredRole::Anyone => None,
         RequiredRole::Administrator if chat_admins::may_press(ctx, query).await => None,
         RequiredRole::Administrator => Some(Some(messages.only_administrators())),
         RequiredRole::Operator if ctx.access.is_admin(query.sender.id) => None,
         RequiredRole::Operator => Some(Some(messages.only_operator())),
-    }
+    })
 }
 
 /// Applies an action. Returns the message as it is afterwards, or `None` if the message stays as it
@@ -240,7 +250,8 @@ async fn apply_action(
         Action::SendAgain(..)
         | Action::Menu(_)
         | Action::CloseMenu(_)
-        | Action::ShowEveryone(..) => None,
+        | Action::ShowEveryone(..)
+        | Action::AskPerson => None,
     })
 }
 
@@ -298,6 +309,7 @@ fn page(
         | Action::Menu(_)
         | Action::CloseMenu(_)
         | Action::ShowEveryone(..)
+        | Action::AskPerson
         | Action::Language(_)
         | Action::ForgetGroup
         | Action::ExportGaps

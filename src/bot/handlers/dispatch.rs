@@ -3,13 +3,13 @@
 //!
 //! Sending, retrying and marking an update as completed is written once, in [`complete`].
 
-use super::{callback, membership, message};
+use super::{ask_person, callback, membership, message};
 use std::time::Instant;
 
 use crate::bot::context::BotContext;
 use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{self, IncomingMessage, MessageRef, Update};
-use crate::bot::reply::{After, Reply};
+use crate::bot::reply::{After, HelpAnswer, HelpQuestion, Reply};
 use crate::bot::send::single_attempt;
 use crate::bot::send::{EditPart, EditTarget, SendOutcome, SendTarget};
 use crate::ids::{ChatId, MessageId, UpdateId, UserId};
@@ -60,6 +60,16 @@ async fn dispatch(
     decision: QueueDecision,
 ) -> Result<Reply, StoreError> {
     match parsed {
+        Update::Message(incoming)
+            if let Some(reply) = ask_person::answer_of_person(ctx, &incoming, false)? =>
+        {
+            Ok(reply)
+        }
+        Update::EditedMessage(incoming)
+            if let Some(reply) = ask_person::answer_of_person(ctx, &incoming, true)? =>
+        {
+            Ok(reply)
+        }
         Update::Message(incoming) => match excess_age(ctx, incoming.date, update) {
             Some(age) => Ok(Reply::TooOld(age)),
             None => message::handle_message(ctx, update, &incoming, None).await,
@@ -125,7 +135,10 @@ pub async fn complete(ctx: &BotContext, update: UpdateId, reply: Reply) -> Resul
             let record = record_delivery(ctx, chat, message, after).await?;
             ctx.complete(update, record.as_ref()).await
         }
-        SendOutcome::Rejected => ctx.complete(update, None).await,
+        SendOutcome::Rejected => {
+            after_rejection(ctx, after).await;
+            ctx.complete(update, None).await
+        }
         SendOutcome::Stopped => Ok(()),
     }
 }
@@ -161,6 +174,36 @@ async fn record_delivery(
             ctx.retry_store_write(resolve).await?;
             Ok(None)
         }
+        After::PassedOn(question) => {
+            let HelpQuestion { number, pressed, sent, .. } = *question;
+            ctx.retry_store_write(|| ctx.store.set_help_sent(number, chat)).await?;
+            ctx.sender.edit(&edit_target(pressed), &sent, EditPart::TextAndButtons).await;
+            Ok(None)
+        }
+        After::PersonAnswered(answer) => {
+            let HelpAnswer { number, answer, helper, delivered, .. } = *answer;
+            let set = || ctx.store.set_help_answer(number, answer, message);
+            ctx.retry_store_write(set).await?;
+            ctx.sender.send(&helper, &delivered).await;
+            Ok(None)
+        }
+    }
+}
+
+/// Tells the person concerned that a message to another person cannot be delivered.
+async fn after_rejection(ctx: &BotContext, after: After) {
+    match after {
+        After::PassedOn(question) => {
+            tracing::error!(
+                "a question could not be sent to the chat of `[help] chat`; add the bot to this chat"
+            );
+            let target = edit_target(question.pressed);
+            ctx.sender.edit(&target, &question.failed, EditPart::TextAndButtons).await;
+        }
+        After::PersonAnswered(answer) => {
+            ctx.sender.send(&answer.helper, &answer.failed).await;
+        }
+        After::Nothing | After::Answered(_) | After::Welcomed | After::BriefingArrived { .. } => {}
     }
 }
 

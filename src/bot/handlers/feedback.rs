@@ -38,6 +38,13 @@ pub fn gaps(ctx: &BotContext, reader: ReaderContext) -> Result<Message, StoreErr
     let messages = reader.messages();
     let tallies = ctx.store.tallies()?;
     let counts = messages.gaps_counts(tallies.answered, tallies.refused, tallies.good, tallies.bad);
+    let counts = match ctx.settings.help_chat {
+        Some(_) => {
+            let (sent, answered) = (tallies.sent_to_person, tallies.answered_by_person);
+            format!("{counts}\n{}", messages.gaps_help_counts(sent, answered))
+        }
+        None => counts,
+    };
     let gaps = ctx.store.gaps(MAX_LISTED)?;
     if gaps.is_empty() {
         let none = match ctx.settings.record_questions {

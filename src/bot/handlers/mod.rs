@@ -4,6 +4,7 @@
 //! callback, inline and guest queries, files and look-ups of members go to Telegram directly, by
 //! `send::single_attempt`.
 
+pub mod ask_person;
 pub mod callback;
 pub mod command;
 pub mod dispatch;

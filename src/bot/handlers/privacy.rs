@@ -17,6 +17,9 @@ pub fn privacy(ctx: &BotContext, kind: ChatKind, reader: ReaderContext) -> Messa
     if ctx.settings.record_questions {
         parts.push(messages.privacy_records());
     }
+    if ctx.settings.help_chat.is_some() {
+        parts.push(messages.privacy_help());
+    }
     parts.push(match kind {
         ChatKind::Private => messages.privacy_forget(),
         ChatKind::Group => messages.privacy_forget_group(),

@@ -1,6 +1,6 @@
 //! Questions and their answers.
 
-use super::{prefetch, suggestions};
+use super::{ask_person, prefetch, suggestions};
 use crate::answer::{Answer, AnswerCursor, NothingFound};
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
@@ -99,9 +99,13 @@ pub async fn answer(
             has_language_hint: false,
         };
     };
-    let Answer::NothingFound(NothingFound { languages: Some(languages), nearest, .. }) = &answer
-    else {
-        return answered;
+    let Answer::NothingFound(nothing) = &answer else { return answered };
+    let offered = |answered: AnsweredQuestion| AnsweredQuestion {
+        message: ask_person::offer(ctx, incoming.chat, reader, answered.message),
+        ..answered
+    };
+    let NothingFound { languages: Some(languages), nearest, .. } = nothing else {
+        return offered(answered);
     };
     let message = match nearest.is_empty() {
         true => {
@@ -111,7 +115,7 @@ pub async fn answer(
         // The buttons below the hint are the nearest sections.
         false => answered.message,
     };
-    AnsweredQuestion { message, has_language_hint: true, ..answered }
+    offered(AnsweredQuestion { message, has_language_hint: true, ..answered })
 }
 
 impl ReplyKind {

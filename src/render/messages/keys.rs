@@ -60,6 +60,16 @@ macro_rules! with_message_keys {
             button_citation = "button-citation"();
             button_share = "button-share"();
             button_show_everyone = "button-show-everyone"();
+            button_ask_person = "button-ask-person"();
+            help_sent = "help-sent"();
+            help_failed = "help-failed"();
+            help_only_asker = "help-only-asker"();
+            help_expired = "help-expired"();
+            help_question = "help-question"(number: i64);
+            help_answer = "help-answer"();
+            help_delivered = "help-delivered"();
+            help_undeliverable = "help-undeliverable"();
+            help_too_long = "help-too-long"(max: usize);
             button_good = "button-good"();
             button_bad = "button-bad"();
             button_contents = "button-contents"();
@@ -85,6 +95,7 @@ macro_rules! with_message_keys {
             privacy_private = "privacy-private"();
             privacy_group = "privacy-group"();
             privacy_records = "privacy-records"();
+            privacy_help = "privacy-help"();
             privacy_forget = "privacy-forget"();
             privacy_forget_group = "privacy-forget-group"();
             forgotten = "forgotten"();
@@ -94,6 +105,7 @@ macro_rules! with_message_keys {
             gaps_off = "gaps-off"();
             gaps_none = "gaps-none"();
             gaps_counts = "gaps-counts"(answered: u64, refused: u64, good: u64, bad: u64);
+            gaps_help_counts = "gaps-help-counts"(sent: u64, answered: u64);
             gaps_title = "gaps-title"();
             gaps_export = "gaps-export"();
             gaps_clear = "gaps-clear"();

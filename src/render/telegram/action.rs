@@ -40,6 +40,8 @@ pub enum Action {
     CloseMenu(AnswerCursor),
     /// Shows a page that one person sees to everybody, in the place of this answer.
     ShowEveryone(SharedPage, MessageId),
+    /// Sends the question of the answer to a person.
+    AskPerson,
     /// Sets the chat's language.
     Language(Locale),
     /// Deletes all data about the group.
@@ -147,6 +149,7 @@ impl Action {
             | Action::SetSendAlways(..)
             | Action::SendAgain(..)
             | Action::ShowEveryone(..)
+            | Action::AskPerson
             | Action::ForgetGroup
             | Action::EndWatch(_) => false,
         }
@@ -185,6 +188,7 @@ impl Action {
             | Action::Menu(_)
             | Action::CloseMenu(_)
             | Action::ShowEveryone(..)
+            | Action::AskPerson
             | Action::Zones(..)
             | Action::AllZones
             | Action::SendAgain(..)

@@ -36,6 +36,11 @@ pub fn plain(text: &str) -> Message {
     Message { html: escape(text), buttons: Vec::new() }
 }
 
+/// Returns the answer of a person, under a heading that tells it from a quote.
+pub fn person_answer(heading: &str, text: &str) -> Message {
+    Message { html: format!("<b>{}</b>\n\n{}", escape(heading), escape(text)), buttons: Vec::new() }
+}
+
 impl Message {
     /// Returns the message with the plain text `note` and an empty line above its own text.
     pub fn under(self, note: &str) -> Message {

@@ -27,10 +27,10 @@ pub use brief::{brief, briefs, topic_brief};
 pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
-pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
+pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, person_answer, plain};
 pub use quote_buttons::{menu_buttons, quote_buttons};
 pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,
 };
 pub use source::source;
-pub use text::{section_title, truncate};
+pub use text::{section_title, truncate, utf16_len};

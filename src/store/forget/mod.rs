@@ -50,6 +50,7 @@ impl Store {
             "DELETE FROM answers WHERE asker = ?1",
             "DELETE FROM votes WHERE person = ?1",
             "DELETE FROM uploads WHERE admin = ?1",
+            "DELETE FROM help_requests WHERE asker = ?1",
         ] {
             transaction.execute(sql, [user])?;
         }
@@ -155,6 +156,7 @@ fn forget_chat(
     for sql in [
         "DELETE FROM answers WHERE chat = ?",
         "DELETE FROM votes WHERE chat = ?",
+        "DELETE FROM help_requests WHERE chat = ?",
         "DELETE FROM chats WHERE chat = ?",
         "DELETE FROM paused WHERE chat = ?",
     ] {

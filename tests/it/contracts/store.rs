@@ -40,8 +40,8 @@ CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 ";
 
-/// Tables of version 7, as this program makes them.
-const TABLES_OF_VERSION_7: &str = "\
+/// Tables of version 8, as this program makes them.
+const TABLES_OF_VERSION_8: &str = "\
 CREATE TABLE updates ( id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, received_at INTEGER NOT NULL, body TEXT , attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
 CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', quotes BLOB NOT NULL DEFAULT x'', PRIMARY KEY (chat, question) );
@@ -63,6 +63,7 @@ CREATE TABLE deliveries ( id INTEGER PRIMARY KEY, schedule INTEGER REFERENCES sc
 CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE schedule IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
 CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
+CREATE TABLE help_requests ( number INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL, thread INTEGER NOT NULL, question INTEGER NOT NULL, asker INTEGER NOT NULL, language TEXT NOT NULL, help_chat INTEGER NOT NULL, is_sent INTEGER NOT NULL, answer INTEGER NOT NULL, delivered INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, question) );
 ";
 
 const CHAT: ChatId = ChatId::new(7);
@@ -115,8 +116,8 @@ fn contract_store_tables() {
     drop(open(&data));
     let select = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence' ORDER BY rowid";
     let tables: Vec<_> = texts(&data, select).iter().map(|sql| plain(sql) + ";\n").collect();
-    assert_eq!(tables.concat(), TABLES_OF_VERSION_7);
-    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["7"]);
+    assert_eq!(tables.concat(), TABLES_OF_VERSION_8);
+    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["8"]);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl FakeBotApi {
                 let (_, _, body) = &live.messages[&message.id];
                 pressed["message"] = json!({
                     "message_id": message.id, "date": 0, "chat": chat_of(message.chat),
-                    "reply_markup": body["reply_markup"],
+                    "reply_markup": body["reply_markup"], "text": message.text,
                 });
                 if let Some(thread) = body["message_thread_id"].as_i64() {
                     pressed["message"]["message_thread_id"] = json!(thread);

@@ -19,6 +19,7 @@ mod health;
 mod index;
 mod memory;
 mod network;
+mod persons;
 mod proxy;
 mod random_kills;
 mod stop;

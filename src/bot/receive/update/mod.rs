@@ -113,6 +113,8 @@ pub struct RepliedMessage {
     pub sender: Option<UserId>,
     /// Quoted part of the text, or the whole text, caption or question of a poll.
     pub text: Option<String>,
+    /// First line of the whole text.
+    pub first_line: Option<String>,
 }
 
 /// Press of an inline button.
@@ -123,12 +125,21 @@ pub struct CallbackQuery {
     pub data: String,
     pub message: MessageRef,
     pub sender: User,
-    /// Callback data of all buttons below the message, including the pressed one.
-    pub keyboard: Vec<String>,
+    /// Callback buttons below the message, including the pressed one.
+    pub keyboard: Vec<KeyboardButton>,
+    /// Text of the message with the button.
+    pub text: Option<String>,
     /// Text of the message that the message with the button replies to.
     pub question: Option<String>,
     /// Sender of that message.
     pub asker: Option<UserId>,
+}
+
+/// Callback button below a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyboardButton {
+    pub label: String,
+    pub data: String,
 }
 
 impl CallbackQuery {
@@ -311,7 +322,7 @@ fn replied_message(message: &Value) -> Option<RepliedMessage> {
         // Telegram sends the quoted part or the poll of a message in another chat, but no text.
         let replied = message.get("external_reply")?;
         let text = quote.or(poll_question(replied)).map(str::to_owned);
-        return Some(RepliedMessage { id: None, sender: None, text });
+        return Some(RepliedMessage { id: None, sender: None, text, first_line: None });
     };
     // In a topic, a message that replies to no other replies to the one that created the topic.
     if replied.get("forum_topic_created").is_some() {
@@ -322,6 +333,7 @@ fn replied_message(message: &Value) -> Option<RepliedMessage> {
         id: Some(id_of(replied)?),
         sender: user_of(replied),
         text: text.map(str::to_owned),
+        first_line: text_of(replied).and_then(|text| text.lines().next()).map(str::to_owned),
     })
 }
 
@@ -348,7 +360,11 @@ fn callback_query(query: &Value) -> Option<CallbackQuery> {
     };
     let rows = query.pointer("/message/reply_markup/inline_keyboard").and_then(Value::as_array);
     let buttons = rows.into_iter().flatten().filter_map(Value::as_array).flatten();
-    let keyboard = buttons.filter_map(|button| button.get("callback_data")?.as_str());
+    let keyboard = buttons.filter_map(|button| {
+        let text = |key: &str| button.get(key).and_then(Value::as_str);
+        let label = text("text").unwrap_or_default().to_owned();
+        Some(KeyboardButton { label, data: text("callback_data")?.to_owned() })
+    });
     let question = query.pointer("/message/reply_to_message/text").and_then(Value::as_str);
     let asker = query.pointer("/message/reply_to_message").and_then(sender_of);
     Some(CallbackQuery {
@@ -356,7 +372,8 @@ fn callback_query(query: &Value) -> Option<CallbackQuery> {
         data: query.get("data").and_then(Value::as_str).unwrap_or("").to_owned(),
         message,
         sender: user(query),
-        keyboard: keyboard.map(str::to_owned).collect(),
+        keyboard: keyboard.collect(),
+        text: query.pointer("/message/text").and_then(Value::as_str).map(str::to_owned),
         question: question.map(str::to_owned),
         asker,
     })

@@ -53,7 +53,7 @@ fn describe_message(message: &IncomingMessage) -> String {
     if message.written_at != message.date {
         write!(text, " written at {}", message.written_at).unwrap();
     }
-    if let Some(RepliedMessage { id, sender, text: replied }) = &message.reply {
+    if let Some(RepliedMessage { id, sender, text: replied, .. }) = &message.reply {
         match id {
             Some(id) => write!(text, " in reply to {id}").unwrap(),
             None => text += " in reply to another chat",
@@ -90,7 +90,8 @@ fn describe_query(query: &CallbackQuery) -> String {
         write!(text, " for ({question})").unwrap();
     }
     if !query.keyboard.is_empty() {
-        write!(text, " with buttons {}", query.keyboard.join(" ")).unwrap();
+        let data: Vec<_> = query.keyboard.iter().map(|button| button.data.as_str()).collect();
+        write!(text, " with buttons {}", data.join(" ")).unwrap();
     }
     format!("{text}: {}", query.data)
 }
