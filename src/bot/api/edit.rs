@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 use std::time::Duration;
 use teloxide::requests::Payload;
-use teloxide::types::{InlineKeyboardMarkup, LinkPreviewOptions, ParseMode, True};
+use teloxide::types::{LinkPreviewOptions, ParseMode, True};
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
-use crate::bot::api::methods::{keyboard, no_preview};
+use crate::bot::api::keyboard::{Keyboard, no_preview};
 use crate::bot::api::target::EditTarget;
 use crate::render::telegram::Message;
 
@@ -29,14 +29,14 @@ struct Text {
     text: String,
     parse_mode: ParseMode,
     link_preview_options: LinkPreviewOptions,
-    reply_markup: InlineKeyboardMarkup,
+    reply_markup: Keyboard,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct Buttons {
     #[serde(flatten)]
     address: Address,
-    reply_markup: InlineKeyboardMarkup,
+    reply_markup: Keyboard,
 }
 
 /// Declares the payload of a method with the fields of another type.
@@ -74,7 +74,7 @@ pub async fn edit_text(
         text: message.html.clone(),
         parse_mode: ParseMode::Html,
         link_preview_options: no_preview(),
-        reply_markup: keyboard(message),
+        reply_markup: Keyboard::of(message),
     };
     accept_not_modified(match target {
         EditTarget::Ephemeral { .. } => client.call(&EditEphemeralMessageText(text), TIMEOUT).await,
@@ -91,7 +91,7 @@ pub async fn edit_buttons(
     target: &EditTarget,
     message: &Message,
 ) -> Result<(), ApiError> {
-    let buttons = Buttons { address: address(target), reply_markup: keyboard(message) };
+    let buttons = Buttons { address: address(target), reply_markup: Keyboard::of(message) };
     accept_not_modified(match target {
         EditTarget::Ephemeral { .. } => {
             client.call(&EditEphemeralMessageReplyMarkup(buttons), TIMEOUT).await

@@ -10,7 +10,8 @@ use teloxide::types::{self, ParseMode, ThreadId};
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
-use crate::bot::api::methods::{keyboard, no_preview};
+use crate::bot::api::keyboard::{Keyboard, no_preview};
+use crate::bot::api::methods::NewMessage;
 use crate::ids::{ChatId, TopicId, UserId};
 use crate::render::telegram::Message;
 
@@ -28,7 +29,7 @@ pub struct EphemeralTarget {
 #[derive(Debug, Clone, Serialize)]
 struct SendEphemeralMessage {
     #[serde(flatten)]
-    message: SendMessage,
+    message: NewMessage,
     ephemeral_message_parameters: EphemeralMessageParameters,
 }
 
@@ -66,15 +67,12 @@ pub async fn send_ephemeral(
     if let Some(topic) = to.topic {
         request = request.message_thread_id(ThreadId(types::MessageId(topic.get())));
     }
-    if !message.buttons.is_empty() {
-        request = request.reply_markup(keyboard(message));
-    }
     let parameters = EphemeralMessageParameters {
         receiver_user_id: to.receiver.get(),
         callback_query_id: to.callback_query.clone(),
     };
-    let request =
-        SendEphemeralMessage { message: request, ephemeral_message_parameters: parameters };
+    let message = NewMessage { message: request, reply_markup: Keyboard::of_new(message) };
+    let request = SendEphemeralMessage { message, ephemeral_message_parameters: parameters };
     match client.call::<_, SentMessage>(&request, TIMEOUT).await {
         Ok(SentMessage { ephemeral_message_id: Some(_), .. })
         | Err(ApiError::UnreadableResponse { is_done: true }) => Ok(true),

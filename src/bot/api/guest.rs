@@ -5,17 +5,16 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use teloxide::requests::Payload;
-use teloxide::types::InlineQueryResult;
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
-use crate::bot::api::inline::{self, InlineResult};
+use crate::bot::api::inline::{Article, InlineResult};
 
 /// The payload of `answerGuestQuery`, which teloxide does not have.
 #[derive(Debug, Clone, Serialize)]
 struct AnswerGuestQuery {
     guest_query_id: String,
-    result: InlineQueryResult,
+    result: Article,
 }
 
 impl Payload for AnswerGuestQuery {
@@ -32,8 +31,7 @@ pub async fn answer_guest_query(
     id: &str,
     result: InlineResult,
 ) -> Result<(), ApiError> {
-    let request =
-        AnswerGuestQuery { guest_query_id: id.to_owned(), result: inline::article(result) };
+    let request = AnswerGuestQuery { guest_query_id: id.to_owned(), result: result.into() };
     match client.call::<_, IgnoredAny>(&request, TIMEOUT).await {
         Ok(_) | Err(ApiError::UnreadableResponse { is_done: true }) => Ok(()),
         Err(error) => Err(error),

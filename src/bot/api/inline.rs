@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use teloxide::payloads::{AnswerInlineQuery, AnswerInlineQuerySetters};
-use teloxide::types::{
-    InlineQueryId, InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
-    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, ParseMode,
-};
+use teloxide::requests::Payload;
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
-use crate::bot::api::methods::{keyboard, no_preview};
+use crate::bot::api::keyboard::{InputText, Keyboard};
 use crate::render::telegram::Message;
 
 /// The answer to an inline query: one page of results.
@@ -35,6 +32,7 @@ pub struct InlineResult {
 }
 
 /// A button above the results, which opens the private chat with the bot.
+#[derive(Debug, Clone, Serialize)]
 pub struct StartButton {
     pub text: String,
     /// The payload of the `/start` command that the button sends.
@@ -44,34 +42,62 @@ pub struct StartButton {
 /// Timeout of an answer. Telegram accepts no later answer.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
+/// The payload of `answerInlineQuery` with our own keyboards.
+#[derive(Debug, Clone, Serialize)]
+struct AnswerInlineQuery {
+    inline_query_id: String,
+    results: Vec<Article>,
+    cache_time: u32,
+    is_personal: bool,
+    next_offset: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    button: Option<StartButton>,
+}
+
+impl Payload for AnswerInlineQuery {
+    type Output = IgnoredAny;
+    const NAME: &'static str = "AnswerInlineQuery";
+}
+
+/// A result of the type `article`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename = "article")]
+pub struct Article {
+    id: String,
+    title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    input_message_content: InputText,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<Keyboard>,
+}
+
+impl From<InlineResult> for Article {
+    fn from(result: InlineResult) -> Article {
+        Article {
+            id: result.id,
+            title: result.title,
+            description: result.description,
+            reply_markup: Keyboard::of_new(&result.message),
+            input_message_content: InputText::new(result.message.html),
+        }
+    }
+}
+
 /// Answers the inline query with this id.
 pub async fn answer_inline_query(
     client: &ApiClient,
     id: &str,
     answer: InlineAnswer,
 ) -> Result<(), ApiError> {
-    let results: Vec<_> = answer.results.into_iter().map(article).collect();
-    let mut request = AnswerInlineQuery::new(InlineQueryId(id.to_owned()), results)
-        .cache_time(answer.cache_seconds)
+    let request = AnswerInlineQuery {
+        inline_query_id: id.to_owned(),
+        results: answer.results.into_iter().map(Article::from).collect(),
+        cache_time: answer.cache_seconds,
         // Readers with different languages get different answers.
-        .is_personal(true)
-        .next_offset(answer.next_offset);
-    if let Some(StartButton { text, start_parameter }) = answer.button {
-        let kind = InlineQueryResultsButtonKind::StartParameter(start_parameter);
-        request = request.button(InlineQueryResultsButton { text, kind });
-    }
+        is_personal: true,
+        next_offset: answer.next_offset,
+        button: answer.button,
+    };
     client.call::<_, IgnoredAny>(&request, TIMEOUT).await.map(drop)
-}
-
-/// Returns a result as Telegram's type.
-pub fn article(result: InlineResult) -> InlineQueryResult {
-    let keyboard = keyboard(&result.message);
-    let text = InputMessageContentText::new(result.message.html)
-        .parse_mode(ParseMode::Html)
-        .link_preview_options(no_preview());
-    let content = InputMessageContent::Text(text);
-    let article = InlineQueryResultArticle::new(result.id, result.title, content)
-        .description(result.description)
-        .reply_markup(keyboard);
-    InlineQueryResult::Article(article)
 }

@@ -2,23 +2,35 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, GetChatMember, GetFile, GetMe, SendMessage,
     SendMessageSetters,
 };
-use teloxide::types::{
-    self, CallbackQueryId, CopyTextButton, FileId, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, ParseMode, ReplyParameters, ThreadId,
-};
+use teloxide::requests::Payload;
+use teloxide::types::{self, CallbackQueryId, FileId, ParseMode, ReplyParameters, ThreadId};
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
+use crate::bot::api::keyboard::{Keyboard, no_preview};
 use crate::bot::api::target::SendTarget;
-use crate::bot::callback_data;
 use crate::ids::{ChatId, MessageId, UserId};
-use crate::render::telegram::{Button, Effect, Message};
+use crate::render::telegram::Message;
+
+/// The payload of `sendMessage` with our own keyboard.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewMessage {
+    #[serde(flatten)]
+    pub message: SendMessage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_markup: Option<Keyboard>,
+}
+
+impl Payload for NewMessage {
+    type Output = IgnoredAny;
+    const NAME: &'static str = SendMessage::NAME;
+}
 
 #[derive(Deserialize)]
 struct SentMessage {
@@ -50,7 +62,6 @@ pub struct BotAccount {
     pub supports_guest_queries: bool,
 }
 
-const TELEGRAM_URL: &str = "https://t.me";
 /// Timeout of sending a message.
 const SEND_TIMEOUT: Duration = Duration::from_secs(15);
 /// Timeout of a request that a reader waits for.
@@ -82,9 +93,7 @@ pub async fn send_message(
     if to.is_silent {
         request = request.disable_notification(true);
     }
-    if !message.buttons.is_empty() {
-        request = request.reply_markup(keyboard(message));
-    }
+    let request = NewMessage { message: request, reply_markup: Keyboard::of_new(message) };
     match client.call(&request, SEND_TIMEOUT).await {
         Ok(SentMessage { message_id }) => Ok(Some(MessageId::new(message_id))),
         Err(ApiError::UnreadableResponse { is_done: true }) => Ok(None),
@@ -138,37 +147,4 @@ pub async fn get_me(client: &ApiClient, timeout: Duration) -> Result<BotAccount,
 pub async fn probe(client: &ApiClient) -> bool {
     let response = client.call::<_, IgnoredAny>(&GetMe::new(), PROBE_TIMEOUT).await;
     matches!(response, Ok(_) | Err(ApiError::Rejected { .. }))
-}
-
-/// Returns the inline keyboard with a message's buttons.
-pub fn keyboard(message: &Message) -> InlineKeyboardMarkup {
-    let button = |button: &Button| {
-        let label = button.label.clone();
-        match &button.effect {
-            Effect::Callback(action) => {
-                InlineKeyboardButton::callback(label, callback_data::encode(*action))
-            }
-            Effect::CopyText(text) => {
-                InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
-            }
-            Effect::Url(url) => InlineKeyboardButton::url(
-                label,
-                // The bot's own URLs always parse. The fallback keeps the keyboard valid.
-                url.parse().unwrap_or_else(|_| TELEGRAM_URL.parse().expect("the URL is valid")),
-            ),
-        }
-    };
-    let rows = message.buttons.iter().map(|row| row.iter().map(button).collect::<Vec<_>>());
-    InlineKeyboardMarkup::new(rows)
-}
-
-/// Returns options that disable the link preview.
-pub fn no_preview() -> LinkPreviewOptions {
-    LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
-    }
 }

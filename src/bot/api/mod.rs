@@ -10,6 +10,7 @@ pub mod error;
 pub mod get_updates;
 pub mod guest;
 pub mod inline;
+pub mod keyboard;
 pub mod methods;
 pub mod profile;
 pub mod response;

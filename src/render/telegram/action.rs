@@ -155,6 +155,17 @@ impl Action {
         }
     }
 
+    /// Returns whether the action deletes something for good.
+    pub fn is_deletion(self) -> bool {
+        matches!(
+            self,
+            Action::Remove(_)
+                | Action::ClearGaps
+                | Action::ForgetGroup
+                | Action::ReplaceByUpload(_)
+        )
+    }
+
     /// Returns the role that the action requires.
     pub fn required_role(self) -> RequiredRole {
         match self {
