@@ -148,6 +148,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
     let bot_config = bot::BotConfig {
         token: BotToken::parse("4242:token-of-the-bench").expect("the format of a token"),
         api_url: Some(telegram.url.clone()),
+        proxies: config::Proxies::default(),
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },
         webhook: None,
         monitor: None,

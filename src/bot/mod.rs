@@ -63,7 +63,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{BotToken, Telegram};
+use crate::config::{BotToken, Proxies, Telegram};
 use crate::corpus::CorpusDir;
 use crate::library::Library;
 use crate::store::Store;
@@ -99,6 +99,7 @@ pub struct BotConfig {
     pub token: BotToken,
     /// Address of a Bot API server, or `None` for Telegram's own.
     pub api_url: Option<String>,
+    pub proxies: Proxies,
     pub telegram: Telegram,
     /// Webhook that receives the updates, or `None` for long polling.
     pub webhook: Option<BoundWebhook>,
@@ -159,7 +160,8 @@ async fn serve(
     stop: CancellationToken,
 ) -> Result<(), BotError> {
     let api_url = config.api_url.as_deref();
-    let client = ApiClient::new(api_url, config.token.expose(), health.time.clone());
+    let token = config.token.expose();
+    let client = ApiClient::new(api_url, &config.proxies, token, health.time.clone());
     let client = client.map_err(BotError::BadApiUrl)?;
     config.clock.use_server_time(&health.time);
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };

@@ -5,14 +5,15 @@ use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::webhook::{self, WebhookState};
 use crate::bot::error::BotError;
 use crate::bot::server_time::ServerTime;
-use crate::config::BotToken;
+use crate::config::{BotToken, Proxies};
 
 /// Returns the state of the webhook, or `None` if none is set.
 pub async fn webhook_state(
     token: &BotToken,
     api_url: Option<&str>,
+    proxies: &Proxies,
 ) -> Result<Option<WebhookState>, BotError> {
-    let client = client(token, api_url)?;
+    let client = client(token, api_url, proxies)?;
     webhook::webhook_state(&client).await.map_err(|error| bot_error(&client, &error))
 }
 
@@ -20,13 +21,18 @@ pub async fn webhook_state(
 pub async fn delete_webhook(
     token: &BotToken,
     api_url: Option<&str>,
+    proxies: &Proxies,
 ) -> Result<Option<WebhookState>, BotError> {
-    let client = client(token, api_url)?;
+    let client = client(token, api_url, proxies)?;
     webhook::delete_webhook(&client).await.map_err(|error| bot_error(&client, &error))
 }
 
-fn client(token: &BotToken, api_url: Option<&str>) -> Result<ApiClient, BotError> {
-    let client = ApiClient::new(api_url, token.expose(), ServerTime::default());
+fn client(
+    token: &BotToken,
+    api_url: Option<&str>,
+    proxies: &Proxies,
+) -> Result<ApiClient, BotError> {
+    let client = ApiClient::new(api_url, proxies, token.expose(), ServerTime::default());
     client.map_err(BotError::BadApiUrl)
 }
 
@@ -38,8 +44,9 @@ fn bot_error(client: &ApiClient, error: &ApiError) -> BotError {
         }
         _ => BotError::Unreachable {
             host: client.host(),
-            way: client.route(),
+            way: client.route().to_string(),
             cause: error.to_string(),
+            hint: client.route().hint(),
         },
     }
 }

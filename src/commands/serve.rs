@@ -47,6 +47,7 @@ pub fn serve(config: &Config) -> Outcome {
     let bot_config = bot::BotConfig {
         token,
         api_url: config.api_url.clone(),
+        proxies: config.proxies.clone(),
         telegram,
         webhook,
         monitor,

@@ -11,6 +11,7 @@ mod file;
 mod log_filter;
 mod nearest;
 mod printable;
+mod proxy;
 mod section;
 mod telegram;
 mod text_file;
@@ -34,6 +35,7 @@ use crate::corpus::{CorpusDir, Selection};
 pub use directories::relative_paths;
 use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
+pub use proxy::{Proxies, Proxy, SharedProxies, SharedProxy};
 use section::Section;
 pub use telegram::{Access, Briefings, Limits, Telegram};
 use text_file::UnreadableFile;
@@ -56,6 +58,8 @@ pub struct Config {
     pub token: Option<BotToken>,
     /// The Bot API server, from `TELOXIDE_API_URL`.
     pub api_url: Option<String>,
+    /// The proxies for the requests to Telegram.
+    pub proxies: Proxies,
     pub telegram: Telegram,
     /// The webhook. `None` for long polling.
     pub webhook: Option<Webhook>,
@@ -147,6 +151,7 @@ impl Config {
                 .unwrap_or_default(),
             ..Telegram::read(Section::of(&mut file, "telegram"))
         };
+        let proxy = Proxy::read(Section::of(&mut file, "telegram"));
         let webhook = Webhook::read(Section::of(&mut file, "webhook"));
         let monitor = web::monitor(Section::of(&mut file, "monitor"));
         let aliases = aliases(Section::of(&mut file, file::ALIASES));
@@ -177,6 +182,10 @@ impl Config {
             hub_url: variables.hub_url,
             token: variables.token,
             api_url: variables.api_url,
+            proxies: Proxies {
+                telegram: variables.proxy.or(proxy),
+                shared: variables.shared_proxies,
+            },
             telegram,
             webhook,
             monitor,

@@ -32,6 +32,7 @@ fn config_file_of_the_project_has_every_key_with_its_default() {
         "chat_burst =",
         "group_per_minute =",
         "name =",
+        "proxy =",
         "allowed_chats =",
         "allowed_users =",
         "admins =",

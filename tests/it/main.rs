@@ -36,6 +36,7 @@ mod notations;
 mod operator;
 mod picture;
 mod privacy;
+mod proxy;
 mod questions;
 mod quotes;
 mod refresh;

@@ -10,6 +10,7 @@ pub mod inline;
 pub mod methods;
 pub mod profile;
 pub mod response;
+pub mod route;
 pub mod target;
 pub mod text;
 pub mod update_batch;
