@@ -20,6 +20,7 @@ pub enum Command {
     Language(String),
     Privacy,
     Forget,
+    Whoami,
     Gaps,
     Remove,
 }
@@ -120,6 +121,8 @@ impl Command {
             }
             Command::Privacy => ("privacy", words.menu_privacy(), &[Private, Operator]),
             Command::Forget => ("forget", words.menu_forget(), &[Private, Operator]),
+            // A person without access gets the numbers with the notice.
+            Command::Whoami => ("whoami", words.menu_whoami(), &[GroupAdministrators, Operator]),
             Command::Gaps => ("gaps", words.menu_gaps(), &[Operator]),
             Command::Remove => ("remove", words.menu_remove(), &[Operator]),
             // Telegram has a button of its own for it.
@@ -169,6 +172,7 @@ mod tests {
         check("language", Command::Language(String::new()));
         check("privacy", Command::Privacy);
         check("forget", Command::Forget);
+        check("whoami", Command::Whoami);
         check("gaps", Command::Gaps);
         check("remove", Command::Remove);
     }
@@ -205,6 +209,7 @@ mod tests {
             | Command::Language(_)
             | Command::Privacy
             | Command::Forget
+            | Command::Whoami
             | Command::Gaps
             | Command::Remove => false,
         }

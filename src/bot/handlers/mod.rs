@@ -21,3 +21,4 @@ pub mod question;
 pub mod request;
 pub mod suggestions;
 pub mod upload;
+pub mod whoami;

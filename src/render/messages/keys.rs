@@ -69,6 +69,12 @@ macro_rules! with_message_keys {
             welcome = "welcome"();
             welcome_privacy = "welcome-privacy"(bot: &str);
             not_allowed = "not-allowed"();
+            not_allowed_send = "not-allowed-send"();
+            whoami_user = "whoami-user"();
+            whoami_channel = "whoami-channel"();
+            whoami_as_group = "whoami-as-group"();
+            whoami_group = "whoami-group"();
+            whoami_topic = "whoami-topic"();
             chat_not_allowed = "chat-not-allowed"();
             slow_down = "slow-down"();
             only_administrators = "only-administrators"();
@@ -180,6 +186,7 @@ macro_rules! with_message_keys {
             menu_language = "menu-language"();
             menu_privacy = "menu-privacy"();
             menu_forget = "menu-forget"();
+            menu_whoami = "menu-whoami"();
             menu_gaps = "menu-gaps"();
             menu_remove = "menu-remove"();
             menu_watch = "menu-watch"();

@@ -12,6 +12,7 @@ mod citation;
 mod context;
 mod html;
 mod message;
+mod numbers;
 mod section_pages;
 mod source;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
+pub use numbers::{Numbers, Sender, not_allowed, numbers};
 pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,
 };
