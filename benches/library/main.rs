@@ -154,6 +154,8 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         monitor: None,
         instance: "of-the-bench".to_owned(),
         corpus: Path::new(REAL).into(),
+        data: data.path().to_owned(),
+        model: data.path().join("model"),
         debounce: Duration::from_secs(2),
         clock: bot::Clock::default(),
     };

@@ -58,6 +58,7 @@ mod stamped_cache;
 mod update_kind;
 mod webhook_admin;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +75,7 @@ use attempts::AttemptCounter;
 use briefings::scheduler;
 pub use clock::Clock;
 pub use consumer::Consumer;
-use context::{BotContext, Caches, Events, Permits};
+use context::{BotContext, Caches, Events, Installation, Permits};
 use degraded_mode::DegradedMode;
 pub use error::BotError;
 use handlers::dispatch;
@@ -92,7 +93,7 @@ use receive::{polling, webhook};
 use send::Sender;
 use send::completion::CompletionBatcher;
 use stale::StaleQuestions;
-pub use webhook_admin::{delete_webhook, webhook_state};
+pub use webhook_admin::{delete_webhook, look_at_telegram, webhook_state};
 
 /// Configuration of the bot, with the listeners that are bound already.
 pub struct BotConfig {
@@ -109,6 +110,10 @@ pub struct BotConfig {
     pub instance: String,
     /// Directory of the articles, whose changes are indexed.
     pub corpus: CorpusDir,
+    /// Directory of the index and the store.
+    pub data: PathBuf,
+    /// Directory of the sentence model.
+    pub model: PathBuf,
     /// Time for which a file must not have changed before it is indexed.
     pub debounce: Duration,
     pub clock: Clock,
@@ -182,6 +187,11 @@ async fn serve(
         permits: Permits::new(config.telegram.max_concurrent_questions),
         settings: config.telegram,
         corpus: config.corpus,
+        installation: Arc::new(Installation {
+            data: config.data,
+            model: config.model,
+            webhook: config.webhook.as_ref().map(|bound| bound.webhook.url.clone()),
+        }),
         clock: config.clock,
         events: Events::default(),
         caches: Caches::default(),

@@ -1,11 +1,15 @@
-//! Inspection and deletion of the webhook for the `webhook` command. The bot need not run.
+//! Requests of the commands `webhook` and `doctor`. The bot need not run.
+
+use url::Url;
 
 use crate::bot::api::client::ApiClient;
+use crate::bot::api::diagnosis;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::webhook::{self, WebhookState};
 use crate::bot::error::BotError;
 use crate::bot::server_time::ServerTime;
 use crate::config::{BotToken, Proxies};
+use crate::doctor::TelegramFacts;
 
 /// Returns the state of the webhook, or `None` if none is set.
 pub async fn webhook_state(
@@ -25,6 +29,17 @@ pub async fn delete_webhook(
 ) -> Result<Option<WebhookState>, BotError> {
     let client = client(token, api_url, proxies)?;
     webhook::delete_webhook(&client).await.map_err(|error| bot_error(&client, &error))
+}
+
+/// Asks Telegram about the bot. `webhook` is that of the configuration.
+pub async fn look_at_telegram(
+    token: &BotToken,
+    api_url: Option<&str>,
+    proxies: &Proxies,
+    webhook: Option<&Url>,
+) -> Result<TelegramFacts, BotError> {
+    let client = client(token, api_url, proxies)?;
+    Ok(diagnosis::telegram_facts(&client, webhook).await)
 }
 
 fn client(

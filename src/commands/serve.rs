@@ -53,6 +53,8 @@ pub fn serve(config: &Config) -> Outcome {
         monitor,
         instance: instance.id,
         corpus: config.corpus.clone(),
+        data: config.data.clone(),
+        model: config.model.clone(),
         debounce: config.debounce,
         clock: bot::Clock::default(),
     };

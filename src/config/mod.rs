@@ -86,6 +86,13 @@ pub enum LogFormat {
 #[error("{}", .0.join("\n"))]
 pub struct ConfigProblems(Vec<String>);
 
+impl ConfigProblems {
+    /// Returns the problems, each with its cause and, in another line, a hint.
+    pub fn list(&self) -> &[String] {
+        &self.0
+    }
+}
+
 /// Returns whether the environment asks for output without colours (no-color.org).
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())

@@ -50,14 +50,14 @@ impl ApiClient {
         time: ServerTime,
     ) -> Result<ApiClient, String> {
         let url = ApiUrl::parse(api_url, token)?;
-        let route = Route::to(url.base(), proxies);
+        let (route, proxy) = Route::to(url.base(), proxies);
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
             .redirect(Policy::none())
             // Only the configuration reads the environment.
             .no_proxy();
-        if let Route::Proxy(proxy) = &route {
+        if let Some(proxy) = proxy {
             let proxy = reqwest::Proxy::all(proxy.expose());
             http = http.proxy(proxy.map_err(|error| error_chain(&error.without_url()))?);
         }
@@ -73,6 +73,11 @@ impl ApiClient {
     /// Returns how the host is reached.
     pub fn route(&self) -> &Route {
         &self.route
+    }
+
+    /// Returns the time by the server's clock.
+    pub fn time(&self) -> &ServerTime {
+        &self.time
     }
 
     /// Calls a method and parses its result. `T` should have only the fields that are used: a

@@ -62,6 +62,12 @@ pub struct BotAccount {
     pub can_read_all_group_messages: bool,
     #[serde(default)]
     pub supports_inline_queries: bool,
+    /// Whether guest mode is on.
+    #[serde(default)]
+    pub supports_guest_queries: bool,
+    /// Whether private chats have topics.
+    #[serde(default)]
+    pub has_topics_enabled: bool,
 }
 
 const TELEGRAM_URL: &str = "https://t.me";

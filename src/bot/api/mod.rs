@@ -4,6 +4,7 @@
 //! modules.
 
 pub mod client;
+pub mod diagnosis;
 pub mod error;
 pub mod get_updates;
 pub mod inline;

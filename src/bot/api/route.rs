@@ -14,22 +14,26 @@ pub enum Route {
     Direct,
     /// The route is direct, since the value of this setting is not the address of a proxy.
     DirectFor(&'static str),
-    Proxy(Proxy),
+    /// The address of the proxy, without a password, and the setting that names it.
+    Proxy {
+        address: String,
+        setting: &'static str,
+    },
 }
 
 impl Route {
-    /// Returns the route to the server at `url`.
-    pub fn to(url: &Url, proxies: &Proxies) -> Route {
+    /// Returns the route to the server at `url`, and its proxy.
+    pub fn to<'a>(url: &Url, proxies: &'a Proxies) -> (Route, Option<&'a Proxy>) {
         if let Some(proxy) = &proxies.telegram {
-            return Route::Proxy(proxy.clone());
+            return by(proxy);
         }
         let shared = &proxies.shared;
         let own = if url.scheme() == "https" { &shared.https } else { &shared.http };
         match own.as_ref().or(shared.all.as_ref()) {
-            Some(_) if is_excepted(url, &shared.except) => Route::Direct,
-            Some(SharedProxy::Proxy(proxy)) => Route::Proxy(proxy.clone()),
-            Some(SharedProxy::Unusable(setting)) => Route::DirectFor(setting),
-            None => Route::Direct,
+            Some(_) if is_excepted(url, &shared.except) => (Route::Direct, None),
+            Some(SharedProxy::Proxy(proxy)) => by(proxy),
+            Some(SharedProxy::Unusable(setting)) => (Route::DirectFor(setting), None),
+            None => (Route::Direct, None),
         }
     }
 
@@ -42,12 +46,15 @@ impl Route {
             Route::DirectFor(setting) => {
                 format!("correct {setting}, or set `[telegram] proxy` or TELOXIDE_PROXY")
             }
-            Route::Proxy(proxy) => format!(
-                "check the address, the user name and the password in {}, and that the proxy runs",
-                proxy.setting()
+            Route::Proxy { setting, .. } => format!(
+                "check the address, the user name and the password in {setting}, and that the proxy runs"
             ),
         }
     }
+}
+
+fn by(proxy: &Proxy) -> (Route, Option<&Proxy>) {
+    (Route::Proxy { address: proxy.address(), setting: proxy.setting() }, Some(proxy))
 }
 
 /// Returns whether `NO_PROXY` with the value `except` names the host of `url`.
@@ -64,9 +71,7 @@ impl fmt::Display for Route {
             Route::DirectFor(setting) => {
                 write!(f, "directly, since {setting} is not the address of a proxy")
             }
-            Route::Proxy(proxy) => {
-                write!(f, "by the proxy {} of {}", proxy.address(), proxy.setting())
-            }
+            Route::Proxy { address, setting } => write!(f, "by the proxy {address} of {setting}"),
         }
     }
 }

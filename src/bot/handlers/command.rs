@@ -23,6 +23,7 @@ pub enum Command {
     Whoami,
     Gaps,
     Remove,
+    Doctor,
 }
 
 /// A text that starts with a slash.
@@ -125,6 +126,7 @@ impl Command {
             Command::Whoami => ("whoami", words.menu_whoami(), &[GroupAdministrators, Operator]),
             Command::Gaps => ("gaps", words.menu_gaps(), &[Operator]),
             Command::Remove => ("remove", words.menu_remove(), &[Operator]),
+            Command::Doctor => ("doctor", words.menu_doctor(), &[Operator]),
             // Telegram has a button of its own for it.
             Command::Start(_) => return None,
         })
@@ -175,6 +177,7 @@ mod tests {
         check("whoami", Command::Whoami);
         check("gaps", Command::Gaps);
         check("remove", Command::Remove);
+        check("doctor", Command::Doctor);
     }
 
     #[test]
@@ -211,7 +214,8 @@ mod tests {
             | Command::Forget
             | Command::Whoami
             | Command::Gaps
-            | Command::Remove => false,
+            | Command::Remove
+            | Command::Doctor => false,
         }
     }
 

@@ -6,7 +6,7 @@ use super::command::Command;
 use super::intent::{Address, Intent, intent_of};
 use super::question::{AnsweredQuestion, ReplyKind};
 use super::request::reply_to_request;
-use super::{feedback, help, language, privacy, question, upload, whoami};
+use super::{doctor, feedback, help, language, privacy, question, upload, whoami};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -182,10 +182,11 @@ async fn run_command(
         Command::Privacy => privacy::privacy(ctx, incoming.kind, reader),
         Command::Forget => privacy::forget(ctx, update, incoming, reader).await?,
         Command::Whoami => whoami::whoami(incoming, reader),
-        Command::Gaps | Command::Remove if !is_operator => {
+        Command::Gaps | Command::Remove | Command::Doctor if !is_operator => {
             telegram::plain(&reader.messages().only_operator())
         }
         Command::Gaps => feedback::gaps(ctx, reader)?,
+        Command::Doctor => doctor::doctor(ctx, reader).await,
         Command::Remove => {
             ctx.render_or_apologise(id, reader, |library, context| {
                 Ok(telegram::uploads::removals(&library.articles(), 0, context.messages))

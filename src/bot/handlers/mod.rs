@@ -1,12 +1,13 @@
 //! Handlers of updates, by kind of input or feature.
 //!
 //! A handler maps the context and its input to a `Reply`; `dispatch` sends it. Only answers to
-//! callback and inline queries, files and look-ups of members go to Telegram directly, by
-//! `send::single_attempt`.
+//! callback and inline queries, files, look-ups of members and the self-diagnosis go to Telegram
+//! directly, by `send::single_attempt`.
 
 pub mod callback;
 pub mod command;
 pub mod dispatch;
+pub mod doctor;
 pub mod feedback;
 pub mod help;
 pub mod inline;

@@ -4,10 +4,14 @@
 //! A failure is logged once. A later attempt would be too late, or the reader can press or type
 //! again.
 
+use url::Url;
+
+use crate::bot::api::diagnosis;
 use crate::bot::api::error::{ApiError, ApiErrorKind};
 use crate::bot::api::inline::{self, InlineAnswer};
 use crate::bot::api::methods;
 use crate::bot::send::sender::Sender;
+use crate::doctor::TelegramFacts;
 use crate::ids::{ChatId, UserId};
 
 /// Answers the callback query with this id. The reader sees `notice`.
@@ -36,6 +40,11 @@ pub async fn send_file(sender: &Sender, chat: ChatId, name: &str, content: Vec<u
     let sent = sender.client.send_document(chat, name, content).await;
     log_error(sender, &sent, "a file could not be sent");
     sent.is_ok()
+}
+
+/// Asks Telegram about the bot, for a self-diagnosis. `webhook` is that of the configuration.
+pub async fn telegram_facts(sender: &Sender, webhook: Option<&Url>) -> TelegramFacts {
+    diagnosis::telegram_facts(&sender.client, webhook).await
 }
 
 /// Downloads a file of at most `max_bytes`. Returns `None` after an error.

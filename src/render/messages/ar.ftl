@@ -129,6 +129,10 @@ gaps-export = تصدير
 gaps-clear = إفراغ القائمة
 gaps-cleared = القائمة الآن فارغة.
 
+doctor-ok = كل شيء على ما يرام.
+doctor-warning = أعمل، لكن هناك ما يمكن تحسينه:
+doctor-error = هناك خلل:
+
 upload-would-become = سيصبح { $file }:
 upload-counts = الأقسام: { $sections }. الفقرات: { $passages }.
 upload-replaces = يأخذ مكان «{ $title }» الموجود الآن.
@@ -230,6 +234,7 @@ menu-forget = حذف ما أحتفظ به عنك
 menu-whoami = عرض الأرقام لقائمة الوصول
 menu-gaps = ما سُئل ولم يوجد
 menu-remove = إزالة مقال
+menu-doctor = التحقق من أن كل شيء على ما يرام
 menu-watch = معرفة المقالات الجديدة عن موضوع
 
 description = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت: { $titles }.

@@ -135,6 +135,10 @@ gaps-export = Exportieren
 gaps-clear = Liste leeren
 gaps-cleared = Die Liste ist jetzt leer.
 
+doctor-ok = Alles ist in Ordnung.
+doctor-warning = Ich arbeite, aber etwas könnte besser sein:
+doctor-error = Etwas stimmt nicht:
+
 upload-would-become = Aus { $file } würde:
 upload-counts = Abschnitte: { $sections }. Absätze: { $passages }.
 upload-replaces = Das ersetzt „{ $title }“, das jetzt da ist.
@@ -235,6 +239,7 @@ menu-forget = löschen, was ich über Sie gespeichert habe
 menu-whoami = die Nummern für die Zugangsliste zeigen
 menu-gaps = was gefragt und nicht gefunden wurde
 menu-remove = einen Artikel entfernen
+menu-doctor = prüfen, ob alles in Ordnung ist
 menu-watch = von neuen Artikeln zu einem Thema erfahren
 
 description = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen: { $titles }.

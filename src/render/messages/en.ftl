@@ -135,6 +135,10 @@ gaps-export = Export
 gaps-clear = Clear the list
 gaps-cleared = The list is now empty.
 
+doctor-ok = Everything is in order.
+doctor-warning = I work, but something could be better:
+doctor-error = Something is wrong:
+
 upload-would-become = { $file } would become:
 upload-counts = Sections: { $sections }. Paragraphs: { $passages }.
 upload-replaces = It would replace the existing article “{ $title }”.
@@ -235,6 +239,7 @@ menu-forget = delete what I store about you
 menu-whoami = show the numbers for the access list
 menu-gaps = questions without an answer
 menu-remove = remove an article
+menu-doctor = check that everything works
 menu-watch = get alerts for new articles on a topic
 
 description = I answer questions with word-for-word quotes from the articles, and link each quote to its source: { $titles }.

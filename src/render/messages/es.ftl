@@ -135,6 +135,10 @@ gaps-export = Exportar
 gaps-clear = Vaciar la lista
 gaps-cleared = La lista está ahora vacía.
 
+doctor-ok = Todo está en orden.
+doctor-warning = Funciono, pero algo podría ir mejor:
+doctor-error = Algo no está bien:
+
 upload-would-become = { $file } se convertiría en:
 upload-counts = Secciones: { $sections }. Párrafos: { $passages }.
 upload-replaces = Ocupa el lugar de «{ $title }», que está ahora.
@@ -235,6 +239,7 @@ menu-forget = borrar lo que guardo de usted
 menu-whoami = mostrar los números para la lista de acceso
 menu-gaps = lo preguntado y no encontrado
 menu-remove = quitar un artículo
+menu-doctor = comprobar que todo está en orden
 menu-watch = enterarse de nuevos artículos sobre un tema
 
 description = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están: { $titles }.

@@ -129,6 +129,10 @@ gaps-export = برون‌برد
 gaps-clear = پاک کردن فهرست
 gaps-cleared = فهرست اکنون خالی است.
 
+doctor-ok = همه چیز درست است.
+doctor-warning = کار می‌کنم، ولی چیزی می‌تواند بهتر باشد:
+doctor-error = چیزی درست نیست:
+
 upload-would-become = { $file } چنین خواهد شد:
 upload-counts = بخش‌ها: { $sections }. بندها: { $passages }.
 upload-replaces = جای «{ $title }» را می‌گیرد که اکنون هست.
@@ -226,6 +230,7 @@ menu-forget = پاک کردن آنچه از شما نگه می‌دارم
 menu-whoami = نمایش شماره‌ها برای فهرست دسترسی
 menu-gaps = چه پرسیده شد و یافت نشد
 menu-remove = حذف یک مقاله
+menu-doctor = بررسی درستی همه چیز
 menu-watch = آگاهی از مقاله‌های تازه دربارهٔ یک موضوع
 
 description = من به پرسش‌ها با واژه‌های خود مقاله‌هایی که دارم پاسخ می‌دهم و می‌گویم کجا آمده‌اند: { $titles }.

@@ -135,6 +135,10 @@ gaps-export = Exporter
 gaps-clear = Vider la liste
 gaps-cleared = La liste est maintenant vide.
 
+doctor-ok = Tout est en ordre.
+doctor-warning = Je fonctionne, mais quelque chose pourrait être mieux :
+doctor-error = Quelque chose ne va pas :
+
 upload-would-become = { $file } deviendrait :
 upload-counts = Sections : { $sections }. Paragraphes : { $passages }.
 upload-replaces = Il prendrait la place de « { $title } », qui est là maintenant.
@@ -235,6 +239,7 @@ menu-forget = effacer ce que je garde de vous
 menu-whoami = afficher les numéros pour la liste d’accès
 menu-gaps = ce qui a été demandé et pas trouvé
 menu-remove = retirer un article
+menu-doctor = vérifier que tout est en ordre
 menu-watch = être prévenu des nouveaux articles sur un sujet
 
 description = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent : { $titles }.

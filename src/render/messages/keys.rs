@@ -97,6 +97,9 @@ macro_rules! with_message_keys {
             gaps_export = "gaps-export"();
             gaps_clear = "gaps-clear"();
             gaps_cleared = "gaps-cleared"();
+            doctor_ok = "doctor-ok"();
+            doctor_warning = "doctor-warning"();
+            doctor_error = "doctor-error"();
             upload_would_become = "upload-would-become"(file: &str);
             upload_counts = "upload-counts"(sections: usize, passages: usize);
             upload_replaces = "upload-replaces"(title: &str);
@@ -189,6 +192,7 @@ macro_rules! with_message_keys {
             menu_whoami = "menu-whoami"();
             menu_gaps = "menu-gaps"();
             menu_remove = "menu-remove"();
+            menu_doctor = "menu-doctor"();
             menu_watch = "menu-watch"();
             description = "description"(titles: &str);
             description_untitled = "description-untitled"();

@@ -129,6 +129,10 @@ gaps-export = Выгрузить
 gaps-clear = Очистить список
 gaps-cleared = Теперь список пуст.
 
+doctor-ok = Всё в порядке.
+doctor-warning = Я работаю, но кое-что можно улучшить:
+doctor-error = Что-то не в порядке:
+
 upload-would-become = { $file } станет статьёй:
 upload-counts = Разделов: { $sections }. Абзацев: { $passages }.
 upload-replaces = Она займёт место статьи «{ $title }», которая есть сейчас.
@@ -232,6 +236,7 @@ menu-forget = удалить то, что я о вас храню
 menu-whoami = показать номера для списка доступа
 menu-gaps = что спросили и не нашли
 menu-remove = удалить статью
+menu-doctor = проверить, всё ли в порядке
 menu-watch = узнавать о новых статьях по теме
 
 description = Я отвечаю на вопросы словами статей, которые у меня есть, и говорю, где они стоят: { $titles }.

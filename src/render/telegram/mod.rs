@@ -10,6 +10,7 @@ mod brief;
 mod changes;
 mod citation;
 mod context;
+mod doctor;
 mod html;
 mod message;
 mod numbers;
@@ -27,6 +28,7 @@ pub use brief::{brief, briefs, topic_brief};
 pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
+pub use doctor::doctor;
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, plain};
 pub use numbers::{Numbers, Sender, not_allowed, numbers};
 pub use section_pages::{

@@ -291,6 +291,8 @@ impl Bot {
             proxies: Proxies::default(),
             telegram: self.settings.clone(),
             corpus: (&self.corpus()).into(),
+            data: self.data(),
+            model: self.data().join("model"),
             webhook: hook,
             monitor: watched,
             instance: "of-a-test".to_owned(),
