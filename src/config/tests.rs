@@ -348,6 +348,16 @@ fn config_never_shows_a_token() {
 }
 
 #[test]
+fn config_accepts_a_password_of_a_proxy_that_looks_like_a_token() {
+    let proxy = "http://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw@h:1";
+    let config = load(&format!("[telegram]\nproxy = \"{proxy}\""), &[]).unwrap();
+    assert!(!format!("{config:?}").contains("AAHdq"));
+    assert_eq!(config.proxies.telegram.map(|proxy| proxy.expose()).as_deref(), Some(proxy));
+    let problem = load("[telegram]\nproxy = 1", &[]).unwrap_err();
+    assert!(problem.starts_with("v.toml:2: telegram.proxy: expected text, got a number"));
+}
+
+#[test]
 fn config_accepts_a_token_in_quotation_marks() {
     for raw in ["12:abc", "\"12:abc\"", "'12:abc'", " 12:abc\r\n"] {
         let config = load("", &[("TELOXIDE_TOKEN", raw)]).expect(raw);

@@ -187,3 +187,27 @@ async fn whoami_answers_a_person_without_access_within_the_limits() {
     Number of this group: -1001
     ");
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_numbers_of_a_refused_person_are_in_the_log() {
+    use crate::fake_bot_api::FakeBotApi;
+    use crate::faults::child::{Process, folders};
+
+    let (telegram, folders) = (FakeBotApi::start(), folders());
+    let path = folders.path().join("config/verbatim.toml");
+    let config = std::fs::read_to_string(&path).expect("it was just written");
+    // `[access]` is the last table.
+    std::fs::write(&path, format!("{config}allowed_users = [{ADA}]\n")).expect("it is writable");
+    let bot = Process::start(&folders, &telegram.url);
+    telegram.private_of(BEN).send("When is a neap tide?").await;
+    telegram.private_of(BEN).send("/whoami").await;
+    telegram.group().ben().add_bot();
+    telegram.next_message().await;
+    let log = bot.kill();
+    let refusals: Vec<_> = log.iter().filter(|line| line.contains("was refused")).collect();
+    assert_eq!(refusals.len(), 2, "{log:#?}");
+    assert!(refusals[0].contains("user=101 chat=101"), "{log:#?}");
+    assert!(refusals[1].contains("user=101 chat=-1001"), "{log:#?}");
+    assert!(!log.iter().any(|line| line.contains("neap") || line.contains("Ben")), "{log:#?}");
+}
