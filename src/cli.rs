@@ -43,6 +43,15 @@ pub enum Subcommand {
     ///
     /// Prints one line, and the problems. Exit code: 0 well, 1 not well or not running, 2 error.
     Health,
+    /// Check the configuration, the way to Telegram, the disk, the articles and the index
+    ///
+    /// Prints one line for each check, with a hint where something can be done. Writes nothing, and
+    /// works while the bot runs. Exit code: 0 nothing is wrong, 1 warnings, 2 errors.
+    Doctor {
+        /// Print one JSON object per check
+        #[arg(long)]
+        json: bool,
+    },
     /// Ask questions and read articles in this terminal
     Chat,
     /// Answer a question, or each line of standard input

@@ -46,7 +46,8 @@
 //!   articles to the chats that watch for a topic.
 //! - **Interface.** [`render::messages`] has the localized messages. [`suggest`] chooses suggested
 //!   questions.
-//! - **Operation.** The bot serves liveness, readiness and metrics over HTTP. No log line and no
+//! - **Operation.** [`doctor`] checks the token, the way to Telegram, the files and the index. The
+//!   bot serves liveness, readiness and metrics over HTTP. No log line and no
 //!   metric contains a token, a name or a question.
 //! - **Evaluation.** [`evaluate`] measures the answers with judged questions. Only the cargo
 //!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
@@ -79,6 +80,7 @@ pub mod cli;
 pub mod config;
 pub mod corpus;
 pub mod dialogue;
+pub mod doctor;
 pub mod embedding;
 pub mod evaluate;
 pub mod ids;

@@ -148,11 +148,14 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
     let bot_config = bot::BotConfig {
         token: BotToken::parse("4242:token-of-the-bench").expect("the format of a token"),
         api_url: Some(telegram.url.clone()),
+        proxies: config::Proxies::default(),
         telegram: config::Telegram { limits, access, ..config::Telegram::default() },
         webhook: None,
         monitor: None,
         instance: "of-the-bench".to_owned(),
         corpus: Path::new(REAL).into(),
+        data: data.path().to_owned(),
+        model: data.path().join("model"),
         debounce: Duration::from_secs(2),
         clock: bot::Clock::default(),
     };

@@ -127,6 +127,18 @@ impl AccessControl {
         if !self.is_allowed(user, Some(chat)) {
             return Admission::NotAllowed { is_notified: self.is_notice_due(chat) };
         }
+        self.limit(user, chat, kind, age)
+    }
+
+    /// Counts a request that needs no access, and decides on it by the limits alone. A request of a
+    /// high `age` is always admitted.
+    pub fn limit(
+        &self,
+        user: Option<UserId>,
+        chat: ChatId,
+        kind: ChatKind,
+        age: Duration,
+    ) -> Admission {
         if self.is_admin(user) || age > UNCOUNTED_AFTER {
             return Admission::Allowed;
         }

@@ -6,6 +6,7 @@
 
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::access_control::AccessControl;
 use super::attempts::AttemptCounter;
@@ -51,6 +53,7 @@ pub struct BotContext {
     pub access: AccessControl,
     /// Directory of the articles.
     pub corpus: CorpusDir,
+    pub installation: Arc<Installation>,
     pub clock: Clock,
     pub events: Events,
     pub caches: Caches,
@@ -62,6 +65,17 @@ pub struct BotContext {
     pub permits: Permits,
     pub degraded_mode: DegradedMode,
     pub stop: CancellationToken,
+}
+
+/// Directories and the address of this bot, which a self-diagnosis looks at.
+#[derive(Debug)]
+pub struct Installation {
+    /// Directory of the index and the store.
+    pub data: PathBuf,
+    /// Directory of the sentence model.
+    pub model: PathBuf,
+    /// Address of the webhook; `None` for long polling.
+    pub webhook: Option<Url>,
 }
 
 /// Signals between the tasks of the bot. Each has one task that waits for it.

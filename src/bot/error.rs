@@ -22,14 +22,13 @@ pub enum BotError {
     #[error("{0}\nhint: {hint}", hint = .0.hint())]
     Conflict(Consumer),
     /// A command could not reach the Bot API.
-    #[error(
-        "{host} cannot be reached ({way}): {cause}\nhint: if the network needs a proxy, set HTTPS_PROXY"
-    )]
+    #[error("{host} cannot be reached ({way}): {cause}\nhint: {hint}")]
     Unreachable {
         host: String,
         /// Route to the host: direct, or through a proxy.
         way: String,
         cause: String,
+        hint: String,
     },
     /// Telegram rejected the webhook, with its own description.
     #[error(

@@ -45,6 +45,7 @@ pub async fn identify(
                 health.telegram_seen(Instant::now());
                 tracing::info!(
                     bot = account.username,
+                    way = %client.route(),
                     reads_all_group_messages = account.can_read_all_group_messages,
                     "connected to Telegram"
                 );

@@ -59,13 +59,14 @@ mod stamped_cache;
 mod update_kind;
 mod webhook_admin;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{BotToken, Telegram};
+use crate::config::{BotToken, Proxies, Telegram};
 use crate::corpus::CorpusDir;
 use crate::library::Library;
 use crate::store::Store;
@@ -76,7 +77,7 @@ use attempts::AttemptCounter;
 use briefings::scheduler;
 pub use clock::Clock;
 pub use consumer::Consumer;
-use context::{BotContext, Caches, Events, Permits};
+use context::{BotContext, Caches, Events, Installation, Permits};
 use degraded_mode::DegradedMode;
 pub use error::BotError;
 use guests::Guests;
@@ -96,13 +97,14 @@ use receive::{polling, webhook};
 use send::Sender;
 use send::completion::CompletionBatcher;
 use stale::StaleQuestions;
-pub use webhook_admin::{delete_webhook, webhook_state};
+pub use webhook_admin::{delete_webhook, look_at_telegram, webhook_state};
 
 /// Configuration of the bot, with the listeners that are bound already.
 pub struct BotConfig {
     pub token: BotToken,
     /// Address of a Bot API server, or `None` for Telegram's own.
     pub api_url: Option<String>,
+    pub proxies: Proxies,
     pub telegram: Telegram,
     /// Webhook that receives the updates, or `None` for long polling.
     pub webhook: Option<BoundWebhook>,
@@ -112,6 +114,10 @@ pub struct BotConfig {
     pub instance: String,
     /// Directory of the articles, whose changes are indexed.
     pub corpus: CorpusDir,
+    /// Directory of the index and the store.
+    pub data: PathBuf,
+    /// Directory of the sentence model.
+    pub model: PathBuf,
     /// Time for which a file must not have changed before it is indexed.
     pub debounce: Duration,
     pub clock: Clock,
@@ -163,7 +169,8 @@ async fn serve(
     stop: CancellationToken,
 ) -> Result<(), BotError> {
     let api_url = config.api_url.as_deref();
-    let client = ApiClient::new(api_url, config.token.expose(), health.time.clone());
+    let token = config.token.expose();
+    let client = ApiClient::new(api_url, &config.proxies, token, health.time.clone());
     let client = client.map_err(BotError::BadApiUrl)?;
     config.clock.use_server_time(&health.time);
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };
@@ -184,6 +191,11 @@ async fn serve(
         permits: Permits::new(config.telegram.max_concurrent_questions),
         settings: config.telegram,
         corpus: config.corpus,
+        installation: Arc::new(Installation {
+            data: config.data,
+            model: config.model,
+            webhook: config.webhook.as_ref().map(|bound| bound.webhook.url.clone()),
+        }),
         clock: config.clock,
         events: Events::default(),
         caches: Caches::default(),

@@ -48,7 +48,7 @@ impl<'a> Outage<'a> {
             let (host, way) = (client.host(), client.route());
             tracing::warn!(
                 host,
-                way,
+                %way,
                 cause = %error,
                 "Telegram cannot be reached; trying again until it can"
             );

@@ -65,6 +65,12 @@ impl ServerTime {
         self.0.lock().age(date, received_at, machine_time(), Instant::now())
     }
 
+    /// Returns by how many seconds the machine's clock is ahead of Telegram's, if that is known.
+    pub fn difference(&self) -> Option<i64> {
+        let server = self.0.lock().server_time(Instant::now())?;
+        Some(machine_time() - server)
+    }
+
     /// Returns by how many seconds the machine's clock is ahead of Telegram's, if it is wrong.
     pub fn skew(&self) -> Option<i64> {
         self.0.lock().skew

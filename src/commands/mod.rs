@@ -3,6 +3,7 @@
 mod ask;
 mod brief;
 mod check;
+mod doctor;
 mod evaluate;
 mod evaluate_directory;
 mod health;
@@ -36,13 +37,21 @@ const NO_TOKEN_NOTICE: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @
 
 /// Reads the configuration and runs the subcommand of `cli`.
 pub fn run(cli: &Cli) -> Outcome {
-    let config = Config::load(&paths(cli))?;
+    let config = match (Config::load(&paths(cli)), &cli.subcommand) {
+        (Err(problems), Some(Subcommand::Doctor { json })) => {
+            return doctor::unconfigured(&problems, OutputFormat::from_json_flag(*json));
+        }
+        (loaded, _) => loaded?,
+    };
     // One user may install a model for another. All other files are in the data directory.
     if !matches!(cli.subcommand, Some(Subcommand::Model { .. })) {
         process::keep_files_private();
     }
     match &cli.subcommand {
         Some(Subcommand::Serve) => serve::serve(&config),
+        Some(Subcommand::Doctor { json }) => {
+            doctor::doctor(&config, OutputFormat::from_json_flag(*json))
+        }
         Some(Subcommand::Health) => health::health(&config.data),
         Some(Subcommand::Chat) => repl::chat(&config),
         Some(Subcommand::Ask { json, after, explain, question }) => {

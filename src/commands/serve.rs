@@ -47,11 +47,14 @@ pub fn serve(config: &Config) -> Outcome {
     let bot_config = bot::BotConfig {
         token,
         api_url: config.api_url.clone(),
+        proxies: config.proxies.clone(),
         telegram,
         webhook,
         monitor,
         instance: instance.id,
         corpus: config.corpus.clone(),
+        data: config.data.clone(),
+        model: config.model.clone(),
         debounce: config.debounce,
         clock: bot::Clock::default(),
     };

@@ -13,15 +13,15 @@ const NO_TOKEN: &str = "no bot token, whose webhook could be looked up\nhint: pu
 pub fn webhook(config: &Config, command: &WebhookCommand) -> Outcome {
     let Some(token) = &config.token else { return Err(NO_TOKEN.into()) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let server = config.api_url.as_deref();
+    let (server, proxies) = (config.api_url.as_deref(), &config.proxies);
     let (state, text) = match command {
         WebhookCommand::Status => {
-            let state = runtime.block_on(webhook_state(token, server))?;
+            let state = runtime.block_on(webhook_state(token, server, proxies))?;
             let text = state.as_ref().map(|state| format!("A webhook is set: {}.", state.address));
             (state, text)
         }
         WebhookCommand::Delete => {
-            let state = runtime.block_on(delete_webhook(token, server))?;
+            let state = runtime.block_on(delete_webhook(token, server, proxies))?;
             let text =
                 state.as_ref().map(|state| format!("Deleted the webhook {}.", state.address));
             (state, text)

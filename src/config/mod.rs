@@ -11,6 +11,7 @@ mod file;
 mod log_filter;
 mod nearest;
 mod printable;
+mod proxy;
 mod section;
 mod telegram;
 mod text_file;
@@ -34,6 +35,7 @@ use crate::corpus::{CorpusDir, Selection};
 pub use directories::relative_paths;
 use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
+pub use proxy::{Proxies, Proxy, SharedProxies, SharedProxy};
 use section::Section;
 pub use telegram::{Access, Briefings, Limits, Telegram};
 use text_file::UnreadableFile;
@@ -56,6 +58,8 @@ pub struct Config {
     pub token: Option<BotToken>,
     /// The Bot API server, from `TELOXIDE_API_URL`.
     pub api_url: Option<String>,
+    /// The proxies for the requests to Telegram.
+    pub proxies: Proxies,
     pub telegram: Telegram,
     /// The webhook. `None` for long polling.
     pub webhook: Option<Webhook>,
@@ -81,6 +85,13 @@ pub enum LogFormat {
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigProblems(Vec<String>);
+
+impl ConfigProblems {
+    /// Returns the problems, each with its cause and, in another line, a hint.
+    pub fn list(&self) -> &[String] {
+        &self.0
+    }
+}
 
 /// Returns whether the environment asks for output without colours (no-color.org).
 pub fn no_color() -> bool {
@@ -148,6 +159,7 @@ impl Config {
                 .unwrap_or_default(),
             ..Telegram::read(Section::of(&mut file, "telegram"))
         };
+        let proxy = Proxy::read(Section::of(&mut file, "telegram"));
         let webhook = Webhook::read(Section::of(&mut file, "webhook"));
         let monitor = web::monitor(Section::of(&mut file, "monitor"));
         let aliases = aliases(Section::of(&mut file, file::ALIASES));
@@ -178,6 +190,10 @@ impl Config {
             hub_url: variables.hub_url,
             token: variables.token,
             api_url: variables.api_url,
+            proxies: Proxies {
+                telegram: variables.proxy.or(proxy),
+                shared: variables.shared_proxies,
+            },
             telegram,
             webhook,
             monitor,

@@ -75,6 +75,18 @@ impl<'f, 't> Section<'f, 't> {
         None
     }
 
+    /// Returns the text of a key that may contain a password, if the key is set. Unlike
+    /// [`text`](Self::text), accepts a password that looks like a bot token.
+    pub(super) fn secret(&mut self, key: &'static str) -> Option<&'t str> {
+        match self.value(key)? {
+            DeValue::String(text) => Some(text),
+            other => {
+                self.report_type(key, "text", other, "put the value into quotation marks");
+                None
+            }
+        }
+    }
+
     /// Returns the directory of a key, if the key is set.
     pub(super) fn directory(&mut self, key: &'static str) -> Option<PathBuf> {
         let text = self.text(key)?;

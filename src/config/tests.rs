@@ -32,6 +32,7 @@ fn config_file_of_the_project_has_every_key_with_its_default() {
         "chat_burst =",
         "group_per_minute =",
         "name =",
+        "proxy =",
         "allowed_chats =",
         "allowed_users =",
         "admins =",
@@ -344,6 +345,16 @@ fn config_never_shows_a_token() {
     assert!(!problems.unwrap_err().contains("AAHdq"));
     // An alias may have the name `token`.
     assert!(load("[aliases]\ntoken = [\"bearer\"]", &[]).is_ok());
+}
+
+#[test]
+fn config_accepts_a_password_of_a_proxy_that_looks_like_a_token() {
+    let proxy = "http://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw@h:1";
+    let config = load(&format!("[telegram]\nproxy = \"{proxy}\""), &[]).unwrap();
+    assert!(!format!("{config:?}").contains("AAHdq"));
+    assert_eq!(config.proxies.telegram.map(|proxy| proxy.expose()).as_deref(), Some(proxy));
+    let problem = load("[telegram]\nproxy = 1", &[]).unwrap_err();
+    assert!(problem.starts_with("v.toml:2: telegram.proxy: expected text, got a number"));
 }
 
 #[test]

@@ -9,7 +9,8 @@ use super::printable::{may_contain_token, printable};
 use super::token;
 
 /// Variables of the environment, with other names that operators may use for them in the file.
-const VARIABLES: [(&str, &[&str]); 3] = [
+const VARIABLES: [(&str, &[&str]); 4] = [
+    ("TELOXIDE_PROXY", &[]),
     ("TELOXIDE_API_URL", &["apiurl", "apiserver", "botapi", "botapiurl"]),
     ("HF_ENDPOINT", &["huburl"]),
     ("RUST_LOG", &[]),

@@ -2,6 +2,7 @@
 
 use super::log_filter;
 use super::printable::printable;
+use super::proxy::{Proxy, ProxyProblem, SharedProxies};
 use super::token::{self, BotToken};
 
 /// The checked variables. A variable with an empty value is not set.
@@ -11,9 +12,14 @@ pub(super) struct Variables {
     pub(super) log: Option<String>,
     /// The address of a Bot API server.
     pub(super) api_url: Option<String>,
+    /// The proxy for the requests to Telegram.
+    pub(super) proxy: Option<Proxy>,
+    pub(super) shared_proxies: SharedProxies,
     /// The address of a model hub.
     pub(super) hub_url: Option<String>,
 }
+
+const PROXY: &str = "TELOXIDE_PROXY";
 
 impl Variables {
     /// Checks the raw variables that `variable` returns, and adds their problems.
@@ -21,10 +27,9 @@ impl Variables {
         variable: impl Fn(&str) -> Option<String>,
         problems: &mut Vec<String>,
     ) -> Variables {
-        let variable = |name: &str| {
-            let value = variable(name)?;
-            Some(unquoted(&value).to_owned()).filter(|value| !value.is_empty())
-        };
+        let unquoted = |name: &str| Some(unquoted(&variable(name)?).to_owned());
+        let shared_proxies = SharedProxies::read(unquoted);
+        let variable = |name: &str| unquoted(name).filter(|value| !value.is_empty());
         let token = variable("TELOXIDE_TOKEN").and_then(|raw| {
             let token = BotToken::parse(&raw);
             if token.is_none() {
@@ -52,7 +57,12 @@ impl Variables {
         };
         let api_url = url("TELOXIDE_API_URL", "a Bot API server, such as `http://localhost:8081`");
         let hub_url = url("HF_ENDPOINT", "a model hub, such as `https://huggingface.co`");
-        Variables { token, log, api_url, hub_url }
+        let proxy = variable(PROXY).and_then(|raw| {
+            let parsed = Proxy::parse(PROXY, &raw);
+            let problem = |it: ProxyProblem| format!("{PROXY}: {}\nhint: {}", it.cause, it.hint);
+            parsed.map_err(|problem_of| problems.push(problem(problem_of))).ok()
+        });
+        Variables { token, log, api_url, proxy, shared_proxies, hub_url }
     }
 }
 

@@ -117,6 +117,8 @@ const INDEX_DIR: &str = "index";
 const SHARED_LOCK_ATTEMPTS: u32 = 3;
 /// Maximum time to wait until another process has committed a first index.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// Maximum number of attempts to read an index that another process may be changing.
+const READ_ONLY_ATTEMPTS: u32 = 10;
 /// Interval between attempts to read the index of another process.
 const READ_RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -163,6 +165,26 @@ impl Index {
                 Err(_) => return Err(error),
             }
         }
+    }
+
+    /// Opens the index in `data` as of its last commit, whether a process owns `data` or not, and
+    /// writes nothing. Returns `None` if there is no index, and the reason as an error if the index
+    /// cannot be used.
+    pub fn open_read_only(corpus: &CorpusDir, data: &Path) -> Result<Option<Index>, String> {
+        for attempt in 1.. {
+            if !data.join(INDEX_DIR).exists() {
+                return Ok(None);
+            }
+            match Index::read(corpus, data) {
+                Ok(Ok(index)) => return Ok(Some(index)),
+                // The owner may just have removed a file.
+                Ok(Err(_)) if attempt < READ_ONLY_ATTEMPTS => thread::sleep(READ_RETRY_INTERVAL),
+                Ok(Err(reason)) | Err(IndexError::Unreadable(_, reason)) => return Err(reason),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        // The last attempt returns.
+        Ok(None)
     }
 
     /// Opens and updates the index of a data directory that this process owns.

@@ -103,6 +103,13 @@ impl Library {
         }
     }
 
+    /// Opens the index as of its last commit, whether a process owns `data` or not, and writes
+    /// nothing. Returns `None` if there is no index, and the reason as an error if the index cannot
+    /// be used.
+    pub fn open_read_only(corpus: &CorpusDir, data: &Path) -> Result<Option<Library>, String> {
+        Ok(Index::open_read_only(corpus, data)?.map(Library::from_index))
+    }
+
     /// Opens the existing index without reading the corpus, so that a large archive can be asked at
     /// once. A [`Library::refresh`] should follow. Returns `None` if no index is usable.
     pub fn resume(

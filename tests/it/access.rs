@@ -11,6 +11,7 @@ use crate::tester::Bot;
 
 const CLUB: i64 = -1002;
 const NOT_ALLOWED: &str = "Sorry, I only answer people whom my operator has given access.";
+const SEND: &str = "To ask for access, send my operator this:";
 /// Words of the articles.
 const SECRETS: [&str; 5] = ["Tides", "tide", "Rance", "Moon", "Tidal"];
 
@@ -31,7 +32,9 @@ async fn access_shows_a_group_no_example_unless_the_group_is_let_in() {
     bot.group().ben().add_bot();
     assert_snapshot!(bot.next_message().await, @"
     (group)
-    Sorry, I only answer people whom my operator has given access.
+    Sorry, I only answer people whom my operator has given access. To ask for access, send my operator this:
+
+    Number of this group: -1001
     ");
     // The group gets the line once.
     bot.group().ben().add_bot();
@@ -139,18 +142,26 @@ async fn access_refuses_strangers_whatever_they_send() {
     ];
     for (stranger, text) in (201..).zip(&texts) {
         let asked = bot.private_of(stranger).post(text);
-        assert_eq!(bot.reply_to(asked).await.text, NOT_ALLOWED, "{text}");
+        let refused = format!("{NOT_ALLOWED} {SEND}\n\nYour number: {stranger}");
+        assert_eq!(bot.reply_to(asked).await.text, refused, "{text}");
         bot.private_of(stranger).edit(asked, "/sections");
     }
     // A member of a group in which a person who is let in asked.
     let refused = bot.group().ben().reply_to(&answer).send("and the Rance?").await;
-    assert_eq!(refused.text, NOT_ALLOWED);
+    let numbers = "Your number: 101\nNumber of this group: -1001";
+    assert_eq!(refused.text, format!("{NOT_ALLOWED} {SEND}\n\n{numbers}"));
     for (_, data) in answer.buttons.iter().flatten().filter(|(_, data)| data.len() <= 64) {
         bot.click_as(BEN, &answer, data);
     }
     // The operator has to let in the new id of a group that moves.
     bot.chat(CLUB).migrate_to(-1009);
-    assert_eq!(bot.chat(-1009).ben().send("/ask neap tide").await.text, NOT_ALLOWED);
+    assert_snapshot!(bot.chat(-1009).ben().send("/ask neap tide").await, @"
+    (chat -1009, reply to “/ask neap tide”)
+    Sorry, I only answer people whom my operator has given access. To ask for access, send my operator this:
+
+    Your number: 101
+    Number of this group: -1009
+    ");
     bot.private().stays_silent().await;
 }
 

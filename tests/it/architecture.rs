@@ -14,7 +14,7 @@ const APIS: [(&str, &[&str]); 22] = [
     ("hyper", &["bot/operations/http.rs", "bot/api/", "commands/health.rs"]),
     ("prometheus_client", &["bot/operations/metrics.rs"]),
     ("notify::", &["corpus/watcher.rs"]),
-    ("rustix", &["commands/", "corpus/safe_open.rs"]),
+    ("rustix", &["commands/", "corpus/safe_open.rs", "doctor/disk.rs"]),
     ("pulldown_cmark", &["corpus/"]),
     ("tantivy::", &["index/", "search/"]),
     ("safetensors::", &["embedding/e5/"]),
@@ -34,7 +34,7 @@ const APIS: [(&str, &[&str]); 22] = [
 
 /// A module, and the modules of the crate that it may use. The longest prefix of a file's path
 /// counts.
-const LAYERS: [(&str, &[&str]); 35] = [
+const LAYERS: [(&str, &[&str]); 36] = [
     ("corpus/", &["corpus"]),
     ("index/", &["corpus", "index"]),
     ("embedding/", &["corpus", "index", "embedding"]),
@@ -43,6 +43,7 @@ const LAYERS: [(&str, &[&str]); 35] = [
     ("answer/", &["corpus", "index", "search", "dialogue", "answer"]),
     ("brief/", &["corpus", "index", "search", "answer", "brief"]),
     ("suggest.rs", &["corpus"]),
+    ("doctor/", &["corpus", "embedding", "library", "doctor"]),
     (
         "library/",
         &[
@@ -61,7 +62,7 @@ const LAYERS: [(&str, &[&str]); 35] = [
         "render/",
         &[
             "corpus", "index", "dialogue", "answer", "brief", "suggest", "library", "schedule",
-            "render",
+            "doctor", "render",
         ],
     ),
     ("evaluate/", &["corpus", "answer", "index", "library", "embedding", "search", "evaluate"]),
@@ -85,6 +86,7 @@ const LAYERS: [(&str, &[&str]); 35] = [
             "store",
             "config",
             "suggest",
+            "doctor",
         ],
     ),
     (
@@ -103,8 +105,11 @@ const LAYERS: [(&str, &[&str]); 35] = [
             "config",
         ],
     ),
-    ("bot/api/", &["bot/api", "bot", "render", "config"]),
-    ("bot/send/", &["bot/api", "bot/send", "bot/operations", "bot", "render", "store", "config"]),
+    ("bot/api/", &["bot/api", "bot", "render", "config", "doctor"]),
+    (
+        "bot/send/",
+        &["bot/api", "bot/send", "bot/operations", "bot", "render", "store", "config", "doctor"],
+    ),
     ("bot/operations/", &["bot/api", "bot/operations", "bot", "library", "store", "answer"]),
     (
         "bot/receive/",
@@ -127,6 +132,7 @@ const LAYERS: [(&str, &[&str]); 35] = [
             "store",
             "suggest",
             "index",
+            "doctor",
         ],
     ),
     (

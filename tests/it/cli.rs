@@ -26,6 +26,7 @@ pub fn run(
         .current_dir(folder.path())
         .env_remove("TELOXIDE_TOKEN")
         .env_remove("TELOXIDE_API_URL")
+        .env_remove("TELOXIDE_PROXY")
         .env_remove("HF_ENDPOINT")
         .env_remove("RUST_LOG")
         .envs(variables.iter().copied())

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use verbatim::ids::{ChatId, UserId};
 
-use crate::fake_bot_api::{BEN, GROUP};
+use crate::fake_bot_api::{ADA, BEN, GROUP};
 use crate::tester::Bot;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,7 +13,9 @@ async fn access_refuses_strangers_once() {
         .await;
     assert_snapshot!(bot.private().send("neap tide").await, @"
     (reply to “neap tide”)
-    Sorry, I only answer people whom my operator has given access.
+    Sorry, I only answer people whom my operator has given access. To ask for access, send my operator this:
+
+    Your number: 100
     ");
     bot.private().post("neap tide");
     assert_eq!(bot.inline("neap tide").await.posts, []);
@@ -99,7 +101,7 @@ async fn gaps_are_recorded_only_if_the_operator_says_so() {
     let mut bot = Bot::start().await;
     bot.private().send("sourdough bread").await;
     bot.stop().await;
-    bot.configure(|settings| settings.access.admins = vec![UserId::new(crate::fake_bot_api::ADA)]);
+    bot.configure(|settings| settings.access.admins = vec![UserId::new(ADA)]);
     bot.run();
     assert_snapshot!(bot.private().send("/gaps").await, @"
     (reply to “/gaps”)
@@ -125,4 +127,83 @@ async fn forget_makes_an_edit_a_new_question() {
     Tidal power · Tides & <Times>
     [Context] [Read] [⋯]
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_tells_the_numbers_for_the_access_lists() {
+    let bot = Bot::start().await;
+    assert_snapshot!(bot.private().send("/whoami").await, @"
+    (reply to “/whoami”)
+    Your number: 100
+    ");
+    let copied = bot.calls("sendMessage").last().map(|call| call["text"].clone());
+    assert_eq!(copied, Some("Your number: <code>100</code>".into()));
+    assert_snapshot!(bot.group().ben().topic(77).send("/whoami@VerbatimBot please").await, @"
+    (group, topic 77, reply to “/whoami@VerbatimBot please”)
+    Your number: 101
+    Number of this group: -1001
+    Number of this topic: 77
+    ");
+    assert_snapshot!(bot.group().anonymous_admin().send("/whoami").await, @"
+    (group, reply to “/whoami”)
+    You write in the name of this group.
+    Number of this group: -1001
+    ");
+    assert_snapshot!(bot.group().channel_sender(-1009).send("/WhoAmI").await, @"
+    (group, reply to “/WhoAmI”)
+    You write in the name of a channel. Its number: -1009
+    Number of this group: -1001
+    ");
+    assert_snapshot!(bot.private().language("de").send("/whoami").await, @"
+    (reply to “/whoami”)
+    Ihre Nummer: 100
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_answers_a_person_without_access_within_the_limits() {
+    let bot = Bot::start()
+        .configure(|settings| {
+            settings.access.allowed_users = vec![UserId::new(ADA)];
+            settings.access.user_per_minute = 2;
+        })
+        .await;
+    let refused = bot.private_of(BEN).send("neap tide").await;
+    assert!(refused.text.ends_with("\n\nYour number: 101"), "{refused}");
+    let text = "Your number: 101";
+    assert_eq!(bot.private_of(BEN).send("/whoami").await.text, text);
+    assert_eq!(bot.private_of(BEN).send("/whoami").await.text, text);
+    assert_eq!(bot.private_of(BEN).send("/whoami").await.text, "Please slow down a little.");
+    bot.private_of(BEN).post("/whoami");
+    bot.private().stays_silent().await;
+    // A channel is let in by its number.
+    assert_snapshot!(bot.group().channel_sender(-1009).send("/whoami").await, @"
+    (group, reply to “/whoami”)
+    You write in the name of a channel. Its number: -1009
+    Number of this group: -1001
+    ");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_numbers_of_a_refused_person_are_in_the_log() {
+    use crate::fake_bot_api::FakeBotApi;
+    use crate::faults::child::{Process, folders};
+
+    let (telegram, folders) = (FakeBotApi::start(), folders());
+    let path = folders.path().join("config/verbatim.toml");
+    let config = std::fs::read_to_string(&path).expect("it was just written");
+    // `[access]` is the last table.
+    std::fs::write(&path, format!("{config}allowed_users = [{ADA}]\n")).expect("it is writable");
+    let bot = Process::start(&folders, &telegram.url);
+    telegram.private_of(BEN).send("When is a neap tide?").await;
+    telegram.private_of(BEN).send("/whoami").await;
+    telegram.group().ben().add_bot();
+    telegram.next_message().await;
+    let log = bot.kill();
+    let refusals: Vec<_> = log.iter().filter(|line| line.contains("was refused")).collect();
+    assert_eq!(refusals.len(), 2, "{log:#?}");
+    assert!(refusals[0].contains("user=101 chat=101"), "{log:#?}");
+    assert!(refusals[1].contains("user=101 chat=-1001"), "{log:#?}");
+    assert!(!log.iter().any(|line| line.contains("neap") || line.contains("Ben")), "{log:#?}");
 }

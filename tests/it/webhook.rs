@@ -243,7 +243,7 @@ fn webhook_command_names_the_proxy_without_its_password() {
     assert_eq!(output.status.code(), Some(2));
     let said = cli::err(&output);
     let cause =
-        "bot-api.example:8081 cannot be reached (by the proxy http://127.0.0.1:1 of HTTPS_PROXY";
+        "bot-api.example:8081 cannot be reached (by the proxy http://127.0.0.1:1 of HTTP_PROXY): ";
     assert!(said.contains(cause), "{said}");
     assert!(!said.contains("secret") && !said.contains("fake-Token"), "{said}");
 }

@@ -16,8 +16,10 @@ use teloxide::requests::Payload;
 
 use crate::bot::api::error::ApiError;
 use crate::bot::api::response::{self, ApiResponse, Body, UpdateBatch};
+use crate::bot::api::route::Route;
 use crate::bot::api::url::ApiUrl;
 use crate::bot::server_time::ServerTime;
+use crate::config::Proxies;
 use crate::ids::ChatId;
 
 /// A client of one bot on a Bot API server.
@@ -25,6 +27,7 @@ use crate::ids::ChatId;
 pub struct ApiClient {
     http: reqwest::Client,
     url: ApiUrl,
+    route: Route,
     time: ServerTime,
 }
 
@@ -40,15 +43,26 @@ const MAX_UPDATES_BYTES: usize = 4 * 1024 * 1024;
 impl ApiClient {
     /// Returns a client for the server at `api_url`, or for Telegram's own, or a description of the
     /// problem with the URL.
-    pub fn new(api_url: Option<&str>, token: &str, time: ServerTime) -> Result<ApiClient, String> {
+    pub fn new(
+        api_url: Option<&str>,
+        proxies: &Proxies,
+        token: &str,
+        time: ServerTime,
+    ) -> Result<ApiClient, String> {
         let url = ApiUrl::parse(api_url, token)?;
-        let http = reqwest::Client::builder()
+        let (route, proxy) = Route::to(url.base(), proxies);
+        let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
             .redirect(Policy::none())
-            .build()
-            .map_err(|error| error_chain(&error))?;
-        Ok(ApiClient { http, url, time })
+            // Only the configuration reads the environment.
+            .no_proxy();
+        if let Some(proxy) = proxy {
+            let proxy = reqwest::Proxy::all(proxy.expose());
+            http = http.proxy(proxy.map_err(|error| error_chain(&error.without_url()))?);
+        }
+        let http = http.build().map_err(|error| error_chain(&error))?;
+        Ok(ApiClient { http, url, route, time })
     }
 
     /// Returns the server's host, with its port unless that is the default port.
@@ -56,9 +70,14 @@ impl ApiClient {
         self.url.host()
     }
 
-    /// Returns how the host is reached: directly, or by the proxy that the environment names.
-    pub fn route(&self) -> String {
-        self.url.route()
+    /// Returns how the host is reached.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Returns the time by the server's clock.
+    pub fn time(&self) -> &ServerTime {
+        &self.time
     }
 
     /// Calls a method and parses its result. `T` should have only the fields that are used: a
@@ -197,7 +216,8 @@ mod tests {
     use super::*;
 
     fn client(api_url: &str) -> ApiClient {
-        ApiClient::new(Some(api_url), "1:a-B_c", ServerTime::default()).expect("the URL is valid")
+        ApiClient::new(Some(api_url), &Proxies::default(), "1:a-B_c", ServerTime::default())
+            .expect("the URL is valid")
     }
 
     /// Starts a server that sends `response` to each of `requests` connections. Returns its URL and

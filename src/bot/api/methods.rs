@@ -60,6 +60,9 @@ pub struct BotAccount {
     /// Whether guest mode is on.
     #[serde(default)]
     pub supports_guest_queries: bool,
+    /// Whether private chats have topics.
+    #[serde(default)]
+    pub has_topics_enabled: bool,
 }
 
 /// Timeout of sending a message.

@@ -4,6 +4,7 @@
 //! modules.
 
 pub mod client;
+pub mod diagnosis;
 pub mod edit;
 pub mod ephemeral;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod keyboard;
 pub mod methods;
 pub mod profile;
 pub mod response;
+pub mod route;
 pub mod target;
 pub mod text;
 pub mod update_batch;

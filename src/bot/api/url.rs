@@ -3,8 +3,6 @@
 //! Each URL contains the bot's token, so no URL may be logged or quoted by an error. URLs are
 //! joined from path segments, so no file path can lead elsewhere.
 
-use hyper::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 /// The base URL of a Bot API server, with the bot's token.
@@ -36,16 +34,9 @@ impl ApiUrl {
         self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Returns how the host is reached: directly, or by the proxy that the environment names.
-    pub fn route(&self) -> String {
-        let url = format!("{}://{}/", self.base.scheme(), self.host());
-        // The HTTP client selects its proxy by the same rules.
-        let proxy = url.parse::<Uri>().ok().and_then(|uri| Matcher::from_system().intercept(&uri));
-        let Some(proxy) = proxy else { return "directly".into() };
-        let (scheme, uri) = (proxy.uri().scheme_str().unwrap_or("http"), proxy.uri());
-        let host = uri.host().unwrap_or_default();
-        let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-        format!("by the proxy {scheme}://{host}{port} of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY")
+    /// Returns the base URL, without the bot's token. It may contain a password.
+    pub fn base(&self) -> &Url {
+        &self.base
     }
 
     /// Returns the URL of a method.

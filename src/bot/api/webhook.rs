@@ -82,16 +82,21 @@ pub async fn get_webhook_info(
 pub async fn webhook_state(client: &ApiClient) -> Result<Option<WebhookState>, ApiError> {
     let info = get_webhook_info(client, TIMEOUT).await?;
     Ok((!info.url.is_empty()).then(|| WebhookState {
-        address: Url::parse(&info.url).map_or_else(
-            |_| "an address that cannot be read".into(),
-            |url| {
-                let scheme = url.scheme();
-                format!("{scheme}://{}", &url[Position::BeforeHost..Position::AfterPort])
-            },
-        ),
+        address: address(&info.url),
         waiting: info.pending_update_count,
         last_error: info.last_error_message.as_deref().map(log_safe),
     }))
+}
+
+/// Returns the scheme, host and port of a webhook's URL, whose path may be a secret.
+pub fn address(url: &str) -> String {
+    Url::parse(url).map_or_else(
+        |_| "an address that cannot be read".into(),
+        |url| {
+            let scheme = url.scheme();
+            format!("{scheme}://{}", &url[Position::BeforeHost..Position::AfterPort])
+        },
+    )
 }
 
 /// Deletes the webhook, and returns its state before. Pending updates are kept.

@@ -20,8 +20,10 @@ pub enum Command {
     Language(String),
     Privacy,
     Forget,
+    Whoami,
     Gaps,
     Remove,
+    Doctor,
 }
 
 /// A text that starts with a slash.
@@ -120,8 +122,11 @@ impl Command {
             }
             Command::Privacy => ("privacy", words.menu_privacy(), &[Private, Operator]),
             Command::Forget => ("forget", words.menu_forget(), &[Private, Operator]),
+            // A person without access gets the numbers with the notice.
+            Command::Whoami => ("whoami", words.menu_whoami(), &[GroupAdministrators, Operator]),
             Command::Gaps => ("gaps", words.menu_gaps(), &[Operator]),
             Command::Remove => ("remove", words.menu_remove(), &[Operator]),
+            Command::Doctor => ("doctor", words.menu_doctor(), &[Operator]),
             // Telegram has a button of its own for it.
             Command::Start(_) => return None,
         })
@@ -170,8 +175,10 @@ mod tests {
         check("language", Command::Language(String::new()));
         check("privacy", Command::Privacy);
         check("forget", Command::Forget);
+        check("whoami", Command::Whoami);
         check("gaps", Command::Gaps);
         check("remove", Command::Remove);
+        check("doctor", Command::Doctor);
     }
 
     #[test]
@@ -206,8 +213,10 @@ mod tests {
             | Command::Language(_)
             | Command::Privacy
             | Command::Forget
+            | Command::Whoami
             | Command::Gaps
-            | Command::Remove => false,
+            | Command::Remove
+            | Command::Doctor => false,
         }
     }
 

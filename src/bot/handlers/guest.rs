@@ -177,7 +177,9 @@ async fn reply(
                 | Command::Privacy
                 | Command::Forget
                 | Command::Gaps
-                | Command::Remove,
+                | Command::Remove
+                | Command::Whoami
+                | Command::Doctor,
             )
             | ParsedCommand::Unknown
             | ParsedCommand::ForAnotherBot,

@@ -31,6 +31,8 @@ pub enum Intent {
     },
     /// Asks for nothing that the bot can do: the reply is this text.
     Text(String),
+    /// Asks although the sender has no access: the reply is the notice.
+    Refused,
     Ignore,
 }
 

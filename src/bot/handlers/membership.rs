@@ -3,6 +3,7 @@
 
 use super::help;
 use super::privacy::without_personal_data;
+use super::whoami;
 use crate::bot::context::BotContext;
 use crate::bot::receive::update::{ChatKind, Membership};
 use crate::bot::reply::{After, Reply};
@@ -37,21 +38,21 @@ pub async fn handle_membership(
         return Ok(Reply::Nothing);
     }
     let reader = ctx.reader(change.chat, &change.changed_by);
-    let messages = reader.messages();
     let to = SendTarget::chat(change.chat, None);
     if ctx.access.is_chat_allowed(change.chat) {
         let welcome = help::welcome(ctx, update.id, reader, change.is_admin).await;
         return Ok(Reply::Send(to, welcome, After::Welcomed));
     }
     // A chat that is allowed later is welcomed then, so nothing is recorded here.
-    let text = if ctx.access.is_allowed(change.changed_by.id, None) {
-        messages.welcome()
+    let by = change.changed_by.id;
+    let message = if ctx.access.is_allowed(by, None) {
+        telegram::plain(&reader.messages().welcome())
     } else if ctx.access.is_notice_due(change.chat) {
-        messages.not_allowed()
+        whoami::refuse_group(change.chat, by.map(|user| user.get()), reader)
     } else {
         return Ok(Reply::Nothing);
     };
-    Ok(Reply::Send(to, telegram::plain(&text), After::Nothing))
+    Ok(Reply::Send(to, message, After::Nothing))
 }
 
 /// Carries over what is kept of a group to the supergroup that it became.

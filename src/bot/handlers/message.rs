@@ -6,7 +6,7 @@ use super::command::Command;
 use super::intent::{Address, Intent, intent_of};
 use super::question::{AnsweredQuestion, ReplyKind};
 use super::request::reply_to_request;
-use super::{feedback, help, language, privacy, question, upload};
+use super::{doctor, feedback, help, language, privacy, question, upload, whoami};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -31,11 +31,9 @@ pub async fn handle_message(
     let messages = reader.messages();
     let mut intent = intent_of(ctx, incoming, reader)?;
     if intent != Intent::Ignore {
-        match admit(ctx, update, incoming) {
+        match admit(ctx, update, incoming, &intent) {
             Admission::Allowed => {}
-            Admission::NotAllowed { is_notified: true } => {
-                intent = Intent::Text(messages.not_allowed())
-            }
+            Admission::NotAllowed { is_notified: true } => intent = Intent::Refused,
             Admission::Throttled { is_notified: true } if known.is_none() => {
                 intent = Intent::Text(messages.slow_down());
             }
@@ -100,6 +98,7 @@ pub async fn handle_message(
         }
         (Intent::Welcome, _) => help::start_page(ctx, update.id, incoming.kind, reader).await,
         (Intent::Text(text), _) => telegram::plain(&text),
+        (Intent::Refused, _) => whoami::refuse(incoming, reader),
     };
     let after = match is_welcome {
         true => After::Welcomed,
@@ -160,10 +159,20 @@ fn withdraw(
 }
 
 /// Checks the permissions and limits of the sender, and counts the message.
-fn admit(ctx: &BotContext, update: &PendingUpdate, incoming: &IncomingMessage) -> Admission {
+fn admit(
+    ctx: &BotContext,
+    update: &PendingUpdate,
+    incoming: &IncomingMessage,
+    intent: &Intent,
+) -> Admission {
     let waited = ctx.health.time.age(incoming.written_at, update.received_at);
     let waited = Duration::from_secs(waited.unsigned_abs());
-    ctx.access.admit(incoming.sender.id, incoming.chat, incoming.kind, waited)
+    let (sender, chat, kind) = (incoming.sender.id, incoming.chat, incoming.kind);
+    // A person without access needs the numbers to ask for it.
+    match *intent == Intent::Run(Command::Whoami) {
+        true => ctx.access.limit(sender, chat, kind, waited),
+        false => ctx.access.admit(sender, chat, kind, waited),
+    }
 }
 
 /// Runs a command and returns the message with its result.
@@ -188,10 +197,12 @@ async fn run_command(
         Command::Language(code) => language::choose_language(ctx, incoming, reader, &code).await?,
         Command::Privacy => privacy::privacy(ctx, incoming.kind, reader),
         Command::Forget => privacy::forget(ctx, update, incoming, reader).await?,
-        Command::Gaps | Command::Remove if !is_operator => {
+        Command::Whoami => whoami::whoami(incoming, reader),
+        Command::Gaps | Command::Remove | Command::Doctor if !is_operator => {
             telegram::plain(&reader.messages().only_operator())
         }
         Command::Gaps => feedback::gaps(ctx, reader)?,
+        Command::Doctor => doctor::doctor(ctx, reader).await,
         Command::Remove => {
             ctx.render_or_apologise(id, reader, |library, context| {
                 Ok(telegram::uploads::removals(&library.articles(), 0, context.messages))

@@ -1,13 +1,14 @@
 //! Handlers of updates, by kind of input or feature.
 //!
 //! A handler maps the context and its input to a `Reply`; `dispatch` sends it. Only answers to
-//! callback, inline and guest queries, files and look-ups of members go to Telegram directly, by
-//! `send::single_attempt`.
+//! callback, inline and guest queries, files, look-ups of members and the self-diagnosis go to
+//! Telegram directly, by `send::single_attempt`.
 
 pub mod ask_person;
 pub mod callback;
 pub mod command;
 pub mod dispatch;
+pub mod doctor;
 pub mod feedback;
 pub mod guest;
 pub mod help;
@@ -24,3 +25,4 @@ pub mod question;
 pub mod request;
 pub mod suggestions;
 pub mod upload;
+pub mod whoami;

@@ -137,6 +137,11 @@ impl Metrics {
     }
 
     /// Sets the number of files of the corpus with problems.
+    /// Returns the number of files of the corpus with problems.
+    pub fn corpus_problems(&self) -> usize {
+        usize::try_from(self.corpus_problems.get()).unwrap_or(0)
+    }
+
     pub fn set_corpus_problems(&self, files: usize) {
         self.corpus_problems.set(gauge_value(files as u64));
     }

@@ -6,6 +6,9 @@
 
 use std::time::Duration;
 
+use url::Url;
+
+use crate::bot::api::diagnosis;
 use crate::bot::api::edit;
 use crate::bot::api::ephemeral::{self, EphemeralTarget};
 use crate::bot::api::error::{ApiError, ApiErrorKind};
@@ -15,6 +18,7 @@ use crate::bot::api::methods;
 use crate::bot::api::target::EditTarget;
 use crate::bot::backoff::RetryPolicy;
 use crate::bot::send::sender::Sender;
+use crate::doctor::TelegramFacts;
 use crate::ids::{ChatId, UserId};
 use crate::render::telegram::Message;
 
@@ -92,6 +96,11 @@ pub async fn send_file(sender: &Sender, chat: ChatId, name: &str, content: Vec<u
     let sent = sender.client.send_document(chat, name, content).await;
     log_error(sender, &sent, "a file could not be sent");
     sent.is_ok()
+}
+
+/// Asks Telegram about the bot, for a self-diagnosis. `webhook` is that of the configuration.
+pub async fn telegram_facts(sender: &Sender, webhook: Option<&Url>) -> TelegramFacts {
+    diagnosis::telegram_facts(&sender.client, webhook).await
 }
 
 /// Downloads a file of at most `max_bytes`. Returns `None` after an error.

@@ -115,6 +115,12 @@ welcome-guest = مرحبًا! أجيب عن الأسئلة باقتباسات ح
 welcome-privacy = وضع الخصوصية في تيليجرام يحجب عني الرسائل الأخرى، حتى الإشارة مثل @{ $bot }. اجعلني مشرفًا لأجيب عن الإشارات.
 
 not-allowed = عذرًا، لا يمكنني أن أجيب إلا من يسمح له مشغّلي.
+not-allowed-send = لطلب الوصول، أرسل هذا إلى مشغّلي:
+whoami-user = رقمك:
+whoami-channel = تكتب باسم قناة. رقمها:
+whoami-as-group = تكتب باسم هذه المجموعة.
+whoami-group = رقم هذه المجموعة:
+whoami-topic = رقم هذا الموضوع:
 chat-not-allowed = لم يسمح مشغّلي بهذه المحادثة، لذلك لا أرسل إليها شيئًا من تلقاء نفسي.
 slow-down = أبطأ قليلًا من فضلك.
 only-administrators = هذا لمشرفي هذه المجموعة فقط.
@@ -141,6 +147,10 @@ gaps-title = سُئل ولم يوجد، الأكثر تكرارًا أولًا:
 gaps-export = تصدير
 gaps-clear = إفراغ القائمة
 gaps-cleared = القائمة الآن فارغة.
+
+doctor-ok = كل شيء على ما يرام.
+doctor-warning = أعمل، لكن هناك ما يمكن تحسينه:
+doctor-error = هناك خلل:
 
 upload-would-become = سيصبح { $file }:
 upload-counts = الأقسام: { $sections }. الفقرات: { $passages }.
@@ -240,8 +250,10 @@ menu-help = كيف تسأل
 menu-language = اللغة التي أتحدث بها
 menu-privacy = ما أحتفظ به عنك
 menu-forget = حذف ما أحتفظ به عنك
+menu-whoami = عرض الأرقام لقائمة الوصول
 menu-gaps = ما سُئل ولم يوجد
 menu-remove = إزالة مقال
+menu-doctor = التحقق من أن كل شيء على ما يرام
 menu-watch = معرفة المقالات الجديدة عن موضوع
 
 description = أجيب عن الأسئلة بكلمات المقالات التي لديّ، وأقول أين وردت: { $titles }.

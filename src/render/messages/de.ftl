@@ -121,6 +121,12 @@ welcome-guest = Hallo! Ich beantworte Fragen mit wörtlichen Zitaten aus den Art
 welcome-privacy = Telegrams Privatsphäre-Modus hält andere Nachrichten von mir fern, auch Erwähnungen wie @{ $bot }. Machen Sie mich zum Administrator, damit ich auf Erwähnungen antworte.
 
 not-allowed = Es tut mir leid, ich darf nur denen antworten, die mein Betreiber zulässt.
+not-allowed-send = Wenn Sie Zugang möchten, senden Sie dies meinem Betreiber:
+whoami-user = Ihre Nummer:
+whoami-channel = Sie schreiben im Namen eines Kanals. Seine Nummer:
+whoami-as-group = Sie schreiben im Namen dieser Gruppe.
+whoami-group = Nummer dieser Gruppe:
+whoami-topic = Nummer dieses Themas:
 chat-not-allowed = Mein Betreiber hat diesen Chat nicht zugelassen, deshalb sende ich hier nichts ungefragt.
 slow-down = Bitte etwas langsamer.
 only-administrators = Das können nur Administratoren dieser Gruppe.
@@ -147,6 +153,10 @@ gaps-title = Gefragt und nicht gefunden, Häufigstes zuerst:
 gaps-export = Exportieren
 gaps-clear = Liste leeren
 gaps-cleared = Die Liste ist jetzt leer.
+
+doctor-ok = Alles ist in Ordnung.
+doctor-warning = Ich arbeite, aber etwas könnte besser sein:
+doctor-error = Etwas stimmt nicht:
 
 upload-would-become = Aus { $file } würde:
 upload-counts = Abschnitte: { $sections }. Absätze: { $passages }.
@@ -245,8 +255,10 @@ menu-help = wie man fragt
 menu-language = die Sprache, die ich spreche
 menu-privacy = was ich über Sie speichere
 menu-forget = löschen, was ich über Sie gespeichert habe
+menu-whoami = die Nummern für die Zugangsliste zeigen
 menu-gaps = was gefragt und nicht gefunden wurde
 menu-remove = einen Artikel entfernen
+menu-doctor = prüfen, ob alles in Ordnung ist
 menu-watch = von neuen Artikeln zu einem Thema erfahren
 
 description = Ich beantworte Fragen mit den Worten der Artikel, die ich habe, und sage, wo sie stehen: { $titles }.

@@ -121,6 +121,12 @@ welcome-guest = Hello! I answer questions with word-for-word quotes from the art
 welcome-privacy = Telegram’s privacy mode hides all other messages from me, including mentions such as @{ $bot }. Make me an administrator if I should answer mentions.
 
 not-allowed = Sorry, I only answer people whom my operator has given access.
+not-allowed-send = To ask for access, send my operator this:
+whoami-user = Your number:
+whoami-channel = You write in the name of a channel. Its number:
+whoami-as-group = You write in the name of this group.
+whoami-group = Number of this group:
+whoami-topic = Number of this topic:
 chat-not-allowed = My operator has not given this chat access, so I cannot send scheduled messages or alerts here.
 slow-down = Please slow down a little.
 only-administrators = Only administrators of this group can do that.
@@ -147,6 +153,10 @@ gaps-title = Questions without an answer, most frequent first:
 gaps-export = Export
 gaps-clear = Clear the list
 gaps-cleared = The list is now empty.
+
+doctor-ok = Everything is in order.
+doctor-warning = I work, but something could be better:
+doctor-error = Something is wrong:
 
 upload-would-become = { $file } would become:
 upload-counts = Sections: { $sections }. Paragraphs: { $passages }.
@@ -245,8 +255,10 @@ menu-help = how to ask
 menu-language = choose my language
 menu-privacy = what I store about you
 menu-forget = delete what I store about you
+menu-whoami = show the numbers for the access list
 menu-gaps = questions without an answer
 menu-remove = remove an article
+menu-doctor = check that everything works
 menu-watch = get alerts for new articles on a topic
 
 description = I answer questions with word-for-word quotes from the articles, and link each quote to its source: { $titles }.

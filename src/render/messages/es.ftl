@@ -121,6 +121,12 @@ welcome-guest = ¡Hola! Respondo a las preguntas con citas literales de los art�
 welcome-privacy = El modo de privacidad de Telegram me oculta los demás mensajes, incluso una mención como @{ $bot }. Hágame administrador para que responda a las menciones.
 
 not-allowed = Lo siento, solo puedo responder a quienes admite mi operador.
+not-allowed-send = Para pedir acceso, envíe esto a mi operador:
+whoami-user = Su número:
+whoami-channel = Usted escribe en nombre de un canal. Su número:
+whoami-as-group = Usted escribe en nombre de este grupo.
+whoami-group = Número de este grupo:
+whoami-topic = Número de este tema:
 chat-not-allowed = Mi operador no ha admitido este chat, así que aquí no envío nada por mi cuenta.
 slow-down = Un poco más despacio, por favor.
 only-administrators = Solo los administradores de este grupo pueden hacerlo.
@@ -147,6 +153,10 @@ gaps-title = Preguntado y no encontrado, lo más frecuente primero:
 gaps-export = Exportar
 gaps-clear = Vaciar la lista
 gaps-cleared = La lista está ahora vacía.
+
+doctor-ok = Todo está en orden.
+doctor-warning = Funciono, pero algo podría ir mejor:
+doctor-error = Algo no está bien:
 
 upload-would-become = { $file } se convertiría en:
 upload-counts = Secciones: { $sections }. Párrafos: { $passages }.
@@ -245,8 +255,10 @@ menu-help = cómo preguntar
 menu-language = el idioma que hablo
 menu-privacy = lo que guardo de usted
 menu-forget = borrar lo que guardo de usted
+menu-whoami = mostrar los números para la lista de acceso
 menu-gaps = lo preguntado y no encontrado
 menu-remove = quitar un artículo
+menu-doctor = comprobar que todo está en orden
 menu-watch = enterarse de nuevos artículos sobre un tema
 
 description = Respondo a preguntas con las palabras de los artículos que tengo y digo dónde están: { $titles }.

@@ -121,6 +121,12 @@ welcome-guest = Bonjour ! Je réponds aux questions par des citations exactes de
 welcome-privacy = Le mode confidentialité de Telegram me cache les autres messages, y compris une mention comme @{ $bot }. Nommez-moi administrateur pour que je réponde aux mentions.
 
 not-allowed = Je suis désolé, je ne peux répondre qu’à ceux que mon opérateur autorise.
+not-allowed-send = Pour demander l’accès, envoyez ceci à mon opérateur :
+whoami-user = Votre numéro :
+whoami-channel = Vous écrivez au nom d’un canal. Son numéro :
+whoami-as-group = Vous écrivez au nom de ce groupe.
+whoami-group = Numéro de ce groupe :
+whoami-topic = Numéro de ce sujet :
 chat-not-allowed = Mon opérateur n’a pas autorisé cette discussion : je n’y envoie donc rien de moi-même.
 slow-down = Un peu moins vite, s’il vous plaît.
 only-administrators = Seuls les administrateurs de ce groupe peuvent le faire.
@@ -147,6 +153,10 @@ gaps-title = Demandé et pas trouvé, le plus fréquent d’abord :
 gaps-export = Exporter
 gaps-clear = Vider la liste
 gaps-cleared = La liste est maintenant vide.
+
+doctor-ok = Tout est en ordre.
+doctor-warning = Je fonctionne, mais quelque chose pourrait être mieux :
+doctor-error = Quelque chose ne va pas :
 
 upload-would-become = { $file } deviendrait :
 upload-counts = Sections : { $sections }. Paragraphes : { $passages }.
@@ -245,8 +255,10 @@ menu-help = comment demander
 menu-language = la langue que je parle
 menu-privacy = ce que je garde de vous
 menu-forget = effacer ce que je garde de vous
+menu-whoami = afficher les numéros pour la liste d’accès
 menu-gaps = ce qui a été demandé et pas trouvé
 menu-remove = retirer un article
+menu-doctor = vérifier que tout est en ordre
 menu-watch = être prévenu des nouveaux articles sur un sujet
 
 description = Je réponds aux questions avec les mots des articles dont je dispose, et je dis où ils se trouvent : { $titles }.

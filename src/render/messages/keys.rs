@@ -86,6 +86,12 @@ macro_rules! with_message_keys {
             welcome_guest = "welcome-guest"(bot: &str);
             welcome_privacy = "welcome-privacy"(bot: &str);
             not_allowed = "not-allowed"();
+            not_allowed_send = "not-allowed-send"();
+            whoami_user = "whoami-user"();
+            whoami_channel = "whoami-channel"();
+            whoami_as_group = "whoami-as-group"();
+            whoami_group = "whoami-group"();
+            whoami_topic = "whoami-topic"();
             chat_not_allowed = "chat-not-allowed"();
             slow_down = "slow-down"();
             only_administrators = "only-administrators"();
@@ -110,6 +116,9 @@ macro_rules! with_message_keys {
             gaps_export = "gaps-export"();
             gaps_clear = "gaps-clear"();
             gaps_cleared = "gaps-cleared"();
+            doctor_ok = "doctor-ok"();
+            doctor_warning = "doctor-warning"();
+            doctor_error = "doctor-error"();
             upload_would_become = "upload-would-become"(file: &str);
             upload_counts = "upload-counts"(sections: usize, passages: usize);
             upload_replaces = "upload-replaces"(title: &str);
@@ -199,8 +208,10 @@ macro_rules! with_message_keys {
             menu_language = "menu-language"();
             menu_privacy = "menu-privacy"();
             menu_forget = "menu-forget"();
+            menu_whoami = "menu-whoami"();
             menu_gaps = "menu-gaps"();
             menu_remove = "menu-remove"();
+            menu_doctor = "menu-doctor"();
             menu_watch = "menu-watch"();
             description = "description"(titles: &str);
             description_untitled = "description-untitled"();

@@ -10,8 +10,10 @@ mod brief;
 mod changes;
 mod citation;
 mod context;
+mod doctor;
 mod html;
 mod message;
+mod numbers;
 mod quote_buttons;
 mod section_pages;
 mod source;
@@ -27,7 +29,9 @@ pub use brief::{brief, briefs, topic_brief};
 pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
+pub use doctor::doctor;
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, person_answer, plain};
+pub use numbers::{Numbers, Sender, not_allowed, numbers};
 pub use quote_buttons::{menu_buttons, quote_buttons};
 pub use section_pages::{
     article, articles, byline_list, languages, page_of, paged, paged_articles, section,

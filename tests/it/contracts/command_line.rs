@@ -43,6 +43,7 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim --corpus=… --data=… --config=…
     verbatim serve
     verbatim health
+    verbatim doctor --json
     verbatim chat
     verbatim ask --json --after=… --explain QUESTION…
     verbatim brief --json --all TOPIC…
@@ -91,6 +92,8 @@ fn contract_exit_codes() {
     check(0, &["evaluate", "corpus"]);
     check(1, &["health"]);
     check(1, &["model", "status"]);
+    check(2, &["doctor"]);
+    check(2, &["doctor", "--config", "nowhere"]);
     // Trouble.
     check(2, &[]);
     check(2, &["unknown"]);

@@ -28,6 +28,7 @@ dir = "e5"
 max_question_age = "2d"
 lanes = 7
 name = "Tides"
+proxy = "socks5h://ada:word@proxy.example:9050"
 
 [telegram.limits]
 overall_per_second = 11
@@ -91,6 +92,8 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     assert_eq!(telegram.max_question_age, Duration::from_secs(2 * 24 * 60 * 60));
     assert_eq!(telegram.max_concurrent_questions, 7);
     assert_eq!(telegram.name.as_deref(), Some("Tides"));
+    let proxy = config.proxies.telegram.expect("it is set");
+    assert_eq!(proxy.expose(), "socks5h://ada:word@proxy.example:9050");
     assert_eq!(telegram.limits.overall_per_second, 11);
     assert_eq!(telegram.limits.chat_per_second, 12);
     assert_eq!(telegram.limits.chat_burst, 13);
@@ -131,15 +134,17 @@ fn contract_every_value_of_a_configuration_enum_is_accepted() {
     assert_eq!(["1d", "1h", "1m", "1s"].map(settle), [86_400, 3_600, 60, 1]);
     // Empty texts turn these off.
     let off = load(
-        "[webhook]\nurl = \"\"\nsecret = \"\"\n[monitor]\nlisten = \"\"\n[telegram]\nname = \"\"",
+        "[webhook]\nurl = \"\"\nsecret = \"\"\n[monitor]\nlisten = \"\"\n[telegram]\nname = \"\"\nproxy = \"\"",
     );
     assert!(off.webhook.is_none() && off.monitor.is_none() && off.telegram.name.is_none());
+    assert_eq!(off.proxies.telegram, None);
 }
 
 #[test]
 fn contract_every_environment_variable_is_read_by_its_name() {
     let folder = folder();
-    for name in ["TELOXIDE_TOKEN", "TELOXIDE_API_URL", "HF_ENDPOINT", "RUST_LOG"] {
+    for name in ["TELOXIDE_TOKEN", "TELOXIDE_API_URL", "TELOXIDE_PROXY", "HF_ENDPOINT", "RUST_LOG"]
+    {
         let output = run(&folder, &["check"], &[(name, "not=valid")], b"");
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(err(&output).contains(&format!("{name}: ")), "{name}: {}", err(&output));

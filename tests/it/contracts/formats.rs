@@ -137,6 +137,23 @@ fn contract_json_of_sections() {
 }
 
 #[test]
+fn contract_json_of_doctor() {
+    let checks = lines(&articles(), &["doctor", "--json"], "");
+    insta::assert_snapshot!(shape(&Value::from(checks.clone())), @r"
+    [].hint null
+    [].hint string
+    [].message string
+    [].name string
+    [].status string
+    ");
+    let names: Vec<_> = checks.iter().filter_map(|check| check["name"].as_str()).collect();
+    insta::assert_snapshot!(names.join(" "), @"configuration token proxy telegram privacy_mode inline_mode guest_mode topics webhook clock disk corpus index model");
+    assert_eq!(checks[1]["status"], "error");
+    assert_eq!(checks[2]["status"], "skipped");
+    assert_eq!(checks[0]["status"], "ok");
+}
+
+#[test]
 fn contract_json_of_evaluate() {
     let folder = articles();
     let file = folder.path().join("judged.jsonl");

@@ -11,7 +11,7 @@
 //!
 //! Each test says at its end what it saw, also where it passes.
 
-mod child;
+pub mod child;
 mod corpus;
 mod disk;
 mod flood;

@@ -28,7 +28,7 @@ use tokio::task::{JoinHandle, block_in_place};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use verbatim::bot::{self, BotConfig, BotError, BoundListener, BoundWebhook, Clock};
-use verbatim::config::{BotToken, Limits, Telegram, Webhook};
+use verbatim::config::{BotToken, Limits, Proxies, Telegram, Webhook};
 use verbatim::ids::{ChatId, UserId};
 use verbatim::index::no_progress;
 use verbatim::library::Library;
@@ -288,8 +288,11 @@ impl Bot {
         let setup = BotConfig {
             token: BotToken::parse(&self.token).expect("a token"),
             api_url: Some(self.telegram.url.clone()),
+            proxies: Proxies::default(),
             telegram: self.settings.clone(),
             corpus: (&self.corpus()).into(),
+            data: self.data(),
+            model: self.data().join("model"),
             webhook: hook,
             monitor: watched,
             instance: "of-a-test".to_owned(),
