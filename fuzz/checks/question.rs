@@ -62,6 +62,7 @@ fn check_requests(message: &str) {
             request::BriefRequest::Problem(_)
             | request::BriefRequest::NeedsZone
             | request::BriefRequest::Status
+            | request::BriefRequest::Help
             | request::BriefRequest::Off(_)
             | request::BriefRequest::SetZone(_) => {}
         }

@@ -106,6 +106,17 @@ impl TimeOfDay {
     }
 }
 
+impl TimeOfDay {
+    /// Returns the time in the second half of the day if `half` is 1 and the time may be one of a
+    /// twelve-hour clock: 8 in the evening is 20:00.
+    pub fn in_half(self, half: Option<u8>) -> TimeOfDay {
+        match half {
+            Some(1) if (1..12).contains(&self.hour) => TimeOfDay { hour: self.hour + 12, ..self },
+            _ => self,
+        }
+    }
+}
+
 impl Days {
     /// Returns the day of the week with this English name, such as `mon` or `Mondays`.
     pub fn weekday(name: &str) -> Option<Weekday> {

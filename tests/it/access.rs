@@ -194,9 +194,10 @@ async fn access_sends_nothing_unasked_to_a_chat_that_is_not_let_in_any_more() {
     Also if nothing is new
     Next: 2026-01-06 08:30
     Last: rejected by Telegram on 2026-01-05 08:31
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
-    assert_snapshot!(bot.press(&status, "End 1").await, @"
+    assert_snapshot!(bot.press(&status, "Stop").await, @"
     (group, edit)
     Ended.
 

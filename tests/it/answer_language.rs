@@ -334,7 +334,7 @@ async fn watch_that_can_never_match_says_why() {
 
     Watched topics:
     1. sourdough
-    [End 1]
+    [Stop]
     ");
 }
 

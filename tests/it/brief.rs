@@ -345,7 +345,9 @@ fn every_page_fits(brief: &Brief, locale: Locale) {
         let message = telegram::brief(brief, page, &frame);
         let (text, entities) = html::parse(&message.html).expect("Telegram can read it");
         assert!(text.encode_utf16().count() <= 3900 && entities.len() <= 60, "{}", message.html);
-        quoted += message.html.matches("<blockquote>").count();
+        let count = message.html.matches("<blockquote>").count();
+        // The pages after the first have all sections.
+        quoted = if page < 2 { count } else { quoted + count };
         let next = Effect::Callback(Action::Brief(brief.article.id, page + 1));
         if !message.buttons.iter().flatten().any(|button| button.effect == next) {
             break;

@@ -74,15 +74,12 @@ async fn delivery_that_was_due_at_a_kill_is_made_after_it() {
     assert_snapshot!(bot.next_message().await, @"
     Tides & <Times>
     by Ada
-
-    Opening
     > Tides are the rise and fall of sea levels.
-
-    Neap tides
+    Opening
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-
-    Tidal power
+    Neap tides
     > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power
     [Contents]
     ");
     is_sent_once(&mut bot).await;
@@ -111,22 +108,20 @@ async fn delivery_that_was_attempted_at_a_kill_is_repeated_only_on_request() {
     Also if nothing is new
     Next: 2026-01-06 07:00
     Last: I was interrupted on 2026-01-05 07:01 and do not know whether it arrived
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     let briefing = bot.press(&unsure, "It did not arrive: send it again").await;
     assert_snapshot!(briefing, @"
     (edit)
     Tides & <Times>
     by Ada
-
-    Opening
     > Tides are the rise and fall of sea levels.
-
-    Neap tides
+    Opening
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-
-    Tidal power
+    Neap tides
     > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power
     [Contents]
     ");
     // Neither a second tap nor one in another chat changes anything.
@@ -171,7 +166,8 @@ async fn delivery_is_retried_after_failures() {
     Also if nothing is new
     Next: 2026-01-06 08:30
     Last: sent on 2026-01-05 08:30
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
 }
 
@@ -192,7 +188,8 @@ async fn delivery_without_a_response_asks_whether_it_arrived() {
     Also if nothing is new
     Next: 2026-01-06 08:30
     Last: I was interrupted on 2026-01-05 08:30 and do not know whether it arrived
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
 }
 
@@ -209,7 +206,8 @@ async fn delivery_that_telegram_refuses_is_recorded() {
     Also if nothing is new
     Next: 2026-01-06 08:30
     Last: rejected by Telegram on 2026-01-05 08:30
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
 }
 
@@ -229,7 +227,8 @@ async fn deliveries_to_a_reader_who_blocks_the_bot_pause_until_the_reader_return
     Also if nothing is new
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     bot.advance_to("2026-01-06T08:30Z").await;
     let chats = BTreeSet::from([bot.next_message().await.chat, bot.next_message().await.chat]);
@@ -258,7 +257,8 @@ async fn delivery_that_is_delayed_for_too_long_is_left_out() {
     Also if nothing is new
     Next: 2026-01-06 08:30
     Last: the one due on 2026-01-05 08:30 was skipped because it was too late
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
 }
 
@@ -275,7 +275,8 @@ async fn delivery_goes_on_after_a_clock_that_was_ahead_for_a_while() {
     Also if nothing is new
     Next: 2030-01-01 08:30
     Last: the one due on 2026-01-05 08:30 was skipped because it was too late
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     bot.stop().await;
     bot.set_clock("2026-01-06T07:00Z");
@@ -285,15 +286,12 @@ async fn delivery_goes_on_after_a_clock_that_was_ahead_for_a_while() {
     assert_snapshot!(bot.next_message().await, @"
     Tides & <Times>
     by Ada
-
-    Opening
     > Tides are the rise and fall of sea levels.
-
-    Neap tides
+    Opening
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-
-    Tidal power
+    Neap tides
     > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power
     [Contents]
     ");
 }

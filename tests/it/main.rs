@@ -44,6 +44,7 @@ mod proxy;
 mod questions;
 mod quotes;
 mod refresh;
+mod schedule_words;
 mod schedules;
 mod server;
 mod store;

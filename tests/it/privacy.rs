@@ -210,7 +210,8 @@ async fn forget_of_a_person_who_blocks_the_bot_keeps_the_schedules() {
     1. Every day at 08:30, UTC
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     bot.stop().await;
     assert_eq!(found_below(&bot.data()), NO_SECRETS);

@@ -19,7 +19,8 @@ async fn brief_daily_reports_only_changes() {
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     bot.advance_to("2026-01-05T07:30Z").await;
     assert_snapshot!(bot.private().send("/brief status").await, @"
@@ -27,7 +28,8 @@ async fn brief_daily_reports_only_changes() {
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-06 08:30
     Last: nothing new on 2026-01-05 08:30
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
 
     bot.add_article("dikes.md", DIKES).await;
@@ -46,12 +48,10 @@ async fn brief_daily_reports_only_changes() {
     (edit)
     Dikes
     by Bo
-
-    Opening
     > A dike keeps the sea from the polder.
-
-    Sheep
+    Opening
     > Sheep graze on the slopes.
+    Sheep
     [Contents] [Other articles]
     ");
 
@@ -79,7 +79,8 @@ async fn brief_daily_reports_only_changes() {
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-10 08:30
     Last: nothing new on 2026-01-09 08:30
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
 }
 
@@ -93,7 +94,8 @@ async fn brief_on_a_subject_reports_only_what_answers_it() {
     1. From Monday to Friday at 09:00, UTC, about “polder”
     Next: 2026-01-05 09:00
     Not sent yet
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     bot.add_article("sheep.md", "---\ntitle: Sheep\n---\n\nSheep eat grass.\n").await;
     bot.advance_to("2026-01-05T09:00Z").await;
@@ -102,7 +104,8 @@ async fn brief_on_a_subject_reports_only_what_answers_it() {
     1. From Monday to Friday at 09:00, UTC, about “polder”
     Next: 2026-01-06 09:00
     Last: nothing new on 2026-01-05 09:00
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     bot.add_article("dikes.md", DIKES).await;
     bot.advance_to("2026-01-06T09:00Z").await;
@@ -163,7 +166,8 @@ async fn brief_asks_for_the_time_zone_once() {
     Without sound
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: with sound] [1: only what is new]
+    [Stop] [With sound]
+    [Send only with news]
     ");
     assert_snapshot!(bot.group().topic(7).send("/brief weekly fri 10:00").await, @"
     (group, topic 7, reply to “/brief weekly fri 10:00”)
@@ -178,8 +182,10 @@ async fn brief_asks_for_the_time_zone_once() {
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: with sound] [1: only what is new]
-    [End 2] [2: without sound] [2: always]
+    [1: Stop] [1: With sound]
+    [1: Send only with news]
+    [2: Stop] [2: Without sound]
+    [2: Send even without news]
     ");
     // Another topic has its own briefings.
     assert_snapshot!(bot.group().send("/brief status").await, @"
@@ -192,15 +198,12 @@ async fn brief_asks_for_the_time_zone_once() {
     (group, topic 7, silent)
     Tides & <Times>
     by Ada
-
-    Opening
     > Tides are the rise and fall of sea levels.
-
-    Neap tides
+    Opening
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-
-    Tidal power
+    Neap tides
     > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power
     [Contents]
     ");
 }
@@ -222,7 +225,8 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     Without sound
     Next: 2026-01-06 08:30
     Not sent yet
-    [End 1] [1: with sound] [1: only what is new]
+    [Stop] [With sound]
+    [Send only with news]
     ");
     bot.group().topic(7).send("/brief weekly fri 10:00").await;
     let status = bot.group().topic(7).send("/brief status").await;
@@ -237,14 +241,16 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: with sound] [1: only what is new]
-    [End 2] [2: without sound] [2: always]
+    [1: Stop] [1: With sound]
+    [1: Send only with news]
+    [2: Stop] [2: Without sound]
+    [2: Send even without news]
     ");
     bot.remove_administrator(crate::fake_bot_api::ADA);
-    assert_snapshot!(bot.press_for_notice(&status, "End 1").await, @"Only administrators of this group can do that.");
+    assert_snapshot!(bot.press_for_notice(&status, "1: Stop").await, @"Only administrators of this group can do that.");
     bot.make_administrator(crate::fake_bot_api::ADA);
-    let status = bot.press(&status, "1: only what is new").await;
-    let status = bot.press(&status, "1: with sound").await;
+    let status = bot.press(&status, "1: Send only with news").await;
+    let status = bot.press(&status, "1: With sound").await;
     assert_snapshot!(status, @"
     (group, edit)
     1. Every day at 08:30, Asia/Kabul
@@ -254,17 +260,20 @@ async fn brief_in_a_group_is_set_up_and_ended_by_administrators_only() {
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 1] [1: without sound] [1: always]
-    [End 2] [2: without sound] [2: always]
+    [1: Stop] [1: Without sound]
+    [1: Send even without news]
+    [2: Stop] [2: Without sound]
+    [2: Send even without news]
     ");
-    assert_snapshot!(bot.press(&status, "End 1").await, @"
+    assert_snapshot!(bot.press(&status, "1: Stop").await, @"
     (group, edit)
     Ended.
 
     2. Every Friday at 10:00, Asia/Kabul
     Next: 2026-01-09 10:00
     Not sent yet
-    [End 2] [2: without sound] [2: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     assert_snapshot!(bot.group().topic(7).send("/brief off").await, @"
     (group, topic 7, reply to “/brief off”)
@@ -321,7 +330,8 @@ async fn brief_refuses_a_schedule_twice_and_more_than_five() {
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     assert_snapshot!(bot.private().send("/brief DAILY 8:30").await, @"
     (reply to “/brief DAILY 8:30”)
@@ -330,7 +340,8 @@ async fn brief_refuses_a_schedule_twice_and_more_than_five() {
     1. Every day at 08:30, Europe/Berlin
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: always]
+    [Stop] [Without sound]
+    [Send even without news]
     ");
     for hour in 10..14 {
         bot.private().send(&format!("/brief daily {hour}:00")).await;
@@ -370,7 +381,8 @@ async fn brief_daily_comes_once_a_day_over_changes_to_and_from_summer_time() {
     Also if nothing is new
     Next: 2026-10-26 02:30
     Last: sent on 2026-10-25 02:30
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     bot.advance_to("2026-10-26T01:30Z").await;
     bot.next_message().await;
@@ -391,7 +403,8 @@ async fn brief_that_was_missed_comes_once_if_it_is_young_enough() {
     Also if nothing is new
     Next: 2026-01-09 08:30
     Last: sent on 2026-01-08 09:00
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     bot.stop().await;
     // The last briefing that was missed is thirteen hours old.
@@ -404,7 +417,8 @@ async fn brief_that_was_missed_comes_once_if_it_is_young_enough() {
     Also if nothing is new
     Next: 2026-01-13 08:30
     Last: the one due on 2026-01-09 08:30 was skipped because it was too late
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
 }
 
@@ -443,22 +457,20 @@ async fn brief_schedule_follows_a_group_to_its_supergroup() {
     Also if nothing is new
     Next: 2026-01-05 08:30
     Not sent yet
-    [End 1] [1: without sound] [1: only what is new]
+    [Stop] [Without sound]
+    [Send only with news]
     ");
     bot.advance_to("2026-01-05T08:30Z").await;
     assert_snapshot!(bot.next_message().await, @"
     (group)
     Tides & <Times>
     by Ada
-
-    Opening
     > Tides are the rise and fall of sea levels.
-
-    Neap tides
+    Opening
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
-
-    Tidal power
+    Neap tides
     > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power
     [Contents]
     ");
 }

@@ -45,9 +45,8 @@ async fn talk_for_a_briefing_shows_it_and_names_the_command() {
     Dried rivers
     by Ada Moon
     2026-02-01
-
-    Opening
     > The dispute over the river began when the dam was built.
+    Opening
     [Contents]
     ");
     for asked in ["tl;dr", "What's this about?", "main points please", "Summary!"] {

@@ -26,7 +26,7 @@ async fn watch_quotes_an_article_that_answers_once() {
 
     Watched topics:
     1. polder clay
-    [End 1]
+    [Stop]
     ");
     assert_snapshot!(bot.private().send("/watch Polder  Clay").await, @"
     (reply to “/watch Polder  Clay”)
@@ -34,7 +34,7 @@ async fn watch_quotes_an_article_that_answers_once() {
 
     Watched topics:
     1. polder clay
-    [End 1]
+    [Stop]
     ");
     bot.private().send("/watch neap tide").await;
     bot.add_article("dikes.md", DIKES).await;
@@ -82,7 +82,7 @@ async fn watch_in_a_topic_is_set_up_by_administrators_and_quoted_there() {
 
     Watched topics:
     1. sea
-    [End 1]
+    [Stop]
     ");
     bot.private().send("/watch polder clay").await;
     bot.add_article("dikes.md", DIKES).await;
@@ -142,7 +142,7 @@ async fn watch_is_listed_and_ended() {
 
     Watched topics:
     2. sheep
-    [End 2]
+    [Stop]
     ");
     assert_snapshot!(bot.private().send("/watch off 1").await, @"
     (reply to “/watch off 1”)
@@ -150,9 +150,9 @@ async fn watch_is_listed_and_ended() {
 
     Watched topics:
     2. sheep
-    [End 2]
+    [Stop]
     ");
-    assert_snapshot!(bot.press(&list, "End 2").await, @"
+    assert_snapshot!(bot.press(&list, "Stop").await, @"
     (edit)
     Ended.
 

@@ -34,7 +34,10 @@ pub async fn handle_brief(
     let zone = zone(ctx, incoming.chat)?;
     let request = request::parse_brief(text, zone);
     let is_change = match &request {
-        BriefRequest::Show { .. } | BriefRequest::Status | BriefRequest::Problem(_) => false,
+        BriefRequest::Show { .. }
+        | BriefRequest::Status
+        | BriefRequest::Help
+        | BriefRequest::Problem(_) => false,
         BriefRequest::Schedule(_)
         | BriefRequest::NeedsZone
         | BriefRequest::Off(_)
@@ -58,6 +61,7 @@ pub async fn handle_brief(
             telegram::plain(&messages.zone_is(&zone.label()))
         }
         BriefRequest::Status => status(ctx, incoming.chat, incoming.topic, messages)?,
+        BriefRequest::Help => telegram::plain(&messages.brief_help()),
         BriefRequest::Off(None) => {
             let ended = ctx.store.remove_schedules(incoming.chat, incoming.topic)?;
             ended_status(ctx, incoming.chat, incoming.topic, ended > 0, messages)?
@@ -126,11 +130,10 @@ fn status(
     }
     let described: Vec<_> =
         schedules.iter().map(|schedule| description(schedule, messages)).collect();
-    let mut message = telegram::plain(&described.join("\n\n"));
-    for schedule in &schedules {
-        message = message.with_row(schedule_buttons(schedule, messages));
-    }
-    Ok(message)
+    let message = Message { html: described.join("\n\n"), buttons: Vec::new() };
+    let is_only = schedules.len() == 1;
+    let rows = schedules.iter().flat_map(|schedule| schedule_buttons(schedule, is_only, messages));
+    Ok(rows.fold(message, Message::with_row))
 }
 
 fn ended_status(
@@ -221,10 +224,10 @@ pub fn shown(topic: &str) -> Cow<'_, str> {
     }
 }
 
-/// Describes a schedule with its next and its last delivery.
+/// Describes a schedule with its next and its last delivery, as HTML.
 fn description(schedule: &Schedule, messages: &Messages) -> String {
     let Ok(rule) = schedule.rule.parse::<Rule>() else {
-        return format!("{}. {}", schedule.number, schedule.rule);
+        return telegram::escape(&format!("{}. {}", schedule.number, schedule.rule));
     };
     let (time, zone) = (rule.at.to_string(), rule.zone.label());
     let mut line = match rule.days {
@@ -235,41 +238,62 @@ fn description(schedule: &Schedule, messages: &Messages) -> String {
     if !schedule.subject.is_empty() {
         line = messages.schedule_about(&line, &shown(&schedule.subject));
     }
-    let next = messages.schedule_next(&rule.local(schedule.due));
+    let due = rule.local(schedule.due);
+    let next = telegram::line_with_time(&messages.schedule_next(&due), &due, schedule.due);
     let mut lines = vec![format!("{}. {line}", schedule.number)];
     lines.extend(schedule.is_always.then(|| messages.schedule_always()));
     lines.extend(schedule.is_silent.then(|| messages.schedule_silent()));
-    lines.extend([next, last(schedule.last, &rule, messages)]);
+    let lines = lines.iter().map(|line| telegram::escape(line));
+    let lines: Vec<_> = lines.chain([next, last(schedule.last, &rule, messages)]).collect();
     lines.join("\n")
 }
 
+/// Describes the last delivery of a schedule, as HTML.
 fn last(last: Option<Delivery>, rule: &Rule, messages: &Messages) -> String {
-    let Some(last) = last else { return messages.last_none() };
-    let at = rule.local(last.at);
-    match last.state {
+    let Some(last) = last else { return telegram::escape(&messages.last_none()) };
+    let time = match last.state {
+        DeliveryState::Expired => last.due,
+        DeliveryState::Claimed
+        | DeliveryState::Sending
+        | DeliveryState::Sent
+        | DeliveryState::NothingNew
+        | DeliveryState::Rejected
+        | DeliveryState::Unknown => last.at,
+    };
+    let shown = rule.local(time);
+    let line = match last.state {
         DeliveryState::Claimed | DeliveryState::Sending => messages.last_sending(),
-        DeliveryState::Sent => messages.last_sent(&at),
-        DeliveryState::NothingNew => messages.last_nothing_new(&at),
-        DeliveryState::Rejected => messages.last_rejected(&at),
-        DeliveryState::Expired => messages.last_skipped(&rule.local(last.due)),
-        DeliveryState::Unknown => messages.last_unknown(&at),
-    }
+        DeliveryState::Sent => messages.last_sent(&shown),
+        DeliveryState::NothingNew => messages.last_nothing_new(&shown),
+        DeliveryState::Rejected => messages.last_rejected(&shown),
+        DeliveryState::Expired => messages.last_skipped(&shown),
+        DeliveryState::Unknown => messages.last_unknown(&shown),
+    };
+    telegram::line_with_time(&line, &shown, time)
 }
 
-fn schedule_buttons(schedule: &Schedule, messages: &Messages) -> Vec<Button> {
+/// Returns two rows of buttons for a schedule. Each has the number of the schedule if there are
+/// several.
+fn schedule_buttons(schedule: &Schedule, is_only: bool, messages: &Messages) -> [Vec<Button>; 2] {
     let id = schedule.id.to_i64();
+    let button = |label: String, action| match is_only {
+        true => Button::new(&label, action),
+        false => Button::new(&messages.numbered(schedule.number, &label), action),
+    };
     let sound = match schedule.is_silent {
-        true => messages.button_with_sound(schedule.number),
-        false => messages.button_without_sound(schedule.number),
+        true => messages.button_with_sound(),
+        false => messages.button_without_sound(),
     };
     let when = match schedule.is_always {
-        true => messages.button_only_changes(schedule.number),
-        false => messages.button_always(schedule.number),
+        true => messages.button_only_changes(),
+        false => messages.button_always(),
     };
-    vec![
-        Button::new(&messages.button_end(schedule.number), Action::EndSchedule(id)),
-        Button::new(&sound, Action::SetSilent(id, !schedule.is_silent)),
-        Button::new(&when, Action::SetSendAlways(id, !schedule.is_always)),
+    [
+        vec![
+            button(messages.button_stop(), Action::EndSchedule(id)),
+            button(sound, Action::SetSilent(id, !schedule.is_silent)),
+        ],
+        vec![button(when, Action::SetSendAlways(id, !schedule.is_always))],
     ]
 }
 
@@ -312,5 +336,6 @@ fn problem_text(problem: &RequestProblem, messages: &Messages) -> String {
         RequestProblem::Zone(typed) => messages.schedule_bad_zone(&shown(typed)),
         RequestProblem::NoTime => messages.schedule_no_time(),
         RequestProblem::NoDay => messages.schedule_no_day(),
+        RequestProblem::Interval(typed) => messages.schedule_bad_interval(&shown(typed)),
     }
 }

@@ -101,8 +101,14 @@ fn watch_list(
     let lines = watches.iter().map(|watch| format!("{}. {}", watch.number, shown(&watch.subject)));
     let lines: Vec<_> = lines.collect();
     let message = telegram::plain(&format!("{}\n{}", messages.watch_list(), lines.join("\n")));
+    let is_only = watches.len() == 1;
     let ends = watches.iter().map(|watch| {
-        Button::new(&messages.button_end(watch.number), Action::EndWatch(watch.id.to_i64()))
+        let label = messages.button_stop();
+        let label = match is_only {
+            true => label,
+            false => messages.numbered(watch.number, &label),
+        };
+        Button::new(&label, Action::EndWatch(watch.id.to_i64()))
     });
     let ends: Vec<_> = ends.collect();
     Ok(ends.chunks(4).fold(message, |message, row| message.with_row(row.to_vec())))

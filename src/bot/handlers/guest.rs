@@ -166,6 +166,7 @@ async fn reply(
             BriefRequest::Schedule(_)
             | BriefRequest::NeedsZone
             | BriefRequest::Status
+            | BriefRequest::Help
             | BriefRequest::Off(_)
             | BriefRequest::SetZone(_)
             | BriefRequest::Problem(_) => return elsewhere(),

@@ -4,6 +4,7 @@
 //! [`Sender::send`] sends it again, so a reply is delivered at least once. [`Sender::send_once`]
 //! does not, so a background message, which no reader waits for, is delivered at most once.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ use crate::bot::send::outcome::{DeliveryEvent, OnceOutcome, SendOutcome};
 use crate::bot::send::throttle::Throttle;
 use crate::config::Limits;
 use crate::ids::{ChatId, MessageId};
-use crate::render::telegram::Message;
+use crate::render::telegram::{self, Message};
 use crate::store::{Store, StoreError};
 
 /// The sender of one bot, shared by all its tasks.
@@ -40,7 +41,7 @@ pub struct Sender {
 struct Outgoing<'a> {
     to: SendTarget,
     destination: Destination<'a>,
-    message: &'a Message,
+    message: Cow<'a, Message>,
     /// The number of transient failures so far.
     failures: u32,
 }
@@ -256,7 +257,7 @@ impl Sender {
 
     /// Decides how to continue after an error, and adapts `outgoing` for the next attempt.
     fn after_error(&self, outgoing: &mut Outgoing<'_>, error: &ApiError) -> Attempt {
-        let Outgoing { to, destination, failures, .. } = outgoing;
+        let Outgoing { to, destination, failures, message } = outgoing;
         let mut after = Duration::ZERO;
         match self.health.count_error(error) {
             ApiErrorKind::RetryAfter(wait) => {
@@ -276,6 +277,10 @@ impl Sender {
                 if to.quote.is_some() =>
             {
                 to.quote = None;
+            }
+            // An old Bot API server does not know times.
+            ApiErrorKind::BadText if let Some(html) = telegram::without_times(&message.html) => {
+                message.to_mut().html = html;
             }
             ApiErrorKind::NoTopic
                 if to.topic.is_some() && matches!(destination, Destination::New) =>
@@ -383,7 +388,7 @@ impl Sender {
 
 impl<'a> Outgoing<'a> {
     fn new(to: SendTarget, destination: Destination<'a>, message: &'a Message) -> Outgoing<'a> {
-        Outgoing { to, destination, message, failures: 0 }
+        Outgoing { to, destination, message: Cow::Borrowed(message), failures: 0 }
     }
 
     /// Makes the request that delivers the message, and returns the message's id.

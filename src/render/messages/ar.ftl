@@ -18,6 +18,13 @@ identity = أنا برنامج ولست إنسانًا، ولا أستخدم ذ�
 no-quote-yet = لا يوجد اقتباس هنا بعد. اطرح سؤالًا أولًا: الرابط تحت كل اقتباس هو مصدره.
 no-more-quotes = لا توجد اقتباسات أخرى لهذا السؤال. اسأل بكلمات أخرى أو عن شيء آخر.
 brief-hint = يعرض /brief الجمل الرئيسية من أحدث مقال؛ و/brief متبوعًا بموضوع يعرض جمل ذلك الموضوع.
+brief-help =
+    /brief – أحدث مقال في شاشة واحدة
+    /brief معاهدة المياه – ما تقوله كل المقالات عن موضوع
+    /brief daily 08:30 – كل يوم ما هو جديد؛ وأيضًا weekdays 08:30 أو weekly mon 08:30
+    /brief daily 08:30 معاهدة المياه – جديد موضوع واحد فقط
+    /brief status – مواعيدك مع أزرار لتغييرها
+    /brief off – ينهي كل المواعيد
 nothing-to-search = ليس في هذا ما يمكنني البحث عنه. اطرح سؤالًا ببضع كلمات، أو انظر ما لدينا:
 only-text = لا أقرأ إلا النص. اسألني بالكلمات.
 unknown-command = لا أعرف هذا الأمر. يقول /help ما أستطيع فعله.
@@ -104,7 +111,8 @@ button-next = القسم التالي
 button-examples = عودة إلى الأمثلة
 button-all-help = ما الذي أستطيعه أيضًا
 button-ask-here = لم يوجد شيء. اسألني في محادثتنا
-button-brief-rest = أقسام أخرى ({ $left })
+button-all-sections = كل الأقسام ({ $sections })
+button-further = التالي
 button-other-articles = مقالات أخرى
 
 vote-good = شكرًا. سُجّلت مفيدة.
@@ -202,16 +210,18 @@ last-nothing-new = آخر مرة: لم يكن هناك جديد في { $time }
 last-rejected = آخر مرة: رفضه تيليغرام في { $time }
 last-skipped = آخر مرة: تُرك موعد { $time } لأنه كان سيصل متأخرًا جدًّا
 last-unknown = آخر مرة: انقطع عملي في { $time } ولا أدري هل وصل
-button-end = إنهاء { $number }
-button-without-sound = { $number }: بلا صوت
-button-with-sound = { $number }: مع صوت
-button-always = { $number }: دائمًا
-button-only-changes = { $number }: الجديد فقط
+numbered = { $number }: { $label }
+button-stop = إيقاف
+button-without-sound = بلا صوت
+button-with-sound = مع صوت
+button-always = أرسل حتى دون جديد
+button-only-changes = أرسل مع الجديد فقط
 schedule-bad-time = «{ $typed }» ليس وقتًا من اليوم. اكتبه هكذا: 08:30.
 schedule-bad-day = «{ $typed }» ليس يومًا من الأسبوع. اكتبه بالإنجليزية، مثل mon.
 schedule-bad-zone = لا أعرف منطقة زمنية باسم «{ $typed }». اكتبها هكذا: Europe/Berlin.
 schedule-no-time = في أي ساعة؟ اكتب مثلًا: /brief daily 08:30
 schedule-no-day = في أي يوم؟ اكتب مثلًا: /brief weekly mon 09:00
+schedule-bad-interval = «{ $typed }» غير ممكن. أستطيع الإرسال كل يوم أو من الاثنين إلى الجمعة أو مرة في الأسبوع: /brief daily 08:30 أو /brief weekdays 08:30 أو /brief weekly mon 08:30
 topic-too-long = هذا أطول مما يلزم لموضوع. تكفي بضع كلمات.
 watch-made = تم. حين تأتي مقالة تجيب عن هذا أقتبس منها هنا:
 watch-exists = هذا ما أتابعه:

@@ -18,6 +18,13 @@ identity = Ich bin ein Programm, kein Mensch, und nutze keine künstliche Intell
 no-quote-yet = Hier gibt es noch kein Zitat. Stellen Sie zuerst eine Frage: Der Link unter jedem Zitat ist seine Quelle.
 no-more-quotes = Zu dieser Frage gibt es keine weiteren Zitate. Fragen Sie mit anderen Worten oder nach etwas anderem.
 brief-hint = /brief zeigt die Kernsätze des neuesten Artikels; /brief mit einem Thema zeigt die zu diesem Thema.
+brief-help =
+    /brief – der neueste Artikel auf einen Blick
+    /brief Wasservertrag – was alle Artikel zu einem Thema sagen
+    /brief daily 08:30 – jeden Tag, was neu ist; auch weekdays 08:30 oder weekly mon 08:30
+    /brief daily 08:30 Wasservertrag – nur Neues zu einem Thema
+    /brief status – Ihre Zeitpläne, mit Tasten zum Ändern
+    /brief off – beendet alle Zeitpläne
 nothing-to-search = Darin ist nichts, wonach ich suchen könnte. Fragen Sie mit ein paar Wörtern, oder sehen Sie nach, was es gibt:
 only-text = Ich kann nur Text lesen. Fragen Sie mich mit Worten.
 unknown-command = Diesen Befehl kenne ich nicht. /help sagt, was ich kann.
@@ -110,7 +117,8 @@ button-next = Nächster Abschnitt »
 button-examples = Zurück zu den Beispielen
 button-all-help = Was ich noch kann
 button-ask-here = Nichts gefunden. Fragen Sie mich im Chat
-button-brief-rest = Weitere Abschnitte ({ $left })
+button-all-sections = Alle Abschnitte ({ $sections })
+button-further = Weiter
 button-other-articles = Andere Artikel
 
 vote-good = Danke. Als hilfreich vermerkt.
@@ -208,16 +216,18 @@ last-nothing-new = Zuletzt: am { $time } gab es nichts Neues
 last-rejected = Zuletzt: am { $time } von Telegram abgelehnt
 last-skipped = Zuletzt: die Sendung vom { $time } fiel aus, sie wäre zu spät gekommen
 last-unknown = Zuletzt: am { $time } wurde ich unterbrochen und weiß nicht, ob es angekommen ist
-button-end = { $number } beenden
-button-without-sound = { $number }: ohne Ton
-button-with-sound = { $number }: mit Ton
-button-always = { $number }: immer
-button-only-changes = { $number }: nur Neues
+numbered = { $number }: { $label }
+button-stop = Beenden
+button-without-sound = Ohne Ton
+button-with-sound = Mit Ton
+button-always = Auch ohne Neues senden
+button-only-changes = Nur mit Neuem senden
 schedule-bad-time = „{ $typed }“ ist keine Uhrzeit. Schreiben Sie sie so: 08:30.
 schedule-bad-day = „{ $typed }“ ist kein Wochentag. Schreiben Sie ihn auf Englisch, zum Beispiel mon.
 schedule-bad-zone = Eine Zeitzone „{ $typed }“ kenne ich nicht. Schreiben Sie sie so: Europe/Berlin.
 schedule-no-time = Um wie viel Uhr? Schreiben Sie zum Beispiel: /brief daily 08:30
 schedule-no-day = An welchem Tag? Schreiben Sie zum Beispiel: /brief weekly mon 09:00
+schedule-bad-interval = „{ $typed }“ geht nicht. Ich kann jeden Tag, von Montag bis Freitag oder einmal in der Woche senden: /brief daily 08:30, /brief weekdays 08:30 oder /brief weekly mon 08:30
 topic-too-long = Das ist zu lang für ein Thema. Ein paar Wörter genügen.
 watch-made = Erledigt. Kommt ein Artikel, der das beantwortet, zitiere ich ihn hier:
 watch-exists = Das wird verfolgt:

@@ -18,6 +18,13 @@ identity = I am a program, not a person, and I use no artificial intelligence th
 no-quote-yet = There is no quote here yet. Ask a question first: the link below each quote is its source.
 no-more-quotes = There are no more quotes for that question. Ask in other words, or about something else.
 brief-hint = /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+brief-help =
+    /brief – the newest article on one screen
+    /brief water treaty – what all articles say on a topic
+    /brief daily 08:30 – news every day; also weekdays 08:30 or weekly mon 08:30
+    /brief daily 08:30 water treaty – news on one topic only
+    /brief status – your schedules, with buttons to change them
+    /brief off – ends all schedules
 nothing-to-search = There is nothing here that I can search for. Ask a question in a few words, or browse the contents:
 only-text = I can only read text. Please type your question.
 unknown-command = I do not know this command. /help shows what I can do.
@@ -110,7 +117,8 @@ button-next = Next section »
 button-examples = Back to the examples
 button-all-help = What else I can do
 button-ask-here = Nothing found. Ask me in our chat
-button-brief-rest = Other sections ({ $left })
+button-all-sections = All sections ({ $sections })
+button-further = Next
 button-other-articles = Other articles
 
 vote-good = Thank you. Recorded as helpful.
@@ -208,16 +216,18 @@ last-nothing-new = Last: nothing new on { $time }
 last-rejected = Last: rejected by Telegram on { $time }
 last-skipped = Last: the one due on { $time } was skipped because it was too late
 last-unknown = Last: I was interrupted on { $time } and do not know whether it arrived
-button-end = End { $number }
-button-without-sound = { $number }: without sound
-button-with-sound = { $number }: with sound
-button-always = { $number }: always
-button-only-changes = { $number }: only what is new
+numbered = { $number }: { $label }
+button-stop = Stop
+button-without-sound = Without sound
+button-with-sound = With sound
+button-always = Send even without news
+button-only-changes = Send only with news
 schedule-bad-time = “{ $typed }” is not a time of day. Write it like 08:30.
 schedule-bad-day = “{ $typed }” is not a day of the week. Write it in English, like mon.
 schedule-bad-zone = I do not know the time zone “{ $typed }”. Write it like Europe/Berlin.
 schedule-no-time = At what time? For example, send: /brief daily 08:30
 schedule-no-day = On which day? For example, send: /brief weekly mon 09:00
+schedule-bad-interval = “{ $typed }” is not possible. I can send every day, from Monday to Friday, or once a week: /brief daily 08:30, /brief weekdays 08:30 or /brief weekly mon 08:30
 topic-too-long = This topic is too long. A few words are enough.
 watch-made = Done. When a new article answers this, I will quote it here:
 watch-exists = I already watch for this:

@@ -18,6 +18,13 @@ identity = Soy un programa, no una persona, y no uso ninguna inteligencia artifi
 no-quote-yet = Aquí todavía no hay ninguna cita. Haga primero una pregunta: el enlace bajo cada cita es su fuente.
 no-more-quotes = No hay más citas para esa pregunta. Pregunte con otras palabras o sobre otra cosa.
 brief-hint = /brief muestra las frases clave del artículo más reciente; /brief seguido de un tema muestra las de ese tema.
+brief-help =
+    /brief – el artículo más reciente en una pantalla
+    /brief tratado del agua – lo que todos los artículos dicen sobre un tema
+    /brief daily 08:30 – cada día, lo que hay de nuevo; también weekdays 08:30 o weekly mon 08:30
+    /brief daily 08:30 tratado del agua – solo las novedades sobre un tema
+    /brief status – sus envíos programados, con botones para cambiarlos
+    /brief off – termina todos los envíos
 nothing-to-search = Aquí no hay nada que pueda buscar. Haga una pregunta en pocas palabras o vea lo que hay:
 only-text = Solo sé leer texto. Hágame una pregunta con palabras.
 unknown-command = No conozco esa orden. /help dice lo que sé hacer.
@@ -110,7 +117,8 @@ button-next = Sección siguiente »
 button-examples = Volver a los ejemplos
 button-all-help = Qué más puedo hacer
 button-ask-here = Nada encontrado. Pregúnteme en privado
-button-brief-rest = Otras secciones ({ $left })
+button-all-sections = Todas las secciones ({ $sections })
+button-further = Siguiente
 button-other-articles = Otros artículos
 
 vote-good = Gracias. Anotado como útil.
@@ -208,16 +216,18 @@ last-nothing-new = Última vez: no había nada nuevo el { $time }
 last-rejected = Última vez: Telegram lo rechazó el { $time }
 last-skipped = Última vez: se omitió el envío del { $time }, porque habría llegado demasiado tarde
 last-unknown = Última vez: me interrumpieron el { $time } y no sé si llegó
-button-end = Terminar { $number }
-button-without-sound = { $number }: sin sonido
-button-with-sound = { $number }: con sonido
-button-always = { $number }: siempre
-button-only-changes = { $number }: solo lo nuevo
+numbered = { $number }: { $label }
+button-stop = Terminar
+button-without-sound = Sin sonido
+button-with-sound = Con sonido
+button-always = Enviar aunque no haya novedades
+button-only-changes = Enviar solo con novedades
 schedule-bad-time = «{ $typed }» no es una hora. Escríbala así: 08:30.
 schedule-bad-day = «{ $typed }» no es un día de la semana. Escríbalo en inglés, por ejemplo mon.
 schedule-bad-zone = No conozco ninguna zona horaria «{ $typed }». Escríbala así: Europe/Berlin.
 schedule-no-time = ¿A qué hora? Escriba, por ejemplo: /brief daily 08:30
 schedule-no-day = ¿Qué día? Escriba, por ejemplo: /brief weekly mon 09:00
+schedule-bad-interval = «{ $typed }» no es posible. Puedo enviar cada día, de lunes a viernes o una vez por semana: /brief daily 08:30, /brief weekdays 08:30 o /brief weekly mon 08:30
 topic-too-long = Es demasiado largo para un tema. Bastan unas pocas palabras.
 watch-made = Hecho. Cuando llegue un artículo que responda a esto, lo citaré aquí:
 watch-exists = Esto se sigue:

@@ -18,6 +18,13 @@ identity = من یک برنامه‌ام، نه انسان، و از هیچ هو
 no-quote-yet = هنوز نقل‌قولی در اینجا نیست. نخست پرسشی بپرسید: پیوند زیر هر نقل‌قول منبع آن است.
 no-more-quotes = برای این پرسش نقل‌قول دیگری نیست. با واژه‌های دیگر بپرسید یا چیز دیگری بپرسید.
 brief-hint = /brief جمله‌های کلیدی تازه‌ترین مقاله را نشان می‌دهد؛ /brief همراه یک موضوع، جمله‌های آن موضوع را.
+brief-help =
+    /brief – تازه‌ترین مقاله در یک صفحه
+    /brief پیمان آب – آنچه همهٔ مقاله‌ها دربارهٔ یک موضوع می‌گویند
+    /brief daily 08:30 – هر روز، هرچه تازه است؛ نیز weekdays 08:30 یا weekly mon 08:30
+    /brief daily 08:30 پیمان آب – تنها تازه‌های یک موضوع
+    /brief status – زمان‌بندی‌های شما با دکمه‌هایی برای تغییر
+    /brief off – همهٔ زمان‌بندی‌ها را پایان می‌دهد
 nothing-to-search = در این چیزی نیست که بتوانم جستجو کنم. با چند واژه بپرسید یا ببینید چه چیزهایی هست:
 only-text = من تنها متن می‌خوانم. پرسش خود را بنویسید.
 unknown-command = این دستور را نمی‌شناسم. /help می‌گوید چه کارهایی از من برمی‌آید.
@@ -104,7 +111,8 @@ button-next = بخش پسین
 button-examples = بازگشت به نمونه‌ها
 button-all-help = کارهای دیگر من
 button-ask-here = چیزی یافت نشد. در گفتگوی خصوصی بپرسید
-button-brief-rest = بخش‌های دیگر ({ $left })
+button-all-sections = همهٔ بخش‌ها ({ $sections })
+button-further = بعدی
 button-other-articles = مقاله‌های دیگر
 
 vote-good = سپاس. سودمند ثبت شد.
@@ -202,16 +210,18 @@ last-nothing-new = آخرین بار: در { $time } چیز تازه‌ای نب
 last-rejected = آخرین بار: در { $time } تلگرام آن را نپذیرفت
 last-skipped = آخرین بار: نوبت { $time } کنار گذاشته شد، چون بسیار دیر می‌رسید
 last-unknown = آخرین بار: در { $time } کارم قطع شد و نمی‌دانم که رسید یا نه
-button-end = پایان { $number }
-button-without-sound = { $number }: بی‌صدا
-button-with-sound = { $number }: باصدا
-button-always = { $number }: همیشه
-button-only-changes = { $number }: تنها تازه‌ها
+numbered = { $number }: { $label }
+button-stop = پایان
+button-without-sound = بی‌صدا
+button-with-sound = باصدا
+button-always = بی خبر تازه هم بفرست
+button-only-changes = تنها با خبر تازه بفرست
 schedule-bad-time = «{ $typed }» ساعتی از روز نیست. آن را چنین بنویسید: 08:30.
 schedule-bad-day = «{ $typed }» روزی از هفته نیست. آن را به انگلیسی بنویسید، برای نمونه mon.
 schedule-bad-zone = منطقهٔ زمانی «{ $typed }» را نمی‌شناسم. آن را چنین بنویسید: Europe/Berlin.
 schedule-no-time = چه ساعتی؟ برای نمونه بنویسید: /brief daily 08:30
 schedule-no-day = چه روزی؟ برای نمونه بنویسید: /brief weekly mon 09:00
+schedule-bad-interval = «{ $typed }» شدنی نیست. می‌توانم هر روز، دوشنبه تا جمعه یا هفته‌ای یک بار بفرستم: /brief daily 08:30 یا /brief weekdays 08:30 یا /brief weekly mon 08:30
 topic-too-long = این برای یک موضوع بیش از اندازه دراز است. چند واژه بس است.
 watch-made = انجام شد. هرگاه مقاله‌ای بیاید که به این پاسخ دهد، همین‌جا از آن نقل می‌کنم:
 watch-exists = این دنبال می‌شود:

@@ -18,6 +18,13 @@ identity = Je suis un programme, pas une personne, et je n’utilise aucune inte
 no-quote-yet = Il n’y a pas encore de citation ici. Posez d’abord une question : le lien sous chaque citation est sa source.
 no-more-quotes = Il n’y a pas d’autre citation pour cette question. Demandez avec d’autres mots, ou autre chose.
 brief-hint = /brief montre les phrases clés de l’article le plus récent ; /brief suivi d’un sujet montre celles sur ce sujet.
+brief-help =
+    /brief – l’article le plus récent en un écran
+    /brief traité de l’eau – ce que tous les articles disent d’un sujet
+    /brief daily 08:30 – chaque jour, ce qui est nouveau ; aussi weekdays 08:30 ou weekly mon 08:30
+    /brief daily 08:30 traité de l’eau – seulement les nouveautés sur un sujet
+    /brief status – vos envois programmés, avec des boutons pour les changer
+    /brief off – arrête tous les envois
 nothing-to-search = Il n’y a rien là-dedans que je puisse chercher. Posez une question en quelques mots, ou regardez ce qu’il y a :
 only-text = Je ne sais lire que du texte. Posez-moi une question avec des mots.
 unknown-command = Je ne connais pas cette commande. /help dit ce que je sais faire.
@@ -110,7 +117,8 @@ button-next = Section suivante »
 button-examples = Retour aux exemples
 button-all-help = Ce que je sais faire d’autre
 button-ask-here = Rien trouvé. Demandez-moi en privé
-button-brief-rest = Autres sections ({ $left })
+button-all-sections = Toutes les sections ({ $sections })
+button-further = Suite
 button-other-articles = Autres articles
 
 vote-good = Merci. Noté comme utile.
@@ -208,16 +216,18 @@ last-nothing-new = Dernière fois : rien de nouveau le { $time }
 last-rejected = Dernière fois : refusé par Telegram le { $time }
 last-skipped = Dernière fois : l’envoi du { $time } a été omis, car il serait arrivé trop tard
 last-unknown = Dernière fois : j’ai été interrompu le { $time } et je ne sais pas si l’envoi est arrivé
-button-end = Arrêter { $number }
-button-without-sound = { $number } : sans son
-button-with-sound = { $number } : avec son
-button-always = { $number } : toujours
-button-only-changes = { $number } : nouveautés seules
+numbered = { $number }: { $label }
+button-stop = Arrêter
+button-without-sound = Sans son
+button-with-sound = Avec son
+button-always = Envoyer même sans nouveauté
+button-only-changes = Envoyer seulement s’il y a du nouveau
 schedule-bad-time = « { $typed } » n’est pas une heure. Écrivez-la ainsi : 08:30.
 schedule-bad-day = « { $typed } » n’est pas un jour de la semaine. Écrivez-le en anglais, par exemple mon.
 schedule-bad-zone = Je ne connais pas de fuseau horaire « { $typed } ». Écrivez-le ainsi : Europe/Berlin.
 schedule-no-time = À quelle heure ? Écrivez par exemple : /brief daily 08:30
 schedule-no-day = Quel jour ? Écrivez par exemple : /brief weekly mon 09:00
+schedule-bad-interval = « { $typed } » n’est pas possible. Je peux envoyer chaque jour, du lundi au vendredi ou une fois par semaine : /brief daily 08:30, /brief weekdays 08:30 ou /brief weekly mon 08:30
 topic-too-long = C’est trop long pour un sujet. Quelques mots suffisent.
 watch-made = C’est fait. Quand arrivera un article qui répond à cela, je le citerai ici :
 watch-exists = Voici ce qui est suivi :

@@ -18,6 +18,13 @@ identity = Я программа, а не человек, и не использ
 no-quote-yet = Здесь ещё нет цитат. Сначала задайте вопрос: ссылка под каждой цитатой — это её источник.
 no-more-quotes = По этому вопросу больше нет цитат. Спросите другими словами или о чём-нибудь другом.
 brief-hint = /brief показывает главные предложения новейшей статьи; /brief с темой — предложения на эту тему.
+brief-help =
+    /brief – новейшая статья на одном экране
+    /brief водный договор – что все статьи говорят по теме
+    /brief daily 08:30 – каждый день, что нового; также weekdays 08:30 или weekly mon 08:30
+    /brief daily 08:30 водный договор – только новое по одной теме
+    /brief status – ваши расписания и кнопки, чтобы их изменить
+    /brief off – останавливает все расписания
 nothing-to-search = Здесь нет ничего, что я мог бы поискать. Задайте вопрос несколькими словами или посмотрите, что есть:
 only-text = Я читаю только текст. Задайте вопрос словами.
 unknown-command = Я не знаю этой команды. /help расскажет, что я умею.
@@ -104,7 +111,8 @@ button-next = Следующий раздел »
 button-examples = Назад к примерам
 button-all-help = Что ещё я умею
 button-ask-here = Ничего не нашлось. Спросите меня в личном чате
-button-brief-rest = Другие разделы ({ $left })
+button-all-sections = Все разделы ({ $sections })
+button-further = Далее
 button-other-articles = Другие статьи
 
 vote-good = Спасибо. Отмечено как полезное.
@@ -202,16 +210,18 @@ last-nothing-new = В последний раз: { $time } не было нич�
 last-rejected = В последний раз: { $time } Telegram не принял сообщение
 last-skipped = В последний раз: рассылка за { $time } пропущена, она пришла бы слишком поздно
 last-unknown = В последний раз: { $time } меня прервали, и я не знаю, дошло ли сообщение
-button-end = Завершить { $number }
-button-without-sound = { $number }: без звука
-button-with-sound = { $number }: со звуком
-button-always = { $number }: всегда
-button-only-changes = { $number }: только новое
+numbered = { $number }: { $label }
+button-stop = Остановить
+button-without-sound = Без звука
+button-with-sound = Со звуком
+button-always = Присылать и без новостей
+button-only-changes = Присылать только с новостями
 schedule-bad-time = «{ $typed }» — это не время суток. Напишите так: 08:30.
 schedule-bad-day = «{ $typed }» — это не день недели. Напишите его по-английски, например mon.
 schedule-bad-zone = Я не знаю часового пояса «{ $typed }». Напишите так: Europe/Berlin.
 schedule-no-time = В какое время? Напишите, например: /brief daily 08:30
 schedule-no-day = В какой день? Напишите, например: /brief weekly mon 09:00
+schedule-bad-interval = «{ $typed }» не получится. Могу присылать каждый день, с понедельника по пятницу или раз в неделю: /brief daily 08:30, /brief weekdays 08:30 или /brief weekly mon 08:30
 topic-too-long = Это слишком длинно для темы. Достаточно нескольких слов.
 watch-made = Готово. Когда появится статья, которая отвечает на это, я процитирую её здесь:
 watch-exists = За этим я слежу:

@@ -1,7 +1,9 @@
 //! Briefings: an article or a topic in its key sentences, and the list of articles to brief on.
 //!
 //! A quote is shown whole or not at all. The first page of a briefing fits on one phone screen; the
-//! following pages have the other sections.
+//! following pages have all sections.
+
+use std::borrow::Cow;
 
 use super::action::{Action, StartPayload};
 use super::answer::{corrections, excerpt_link};
@@ -9,7 +11,7 @@ use super::context::RenderContext;
 use super::html::{bold_name, escape, link_html, name_html};
 use super::message::{Button, Message};
 use super::section_pages::{byline_lines, paged_articles};
-use super::text::{MAX_NAME_UNITS, section_title, utf16_len};
+use super::text::{MAX_NAME_UNITS, prefix_len, section_title, utf16_len};
 use crate::answer::Excerpt;
 use crate::brief::{Brief, KeySection, TopicBrief};
 use crate::corpus::article::Outline;
@@ -21,6 +23,8 @@ const MAX_MESSAGE_UNITS: usize = 3800;
 const MAX_SCREEN_UNITS: usize = 1100;
 /// Maximum number of quotes on the first page.
 const MAX_SCREEN_QUOTES: usize = 4;
+/// Maximum length of the title of a section on the first page, in UTF-16 code units: one line.
+const MAX_SCREEN_TITLE_UNITS: usize = 40;
 /// Maximum number of sections on a page. Each needs two entities, and Telegram ignores entities
 /// after the hundredth of a message.
 const MAX_SECTIONS: usize = 28;
@@ -44,10 +48,14 @@ pub fn brief(brief: &Brief, page: usize, ctx: &RenderContext<'_>) -> Message {
         html.push_str(&format!("\n{}/{}", page + 1, pages.len()));
     }
     for part in &pages[page] {
-        html.push_str(&format!("\n\n{}", part.html(article, ctx)));
+        let shown = match page {
+            0 => part.short_html(article, ctx),
+            _ => format!("\n{}", part.html(article, ctx)),
+        };
+        html.push_str(&format!("\n{shown}"));
     }
-    let left = pages[page + 1..].iter().map(Vec::len).sum();
-    Message { html, buttons: briefing_buttons(article, page, left, ctx) }
+    let has_more = pages.len() > page + 1;
+    Message { html, buttons: briefing_buttons(brief, page, has_more, ctx) }
 }
 
 /// Returns the key sentences on a topic, below the topic as it was typed.
@@ -88,13 +96,23 @@ impl<'a> Part<'a> {
         self.section.in_order(self.quote_count)
     }
 
+    /// Returns the title of the section, linked, above its quotes.
     fn html(&self, article: &Outline, ctx: &RenderContext<'_>) -> String {
-        let quotes = self.quotes();
+        let title = section_title(&article.sections[self.section.section], ctx.messages);
+        format!("{}\n{}", self.link(&title, article, ctx), quotation(&self.quotes()))
+    }
+
+    /// Returns the quotes above the title of their section, linked and on one line.
+    fn short_html(&self, article: &Outline, ctx: &RenderContext<'_>) -> String {
+        let title = section_title(&article.sections[self.section.section], ctx.messages);
+        format!("{}\n{}", quotation(&self.quotes()), self.link(&one_line(&title), article, ctx))
+    }
+
+    fn link(&self, title: &str, article: &Outline, ctx: &RenderContext<'_>) -> String {
         let section = &article.sections[self.section.section];
-        let url = quotes.first().and_then(|first| first.source_link());
+        let url = self.quotes().first().and_then(|first| first.source_link());
         let url = url.unwrap_or_else(|| (ctx.link)(StartPayload::Section(section.id)));
-        let title = name_html(&section_title(section, ctx.messages), ctx.messages);
-        format!("{}\n{}", link_html(&url, &title), quotation(&quotes))
+        link_html(&url, &name_html(title, ctx.messages))
     }
 
     /// Returns the length of the visible text with its gaps, in UTF-16 code units.
@@ -106,19 +124,32 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Returns a title, cut after a word if it is longer than a line of a phone.
+fn one_line(title: &str) -> Cow<'_, str> {
+    let end = prefix_len(title, MAX_SCREEN_TITLE_UNITS);
+    if end == title.len() {
+        return Cow::Borrowed(title);
+    }
+    let word_end = title[..end].rfind(char::is_whitespace).filter(|end| *end > 0);
+    let kept = title[..word_end.unwrap_or(end)].trim_end_matches(|c: char| !c.is_alphanumeric());
+    Cow::Owned(format!("{kept}…"))
+}
+
 /// Returns the sections of each page, in reading order. `header` is the length of the header in
 /// UTF-16 code units. There is at least one page.
 fn pages<'a>(brief: &'a Brief, header: usize, ctx: &RenderContext<'_>) -> Vec<Vec<Part<'a>>> {
     let part_len = |part: &Part<'_>| part.utf16_len(&brief.article, ctx);
     let room = MAX_MESSAGE_UNITS.saturating_sub(header);
     let first = first_page(brief, MAX_SCREEN_UNITS.saturating_sub(header), part_len);
-    let is_first =
-        |section: &KeySection| first.iter().any(|part| part.section.section == section.section);
-    let left: Vec<_> =
-        brief.sections.iter().filter(|section| !is_first(section)).map(Part::whole).collect();
+    // A briefing that the first page has as a whole has no other pages.
+    let shown: usize = first.iter().map(|part| part.quote_count).sum();
+    let all: usize = brief.sections.iter().map(|section| section.excerpts.len()).sum();
+    if shown == all {
+        return vec![first];
+    }
     let mut pages = vec![first];
     let mut free = 0;
-    for part in left {
+    for part in brief.sections.iter().map(Part::whole) {
         let needed = part_len(&part);
         let is_full = pages.last().is_none_or(|page| page.len() == MAX_SECTIONS);
         if pages.len() == 1 || is_full || needed > free {
@@ -206,25 +237,28 @@ fn source_line(quote: &Excerpt, ctx: &RenderContext<'_>) -> String {
     format!("{section} · {}", name_html(&place.article.title, ctx.messages))
 }
 
-/// Returns the buttons below a page of a briefing; `left` is the number of sections on later pages.
+/// Returns the row of buttons below a page of a briefing.
 fn briefing_buttons(
-    article: &Outline,
+    brief: &Brief,
     page: usize,
-    left: usize,
+    has_more: bool,
     ctx: &RenderContext<'_>,
 ) -> Vec<Vec<Button>> {
-    let (messages, id) = (ctx.messages, article.id);
-    let mut paging = Vec::new();
+    let (messages, id) = (ctx.messages, brief.article.id);
+    let mut row = Vec::new();
     if page > 0 {
-        paging.push(Button::new(&messages.button_back(), Action::Brief(id, page - 1)));
+        row.push(Button::new(&messages.button_back(), Action::Brief(id, page - 1)));
     }
-    if left > 0 {
-        let label = messages.button_brief_rest(left);
-        paging.push(Button::new(&label, Action::Brief(id, page + 1)));
+    if has_more {
+        let label = match page {
+            0 => messages.button_all_sections(brief.sections.len()),
+            _ => messages.button_further(),
+        };
+        row.push(Button::new(&label, Action::Brief(id, page + 1)));
     }
-    let mut lists = vec![Button::new(&messages.button_contents(), Action::Article(id, 0))];
+    row.push(Button::new(&messages.button_contents(), Action::Article(id, 0)));
     if ctx.article_count > 1 {
-        lists.push(Button::new(&messages.button_other_articles(), Action::Briefs(0)));
+        row.push(Button::new(&messages.button_other_articles(), Action::Briefs(0)));
     }
-    if paging.is_empty() { vec![lists] } else { vec![paging, lists] }
+    vec![row]
 }

@@ -9,6 +9,9 @@ use crate::render::messages::Messages;
 /// hundredth of a message.
 const MAX_MARKS: usize = 20;
 
+/// Beginning of the tag of a time (Bot API 9.5).
+const TIME_TAG: &str = "<tg-time ";
+
 /// Escapes text for an HTML element.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
@@ -17,6 +20,23 @@ pub fn escape(text: &str) -> String {
 /// Returns a link with an escaped URL around `inner_html`.
 pub fn link_html(url: &str, inner_html: &str) -> String {
     format!("<a href=\"{}\">{inner_html}</a>", escape(url).replace('"', "&quot;"))
+}
+
+/// Returns a line as HTML, in which `shown`, a local time, is shown in the time zone of the reader.
+/// Clients that do not know such times show `shown`. `unix` is in seconds.
+pub fn line_with_time(line: &str, shown: &str, unix: i64) -> String {
+    let (line, shown) = (escape(line), escape(shown));
+    let time = format!("{TIME_TAG}unix=\"{unix}\" format=\"dt\">{shown}</tg-time>");
+    line.replacen(&shown, &time, 1)
+}
+
+/// Returns HTML with its times as plain text, for a Bot API server that does not know them.
+/// Returns `None` if there are no times.
+pub fn without_times(html: &str) -> Option<String> {
+    let (first, rest) = html.split_once(TIME_TAG)?;
+    let inside = |part: &str| part.split_once('>').map_or(String::new(), |(_, text)| text.into());
+    let rest: String = rest.split(TIME_TAG).map(inside).collect();
+    Some(format!("{first}{rest}").replace("</tg-time>", ""))
 }
 
 /// Returns a title or heading as HTML, truncated to [`MAX_NAME_UNITS`].
@@ -48,6 +68,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn times_are_shown_in_the_zone_of_the_reader_and_can_be_removed() {
+        let line = line_with_time("Next: 2026-01-05 08:30 & more", "2026-01-05 08:30", 1767601800);
+        assert_eq!(
+            line,
+            "Next: <tg-time unix=\"1767601800\" format=\"dt\">2026-01-05 08:30</tg-time> &amp; more"
+        );
+        let two = format!("<b>a</b> {line}\n{line}");
+        let plain = "Next: 2026-01-05 08:30 &amp; more";
+        assert_eq!(without_times(&two), Some(format!("<b>a</b> {plain}\n{plain}")));
+        assert_eq!(without_times("<b>a</b>"), None);
+    }
 
     fn without_markup(html: &str) -> String {
         let bare = html.replace("<b>", "").replace("</b>", "");

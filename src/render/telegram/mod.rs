@@ -30,6 +30,7 @@ pub use changes::{Changes, MAX_ARTICLES, changes, watch_hit};
 pub use citation::{citation, whole_citation};
 pub use context::{RenderContext, Surface};
 pub use doctor::doctor;
+pub use html::{escape, line_with_time, without_times};
 pub use message::{Button, Effect, MAX_LABEL_CHARS, Message, person_answer, plain};
 pub use numbers::{Numbers, Sender, not_allowed, numbers};
 pub use quote_buttons::{menu_buttons, quote_buttons};

@@ -9,7 +9,7 @@ pub struct Entity {
     pub url: Option<String>,
 }
 
-const TAGS: [&str; 16] = [
+const TAGS: [&str; 17] = [
     "b",
     "strong",
     "i",
@@ -26,6 +26,7 @@ const TAGS: [&str; 16] = [
     "a",
     "span",
     "tg-emoji",
+    "tg-time",
 ];
 
 /// Returns the text that a reader sees, and its entities.
@@ -99,7 +100,8 @@ fn tag(
     let url = rest.strip_prefix("href=\"").and_then(|rest| rest.strip_suffix('"'));
     let is_known = rest.is_empty()
         || (name == "a" && url.is_some())
-        || (name == "blockquote" && rest == "expandable");
+        || (name == "blockquote" && rest == "expandable")
+        || (name == "tg-time" && rest.starts_with("unix=\"") && rest.ends_with("format=\"dt\""));
     if !is_known {
         return Err(format!("Unexpected attribute in \"{name}\" at byte offset {at}"));
     }

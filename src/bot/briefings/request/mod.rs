@@ -4,7 +4,14 @@
 //! names no time, and `status of women` has more words than the request `status`, so both are
 //! topics.
 
-use crate::schedule::{Days, Rule, TimeOfDay, Zone};
+mod time;
+mod tokens;
+mod words;
+
+use crate::schedule::{Days, Rule, Zone};
+use time::{Time, half_of_day, time};
+use tokens::Tokens;
+use words::{is_help, is_unsupported_interval};
 
 /// Request of a `/brief` command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +24,8 @@ pub enum BriefRequest {
     /// Would make a schedule, but has no time zone and the chat has none, either.
     NeedsZone,
     Status,
+    /// Explains the forms of a request.
+    Help,
     /// Ends the schedule with this number, or all schedules.
     Off(Option<u32>),
     /// Sets the time zone of the chat, or asks for it.
@@ -46,6 +55,8 @@ pub enum RequestProblem {
     Zone(String),
     NoTime,
     NoDay,
+    /// An interval that no schedule has, such as a month.
+    Interval(String),
 }
 
 /// Request of a `/watch` command.
@@ -59,9 +70,6 @@ pub enum WatchRequest {
     Off(Option<u32>),
 }
 
-/// Maximum number of words of a time zone: `Port of Spain`, `America/Argentina/Rio Gallegos`.
-const MAX_ZONE_WORDS: usize = 3;
-
 /// Parses the text after `/brief`. `default_zone` is the time zone of the chat.
 pub fn parse_brief(text: &str, default_zone: Option<Zone>) -> BriefRequest {
     let typed = Tokens::new(text);
@@ -70,6 +78,12 @@ pub fn parse_brief(text: &str, default_zone: Option<Zone>) -> BriefRequest {
     }
     match typed.lower(0) {
         "status" if typed.len() == 1 => return BriefRequest::Status,
+        _ if is_help(text) => return BriefRequest::Help,
+        interval if is_unsupported_interval(interval) => {
+            if let Some(problem) = interval_problem(&typed) {
+                return BriefRequest::Problem(problem);
+            }
+        }
         "zone" | "timezone" => {
             if let Some(request) = zone_request(&typed) {
                 return request;
@@ -79,6 +93,8 @@ pub fn parse_brief(text: &str, default_zone: Option<Zone>) -> BriefRequest {
     }
     let request = match days(&typed) {
         Ok(Some((days, next))) => schedule(&typed, days, next, default_zone),
+        // A time alone is one of every day.
+        Ok(None) if is_time_alone(&typed) => schedule(&typed, (Days::Daily, None), 0, default_zone),
         Ok(None) => None,
         Err(problem) => Some(BriefRequest::Problem(problem)),
     };
@@ -90,95 +106,14 @@ pub fn parse_watch(text: &str) -> WatchRequest {
     let typed = Tokens::new(text);
     match typed.off() {
         Some(number) => WatchRequest::Off(number),
-        None if typed.len() == 0 || typed.len() == 1 && typed.lower(0) == "list" => {
+        None if typed.len() == 0
+            || typed.len() == 1 && typed.lower(0) == "list"
+            || is_help(text) =>
+        {
             WatchRequest::List
         }
         None => WatchRequest::Add { words: typed.from(0) },
     }
-}
-
-/// Text with its words.
-struct Tokens<'a> {
-    text: &'a str,
-    /// Byte offset of each word, and the word in lower case, with ASCII digits and without a comma
-    /// at its end.
-    words: Vec<(usize, String)>,
-}
-
-impl<'a> Tokens<'a> {
-    fn new(text: &'a str) -> Self {
-        let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-        let normalized = |word: &str| {
-            let word = word.trim_end_matches(',');
-            word.chars().map(ascii_digit).flat_map(char::to_lowercase).collect()
-        };
-        let words = text.split_whitespace().map(|word| (start(word), normalized(word))).collect();
-        Self { text, words }
-    }
-
-    fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    /// Returns a normalized word, or an empty one after the last.
-    fn lower(&self, position: usize) -> &str {
-        self.words.get(position).map_or("", |(_, word)| word)
-    }
-
-    /// Returns the text from a word on, as it was typed.
-    fn from(&self, position: usize) -> String {
-        let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
-        self.text[start..].trim_end().to_owned()
-    }
-
-    /// Returns the text between two words, as it was typed, including the first and excluding the
-    /// second.
-    fn between(&self, position: usize, end: usize) -> String {
-        let from = self.from(position);
-        let start = self.words.get(position).map_or(self.text.len(), |(start, _)| *start);
-        let end = self.words.get(end).map_or(self.text.len(), |(end, _)| *end);
-        from[..(end - start).min(from.len())].trim_end().to_owned()
-    }
-
-    /// Returns a word as it was typed.
-    fn word(&self, position: usize) -> String {
-        self.from(position).split_whitespace().next().unwrap_or_default().to_owned()
-    }
-
-    /// Parses `off` or `stop`, alone, with `all` or with a number. Returns `None` for other texts.
-    fn off(&self) -> Option<Option<u32>> {
-        if !matches!(self.lower(0), "off" | "stop") {
-            return None;
-        }
-        match self.len() {
-            1 => Some(None),
-            2 if self.lower(1) == "all" => Some(None),
-            2 => self.lower(1).trim_start_matches('#').parse().ok().map(Some),
-            _ => None,
-        }
-    }
-
-    /// Returns the longest time zone that starts at a word, and the position after it. Old names
-    /// without a region, such as `Iran` and `MET`, count as words of a topic.
-    fn zone(&self, position: usize) -> Option<(Zone, usize)> {
-        let most = MAX_ZONE_WORDS.min(self.len().saturating_sub(position));
-        (1..=most).rev().find_map(|count| {
-            let words: Vec<_> = (position..position + count).map(|word| self.lower(word)).collect();
-            let zone: Zone = words.join(" ").parse().ok()?;
-            let is_place = zone.name().contains('/') || matches!(zone.name(), "UTC" | "GMT");
-            is_place.then_some((zone, position + count))
-        })
-    }
-}
-
-/// Converts a digit of Arabic and Persian keyboards to ASCII.
-fn ascii_digit(c: char) -> char {
-    let zero = match c {
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        _ => return c,
-    };
-    char::from_digit(c as u32 - zero as u32, 10).unwrap_or(c)
 }
 
 /// Parses `zone`, alone or with a time zone. Several words that are not a time zone are a topic.
@@ -193,8 +128,23 @@ fn zone_request(typed: &Tokens) -> Option<BriefRequest> {
     }
 }
 
+/// Days of a schedule, with the half of the day in which an hour without `am` and `pm` is.
+type DaysAndHalf = (Days, Option<u8>);
+
 /// Parses the days at the beginning of a schedule. Returns them with the position after them.
-fn days(typed: &Tokens) -> Result<Option<(Days, usize)>, RequestProblem> {
+fn days(typed: &Tokens) -> Result<Option<(DaysAndHalf, usize)>, RequestProblem> {
+    let half = match typed.lower(0) {
+        "mornings" => Some(0),
+        "evenings" => Some(1),
+        _ => None,
+    };
+    if half.is_some() {
+        return Ok(Some(((Days::Daily, half), 1)));
+    }
+    Ok(whole_days(typed)?.map(|(days, next)| ((days, None), next)))
+}
+
+fn whole_days(typed: &Tokens) -> Result<Option<(Days, usize)>, RequestProblem> {
     let every = usize::from(typed.lower(0) == "every");
     let first = typed.lower(every);
     match first {
@@ -218,78 +168,41 @@ fn days(typed: &Tokens) -> Result<Option<(Days, usize)>, RequestProblem> {
     if is_time(named + 1) { Err(RequestProblem::Day(typed.word(named))) } else { Ok(None) }
 }
 
-/// Result of parsing a time of day.
-enum Time {
-    None,
-    /// A time, and the position after it.
-    Of(TimeOfDay, usize),
-    /// A bare number that may be an hour.
-    Hour(TimeOfDay),
-    /// Written like a time, but out of range.
-    Impossible,
-}
-
-/// Parses the time of day at a position.
-fn time(typed: &Tokens, position: usize) -> Time {
-    let word = typed.lower(position);
-    let (number, half, end) = match (half_of_day(word), half_of_day(typed.lower(position + 1))) {
-        (Some((number, half)), _) if !number.is_empty() => (number, Some(half), position + 1),
-        (_, Some(("", half))) => (word, Some(half), position + 2),
-        _ => (word, None, position + 1),
+/// Returns the problem of an interval that no schedule has. Returns `None` if other words than a
+/// time and a time zone follow, so that the text is a topic.
+fn interval_problem(typed: &Tokens) -> Option<RequestProblem> {
+    let is_at = typed.lower(1) == "at";
+    let end = match time(typed, 1 + usize::from(is_at)) {
+        Time::Of(_, next) => next,
+        Time::Hour(_) => 2 + usize::from(is_at),
+        Time::None | Time::Impossible => 1,
     };
-    let of = |at: Option<TimeOfDay>| at.map_or(Time::Impossible, |at| Time::Of(at, end));
-    match number.split_once([':', '.']) {
-        None if !is_digits(number) => Time::None,
-        None if half.is_none() => time_of_day(number, "00", None).map_or(Time::None, Time::Hour),
-        None => of(time_of_day(number, "00", half)),
-        Some((hour, minute)) => match is_digits(hour) && is_digits(minute) {
-            true if number.contains(':') || minute.len() == 2 => {
-                of(time_of_day(hour, minute, half))
-            }
-            _ => Time::None,
-        },
-    }
-}
-
-/// Returns the time of day for an hour and a minute. `half` is 0 for am and 1 for pm, on a
-/// twelve-hour clock.
-fn time_of_day(hour: &str, minute: &str, half: Option<u8>) -> Option<TimeOfDay> {
-    if hour.len() > 2 || minute.len() != 2 {
-        return None;
-    }
-    let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-    match half {
-        None => TimeOfDay::new(hour, minute),
-        Some(half) if (1..=12).contains(&hour) => TimeOfDay::new(hour % 12 + 12 * half, minute),
-        Some(_) => None,
-    }
-}
-
-fn is_digits(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Splits off `am` (0) or `pm` (1) at the end of a word.
-fn half_of_day(word: &str) -> Option<(&str, u8)> {
-    let halves = [("am", 0), ("a.m.", 0), ("pm", 1), ("p.m.", 1)];
-    halves.iter().find_map(|(name, half)| Some((word.strip_suffix(name)?, *half)))
+    // "every other day", "twice a week", "every two weeks" have the unit after the interval.
+    let is_unit = typed.lower(0) == "biweekly" && typed.len() == end + 1;
+    (is_end_of_time(typed, end) || is_unit).then(|| RequestProblem::Interval(typed.from(0)))
 }
 
 /// Parses the rest of a schedule, whose days end before `position`. Returns `None` if no time
 /// follows, so that the text is a topic.
 fn schedule(
     typed: &Tokens,
-    days: Days,
+    (days, half): DaysAndHalf,
     position: usize,
     default_zone: Option<Zone>,
 ) -> Option<BriefRequest> {
     let problem = |problem| Some(BriefRequest::Problem(problem));
     let is_at = typed.lower(position) == "at";
     let position = position + usize::from(is_at);
+    // "am" and "pm" count more than "every evening".
+    let has_own_half = half_of_day(typed.lower(position)).is_some()
+        || half_of_day(typed.lower(position + 1)).is_some_and(|(number, _)| number.is_empty());
+    let half = half.filter(|_| !has_own_half);
     let (at, next) = match time(typed, position) {
-        Time::Of(at, next) => (at, next),
+        Time::Of(at, next) => (at.in_half(half), next),
         // `daily 5 facts` is a topic.
-        Time::Hour(at) if is_at || is_end_of_time(typed, position + 1) => (at, position + 1),
+        Time::Hour(at) if is_at || is_end_of_time(typed, position + 1) => {
+            (at.in_half(half), position + 1)
+        }
         Time::Hour(_) => return None,
         Time::Impossible => return problem(RequestProblem::Time(typed.word(position))),
         Time::None if is_at && is_numeric(typed.lower(position)) => {
@@ -335,6 +248,18 @@ fn options(typed: &Tokens, rule: Rule, mut next: usize) -> ScheduleRequest {
         end -= 1;
     }
     ScheduleRequest { rule, is_always, is_silent, words: typed.between(next, end) }
+}
+
+/// Returns whether a text begins with a time of day, and nothing follows but a time zone and
+/// options. A bare number is not a time here.
+fn is_time_alone(typed: &Tokens) -> bool {
+    let is_at = typed.lower(0) == "at";
+    match time(typed, usize::from(is_at)) {
+        Time::Of(_, next) => is_end_of_time(typed, next),
+        Time::Hour(_) => is_at && is_end_of_time(typed, 2),
+        Time::Impossible => typed.len() == 1,
+        Time::None => false,
+    }
 }
 
 /// Returns whether a bare number is a time because an option, a time zone or the end follows.

@@ -13,7 +13,7 @@ fn line(order: BriefRequest) -> String {
         }
         BriefRequest::Off(number) => format!("off {number:?}"),
         BriefRequest::SetZone(zone) => format!("zone {zone:?}"),
-        BriefRequest::NeedsZone | BriefRequest::Status => format!("{order:?}"),
+        BriefRequest::NeedsZone | BriefRequest::Status | BriefRequest::Help => format!("{order:?}"),
         BriefRequest::Problem(problem) => format!("{problem:?}"),
     }
 }
@@ -88,7 +88,6 @@ fn what_is_no_order_is_a_topic() {
         "sun and moon",
         "sun 5 facts",
         "day 8:30",
-        "8:30",
     ] {
         check(topic, &format!("show [{topic}]"));
     }
@@ -173,4 +172,102 @@ proptest::proptest! {
             parse_watch(&text);
         }
     }
+}
+
+#[test]
+fn a_schedule_is_read_in_every_language_of_the_interface() {
+    for daily in [
+        "täglich um 8:30",
+        "jeden Tag um 8:30 Uhr",
+        "tous les jours à 8:30",
+        "chaque jour 8:30",
+        "todos los días a las 8:30",
+        "cada día 8:30",
+        "ежедневно в 8:30",
+        "каждый день 8:30",
+        "روزانه ساعت ۸:۳۰",
+        "هر روز ۸:۳۰",
+        "كل يوم الساعة ٨:٣٠",
+        "يوميا 8:30",
+        "every morning at 8:30",
+        "jeden Morgen 8:30",
+        "8:30",
+        "at 8:30",
+        "08.30",
+        "8:30am",
+    ] {
+        check(daily, "daily 08:30 Asia/Kabul []");
+    }
+    for weekly in [
+        "jeden Montag um 9",
+        "montags 9:00",
+        "wöchentlich Montag 9:00",
+        "tous les lundis à 9",
+        "chaque lundi 9:00",
+        "cada lunes a las 9",
+        "каждый понедельник в 9",
+        "еженедельно понедельник 9:00",
+        "هر دوشنبه ساعت ۹",
+        "كل اثنين الساعة 9",
+    ] {
+        check(weekly, "weekly mon 09:00 Asia/Kabul []");
+    }
+    check("werktags 9:00", "weekdays 09:00 Asia/Kabul []");
+    check("по будням в 9", "weekdays 09:00 Asia/Kabul []");
+    check("täglich 8:30 Europe/Berlin Wasser", "daily 08:30 Europe/Berlin [Wasser]");
+    check("каждый день 8:30 вода и мир", "daily 08:30 Asia/Kabul [вода и мир]");
+}
+
+#[test]
+fn a_half_of_the_day_moves_an_hour() {
+    check("every evening at 8", "daily 20:00 Asia/Kabul []");
+    check("every evening at 8:15 tides", "daily 20:15 Asia/Kabul [tides]");
+    check("jeden Abend um 8", "daily 20:00 Asia/Kabul []");
+    check("every night at 20:00", "daily 20:00 Asia/Kabul []");
+    check("every morning at 8", "daily 08:00 Asia/Kabul []");
+    check("in the mornings at 8", "daily 08:00 Asia/Kabul []");
+    check("every morning", "NoTime");
+    check("every evening at 8am", "daily 08:00 Asia/Kabul []");
+    check("every evening at 8 pm", "daily 20:00 Asia/Kabul []");
+}
+
+#[test]
+fn an_interval_that_no_schedule_has_is_named() {
+    for typed in [
+        "monthly",
+        "Monthly 08:30",
+        "every month at 8",
+        "hourly",
+        "every hour",
+        "every weekend",
+        "every other day",
+        "every two weeks",
+        "twice a day",
+        "monatlich",
+        "jeden Monat",
+        "chaque mois",
+        "cada mes",
+        "каждый месяц",
+        "هر ماه",
+        "كل شهر",
+        "yearly",
+    ] {
+        check(typed, &format!("Interval({typed:?})"));
+    }
+    for topic in
+        ["monthly rent in Kabul", "yearly rainfall", "weekends in May", "25:00 o", "3 seas"]
+    {
+        check(topic, &format!("show [{topic}]"));
+    }
+    check("25:00", "Time(\"25:00\")");
+}
+
+#[test]
+fn a_request_for_help_is_one() {
+    for typed in ["help", "?", "How?", "Hilfe", "aide", "ayuda", "помощь", "راهنما", "مساعدة"]
+    {
+        check(typed, "Help");
+    }
+    check("help for farmers", "show [help for farmers]");
+    assert_eq!(parse_watch("help"), WatchRequest::List);
 }

@@ -53,16 +53,13 @@ fn brief_fits_a_short_article_on_one_page() {
     assert_snapshot!(shown(&brief(&brief_of_rivers, 0, &chat())), @r#"
     <b>Rivers</b>
     by Bo
-
-    <a href="https://t.me/bot?start=section">Opening</a>
     <blockquote>Rivers run to the sea.</blockquote>
-
-    <a href="https://t.me/bot?start=section">Springs</a>
+    <a href="https://t.me/bot?start=section">Opening</a>
     <blockquote>A spring is a source.
     Some springs are warm.</blockquote>
-
-    <a href="https://t.me/bot?start=section">Mouths</a>
+    <a href="https://t.me/bot?start=section">Springs</a>
     <blockquote>A delta is a mouth.</blockquote>
+    <a href="https://t.me/bot?start=section">Mouths</a>
 
     [Contents | article page 0] [Other articles | briefs page 0]
     "#);
@@ -81,6 +78,20 @@ fn brief_puts_the_heaviest_sections_on_the_first_page() {
     let page = |page| counted(&shown(&brief(&brief_of_facts, page, &chat())), "is long and ");
     assert_snapshot!(page(0), @r#"
     <b>Facts</b>
+    <blockquote>Fact 1 (20 × "is long and ")ends.</blockquote>
+    <a href="https://t.me/bot?start=section">Section 1</a>
+    <blockquote>Fact 2 (20 × "is long and ")ends.</blockquote>
+    <a href="https://t.me/bot?start=section">Section 2</a>
+    <blockquote>Fact 4 (20 × "is long and ")ends.</blockquote>
+    <a href="https://t.me/bot?start=section">Section 4</a>
+    <blockquote>Fact 6 (20 × "is long and ")ends.</blockquote>
+    <a href="https://t.me/bot?start=section">Section 6</a>
+
+    [All sections (6) | brief page 1] [Contents | article page 0] [Other articles | briefs page 0]
+    "#);
+    assert_snapshot!(page(9), @r#"
+    <b>Facts</b>
+    2/2
 
     <a href="https://t.me/bot?start=section">Section 1</a>
     <blockquote>Fact 1 (20 × "is long and ")ends.</blockquote>
@@ -88,27 +99,19 @@ fn brief_puts_the_heaviest_sections_on_the_first_page() {
     <a href="https://t.me/bot?start=section">Section 2</a>
     <blockquote>Fact 2 (20 × "is long and ")ends.</blockquote>
 
-    <a href="https://t.me/bot?start=section">Section 4</a>
-    <blockquote>Fact 4 (20 × "is long and ")ends.</blockquote>
-
-    <a href="https://t.me/bot?start=section">Section 6</a>
-    <blockquote>Fact 6 (20 × "is long and ")ends.</blockquote>
-
-    [Other sections (2) | brief page 1]
-    [Contents | article page 0] [Other articles | briefs page 0]
-    "#);
-    assert_snapshot!(page(9), @r#"
-    <b>Facts</b>
-    2/2
-
     <a href="https://t.me/bot?start=section">Section 3</a>
     <blockquote>Fact 3 (20 × "is long and ")ends.</blockquote>
+
+    <a href="https://t.me/bot?start=section">Section 4</a>
+    <blockquote>Fact 4 (20 × "is long and ")ends.</blockquote>
 
     <a href="https://t.me/bot?start=section">Section 5</a>
     <blockquote>Fact 5 (20 × "is long and ")ends.</blockquote>
 
-    [Back | brief page 0]
-    [Contents | article page 0] [Other articles | briefs page 0]
+    <a href="https://t.me/bot?start=section">Section 6</a>
+    <blockquote>Fact 6 (20 × "is long and ")ends.</blockquote>
+
+    [Back | brief page 0] [Contents | article page 0] [Other articles | briefs page 0]
     "#);
 }
 
