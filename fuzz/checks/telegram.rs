@@ -138,6 +138,7 @@ impl Shelf {
         for three in excerpts.chunks(3) {
             let found = Found {
                 excerpts: three.to_vec(),
+                questions: Vec::new(),
                 corrected: corrected.clone(),
                 languages: None,
                 bylines: bylines.clone(),

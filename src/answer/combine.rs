@@ -19,13 +19,13 @@ const MAX_NAMED_CHARS: usize = 80;
 ///
 /// `unasked` is the rest of the message, which was not searched.
 pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<(String, Found)> = Vec::new();
     let mut refused: Vec<NothingFound> = Vec::new();
     let mut bylines: Vec<Arc<Outline>> = Vec::new();
     let mut unanswered = Vec::new();
     for (question, answer) in answers {
         match answer {
-            Answer::Found(one) => found.push(one),
+            Answer::Found(one) => found.push((truncated(question), one)),
             Answer::Byline(one) => extend_unique(&mut bylines, one.articles),
             Answer::NothingFound(one) => {
                 unanswered.push(truncated(question));
@@ -45,25 +45,35 @@ pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
     if found.is_empty() {
         return Answer::NothingFound(merged_refusal(refused));
     }
-    let languages = merged_languages(found.iter().map(|one| &one.languages));
+    let languages = merged_languages(found.iter().map(|(_, one)| &one.languages));
     let mut corrected = Vec::new();
-    found.iter().for_each(|one| extend_unique(&mut corrected, one.corrected.clone()));
-    let excerpts = match found.len() {
-        1 => found.remove(0).excerpts,
-        _ => best_of_each(&found),
+    found.iter().for_each(|(_, one)| extend_unique(&mut corrected, one.corrected.clone()));
+    let (questions, excerpts) = match found.len() {
+        1 => (Vec::new(), found.remove(0).1.excerpts),
+        _ => best_of_each(found),
     };
-    Answer::Found(Found { excerpts, corrected, bylines, languages, unanswered })
+    Answer::Found(Found { excerpts, questions, corrected, bylines, languages, unanswered })
 }
 
-/// Returns the best quote of each answer that overlaps no quote of an earlier one.
-fn best_of_each(found: &[Found]) -> Vec<Excerpt> {
-    let mut excerpts: Vec<Excerpt> = Vec::new();
-    for one in found.iter().take(MAX_EXCERPTS) {
-        let is_new = |excerpt: &&Excerpt| !excerpts.iter().any(|known| overlap(known, excerpt));
-        let best = one.excerpts.iter().find(is_new).cloned();
-        excerpts.extend(best);
+/// Returns the questions, and the best quote of each that overlaps no quote of an earlier one. A
+/// question whose quotes all overlap earlier ones shares the quote of its best.
+fn best_of_each(found: Vec<(String, Found)>) -> (Vec<String>, Vec<Excerpt>) {
+    let (mut questions, mut excerpts): (Vec<String>, Vec<Excerpt>) = (Vec::new(), Vec::new());
+    for (question, one) in found.into_iter().take(MAX_EXCERPTS) {
+        let shared = |excerpt: &Excerpt| excerpts.iter().position(|known| overlap(known, excerpt));
+        match one.excerpts.iter().find(|excerpt| shared(excerpt).is_none()) {
+            Some(best) => {
+                excerpts.push(best.clone());
+                questions.push(question);
+            }
+            None => {
+                if let Some(at) = one.excerpts.first().and_then(shared) {
+                    questions[at] = format!("{} {question}", questions[at]);
+                }
+            }
+        }
     }
-    excerpts
+    (questions, excerpts)
 }
 
 fn overlap(a: &Excerpt, b: &Excerpt) -> bool {

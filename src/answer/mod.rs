@@ -42,7 +42,14 @@ pub fn answer_with(weights: &ConfidenceWeights, query: &Query, ranking: &Ranking
     let excerpts = best_quotes(&ranking.hits, MAX_EXCERPTS);
     if confidence::is_answered(weights, ranking) && !excerpts.is_empty() {
         let (bylines, unanswered) = (Vec::new(), Vec::new());
-        return Answer::Found(Found { excerpts, corrected, bylines, languages: None, unanswered });
+        return Answer::Found(Found {
+            excerpts,
+            questions: Vec::new(),
+            corrected,
+            bylines,
+            languages: None,
+            unanswered,
+        });
     }
     Answer::NothingFound(NothingFound {
         missing: refusal::missing_words(query, ranking),

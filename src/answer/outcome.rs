@@ -54,6 +54,9 @@ impl Answer {
 pub struct Found {
     /// One to `MAX_EXCERPTS` quotes that do not overlap.
     pub excerpts: Vec<Excerpt>,
+    /// Question of each excerpt, as typed and possibly truncated, if the message has several with
+    /// an answer; otherwise empty.
+    pub questions: Vec<String>,
     pub corrected: Vec<Correction>,
     /// Articles whose authors the question asks for, unless the quotes name all of them.
     pub bylines: Vec<Arc<Outline>>,

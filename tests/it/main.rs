@@ -15,6 +15,7 @@ mod corpus;
 mod corpus_changes;
 mod deliveries;
 mod deployment;
+mod discussions;
 mod doctor;
 mod embedding;
 mod evaluation;

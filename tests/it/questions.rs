@@ -98,13 +98,18 @@ async fn questions_in_one_message_get_one_reply_with_a_quote_for_each() {
     let first = bot.private().send(asked).await;
     assert_snapshot!(first, @"
     (reply to “What happens at neap tide? Who bakes sourdough? Since when i…”)
+    What happens at neap tide?
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
 
+    Since when is there a barrage across the Rance?
+    > A barrage across the Rance estuary has made electricity since 1966.
+    Tidal power · Tides & <Times>
+
     Nothing found for “Who bakes sourdough?”
-    [More (1)] [Context] [Read] [⋯]
+    [1] [2]
     ");
-    assert_snapshot!(bot.press(&first, "More (1)").await, @"
+    assert_snapshot!(bot.press(&first, "2").await, @"
     (edit)
     > A barrage across the Rance estuary has made electricity since 1966.
     Tidal power · Tides & <Times>

@@ -59,6 +59,10 @@ pub fn intent_of(
     {
         return Ok(Intent::Upload { file: file.clone(), operator });
     }
+    // What somebody wrote elsewhere is not addressed to the bot here.
+    if incoming.is_forwarded && !is_private {
+        return Ok(Intent::Ignore);
+    }
     let Some(text) = incoming.text.as_deref() else {
         // The question of an album is the caption of another item.
         return Ok(match is_private && !incoming.is_in_album {

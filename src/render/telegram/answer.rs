@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::action::{Action, StartPayload};
 use super::context::RenderContext;
-use super::html::{escape, link_html, name_html, quote_html};
+use super::html::{bold_name, escape, link_html, name_html, quote_html};
 use super::message::{Button, Message, plain};
 use super::quote_buttons::{quote_buttons, read_button};
 use super::section_pages::byline_list;
-use super::text::{prefix_len, section_title, truncate, utf16_len};
+use super::text::{MAX_NAME_UNITS, prefix_len, section_title, truncate, utf16_len};
 use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound};
 use crate::corpus::article::Passage;
 use crate::library::FullSection;
@@ -20,6 +20,8 @@ const MAX_UNITS_WITH_NOTES: usize = 3700;
 /// Maximum length of an answer with its authors, in UTF-16 code units. The authors of a longer
 /// answer are left out, so that the questions without an answer still fit.
 const MAX_UNITS_WITH_AUTHORS: usize = 3800;
+/// Length of the space between two parts of a message, in UTF-16 code units.
+const GAP_UNITS: usize = 2;
 /// Maximum number of corrected words that an answer names.
 const MAX_CORRECTIONS: usize = 5;
 /// Maximum length of a corrected word, in UTF-16 code units.
@@ -44,7 +46,10 @@ pub fn quotes(found: &Found, ctx: &RenderContext<'_>) -> Message {
     let notes = [&corrected, &languages, &unanswered];
     let notes_units: usize = notes.into_iter().map(|note| utf16_len(note)).sum();
     let max_units = MAX_UNITS_WITH_NOTES.saturating_sub(notes_units);
-    let shown = quote_within(first, cursor, max_units.min(MAX_QUOTE_UNITS), ctx);
+    let shown = match found.questions.len() == found.excerpts.len() && found.excerpts.len() > 1 {
+        true => quotes_of_questions(found, cursor, max_units, ctx),
+        false => quote_within(first, cursor, max_units.min(MAX_QUOTE_UNITS), ctx),
+    };
     let mut html = corrected + &shown.html + &languages;
     let authors = byline_list(&found.bylines, ctx).html;
     let total = utf16_len(&html) + utf16_len(&authors) + utf16_len(&unanswered);
@@ -52,6 +57,32 @@ pub fn quotes(found: &Found, ctx: &RenderContext<'_>) -> Message {
         html.push_str(&format!("\n\n{authors}"));
     }
     Message { html: html + &unanswered, ..shown }
+}
+
+/// Returns the quotes for several questions, one under the other, and a button for each that shows
+/// it alone.
+fn quotes_of_questions(
+    found: &Found,
+    cursor: Option<AnswerCursor>,
+    max_units: usize,
+    ctx: &RenderContext<'_>,
+) -> Message {
+    let room = max_units / found.excerpts.len();
+    let parts = found.questions.iter().zip(&found.excerpts).map(|(question, excerpt)| {
+        let source = source_line(excerpt, ctx);
+        let rest = utf16_len(question) + 2 * MAX_NAME_UNITS + 2 * GAP_UNITS;
+        let range = whole_or_truncated(excerpt, room.saturating_sub(rest));
+        let quotation = blockquote(excerpt, &excerpt.range(), range);
+        format!("{}\n{quotation}\n{source}", bold_name(question, ctx.messages))
+    });
+    let html = parts.collect::<Vec<_>>().join("\n\n");
+    let quotes = std::iter::successors(cursor, |cursor| cursor.next());
+    let buttons = quotes
+        .zip(1..)
+        .map(|(cursor, number)| Button::new(&number.to_string(), Action::Quote(cursor)));
+    let row: Vec<_> = buttons.collect();
+    let buttons = if row.is_empty() { Vec::new() } else { vec![row] };
+    Message { html, buttons }
 }
 
 /// Returns the bylines that answer a question about authors.

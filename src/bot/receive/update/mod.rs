@@ -49,6 +49,8 @@ pub struct IncomingMessage {
     /// Whether the message is one item of an album. An album is sent as one message for each item,
     /// and mostly only one of them has a caption.
     pub is_in_album: bool,
+    /// Whether the message was forwarded, so that its sender did not write it.
+    pub is_forwarded: bool,
 }
 
 /// File that a message contains as a document.
@@ -284,6 +286,7 @@ fn incoming_message(message: &Value, bot: UserId) -> Option<IncomingMessage> {
             .filter(|_| message.get("animation").is_none())
             .and_then(incoming_file),
         is_in_album: message.get("media_group_id").is_some(),
+        is_forwarded: message.get("forward_origin").is_some(),
     })
 }
 

@@ -65,6 +65,9 @@ fn describe_message(message: &IncomingMessage) -> String {
             write!(text, " ({replied})").unwrap();
         }
     }
+    if message.is_forwarded {
+        text += " forwarded";
+    }
     if message.is_in_album {
         text += " in an album";
     }

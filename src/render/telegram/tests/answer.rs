@@ -48,6 +48,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
             tides.excerpt("The tide is then < 8 m.", &["tide", "8 m"]),
             tides.excerpt("It is called a neap tide.", &["tide"]),
         ],
+        questions: Vec::new(),
         corrected: vec![Correction { typed: "tyde".to_owned(), used: "tide".to_owned() }],
         bylines: Vec::new(),
         languages: None,
@@ -64,6 +65,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
     "#);
     let first = Found {
         excerpts: found.excerpts[..1].to_vec(),
+        questions: Vec::new(),
         bylines: vec![tides.outline.clone()],
         corrected: Vec::new(),
         languages: german_question(),
