@@ -91,6 +91,7 @@ fn listed(outline: &Outline) -> Arc<ArticleSummary> {
         title_stems: Vec::new(),
         published: outline.published.clone(),
         authors: outline.authors.clone(),
+        tags: Vec::new(),
         sections: outline.sections.len(),
     })
 }

@@ -115,6 +115,7 @@ mod tests {
                 .collect(),
             published: published.map(str::to_owned),
             authors: is_signed.then(|| "Ada Moon".to_owned()).into_iter().collect(),
+            tags: Vec::new(),
             sections: 1,
         })
     }

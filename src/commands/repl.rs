@@ -131,11 +131,11 @@ impl<'a> Repl<'a> {
     }
 
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
-        let mut answer = self.library.ask(question, self.context.as_deref())?;
+        let mut answer = self.library.all().ask(question, self.context.as_deref())?;
         if self.has_language_hint {
             answer = answer.without_language_hint();
         }
-        self.context = Some(self.library.context(question, self.context.as_deref()));
+        self.context = Some(self.library.all().context(question, self.context.as_deref()));
         if !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_)) {
             self.pending.clear();
         }
@@ -179,8 +179,9 @@ impl<'a> Repl<'a> {
     }
 
     fn brief(&mut self) -> Result<String, LibraryError> {
-        let newest = self.library.newest();
-        let brief = newest.first().map(|article| self.library.brief(article.id)).transpose()?;
+        let newest = self.library.all().newest();
+        let brief =
+            newest.first().map(|article| self.library.all().brief(article.id)).transpose()?;
         let Some(brief) = brief.flatten() else { return self.contents() };
         let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
         self.numbered = sections.map(|section| section.id).collect();
@@ -188,7 +189,7 @@ impl<'a> Repl<'a> {
     }
 
     fn brief_on(&mut self, topic: &str) -> Result<String, LibraryError> {
-        let found = self.library.brief_on(topic)?;
+        let found = self.library.all().brief_on(topic)?;
         let places: Vec<_> = match &found {
             OnTopic::Found(found) => found.excerpts.iter().map(Excerpt::place).collect(),
             OnTopic::Fallback(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
@@ -220,7 +221,7 @@ impl<'a> Repl<'a> {
     }
 
     fn contents(&mut self) -> Result<String, LibraryError> {
-        let articles = self.library.outlines()?;
+        let articles = self.library.all().outlines()?;
         let sections = articles.iter().flat_map(|article| &article.sections);
         self.numbered = sections.map(|section| section.id).collect();
         Ok(self.terminal.contents(&articles, 1))
@@ -231,7 +232,7 @@ impl<'a> Repl<'a> {
         let Some(section) = section else {
             return Ok(format!("There is no section {number} here; `sections` lists them all.\n"));
         };
-        Ok(match self.library.section(*section)? {
+        Ok(match self.library.all().section(*section)? {
             Some(reading) => self.terminal.section(&reading),
             None => "This section is gone; `sections` lists what there is.\n".to_owned(),
         })

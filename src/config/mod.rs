@@ -35,7 +35,7 @@ pub use directories::relative_paths;
 use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
 use section::Section;
-pub use telegram::{Access, Briefings, Limits, Telegram};
+pub use telegram::{Access, BoundFolder, Briefings, Limits, Telegram};
 use text_file::UnreadableFile;
 pub use token::BotToken;
 use variables::Variables;
@@ -140,7 +140,10 @@ impl Config {
         let model_dir = Section::of(&mut file, "model").directory("dir");
         let telegram = Telegram {
             limits: Limits::read(Section::of(&mut file, "telegram.limits")),
-            access: Access::read(Section::of(&mut file, "access")),
+            access: Access {
+                folders: BoundFolder::read(Section::of(&mut file, file::FOLDERS)),
+                ..Access::read(Section::of(&mut file, "access"))
+            },
             briefings: Briefings::read(Section::of(&mut file, "briefings")),
             record_questions: Section::of(&mut file, "privacy")
                 .flag("record_questions")

@@ -21,6 +21,8 @@ pub struct FullArticle {
     pub passages: Vec<Arc<Passage>>,
 }
 
+/// Language code of the articles of an empty corpus.
+pub const DEFAULT_LANGUAGE: &str = "en";
 /// Maximum number of articles, of sections in an article, and of passages in a section that topics
 /// are taken from. They bound the time for a large archive.
 const TOPIC_ARTICLES: usize = 8;
@@ -68,7 +70,7 @@ pub fn passage(
 /// Returns the language code of an article: the declared language, or the main language of the
 /// corpus.
 pub fn language_of<'a>(snapshot: &'a Snapshot<'_>, article: &'a Outline) -> &'a str {
-    let main = snapshot.languages().first().map_or("en", |language| language.code());
+    let main = snapshot.languages().first().map_or(DEFAULT_LANGUAGE, |language| language.code());
     article.language.as_deref().unwrap_or(main)
 }
 

@@ -25,6 +25,7 @@ mod lifecycle;
 mod move_chat;
 mod schedules;
 mod schema;
+mod shelves;
 mod stamps;
 mod uploads;
 mod versions;

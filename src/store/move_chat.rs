@@ -28,6 +28,11 @@ impl Store {
                  set_up_in = coalesce(set_up_in, excluded.set_up_in)",
             [from, to],
         )?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO shelves (chat, thread, shelf)
+             SELECT ?2, thread, shelf FROM shelves WHERE chat = ?1",
+            [from, to],
+        )?;
         schedules::move_to(&transaction, from, to)?;
         watches::move_to(&transaction, from, to)?;
         transaction.execute("DELETE FROM chats WHERE chat = ?", [from])?;

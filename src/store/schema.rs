@@ -10,7 +10,7 @@ use super::files;
 
 /// Migrations, each at the position of the version that it starts from. A released migration never
 /// changes.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     "
     -- An update with a body is pending; one without is completed, and kept so that it is
     -- recognized.
@@ -179,6 +179,18 @@ const MIGRATIONS: [&str; 7] = [
     -- Cursor of the quotes that the answer shows, as in the callback data of a button; empty if it
     -- shows none.
     ALTER TABLE answers ADD COLUMN quotes BLOB NOT NULL DEFAULT x'';
+",
+    "
+    -- File of a changed article; NULL if it was not recorded.
+    ALTER TABLE changes ADD COLUMN file TEXT;
+    -- Part of the articles that a chat or topic chose: a line for each folder and tag, and none for
+    -- all articles.
+    CREATE TABLE shelves (
+        chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE,
+        thread INTEGER NOT NULL,
+        shelf TEXT NOT NULL,
+        PRIMARY KEY (chat, thread)
+    ) WITHOUT ROWID;
 ",
 ];
 /// First version that always overwrites free pages.

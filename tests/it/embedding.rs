@@ -107,14 +107,14 @@ fn catch_up(library: &Library) -> Progress {
 }
 
 fn quote(library: &Library, question: &str) -> Option<String> {
-    match library.ask(question, None).expect("the index is sound") {
+    match library.all().ask(question, None).expect("the index is sound") {
         Answer::Found(found) => Some(found.excerpts[0].quote().to_owned()),
         _ => None,
     }
 }
 
 fn mode(library: &Library, question: &str) -> Mode {
-    library.search(question, None, 3).expect("the index is sound").1.mode
+    library.all().search(question, None, 3).expect("the index is sound").1.mode
 }
 
 fn bytes(path: &Path) -> u64 {
@@ -165,7 +165,7 @@ fn answer_in_another_language_than_the_question_names_its_language() {
     let scene = Scene::new();
     let library = scene.complete();
     let languages = |question: &str| {
-        let answer = library.ask(question, None).expect("the index is sound");
+        let answer = library.all().ask(question, None).expect("the index is sound");
         let Answer::Found(found) = answer else { panic!("{question}: {answer:?}") };
         found.languages.map(|LanguageMismatch { question, articles }| {
             let articles: Vec<_> = articles.iter().map(Language::code).collect();
@@ -178,7 +178,7 @@ fn answer_in_another_language_than_the_question_names_its_language() {
     assert_eq!(languages("poppies"), None);
     assert_eq!(languages("familien"), None);
     // A refusal needs no hint, since the model reads questions in other languages.
-    let refused = library.ask("wo ist die bäckerei und wer backt brot?", None);
+    let refused = library.all().ask("wo ist die bäckerei und wer backt brot?", None);
     let Ok(Answer::NothingFound(refused)) = refused else { panic!("{refused:?}") };
     assert_eq!((refused.languages, refused.missing), (None, Vec::new()));
 }
@@ -187,7 +187,8 @@ fn answer_in_another_language_than_the_question_names_its_language() {
 fn semantic_search_ignores_white_space_around_a_question() {
     let scene = Scene::new();
     let library = scene.complete();
-    let explain = |question: &str| library.explain(question, None).expect("the index is sound");
+    let explain =
+        |question: &str| library.all().explain(question, None).expect("the index is sound");
     assert_eq!(explain(&format!(" \n  {QUESTION}  ")), explain(QUESTION));
 }
 
@@ -418,7 +419,7 @@ fn model_multilingual_e5_small_finds_answers_in_any_language() {
         ("Where do I leave the dough until morning?", "Kühlschrank"),
         ("Wie schlafen Pferde?", "Лошади"),
     ] {
-        let (_, ranking) = library.search(question, None, 3).expect("the index is sound");
+        let (_, ranking) = library.all().search(question, None, 3).expect("the index is sound");
         assert_eq!(ranking.mode, Mode::Semantic, "{question}");
         let best = ranking.hits.first().map(|hit| hit.passage.text.as_str()).unwrap_or_default();
         assert!(best.contains(expected), "{question}: {best}");

@@ -5,6 +5,7 @@ mod answer_language;
 mod architecture;
 mod attempts;
 mod bot_api;
+mod bound_folders;
 mod brief;
 mod briefings;
 mod buttons;
@@ -47,6 +48,7 @@ mod tester;
 mod tidy;
 mod tiny_model;
 mod uploads;
+mod views;
 mod watches;
 mod webhook;
 

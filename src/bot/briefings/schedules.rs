@@ -85,7 +85,7 @@ fn make_schedule(
     if is_too_long(&request.words) {
         return Ok(telegram::plain(&messages.topic_too_long()));
     }
-    if !request.words.is_empty() && !ctx.library.has_search_terms(&request.words) {
+    if !request.words.is_empty() && !ctx.view(reader.audience).has_search_terms(&request.words) {
         return Ok(telegram::plain(&messages.watch_nothing()));
     }
     // The zone of the first schedule becomes that of the chat, so that it is not asked for again.

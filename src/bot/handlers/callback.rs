@@ -9,14 +9,14 @@ use super::upload::Overwrite;
 use super::{command, feedback, help, language, privacy, suggestions, upload};
 use crate::answer::AnswerCursor;
 use crate::bot::briefings::{deliver, schedules, watches};
-use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::context::{Audience, BotContext, ReaderContext};
 use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
 use crate::bot::{callback_data, chat_admins, pages};
 use crate::ids::UserId;
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::messages::Messages;
 use crate::render::telegram::{
     self, Action, Button, Message, RenderContext, RequiredRole, Surface, Vote,
@@ -41,13 +41,17 @@ pub async fn handle_callback(
     decision: QueueDecision,
 ) -> Result<Reply, StoreError> {
     let private_chat = query.sender.id.map(UserId::private_chat);
-    let (chat, kind, surface) = match &query.message {
-        MessageRef::Chat { chat, kind, .. } => (Some(*chat), *kind, Surface::Chat),
-        MessageRef::Inline(_) => (private_chat, ChatKind::Private, Surface::Inline),
+    let (chat, kind, surface, audience) = match &query.message {
+        MessageRef::Chat { chat, kind, topic, .. } => {
+            (Some(*chat), *kind, Surface::Chat, Audience::Chat(*chat, *topic))
+        }
+        MessageRef::Inline(_) => {
+            (private_chat, ChatKind::Private, Surface::Inline, Audience::Unknown)
+        }
     };
     let keyboard: Vec<_> =
         query.keyboard.iter().filter_map(|data| callback_data::parse(data).ok()).collect();
-    let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface };
+    let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface, audience };
     let back = BackLinks::of(&keyboard);
     // Data that cannot be decoded leads to the nearest page that exists.
     let action = callback_data::parse(&query.data).ok();
@@ -202,7 +206,7 @@ async fn nearest_page(ctx: &BotContext, press: Press<'_>) -> Message {
 /// Makes the page that a button opens. Returns `None` if the page no longer exists, and for a
 /// button that opens no page.
 fn page(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     action: Action,
 ) -> Result<Option<Message>, LibraryError> {

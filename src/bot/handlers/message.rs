@@ -27,7 +27,7 @@ pub async fn handle_message(
     incoming: &IncomingMessage,
     known: Option<AnswerRecord>,
 ) -> Result<Reply, StoreError> {
-    let reader = ctx.reader(incoming.chat, &incoming.sender);
+    let reader = ctx.reader(incoming.chat, incoming.topic, &incoming.sender);
     let messages = reader.messages();
     let mut intent = intent_of(ctx, incoming, reader)?;
     if intent != Intent::Ignore {

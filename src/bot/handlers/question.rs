@@ -51,7 +51,7 @@ pub async fn answer(
 ) -> AnsweredQuestion {
     let is_recorded = ctx.settings.record_questions;
     let prefetched = match previous {
-        None => prefetch::take_prefetched(ctx, &text),
+        None => prefetch::take_prefetched(ctx, reader.audience, &text),
         Some(_) => None,
     };
     let is_hint_due = ctx.language_hints.is_due(incoming.chat, incoming.id);

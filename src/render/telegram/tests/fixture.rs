@@ -70,6 +70,7 @@ impl TestArticle {
             title_stems: Vec::new(),
             published: None,
             authors: Vec::new(),
+            tags: Vec::new(),
             sections: self.outline.sections.len(),
         })
     }

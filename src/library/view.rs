@@ -1,0 +1,323 @@
+//! Views of the library: the articles that a reader may see, and those among them that are searched
+//! and listed.
+//!
+//! Invariant: nothing that a view returns depends on an article outside of its border.
+
+use std::sync::Arc;
+
+use super::briefing::{self, MAX_NEW_QUOTES, NewQuotes};
+use super::open_corpus::{LibraryError, OpenCorpus, Size};
+use super::questions::{HITS, Questions, Unmatchable};
+use super::reading::{self, FullArticle, FullSection};
+use crate::answer::{self, Answer, Excerpt, Place, QuoteRef};
+use crate::brief::{self, Brief, OnTopic, TopicBrief};
+use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::index::language::Language;
+use crate::index::{ArticleFilter, ArticleSummary, Articles, Criterion, IndexError, Snapshot};
+use crate::search::query::Query;
+use crate::search::{self, Ranking};
+use crate::suggest::Topic;
+
+/// A reader of the library who sees only some of the articles.
+#[derive(Clone)]
+pub struct View<'a> {
+    corpus: &'a OpenCorpus,
+    /// Filter of the articles that the reader may see. An id opens any of them.
+    border: ArticleFilter,
+    /// Filter of the articles that are searched and listed. They are within the border.
+    scope: ArticleFilter,
+}
+
+/// Number of hits from which the key sentences on a topic are selected.
+const TOPIC_HITS: usize = 24;
+
+impl<'a> View<'a> {
+    /// Returns the view of the articles that pass a filter.
+    pub fn new(corpus: &'a OpenCorpus, border: ArticleFilter) -> View<'a> {
+        View { corpus, scope: border.clone(), border }
+    }
+
+    /// Returns a view that searches and lists only articles that also meet one of the criteria.
+    /// Without criteria, it is the same view.
+    pub fn and_any_of(&self, criteria: Vec<Criterion>) -> View<'a> {
+        View { scope: self.scope.clone().and_any_of(criteria), ..self.clone() }
+    }
+
+    /// Returns the number of articles that are searched and listed.
+    pub fn listed_count(&self) -> usize {
+        self.list(|snapshot| snapshot.articles().count())
+    }
+
+    /// Returns a hash of the articles that are searched and listed, and of their content.
+    pub fn stamp(&self) -> Result<[u8; 32], LibraryError> {
+        self.search_in(|snapshot| Ok(snapshot.fingerprint()))
+    }
+
+    /// Returns whether an article is among those that are searched and listed.
+    pub fn lists(&self, article: ArticleId) -> Result<bool, LibraryError> {
+        self.search_in(|snapshot| Ok(snapshot.outline(article)?.is_some()))
+    }
+
+    /// Returns whether an article that was removed was certainly among those that are searched and
+    /// listed. `file` is `None` if its file is not known.
+    pub fn had(&self, file: Option<&str>) -> bool {
+        file.map_or(self.scope.is_empty(), |file| self.scope.passes_by_file(file))
+    }
+
+    /// Returns the number of articles and passages that are searched, and the size of the whole
+    /// index.
+    pub fn size(&self) -> Result<Size, LibraryError> {
+        self.search_in(|snapshot| {
+            Ok(Size {
+                articles: snapshot.articles().count() as u64,
+                passages: snapshot.passage_count(),
+                bytes: snapshot.bytes()?,
+            })
+        })
+    }
+
+    /// Reads the articles that the reader may see.
+    fn open_in<T>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, LibraryError> {
+        self.corpus.read(&self.border, read)
+    }
+
+    /// Reads the articles that are searched and listed.
+    fn search_in<T>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, LibraryError> {
+        self.corpus.read(&self.scope, read)
+    }
+
+    /// Reads a list of the articles that are listed, which is empty if the index cannot be read.
+    fn list<T: Default>(&self, read: impl FnOnce(&Snapshot<'_>) -> T) -> T {
+        self.search_in(|snapshot| Ok(read(snapshot))).unwrap_or_default()
+    }
+
+    /// Reads the articles that are searched, to answer questions.
+    fn read_questions<T>(
+        &self,
+        read: impl FnOnce(&Questions<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, LibraryError> {
+        self.search_in(|snapshot| self.with_questions(snapshot, read))
+    }
+
+    fn with_questions<T>(
+        &self,
+        snapshot: &Snapshot<'_>,
+        ask: impl FnOnce(&Questions<'_>) -> T,
+    ) -> T {
+        let aliases = self.corpus.aliases(snapshot);
+        ask(&Questions {
+            snapshot,
+            aliases: &aliases,
+            term_cache: &self.corpus.term_cache,
+            embeddings: self.corpus.embeddings.as_ref(),
+        })
+    }
+}
+
+/// Questions.
+impl View<'_> {
+    /// Answers a message, which may have several questions. `before` is the question that the
+    /// message may follow up, or the [`Library::context`] of a conversation.
+    pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
+        let answer = self.read_questions(|questions| questions.ask(message, before))?;
+        // An index file that was just truncated or overwritten may lack terms.
+        if matches!(answer, Answer::NothingFound(_)) && self.corpus.index.looks_damaged() {
+            self.corpus.index.check_readable().map_err(LibraryError)?;
+        }
+        Ok(answer)
+    }
+
+    /// Returns the context in which a question that follows up `message` is to be asked. `before`
+    /// is the context of `message` itself. Small talk does not change the context.
+    pub fn context(&self, message: &str, before: Option<&str>) -> String {
+        self.list(|snapshot| self.with_questions(snapshot, |asked| asked.context(message, before)))
+    }
+
+    /// Describes the scores of the passages for a question, as text for a developer.
+    pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
+        let (query, ranking) = self.search(question, before, HITS)?;
+        Ok(search::explain::explain(&query, &ranking) + &answer::explain(&ranking))
+    }
+
+    /// Analyses a question and ranks at most `limit` passages, without deciding on an answer.
+    pub fn search(
+        &self,
+        question: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<(Query, Ranking), LibraryError> {
+        self.read_questions(|questions| questions.search(question, before, limit))
+    }
+
+    /// Returns at most 36 quotes for a question that is still being typed, by descending
+    /// confidence.
+    pub fn suggest_quotes(&self, typed: &str) -> Result<Vec<Excerpt>, LibraryError> {
+        self.read_questions(|questions| questions.suggest_quotes(typed))
+    }
+
+    /// Returns whether a text has a term that can be searched.
+    pub fn has_search_terms(&self, text: &str) -> bool {
+        self.list(|snapshot| {
+            self.with_questions(snapshot, |questions| {
+                let query = questions.analyse(text, None);
+                !query.terms.is_empty() && !query.is_verbatim
+            })
+        })
+    }
+
+    /// Returns why no article can ever match these words by lexical search, or `None` if one can.
+    pub fn unmatchable(&self, words: &str) -> Result<Option<Unmatchable>, LibraryError> {
+        self.read_questions(|questions| questions.unmatchable(words))
+    }
+
+    /// Returns the quotes of these passages that answer `words`, by descending confidence. The
+    /// search is lexical, since new passages have no vectors yet.
+    pub fn quotes_within(
+        &self,
+        words: &str,
+        passages: &[PassageId],
+    ) -> Result<Vec<Excerpt>, LibraryError> {
+        self.read_questions(|questions| questions.quotes_within(words, passages))
+    }
+
+    /// Returns topics of the first articles, each with its passage.
+    pub fn topics(&self) -> Result<Vec<(PassageId, Topic)>, LibraryError> {
+        self.search_in(reading::topics)
+    }
+}
+
+/// Articles, sections and passages.
+impl View<'_> {
+    /// Returns the language code of an article: the declared language, or the main language of the
+    /// corpus.
+    pub fn language_of(&self, article: &Outline) -> String {
+        let language =
+            |snapshot: &Snapshot<'_>| Ok(reading::language_of(snapshot, article).to_owned());
+        // An index that cannot be read has no main language either.
+        self.open_in(language).unwrap_or_else(|_| reading::DEFAULT_LANGUAGE.to_owned())
+    }
+
+    /// Returns the summaries of all articles, by title.
+    pub fn articles(&self) -> Articles {
+        self.list(|snapshot| snapshot.articles().by_title().clone())
+    }
+
+    /// Returns the summaries of all articles: by date, the newest first, then those without a date,
+    /// by the modification time of their file.
+    pub fn newest(&self) -> Articles {
+        self.list(|snapshot| snapshot.articles().newest().clone())
+    }
+
+    /// Returns the titles of at most `limit` articles, in alphabetical order. Allocates memory for
+    /// these titles only.
+    pub fn first_titles(&self, limit: usize) -> Vec<String> {
+        self.list(|snapshot| snapshot.articles().first_titles(limit))
+    }
+
+    /// Returns the summary of the article in a file.
+    pub fn article_of(&self, file: &str) -> Option<Arc<ArticleSummary>> {
+        self.list(|snapshot| snapshot.articles().of_file(file))
+    }
+
+    /// Reads all articles with their sections, by title.
+    pub fn outlines(&self) -> Result<Vec<Arc<Outline>>, LibraryError> {
+        self.search_in(|snapshot| snapshot.outlines(snapshot.articles().by_title().iter()))
+    }
+
+    /// Returns an article with its sections, or `None` if the corpus does not have the article.
+    pub fn article(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, LibraryError> {
+        self.open_in(|snapshot| snapshot.outline(id))
+    }
+
+    /// Returns an article with its text, or `None` if the corpus does not have the article.
+    pub fn full_article(&self, id: ArticleId) -> Result<Option<FullArticle>, LibraryError> {
+        self.open_in(|snapshot| reading::full_article(snapshot, id))
+    }
+
+    /// Returns a section with its text, or `None` if the corpus does not have the section.
+    pub fn section(&self, id: SectionId) -> Result<Option<FullSection>, LibraryError> {
+        self.open_in(|snapshot| reading::full_section(snapshot, id))
+    }
+
+    /// Returns a passage with its place, or `None` if its text was changed or removed.
+    pub fn passage(&self, id: PassageId) -> Result<Option<(Place, Arc<Passage>)>, LibraryError> {
+        self.open_in(|snapshot| reading::passage(snapshot, id))
+    }
+
+    /// Returns the excerpt of a quote in an answer cursor, or `None` if its text was changed or
+    /// removed.
+    pub fn excerpt(&self, quote: QuoteRef) -> Result<Option<Excerpt>, LibraryError> {
+        let found = self.passage(quote.passage)?;
+        Ok(found.and_then(|(place, passage)| quote.excerpt(place.article, passage)))
+    }
+
+    /// Returns the ids of the passages of an article, in file order, without reading the passages.
+    /// Returns `None` if the corpus does not have the article.
+    pub fn passage_ids(&self, article: ArticleId) -> Result<Option<Vec<PassageId>>, LibraryError> {
+        self.open_in(|snapshot| snapshot.passage_ids(article))
+    }
+}
+
+/// Briefings.
+impl View<'_> {
+    /// Returns the briefing of an article, from a cache if possible, or `None` if the corpus does
+    /// not have the article.
+    pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
+        let summary = self.open_in(|snapshot| {
+            let outline = snapshot.outline(id)?;
+            Ok(outline.and_then(|outline| snapshot.articles().of_file(&outline.file)))
+        })?;
+        let Some(summary) = summary else { return Ok(None) };
+        self.corpus.briefs.get_or_create(id, summary.hash, || {
+            let full = self.full_article(id)?;
+            Ok(full.map(|full| {
+                let language = Language::of_code(&self.language_of(&full.article));
+                (full, language)
+            }))
+        })
+    }
+
+    /// Returns the key sentences on a topic. A topic that is refused as a question is refused here.
+    pub fn brief_on(&self, topic: &str) -> Result<OnTopic, LibraryError> {
+        let found = match self.read_questions(|questions| questions.ask_topic(topic))? {
+            Answer::Found(found) => found,
+            answer => return Ok(OnTopic::Fallback(answer)),
+        };
+        let (_, ranking) = self.search(topic, None, TOPIC_HITS)?;
+        let language_of = |article: &Outline| Language::of_code(&self.language_of(article));
+        let excerpts = brief::topic_sentences(&ranking, language_of);
+        Ok(match excerpts.is_empty() {
+            true => OnTopic::Fallback(Answer::Found(found)),
+            false => OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }),
+        })
+    }
+
+    /// Returns the quotes of the `new` passages of an article. If there are `words`, returns only
+    /// quotes that answer them. Returns `None` if the article or its new passages were removed, or
+    /// if no quote answers the words.
+    pub fn new_quotes(
+        &self,
+        article: ArticleId,
+        new: &[PassageId],
+        words: &str,
+    ) -> Result<Option<NewQuotes>, LibraryError> {
+        if !self.lists(article)? {
+            return Ok(None);
+        }
+        let Some(full) = self.full_article(article)? else { return Ok(None) };
+        if !words.is_empty() {
+            let mut excerpts = self.quotes_within(words, new)?;
+            excerpts.truncate(MAX_NEW_QUOTES);
+            let quotes = NewQuotes { article: full.article, excerpts };
+            return Ok((!quotes.excerpts.is_empty()).then_some(quotes));
+        }
+        let language = Language::of_code(&self.language_of(&full.article));
+        Ok(briefing::new_quotes(full, new, &language))
+    }
+}
