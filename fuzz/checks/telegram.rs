@@ -143,6 +143,7 @@ impl Shelf {
                 languages: None,
                 bylines: bylines.clone(),
                 unanswered: asked.clone(),
+                filters: Some(asked[0].clone()),
             };
             check_quote(&telegram::quotes(&found, frame), &three[0]);
             let trail = AnswerCursor::of(three);
@@ -157,10 +158,17 @@ impl Shelf {
         if let Some(watched) = telegram::watch_hit(&asked[0], &excerpts, 3, frame) {
             check_message(&watched);
         }
-        let authors = Bylines { articles: bylines, unanswered: asked.clone() };
+        let authors = Bylines { articles: bylines, unanswered: asked.clone(), filters: None };
         check_message(&telegram::authors(&authors, frame));
         let nearest = excerpts.iter().take(3).map(|excerpt| excerpt.place().clone()).collect();
-        let nothing = NothingFound { missing: asked, nearest, corrected, languages: None };
+        let nothing = NothingFound {
+            missing: asked,
+            nearest,
+            corrected,
+            languages: None,
+            filters: None,
+            unmatched: None,
+        };
         check_message(&telegram::nothing_found(&nothing, frame));
     }
 
@@ -190,7 +198,8 @@ impl Shelf {
         }
         let excerpts: Vec<_> =
             brief.sections.into_iter().flat_map(|section| section.excerpts).take(8).collect();
-        let on_topic = TopicBrief { excerpts: excerpts.clone(), corrected: Vec::new() };
+        let on_topic =
+            TopicBrief { excerpts: excerpts.clone(), corrected: Vec::new(), filters: None };
         check_message(&telegram::topic_brief(asked, &on_topic, frame));
         let fresh = NewQuotes { article: Arc::clone(&self.outline), excerpts };
         let news = Changes {

@@ -71,6 +71,7 @@ fn brief_topic(config: &Config, topic: &str, format: OutputFormat) -> Outcome {
     }
     Ok(match found {
         OnTopic::Found(_)
+        | OnTopic::Article(_)
         | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_)) => SUCCESS,
         OnTopic::Fallback(
             Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty,

@@ -9,7 +9,7 @@ use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
 use verbatim::answer::{Answer, Excerpt};
-use verbatim::brief::OnTopic;
+use verbatim::brief::{Brief, OnTopic};
 use verbatim::config::{Config, LogFormat};
 use verbatim::corpus::article::SectionId;
 use verbatim::dialogue::Request;
@@ -182,10 +182,16 @@ impl<'a> Repl<'a> {
         let newest = self.library.all().newest();
         let brief =
             newest.first().map(|article| self.library.all().brief(article.id)).transpose()?;
-        let Some(brief) = brief.flatten() else { return self.contents() };
+        match brief.flatten() {
+            Some(brief) => Ok(self.show_brief(&brief)),
+            None => self.contents(),
+        }
+    }
+
+    fn show_brief(&mut self, brief: &Brief) -> String {
         let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
         self.numbered = sections.map(|section| section.id).collect();
-        Ok(self.terminal.brief(&brief))
+        self.terminal.brief(brief)
     }
 
     fn brief_on(&mut self, topic: &str) -> Result<String, LibraryError> {
@@ -193,6 +199,7 @@ impl<'a> Repl<'a> {
         let places: Vec<_> = match &found {
             OnTopic::Found(found) => found.excerpts.iter().map(Excerpt::place).collect(),
             OnTopic::Fallback(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
+            OnTopic::Article(brief) => return Ok(self.show_brief(brief)),
             OnTopic::Fallback(_) => Vec::new(),
         };
         self.numbered = places.iter().map(|place| place.section().id).collect();

@@ -39,6 +39,7 @@ mod walk;
 pub mod watcher;
 
 pub use announcement::ends_with_announcement;
+pub use date::parse as parse_date;
 pub use day::today;
 pub use dir::CorpusDir;
 pub use escape::{escaped, is_unsafe_control};

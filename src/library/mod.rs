@@ -9,6 +9,8 @@
 
 mod article_lists;
 mod briefing;
+mod filter_names;
+mod narrowing;
 mod open_corpus;
 mod questions;
 mod reading;
@@ -26,7 +28,7 @@ pub use briefing::NewQuotes;
 pub use open_corpus::{LibraryError, Size};
 pub use questions::Unmatchable;
 pub use reading::{FullArticle, FullSection};
-pub use view::View;
+pub use view::{Narrowed, View};
 
 use crate::corpus::article::Alias;
 use crate::corpus::{CorpusDir, Scope};

@@ -9,6 +9,7 @@ use quick_cache::sync::Cache;
 use thiserror::Error;
 
 use super::briefing::BriefCache;
+use super::filter_names::FilterNames;
 use crate::corpus::article::Alias;
 use crate::embedding::EmbeddingIndex;
 use crate::index::{ArticleFilter, Index, IndexError, Snapshot};
@@ -25,6 +26,8 @@ pub struct OpenCorpus {
     configured_aliases: Vec<Alias>,
     /// Aliases of all articles.
     aliases: RwLock<Arc<Aliases>>,
+    /// Names for filters, by the fingerprint of their snapshot.
+    filter_names: Cache<[u8; 32], Arc<FilterNames>>,
     /// Aliases of some articles, by the fingerprint of their snapshot.
     restricted_aliases: Cache<[u8; 32], Arc<Aliases>>,
 }
@@ -43,6 +46,8 @@ pub struct Size {
 #[error(transparent)]
 pub struct LibraryError(pub(super) IndexError);
 
+/// Number of cached sets of names for filters, one for each part of the corpus that is narrowed.
+const CACHED_FILTER_NAMES: usize = 16;
 /// Number of cached sets of aliases, one for each part of the corpus that is read.
 const CACHED_ALIASES: usize = 64;
 
@@ -58,6 +63,7 @@ impl OpenCorpus {
             configured_aliases: Vec::new(),
             aliases: RwLock::new(Arc::new(aliases)),
             restricted_aliases: Cache::new(CACHED_ALIASES),
+            filter_names: Cache::new(CACHED_FILTER_NAMES),
         }
     }
 
@@ -72,6 +78,7 @@ impl OpenCorpus {
         let aliases = aliases_of(&self.index.snapshot(), &self.configured_aliases);
         *self.aliases.write() = Arc::new(aliases);
         self.restricted_aliases.clear();
+        self.filter_names.clear();
     }
 
     /// Returns the aliases of the articles of a snapshot, and those of the configuration.
@@ -82,6 +89,19 @@ impl OpenCorpus {
         let find = || Ok::<_, Infallible>(aliases_of(snapshot, &self.configured_aliases).into());
         match self.restricted_aliases.get_or_insert_with(&snapshot.fingerprint(), find) {
             Ok(aliases) => aliases,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Returns the names that filters may have among the articles of a snapshot. At the first time
+    /// the metadata of all articles is read.
+    pub fn filter_names(&self, snapshot: &Snapshot<'_>) -> Arc<FilterNames> {
+        let collect = || {
+            let articles: Vec<_> = snapshot.articles().by_title().iter().collect();
+            Ok::<_, Infallible>(FilterNames::new(articles.iter().map(|article| &**article)).into())
+        };
+        match self.filter_names.get_or_insert_with(&snapshot.fingerprint(), collect) {
+            Ok(names) => names,
             Err(never) => match never {},
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::answer::Place;
+use crate::answer::{Excerpt, Place};
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::index::{IndexError, Snapshot};
 use crate::suggest::{self, Topic};
@@ -65,6 +65,21 @@ pub fn passage(
     let Some(article) = snapshot.outline(stored.article)? else { return Ok(None) };
     let place = Place { section: stored.passage.section, article };
     Ok(Some((place, Arc::clone(&stored.passage))))
+}
+
+/// Returns the first sentence of each of these passages that exists.
+pub fn first_sentences(
+    snapshot: &Snapshot<'_>,
+    passages: &[PassageId],
+) -> Result<Vec<Excerpt>, IndexError> {
+    let mut excerpts = Vec::new();
+    for id in passages {
+        let Some((place, passage)) = passage(snapshot, *id)? else { continue };
+        let first = passage.sentences.first().filter(|_| !passage.is_boilerplate).cloned();
+        let excerpt = first.and_then(|first| Excerpt::new(place.article, passage, first, &[]));
+        excerpts.extend(excerpt);
+    }
+    Ok(excerpts)
 }
 
 /// Returns the language code of an article: the declared language, or the main language of the

@@ -6,12 +6,14 @@
 use std::sync::Arc;
 
 use super::briefing::{self, MAX_NEW_QUOTES, NewQuotes};
+use super::narrowing::Narrowing;
 use super::open_corpus::{LibraryError, OpenCorpus, Size};
 use super::questions::{HITS, Questions, Unmatchable};
 use super::reading::{self, FullArticle, FullSection};
-use crate::answer::{self, Answer, Excerpt, Place, QuoteRef};
+use crate::answer::{self, Answer, Excerpt, NothingFound, Place, QuoteRef, UnmatchedFilter};
 use crate::brief::{self, Brief, OnTopic, TopicBrief};
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
+use crate::dialogue::{self, ArticleRequest, Request};
 use crate::index::language::Language;
 use crate::index::{ArticleFilter, ArticleSummary, Articles, Criterion, IndexError, Snapshot};
 use crate::search::query::Query;
@@ -28,8 +30,40 @@ pub struct View<'a> {
     scope: ArticleFilter,
 }
 
+/// A view that the filters in a text leave, and the rest of the text.
+#[derive(Clone)]
+pub struct Narrowed<'a> {
+    pub view: View<'a>,
+    /// The text without its filters.
+    pub text: String,
+    /// The filters with the names that they mean, as a reader may type them.
+    pub filters: Option<String>,
+    /// Whether the reader typed all names, and not only their beginnings or something similar.
+    pub is_as_typed: bool,
+    unmatched: Option<UnmatchedFilter>,
+}
+
+/// A message in a conversation.
+struct Turn<'a> {
+    narrowed: Narrowed<'a>,
+    /// The text that the message may follow up, without its filters.
+    before: Option<String>,
+    /// Whether the filters are those of the text that the message follows up.
+    is_inherited: bool,
+}
+
 /// Number of hits from which the key sentences on a topic are selected.
 const TOPIC_HITS: usize = 24;
+
+impl<'a> Narrowed<'a> {
+    /// Returns the view and the text, or the reason why the filters leave no article.
+    pub fn checked(self) -> Result<Narrowed<'a>, UnmatchedFilter> {
+        match self.unmatched {
+            Some(unmatched) => Err(unmatched),
+            None => Ok(self),
+        }
+    }
+}
 
 impl<'a> View<'a> {
     /// Returns the view of the articles that pass a filter.
@@ -121,10 +155,42 @@ impl<'a> View<'a> {
 }
 
 /// Questions.
-impl View<'_> {
+impl<'a> View<'a> {
     /// Answers a message, which may have several questions. `before` is the question that the
-    /// message may follow up, or the [`Library::context`] of a conversation.
+    /// message may follow up, or the [`View::context`] of a conversation.
+    ///
+    /// Filters in the message narrow the search, and so do those in `before` if the message follows
+    /// it up without filters of its own. A message of filters alone gets the articles that pass.
     pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
+        let Turn { narrowed, before, is_inherited } = self.turn(message, before)?;
+        let filters = narrowed.filters.clone();
+        let narrowed = match narrowed.checked() {
+            Ok(narrowed) => narrowed,
+            Err(unmatched) => {
+                return Ok(Answer::NothingFound(NothingFound::unmatched(unmatched)));
+            }
+        };
+        let (view, text) = (&narrowed.view, narrowed.text.as_str());
+        let Some(filters) = filters else { return view.ask_all(text, before.as_deref()) };
+        let answer = match text.contains(char::is_alphanumeric) {
+            true => view.ask_all(text, before.as_deref())?,
+            false => view.read_questions(|questions| {
+                let listed = questions.list_articles(ArticleRequest::All)?;
+                Ok(listed.map_or(Answer::Empty, |listed| Answer::Articles(listed.list)))
+            })?,
+        };
+        Ok(match answer {
+            // The briefing is made later, from the topic alone.
+            Answer::Request(Request::Briefing { topic }) => {
+                let topic = [topic.unwrap_or_default(), filters].join(" ").trim().to_owned();
+                Answer::Request(Request::Briefing { topic: Some(topic) })
+            }
+            answer => answer.with_filters(filters, narrowed.is_as_typed && !is_inherited),
+        })
+    }
+
+    /// Answers a message without filters from the articles that are searched.
+    fn ask_all(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
         let answer = self.read_questions(|questions| questions.ask(message, before))?;
         // An index file that was just truncated or overwritten may lack terms.
         if matches!(answer, Answer::NothingFound(_)) && self.corpus.index.looks_damaged() {
@@ -136,12 +202,69 @@ impl View<'_> {
     /// Returns the context in which a question that follows up `message` is to be asked. `before`
     /// is the context of `message` itself. Small talk does not change the context.
     pub fn context(&self, message: &str, before: Option<&str>) -> String {
-        self.list(|snapshot| self.with_questions(snapshot, |asked| asked.context(message, before)))
+        if dialogue::small_talk(message).is_some() {
+            return before.unwrap_or_default().to_owned();
+        }
+        let Ok(Turn { narrowed, before, .. }) = self.turn(message, before) else {
+            return String::new();
+        };
+        let text = narrowed.text.as_str();
+        let context = narrowed.view.list(|snapshot| {
+            self.with_questions(snapshot, |asked| asked.context(text, before.as_deref()))
+        });
+        match narrowed.filters {
+            Some(filters) => format!("{filters} {context}").trim_end().to_owned(),
+            None => context,
+        }
+    }
+
+    /// Returns the view that the filters in a text leave, and the rest of the text.
+    pub fn narrowed_by(&self, text: &str) -> Result<Narrowed<'a>, LibraryError> {
+        let typed = dialogue::find_filters(text);
+        let narrowing = match typed.is_empty() {
+            true => Narrowing::none(text),
+            false => self.search_in(|snapshot| {
+                Ok(Narrowing::new(text, &typed, &self.corpus.filter_names(snapshot)))
+            })?,
+        };
+        let Narrowing { rest: text, clauses, filters, is_as_typed, mut unmatched } = narrowing;
+        let view = clauses.into_iter().fold(self.clone(), |view, clause| view.and_any_of(clause));
+        let filters = Some(filters).filter(|filters| !filters.is_empty());
+        if let (None, Some(filters)) = (&unmatched, &filters) {
+            let count = view.search_in(|snapshot| Ok(snapshot.articles().count()))?;
+            let filters = filters.clone();
+            unmatched = (count == 0).then_some(UnmatchedFilter::NoArticle { filters });
+        }
+        Ok(Narrowed { view, text, filters, is_as_typed, unmatched })
+    }
+
+    /// Returns the filters and the text of a message, and the text that it follows up.
+    fn turn(&self, message: &str, before: Option<&str>) -> Result<Turn<'a>, LibraryError> {
+        let narrowed = self.narrowed_by(message)?;
+        let Some(before) = before else {
+            return Ok(Turn { narrowed, before: None, is_inherited: false });
+        };
+        let earlier = self.narrowed_by(before)?;
+        let before = Some(earlier.text.clone());
+        let has_own = narrowed.filters.is_some() || narrowed.unmatched.is_some();
+        let is_inherited = !has_own
+            && earlier.filters.is_some()
+            && self.list(|snapshot| {
+                self.with_questions(snapshot, |questions| {
+                    questions.analyse(&narrowed.text, before.as_deref()).follow_up.is_some()
+                })
+            });
+        let narrowed = match is_inherited {
+            true => Narrowed { text: narrowed.text, ..earlier },
+            false => narrowed,
+        };
+        Ok(Turn { narrowed, before, is_inherited })
     }
 
     /// Describes the scores of the passages for a question, as text for a developer.
     pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
-        let (query, ranking) = self.search(question, before, HITS)?;
+        let Turn { narrowed, before, .. } = self.turn(question, before)?;
+        let (query, ranking) = narrowed.view.search(&narrowed.text, before.as_deref(), HITS)?;
         Ok(search::explain::explain(&query, &ranking) + &answer::explain(&ranking))
     }
 
@@ -156,34 +279,59 @@ impl View<'_> {
     }
 
     /// Returns at most 36 quotes for a question that is still being typed, by descending
-    /// confidence.
+    /// confidence. Filters narrow the search.
     pub fn suggest_quotes(&self, typed: &str) -> Result<Vec<Excerpt>, LibraryError> {
-        self.read_questions(|questions| questions.suggest_quotes(typed))
+        let Ok(Narrowed { view, text, .. }) = self.narrowed_by(typed)?.checked() else {
+            return Ok(Vec::new());
+        };
+        view.read_questions(|questions| questions.suggest_quotes(&text))
     }
 
-    /// Returns whether a text has a term that can be searched.
-    pub fn has_search_terms(&self, text: &str) -> bool {
-        self.list(|snapshot| {
-            self.with_questions(snapshot, |questions| {
-                let query = questions.analyse(text, None);
+    /// Returns why nothing can be found about a subject: it has no words that can be searched and
+    /// no filters, or a filter leaves no article. Returns `None` if something can be found.
+    pub fn check_subject(&self, subject: &str) -> Result<Option<Unmatchable>, LibraryError> {
+        let Narrowed { view, text, filters, .. } = match self.narrowed_by(subject)?.checked() {
+            Ok(narrowed) => narrowed,
+            Err(unmatched) => return Ok(Some(Unmatchable::Filter(unmatched))),
+        };
+        if filters.is_some() && text.trim().is_empty() {
+            return Ok(None);
+        }
+        let has_terms = view.list(|snapshot| {
+            view.with_questions(snapshot, |questions| {
+                let query = questions.analyse(&text, None);
                 !query.terms.is_empty() && !query.is_verbatim
             })
-        })
+        });
+        Ok((!has_terms).then_some(Unmatchable::NoContent))
     }
 
-    /// Returns why no article can ever match these words by lexical search, or `None` if one can.
-    pub fn unmatchable(&self, words: &str) -> Result<Option<Unmatchable>, LibraryError> {
-        self.read_questions(|questions| questions.unmatchable(words))
+    /// Returns why no article can ever match a subject by lexical search, or `None` if one can.
+    pub fn unmatchable(&self, subject: &str) -> Result<Option<Unmatchable>, LibraryError> {
+        let Narrowed { view, text, filters, .. } = match self.narrowed_by(subject)?.checked() {
+            Ok(narrowed) => narrowed,
+            Err(unmatched) => return Ok(Some(Unmatchable::Filter(unmatched))),
+        };
+        match filters.is_some() && text.trim().is_empty() {
+            true => Ok(None),
+            false => view.read_questions(|questions| questions.unmatchable(&text)),
+        }
     }
 
-    /// Returns the quotes of these passages that answer `words`, by descending confidence. The
-    /// search is lexical, since new passages have no vectors yet.
+    /// Returns the quotes of these passages that answer a subject, by descending confidence. The
+    /// search is lexical, since new passages have no vectors yet. A subject of filters alone is
+    /// answered by the first sentence of each passage.
     pub fn quotes_within(
         &self,
-        words: &str,
+        subject: &str,
         passages: &[PassageId],
     ) -> Result<Vec<Excerpt>, LibraryError> {
-        self.read_questions(|questions| questions.quotes_within(words, passages))
+        let narrowed = self.narrowed_by(subject)?.checked();
+        let Ok(Narrowed { view, text, filters, .. }) = narrowed else { return Ok(Vec::new()) };
+        if filters.is_some() && text.trim().is_empty() {
+            return view.search_in(|snapshot| reading::first_sentences(snapshot, passages));
+        }
+        view.read_questions(|questions| questions.quotes_within(&text, passages))
     }
 
     /// Returns topics of the first articles, each with its passage.
@@ -284,7 +432,36 @@ impl View<'_> {
     }
 
     /// Returns the key sentences on a topic. A topic that is refused as a question is refused here.
+    /// A topic of filters alone gets the briefing of the newest article that passes.
     pub fn brief_on(&self, topic: &str) -> Result<OnTopic, LibraryError> {
+        let Narrowed { view, text, filters, is_as_typed, .. } =
+            match self.narrowed_by(topic)?.checked() {
+                Ok(narrowed) => narrowed,
+                Err(unmatched) => {
+                    let nothing = NothingFound::unmatched(unmatched);
+                    return Ok(OnTopic::Fallback(Answer::NothingFound(nothing)));
+                }
+            };
+        let Some(filters) = filters else { return view.brief_on_words(&text) };
+        if text.trim().is_empty() {
+            let newest = view.newest().first();
+            let brief = newest.map(|article| view.brief(article.id)).transpose()?.flatten();
+            return Ok(brief.map_or(OnTopic::Fallback(Answer::Empty), OnTopic::Article));
+        }
+        Ok(match view.brief_on_words(&text)? {
+            OnTopic::Found(found) => {
+                let filters = (!is_as_typed).then_some(filters);
+                OnTopic::Found(TopicBrief { filters, ..found })
+            }
+            OnTopic::Fallback(answer) => {
+                OnTopic::Fallback(answer.with_filters(filters, is_as_typed))
+            }
+            OnTopic::Article(brief) => OnTopic::Article(brief),
+        })
+    }
+
+    /// Returns the key sentences on a topic without filters.
+    fn brief_on_words(&self, topic: &str) -> Result<OnTopic, LibraryError> {
         let found = match self.read_questions(|questions| questions.ask_topic(topic))? {
             Answer::Found(found) => found,
             answer => return Ok(OnTopic::Fallback(answer)),
@@ -294,25 +471,31 @@ impl View<'_> {
         let excerpts = brief::topic_sentences(&ranking, language_of);
         Ok(match excerpts.is_empty() {
             true => OnTopic::Fallback(Answer::Found(found)),
-            false => OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected }),
+            false => {
+                OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected, filters: None })
+            }
         })
     }
 
-    /// Returns the quotes of the `new` passages of an article. If there are `words`, returns only
-    /// quotes that answer them. Returns `None` if the article or its new passages were removed, or
-    /// if no quote answers the words.
+    /// Returns the quotes of the `new` passages of an article. If the subject has words, returns
+    /// only quotes that answer them. Returns `None` if the article or its new passages were
+    /// removed, if the article does not pass the filters of the subject, or if no quote answers its
+    /// words.
     pub fn new_quotes(
         &self,
         article: ArticleId,
         new: &[PassageId],
-        words: &str,
+        subject: &str,
     ) -> Result<Option<NewQuotes>, LibraryError> {
-        if !self.lists(article)? {
+        let narrowed = self.narrowed_by(subject)?.checked();
+        let Ok(Narrowed { view, text, .. }) = narrowed else { return Ok(None) };
+        if !view.lists(article)? {
             return Ok(None);
         }
-        let Some(full) = self.full_article(article)? else { return Ok(None) };
-        if !words.is_empty() {
-            let mut excerpts = self.quotes_within(words, new)?;
+        let Some(full) = view.full_article(article)? else { return Ok(None) };
+        if !text.trim().is_empty() {
+            let mut excerpts =
+                view.read_questions(|questions| questions.quotes_within(&text, new))?;
             excerpts.truncate(MAX_NEW_QUOTES);
             let quotes = NewQuotes { article: full.article, excerpts };
             return Ok((!quotes.excerpts.is_empty()).then_some(quotes));

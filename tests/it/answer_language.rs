@@ -129,6 +129,7 @@ fn watch_is_refused_only_for_words_that_no_article_can_have() {
         None => "watched",
         Some(Unmatchable::NoContent) => "no content",
         Some(Unmatchable::OtherLanguage { .. }) => "other language",
+        Some(Unmatchable::Filter(_)) => "filter",
     };
     let topics = [
         "water treaty",

@@ -92,6 +92,8 @@ async fn commands_have_their_replies() {
 
     Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
 
+    To search only some articles, add in: and a folder, by: and an author, tag: and a tag, or after: or before: and a date, for example after:2026-01.
+
     /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
 
     In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages. I see a mention, @VerbatimBot, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.

@@ -21,6 +21,7 @@ mod evaluation;
 mod fake_bot_api;
 #[cfg(unix)]
 mod faults;
+mod filters;
 mod groups;
 mod hostile;
 mod hub;

@@ -80,7 +80,7 @@ fn told(view: &View<'_>) -> Vec<(String, String)> {
             told.push(line(&typed, &view.suggest_quotes(&typed).ok()));
         }
         told.push(line(question, &view.brief_on(question).ok()));
-        told.push(line(question, &view.has_search_terms(question)));
+        told.push(line(question, &view.check_subject(question).ok()));
     }
     let titles = |articles: verbatim::index::Articles| {
         articles.iter().map(|article| article.title.clone()).collect::<Vec<_>>()

@@ -35,6 +35,7 @@ pub async fn brief(
         "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
             OnTopic::Found(found) => telegram::topic_brief(topic, &found, context),
+            OnTopic::Article(brief) => telegram::brief(&brief, 0, context),
             OnTopic::Fallback(answer) => {
                 pages::answer_message(&answer.without_language_hint(), context)
             }
@@ -151,6 +152,7 @@ fn standing_briefing(
     }
     Ok(match library.brief_on(topic)? {
         OnTopic::Found(found) => Some(telegram::topic_brief(topic, &found, context)),
+        OnTopic::Article(brief) => Some(telegram::brief(&brief, 0, context)),
         OnTopic::Fallback(answer @ Answer::Found(_)) => {
             Some(pages::answer_message(&answer, context))
         }

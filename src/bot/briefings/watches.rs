@@ -77,6 +77,9 @@ async fn add_watch(
             let languages = messages.language_names(&articles);
             return Ok(telegram::plain(&messages.watch_other_language(&languages)));
         }
+        Some(Unmatchable::Filter(unmatched)) => {
+            return Ok(telegram::plain(&messages.unmatched_filter(&unmatched)));
+        }
     }
     let most = ctx.settings.briefings.watches;
     let note = match ctx.store.add_watch(chat, topic, &watched, most, ctx.clock.now())? {

@@ -34,6 +34,7 @@ pub fn help_text(messages: &Messages, bot: &str) -> String {
     let parts = [
         messages.start(),
         messages.help_reading(),
+        messages.help_filters(),
         messages.help_briefings(),
         messages.help_group(bot),
         messages.help_inline(bot),

@@ -143,7 +143,13 @@ async fn answer_inline_query(
         };
         match asks_nothing(&words) {
             true => sections(library, &result, from),
-            false => quotes(library, &result, &words, from),
+            false => match library.narrowed_by(&words)?.checked() {
+                // Filters alone list what passes.
+                Ok(narrowed) if narrowed.text.trim().is_empty() => {
+                    sections(&narrowed.view, &result, from)
+                }
+                Ok(_) | Err(_) => quotes(library, &result, &words, from),
+            },
         }
     });
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };

@@ -65,6 +65,8 @@ pub async fn answer(
         }
         let outcome = match &answer {
             Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_) => Outcome::Answered,
+            // A filter without articles says nothing about what the articles lack.
+            Answer::NothingFound(nothing) if nothing.unmatched.is_some() => Outcome::Other,
             Answer::NothingFound(_) => Outcome::Refused { is_recorded },
             Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty => Outcome::Other,
         };
@@ -118,6 +120,7 @@ impl ReplyKind {
     fn of(answer: &Answer) -> ReplyKind {
         match answer {
             Answer::SmallTalk(SmallTalk::Acknowledgement) => ReplyKind::ToReaction,
+            Answer::NothingFound(nothing) if nothing.unmatched.is_some() => ReplyKind::Answer,
             Answer::NothingFound(_) | Answer::Empty => ReplyKind::Refusal,
             Answer::Found(_)
             | Answer::Byline(_)

@@ -10,6 +10,7 @@ macro_rules! with_message_keys {
             help_reading = "help-reading"();
             help_group = "help-group"(bot: &str);
             help_inline = "help-inline"(bot: &str);
+            help_filters = "help-filters"();
             ask_what = "ask-what"(bot: &str);
             greeting = "greeting"();
             thanks = "thanks"();
@@ -36,6 +37,13 @@ macro_rules! with_message_keys {
             closest_sections = "closest-sections"();
             found_nothing_for = "found-nothing-for"(questions: &str);
             searched_for = "searched-for"(words: &str);
+            searched_only = "searched-only"(filters: &str);
+            no_folder = "no-folder"(name: &str);
+            no_author = "no-author"(name: &str);
+            no_tag = "no-tag"(name: &str);
+            known_names = "known-names"(names: &str);
+            not_a_date = "not-a-date"(typed: &str);
+            no_article_fits = "no-article-fits"(filters: &str);
             language_name = "language-name"(code: &str, name: &str);
             quotes_are_in = "quotes-are-in"(languages: &str);
             articles_are_in = "articles-are-in"(languages: &str);
@@ -158,6 +166,14 @@ macro_rules! with_message_keys {
             watch_list = "watch-list"();
             watch_ended = "watch-ended"();
             watch_nothing = "watch-nothing"();
+            shelf_none = "shelf-none"();
+            shelf_shown = "shelf-shown"(shelf: &str, articles: usize);
+            shelf_of_chat = "shelf-of-chat"();
+            shelf_set = "shelf-set"(shelf: &str, articles: usize);
+            shelf_cleared = "shelf-cleared"();
+            shelf_note = "shelf-note"(shelf: &str);
+            shelf_only_names = "shelf-only-names"();
+            shelf_too_many = "shelf-too-many"(max: usize);
             watch_other_language = "watch-other-language"(languages: &str);
             watch_hit = "watch-hit"(topic: &str);
             watch_more = "watch-more"(articles: usize, topic: &str);
@@ -183,6 +199,7 @@ macro_rules! with_message_keys {
             menu_gaps = "menu-gaps"();
             menu_remove = "menu-remove"();
             menu_watch = "menu-watch"();
+            menu_shelf = "menu-shelf"();
             description = "description"(titles: &str);
             description_untitled = "description-untitled"();
             short_description = "short-description"(titles: &str);
