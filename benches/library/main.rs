@@ -126,6 +126,7 @@ fn rendering<M: Measurement + 'static>(
         messages: locale.messages(),
         surface: Surface::Chat,
         article_count: 1,
+        shelf: None,
         link: &link,
     };
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {

@@ -58,6 +58,7 @@ pub fn check(bytes: &[u8]) {
             messages: locale.messages(),
             surface,
             article_count: articles,
+            shelf: None,
             link: &link,
         };
         shelf.check_quotes(&asked, &frame);

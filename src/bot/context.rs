@@ -27,6 +27,7 @@ use super::operations::bot_health::Health;
 use super::receive::update::User;
 use super::send::Sender;
 use super::send::completion::CompletionBatcher;
+use super::shelf::Shelf;
 use super::stale::StaleQuestions;
 use super::stamped_cache::StampedCache;
 use crate::answer::Answer;
@@ -122,12 +123,19 @@ const MAX_BACKGROUND_READS: usize = 2;
 pub struct ReadingScope {
     /// Articles that may be shown at all.
     border: ArticleFilter,
+    /// Articles that the chat chose to search and list.
+    shelf: Shelf,
 }
 
 impl ReadingScope {
     /// Returns the view of the articles that pass the filters.
-    pub fn view(self, library: &Library) -> View<'_> {
-        library.view(self.border)
+    pub fn view<'l>(&self, library: &'l Library) -> View<'l> {
+        library.view(self.border.clone()).and_any_of(self.shelf.criteria())
+    }
+
+    /// Returns the shelf as text, unless all articles are on it.
+    fn shown_shelf(&self) -> Option<String> {
+        (!self.shelf.is_empty()).then(|| self.shelf.shown(&self.border))
     }
 }
 
@@ -220,7 +228,17 @@ impl BotContext {
             Audience::Chat(chat, _) => Some(chat),
             Audience::Unknown => None,
         };
-        ReadingScope { border: self.access.border(chat) }
+        let border = self.access.border(chat);
+        let stored = match audience {
+            Audience::Chat(chat, topic) => self.store.shelf(chat, topic),
+            Audience::Unknown => Ok(None),
+        };
+        let stored = stored.unwrap_or_else(|error| {
+            tracing::error!(%error, "the shelf of a chat could not be read");
+            None
+        });
+        let shelf = stored.map(|stored| Shelf::parse(&stored)).unwrap_or_default();
+        ReadingScope { border, shelf }
     }
 
     /// Renders a message from the library. Returns an apology if the library cannot be read.
@@ -310,6 +328,7 @@ impl BotContext {
                 messages: reader.messages(),
                 surface: reader.surface,
                 article_count: view.listed_count(),
+                shelf: scope.shown_shelf(),
                 link: &link,
             };
             read(&view, &context)

@@ -53,6 +53,7 @@ mod receive;
 mod reply;
 mod send;
 mod server_time;
+mod shelf;
 mod stale;
 mod stamped_cache;
 mod update_kind;

@@ -147,9 +147,13 @@ pub fn contents(
     let articles = library.articles();
     let only = articles.first().filter(|_| articles.len() == 1);
     let only = only.map(|only| library.article(only.id)).transpose()?.flatten();
-    Ok(match only {
+    let contents = match only {
         Some(only) => telegram::article(&only, page, context),
         None => telegram::articles(&articles, page, context),
+    };
+    Ok(match &context.shelf {
+        Some(shelf) => contents.under(&context.messages.shelf_note(shelf)),
+        None => contents,
     })
 }
 

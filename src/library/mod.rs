@@ -8,7 +8,9 @@
 //! tells only the size and the state of the whole corpus.
 
 mod article_lists;
+mod brief_requests;
 mod briefing;
+mod conversation;
 mod filter_names;
 mod narrowing;
 mod open_corpus;
@@ -23,8 +25,9 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
-pub use crate::index::{ArticleFilter, Criterion};
+pub use crate::index::{ArticleFilter, Criterion, folded_name};
 pub use briefing::NewQuotes;
+pub use filter_names::Meant;
 pub use open_corpus::{LibraryError, Size};
 pub use questions::Unmatchable;
 pub use reading::{FullArticle, FullSection};

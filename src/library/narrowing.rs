@@ -20,7 +20,7 @@ pub struct Narrowing {
     pub unmatched: Option<UnmatchedFilter>,
 }
 
-/// Maximum number of names of a filter that are shown.
+/// Maximum number of names that are shown instead of the typed beginning that they have in common.
 const MAX_SHOWN: usize = 3;
 
 impl Narrowing {
@@ -56,8 +56,12 @@ impl Narrowing {
                     continue;
                 };
                 narrowing.is_as_typed &= meant.is_as_typed;
-                let label = |name: &String| label(filter.kind, name);
-                shown.extend(meant.names.iter().take(MAX_SHOWN).map(label));
+                match meant.names.len() {
+                    ..=MAX_SHOWN => {
+                        shown.extend(meant.names.iter().map(|name| label(filter.kind, name)));
+                    }
+                    _ => shown.push(label(filter.kind, value)),
+                }
                 clause.extend(meant.criteria);
             }
             match clauses.iter_mut().find(|(kind, _)| *kind == filter.kind) {
@@ -73,7 +77,8 @@ impl Narrowing {
     }
 }
 
-fn unknown(kind: FilterKind, typed: &str, names: &FilterNames) -> UnmatchedFilter {
+/// Returns the problem of a filter that none of the names is.
+pub fn unknown(kind: FilterKind, typed: &str, names: &FilterNames) -> UnmatchedFilter {
     let typed = typed.to_owned();
     match kind {
         FilterKind::Folder | FilterKind::Author | FilterKind::Tag => {
@@ -84,7 +89,7 @@ fn unknown(kind: FilterKind, typed: &str, names: &FilterNames) -> UnmatchedFilte
 }
 
 /// Returns a filter as a reader may type it.
-pub fn label(kind: FilterKind, name: &str) -> String {
+fn label(kind: FilterKind, name: &str) -> String {
     let word = match kind {
         FilterKind::Folder => "in",
         FilterKind::Author => "by",

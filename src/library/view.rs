@@ -5,25 +5,23 @@
 
 use std::sync::Arc;
 
-use super::briefing::{self, MAX_NEW_QUOTES, NewQuotes};
-use super::narrowing::Narrowing;
+use super::filter_names::Meant;
+use super::narrowing::{self, Narrowing};
 use super::open_corpus::{LibraryError, OpenCorpus, Size};
-use super::questions::{HITS, Questions, Unmatchable};
+use super::questions::{Questions, Unmatchable};
 use super::reading::{self, FullArticle, FullSection};
-use crate::answer::{self, Answer, Excerpt, NothingFound, Place, QuoteRef, UnmatchedFilter};
-use crate::brief::{self, Brief, OnTopic, TopicBrief};
+use crate::answer::{Excerpt, Place, QuoteRef, UnmatchedFilter};
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
-use crate::dialogue::{self, ArticleRequest, Request};
-use crate::index::language::Language;
+use crate::dialogue::{self, FilterKind};
 use crate::index::{ArticleFilter, ArticleSummary, Articles, Criterion, IndexError, Snapshot};
+use crate::search::Ranking;
 use crate::search::query::Query;
-use crate::search::{self, Ranking};
 use crate::suggest::Topic;
 
 /// A reader of the library who sees only some of the articles.
 #[derive(Clone)]
 pub struct View<'a> {
-    corpus: &'a OpenCorpus,
+    pub(super) corpus: &'a OpenCorpus,
     /// Filter of the articles that the reader may see. An id opens any of them.
     border: ArticleFilter,
     /// Filter of the articles that are searched and listed. They are within the border.
@@ -40,20 +38,8 @@ pub struct Narrowed<'a> {
     pub filters: Option<String>,
     /// Whether the reader typed all names, and not only their beginnings or something similar.
     pub is_as_typed: bool,
-    unmatched: Option<UnmatchedFilter>,
+    pub(super) unmatched: Option<UnmatchedFilter>,
 }
-
-/// A message in a conversation.
-struct Turn<'a> {
-    narrowed: Narrowed<'a>,
-    /// The text that the message may follow up, without its filters.
-    before: Option<String>,
-    /// Whether the filters are those of the text that the message follows up.
-    is_inherited: bool,
-}
-
-/// Number of hits from which the key sentences on a topic are selected.
-const TOPIC_HITS: usize = 24;
 
 impl<'a> Narrowed<'a> {
     /// Returns the view and the text, or the reason why the filters leave no article.
@@ -75,6 +61,23 @@ impl<'a> View<'a> {
     /// Without criteria, it is the same view.
     pub fn and_any_of(&self, criteria: Vec<Criterion>) -> View<'a> {
         View { scope: self.scope.clone().and_any_of(criteria), ..self.clone() }
+    }
+
+    /// Returns a view that searches and lists all articles that the reader may see.
+    pub fn within_border(&self) -> View<'a> {
+        View { scope: self.border.clone(), ..self.clone() }
+    }
+
+    /// Returns the folders, authors or tags of listed articles that a typed name means.
+    pub fn meant(
+        &self,
+        kind: FilterKind,
+        typed: &str,
+    ) -> Result<Result<Meant, UnmatchedFilter>, LibraryError> {
+        self.search_in(|snapshot| {
+            let names = self.corpus.filter_names(snapshot);
+            Ok(names.find(kind, typed).ok_or_else(|| narrowing::unknown(kind, typed, &names)))
+        })
     }
 
     /// Returns the number of articles that are searched and listed.
@@ -111,7 +114,7 @@ impl<'a> View<'a> {
     }
 
     /// Reads the articles that the reader may see.
-    fn open_in<T>(
+    pub(super) fn open_in<T>(
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, IndexError>,
     ) -> Result<T, LibraryError> {
@@ -119,7 +122,7 @@ impl<'a> View<'a> {
     }
 
     /// Reads the articles that are searched and listed.
-    fn search_in<T>(
+    pub(super) fn search_in<T>(
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, IndexError>,
     ) -> Result<T, LibraryError> {
@@ -127,19 +130,19 @@ impl<'a> View<'a> {
     }
 
     /// Reads a list of the articles that are listed, which is empty if the index cannot be read.
-    fn list<T: Default>(&self, read: impl FnOnce(&Snapshot<'_>) -> T) -> T {
+    pub(super) fn list<T: Default>(&self, read: impl FnOnce(&Snapshot<'_>) -> T) -> T {
         self.search_in(|snapshot| Ok(read(snapshot))).unwrap_or_default()
     }
 
     /// Reads the articles that are searched, to answer questions.
-    fn read_questions<T>(
+    pub(super) fn read_questions<T>(
         &self,
         read: impl FnOnce(&Questions<'_>) -> Result<T, IndexError>,
     ) -> Result<T, LibraryError> {
         self.search_in(|snapshot| self.with_questions(snapshot, read))
     }
 
-    fn with_questions<T>(
+    pub(super) fn with_questions<T>(
         &self,
         snapshot: &Snapshot<'_>,
         ask: impl FnOnce(&Questions<'_>) -> T,
@@ -156,68 +159,6 @@ impl<'a> View<'a> {
 
 /// Questions.
 impl<'a> View<'a> {
-    /// Answers a message, which may have several questions. `before` is the question that the
-    /// message may follow up, or the [`View::context`] of a conversation.
-    ///
-    /// Filters in the message narrow the search, and so do those in `before` if the message follows
-    /// it up without filters of its own. A message of filters alone gets the articles that pass.
-    pub fn ask(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
-        let Turn { narrowed, before, is_inherited } = self.turn(message, before)?;
-        let filters = narrowed.filters.clone();
-        let narrowed = match narrowed.checked() {
-            Ok(narrowed) => narrowed,
-            Err(unmatched) => {
-                return Ok(Answer::NothingFound(NothingFound::unmatched(unmatched)));
-            }
-        };
-        let (view, text) = (&narrowed.view, narrowed.text.as_str());
-        let Some(filters) = filters else { return view.ask_all(text, before.as_deref()) };
-        let answer = match text.contains(char::is_alphanumeric) {
-            true => view.ask_all(text, before.as_deref())?,
-            false => view.read_questions(|questions| {
-                let listed = questions.list_articles(ArticleRequest::All)?;
-                Ok(listed.map_or(Answer::Empty, |listed| Answer::Articles(listed.list)))
-            })?,
-        };
-        Ok(match answer {
-            // The briefing is made later, from the topic alone.
-            Answer::Request(Request::Briefing { topic }) => {
-                let topic = [topic.unwrap_or_default(), filters].join(" ").trim().to_owned();
-                Answer::Request(Request::Briefing { topic: Some(topic) })
-            }
-            answer => answer.with_filters(filters, narrowed.is_as_typed && !is_inherited),
-        })
-    }
-
-    /// Answers a message without filters from the articles that are searched.
-    fn ask_all(&self, message: &str, before: Option<&str>) -> Result<Answer, LibraryError> {
-        let answer = self.read_questions(|questions| questions.ask(message, before))?;
-        // An index file that was just truncated or overwritten may lack terms.
-        if matches!(answer, Answer::NothingFound(_)) && self.corpus.index.looks_damaged() {
-            self.corpus.index.check_readable().map_err(LibraryError)?;
-        }
-        Ok(answer)
-    }
-
-    /// Returns the context in which a question that follows up `message` is to be asked. `before`
-    /// is the context of `message` itself. Small talk does not change the context.
-    pub fn context(&self, message: &str, before: Option<&str>) -> String {
-        if dialogue::small_talk(message).is_some() {
-            return before.unwrap_or_default().to_owned();
-        }
-        let Ok(Turn { narrowed, before, .. }) = self.turn(message, before) else {
-            return String::new();
-        };
-        let text = narrowed.text.as_str();
-        let context = narrowed.view.list(|snapshot| {
-            self.with_questions(snapshot, |asked| asked.context(text, before.as_deref()))
-        });
-        match narrowed.filters {
-            Some(filters) => format!("{filters} {context}").trim_end().to_owned(),
-            None => context,
-        }
-    }
-
     /// Returns the view that the filters in a text leave, and the rest of the text.
     pub fn narrowed_by(&self, text: &str) -> Result<Narrowed<'a>, LibraryError> {
         let typed = dialogue::find_filters(text);
@@ -236,36 +177,6 @@ impl<'a> View<'a> {
             unmatched = (count == 0).then_some(UnmatchedFilter::NoArticle { filters });
         }
         Ok(Narrowed { view, text, filters, is_as_typed, unmatched })
-    }
-
-    /// Returns the filters and the text of a message, and the text that it follows up.
-    fn turn(&self, message: &str, before: Option<&str>) -> Result<Turn<'a>, LibraryError> {
-        let narrowed = self.narrowed_by(message)?;
-        let Some(before) = before else {
-            return Ok(Turn { narrowed, before: None, is_inherited: false });
-        };
-        let earlier = self.narrowed_by(before)?;
-        let before = Some(earlier.text.clone());
-        let has_own = narrowed.filters.is_some() || narrowed.unmatched.is_some();
-        let is_inherited = !has_own
-            && earlier.filters.is_some()
-            && self.list(|snapshot| {
-                self.with_questions(snapshot, |questions| {
-                    questions.analyse(&narrowed.text, before.as_deref()).follow_up.is_some()
-                })
-            });
-        let narrowed = match is_inherited {
-            true => Narrowed { text: narrowed.text, ..earlier },
-            false => narrowed,
-        };
-        Ok(Turn { narrowed, before, is_inherited })
-    }
-
-    /// Describes the scores of the passages for a question, as text for a developer.
-    pub fn explain(&self, question: &str, before: Option<&str>) -> Result<String, LibraryError> {
-        let Turn { narrowed, before, .. } = self.turn(question, before)?;
-        let (query, ranking) = narrowed.view.search(&narrowed.text, before.as_deref(), HITS)?;
-        Ok(search::explain::explain(&query, &ranking) + &answer::explain(&ranking))
     }
 
     /// Analyses a question and ranks at most `limit` passages, without deciding on an answer.
@@ -409,98 +320,5 @@ impl View<'_> {
     /// Returns `None` if the corpus does not have the article.
     pub fn passage_ids(&self, article: ArticleId) -> Result<Option<Vec<PassageId>>, LibraryError> {
         self.open_in(|snapshot| snapshot.passage_ids(article))
-    }
-}
-
-/// Briefings.
-impl View<'_> {
-    /// Returns the briefing of an article, from a cache if possible, or `None` if the corpus does
-    /// not have the article.
-    pub fn brief(&self, id: ArticleId) -> Result<Option<Arc<Brief>>, LibraryError> {
-        let summary = self.open_in(|snapshot| {
-            let outline = snapshot.outline(id)?;
-            Ok(outline.and_then(|outline| snapshot.articles().of_file(&outline.file)))
-        })?;
-        let Some(summary) = summary else { return Ok(None) };
-        self.corpus.briefs.get_or_create(id, summary.hash, || {
-            let full = self.full_article(id)?;
-            Ok(full.map(|full| {
-                let language = Language::of_code(&self.language_of(&full.article));
-                (full, language)
-            }))
-        })
-    }
-
-    /// Returns the key sentences on a topic. A topic that is refused as a question is refused here.
-    /// A topic of filters alone gets the briefing of the newest article that passes.
-    pub fn brief_on(&self, topic: &str) -> Result<OnTopic, LibraryError> {
-        let Narrowed { view, text, filters, is_as_typed, .. } =
-            match self.narrowed_by(topic)?.checked() {
-                Ok(narrowed) => narrowed,
-                Err(unmatched) => {
-                    let nothing = NothingFound::unmatched(unmatched);
-                    return Ok(OnTopic::Fallback(Answer::NothingFound(nothing)));
-                }
-            };
-        let Some(filters) = filters else { return view.brief_on_words(&text) };
-        if text.trim().is_empty() {
-            let newest = view.newest().first();
-            let brief = newest.map(|article| view.brief(article.id)).transpose()?.flatten();
-            return Ok(brief.map_or(OnTopic::Fallback(Answer::Empty), OnTopic::Article));
-        }
-        Ok(match view.brief_on_words(&text)? {
-            OnTopic::Found(found) => {
-                let filters = (!is_as_typed).then_some(filters);
-                OnTopic::Found(TopicBrief { filters, ..found })
-            }
-            OnTopic::Fallback(answer) => {
-                OnTopic::Fallback(answer.with_filters(filters, is_as_typed))
-            }
-            OnTopic::Article(brief) => OnTopic::Article(brief),
-        })
-    }
-
-    /// Returns the key sentences on a topic without filters.
-    fn brief_on_words(&self, topic: &str) -> Result<OnTopic, LibraryError> {
-        let found = match self.read_questions(|questions| questions.ask_topic(topic))? {
-            Answer::Found(found) => found,
-            answer => return Ok(OnTopic::Fallback(answer)),
-        };
-        let (_, ranking) = self.search(topic, None, TOPIC_HITS)?;
-        let language_of = |article: &Outline| Language::of_code(&self.language_of(article));
-        let excerpts = brief::topic_sentences(&ranking, language_of);
-        Ok(match excerpts.is_empty() {
-            true => OnTopic::Fallback(Answer::Found(found)),
-            false => {
-                OnTopic::Found(TopicBrief { excerpts, corrected: found.corrected, filters: None })
-            }
-        })
-    }
-
-    /// Returns the quotes of the `new` passages of an article. If the subject has words, returns
-    /// only quotes that answer them. Returns `None` if the article or its new passages were
-    /// removed, if the article does not pass the filters of the subject, or if no quote answers its
-    /// words.
-    pub fn new_quotes(
-        &self,
-        article: ArticleId,
-        new: &[PassageId],
-        subject: &str,
-    ) -> Result<Option<NewQuotes>, LibraryError> {
-        let narrowed = self.narrowed_by(subject)?.checked();
-        let Ok(Narrowed { view, text, .. }) = narrowed else { return Ok(None) };
-        if !view.lists(article)? {
-            return Ok(None);
-        }
-        let Some(full) = view.full_article(article)? else { return Ok(None) };
-        if !text.trim().is_empty() {
-            let mut excerpts =
-                view.read_questions(|questions| questions.quotes_within(&text, new))?;
-            excerpts.truncate(MAX_NEW_QUOTES);
-            let quotes = NewQuotes { article: full.article, excerpts };
-            return Ok((!quotes.excerpts.is_empty()).then_some(quotes));
-        }
-        let language = Language::of_code(&self.language_of(&full.article));
-        Ok(briefing::new_quotes(full, new, &language))
     }
 }

@@ -24,6 +24,14 @@ impl Store {
         Ok(select.query_row(params![chat, OrZero(topic)], |row| row.get(0)).optional()?)
     }
 
+    /// Returns whether a chat or topic has a shelf of its own.
+    pub fn has_own_shelf(&self, chat: ChatId, topic: Option<TopicId>) -> Result<bool, StoreError> {
+        let connection = self.lock();
+        let mut select =
+            connection.prepare_cached("SELECT 1 FROM shelves WHERE chat = ? AND thread = ?")?;
+        Ok(select.exists(params![chat, OrZero(topic)])?)
+    }
+
     /// Sets or removes the shelf of a chat or topic. A topic without one has that of its chat.
     pub fn set_shelf(
         &self,
@@ -73,6 +81,8 @@ mod tests {
         store.move_chat(group, supergroup).unwrap();
         assert_eq!(shelves(group), [None, None, None]);
         assert_eq!(shelves(supergroup), [text("tag:sea"), text(""), text("tag:sea")]);
+        let has_own = topics.map(|topic| store.has_own_shelf(supergroup, topic).unwrap());
+        assert_eq!(has_own, [true, true, false]);
         store.set_shelf(supergroup, topics[1], None).unwrap();
         assert_eq!(shelves(supergroup), [text("tag:sea"), text("tag:sea"), text("tag:sea")]);
         store.forget_group(supergroup, None).unwrap();

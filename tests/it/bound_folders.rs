@@ -61,7 +61,7 @@ fn seen(message: &Message) -> String {
     format!("{message} {:?}", message.buttons)
 }
 
-const TEXTS: [&str; 46] = [
+const TEXTS: [&str; 52] = [
     "/start",
     "/help",
     "/about",
@@ -108,6 +108,12 @@ const TEXTS: [&str; 46] = [
     "tag:hushhush",
     "after:2025",
     "in:x dikes",
+    "/shelf board",
+    "/shelf in:bord",
+    "/shelf tag:hushhush",
+    "/brief in:board",
+    "/brief daily 08:30 UTC tag:hushhush",
+    "/watch merger in:board",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

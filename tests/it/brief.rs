@@ -345,6 +345,7 @@ fn every_page_fits(brief: &Brief, locale: Locale) {
         messages: locale.messages(),
         surface: Surface::Chat,
         article_count: 2,
+        shelf: None,
         link: &link,
     };
     let mut quoted = 0;

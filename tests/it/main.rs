@@ -43,6 +43,7 @@ mod quotes;
 mod refresh;
 mod schedules;
 mod server;
+mod shelves;
 mod store;
 mod talk;
 mod tester;

@@ -224,7 +224,8 @@ fn page(
         Action::Briefs(page) => Some(telegram::briefs(&library.newest(), page, context)),
         Action::Contents(page) => Some(pages::contents(library, context, page)?),
         Action::Removals(page) => {
-            Some(telegram::uploads::removals(&library.articles(), page, context.messages))
+            let articles = library.within_border().articles();
+            Some(telegram::uploads::removals(&articles, page, context.messages))
         }
         Action::AskRemoval(id) => {
             let outline = library.article(id)?;

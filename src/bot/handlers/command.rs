@@ -13,6 +13,7 @@ pub enum Command {
     Ask(String),
     Brief(String),
     Watch(String),
+    Shelf(String),
     Sections,
     About,
     Help,
@@ -112,6 +113,9 @@ impl Command {
             Command::Ask(_) => ("ask", words.menu_ask(), ALL),
             Command::Brief(_) => ("brief", words.menu_brief(), ALL),
             Command::Watch(_) => ("watch", words.menu_watch(), ALL),
+            Command::Shelf(_) => {
+                ("shelf", words.menu_shelf(), &[Private, GroupAdministrators, Operator])
+            }
             Command::Sections => ("sections", words.menu_sections(), ALL),
             Command::About => ("about", words.menu_about(), ALL),
             Command::Help => ("help", words.menu_help(), ALL),
@@ -162,6 +166,7 @@ mod tests {
         check("ask", Command::Ask(String::new()));
         check("brief", Command::Brief(String::new()));
         check("watch", Command::Watch(String::new()));
+        check("shelf", Command::Shelf(String::new()));
         check("sections", Command::Sections);
         check("about", Command::About);
         check("help", Command::Help);
@@ -199,7 +204,8 @@ mod tests {
     fn is_in_help(command: &Command) -> bool {
         match command {
             Command::Ask(_) | Command::Brief(_) | Command::Watch(_) | Command::Sections => true,
-            Command::About
+            Command::Shelf(_)
+            | Command::About
             | Command::Help
             | Command::Start(_)
             | Command::Language(_)

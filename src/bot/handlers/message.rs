@@ -6,7 +6,7 @@ use super::command::Command;
 use super::intent::{Address, Intent, intent_of};
 use super::question::{AnsweredQuestion, ReplyKind};
 use super::request::reply_to_request;
-use super::{feedback, help, language, privacy, question, upload};
+use super::{feedback, help, language, privacy, question, shelf, upload};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -178,12 +178,14 @@ async fn run_command(
         Command::Gaps => feedback::gaps(ctx, reader)?,
         Command::Remove => {
             ctx.render_or_apologise(id, reader, |library, context| {
-                Ok(telegram::uploads::removals(&library.articles(), 0, context.messages))
+                let articles = library.within_border().articles();
+                Ok(telegram::uploads::removals(&articles, 0, context.messages))
             })
             .await
         }
         Command::Brief(text) => schedules::handle_brief(ctx, id, incoming, reader, &text).await?,
         Command::Watch(text) => watches::handle_watch(ctx, id, incoming, reader, &text).await?,
+        Command::Shelf(text) => shelf::handle_shelf(ctx, id, incoming, reader, &text).await?,
         Command::Sections => {
             ctx.render_or_apologise(id, reader, |library, context| {
                 pages::contents(library, context, 0)

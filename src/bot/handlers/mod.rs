@@ -19,5 +19,6 @@ pub mod prefetch;
 pub mod privacy;
 pub mod question;
 pub mod request;
+pub mod shelf;
 pub mod suggestions;
 pub mod upload;

@@ -122,11 +122,14 @@ pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message
     let messages = ctx.messages;
     if let Some(unmatched) = &nothing.unmatched {
         let contents = Button::new(&messages.button_contents(), Action::Contents(0));
-        return plain(&messages.unmatched_filter(unmatched)).with_row(vec![contents]);
+        let mut message = plain(&messages.unmatched_filter(unmatched)).with_row(vec![contents]);
+        message.html.push_str(&shelf_note(ctx));
+        return message;
     }
     let refusal = plain(&messages.refusal(&nothing.missing, ctx.article_count)).html;
     let mut html =
         searched(&nothing.filters, ctx) + &corrections(&nothing.corrected, ctx) + &refusal;
+    html.push_str(&shelf_note(ctx));
     if let Some(languages) = &nothing.languages {
         html.push_str(&format!("\n\n{}", escape(&messages.language_hint(languages))));
     }
@@ -206,6 +209,12 @@ pub(super) fn read_button(label: &str, place: &Place, ctx: &RenderContext<'_>) -
         Surface::Chat => Button::new(label, Action::Section(id, 0)),
         Surface::Inline => Button::url(label, (ctx.link)(StartPayload::Section(id))),
     }
+}
+
+/// Returns a last line with the shelf of the chat, or an empty string.
+fn shelf_note(ctx: &RenderContext<'_>) -> String {
+    let note = ctx.shelf.as_ref().map(|shelf| ctx.messages.shelf_note(shelf));
+    note.map_or_else(String::new, |note| format!("\n{}", escape(&note)))
 }
 
 /// Returns a line with the filters of the search, or an empty string.

@@ -86,6 +86,7 @@ pub fn chat() -> RenderContext<'static> {
         messages: Locale::English.messages(),
         surface: Surface::Chat,
         article_count: 2,
+        shelf: None,
         link: &deep_link,
     }
 }
