@@ -218,7 +218,7 @@ async fn bound_folder_is_reported_to_its_chat_only() {
     [👍 Helpful] [👎 Not helpful]
     [Copy citation] [Share]
     ");
-    bot.advance_to("2026-01-05T08:32Z").await;
+    bot.advance_to("2026-01-05T08:30Z").await;
     assert_snapshot!(bot.next_message().await, @"
     (chat -1009)
     What is new
@@ -226,6 +226,7 @@ async fn bound_folder_is_reported_to_its_chat_only() {
     Zyxopolis news · new
     [Zyxopolis news]
     ");
+    bot.advance_to("2026-01-05T08:31Z").await;
     assert_snapshot!(bot.next_message().await, @"
     (chat -1009)
     What is new · “pelicans”
@@ -239,7 +240,7 @@ async fn bound_folder_is_reported_to_its_chat_only() {
     bot.advance_to("2026-01-06T08:32Z").await;
     assert_snapshot!(bot.next_message().await, @"
     (chat -1009)
-    What is new since 2026-01-05 08:32
+    What is new since 2026-01-05 08:30
 
     Removed: Zyxopolis news
     ");
@@ -269,6 +270,20 @@ async fn bound_folder_that_is_bound_later_is_reported_no_more() {
     }
     let more = bot.private().reply_to(&answer).send("more").await;
     assert!(!has_secrets(&seen(&more)), "{more}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bound_folder_is_hidden_from_the_operator_elsewhere() {
+    let bot = with_board().with_admin().await;
+    for text in ["/remove", "/sections", "/about", "Who approved it on Tuesday?", "/gaps"] {
+        let reply = bot.private().send(text).await;
+        assert!(!has_secrets(&seen(&reply)), "{reply}");
+    }
+    // The problem of a file is reported where the folder is visible, and the next one is public.
+    bot.write("board/zyxopolis-plan.md", "a\0b");
+    bot.write("damaged.md", "a\0b");
+    let problem = bot.next_message().await;
+    assert!(problem.text.contains("damaged.md") && !has_secrets(&seen(&problem)), "{problem}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

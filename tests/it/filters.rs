@@ -56,6 +56,26 @@ async fn filters_narrow_the_search_before_the_ranking() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn filters_find_what_better_hits_elsewhere_would_hide() {
+    let mut bot = floods();
+    for number in 0..60 {
+        let text = format!(
+            "# Floods {number}\n\nFloods come. Floods go. Floods return in year {number}.\n"
+        );
+        bot = bot.article(&format!("many/floods-{number}.md"), &text);
+    }
+    let rare =
+        "# Gardens\n\nGardens, meadows, orchards and old floods of the valley are painted here.\n";
+    let bot = bot.article("rare/gardens.md", rare).await;
+    let answer = bot.private().send("floods").await;
+    assert!(!answer.text.contains("orchards"), "{answer}");
+    let answer = bot.private().send("floods in:rare").await;
+    assert!(answer.text.contains("orchards"), "{answer}");
+    let offered = bot.inline("floods in:rare").await;
+    assert_eq!(offered.posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn filters_are_completed_corrected_and_named() {
     let bot = floods().await;
     assert_snapshot!(bot.private().send("floods in:ener").await, @"
@@ -292,7 +312,7 @@ async fn filters_narrow_briefings_and_watches() {
     [👍 Helpful] [👎 Not helpful]
     [Copy citation] [Share]
     ");
-    bot.advance_to("2026-06-01T08:32Z").await;
+    bot.advance_to("2026-06-01T08:30Z").await;
     assert_snapshot!(bot.next_message().await, @"
     What is new · “in:energy”
 
@@ -301,6 +321,7 @@ async fn filters_narrow_briefings_and_watches() {
     > Oil burns.
     [Oil]
     ");
+    bot.advance_to("2026-06-01T08:31Z").await;
     assert_snapshot!(bot.next_message().await, @"
     What is new · “floods tag:coast”
 
