@@ -1,6 +1,6 @@
 //! Narrowing of a search by the filters in a text. Pure.
 
-use super::filter_names::FilterNames;
+use super::filter_names::{FilterNames, Meant};
 use crate::answer::UnmatchedFilter;
 use crate::dialogue::{FilterKind, TypedFilter, without_filters};
 use crate::index::Criterion;
@@ -44,7 +44,8 @@ impl Narrowing {
         for filter in typed {
             let meant: Vec<_> =
                 filter.values.iter().map(|value| (value, names.find(filter.kind, value))).collect();
-            if filter.is_spaced && meant.iter().all(|(_, meant)| meant.is_none()) {
+            let is_named = |meant: &Option<Meant>| meant.as_ref().is_some_and(|it| it.is_as_typed);
+            if filter.is_spaced && !meant.iter().all(|(_, meant)| is_named(meant)) {
                 continue;
             }
             used.push(filter);
@@ -151,6 +152,7 @@ mod tests {
         check("dikes in:water,oil", "in:water", "dikes", 1, "Folder oil: energy water");
         check("dikes after:lunch", "", "dikes", 1, "date lunch");
         check("what did he say in: public", "", "what did he say in: public", 0, "");
+        check("what did he say in: wat", "", "what did he say in: wat", 0, "");
         check("what did he say in: water", "in:water", "what did he say", 1, "");
     }
 }

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 use verbatim::answer::{Answer, LanguageMismatch};
+use verbatim::corpus::Folder;
 use verbatim::embedding::model_files::{self, WEIGHTS};
 use verbatim::embedding::{Access, EmbeddingIndex, Threads};
 use verbatim::index::Progress;
 use verbatim::index::language::Language;
 use verbatim::index::no_progress;
-use verbatim::library::Library;
+use verbatim::library::{ArticleFilter, Library};
 use verbatim::search::Mode;
 
 use super::cli::{err, out, run};
@@ -158,6 +159,31 @@ fn semantic_search_finds_a_sentence_that_shares_no_word() {
     let heroin = quote(&library, "do peasants plant heroin?");
     assert_eq!(heroin.as_deref(), Some("Farmers grow poppies in the south."));
     assert_eq!(quote(&library, "best sourdough recipe?"), None);
+}
+
+#[test]
+fn semantic_search_of_a_view_ranks_its_own_passages_only() {
+    let scene = Scene::new();
+    let corpus = scene.folder.path().join("corpus");
+    fs::create_dir(corpus.join("board")).expect("a new directory");
+    fs::rename(corpus.join("border.md"), corpus.join("board/border.md")).expect("it is there");
+    let fields = "---\ntitle: Fields\nlanguage: en\n---\n\nFarmers grow poppies in the south.\n";
+    scene.write(fields);
+    let library = scene.complete();
+    assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
+    let view = library.view(ArticleFilter::without(Folder::new("board").into_iter().collect()));
+    let (_, ranking) = view.search(QUESTION, None, 36).expect("the index is sound");
+    assert_eq!(ranking.mode, Mode::Semantic);
+    let files: Vec<_> = ranking.hits.iter().map(|hit| hit.article.file.as_str()).collect();
+    assert_eq!(files, ["border.md"]);
+    // The view answers like a library without the other article.
+    let alone = Scene::new();
+    alone.write(fields);
+    let alone = alone.complete();
+    for question in [QUESTION, "do peasants plant heroin?", "best sourdough recipe?"] {
+        let expected = alone.all().ask(question, None).expect("the index is sound");
+        assert_eq!(view.ask(question, None).expect("the index is sound"), expected);
+    }
 }
 
 #[test]
