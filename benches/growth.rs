@@ -203,7 +203,7 @@ fn start(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let library = Library::resume(&subject.corpus, &subject.data)?.ok_or("there is no index")?;
     let opened = start.elapsed();
-    library.ask(question, None)?;
+    library.all().ask(question, None)?;
     let answered = start.elapsed();
     drop(library);
     let start = Instant::now();
@@ -217,14 +217,14 @@ fn ask(subject: &Subject) -> Result<(), Box<dyn Error>> {
     let questions = subject.questions();
     let library = subject.open()?;
     // The first question loads word lists, which the step `start` measures.
-    library.ask("first", None)?;
+    library.all().ask("first", None)?;
     let before = memory();
     let mut all = Vec::new();
     for kind in Kind::ALL {
         let mut times = Vec::new();
         for question in questions.of(kind).iter().cycle().take(PER_KIND) {
             let start = Instant::now();
-            std::hint::black_box(library.ask(question, None)?);
+            std::hint::black_box(library.all().ask(question, None)?);
             times.push(start.elapsed());
         }
         println!("  {:<9} {}", kind.name(), spread(&mut times));
@@ -233,7 +233,7 @@ fn ask(subject: &Subject) -> Result<(), Box<dyn Error>> {
     println!("  all       {}", spread(&mut all));
     let (before, after) = (megabytes(before), megabytes(memory()));
     println!("  memory without the mapped index: {before} when opened, {after} after");
-    println!("  disk: {}", megabytes(library.size()?.bytes));
+    println!("  disk: {}", megabytes(library.all().size()?.bytes));
     drop(library);
     for kind in [Kind::Keywords, Kind::Long] {
         let mut times = search_with_tantivy(&subject.data.join("index"), questions.of(kind))?;

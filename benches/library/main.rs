@@ -103,7 +103,7 @@ fn corpus<M: Measurement>(
             let mut next = questions.of(kind).iter().cycle();
             bencher.iter(|| {
                 let question = next.next().expect("questions of every kind");
-                black_box(library.ask(question, None).expect("the index can be read"))
+                black_box(library.all().ask(question, None).expect("the index can be read"))
             });
         });
     }
@@ -117,7 +117,7 @@ fn rendering<M: Measurement + 'static>(
     library: &Library,
 ) {
     let question = &Questions::real().of(Kind::Long)[0].clone();
-    let Ok(Answer::Found(found)) = library.ask(question, None) else {
+    let Ok(Answer::Found(found)) = library.all().ask(question, None) else {
         panic!("the article answers this question")
     };
     let locale = Locale::from_tag("en").expect("English is an interface language");
@@ -126,6 +126,7 @@ fn rendering<M: Measurement + 'static>(
         messages: locale.messages(),
         surface: Surface::Chat,
         article_count: 1,
+        shelf: None,
         link: &link,
     };
     criterion.bench_function(&format!("{what}/rendering"), |bencher| {

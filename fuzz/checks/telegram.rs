@@ -58,6 +58,7 @@ pub fn check(bytes: &[u8]) {
             messages: locale.messages(),
             surface,
             article_count: articles,
+            shelf: None,
             link: &link,
         };
         shelf.check_quotes(&asked, &frame);
@@ -91,6 +92,7 @@ fn listed(outline: &Outline) -> Arc<ArticleSummary> {
         title_stems: Vec::new(),
         published: outline.published.clone(),
         authors: outline.authors.clone(),
+        tags: Vec::new(),
         sections: outline.sections.len(),
     })
 }
@@ -143,6 +145,7 @@ impl Shelf {
                 languages: None,
                 bylines: bylines.clone(),
                 unanswered: asked.clone(),
+                filters: Some(asked[0].clone()),
             };
             check_quote(&telegram::quotes(&found, frame), &three[0]);
             let trail = AnswerCursor::of(three);
@@ -157,10 +160,17 @@ impl Shelf {
         if let Some(watched) = telegram::watch_hit(&asked[0], &excerpts, 3, frame) {
             check_message(&watched);
         }
-        let authors = Bylines { articles: bylines, unanswered: asked.clone() };
+        let authors = Bylines { articles: bylines, unanswered: asked.clone(), filters: None };
         check_message(&telegram::authors(&authors, frame));
         let nearest = excerpts.iter().take(3).map(|excerpt| excerpt.place().clone()).collect();
-        let nothing = NothingFound { missing: asked, nearest, corrected, languages: None };
+        let nothing = NothingFound {
+            missing: asked,
+            nearest,
+            corrected,
+            languages: None,
+            filters: None,
+            unmatched: None,
+        };
         check_message(&telegram::nothing_found(&nothing, frame));
     }
 
@@ -190,7 +200,8 @@ impl Shelf {
         }
         let excerpts: Vec<_> =
             brief.sections.into_iter().flat_map(|section| section.excerpts).take(8).collect();
-        let on_topic = TopicBrief { excerpts: excerpts.clone(), corrected: Vec::new() };
+        let on_topic =
+            TopicBrief { excerpts: excerpts.clone(), corrected: Vec::new(), filters: None };
         check_message(&telegram::topic_brief(asked, &on_topic, frame));
         let fresh = NewQuotes { article: Arc::clone(&self.outline), excerpts };
         let news = Changes {

@@ -15,6 +15,8 @@ pub struct ArticleList {
     pub articles: Vec<Arc<Outline>>,
     /// Number of all articles of the list.
     pub total: usize,
+    /// Filters of the list, if the reader did not type them like this.
+    pub filters: Option<String>,
 }
 
 /// Reason why articles are in a list.

@@ -62,7 +62,7 @@ pub fn with_bylines(answer: Answer, bylines: Vec<Arc<Outline>>) -> Answer {
 
 /// Makes bylines that leave no question without an answer.
 fn only(articles: Vec<Arc<Outline>>) -> Bylines {
-    Bylines { articles, unanswered: Vec::new() }
+    Bylines { articles, unanswered: Vec::new(), filters: None }
 }
 
 /// Returns the first signed articles whose titles have every word that the question adds to asking.
@@ -115,6 +115,7 @@ mod tests {
                 .collect(),
             published: published.map(str::to_owned),
             authors: is_signed.then(|| "Ada Moon".to_owned()).into_iter().collect(),
+            tags: Vec::new(),
             sections: 1,
         })
     }

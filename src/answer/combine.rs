@@ -40,7 +40,7 @@ pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
     unanswered.extend(unasked.map(truncated));
     bylines.truncate(MAX_BYLINES);
     if found.is_empty() && !bylines.is_empty() {
-        return Answer::Byline(Bylines { articles: bylines, unanswered });
+        return Answer::Byline(Bylines { articles: bylines, unanswered, filters: None });
     }
     if found.is_empty() {
         return Answer::NothingFound(merged_refusal(refused));
@@ -52,7 +52,15 @@ pub fn combine(answers: Vec<(&str, Answer)>, unasked: Option<&str>) -> Answer {
         1 => (Vec::new(), found.remove(0).1.excerpts),
         _ => best_of_each(found),
     };
-    Answer::Found(Found { excerpts, questions, corrected, bylines, languages, unanswered })
+    Answer::Found(Found {
+        excerpts,
+        questions,
+        corrected,
+        bylines,
+        languages,
+        unanswered,
+        filters: None,
+    })
 }
 
 /// Returns the questions, and the best quote of each that overlaps no quote of an earlier one. A
@@ -96,7 +104,7 @@ fn merged_refusal(refused: Vec<NothingFound>) -> NothingFound {
         extend_unique(&mut missing, one.missing);
         extend_unique(&mut corrected, one.corrected);
     }
-    NothingFound { missing, nearest, corrected, languages }
+    NothingFound { missing, nearest, corrected, languages, filters: None, unmatched: None }
 }
 
 /// Merges the languages of several answers. Like one answer, several have none if the first is in
@@ -141,6 +149,8 @@ mod tests {
                 nearest: Vec::new(),
                 corrected: Vec::new(),
                 languages: None,
+                filters: None,
+                unmatched: None,
             })
         };
         let merged =

@@ -19,7 +19,9 @@ pub use byline::{author_is_missing, find_bylines, with_bylines};
 pub use combine::combine;
 pub use cursor::{AnswerCursor, QuoteRef};
 pub use excerpt::{Excerpt, Place};
-pub use outcome::{Answer, Bylines, Correction, Found, LanguageMismatch, NothingFound};
+pub use outcome::{
+    Answer, Bylines, Correction, Found, LanguageMismatch, NothingFound, UnmatchedFilter,
+};
 
 use crate::index::analyzer;
 use crate::search::Ranking;
@@ -41,14 +43,14 @@ pub fn answer_with(weights: &ConfidenceWeights, query: &Query, ranking: &Ranking
     let corrected = corrections(ranking);
     let excerpts = best_quotes(&ranking.hits, MAX_EXCERPTS);
     if confidence::is_answered(weights, ranking) && !excerpts.is_empty() {
-        let (bylines, unanswered) = (Vec::new(), Vec::new());
         return Answer::Found(Found {
             excerpts,
             questions: Vec::new(),
             corrected,
-            bylines,
+            bylines: Vec::new(),
             languages: None,
-            unanswered,
+            unanswered: Vec::new(),
+            filters: None,
         });
     }
     Answer::NothingFound(NothingFound {
@@ -56,6 +58,8 @@ pub fn answer_with(weights: &ConfidenceWeights, query: &Query, ranking: &Ranking
         nearest: refusal::nearest_places(ranking),
         corrected,
         languages: None,
+        filters: None,
+        unmatched: None,
     })
 }
 

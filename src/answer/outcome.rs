@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::article_list::ArticleList;
 use super::excerpt::{Excerpt, Place};
 use crate::corpus::article::Outline;
-use crate::dialogue::{Request, SmallTalk};
+use crate::dialogue::{FilterKind, Request, SmallTalk};
 use crate::index::language::Language;
 
 /// Maximum number of excerpts of an answer.
@@ -47,6 +47,20 @@ impl Answer {
             | Answer::Empty => self,
         }
     }
+
+    /// Returns the answer with the filters of its search. `is_as_typed` is whether the reader typed
+    /// them like this, so that only a refusal names them.
+    pub fn with_filters(mut self, filters: String, is_as_typed: bool) -> Answer {
+        let shown = (!is_as_typed).then(|| filters.clone());
+        match &mut self {
+            Answer::Found(found) => found.filters = shown,
+            Answer::NothingFound(nothing) => nothing.filters = Some(filters),
+            Answer::Articles(list) => list.filters = shown,
+            Answer::Byline(bylines) => bylines.filters = shown,
+            Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty => {}
+        }
+        self
+    }
 }
 
 /// Quotes that answer, the strongest first, or one for each of several questions, in their order.
@@ -64,6 +78,8 @@ pub struct Found {
     pub languages: Option<LanguageMismatch>,
     /// Those of several questions that have no answer, as typed, possibly truncated.
     pub unanswered: Vec<String>,
+    /// Filters of the search, if the reader did not type them like this.
+    pub filters: Option<String>,
 }
 
 /// Articles whose front matter names their authors.
@@ -73,6 +89,8 @@ pub struct Bylines {
     pub articles: Vec<Arc<Outline>>,
     /// Those of several questions that have no answer, as in [`Found`].
     pub unanswered: Vec<String>,
+    /// Filters of the search, as in [`Found`].
+    pub filters: Option<String>,
 }
 
 /// Refusal, with the words that the corpus lacks and the sections nearest to the question.
@@ -86,6 +104,52 @@ pub struct NothingFound {
     /// Languages of the question and of all articles, if no article is in that of the question and
     /// no sentence model reads the question.
     pub languages: Option<LanguageMismatch>,
+    /// Filters of the search, if there are any.
+    pub filters: Option<String>,
+    /// Reason why nothing was searched, if a filter leaves no article.
+    pub unmatched: Option<UnmatchedFilter>,
+}
+
+/// Reason why filters leave no article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnmatchedFilter {
+    /// No article has this folder, author or tag.
+    UnknownName {
+        kind: FilterKind,
+        typed: String,
+        /// Some names that articles have, those of most articles first.
+        known: Vec<String>,
+    },
+    /// The text after the colon is not a date, or may mean several.
+    NotADate { typed: String },
+    /// Each filter has articles, but no article passes all of them.
+    NoArticle { filters: String },
+}
+
+impl UnmatchedFilter {
+    /// Returns the name or date that was typed, or the filters.
+    pub fn text(&self) -> &str {
+        match self {
+            UnmatchedFilter::UnknownName { typed, .. } | UnmatchedFilter::NotADate { typed } => {
+                typed
+            }
+            UnmatchedFilter::NoArticle { filters } => filters,
+        }
+    }
+}
+
+impl NothingFound {
+    /// Returns the refusal of a search whose filters leave no article.
+    pub fn unmatched(filter: UnmatchedFilter) -> NothingFound {
+        NothingFound {
+            missing: Vec::new(),
+            nearest: Vec::new(),
+            corrected: Vec::new(),
+            languages: None,
+            filters: None,
+            unmatched: Some(filter),
+        }
+    }
 }
 
 /// Languages of a question and of articles in other languages.

@@ -10,8 +10,10 @@ use std::time::Duration;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::bot::receive::update::ChatKind;
-use crate::config;
+use crate::config::{self, BoundFolder};
+use crate::corpus::Folder;
 use crate::ids::{ChatId, UserId};
+use crate::library::ArticleFilter;
 
 /// Decision on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct AccessControl {
     chats: HashSet<ChatId>,
     users: HashSet<UserId>,
     admins: HashSet<UserId>,
+    /// Folders that only some chats may see.
+    folders: Vec<BoundFolder>,
     /// Users whom Telegram does not name share one limit.
     per_user: Option<DefaultKeyedRateLimiter<Option<UserId>>>,
     per_chat: Option<DefaultKeyedRateLimiter<ChatId>>,
@@ -71,6 +75,7 @@ impl AccessControl {
             chats: settings.allowed_chats.iter().copied().collect(),
             users: settings.allowed_users.iter().copied().collect(),
             admins: settings.admins.iter().copied().collect(),
+            folders: settings.folders.clone(),
             per_user: limiter(settings.user_per_minute),
             per_chat: limiter(settings.chat_per_minute),
             per_inline_user: limiter(
@@ -100,6 +105,21 @@ impl AccessControl {
     /// Returns whether a chat is listed.
     pub fn is_chat_listed(&self, chat: ChatId) -> bool {
         self.chats.contains(&chat)
+    }
+
+    /// Returns the filter of the articles that may be shown in a chat: those that are in no bound
+    /// folder, and those whose bound folders all list the chat. Without a chat, nobody knows who
+    /// sees the articles.
+    pub fn border(&self, chat: Option<ChatId>) -> ArticleFilter {
+        let is_hidden = |bound: &&BoundFolder| chat.is_none_or(|chat| !bound.chats.contains(&chat));
+        let hidden = self.folders.iter().filter(is_hidden);
+        ArticleFilter::without(hidden.map(|bound| bound.folder.clone()).collect())
+    }
+
+    /// Returns the folders that list a chat.
+    pub fn folders_of(&self, chat: ChatId) -> impl Iterator<Item = &Folder> {
+        let bound = self.folders.iter().filter(move |bound| bound.chats.contains(&chat));
+        bound.map(|bound| &bound.folder)
     }
 
     /// Returns whether a user may use the bot in a chat. Inline queries have no chat.

@@ -46,6 +46,8 @@ pub fn encode(action: Action) -> String {
             format!("Es{id}{page}.{}", answer.get())
         }
         Action::AskPerson => "p".into(),
+        Action::SetPrivate(true) => "P+".into(),
+        Action::SetPrivate(false) => "P-".into(),
         Action::Language(locale) => format!("l{}", locale.code()),
         Action::ForgetGroup => "fg".into(),
         Action::ExportGaps => "ge".into(),
@@ -91,6 +93,8 @@ pub fn parse(payload: &str) -> Result<Action, UnknownPayload> {
         ('m', cursor) => Ok(Action::Menu(parse_cursor(cursor)?)),
         ('M', cursor) => Ok(Action::CloseMenu(parse_cursor(cursor)?)),
         ('p', "") => Ok(Action::AskPerson),
+        ('P', "+") => Ok(Action::SetPrivate(true)),
+        ('P', "-") => Ok(Action::SetPrivate(false)),
         ('E', page) => parse_shared_page(page),
         ('l', code) => Locale::from_tag(code).map(Action::Language).ok_or(UnknownPayload),
         ('f', "g") => Ok(Action::ForgetGroup),
@@ -253,6 +257,8 @@ mod tests {
                 Action::ShowEveryone(page, MessageId::new(i32::MAX))
             },
             Action::AskPerson => Action::AskPerson,
+            Action::SetPrivate(true) => Action::SetPrivate(true),
+            Action::SetPrivate(false) => Action::SetPrivate(false),
             Action::Language(_) => Action::Language(Locale::Persian),
             Action::ExportGaps => Action::ExportGaps,
             Action::ClearGaps => Action::ClearGaps,
@@ -301,6 +307,8 @@ mod tests {
         Ex2147483647
         EsP__________18446744073709551615.2147483647
         p
+        P+
+        P-
         lfa
         ge
         gc

@@ -2,7 +2,8 @@
 //! settings, the clock and the metrics.
 //!
 //! The context has no state of a single feature. It is the place where work that burns CPU leaves
-//! the async threads: each reader of the library calls one of the `with_library` methods.
+//! the async threads: each reader of the library calls one of the `with_library` methods. They give
+//! it a [`View`] of the articles that its audience may see, and nothing else reads articles.
 
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use quick_cache::sync::Cache;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
@@ -29,13 +31,14 @@ use super::operations::bot_health::Health;
 use super::receive::update::User;
 use super::send::Sender;
 use super::send::completion::CompletionBatcher;
+use super::shelf::Shelf;
 use super::stale::StaleQuestions;
 use super::stamped_cache::StampedCache;
 use crate::answer::Answer;
 use crate::config::Telegram;
 use crate::corpus::CorpusDir;
-use crate::ids::{ChatId, UpdateId};
-use crate::library::{Library, LibraryError};
+use crate::ids::{ChatId, TopicId, UpdateId};
+use crate::library::{ArticleFilter, Library, LibraryError, View};
 use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Message, RenderContext, StartPayload, Surface};
 use crate::store::{AnswerRecord, Store, StoreError};
@@ -90,13 +93,12 @@ pub struct Events {
     pub corpus_changed: Notify,
 }
 
-/// Values that are computed once for a state of the corpus.
-#[derive(Default)]
+/// Values that are computed once for the articles that an audience sees.
 pub struct Caches {
     /// Answer to the question that arrived last, computed while the question is being journalled.
     pub prefetched: StampedCache<(String, Answer)>,
-    /// Labels and actions of the suggested questions.
-    pub suggestions: StampedCache<Vec<(String, Action)>>,
+    /// Labels and actions of the suggested questions, by [`View::stamp`].
+    pub suggestions: Cache<[u8; 32], Vec<(String, Action)>>,
 }
 
 /// Limits of concurrent reads of the library.
@@ -114,18 +116,58 @@ pub struct Permits {
 pub struct ReaderContext {
     pub locale: Locale,
     pub surface: Surface,
+    pub audience: Audience,
+}
+
+/// People who see a message, on whom it depends which articles it may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The members of a chat, in a topic if there is one.
+    Chat(ChatId, Option<TopicId>),
+    /// Unknown people: those in the chat in which an inline message was posted, and those who look
+    /// at the profile of the bot.
+    Unknown,
 }
 
 /// Maximum time for which a stopping bot works on updates in progress. Process supervisors usually
 /// kill after 10 s.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);
+/// Maximum number of cached lists of suggested questions.
+const CACHED_SUGGESTIONS: usize = 64;
 /// Maximum number of background reads of the library at the same time.
 const MAX_BACKGROUND_READS: usize = 2;
+
+/// Filters of the articles that some people see.
+#[derive(Debug, Clone)]
+pub struct ReadingScope {
+    /// Articles that may be shown at all.
+    border: ArticleFilter,
+    /// Articles that the chat chose to search and list.
+    shelf: Shelf,
+}
+
+impl ReadingScope {
+    /// Returns the view of the articles that pass the filters.
+    pub fn view<'l>(&self, library: &'l Library) -> View<'l> {
+        library.view(self.border.clone()).and_any_of(self.shelf.criteria())
+    }
+
+    /// Returns the shelf as text, unless all articles are on it.
+    fn shown_shelf(&self) -> Option<String> {
+        (!self.shelf.is_empty()).then(|| self.shelf.shown(&self.border))
+    }
+}
 
 impl ReaderContext {
     /// Returns the localized messages of the reader's language.
     pub fn messages(&self) -> &'static Messages {
         self.locale.messages()
+    }
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Caches { prefetched: StampedCache::default(), suggestions: Cache::new(CACHED_SUGGESTIONS) }
     }
 }
 
@@ -178,19 +220,44 @@ impl BotContext {
         code.and_then(Locale::from_tag).unwrap_or(Locale::English)
     }
 
-    /// Returns the reader context of a user in a chat.
-    pub fn reader(&self, chat: ChatId, user: &User) -> ReaderContext {
-        ReaderContext { locale: self.locale(Some(chat), user), surface: Surface::Chat }
+    /// Returns the reader context of a user in a chat or topic.
+    pub fn reader(&self, chat: ChatId, topic: Option<TopicId>, user: &User) -> ReaderContext {
+        let audience = Audience::Chat(chat, topic);
+        ReaderContext { locale: self.locale(Some(chat), user), surface: Surface::Chat, audience }
     }
 
-    /// Returns the reader context of a chat to which something is sent unasked.
-    pub fn background_reader(&self, chat: ChatId) -> ReaderContext {
+    /// Returns the reader context of a chat or topic to which something is sent unasked.
+    pub fn background_reader(&self, chat: ChatId, topic: Option<TopicId>) -> ReaderContext {
         let code = self.store.background_language(chat).unwrap_or_else(|error| {
             tracing::error!(%error, "the language of a chat could not be read");
             None
         });
         let locale = code.as_deref().and_then(Locale::from_tag).unwrap_or(Locale::English);
-        ReaderContext { locale, surface: Surface::Chat }
+        ReaderContext { locale, surface: Surface::Chat, audience: Audience::Chat(chat, topic) }
+    }
+
+    /// Returns the view of the articles that may be shown to some people.
+    pub fn view(&self, audience: Audience) -> View<'_> {
+        self.scope(audience).view(&self.library)
+    }
+
+    /// Returns the filters of the articles that may be shown to some people.
+    pub fn scope(&self, audience: Audience) -> ReadingScope {
+        let chat = match audience {
+            Audience::Chat(chat, _) => Some(chat),
+            Audience::Unknown => None,
+        };
+        let border = self.access.border(chat);
+        let stored = match audience {
+            Audience::Chat(chat, topic) => self.store.shelf(chat, topic),
+            Audience::Unknown => Ok(None),
+        };
+        let stored = stored.unwrap_or_else(|error| {
+            tracing::error!(%error, "the shelf of a chat could not be read");
+            None
+        });
+        let shelf = stored.map(|stored| Shelf::parse(&stored)).unwrap_or_default();
+        ReadingScope { border, shelf }
     }
 
     /// Renders a message from the library. Returns an apology if the library cannot be read.
@@ -198,7 +265,7 @@ impl BotContext {
         &self,
         update: UpdateId,
         reader: ReaderContext,
-        render: impl FnOnce(&Library, &RenderContext<'_>) -> Result<Message, LibraryError>
+        render: impl FnOnce(&View<'_>, &RenderContext<'_>) -> Result<Message, LibraryError>
         + Send
         + 'static,
     ) -> Message {
@@ -220,7 +287,7 @@ impl BotContext {
     pub async fn with_library_background<T: Send + 'static>(
         &self,
         reader: ReaderContext,
-        read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
+        read: impl FnOnce(&View<'_>, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _permit = self.permits.background.acquire().await.ok()?;
         self.read_blocking(None, reader, read).await
@@ -232,7 +299,7 @@ impl BotContext {
         &self,
         update: Option<UpdateId>,
         reader: ReaderContext,
-        read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
+        read: impl FnOnce(&View<'_>, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _permit = self.permits.questions.acquire().await.ok()?;
         self.read_blocking(update, reader, read).await
@@ -246,7 +313,7 @@ impl BotContext {
         &self,
         update: UpdateId,
         reader: ReaderContext,
-        read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
+        read: impl FnOnce(&View<'_>, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         let _permit = self.permits.questions.acquire().await.ok()?;
         let is_quick = self.library.is_quick();
@@ -260,28 +327,30 @@ impl BotContext {
         &self,
         update: Option<UpdateId>,
         reader: ReaderContext,
-        read: impl FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
+        read: impl FnOnce(&View<'_>, &RenderContext<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Option<T> {
         logged(update, spawn_blocking(self.bind(reader, read)).await)
     }
 
-    /// Binds a read to the library and to the rendering context of a reader.
-    fn bind<T, F: FnOnce(&Library, &RenderContext<'_>) -> Result<T, LibraryError>>(
+    /// Binds a read to the articles that the reader may see, and to the rendering context.
+    fn bind<T, F: FnOnce(&View<'_>, &RenderContext<'_>) -> Result<T, LibraryError>>(
         &self,
         reader: ReaderContext,
         read: F,
     ) -> impl FnOnce() -> Result<T, LibraryError> + use<T, F> {
-        let library = self.library.clone();
+        let (library, scope) = (self.library.clone(), self.scope(reader.audience));
         let bot = self.identity.username.clone();
         move || {
+            let view = scope.view(&library);
             let link = |payload: StartPayload| deep_link_data::deep_link(&bot, &payload);
             let context = RenderContext {
                 messages: reader.messages(),
                 surface: reader.surface,
-                article_count: library.article_count(),
+                article_count: view.listed_count(),
+                shelf: scope.shown_shelf(),
                 link: &link,
             };
-            read(&library, &context)
+            read(&view, &context)
         }
     }
 }

@@ -199,12 +199,15 @@ fn new_problems<'a>(
 
 /// Sends the problems of files to the administrators of the bot.
 async fn notify_admins(ctx: &BotContext, new: &[&FileProblem]) {
-    if new.is_empty() {
-        return;
-    }
     for admin in &ctx.settings.access.admins {
+        let border = ctx.access.border(Some(admin.private_chat()));
+        let visible: Vec<_> =
+            new.iter().filter(|new| border.passes_by_file(&new.problem.path)).copied().collect();
+        if visible.is_empty() {
+            continue;
+        }
         let messages = ctx.locale(Some(admin.private_chat()), &User::default()).messages();
-        let message = telegram::uploads::corpus_problems(new, messages);
+        let message = telegram::uploads::corpus_problems(&visible, messages);
         ctx.sender.send(&SendTarget::chat(admin.private_chat(), None), &message).await;
     }
 }
@@ -254,7 +257,8 @@ fn write_changes(
     {
         return Ok(changes);
     }
-    let articles = library.articles();
+    let all = library.all();
+    let articles = all.articles();
     let (mut there, mut differing, mut contents) = (HashSet::new(), Vec::new(), HashMap::new());
     let mut articles = articles.iter().peekable();
     while articles.peek().is_some() {
@@ -268,7 +272,7 @@ fn write_changes(
                 continue;
             }
             // An article whose passages cannot be read counts as different the next time, too.
-            let content = library
+            let content = all
                 .passage_ids(listed.id)?
                 .map(|passages| Content { title: listed.title.clone(), passages });
             match content {
@@ -299,7 +303,8 @@ fn write_part_of_changes(
     files: &[String],
     now: i64,
 ) -> Result<Option<usize>, Box<dyn Error + Send + Sync>> {
-    let mut listed: Vec<_> = files.iter().filter_map(|file| library.article_of(file)).collect();
+    let all = library.all();
+    let mut listed: Vec<_> = files.iter().filter_map(|file| all.article_of(file)).collect();
     // The order in which all articles are listed, since changes are recorded in this order.
     listed.sort_by(|a, b| (&a.title, &a.file).cmp(&(&b.title, &b.file)));
     listed.dedup();
@@ -308,7 +313,7 @@ fn write_part_of_changes(
     let gone: Vec<_> = gone.filter(|article| !there.contains(article)).collect();
     let mut contents = HashMap::new();
     for listed in &listed {
-        if let Some(passages) = library.passage_ids(listed.id)? {
+        if let Some(passages) = all.passage_ids(listed.id)? {
             contents.insert(listed.id, Content { title: listed.title.clone(), passages });
         }
     }

@@ -54,6 +54,7 @@ mod receive;
 mod reply;
 mod send;
 mod server_time;
+mod shelf;
 mod stale;
 mod stamped_cache;
 mod update_kind;
@@ -66,8 +67,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{BotToken, Proxies, Telegram};
-use crate::corpus::CorpusDir;
+use crate::config::{BotToken, BoundFolder, Proxies, Telegram};
+use crate::corpus::{CorpusDir, escaped};
 use crate::library::Library;
 use crate::store::Store;
 use access_control::AccessControl;
@@ -145,6 +146,7 @@ pub async fn run(
         library: library.clone(),
         store: store.clone(),
         health: health.clone(),
+        public: AccessControl::new(&config.telegram.access).border(None),
         instance: config.instance.clone(),
     };
     // The endpoints answer until the last update is finished.
@@ -173,6 +175,7 @@ async fn serve(
     let client = ApiClient::new(api_url, &config.proxies, token, health.time.clone());
     let client = client.map_err(BotError::BadApiUrl)?;
     config.clock.use_server_time(&health.time);
+    warn_of_missing_folders(&config);
     let Some(identity) = identity::identify(&client, &health, &stop).await? else { return Ok(()) };
     // Telegram's time is known only now. With a wrong clock, every entry could look expired.
     maintenance::prune_store(&store, &health.time);
@@ -208,6 +211,16 @@ async fn serve(
     });
     let updates = Updates { token: config.token, webhook: config.webhook };
     run_tasks(&client, &ctx, updates, config.debounce, &stop).await
+}
+
+/// Logs the bound folders that do not exist. A folder with a mistyped name would be open to all.
+fn warn_of_missing_folders(config: &BotConfig) {
+    for BoundFolder { folder, .. } in &config.telegram.access.folders {
+        if !config.corpus.path().join(folder.path()).is_dir() {
+            let folder = escaped(folder.path());
+            tracing::warn!(%folder, "a folder in `[access.folders]` is not in the corpus");
+        }
+    }
 }
 
 /// Source of the updates: a webhook, or long polling without one.

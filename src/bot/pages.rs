@@ -5,7 +5,7 @@
 use crate::answer::{Answer, AnswerCursor};
 use crate::corpus::article::ArticleId;
 use crate::dialogue::{Request, SmallTalk};
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::telegram::{self, Action, Button, Message, RenderContext, StartPayload};
 
 /// Makes the message with an answer.
@@ -38,7 +38,7 @@ pub fn answer_message(answer: &Answer, context: &RenderContext<'_>) -> Message {
 
 /// Makes the page to which a deep link leads. The payload is `None` if it cannot be decoded.
 pub fn deep_link_page(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     payload: Option<StartPayload>,
 ) -> Result<Message, LibraryError> {
@@ -65,7 +65,7 @@ pub fn deep_link_page(
 
 /// Makes the page of one quote of an answer. Returns `None` if its text has changed.
 pub fn quote(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     cursor: AnswerCursor,
 ) -> Result<Option<Message>, LibraryError> {
@@ -76,7 +76,7 @@ pub fn quote(
 /// Makes the page of a quote with the text before and after it. Returns `None` if its text has
 /// changed.
 pub fn quote_in_context(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     cursor: AnswerCursor,
 ) -> Result<Option<Message>, LibraryError> {
@@ -87,7 +87,7 @@ pub fn quote_in_context(
 
 /// Makes the page of one quote of an answer as a citation. Returns `None` if its text has changed.
 pub fn citation(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     cursor: AnswerCursor,
 ) -> Result<Option<Message>, LibraryError> {
@@ -98,7 +98,7 @@ pub fn citation(
 /// Makes the page with the source of one quote of an answer. Returns `None` if its text has
 /// changed.
 pub fn source(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     cursor: AnswerCursor,
 ) -> Result<Option<Message>, LibraryError> {
@@ -108,7 +108,7 @@ pub fn source(
 
 /// Makes a page of an article's briefing. Returns `None` if the article was removed.
 pub fn brief(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     article: ArticleId,
     page: usize,
@@ -119,7 +119,7 @@ pub fn brief(
 /// Makes the page for a place that no longer exists: the first of the nearby sections that exists,
 /// or the contents.
 pub fn nearest_page(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     nearby: &[Action],
 ) -> Result<Message, LibraryError> {
@@ -134,27 +134,31 @@ pub fn nearest_page(
     changed_page(library, context)
 }
 
-fn changed_page(library: &Library, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
+fn changed_page(library: &View<'_>, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
     Ok(contents(library, context, 0)?.under(&context.messages.text_changed()))
 }
 
 /// Makes the table of contents: the sections of the only article, or the list of articles.
 pub fn contents(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     page: usize,
 ) -> Result<Message, LibraryError> {
     let articles = library.articles();
     let only = articles.first().filter(|_| articles.len() == 1);
     let only = only.map(|only| library.article(only.id)).transpose()?.flatten();
-    Ok(match only {
+    let contents = match only {
         Some(only) => telegram::article(&only, page, context),
         None => telegram::articles(&articles, page, context),
+    };
+    Ok(match &context.shelf {
+        Some(shelf) => contents.under(&context.messages.shelf_note(shelf)),
+        None => contents,
     })
 }
 
 /// Makes the page of `/about`: the size of the corpus, above its table of contents.
-pub fn about(library: &Library, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
+pub fn about(library: &View<'_>, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
     let articles = library.articles();
     let sections = articles.iter().map(|article| article.sections).sum();
     Ok(contents(library, context, 0)?.under(&context.messages.about(articles.len(), sections)))

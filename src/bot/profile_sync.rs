@@ -11,9 +11,8 @@ use super::api::client::ApiClient;
 use super::api::error::ApiErrorKind;
 use super::api::profile::{self, BotProfile};
 use super::backoff::{RetryPolicy, sleep_or_stop};
-use super::context::BotContext;
+use super::context::{Audience, BotContext};
 use super::handlers::command;
-use crate::library::Library;
 
 /// Delays between the attempts to set the profile while Telegram cannot be reached.
 const PROFILE_RETRY: RetryPolicy = RetryPolicy::fixed(Duration::from_secs(30));
@@ -25,7 +24,7 @@ pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken)
         // Telegram shows the description to everybody, also to those who may not read the articles.
         let titles = match ctx.access.is_restricted() {
             true => Vec::new(),
-            false => first_titles(&ctx.library).await,
+            false => first_titles(ctx).await,
         };
         if shown.as_ref() != Some(&titles) {
             let name = ctx.settings.name.clone();
@@ -53,10 +52,10 @@ pub async fn run(client: &ApiClient, ctx: &BotContext, stop: &CancellationToken)
     }
 }
 
-/// Returns the titles of the first articles. All titles are compared for it, so a thread for
-/// blocking work does it.
-async fn first_titles(library: &Arc<Library>) -> Vec<String> {
-    let library = Arc::clone(library);
-    let first = move || library.first_titles(profile::MAX_TITLES);
+/// Returns the titles of the first articles that everybody may see. All titles are compared for it,
+/// so a thread for blocking work does it.
+async fn first_titles(ctx: &BotContext) -> Vec<String> {
+    let (library, scope) = (Arc::clone(&ctx.library), ctx.scope(Audience::Unknown));
+    let first = move || scope.view(&library).first_titles(profile::MAX_TITLES);
     spawn_blocking(first).await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
 }

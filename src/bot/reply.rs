@@ -2,7 +2,7 @@
 
 use super::receive::update::MessageRef;
 use super::send::SendTarget;
-use crate::ids::MessageId;
+use crate::ids::{MessageId, UserId};
 use crate::render::telegram::Message;
 use crate::store::{AnswerRecord, ScheduleId};
 
@@ -18,6 +18,8 @@ pub enum Reply {
     Edit(MessageRef, Message, After),
     /// Changes only the buttons of the message below which a button was pressed.
     EditButtons(MessageRef, Message),
+    /// Shows an answer in a group only to the asker.
+    Private(Box<PrivateAnswer>),
     /// Sends nothing, since the update needs no response.
     Nothing,
     /// Sends nothing, since the question is too old, by this age in seconds.
@@ -42,6 +44,18 @@ pub enum After {
     PassedOn(Box<HelpQuestion>),
     /// That an answer of a person was sent to the asker.
     PersonAnswered(Box<HelpAnswer>),
+}
+
+/// Answer in a group that only the asker sees.
+#[derive(Debug)]
+pub struct PrivateAnswer {
+    pub asker: UserId,
+    /// Message to the private chat of the asker.
+    pub copy: Message,
+    /// Place in the group.
+    pub to: SendTarget,
+    pub message: Message,
+    pub record: AnswerRecord,
 }
 
 /// Question that is sent to a person, and what its asker sees afterwards.

@@ -1,4 +1,4 @@
-//! A cache of one value that is valid for one state of the corpus.
+//! A cache of one value that is valid for one state of the articles.
 
 use parking_lot::Mutex;
 
@@ -17,14 +17,6 @@ impl<T> StampedCache<T> {
     pub fn take_if(&self, stamp: [u8; 32], is_wanted: impl FnOnce(&T) -> bool) -> Option<T> {
         let (known, value) = self.0.lock().take_if(|(_, value)| is_wanted(value))?;
         (known == stamp).then_some(value)
-    }
-}
-
-impl<T: Clone> StampedCache<T> {
-    /// Returns a copy of the value if its stamp is valid.
-    pub fn get(&self, stamp: [u8; 32]) -> Option<T> {
-        let cached = self.0.lock();
-        cached.as_ref().filter(|(known, _)| *known == stamp).map(|(_, value)| value.clone())
     }
 }
 
@@ -49,16 +41,5 @@ mod tests {
         assert_eq!(take("why?", [1; 32]), None);
         cache.put([1; 32], "why?");
         assert_eq!(take("why?", [2; 32]), None);
-        assert_eq!(cache.get([1; 32]), None);
-    }
-
-    #[test]
-    fn cached_value_is_copied_for_its_state_of_the_corpus() {
-        let cache = StampedCache::default();
-        cache.put([1; 32], 7);
-        assert_eq!(
-            (cache.get([1; 32]), cache.get([1; 32]), cache.get([2; 32])),
-            (Some(7), Some(7), None)
-        );
     }
 }

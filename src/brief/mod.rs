@@ -48,6 +48,8 @@ pub struct KeySection {
 #[derive(Debug, Clone, PartialEq)]
 pub enum OnTopic {
     Found(TopicBrief),
+    /// The briefing of the newest article that passes the filters of a topic without words.
+    Article(Arc<Brief>),
     /// The answer to the topic as a question: the topic is refused, or no sentence on it can be
     /// quoted on its own.
     Fallback(Answer),
@@ -59,6 +61,8 @@ pub struct TopicBrief {
     /// The quotes, grouped by article, the best article first, in reading order.
     pub excerpts: Vec<Excerpt>,
     pub corrected: Vec<Correction>,
+    /// Filters of the search, if the reader did not type them like this.
+    pub filters: Option<String>,
 }
 
 /// Minimum number of sentences of a section with two key sentences.

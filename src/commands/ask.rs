@@ -34,13 +34,13 @@ pub fn ask(
     let terminal = terminal(&corpus, &library);
     let mut out = io::stdout();
     let mut answer_one = |question: &str| -> CommandResult<Answer> {
-        let answer = library.ask(question, after)?;
+        let answer = library.all().ask(question, after)?;
         match output {
             AskOutput::Answer(OutputFormat::Json) => {
                 writeln!(out, "{}", json::answer(question, &answer, &corpus))?;
             }
             AskOutput::Answer(OutputFormat::Text) => write!(out, "{}", terminal.answer(&answer))?,
-            AskOutput::Scores => write!(out, "{}", library.explain(question, after)?)?,
+            AskOutput::Scores => write!(out, "{}", library.all().explain(question, after)?)?,
         }
         out.flush()?;
         Ok(answer)

@@ -48,8 +48,8 @@ fn brief_articles(config: &Config, limit: usize, format: OutputFormat) -> Outcom
     let corpus = config.corpus.display_path();
     let terminal = terminal(&corpus, &library);
     let mut out = io::stdout().lock();
-    for (position, article) in library.newest().iter().take(limit).enumerate() {
-        let Some(brief) = library.brief(article.id)? else { continue };
+    for (position, article) in library.all().newest().iter().take(limit).enumerate() {
+        let Some(brief) = library.all().brief(article.id)? else { continue };
         match format {
             OutputFormat::Json => writeln!(out, "{}", json::brief(&brief, &corpus))?,
             OutputFormat::Text if position > 0 => write!(out, "\n{}", terminal.brief(&brief))?,
@@ -63,7 +63,7 @@ fn brief_topic(config: &Config, topic: &str, format: OutputFormat) -> Outcome {
     let library = library::open(config)?;
     library::backfill_briefly(&library);
     let corpus = config.corpus.display_path();
-    let found = library.brief_on(topic)?;
+    let found = library.all().brief_on(topic)?;
     let mut out = io::stdout().lock();
     match format {
         OutputFormat::Json => writeln!(out, "{}", json::on_topic(topic, &found, &corpus))?,
@@ -71,6 +71,7 @@ fn brief_topic(config: &Config, topic: &str, format: OutputFormat) -> Outcome {
     }
     Ok(match found {
         OnTopic::Found(_)
+        | OnTopic::Article(_)
         | OnTopic::Fallback(Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_)) => SUCCESS,
         OnTopic::Fallback(
             Answer::NothingFound(_) | Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty,

@@ -9,7 +9,7 @@ use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
 use verbatim::answer::{Answer, Excerpt};
-use verbatim::brief::OnTopic;
+use verbatim::brief::{Brief, OnTopic};
 use verbatim::config::{Config, LogFormat};
 use verbatim::corpus::article::SectionId;
 use verbatim::dialogue::Request;
@@ -131,11 +131,11 @@ impl<'a> Repl<'a> {
     }
 
     fn ask(&mut self, question: &str) -> Result<String, LibraryError> {
-        let mut answer = self.library.ask(question, self.context.as_deref())?;
+        let mut answer = self.library.all().ask(question, self.context.as_deref())?;
         if self.has_language_hint {
             answer = answer.without_language_hint();
         }
-        self.context = Some(self.library.context(question, self.context.as_deref()));
+        self.context = Some(self.library.all().context(question, self.context.as_deref()));
         if !matches!(answer, Answer::Request(_) | Answer::SmallTalk(_)) {
             self.pending.clear();
         }
@@ -179,19 +179,27 @@ impl<'a> Repl<'a> {
     }
 
     fn brief(&mut self) -> Result<String, LibraryError> {
-        let newest = self.library.newest();
-        let brief = newest.first().map(|article| self.library.brief(article.id)).transpose()?;
-        let Some(brief) = brief.flatten() else { return self.contents() };
+        let newest = self.library.all().newest();
+        let brief =
+            newest.first().map(|article| self.library.all().brief(article.id)).transpose()?;
+        match brief.flatten() {
+            Some(brief) => Ok(self.show_brief(&brief)),
+            None => self.contents(),
+        }
+    }
+
+    fn show_brief(&mut self, brief: &Brief) -> String {
         let sections = brief.sections.iter().map(|key| &brief.article.sections[key.section]);
         self.numbered = sections.map(|section| section.id).collect();
-        Ok(self.terminal.brief(&brief))
+        self.terminal.brief(brief)
     }
 
     fn brief_on(&mut self, topic: &str) -> Result<String, LibraryError> {
-        let found = self.library.brief_on(topic)?;
+        let found = self.library.all().brief_on(topic)?;
         let places: Vec<_> = match &found {
             OnTopic::Found(found) => found.excerpts.iter().map(Excerpt::place).collect(),
             OnTopic::Fallback(Answer::NothingFound(nothing)) => nothing.nearest.iter().collect(),
+            OnTopic::Article(brief) => return Ok(self.show_brief(brief)),
             OnTopic::Fallback(_) => Vec::new(),
         };
         self.numbered = places.iter().map(|place| place.section().id).collect();
@@ -220,7 +228,7 @@ impl<'a> Repl<'a> {
     }
 
     fn contents(&mut self) -> Result<String, LibraryError> {
-        let articles = self.library.outlines()?;
+        let articles = self.library.all().outlines()?;
         let sections = articles.iter().flat_map(|article| &article.sections);
         self.numbered = sections.map(|section| section.id).collect();
         Ok(self.terminal.contents(&articles, 1))
@@ -231,7 +239,7 @@ impl<'a> Repl<'a> {
         let Some(section) = section else {
             return Ok(format!("There is no section {number} here; `sections` lists them all.\n"));
         };
-        Ok(match self.library.section(*section)? {
+        Ok(match self.library.all().section(*section)? {
             Some(reading) => self.terminal.section(&reading),
             None => "This section is gone; `sections` lists what there is.\n".to_owned(),
         })

@@ -15,7 +15,7 @@ pub fn sections(config: &Config, format: OutputFormat) -> Outcome {
     init_logging("warn", LogFormat::Text);
     let library = library::open_lexical(config)?;
     let corpus = config.corpus.display_path();
-    let articles = library.outlines()?;
+    let articles = library.all().outlines()?;
     let mut out = io::stdout().lock();
     match format {
         OutputFormat::Json => {

@@ -91,7 +91,7 @@ fn log_start(
     instance: &Instance,
     webhook: Option<&BoundWebhook>,
 ) {
-    let size = library.size().ok();
+    let size = library.all().size().ok();
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         corpus = config.corpus.display_path(),

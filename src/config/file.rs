@@ -12,8 +12,10 @@ use toml::de::DeTable;
 use super::printable::printable;
 use super::token;
 
-/// Name of the section with names of the operator's own as keys.
+/// Name of a section with names of the operator's own as keys.
 pub(super) const ALIASES: &str = "aliases";
+/// Name of a section with paths of folders as keys.
+pub(super) const FOLDERS: &str = "access.folders";
 /// Hint for a key that resembles no known key.
 pub(super) const HINT_KEYS: &str =
     "the keys and their defaults are in config/verbatim.toml of the project";

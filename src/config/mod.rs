@@ -37,7 +37,7 @@ use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
 pub use proxy::{Proxies, Proxy, SharedProxies, SharedProxy};
 use section::Section;
-pub use telegram::{Access, Briefings, Limits, Telegram};
+pub use telegram::{Access, BoundFolder, Briefings, Limits, Telegram};
 use text_file::UnreadableFile;
 pub use token::BotToken;
 use variables::Variables;
@@ -151,7 +151,10 @@ impl Config {
         let model_dir = Section::of(&mut file, "model").directory("dir");
         let telegram = Telegram {
             limits: Limits::read(Section::of(&mut file, "telegram.limits")),
-            access: Access::read(Section::of(&mut file, "access")),
+            access: Access {
+                folders: BoundFolder::read(Section::of(&mut file, file::FOLDERS)),
+                ..Access::read(Section::of(&mut file, "access"))
+            },
             briefings: Briefings::read(Section::of(&mut file, "briefings")),
             help_chat: telegram::help_chat(Section::of(&mut file, "help")),
             record_questions: Section::of(&mut file, "privacy")

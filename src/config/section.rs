@@ -147,6 +147,11 @@ impl<'f, 't> Section<'f, 't> {
     pub(super) fn numbers(&mut self, key: &'static str) -> Option<Vec<i64>> {
         let hint = format!("write numbers in brackets, such as `{key} = [123456]`");
         let list = self.list(key, "a list of numbers", &hint)?;
+        Some(self.numbers_of(key, list, &hint))
+    }
+
+    /// Returns the numbers of a list, and reports all other values.
+    fn numbers_of(&mut self, key: &str, list: &DeArray<'_>, hint: &str) -> Vec<i64> {
         let mut numbers = Vec::new();
         for value in list {
             match value.get_ref() {
@@ -159,17 +164,37 @@ impl<'f, 't> Section<'f, 't> {
                 },
                 other => {
                     let cause = format!("expected a number in the list, got {}", type_name(other));
-                    self.report_value(value, key, &cause, &hint);
+                    self.report_value(value, key, &cause, hint);
                 }
             }
         }
-        Some(numbers)
+        numbers
     }
 
     /// Returns all keys of the section, each with its list of texts.
     pub(super) fn lists(&mut self) -> Vec<(String, Vec<String>)> {
-        let Some(table) = self.table else { return Vec::new() };
         let hint = "write `NAME = [\"another name\"]`";
+        self.lists_of("a list of texts", hint, |section, name, list| {
+            section.texts_of(name, list, hint)
+        })
+    }
+
+    /// Returns all keys of the section, each with its list of numbers.
+    pub(super) fn number_lists(&mut self) -> Vec<(String, Vec<i64>)> {
+        let hint = "write `NAME = [123456]`";
+        self.lists_of("a list of numbers", hint, |section, name, list| {
+            section.numbers_of(name, list, hint)
+        })
+    }
+
+    /// Returns all keys of the section, each with its list as `read` reads it.
+    fn lists_of<T>(
+        &mut self,
+        wanted: &str,
+        hint: &str,
+        read: impl Fn(&mut Self, &str, &DeArray<'_>) -> Vec<T>,
+    ) -> Vec<(String, Vec<T>)> {
+        let Some(table) = self.table else { return Vec::new() };
         let mut lists = Vec::new();
         for (key, value) in table {
             let name = key.get_ref().as_ref();
@@ -183,13 +208,13 @@ impl<'f, 't> Section<'f, 't> {
                     self.report(name, token::MISPLACED, token::MISPLACED_HINT)
                 }
                 DeValue::Array(list) => {
-                    let texts = self.texts_of(name, list, hint);
+                    let values = read(self, name, list);
                     // The problems of a shorter list are already reported.
-                    if texts.len() == list.len() {
-                        lists.push((name.to_owned(), texts));
+                    if values.len() == list.len() {
+                        lists.push((name.to_owned(), values));
                     }
                 }
-                other => self.report_type(name, "a list of texts", other, hint),
+                other => self.report_type(name, wanted, other, hint),
             }
         }
         lists

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::section::Section;
+use crate::corpus::Folder;
 use crate::ids::{ChatId, UserId};
 
 /// Settings of the bot.
@@ -52,6 +53,15 @@ pub struct Access {
     pub user_per_minute: u32,
     /// Maximum number of requests of a group per minute; 0 for no limit.
     pub chat_per_minute: u32,
+    /// Folders of the corpus that only some chats may see.
+    pub folders: Vec<BoundFolder>,
+}
+
+/// A folder of the corpus, and the chats whose members may see the articles in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundFolder {
+    pub folder: Folder,
+    pub chats: Vec<ChatId>,
 }
 
 impl Default for Access {
@@ -62,6 +72,7 @@ impl Default for Access {
             admins: Vec::new(),
             user_per_minute: 20,
             chat_per_minute: 60,
+            folders: Vec::new(),
         }
     }
 }
@@ -170,6 +181,7 @@ impl Access {
             admins: ids(section.numbers("admins"), UserId::new),
             user_per_minute: limit(&mut section, "user_per_minute", defaults.user_per_minute),
             chat_per_minute: limit(&mut section, "chat_per_minute", defaults.chat_per_minute),
+            folders: defaults.folders,
         }
     }
 }
@@ -178,6 +190,27 @@ impl Access {
 pub(super) fn help_chat(mut section: Section<'_, '_>) -> Option<ChatId> {
     let chat = section.number("chat", i64::MIN..=i64::MAX)?;
     (chat != 0).then_some(ChatId::new(chat))
+}
+
+impl BoundFolder {
+    /// Reads `[access.folders]`. Each key is the path of a folder, with a list of chats.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Vec<BoundFolder> {
+        let mut folders: Vec<BoundFolder> = Vec::new();
+        for (path, chats) in section.number_lists() {
+            let Some(folder) = Folder::new(&path).filter(|_| !path.contains('*')) else {
+                let hint = "give the path of a folder within the corpus, such as `board/minutes`";
+                section.report(&path, "the key is no path of a folder", hint);
+                continue;
+            };
+            if folders.iter().any(|known| known.folder.is_same(&folder)) {
+                section.report(&path, "the folder is there twice", "name it once, with all chats");
+                continue;
+            }
+            let chats = chats.into_iter().map(ChatId::new).collect();
+            folders.push(BoundFolder { folder, chats });
+        }
+        folders
+    }
 }
 
 impl Briefings {

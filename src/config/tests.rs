@@ -172,7 +172,7 @@ fn config_suggests_the_nearest_key_and_section() {
     check("[log]\nrust_log = \"info\"", &["the environment: RUST_LOG=…"]);
     check(
         "[fruit]\npear = 2",
-        &["unknown section `[fruit]`", "the sections are `[access]`, `[aliases]`"],
+        &["unknown section `[fruit]`", "the sections are `[access]`, `[access.folders]`"],
     );
     check(
         "[log]\npear = 2",
@@ -227,6 +227,28 @@ fn config_describes_types_in_everyday_words() {
     check("[privacy]\nrecord_questions = \"yes\"", &["expected true or false, got text"]);
     check("[aliases]\nWHO = \"health\"", &["aliases.WHO: expected a list of texts, got text"]);
     check("[aliases]\nWHO = [1]", &["aliases.WHO: expected text in the list, got a number"]);
+    check(
+        "[access.folders]\nboard = 5",
+        &["access.folders.board: expected a list of numbers, got a number"],
+    );
+    check(
+        "[access.folders]\nboard = [\"5\"]",
+        &["access.folders.board: expected a number in the list, got text"],
+    );
+    check(
+        "[access.folders]\n\"../board\" = [5]",
+        &["access.folders.../board: the key is no path of a folder", "such as `board/minutes`"],
+    );
+    check(
+        "[access.folders]\n\"board/*\" = [5]",
+        &["access.folders.board/*: the key is no path of a folder"],
+    );
+    check("[access.folders]\nboard = [5]\n\"Board/\" = [6]", &["the folder is there twice"]);
+    check(
+        "[[access.folders]]\nfolder = \"a\"",
+        &["access.folders: expected a section, got a list"],
+    );
+    check("[access]\nfolder = [1]", &["did you mean"]);
     check("telegram = 3", &["v.toml:1: telegram: expected a section, got a number"]);
     check("[[corpus]]\ndir = \"a\"", &["corpus: expected a section, got a list"]);
     for raw in ["\"a\"", "1", "-1", "1.5", "true", "[]", "[1]", "[\"a\"]", "{}", "1979-05-27"] {

@@ -3,7 +3,7 @@
 
 use toml::de::DeTable;
 
-use super::file::{ALIASES, ConfigFile, HINT_KEYS};
+use super::file::{ALIASES, ConfigFile, FOLDERS, HINT_KEYS};
 use super::nearest::{is_near, nearest, normalized};
 use super::printable::{may_contain_token, printable};
 use super::token;
@@ -30,7 +30,7 @@ fn report_in(file: &mut ConfigFile<'_>, table: &DeTable<'_>, section: &str) {
         let line = file.line(&key.span());
         let inner = value.get_ref().as_table();
         if let (Some(inner), true) = (inner, file.known().contains_key(path.as_str())) {
-            if path != ALIASES {
+            if path != ALIASES && path != FOLDERS {
                 report_in(file, inner, &path);
             }
         } else if known_keys.as_ref().is_some_and(|keys| keys.contains(&name))

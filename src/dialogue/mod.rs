@@ -6,6 +6,7 @@
 //! treaty" asks for a briefing on a topic, and "link between Iran and Iraq" is a question.
 
 mod article_request;
+mod filters;
 mod framing;
 mod mentions;
 mod pattern;
@@ -14,6 +15,7 @@ mod request;
 mod small_talk;
 
 pub use article_request::{ArticleRequest, article_request};
+pub use filters::{FilterKind, TypedFilter, find_filters, without_filters};
 pub use framing::{asking_parts, asks};
 pub use mentions::addresses_another;
 pub use request::{Request, request};

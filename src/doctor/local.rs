@@ -99,7 +99,7 @@ fn look_at_corpus(corpus: &CorpusDir) -> CorpusFacts {
 
 /// Looks at an open index.
 pub fn look_at_index(library: &Library) -> IndexFacts {
-    let sound = library.check().and_then(|()| library.size());
+    let sound = library.check().and_then(|()| library.all().size());
     match sound {
         Ok(size) => IndexFacts::Sound {
             articles: size.articles,

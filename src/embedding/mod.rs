@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use rustc_hash::FxHashSet;
 use thiserror::Error;
 
 pub use backfill::{BackfillError, Threads};
@@ -34,7 +35,7 @@ pub use quantized::{PassageVectors, QuantizedVectors};
 pub use sentence_model::EncoderError;
 pub use stored_vectors::{Access, VectorsError};
 
-use crate::corpus::article::{Outline, Passage};
+use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::{Progress, Snapshot};
 use backfill::Backfill;
 use input::EncoderInput;
@@ -109,9 +110,14 @@ impl EmbeddingIndex {
     }
 
     /// Returns at most `limit` passages, by descending cosine between their vectors and that of a
-    /// question.
-    pub fn nearest(&self, question: &QuantizedVectors, limit: usize) -> Nearest {
-        self.nearest.read().nearest(question, limit)
+    /// question. If there is a set `among`, passages outside of it do not count.
+    pub fn nearest(
+        &self,
+        question: &QuantizedVectors,
+        limit: usize,
+        among: Option<&FxHashSet<PassageId>>,
+    ) -> Nearest {
+        self.nearest.read().nearest(question, limit, among)
     }
 
     /// Computes the missing vectors of the passages of `snapshot`, until all are stored or `report`

@@ -1,5 +1,7 @@
 //! Exhaustive nearest-neighbour search over the vectors of passages. Pure.
 
+use rustc_hash::FxHashSet;
+
 use super::input::ContentKey;
 use super::quantized::QuantizedVectors;
 use crate::corpus::article::PassageId;
@@ -17,7 +19,7 @@ pub struct NearestPassages {
 pub struct Nearest {
     /// The nearest passage comes first.
     pub passages: Vec<PassageId>,
-    /// Average cosine between the question and all passages of the corpus.
+    /// Average cosine between the question and all passages that count.
     pub average_cosine: f32,
 }
 
@@ -38,12 +40,22 @@ impl NearestPassages {
     }
 
     /// Returns at most `limit` passages, by descending cosine between their vectors and that of
-    /// a question, then by ascending id.
-    pub fn nearest(&self, question: &QuantizedVectors, limit: usize) -> Nearest {
+    /// a question, then by ascending id. If there is a set `among`, passages outside of it do not
+    /// count.
+    pub fn nearest(
+        &self,
+        question: &QuantizedVectors,
+        limit: usize,
+        among: Option<&FxHashSet<PassageId>>,
+    ) -> Nearest {
         let passages = self.passages.iter().map(|(passage, _)| *passage);
-        let cosines = question.cosines(&self.vectors);
-        let average_cosine = cosines.iter().sum::<f32>() / cosines.len().max(1) as f32;
-        let mut scored: Vec<_> = cosines.into_iter().zip(passages).collect();
+        let mut scored: Vec<_> =
+            question.cosines(&self.vectors).into_iter().zip(passages).collect();
+        if let Some(among) = among {
+            scored.retain(|(_, passage)| among.contains(passage));
+        }
+        let sum: f32 = scored.iter().map(|(cosine, _)| cosine).sum();
+        let average_cosine = sum / scored.len().max(1) as f32;
         let nearer = |a: &(f32, PassageId), b: &(f32, PassageId)| {
             b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1))
         };

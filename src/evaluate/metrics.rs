@@ -76,10 +76,10 @@ pub fn evaluate(
     let mut counts = Counts::new(name, library.mode());
     for judged in questions {
         let start = Instant::now();
-        let answer = library.ask(&judged.question, None)?;
+        let answer = library.all().ask(&judged.question, None)?;
         counts.times.push(start.elapsed());
         // The space marks the last word as complete; the library completes an unfinished word.
-        let ranked = library.suggest_quotes(&format!("{} ", judged.question))?;
+        let ranked = library.all().suggest_quotes(&format!("{} ", judged.question))?;
         counts.count(judged, &answer, &ranked);
     }
     Ok(counts)

@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, OnceLock};
 
-use super::article_summary::ArticleSummary;
+use rustc_hash::FxHashSet;
+
+use super::article_summary::{ArticleSummary, IndexedArticle};
 use super::articles_file::{ArticlesFile, RecordHead};
 use super::catalog::Catalog;
 use crate::corpus::article::ArticleId;
@@ -27,12 +29,14 @@ pub struct Articles {
 /// The articles by number: first those of the articles file, then those changed since.
 struct Source {
     base: ArticlesFile,
-    delta: Vec<Arc<ArticleSummary>>,
+    delta: Vec<Arc<IndexedArticle>>,
 }
 
-/// All articles of a generation of the index. Each order is computed on first use.
+/// The articles of a generation of the index, or some of them. Each order is computed on first use.
 pub struct ArticleList {
     catalog: Catalog,
+    /// Ids of the articles in the list. `None` for all articles of the catalog.
+    only: Option<Arc<FxHashSet<ArticleId>>>,
     by_title: OnceLock<Articles>,
     newest: OnceLock<Articles>,
 }
@@ -42,7 +46,7 @@ impl Source {
         let number = number as usize;
         match number.checked_sub(self.base.len()) {
             None => self.base.head(number),
-            Some(position) => self.delta.get(position).map(|article| RecordHead::of(article, None)),
+            Some(position) => self.delta.get(position).map(|indexed| RecordHead::of(indexed)),
         }
     }
 
@@ -50,7 +54,7 @@ impl Source {
         let number = number as usize;
         match number.checked_sub(self.base.len()) {
             None => self.base.article(number).map(|indexed| indexed.article),
-            Some(position) => self.delta.get(position).cloned(),
+            Some(position) => self.delta.get(position).map(|indexed| Arc::clone(&indexed.article)),
         }
     }
 }
@@ -83,9 +87,20 @@ impl Articles {
     }
 }
 
+impl Default for Articles {
+    /// Returns the empty list.
+    fn default() -> Articles {
+        Articles::from_iter([])
+    }
+}
+
 impl FromIterator<Arc<ArticleSummary>> for Articles {
     fn from_iter<I: IntoIterator<Item = Arc<ArticleSummary>>>(articles: I) -> Articles {
-        let delta: Vec<_> = articles.into_iter().collect();
+        let indexed = |article| {
+            let (stamp, language, aliases) = (None, String::new(), Vec::new());
+            Arc::new(IndexedArticle { stamp, language, aliases, article })
+        };
+        let delta: Vec<_> = articles.into_iter().map(indexed).collect();
         let order = (0..).take(delta.len()).collect();
         Articles { source: Arc::new(Source { base: ArticlesFile::default(), delta }), order }
     }
@@ -94,22 +109,42 @@ impl FromIterator<Arc<ArticleSummary>> for Articles {
 impl ArticleList {
     /// Returns the list of the articles in `catalog`.
     pub fn new(catalog: &Catalog) -> ArticleList {
-        ArticleList { catalog: catalog.clone(), by_title: OnceLock::new(), newest: OnceLock::new() }
+        let catalog = catalog.clone();
+        ArticleList { catalog, only: None, by_title: OnceLock::new(), newest: OnceLock::new() }
+    }
+
+    /// Returns the list of the articles with these ids.
+    pub fn restricted(&self, only: Arc<FxHashSet<ArticleId>>) -> ArticleList {
+        ArticleList { only: Some(only), ..ArticleList::new(&self.catalog) }
+    }
+
+    /// Returns the catalog, which also has the articles that are not in the list.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     /// Returns the number of articles.
     pub fn count(&self) -> usize {
-        self.catalog.len()
+        self.only.as_ref().map_or_else(|| self.catalog.len(), |only| only.len())
     }
 
     /// Returns the id of an arbitrary article.
     pub fn any_id(&self) -> Option<ArticleId> {
-        self.catalog.heads().next().map(|head| head.id)
+        self.heads().next().map(|head| head.id)
     }
 
     /// Returns the article of a file, a path within the corpus.
     pub fn of_file(&self, file: &str) -> Option<Arc<ArticleSummary>> {
-        self.catalog.get(file).map(|indexed| Arc::clone(&indexed.article))
+        let found = self.catalog.get(file).filter(|indexed| self.has(indexed.article.id));
+        found.map(|indexed| Arc::clone(&indexed.article))
+    }
+
+    fn has(&self, id: ArticleId) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&id))
+    }
+
+    fn heads(&self) -> impl Iterator<Item = RecordHead<'_>> {
+        self.catalog.heads().filter(|head| self.has(head.id))
     }
 
     /// Returns the articles by title, then by path.
@@ -120,7 +155,13 @@ impl ArticleList {
                 let head = source.head(number)?;
                 Some((head.title, head.file, number))
             };
-            let mut keys: Vec<_> = self.numbers().into_iter().filter_map(key).collect();
+            let is_listed =
+                |number: &u32| source.head(*number).is_some_and(|head| self.has(head.id));
+            let numbers = self.numbers().into_iter();
+            let mut keys: Vec<_> = match self.only {
+                None => numbers.filter_map(key).collect(),
+                Some(_) => numbers.filter(is_listed).filter_map(key).collect(),
+            };
             keys.sort_unstable();
             let order = keys.into_iter().map(|(_, _, number)| number).collect();
             Articles { order, source: Arc::new(source) }
@@ -130,7 +171,7 @@ impl ArticleList {
     /// Returns the first `limit` titles of [`Self::by_title`] without sorting all articles.
     pub fn first_titles(&self, limit: usize) -> Vec<String> {
         let mut first = BinaryHeap::new();
-        for head in self.catalog.heads() {
+        for head in self.heads() {
             first.push((head.title, head.file));
             if first.len() > limit {
                 first.pop();
@@ -158,8 +199,7 @@ impl ArticleList {
     /// Returns the articles by number.
     fn source(&self) -> Source {
         let (base, delta) = self.catalog.parts();
-        let delta = delta.values().flatten().map(|indexed| Arc::clone(&indexed.article));
-        Source { base: base.clone(), delta: delta.collect() }
+        Source { base: base.clone(), delta: delta.values().flatten().cloned().collect() }
     }
 
     /// Returns the numbers of all articles in [`Self::source`], in arbitrary order.

@@ -23,6 +23,7 @@ pub struct ArticleSummary {
     /// Date of the publication: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
     pub published: Option<String>,
     pub authors: Vec<String>,
+    pub tags: Vec<String>,
     /// Number of sections.
     pub sections: usize,
 }

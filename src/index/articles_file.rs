@@ -53,6 +53,8 @@ pub struct RecordHead<'a> {
     pub title: &'a str,
     pub published: Option<&'a str>,
     pub modified: i64,
+    /// Primary subtag of the language in which the article was analysed.
+    pub language: &'a str,
 }
 
 /// The second part of a record.
@@ -60,22 +62,26 @@ pub struct RecordHead<'a> {
 struct RecordTail<'a> {
     hash: ContentHash,
     title_stems: Vec<WordId>,
+    #[serde(borrow)]
     authors: Vec<&'a str>,
+    #[serde(borrow)]
+    tags: Vec<&'a str>,
     sections: usize,
-    language: &'a str,
     aliases: Vec<Alias>,
 }
 
 impl<'a> RecordHead<'a> {
     /// Returns the head of the record of an article.
-    pub fn of(article: &'a ArticleSummary, stamp: Option<FileStamp>) -> RecordHead<'a> {
+    pub fn of(indexed: &'a IndexedArticle) -> RecordHead<'a> {
+        let article = &*indexed.article;
         RecordHead {
             file: &article.file,
-            stamp,
+            stamp: indexed.stamp,
             id: article.id,
             title: &article.title,
             published: article.published.as_deref(),
             modified: article.modified,
+            language: &indexed.language,
         }
     }
 }
@@ -87,11 +93,11 @@ fn encode(indexed: &IndexedArticle) -> io::Result<Vec<u8>> {
         hash: article.hash,
         title_stems: article.title_stems.clone(),
         authors: article.authors.iter().map(String::as_str).collect(),
+        tags: article.tags.iter().map(String::as_str).collect(),
         sections: article.sections,
-        language: &indexed.language,
         aliases: indexed.aliases.clone(),
     };
-    postcard::to_stdvec(&(RecordHead::of(article, indexed.stamp), tail)).map_err(io::Error::other)
+    postcard::to_stdvec(&(RecordHead::of(indexed), tail)).map_err(io::Error::other)
 }
 
 /// Decodes a record, which may be followed by other records. Returns `None` if it is damaged.
@@ -100,7 +106,7 @@ fn decode(record: &[u8]) -> Option<IndexedArticle> {
         postcard::take_from_bytes(record).ok()?;
     Some(IndexedArticle {
         stamp: head.stamp,
-        language: tail.language.to_owned(),
+        language: head.language.to_owned(),
         aliases: tail.aliases,
         article: Arc::new(ArticleSummary {
             id: head.id,
@@ -111,6 +117,7 @@ fn decode(record: &[u8]) -> Option<IndexedArticle> {
             title_stems: tail.title_stems,
             published: head.published.map(str::to_owned),
             authors: tail.authors.into_iter().map(str::to_owned).collect(),
+            tags: tail.tags.into_iter().map(str::to_owned).collect(),
             sections: tail.sections,
         }),
     })
@@ -272,6 +279,16 @@ pub enum Entry<'a> {
     New(&'a IndexedArticle),
 }
 
+impl Entry<'_> {
+    /// Returns the summary of the article. Returns `None` if its record cannot be read.
+    pub fn summary(&self) -> Option<Arc<ArticleSummary>> {
+        match self {
+            Entry::Stored(file, number) => file.article(*number).map(|indexed| indexed.article),
+            Entry::New(indexed) => Some(Arc::clone(&indexed.article)),
+        }
+    }
+}
+
 /// A writer that hashes its output.
 struct HashingWriter {
     out: BufWriter<NamedTempFile>,
@@ -312,6 +329,7 @@ mod tests {
                 title_stems: vec![WordId::of("titl")],
                 published: Some("2026".to_owned()),
                 authors: vec!["Ada Moon".to_owned()],
+                tags: vec!["sea".to_owned()],
                 sections: 3,
             }),
         }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::article_summary::IndexedArticle;
 use super::articles_file::{self, ArticlesFile, Entry, RecordHead};
 use super::{schema, temporary_file};
-use crate::corpus::article::Alias;
+use crate::corpus::article::{Alias, ArticleId};
 use crate::corpus::{ContentHash, CorpusDir, FileStamp, Problem, ScannedFile};
 
 /// The files of the index, by path within the corpus. Cloning is cheap.
@@ -228,6 +228,11 @@ impl Catalog {
         self.entries("").map(|(head, _)| head)
     }
 
+    /// Returns all articles, sorted by path.
+    pub fn articles(&self) -> impl Iterator<Item = (RecordHead<'_>, Entry<'_>)> {
+        self.entries("")
+    }
+
     /// Returns the articles from the path `from` on, sorted by path.
     fn entries(&self, from: &str) -> Entries<'_> {
         let delta = self.delta.range::<str, _>((Bound::Included(from), Bound::Unbounded));
@@ -247,12 +252,14 @@ impl Catalog {
         all.into_iter().map(|(code, _)| code.as_str())
     }
 
-    /// Returns the aliases of all articles, sorted by the path of the article.
-    pub fn aliases(&self) -> Vec<Alias> {
+    /// Returns the aliases of the articles that `passes` accepts, sorted by the path of the
+    /// article.
+    pub fn aliases(&self, passes: impl Fn(ArticleId) -> bool) -> Vec<Alias> {
         let base = self.base.with_aliases().filter_map(|at| self.base.article(at));
         let base = base.filter(|known| !self.delta.contains_key(&*known.article.file));
         let delta = self.delta.values().flatten().filter(|known| !known.aliases.is_empty());
-        let mut all: Vec<_> = base.map(Arc::new).chain(delta.cloned()).collect();
+        let all = base.map(Arc::new).chain(delta.cloned());
+        let mut all: Vec<_> = all.filter(|known| passes(known.article.id)).collect();
         all.sort_by(|a, b| a.article.file.cmp(&b.article.file));
         all.iter().flat_map(|known| known.aliases.iter().cloned()).collect()
     }
@@ -364,10 +371,7 @@ impl<'a> Iterator for Entries<'a> {
                 }
             }
             if let (_, Some(indexed)) = self.delta.next()? {
-                return Some((
-                    RecordHead::of(&indexed.article, indexed.stamp),
-                    Entry::New(indexed),
-                ));
+                return Some((RecordHead::of(indexed), Entry::New(indexed)));
             }
         }
     }
@@ -391,7 +395,6 @@ fn catalog_file_name(content: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::article::ArticleId;
     use crate::index::article_summary::ArticleSummary;
 
     #[test]
@@ -430,6 +433,7 @@ mod tests {
                 title_stems: Vec::new(),
                 published: None,
                 authors: Vec::new(),
+                tags: Vec::new(),
                 sections: 1,
             }),
         }
@@ -504,7 +508,8 @@ mod tests {
             for (file, indexed) in &expected {
                 assert_eq!(catalog.get(file).as_deref(), Some(indexed));
             }
-            let terms: Vec<_> = catalog.aliases().into_iter().map(|alias| alias.term).collect();
+            let terms: Vec<_> =
+                catalog.aliases(|_| true).into_iter().map(|alias| alias.term).collect();
             assert_eq!(terms, all.iter().map(|(_, title)| *title).collect::<Vec<_>>());
             let languages: std::collections::BTreeSet<_> =
                 expected.values().map(|indexed| &*indexed.language).collect();

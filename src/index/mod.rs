@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod analyzer;
+mod article_filter;
 mod article_list;
 mod article_summary;
 mod articles_file;
@@ -27,11 +28,13 @@ mod owner;
 mod progress;
 mod read_only_directory;
 mod record;
+mod restriction;
 pub mod schema;
 pub mod script;
 mod snapshot;
 mod temporary_file;
 mod update;
+mod visible_entries;
 pub mod word_set;
 mod writer;
 
@@ -44,8 +47,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::RwLock;
+use quick_cache::sync::Cache;
 
 use crate::corpus::{self, CorpusDir, Scope};
+pub use article_filter::{ArticleFilter, Criterion, Day, folded_name};
 pub use article_list::{ArticleList, Articles};
 pub use article_summary::ArticleSummary;
 use cache::RecordCache;
@@ -58,6 +63,8 @@ use opened::OpenedIndex;
 use owner::{Owner, RefreshOutcome};
 pub use progress::{Progress, no_progress};
 pub use record::StoredPassage;
+pub use restriction::FieldTerms;
+use restriction::Restriction;
 use schema::Fields;
 pub use snapshot::Snapshot;
 use snapshot::{Generation, OpenGeneration};
@@ -73,6 +80,8 @@ pub struct Index {
     /// Problems found when the index was opened. `None` if the corpus was not scanned.
     reported: Option<Vec<FileProblem>>,
     cache: RecordCache,
+    /// The restrictions that readers use, by the number of the generation.
+    restrictions: Cache<(u64, ArticleFilter), Arc<Restriction>>,
 }
 
 /// The access of this process to the index.
@@ -119,6 +128,8 @@ const SHARED_LOCK_ATTEMPTS: u32 = 3;
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum number of attempts to read an index that another process may be changing.
 const READ_ONLY_ATTEMPTS: u32 = 10;
+/// Maximum number of cached restrictions. One has some bytes for each passage of the corpus.
+const CACHED_RESTRICTIONS: usize = 64;
 /// Interval between attempts to read the index of another process.
 const READ_RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -266,6 +277,7 @@ impl Index {
             access,
             reported,
             cache: RecordCache::new(),
+            restrictions: Cache::new(CACHED_RESTRICTIONS),
         }
     }
 
@@ -286,6 +298,8 @@ impl Index {
             generation.as_ref().is_some_and(|generation| generation.fingerprint != known);
         if let Some(generation) = generation {
             *self.generation.write() = Arc::new(generation);
+            // Restrictions of earlier generations would keep removed files of the index open.
+            self.restrictions.clear();
             if let Some(repaired) = repaired {
                 owner.finish_repair(repaired, self.snapshot().articles().count());
             }
@@ -357,5 +371,18 @@ impl Index {
     pub fn snapshot(&self) -> Snapshot<'_> {
         let generation = Arc::clone(&self.generation.read());
         Snapshot::new(generation, self.fields, &self.cache)
+    }
+
+    /// Returns a snapshot that shows only the articles that pass a filter. The first snapshot with
+    /// a filter reads the metadata of all articles; the next ones take microseconds.
+    pub fn restricted_snapshot(&self, filter: &ArticleFilter) -> Result<Snapshot<'_>, IndexError> {
+        let generation = Arc::clone(&self.generation.read());
+        let snapshot = Snapshot::new(Arc::clone(&generation), self.fields, &self.cache);
+        if filter.is_empty() {
+            return Ok(snapshot);
+        }
+        let key = (generation.number(), filter.clone());
+        let restrict = || generation.restriction(filter).map(Arc::new);
+        Ok(snapshot.restricted(self.restrictions.get_or_insert_with(&key, restrict)?))
     }
 }

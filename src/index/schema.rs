@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index format. Raise it with every change that makes an older index unreadable.
-pub const VERSION: u32 = 13;
+pub const VERSION: u32 = 14;
 
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub fn schema() -> (Schema, Fields) {
         )
     };
     let fields = Fields {
-        article: builder.add_u64_field("article", INDEXED),
+        article: builder.add_u64_field("article", INDEXED | FAST),
         outline_of: builder.add_u64_field("outline_of", INDEXED),
         name: builder.add_text_field("name", analysed(IndexRecordOption::WithFreqs)),
         passage: builder.add_u64_field("passage", INDEXED | FAST),

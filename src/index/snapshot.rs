@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxHashSet;
 use tantivy::collector::TopDocs;
 use tantivy::directory::OwnedBytes;
 use tantivy::fastfield::Column;
-use tantivy::query::Query;
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocAddress, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, IndexReader, ReloadPolicy, Searcher, TERMINATED, Term};
 
 use super::analyzer::WordStemmer;
+use super::article_filter::ArticleFilter;
 use super::article_list::ArticleList;
 use super::article_summary::ArticleSummary;
 use super::cache::RecordCache;
@@ -20,14 +22,18 @@ use super::error::IndexError;
 use super::language::Language;
 use super::opened::OpenedIndex;
 use super::record::{self, StoredPassage};
+use super::restriction::{self, FieldTerms, Restriction, ShownStatistics};
 use super::schema::Fields;
 use crate::corpus::article::{Alias, ArticleId, Outline, PassageId, SectionId};
 
-/// The index at one moment. Updates do not change a snapshot.
+/// The index at one moment, or the part of it that a filter shows. Updates do not change a
+/// snapshot.
 pub struct Snapshot<'a> {
     generation: Arc<Generation>,
     fields: Fields,
     cache: &'a RecordCache,
+    /// `None` if all articles are shown.
+    restriction: Option<Arc<Restriction>>,
 }
 
 /// The content of an index between two updates.
@@ -72,10 +78,20 @@ impl Generation {
             segments: segments.collect::<tantivy::Result<_>>()?,
             searcher,
             languages: catalog.languages().map(Language::of_code).collect(),
-            aliases: catalog.aliases(),
+            aliases: catalog.aliases(|_| true),
             articles: ArticleList::new(catalog),
             fingerprint: catalog.fingerprint(),
         })
+    }
+
+    /// Returns a number that is unique among the generations of this process.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Computes the restriction of the generation to the articles that pass a filter.
+    pub fn restriction(&self, filter: &ArticleFilter) -> Result<Restriction, IndexError> {
+        Restriction::new(&self.searcher, &self.articles, self.fingerprint, filter)
     }
 }
 
@@ -102,17 +118,52 @@ impl<'a> Snapshot<'a> {
         fields: Fields,
         cache: &'a RecordCache,
     ) -> Snapshot<'a> {
-        Snapshot { generation, fields, cache }
+        Snapshot { generation, fields, cache, restriction: None }
     }
 
-    /// Returns Tantivy's searcher of the snapshot.
-    pub fn searcher(&self) -> &Searcher {
+    /// Restricts a snapshot of all articles. The restriction must be of the same generation.
+    pub fn restricted(self, restriction: Arc<Restriction>) -> Snapshot<'a> {
+        Snapshot { restriction: Some(restriction), ..self }
+    }
+
+    /// Returns whether only some of the articles may be shown.
+    pub fn is_restricted(&self) -> bool {
+        self.restriction.is_some()
+    }
+
+    /// Returns Tantivy's searcher, which knows no restriction.
+    fn searcher(&self) -> &Searcher {
         &self.generation.searcher
+    }
+
+    /// Returns the number of passages with a term in their field.
+    pub fn doc_freq(&self, term: &Term) -> Result<u64, IndexError> {
+        Ok(match &self.restriction {
+            None => self.searcher().doc_freq(term)?,
+            Some(restriction) => self.statistics(restriction).doc_freq(term)?,
+        })
+    }
+
+    /// Returns the number of words in a field of all passages.
+    pub fn token_count(&self, field: Field) -> Result<u64, IndexError> {
+        Ok(match &self.restriction {
+            None => self.searcher().total_num_tokens(field)?,
+            Some(restriction) => self.statistics(restriction).total_num_tokens(field)?,
+        })
+    }
+
+    /// Returns the terms of a field in each segment.
+    pub fn field_terms(&self, field: Field) -> Result<Vec<FieldTerms>, IndexError> {
+        Ok(restriction::field_terms(self.searcher(), self.restriction.as_deref(), field)?)
+    }
+
+    fn statistics<'s>(&'s self, restriction: &'s Restriction) -> ShownStatistics<'s> {
+        ShownStatistics { searcher: self.searcher(), restriction }
     }
 
     /// Returns the languages of the articles.
     pub fn languages(&self) -> &[Language] {
-        &self.generation.languages
+        self.restriction.as_ref().map_or(&self.generation.languages, |shown| &shown.languages)
     }
 
     /// Returns whether an article in a language has a form of a folded word in its text.
@@ -120,22 +171,37 @@ impl<'a> Snapshot<'a> {
         let stem = WordStemmer::new(language).stem(folded);
         let term = Term::from_field_text(self.fields.text, &stem);
         // A damaged index is reported by the search that follows.
-        self.searcher().doc_freq(&term).is_ok_and(|count| count > 0)
+        self.doc_freq(&term).is_ok_and(|count| count > 0)
     }
 
     /// Returns the aliases of all articles.
     pub fn aliases(&self) -> &[Alias] {
-        &self.generation.aliases
+        self.restriction.as_ref().map_or(&self.generation.aliases, |shown| &shown.aliases)
     }
 
     /// Returns the list of all articles.
     pub fn articles(&self) -> &ArticleList {
-        &self.generation.articles
+        self.restriction.as_ref().map_or(&self.generation.articles, |shown| &shown.articles)
     }
 
     /// Returns a hash of all paths and file contents, which changes whenever one of them changes.
     pub fn fingerprint(&self) -> [u8; 32] {
-        self.generation.fingerprint
+        self.restriction.as_ref().map_or(self.generation.fingerprint, |shown| shown.fingerprint)
+    }
+
+    /// Returns the ids of the passages that are shown. Returns `None` if all are.
+    pub fn shown_passages(&self) -> Option<&FxHashSet<PassageId>> {
+        let restriction = self.restriction.as_deref()?;
+        Some(restriction.passages.get_or_init(|| {
+            let segments = self.searcher().segment_readers().iter().zip(&self.generation.segments);
+            let ids = segments.filter_map(|(reader, segment)| {
+                let (entries, column) =
+                    (restriction.entries.of(reader), segment.passages.as_ref()?);
+                let ids: Vec<_> = entries.iter().filter_map(|entry| column.first(entry)).collect();
+                Some(ids)
+            });
+            ids.flatten().map(PassageId::from_u64).collect()
+        }))
     }
 
     /// Returns the fields of the schema.
@@ -150,7 +216,15 @@ impl<'a> Snapshot<'a> {
         limit: usize,
     ) -> Result<Vec<DocAddress>, IndexError> {
         let collector = TopDocs::with_limit(limit).order_by_score();
-        let top = self.searcher().search(query, &collector)?;
+        let top = match &self.restriction {
+            None => self.searcher().search(query, &collector)?,
+            Some(restriction) => {
+                let shown = restriction.entries.clone();
+                let shown = BooleanQuery::intersection(vec![query.box_clone(), Box::new(shown)]);
+                let statistics = self.statistics(restriction);
+                self.searcher().search_with_statistics_provider(&shown, &collector, &statistics)?
+            }
+        };
         Ok(top.into_iter().map(|(_, address)| address).collect())
     }
 
@@ -174,6 +248,10 @@ impl<'a> Snapshot<'a> {
 
     /// Returns the outline of an article.
     pub fn outline(&self, id: ArticleId) -> Result<Option<Arc<Outline>>, IndexError> {
+        // The cache knows no restriction.
+        if self.restriction.as_ref().is_some_and(|restriction| !restriction.has(id)) {
+            return Ok(None);
+        }
         self.cache.outline((self.generation.number, id), || self.first_outline(id.to_u64()))
     }
 
@@ -200,7 +278,11 @@ impl<'a> Snapshot<'a> {
 
     /// Returns the number of passages.
     pub fn passage_count(&self) -> u64 {
-        self.searcher().num_docs().saturating_sub(self.articles().count() as u64)
+        let entries = match &self.restriction {
+            None => self.searcher().num_docs(),
+            Some(restriction) => restriction.entries.count(),
+        };
+        entries.saturating_sub(self.articles().count() as u64)
     }
 
     /// Returns the size of the index on disk, in bytes.
@@ -214,7 +296,10 @@ impl<'a> Snapshot<'a> {
     pub fn passages(&self) -> impl Iterator<Item = Result<StoredPassage, IndexError>> + '_ {
         let segments = self.searcher().segment_readers().iter().zip(0..);
         let addresses = segments.flat_map(|(segment, segment_ord)| {
-            segment.doc_ids_alive().map(move |doc_id| DocAddress { segment_ord, doc_id })
+            let shown = self.restriction.as_ref().map(|shown| shown.entries.of(segment));
+            let is_shown = move |id: &DocId| shown.as_ref().is_none_or(|shown| shown.contains(*id));
+            let shown = segment.doc_ids_alive().filter(is_shown);
+            shown.map(move |doc_id| DocAddress { segment_ord, doc_id })
         });
         addresses.filter_map(|address| {
             let decoded = self.entry(address).and_then(|entry| record::decode_if_passage(&entry));
@@ -258,7 +343,8 @@ impl<'a> Snapshot<'a> {
         Ok(record::decode_outline(&self.entry(*address)?)?.map(Arc::new))
     }
 
-    /// Returns the addresses of the entries whose `field` has a number, in the order of the index.
+    /// Returns the addresses of the shown entries whose `field` has a number, in the order of the
+    /// index.
     fn addresses_of(&self, field: Field, number: u64) -> Result<Vec<DocAddress>, IndexError> {
         let term = Term::from_field_u64(field, number);
         let mut found = Vec::new();
@@ -268,8 +354,10 @@ impl<'a> Snapshot<'a> {
             let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else {
                 continue;
             };
+            let shown = self.restriction.as_ref().map(|shown| shown.entries.of(segment));
+            let is_shown = |id| shown.as_ref().is_none_or(|shown| shown.contains(id));
             while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
+                if !segment.is_deleted(postings.doc()) && is_shown(postings.doc()) {
                     found.push(DocAddress { segment_ord, doc_id: postings.doc() });
                 }
                 postings.advance();

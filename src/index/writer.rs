@@ -157,6 +157,7 @@ impl UpdateWriter<'_> {
                 title_stems,
                 published: outline.published,
                 authors: outline.authors,
+                tags: outline.tags,
                 sections: outline.sections.len(),
             }),
         };

@@ -61,7 +61,7 @@ impl Questions<'_> {
     fn newest(&self, reason: ListReason) -> Result<Option<Listed>, IndexError> {
         let articles = self.snapshot.outlines(self.all().take(MAX_LISTED))?;
         let total = self.snapshot.articles().count();
-        let list = ArticleList { reason, articles, total };
+        let list = ArticleList { reason, articles, total, filters: None };
         Ok((total > 0).then_some(Listed { list, is_certain: true }))
     }
 
@@ -132,7 +132,7 @@ impl Questions<'_> {
     ) -> Result<Option<Listed>, IndexError> {
         let total = found.len();
         let articles = self.snapshot.outlines(found.into_iter().take(MAX_LISTED))?;
-        let list = ArticleList { reason, articles, total };
+        let list = ArticleList { reason, articles, total, filters: None };
         Ok((!list.articles.is_empty()).then_some(Listed { list, is_certain }))
     }
 }

@@ -1,7 +1,7 @@
 //! Questions to one snapshot of the index: analysis, search and answer.
 
 use super::reading;
-use crate::answer::{self, Answer, Correction, Excerpt, LanguageMismatch};
+use crate::answer::{self, Answer, Correction, Excerpt, LanguageMismatch, UnmatchedFilter};
 use crate::corpus::article::PassageId;
 use crate::dialogue;
 use crate::embedding::EmbeddingIndex;
@@ -37,6 +37,8 @@ pub enum Unmatchable {
         /// Languages of all articles, the most frequent first.
         articles: Vec<Language>,
     },
+    /// A filter leaves no article.
+    Filter(UnmatchedFilter),
 }
 
 /// Maximum length of a question, in bytes. A longer question is cut.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::answer::Place;
+use crate::answer::{Excerpt, Place};
 use crate::corpus::article::{ArticleId, Outline, Passage, PassageId, SectionId};
 use crate::index::{IndexError, Snapshot};
 use crate::suggest::{self, Topic};
@@ -21,6 +21,8 @@ pub struct FullArticle {
     pub passages: Vec<Arc<Passage>>,
 }
 
+/// Language code of the articles of an empty corpus.
+pub const DEFAULT_LANGUAGE: &str = "en";
 /// Maximum number of articles, of sections in an article, and of passages in a section that topics
 /// are taken from. They bound the time for a large archive.
 const TOPIC_ARTICLES: usize = 8;
@@ -65,10 +67,25 @@ pub fn passage(
     Ok(Some((place, Arc::clone(&stored.passage))))
 }
 
+/// Returns the first sentence of each of these passages that exists.
+pub fn first_sentences(
+    snapshot: &Snapshot<'_>,
+    passages: &[PassageId],
+) -> Result<Vec<Excerpt>, IndexError> {
+    let mut excerpts = Vec::new();
+    for id in passages {
+        let Some((place, passage)) = passage(snapshot, *id)? else { continue };
+        let first = passage.sentences.first().filter(|_| !passage.is_boilerplate).cloned();
+        let excerpt = first.and_then(|first| Excerpt::new(place.article, passage, first, &[]));
+        excerpts.extend(excerpt);
+    }
+    Ok(excerpts)
+}
+
 /// Returns the language code of an article: the declared language, or the main language of the
 /// corpus.
 pub fn language_of<'a>(snapshot: &'a Snapshot<'_>, article: &'a Outline) -> &'a str {
-    let main = snapshot.languages().first().map_or("en", |language| language.code());
+    let main = snapshot.languages().first().map_or(DEFAULT_LANGUAGE, |language| language.code());
     article.language.as_deref().unwrap_or(main)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Correction, Excerpt, LanguageMismatch, Place};
+use crate::answer::{Answer, Correction, Excerpt, LanguageMismatch, Place, UnmatchedFilter};
 use crate::brief::{Brief, KeySection, OnTopic};
 use crate::corpus::article::Outline;
 use crate::corpus::is_unsafe_control;
@@ -24,6 +24,12 @@ struct AnswerLine<'a> {
     unanswered: &'a [String],
     /// `null` if the articles are in the language of the question, or if that is not clear.
     languages: Option<Languages<'a>>,
+    /// Filters of the search, unless the question has them like this and was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filters: Option<&'a str>,
+    /// Filter that leaves no article, so that nothing was searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unmatched_filter: Option<&'a str>,
     /// Only for the outcome `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<&'static str>,
@@ -100,6 +106,7 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
             line.bylines = found.bylines.iter().map(|article| byline(article)).collect();
             line.unanswered = &found.unanswered;
             line.languages = found.languages.as_ref().map(languages);
+            line.filters = found.filters.as_deref();
         }
         Answer::NothingFound(nothing) => {
             line.outcome = "nothing_found";
@@ -107,17 +114,21 @@ pub fn answer(question: &str, answer: &Answer, corpus: &str) -> String {
             line.nearest = nothing.nearest.iter().map(nearest_section).collect();
             line.corrected = corrected(&nothing.corrected);
             line.languages = nothing.languages.as_ref().map(languages);
+            line.filters = nothing.filters.as_deref();
+            line.unmatched_filter = nothing.unmatched.as_ref().map(UnmatchedFilter::text);
         }
         Answer::Byline(found) => {
             line.outcome = "byline";
             line.bylines = found.articles.iter().map(|article| byline(article)).collect();
             line.unanswered = &found.unanswered;
+            line.filters = found.filters.as_deref();
         }
         Answer::Articles(list) => {
             line.outcome = "articles";
             line.listed = Some(list.reason.name());
             line.articles = Some(list.articles.iter().map(|article| byline(article)).collect());
             line.total = Some(list.total);
+            line.filters = list.filters.as_deref();
         }
         Answer::SmallTalk(_) => line.outcome = "small_talk",
         Answer::Request(request) => {
@@ -140,6 +151,8 @@ fn empty_line(question: &str) -> AnswerLine<'_> {
         bylines: Vec::new(),
         unanswered: &[],
         languages: None,
+        filters: None,
+        unmatched_filter: None,
         request: None,
         listed: None,
         articles: None,
@@ -181,8 +194,10 @@ pub fn on_topic(topic: &str, found: &OnTopic, corpus: &str) -> String {
             line.outcome = "found";
             line.excerpts = found.excerpts.iter().map(|excerpt| quote(excerpt, corpus)).collect();
             line.corrected = corrected(&found.corrected);
+            line.filters = found.filters.as_deref();
             to_json(&line)
         }
+        OnTopic::Article(found) => brief(found, corpus),
         OnTopic::Fallback(other) => answer(topic, other, corpus),
     }
 }

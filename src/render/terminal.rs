@@ -48,7 +48,8 @@ impl Terminal<'_> {
             Answer::Found(found) => {
                 let excerpts: Vec<_> =
                     found.excerpts.iter().map(|excerpt| self.excerpt(excerpt)).collect();
-                self.corrections(&found.corrected) + &excerpts.join("\n") + &self.notes(found)
+                let used = self.searched(&found.filters) + &self.corrections(&found.corrected);
+                used + &excerpts.join("\n") + &self.notes(found)
             }
             other => self.without_quotes(other),
         }
@@ -62,7 +63,7 @@ impl Terminal<'_> {
             Answer::Byline(found) => {
                 let headings = found.articles.iter().map(|article| self.heading(article));
                 let parts: Vec<_> = headings.chain(self.unanswered(&found.unanswered)).collect();
-                parts.join("\n")
+                self.searched(&found.filters) + &parts.join("\n")
             }
             Answer::SmallTalk(SmallTalk::Greeting) => {
                 self.wrap("Hello! Ask me something about the articles.", "")
@@ -98,6 +99,13 @@ impl Terminal<'_> {
         format!("{}{section}{}", self.heading(&place.article), self.unwrapped(&link))
     }
 
+    /// Returns a line with the filters of the search, or an empty string.
+    pub fn searched(&self, filters: &Option<String>) -> String {
+        let note =
+            filters.as_ref().map(|filters| Locale::English.messages().searched_only(filters));
+        note.map_or_else(String::new, |note| self.wrap(&clean(&note), "") + "\n")
+    }
+
     /// Returns a line with the corrected words, or an empty string.
     pub fn corrections(&self, corrections: &[Correction]) -> String {
         let used: Vec<_> = corrections.iter().map(|correction| correction.used.as_str()).collect();
@@ -125,7 +133,8 @@ impl Terminal<'_> {
         let heading = Locale::English.messages().list_heading(list);
         let heading = heading.map(|heading| self.wrap(&clean(&heading), ""));
         let articles = list.articles.iter().map(|article| self.heading(article));
-        heading.into_iter().chain(articles).collect::<Vec<_>>().join("\n")
+        let parts: Vec<_> = heading.into_iter().chain(articles).collect();
+        self.searched(&list.filters) + &parts.join("\n")
     }
 
     fn unanswered(&self, questions: &[String]) -> Option<String> {
@@ -149,6 +158,7 @@ impl Terminal<'_> {
     pub fn on_topic(&self, found: &OnTopic) -> String {
         let found = match found {
             OnTopic::Found(found) => found,
+            OnTopic::Article(brief) => return self.brief(brief),
             OnTopic::Fallback(answer) => return self.answer(answer),
         };
         let by_section = found.excerpts.chunk_by(|a, b| a.place() == b.place());
@@ -162,7 +172,7 @@ impl Terminal<'_> {
         });
         let sections: String = sections.collect();
         let shown = sections.strip_prefix('\n').unwrap_or(&sections);
-        self.corrections(&found.corrected) + shown
+        self.searched(&found.filters) + &self.corrections(&found.corrected) + shown
     }
 
     /// Returns quotes of one section below its name, with a link to the first.
@@ -218,7 +228,11 @@ impl Terminal<'_> {
     }
 
     fn nothing_found(&self, nothing: &NothingFound) -> String {
-        let mut shown = self.corrections(&nothing.corrected);
+        if let Some(unmatched) = &nothing.unmatched {
+            let reason = Locale::English.messages().unmatched_filter(unmatched);
+            return self.wrap(&clean(&reason), "");
+        }
+        let mut shown = self.searched(&nothing.filters) + &self.corrections(&nothing.corrected);
         shown.push_str(&self.wrap(
             &clean(&Locale::English.messages().refusal(&nothing.missing, self.article_count)),
             "",

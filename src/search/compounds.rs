@@ -27,10 +27,10 @@ pub fn split(
     if chars.len() < 2 * MIN_PART_CHARS || !chars.iter().all(|c| c.is_alphabetic()) {
         return Ok(None);
     }
-    let (searcher, field) = (snapshot.searcher(), snapshot.fields().text);
+    let field = snapshot.fields().text;
     let is_in_corpus = |part: &str| -> Result<bool, IndexError> {
         for form in stemmed_forms(&[part.to_owned()], languages, 1.0) {
-            if searcher.doc_freq(&IndexTerm::from_field_text(field, &form.stems[0]))? > 0 {
+            if snapshot.doc_freq(&IndexTerm::from_field_text(field, &form.stems[0]))? > 0 {
                 return Ok(true);
             }
         }
@@ -59,9 +59,9 @@ pub fn hyphenated(
     if !folded.chars().all(|c| c.is_alphabetic()) || script::ngram_size(folded).is_some() {
         return Ok(None);
     }
-    let (searcher, fields) = (snapshot.searcher(), snapshot.fields());
+    let fields = snapshot.fields();
     let has = |word: &str| -> Result<bool, IndexError> {
-        Ok(searcher.doc_freq(&IndexTerm::from_field_text(fields.words, word))? > 0)
+        Ok(snapshot.doc_freq(&IndexTerm::from_field_text(fields.words, word))? > 0)
     };
     for (at, _) in folded.char_indices().skip(1) {
         let (first, second) = folded.split_at(at);
@@ -96,7 +96,7 @@ pub fn join(snapshot: &Snapshot<'_>, query: &mut Query) -> Result<(), IndexError
         let is_word = first.turn_weight == second.turn_weight
             && first.folded.chars().count().min(second.folded.chars().count()) > 1
             && !joined.contains(|c: char| c.is_ascii_digit())
-            && snapshot.searcher().doc_freq(&term)? > 0;
+            && snapshot.doc_freq(&term)? > 0;
         if is_word {
             let forms = stemmed_forms(&[joined], &languages, JOINED_WEIGHT);
             first.forms.extend(forms.iter().cloned());

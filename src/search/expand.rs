@@ -130,13 +130,13 @@ fn look_up(
     languages: &[Language],
     is_prefix: bool,
 ) -> Result<(u64, Option<String>), IndexError> {
-    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
+    let field = snapshot.fields().words;
     let frequency = document_frequency(snapshot, term)?;
     if frequency > 0 || !is_expandable(&term.folded) {
         return Ok((frequency, None));
     }
     if is_prefix {
-        for word in spelling::completions(searcher, field, &term.folded)? {
+        for word in spelling::completions(snapshot, field, &term.folded)? {
             term.forms.extend(stemmed_forms(&[word], languages, COMPLETION_WEIGHT));
         }
         let frequency = document_frequency(snapshot, term)?;
@@ -197,7 +197,7 @@ fn variants_in_corpus(
     if is_expandable(&term.folded) && (has_english || !term.typed.is_ascii()) {
         for variant in variants::variants(&term.typed, &term.folded) {
             let word = IndexTerm::from_field_text(snapshot.fields().words, &variant);
-            if snapshot.searcher().doc_freq(&word)? > 0 {
+            if snapshot.doc_freq(&word)? > 0 {
                 found.push(variant);
             }
         }
@@ -234,8 +234,7 @@ fn related_forms(
     if !is_expandable(word) {
         return Ok(related);
     }
-    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
-    for member in word_family::related_words(searcher, field, word)? {
+    for member in word_family::related_words(snapshot, snapshot.fields().words, word)? {
         let forms = stemmed_forms(&[member.word], languages, member.weight);
         related.extend(forms.into_iter().map(|form| Form { is_related: true, ..form }));
     }
@@ -243,7 +242,7 @@ fn related_forms(
         let stem = analyzer::stem(Language::of_code("en").stemmer().as_ref(), word);
         for synonym in synonyms::synonyms(&stem) {
             let term = IndexTerm::from_field_text(snapshot.fields().text, &synonym);
-            if searcher.doc_freq(&term)? > 0 {
+            if snapshot.doc_freq(&term)? > 0 {
                 let (stems, weight) = (vec![synonym], SYNONYM_WEIGHT);
                 related.push(Form { stems, weight, is_related: true });
             }
@@ -290,7 +289,7 @@ pub fn form_document_frequency(
 ) -> Result<u64, IndexError> {
     let mut lowest: Option<u64> = None;
     for stem in &form.stems {
-        let frequency = snapshot.searcher().doc_freq(&IndexTerm::from_field_text(field, stem))?;
+        let frequency = snapshot.doc_freq(&IndexTerm::from_field_text(field, stem))?;
         lowest = Some(lowest.map_or(frequency, |lowest| lowest.min(frequency)));
     }
     Ok(lowest.unwrap_or(0))

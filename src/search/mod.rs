@@ -94,7 +94,7 @@ pub fn search(
     };
     let encoded = embeddings.and_then(|index| Some((index, index.question_vector(&text)?)));
     let nearest = match &encoded {
-        Some((index, question)) => index.nearest(question, MAX_SEMANTIC),
+        Some((index, question)) => index.nearest(question, MAX_SEMANTIC, snapshot.shown_passages()),
         None => Nearest::default(),
     };
     let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest.passages)?;
@@ -229,9 +229,6 @@ fn passage_similarities(
 
 /// Computes the average length of the passages, in words.
 fn average_passage_words(snapshot: &Snapshot<'_>, passage_count: u64) -> Result<f32, IndexError> {
-    let mut words = 0;
-    for segment in snapshot.searcher().segment_readers() {
-        words += segment.inverted_index(snapshot.fields().text)?.total_num_tokens();
-    }
+    let words = snapshot.token_count(snapshot.fields().text)?;
     Ok((words as f32 / passage_count.max(1) as f32).max(1.0))
 }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::Searcher;
+use tantivy::TantivyError;
 use tantivy::schema::Field;
+
+use crate::index::{IndexError, Snapshot};
 
 /// A word of the corpus and the strength of its matches.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +33,10 @@ const MAX_ENTRIES: usize = 10_000;
 ///
 /// Long prefixes are tried first. Shorter ones are skipped once there are [`MAX_RELATED`] words.
 pub fn related_words(
-    searcher: &Searcher,
+    snapshot: &Snapshot<'_>,
     field: Field,
     folded: &str,
-) -> tantivy::Result<Vec<RelatedWord>> {
+) -> Result<Vec<RelatedWord>, IndexError> {
     let chars = folded.chars().count();
     if chars < MIN_PREFIX_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(Vec::new());
@@ -43,11 +45,12 @@ pub fn related_words(
     let ends = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).skip(min_chars);
     let mut found = BTreeMap::new();
     let mut longer_prefix: Option<&str> = None;
+    let segments = snapshot.field_terms(field)?;
     for end in ends.collect::<Vec<_>>().into_iter().rev() {
         let prefix = &folded[..end];
-        for segment in searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        for terms in &segments {
+            let words = terms.dictionary().range().ge(prefix.as_bytes()).into_stream();
+            let mut words = words.map_err(TantivyError::from)?;
             let mut left = MAX_ENTRIES;
             while left > 0 && words.advance() && words.key().starts_with(prefix.as_bytes()) {
                 left -= 1;
@@ -56,7 +59,7 @@ pub fn related_words(
                     continue;
                 }
                 let similarity = similarity(word, folded);
-                if similarity >= MIN_SIMILARITY {
+                if similarity >= MIN_SIMILARITY && terms.frequency(words.value())? > 0 {
                     found.insert(word.to_owned(), WEIGHT * similarity);
                 }
             }

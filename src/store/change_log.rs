@@ -13,6 +13,8 @@ pub struct Change {
     pub article: ArticleId,
     /// Title after the change; of a removed article, its last title.
     pub title: String,
+    /// Path relative to the corpus directory. `None` if it was not recorded.
+    pub file: Option<String>,
     pub kind: ChangeKind,
     /// Added passages, in the article's order; of a removed article, all that it had.
     pub passages: Vec<PassageId>,
@@ -36,6 +38,8 @@ pub struct ArticleChange {
     pub article: ArticleId,
     /// Title at the end of the period; of a removed article, its last title.
     pub title: String,
+    /// Path relative to the corpus directory. `None` if it was not recorded.
+    pub file: Option<String>,
     pub kind: ChangeKind,
     /// Added passages; of a removed article, those that it had.
     pub passages: Vec<PassageId>,
@@ -61,6 +65,7 @@ pub fn merge_changes(changes: &[Change]) -> Vec<ArticleChange> {
         let next = ArticleChange {
             article: change.article,
             title: change.title.clone(),
+            file: change.file.clone(),
             kind: change.kind,
             passages: change.passages.clone(),
         };
@@ -144,6 +149,7 @@ mod tests {
             id: 0,
             article: ArticleId::of_file(file),
             title: file.trim_matches(|c: char| c.is_ascii_digit()).to_owned(),
+            file: Some((*file).to_owned()),
             kind: *kind,
             passages: ids(passages),
             lost: 0,

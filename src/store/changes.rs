@@ -22,7 +22,8 @@ impl Store {
     pub fn changes_since(&self, id: i64) -> Result<Vec<Change>, StoreError> {
         let connection = self.lock();
         let mut select = connection.prepare_cached(
-            "SELECT id, article, title, kind, passages, lost, at FROM changes WHERE id > ? ORDER BY id",
+            "SELECT id, article, title, kind, passages, lost, at, file FROM changes
+             WHERE id > ? ORDER BY id",
         )?;
         Ok(select.query_map([id], change)?.collect::<Result<_, _>>()?)
     }
@@ -61,9 +62,10 @@ pub(super) fn insert(transaction: &Transaction<'_>, change: &Change) -> rusqlite
     let passages = passages_to_sql(&change.passages);
     transaction
         .prepare_cached(
-            "INSERT INTO changes (article, title, kind, passages, lost, at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO changes (article, title, kind, passages, lost, at, file)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )?
-        .insert(params![article, change.title, change.kind, passages, lost, change.at])
+        .insert(params![article, change.title, change.kind, passages, lost, change.at, change.file])
 }
 
 /// Reads a row of `changes`.
@@ -77,6 +79,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
         passages: passages_from_sql(&passages),
         lost: usize::try_from(lost).unwrap_or(0),
         at: row.get(6)?,
+        file: row.get(7)?,
     })
 }
 

@@ -54,6 +54,24 @@ impl Store {
         Ok(())
     }
 
+    /// Returns whether answers in a group are shown only to the asker.
+    pub fn is_private(&self, chat: ChatId) -> Result<bool, StoreError> {
+        let connection = self.lock();
+        let mut select =
+            connection.prepare_cached("SELECT 1 FROM chats WHERE chat = ? AND is_private")?;
+        Ok(select.exists([chat])?)
+    }
+
+    /// Sets whether answers in a group are shown only to the asker.
+    pub fn set_private(&self, chat: ChatId, is_private: bool) -> Result<(), StoreError> {
+        self.lock().execute(
+            "INSERT INTO chats (chat, is_private) VALUES (?, ?)
+             ON CONFLICT (chat) DO UPDATE SET is_private = excluded.is_private",
+            params![chat, is_private],
+        )?;
+        Ok(())
+    }
+
     /// Returns whether a chat was welcomed.
     pub fn is_welcomed(&self, chat: ChatId) -> Result<bool, StoreError> {
         let connection = self.lock();

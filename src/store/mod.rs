@@ -26,6 +26,7 @@ mod lifecycle;
 mod move_chat;
 mod schedules;
 mod schema;
+mod shelves;
 mod stamps;
 mod uploads;
 mod versions;

@@ -21,13 +21,19 @@ impl Store {
         let sql = "UPDATE help_requests SET help_chat = ?2 WHERE help_chat = ?1";
         transaction.execute(sql, [from, to])?;
         transaction.execute(
-            "INSERT INTO chats (chat, language, welcomed_at, zone, set_up_in)
-             SELECT ?2, language, welcomed_at, zone, set_up_in FROM chats WHERE chat = ?1
+            "INSERT INTO chats (chat, language, welcomed_at, zone, set_up_in, is_private)
+             SELECT ?2, language, welcomed_at, zone, set_up_in, is_private FROM chats WHERE chat = ?1
              ON CONFLICT (chat) DO UPDATE SET
                  language = coalesce(language, excluded.language),
                  welcomed_at = coalesce(welcomed_at, excluded.welcomed_at),
                  zone = coalesce(zone, excluded.zone),
-                 set_up_in = coalesce(set_up_in, excluded.set_up_in)",
+                 set_up_in = coalesce(set_up_in, excluded.set_up_in),
+                 is_private = is_private OR excluded.is_private",
+            [from, to],
+        )?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO shelves (chat, thread, shelf)
+             SELECT ?2, thread, shelf FROM shelves WHERE chat = ?1",
             [from, to],
         )?;
         schedules::move_to(&transaction, from, to)?;
@@ -50,9 +56,11 @@ mod tests {
         assert_eq!(store.language(group).unwrap(), None);
         store.set_welcomed(group, 100).unwrap();
         store.set_language(group, "fa").unwrap();
+        store.set_private(group, true).unwrap();
         store.pause(group, 100).unwrap();
         store.move_chat(group, supergroup).unwrap();
         assert_eq!(store.language(supergroup).unwrap().as_deref(), Some("fa"));
+        assert!(store.is_private(supergroup).unwrap() && !store.is_private(group).unwrap());
         assert!(store.is_welcomed(supergroup).unwrap() && store.is_paused(supergroup).unwrap());
         store.resume(supergroup).unwrap();
         assert!(!store.is_welcomed(group).unwrap() && !store.is_paused(supergroup).unwrap());

@@ -10,7 +10,7 @@ use super::files;
 
 /// Migrations, each at the position of the version that it starts from. A released migration never
 /// changes.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 10] = [
     "
     -- An update with a body is pending; one without is completed, and kept so that it is
     -- recognized.
@@ -198,6 +198,22 @@ const MIGRATIONS: [&str; 8] = [
         at INTEGER NOT NULL,
         UNIQUE (chat, question)
     );
+",
+    "
+    -- File of a changed article; NULL if it was not recorded.
+    ALTER TABLE changes ADD COLUMN file TEXT;
+    -- Part of the articles that a chat or topic chose: a line for each folder and tag, and none for
+    -- all articles.
+    CREATE TABLE shelves (
+        chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE,
+        thread INTEGER NOT NULL,
+        shelf TEXT NOT NULL,
+        PRIMARY KEY (chat, thread)
+    ) WITHOUT ROWID;
+",
+    "
+    -- Whether answers in a group are shown only to the asker.
+    ALTER TABLE chats ADD COLUMN is_private INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 /// First version that always overwrites free pages.

@@ -34,18 +34,20 @@ fn open(folder: &TempDir) -> Library {
 fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
     let folder = folder(&[("river.md", RIVER)]);
     let library = open(&folder);
-    let refusal = |question: &str| match library.ask(question, None).expect("the index is whole") {
-        Answer::NothingFound(nothing) => {
-            let language = nothing.languages.map(|languages| languages.question.code().to_owned());
-            format!("{} [{}]", language.as_deref().unwrap_or("-"), nothing.missing.join(", "))
-        }
-        Answer::Found(found) => {
-            let articles = found.languages.into_iter().flat_map(|languages| languages.articles);
-            let codes: Vec<_> = articles.map(|language| language.code().to_owned()).collect();
-            format!("a quote in {}", codes.join(" "))
-        }
-        other => format!("{other:?}"),
-    };
+    let refusal =
+        |question: &str| match library.all().ask(question, None).expect("the index is whole") {
+            Answer::NothingFound(nothing) => {
+                let language =
+                    nothing.languages.map(|languages| languages.question.code().to_owned());
+                format!("{} [{}]", language.as_deref().unwrap_or("-"), nothing.missing.join(", "))
+            }
+            Answer::Found(found) => {
+                let articles = found.languages.into_iter().flat_map(|languages| languages.articles);
+                let codes: Vec<_> = articles.map(|language| language.code().to_owned()).collect();
+                format!("a quote in {}", codes.join(" "))
+            }
+            other => format!("{other:?}"),
+        };
     let questions = [
         "Who bakes the sourdough bread?",
         "Где находится самая большая пекарня?",
@@ -106,7 +108,7 @@ fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
 fn only_names_are_corrected_in_a_question_in_another_language() {
     let folder = folder(&[("river.md", RIVER)]);
     let library = open(&folder);
-    let corrected = |question: &str| match library.ask(question, None).expect("it is whole") {
+    let corrected = |question: &str| match library.all().ask(question, None).expect("it is whole") {
         Answer::Found(found) => found.corrected,
         Answer::NothingFound(nothing) => nothing.corrected,
         other => panic!("{other:?}"),
@@ -122,10 +124,12 @@ fn only_names_are_corrected_in_a_question_in_another_language() {
 fn watch_is_refused_only_for_words_that_no_article_can_have() {
     let folder = folder(&[("river.md", RIVER)]);
     let library = open(&folder);
-    let watched = |words: &str| match library.unmatchable(words).expect("the index is whole") {
+    let watched = |words: &str| match library.all().unmatchable(words).expect("the index is whole")
+    {
         None => "watched",
         Some(Unmatchable::NoContent) => "no content",
         Some(Unmatchable::OtherLanguage { .. }) => "other language",
+        Some(Unmatchable::Filter(_)) => "filter",
     };
     let topics = [
         "water treaty",
@@ -205,7 +209,7 @@ fn watch_of_another_script_is_allowed_if_an_article_is_in_it() {
     let folder = folder(&[("river.md", RIVER), ("река.md", russian)]);
     let library = open(&folder);
     let is_watched =
-        |words: &str| library.unmatchable(words).expect("the index is whole").is_none();
+        |words: &str| library.all().unmatchable(words).expect("the index is whole").is_none();
     assert!(is_watched("договор о воде") && is_watched("хлеб") && is_watched("sourdough"));
     assert!(!is_watched("معاهده آب") && !is_watched("agua para los ríos"));
 }

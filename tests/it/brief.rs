@@ -41,8 +41,8 @@ fn open(folder: &Path) -> Library {
 }
 
 fn newest(library: &Library) -> Arc<Brief> {
-    let article = library.newest().first().expect("there is an article");
-    library.brief(article.id).expect("the index is whole").expect("it is there")
+    let article = library.all().newest().first().expect("there is an article");
+    library.all().brief(article.id).expect("the index is whole").expect("it is there")
 }
 
 fn shown(brief: &Brief) -> String {
@@ -103,9 +103,10 @@ fn brief_quotes_only_sentences_of_its_file() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let library =
         Library::open(&corpus, folder.path(), no_progress).expect("the corpus is in order");
-    for article in library.newest().iter() {
+    for article in library.all().newest().iter() {
         let file = std::fs::read(corpus.join(&article.file)).expect("it is there");
-        let brief = library.brief(article.id).expect("the index is whole").expect("it is there");
+        let brief =
+            library.all().brief(article.id).expect("the index is whole").expect("it is there");
         let excerpts = brief.sections.iter().flat_map(|key| &key.excerpts);
         for excerpt in excerpts {
             // Only markup may be between the characters.
@@ -175,7 +176,7 @@ fn brief_neither_repeats_itself_nor_quotes_captions() {
 #[test]
 fn brief_on_a_subject_has_its_key_sentences_or_is_refused_like_a_question() {
     let (folder, library) = corpus(&[("article.md", ARTICLE), ("dams.md", DATED)]);
-    let on = |topic: &str| library.brief_on(topic).expect("no topic is an error");
+    let on = |topic: &str| library.all().brief_on(topic).expect("no topic is an error");
     let OnTopic::Found(found) = on("ISKP") else { panic!("it is covered") };
     let quotes: Vec<_> = found.excerpts.iter().map(Excerpt::quote).collect();
     assert!((2..=brief::MAX_TOPIC_SENTENCES).contains(&quotes.len()), "{quotes:?}");
@@ -195,11 +196,15 @@ fn brief_on_a_subject_has_its_key_sentences_or_is_refused_like_a_question() {
     assert_eq!(found.corrected[0].used, "Helmand");
     for topic in ["sourdough", "", "????", "hello", "capital of France"] {
         let OnTopic::Fallback(said) = on(topic) else { panic!("{topic} is not covered") };
-        assert_eq!(said, library.ask(topic, None).expect("no question is an error"), "{topic}");
+        assert_eq!(
+            said,
+            library.all().ask(topic, None).expect("no question is an error"),
+            "{topic}"
+        );
         assert!(!matches!(said, Answer::Found(_)));
     }
     let (_folder, library) = corpus(&[("dams.md", DATED)]);
-    let said = library.brief_on("who wrote this?").expect("no topic is an error");
+    let said = library.all().brief_on("who wrote this?").expect("no topic is an error");
     assert!(matches!(said, OnTopic::Fallback(Answer::Byline(_))), "{said:?}");
 }
 
@@ -224,7 +229,7 @@ fn brief_of_all_articles_begins_with_the_newest_and_ends_with_the_undated() {
         file.expect("it is there").set_modified(modified).expect("a test's own file");
     }
     let library = open(folder.path());
-    let titles: Vec<_> = library.newest().iter().map(|a| a.title.clone()).collect();
+    let titles: Vec<_> = library.all().newest().iter().map(|a| a.title.clone()).collect();
     assert_eq!(titles, ["Next day", "Day", "Year", "Words", "Undated B", "Undated A"]);
 }
 
@@ -248,7 +253,7 @@ fn brief_ignores_file_times_that_say_nothing() {
             std::fs::create_dir(folder.path().join(".git")).expect("a new directory");
         }
         let library = open(folder.path());
-        library.newest().iter().map(|article| article.title.clone()).collect::<String>()
+        library.all().newest().iter().map(|article| article.title.clone()).collect::<String>()
     };
     assert_eq!(titles(100, false), "FEDCBA");
     assert_eq!(titles(1, false), "ABCDEF");
@@ -260,16 +265,18 @@ fn brief_of_a_change_quotes_only_the_changed_passages() {
     let (_folder, library) = corpus(&[("article.md", ARTICLE)]);
     let (article, passages) = whole(&library);
     let new = passages[20].id;
-    let fresh = library.new_quotes(article.id, &[new], "").expect("whole").expect("it is there");
+    let fresh =
+        library.all().new_quotes(article.id, &[new], "").expect("whole").expect("it is there");
     assert!(!fresh.excerpts.is_empty());
     assert!(fresh.excerpts.iter().all(|excerpt| excerpt.passage().id == new));
-    let shorter = library.new_quotes(article.id, &[], "").expect("whole").expect("it is there");
+    let shorter =
+        library.all().new_quotes(article.id, &[], "").expect("whole").expect("it is there");
     assert_eq!(shorter.excerpts, []);
 }
 
 fn whole(library: &Library) -> (Arc<Outline>, Vec<Arc<Passage>>) {
-    let article = library.newest().first().expect("there is an article");
-    let whole = library.full_article(article.id).expect("whole").expect("it is there");
+    let article = library.all().newest().first().expect("there is an article");
+    let whole = library.all().full_article(article.id).expect("whole").expect("it is there");
     (whole.article, whole.passages)
 }
 
@@ -338,6 +345,7 @@ fn every_page_fits(brief: &Brief, locale: Locale) {
         messages: locale.messages(),
         surface: Surface::Chat,
         article_count: 2,
+        shelf: None,
         link: &link,
     };
     let mut quoted = 0;

@@ -185,7 +185,7 @@ fn citation_of_many_sentences_ends_with_a_whole_one_and_says_that_more_follow() 
         verbatim::index::no_progress,
     );
     let library = library.expect("the corpus is in order");
-    let found = library.suggest_quotes("salt of the sea").expect("the index is whole");
+    let found = library.all().suggest_quotes("salt of the sea").expect("the index is whole");
     let place = found[0].place();
     let (article, passage) = (place.article.clone(), Arc::clone(found[0].passage()));
     for (sentences, is_whole) in [(3, true), (4, false), (6, false)] {

@@ -415,9 +415,9 @@ async fn profile_is_set_where_it_differs_and_only_then() {
         .map(|scope| format!("{scope}: {}", bot.menu(scope).join(" ")))
         .into();
     assert_snapshot!(menus.join("\n"), @"
-    all_private_chats: ask brief watch sections about help language privacy forget
+    all_private_chats: ask brief watch shelf sections about help language privacy forget
     all_group_chats: ask brief watch sections about help
-    all_chat_administrators: ask brief watch sections about help language whoami
+    all_chat_administrators: ask brief watch shelf sections about help language private whoami
     ");
     assert_snapshot!(bot.described(), @"
     I answer questions with word-for-word quotes from the articles, and link each quote to its source: Tides & <Times>.

@@ -27,7 +27,7 @@ fn open(folders: &TempDir) -> Library {
 
 /// Returns the first quote, or "" for a refusal.
 fn quote(library: &Library, question: &str) -> String {
-    match library.ask(question, None).unwrap() {
+    match library.all().ask(question, None).unwrap() {
         Answer::Found(found) => found.excerpts[0].quote().to_owned(),
         _ => String::new(),
     }
@@ -97,16 +97,16 @@ fn index_writes_per_change_do_not_grow_with_the_corpus() {
         change(text);
         let [(still, _), (_, list)] = &lists(&folders)[..] else { panic!("two lists") };
         assert!(still == articles && *list < most, "{still}, then {articles}; {list} bytes");
-        assert_eq!(library.articles().first().unwrap().title, format!("A {text}"));
-        assert_eq!(library.articles().len(), 1_101);
+        assert_eq!(library.all().articles().first().unwrap().title, format!("A {text}"));
+        assert_eq!(library.all().articles().len(), 1_101);
     }
     fs::remove_file(folders.path().join("corpus/gauge-8.md")).unwrap();
     assert!(library.refresh(NOW, no_progress).unwrap().has_changed);
     drop(library);
     let library = open(&folders);
     assert_eq!(library.article_count(), 1_100);
-    assert!(library.articles().iter().all(|article| article.file != "gauge-8.md"));
-    assert_eq!(library.newest().len(), 1_100);
+    assert!(library.all().articles().iter().all(|article| article.file != "gauge-8.md"));
+    assert_eq!(library.all().newest().len(), 1_100);
     assert_eq!(quote(&library, "lighthouse"), "This is the lighthouse.");
     assert_eq!(quote(&library, "barge"), "");
 }
@@ -444,11 +444,11 @@ fn answers_within_passages_come_from_no_other() {
         "---\ntitle: Dikes\n---\n\nThe Moon pulls at every dike.\n\nSheep graze on dikes.\n",
     );
     let library = open(&folders);
-    let dikes = library.outlines().unwrap()[0].clone();
-    let passages = library.section(dikes.sections[0].id).unwrap().unwrap().passages;
+    let dikes = library.all().outlines().unwrap()[0].clone();
+    let passages = library.all().section(dikes.sections[0].id).unwrap().unwrap().passages;
     let ids: Vec<_> = passages.iter().map(|passage| passage.id).collect();
     let asked = |words: &str, ids: &[_]| -> Vec<String> {
-        let found = library.quotes_within(words, ids).unwrap();
+        let found = library.all().quotes_within(words, ids).unwrap();
         found.iter().map(|excerpt| excerpt.quote().to_owned()).collect()
     };
     assert_eq!(asked("Moon", &ids), ["The Moon pulls at every dike."]);

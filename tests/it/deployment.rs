@@ -242,7 +242,9 @@ fn documentation_names_configuration_keys_that_exist() {
                 continue;
             };
             let key = key.split('=').next().unwrap_or_default().trim();
-            let known = config.get(section).and_then(|section| section.as_table());
+            let inner = |table: &'_ toml::Table, name: &str| table.get(name)?.as_table().cloned();
+            let known =
+                section.split('.').try_fold(config.clone(), |table, name| inner(&table, name));
             let known = known.unwrap_or_else(|| panic!("{}: [{section}]", path.display()));
             assert!(
                 key.is_empty() || known.contains_key(key) || optional(key),

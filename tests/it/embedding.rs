@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 use verbatim::answer::{Answer, LanguageMismatch};
+use verbatim::corpus::Folder;
 use verbatim::embedding::model_files::{self, WEIGHTS};
 use verbatim::embedding::{Access, EmbeddingIndex, Threads};
 use verbatim::index::Progress;
 use verbatim::index::language::Language;
 use verbatim::index::no_progress;
-use verbatim::library::Library;
+use verbatim::library::{ArticleFilter, Library};
 use verbatim::search::Mode;
 
 use super::cli::{err, out, run};
@@ -107,14 +108,14 @@ fn catch_up(library: &Library) -> Progress {
 }
 
 fn quote(library: &Library, question: &str) -> Option<String> {
-    match library.ask(question, None).expect("the index is sound") {
+    match library.all().ask(question, None).expect("the index is sound") {
         Answer::Found(found) => Some(found.excerpts[0].quote().to_owned()),
         _ => None,
     }
 }
 
 fn mode(library: &Library, question: &str) -> Mode {
-    library.search(question, None, 3).expect("the index is sound").1.mode
+    library.all().search(question, None, 3).expect("the index is sound").1.mode
 }
 
 fn bytes(path: &Path) -> u64 {
@@ -161,11 +162,36 @@ fn semantic_search_finds_a_sentence_that_shares_no_word() {
 }
 
 #[test]
+fn semantic_search_of_a_view_ranks_its_own_passages_only() {
+    let scene = Scene::new();
+    let corpus = scene.folder.path().join("corpus");
+    fs::create_dir(corpus.join("board")).expect("a new directory");
+    fs::rename(corpus.join("border.md"), corpus.join("board/border.md")).expect("it is there");
+    let fields = "---\ntitle: Fields\nlanguage: en\n---\n\nFarmers grow poppies in the south.\n";
+    scene.write(fields);
+    let library = scene.complete();
+    assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
+    let view = library.view(ArticleFilter::without(Folder::new("board").into_iter().collect()));
+    let (_, ranking) = view.search(QUESTION, None, 36).expect("the index is sound");
+    assert_eq!(ranking.mode, Mode::Semantic);
+    let files: Vec<_> = ranking.hits.iter().map(|hit| hit.article.file.as_str()).collect();
+    assert_eq!(files, ["border.md"]);
+    // The view answers like a library without the other article.
+    let alone = Scene::new();
+    alone.write(fields);
+    let alone = alone.complete();
+    for question in [QUESTION, "do peasants plant heroin?", "best sourdough recipe?"] {
+        let expected = alone.all().ask(question, None).expect("the index is sound");
+        assert_eq!(view.ask(question, None).expect("the index is sound"), expected);
+    }
+}
+
+#[test]
 fn answer_in_another_language_than_the_question_names_its_language() {
     let scene = Scene::new();
     let library = scene.complete();
     let languages = |question: &str| {
-        let answer = library.ask(question, None).expect("the index is sound");
+        let answer = library.all().ask(question, None).expect("the index is sound");
         let Answer::Found(found) = answer else { panic!("{question}: {answer:?}") };
         found.languages.map(|LanguageMismatch { question, articles }| {
             let articles: Vec<_> = articles.iter().map(Language::code).collect();
@@ -178,7 +204,7 @@ fn answer_in_another_language_than_the_question_names_its_language() {
     assert_eq!(languages("poppies"), None);
     assert_eq!(languages("familien"), None);
     // A refusal needs no hint, since the model reads questions in other languages.
-    let refused = library.ask("wo ist die bäckerei und wer backt brot?", None);
+    let refused = library.all().ask("wo ist die bäckerei und wer backt brot?", None);
     let Ok(Answer::NothingFound(refused)) = refused else { panic!("{refused:?}") };
     assert_eq!((refused.languages, refused.missing), (None, Vec::new()));
 }
@@ -187,7 +213,8 @@ fn answer_in_another_language_than_the_question_names_its_language() {
 fn semantic_search_ignores_white_space_around_a_question() {
     let scene = Scene::new();
     let library = scene.complete();
-    let explain = |question: &str| library.explain(question, None).expect("the index is sound");
+    let explain =
+        |question: &str| library.all().explain(question, None).expect("the index is sound");
     assert_eq!(explain(&format!(" \n  {QUESTION}  ")), explain(QUESTION));
 }
 
@@ -418,7 +445,7 @@ fn model_multilingual_e5_small_finds_answers_in_any_language() {
         ("Where do I leave the dough until morning?", "Kühlschrank"),
         ("Wie schlafen Pferde?", "Лошади"),
     ] {
-        let (_, ranking) = library.search(question, None, 3).expect("the index is sound");
+        let (_, ranking) = library.all().search(question, None, 3).expect("the index is sound");
         assert_eq!(ranking.mode, Mode::Semantic, "{question}");
         let best = ranking.hits.first().map(|hit| hit.passage.text.as_str()).unwrap_or_default();
         assert!(best.contains(expected), "{question}: {best}");

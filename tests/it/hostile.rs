@@ -388,17 +388,17 @@ fn hostile_questions_are_answered_from_hostile_articles() {
         &"👨\u{200d}".repeat(4_000),
         &"水".repeat(5_000),
     ] {
-        let context = library.context(question, Some(question));
-        library.ask(question, Some(&context)).expect("no question is an error");
-        library.suggest_quotes(question).expect("nor are words that are being typed");
+        let context = library.all().context(question, Some(question));
+        library.all().ask(question, Some(&context)).expect("no question is an error");
+        library.all().suggest_quotes(question).expect("nor are words that are being typed");
     }
-    let Ok(Answer::Found(found)) = library.ask("Does the tide fall?", None) else {
+    let Ok(Answer::Found(found)) = library.all().ask("Does the tide fall?", None) else {
         panic!("the article answers")
     };
     assert!(found.excerpts.iter().all(|excerpt| excerpt.quote().starts_with("The tide")));
-    let article = library.articles().first().expect("there is an article");
+    let article = library.all().articles().first().expect("there is an article");
     let brief =
-        library.brief(article.id).expect("the index is whole").expect("the article is there");
+        library.all().brief(article.id).expect("the index is whole").expect("the article is there");
     assert!(!brief.sections.is_empty());
 }
 

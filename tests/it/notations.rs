@@ -17,7 +17,7 @@ fn check(articles: &[(&str, &str)], questions: &[(&str, &str)]) {
     let (corpus, data) = (folders.path().join("corpus"), folders.path().join("data"));
     let library = Library::open(corpus.as_path(), &data, no_progress).expect("a sound corpus");
     for (question, expected) in questions {
-        let answer = library.ask(question, None).expect("a readable index");
+        let answer = library.all().ask(question, None).expect("a readable index");
         let quote = match &answer {
             Answer::Found(found) => found.excerpts[0].quote(),
             _ => "",

@@ -52,20 +52,20 @@ async fn privacy_explains_what_is_kept() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
+    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, the articles chosen for it, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
 
     /forget deletes all of this immediately.
     ");
     assert_snapshot!(bot.group().send("/privacy").await, @"
     (group, reply to “/privacy”)
-    In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
+    In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, the articles chosen for it, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
 
     /forget immediately deletes what I store about you, in every chat. An administrator who sends it can also delete everything I store about this group; removing me from the group does the same.
     ");
     let bot = Bot::start().configure(|settings| settings.record_questions = true).await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
+    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, the articles chosen for it, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
 
     To improve the articles, my operator also stores the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of the person who asked or voted, until my operator clears that list.
 
@@ -157,7 +157,7 @@ async fn forget_by_an_administrator_offers_to_forget_the_group_with_its_briefing
     (group, reply to “/forget”)
     I have deleted what I stored about you.
 
-    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, schedules and topics. Its briefings then end.
+    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, chosen articles, schedules and topics. Its briefings then end.
     [Forget this group]
     ");
     let data = bot.data();
@@ -179,7 +179,7 @@ async fn forget_by_an_administrator_offers_to_forget_the_group_with_its_briefing
     (group, reply to “/forget”)
     I have deleted what I stored about you.
 
-    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, schedules and topics. Its briefings then end.
+    As an administrator, you can also delete everything I store about this group: the questions and answers of all members, its language and time zone, chosen articles, schedules and topics. Its briefings then end.
     [Forget this group]
     ");
 }

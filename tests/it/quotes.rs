@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn quote_is_the_bytes_of_its_file(question in question(), before in question()) {
         let fixture = &*FIXTURE;
-        let answer = fixture.library.ask(&question, Some(&before)).expect("no question is an error");
+        let answer = fixture.library.all().ask(&question, Some(&before)).expect("no question is an error");
         let Answer::Found(found) = answer else { return Ok(()) };
         prop_assert!((1..=3).contains(&found.excerpts.len()));
         let mut taken = Vec::new();
@@ -127,7 +127,7 @@ fn refusal_of_what_the_article_does_not_cover() {
         "Who won the world cup?",
         "What is the Fatemiyoun Brigade?",
     ] {
-        let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
+        let answer = FIXTURE.library.all().ask(question, None).expect("no question is an error");
         assert_eq!(quotes(&answer), Vec::<String>::new(), "{question}");
     }
 }
@@ -148,7 +148,7 @@ fn answers_of_the_article_are_the_expected_quotes() {
         ("What does ISKP stand for?", "Islamic State Khorasan Province (ISKP)"),
         ("girls education", "girls’ education beyond primary school"),
     ] {
-        let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
+        let answer = FIXTURE.library.all().ask(question, None).expect("no question is an error");
         assert!(
             quotes(&answer).first().is_some_and(|quote| quote.contains(expected)),
             "{question}: {:?}",
@@ -160,7 +160,7 @@ fn answers_of_the_article_are_the_expected_quotes() {
 #[test]
 fn phrase_is_in_every_quote_word_for_word() {
     let check = |question: &str, expected: &[&str]| {
-        let answer = FIXTURE.library.ask(question, None).expect("no question is an error");
+        let answer = FIXTURE.library.all().ask(question, None).expect("no question is an error");
         let quotes = quotes(&answer);
         assert_eq!(quotes.is_empty(), expected.is_empty(), "{question}: {quotes:?}");
         for quote in &quotes {
@@ -177,7 +177,8 @@ fn phrase_is_in_every_quote_word_for_word() {
 #[test]
 fn follow_up_takes_the_missing_words_from_its_question() {
     let check = |before: &str, question: &str, expected: &str| {
-        let answer = FIXTURE.library.ask(question, Some(before)).expect("no question is an error");
+        let answer =
+            FIXTURE.library.all().ask(question, Some(before)).expect("no question is an error");
         let first = quotes(&answer).into_iter().next().unwrap_or_default();
         assert!(first.contains(expected), "{before} {question}: {first}");
     };
@@ -193,11 +194,12 @@ fn byline_names_all_authors_and_the_words_without_an_answer() {
     let folder = folder_with("---\ntitle: Tides\nauthors: [Ada Moon, Bo Sun]\n---\nA neap tide.\n");
     let library = open(folder.path());
     let message = "Who wrote this? Who bakes sourdough?";
-    let answer = library.ask(message, None).expect("no question is an error");
+    let answer = library.all().ask(message, None).expect("no question is an error");
     let Answer::Byline(asked) = answer else { panic!("{answer:?}") };
     assert_eq!(asked.articles[0].authors, ["Ada Moon", "Bo Sun"]);
     assert_eq!(asked.unanswered, ["Who bakes sourdough?"]);
-    let answer = FIXTURE.library.ask("who wrote this?", None).expect("no question is an error");
+    let answer =
+        FIXTURE.library.all().ask("who wrote this?", None).expect("no question is an error");
     let Answer::Found(found) = answer else { panic!("{answer:?}") };
     let authors: Vec<_> = found.bylines.iter().flat_map(|article| &article.authors).collect();
     assert_eq!(authors, ["Giorgio Cafiero", "Fatemeh Aman"]);
@@ -205,13 +207,18 @@ fn byline_names_all_authors_and_the_words_without_an_answer() {
 
 #[test]
 fn pasted_sentence_finds_itself() {
-    for article in FIXTURE.library.outlines().expect("the index is whole") {
-        let ids = FIXTURE.library.passage_ids(article.id).expect("the index is whole");
-        let whole =
-            FIXTURE.library.full_article(article.id).expect("it is whole").expect("it is there");
+    for article in FIXTURE.library.all().outlines().expect("the index is whole") {
+        let ids = FIXTURE.library.all().passage_ids(article.id).expect("the index is whole");
+        let whole = FIXTURE
+            .library
+            .all()
+            .full_article(article.id)
+            .expect("it is whole")
+            .expect("it is there");
         assert!(whole.passages.iter().map(|passage| passage.id).eq(ids.expect("it is there")));
         let sections = article.sections.iter().map(|section| section.id);
-        let readings = sections.filter_map(|id| FIXTURE.library.section(id).expect("it is whole"));
+        let readings =
+            sections.filter_map(|id| FIXTURE.library.all().section(id).expect("it is whole"));
         for passage in readings.flat_map(|reading| reading.passages) {
             for sentence in &passage.sentences {
                 let sentence = &passage.text[sentence.clone()];
@@ -219,7 +226,8 @@ fn pasted_sentence_finds_itself() {
                 if small_talk(sentence).is_some() || request(sentence).is_some() {
                     continue;
                 }
-                let answer = FIXTURE.library.ask(sentence, None).expect("no question is an error");
+                let answer =
+                    FIXTURE.library.all().ask(sentence, None).expect("no question is an error");
                 let first = quotes(&answer).into_iter().next();
                 assert!(first.is_some_and(|quote| quote.contains(sentence)), "{sentence}");
             }
@@ -246,7 +254,8 @@ fn words_are_found_in_other_spellings_and_forms() {
         (german, "Planetenabstand", "Die Planeten", None),
     ] {
         let folder = folder_with(text);
-        let answer = open(folder.path()).ask(question, None).expect("no question is an error");
+        let answer =
+            open(folder.path()).all().ask(question, None).expect("no question is an error");
         let Answer::Found(found) = answer else { panic!("{question}: {answer:?}") };
         assert!(found.excerpts[0].quote().starts_with(expected), "{question}");
         let used: Vec<_> = found.corrected.iter().map(|word| word.used.as_str()).collect();
@@ -264,7 +273,7 @@ fn folder_with(text: &str) -> TempDir {
 const TIDES: &str = "---\ntitle: Tides\n---\nA neap tide happens twice a month.\n";
 
 fn ask(folder: &Path, question: &str) -> Vec<String> {
-    quotes(&open(folder).ask(question, None).expect("no question is an error"))
+    quotes(&open(folder).all().ask(question, None).expect("no question is an error"))
 }
 
 #[test]

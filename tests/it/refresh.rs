@@ -31,7 +31,7 @@ fn entries(entries: &[&str]) -> Scope {
 
 /// Returns the files of the articles with the hashes of their contents.
 fn listed(library: &Library) -> BTreeSet<(String, String)> {
-    let articles = library.articles();
+    let articles = library.all().articles();
     articles.iter().map(|article| (article.file.clone(), article.hash.to_hex())).collect()
 }
 
@@ -107,9 +107,10 @@ fn refresh_of_named_files_returns_to_those_that_were_left_for_later() {
     assert!(library.refresh(long, no_progress).unwrap().is_incomplete);
     assert!(library.refresh_in(&entries(&["a.md"]), NOW, no_progress).unwrap().has_changed);
     assert_eq!(library.article_count(), 3);
-    let titles: Vec<_> = library.articles().iter().map(|article| article.title.clone()).collect();
+    let titles: Vec<_> =
+        library.all().articles().iter().map(|article| article.title.clone()).collect();
     for most in 0..5 {
-        assert_eq!(library.first_titles(most), titles[..most.min(3)]);
+        assert_eq!(library.all().first_titles(most), titles[..most.min(3)]);
     }
 }
 

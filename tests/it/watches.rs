@@ -241,9 +241,12 @@ fn recorded_hit(folders: &Path) -> (Store, WatchId, ArticleVersion) {
     let store = Store::open(&data).expect("a new store");
     let mut stock = Vec::new();
     let mut contents = HashMap::new();
-    for listed in library.articles().iter() {
-        let whole =
-            library.full_article(listed.id).expect("the index is whole").expect("it is listed");
+    for listed in library.all().articles().iter() {
+        let whole = library
+            .all()
+            .full_article(listed.id)
+            .expect("the index is whole")
+            .expect("it is listed");
         let passages = whole.passages.iter().map(|passage| passage.id).collect();
         contents.insert(listed.id, Content { title: whole.article.title.clone(), passages });
         let hash = listed.hash.to_hex();

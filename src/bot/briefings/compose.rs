@@ -9,7 +9,7 @@ use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::pages;
 use crate::brief::OnTopic;
 use crate::ids::UpdateId;
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::telegram::{self, Changes, MAX_ARTICLES, Message, RenderContext};
 use crate::schedule::Rule;
 use crate::store::{ArticleChange, ChangeKind, Schedule, WatchQuote};
@@ -35,6 +35,7 @@ pub async fn brief(
         "" => newest(library, context),
         topic => Ok(match library.brief_on(topic)? {
             OnTopic::Found(found) => telegram::topic_brief(topic, &found, context),
+            OnTopic::Article(brief) => telegram::brief(&brief, 0, context),
             OnTopic::Fallback(answer) => {
                 pages::answer_message(&answer.without_language_hint(), context)
             }
@@ -54,7 +55,7 @@ pub async fn compose_briefing(
     let (up_to, changes) = changes_since(ctx, schedule.seen).await?;
     let zone = schedule.rule.parse::<Rule>().ok().map(|rule| rule.zone);
     let since = since.zip(zone).map(|(since, zone)| zone.local(since));
-    let reader = ctx.background_reader(schedule.chat);
+    let reader = ctx.background_reader(schedule.chat, schedule.topic);
     let (topic, is_always) = (schedule.subject.clone(), schedule.is_always);
     let message = ctx.with_library_background(reader, move |library, context| {
         let report = collect_changes(library, &changes, topic.clone(), since)?;
@@ -102,14 +103,20 @@ async fn changes_since(ctx: &BotContext, seen: i64) -> Option<(i64, Arc<Vec<Arti
 /// Collects a report of changes with quotes. At most [`MAX_ARTICLES`] articles are quoted; the
 /// others are counted.
 fn collect_changes(
-    library: &Library,
+    library: &View<'_>,
     changes: &[ArticleChange],
     topic: String,
     since: Option<String>,
 ) -> Result<Changes, LibraryError> {
     let mut report = Changes { topic, since, ..Changes::default() };
-    let (removed, present): (Vec<_>, Vec<_>) =
+    let (removed, existing): (Vec<_>, Vec<_>) =
         changes.iter().partition(|change| change.kind == ChangeKind::Removed);
+    let mut present = Vec::new();
+    for change in existing {
+        if library.lists(change.article)? {
+            present.push(change);
+        }
+    }
     for (position, change) in present.iter().enumerate() {
         let is_full = report.articles.len() == MAX_ARTICLES;
         if is_full && report.topic.is_empty() {
@@ -127,7 +134,8 @@ fn collect_changes(
     }
     // Whether a removed article was on the topic is unknown.
     if report.topic.is_empty() {
-        report.removed = removed.into_iter().map(|change| change.title.clone()).collect();
+        let removed = removed.into_iter().filter(|change| library.had(change.file.as_deref()));
+        report.removed = removed.map(|change| change.title.clone()).collect();
     }
     Ok(report)
 }
@@ -135,7 +143,7 @@ fn collect_changes(
 /// Makes the briefing of a schedule that has nothing new to report. Returns `None` if the corpus
 /// has nothing on the topic.
 fn standing_briefing(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     topic: &str,
 ) -> Result<Option<Message>, LibraryError> {
@@ -144,6 +152,7 @@ fn standing_briefing(
     }
     Ok(match library.brief_on(topic)? {
         OnTopic::Found(found) => Some(telegram::topic_brief(topic, &found, context)),
+        OnTopic::Article(brief) => Some(telegram::brief(&brief, 0, context)),
         OnTopic::Fallback(answer @ Answer::Found(_)) => {
             Some(pages::answer_message(&answer, context))
         }
@@ -151,7 +160,7 @@ fn standing_briefing(
     })
 }
 
-fn newest(library: &Library, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
+fn newest(library: &View<'_>, context: &RenderContext<'_>) -> Result<Message, LibraryError> {
     let newest = library.newest();
     let page = newest.first().map(|article| pages::brief(library, context, article.id, 0));
     page.transpose()?.flatten().map_or_else(|| pages::contents(library, context, 0), Ok)

@@ -119,7 +119,7 @@ async fn send_watch_quote(
         | DeliveryState::Expired
         | DeliveryState::Unknown => return Ok(DeliverOutcome::Done),
     }
-    let reader = ctx.background_reader(quote.chat);
+    let reader = ctx.background_reader(quote.chat, quote.topic);
     let Some(message) = compose_watch_quote(ctx, reader, quote).await else {
         // The article was removed or no longer answers, or it cannot be read, which is logged.
         return finish(ctx, key, DeliveryState::NothingNew, Finished::default()).await;
@@ -174,7 +174,7 @@ async fn ask_whether_arrived(
     to: &SendTarget,
     again: Action,
 ) -> Result<DeliverOutcome, StoreError> {
-    let messages = ctx.background_reader(to.chat).messages();
+    let messages = ctx.background_reader(to.chat, to.topic).messages();
     let button = Button::new(&messages.button_send_again(), again);
     let notice = telegram::plain(&messages.delivery_unknown()).with_row(vec![button]);
     // The send permit is held until the store has recorded the notice.
@@ -217,7 +217,7 @@ pub async fn send_again(
     let Some(schedule) = schedule else { return Ok(Reply::Nothing) };
     let draft = compose_briefing(ctx, &schedule, None).await;
     let Some(Draft { message, up_to }) = draft else { return Ok(Reply::Nothing) };
-    let messages = ctx.background_reader(schedule.chat).messages();
+    let messages = ctx.background_reader(schedule.chat, schedule.topic).messages();
     let message = message.unwrap_or_else(|| telegram::plain(&messages.changes_none()));
     let after = After::BriefingArrived { schedule: id, due, up_to };
     Ok(Reply::Edit(query.message.clone(), message, after))

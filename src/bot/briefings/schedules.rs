@@ -10,6 +10,7 @@ use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::ids::{ChatId, TopicId, UpdateId};
+use crate::library::Unmatchable;
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
 use crate::schedule::{Days, Rule, Zone};
@@ -89,8 +90,22 @@ fn make_schedule(
     if is_too_long(&request.words) {
         return Ok(telegram::plain(&messages.topic_too_long()));
     }
-    if !request.words.is_empty() && !ctx.library.has_search_terms(&request.words) {
-        return Ok(telegram::plain(&messages.watch_nothing()));
+    let unmatchable = match request.words.is_empty() {
+        true => Ok(None),
+        false => ctx.view(reader.audience).check_subject(&request.words),
+    };
+    match unmatchable {
+        Ok(None) => {}
+        Ok(Some(Unmatchable::Filter(unmatched))) => {
+            return Ok(telegram::plain(&messages.unmatched_filter(&unmatched)));
+        }
+        Ok(Some(Unmatchable::NoContent | Unmatchable::OtherLanguage { .. })) => {
+            return Ok(telegram::plain(&messages.watch_nothing()));
+        }
+        Err(error) => {
+            tracing::error!(%error, "the library could not be read");
+            return Ok(telegram::plain(&messages.internal_error()));
+        }
     }
     // The zone of the first schedule becomes that of the chat, so that it is not asked for again.
     if zone(ctx, chat)?.is_none() {

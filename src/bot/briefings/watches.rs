@@ -1,5 +1,6 @@
 //! Watches: `/watch WORDS` sends the chat a quote from each new article that answers the words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -9,13 +10,13 @@ use crate::bot::briefings::request;
 use crate::bot::briefings::request::WatchRequest;
 use crate::bot::briefings::schedules::{is_too_long, shown};
 use crate::bot::chat_admins;
-use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::context::{Audience, BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingMessage, MessageRef};
 use crate::ids::{ChatId, TopicId, UpdateId};
-use crate::library::{Library, Unmatchable};
+use crate::library::Unmatchable;
 use crate::render::messages::Messages;
 use crate::render::telegram::{self, Action, Button, Message};
-use crate::store::{Added, ChangeKind, Store, StoreError, WatchId, WatchMatch};
+use crate::store::{Added, ChangeKind, StoreError, WatchId, WatchMatch};
 
 /// Maximum number of articles that are quoted for a watch when many are added at once. The others
 /// are counted.
@@ -75,6 +76,9 @@ async fn add_watch(
         Some(Unmatchable::OtherLanguage { articles }) => {
             let languages = messages.language_names(&articles);
             return Ok(telegram::plain(&messages.watch_other_language(&languages)));
+        }
+        Some(Unmatchable::Filter(unmatched)) => {
+            return Ok(telegram::plain(&messages.unmatched_filter(&unmatched)));
         }
     }
     let most = ctx.settings.briefings.watches;
@@ -143,10 +147,12 @@ pub async fn end_watch(
 
 /// Matches all watches with the articles that have changed since the last time, and records the
 /// hits in the store.
-pub async fn match_watches(ctx: &BotContext, stop: &CancellationToken) -> Result<(), StoreError> {
-    let (library, store, stop) = (Arc::clone(&ctx.library), Arc::clone(&ctx.store), stop.clone());
-    let now = ctx.clock.now();
-    let matched = spawn_blocking(move || match_article(&library, &store, now, &stop)).await;
+pub async fn match_watches(
+    ctx: &Arc<BotContext>,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let (ctx, stop) = (Arc::clone(ctx), stop.clone());
+    let matched = spawn_blocking(move || match_articles(&ctx, &stop)).await;
     match matched {
         Ok(matched) => matched,
         Err(error) => {
@@ -156,25 +162,28 @@ pub async fn match_watches(ctx: &BotContext, stop: &CancellationToken) -> Result
     }
 }
 
-fn match_article(
-    library: &Library,
-    store: &Store,
-    now: i64,
-    stop: &CancellationToken,
-) -> Result<(), StoreError> {
+fn match_articles(ctx: &BotContext, stop: &CancellationToken) -> Result<(), StoreError> {
+    let (store, now) = (&ctx.store, ctx.clock.now());
     let last_matched = store.last_matched_change()?;
     let (newest, changes) = store.article_changes_since(last_matched)?;
     if newest == last_matched {
         return Ok(());
     }
     let watches = store.all_watches()?;
+    let mut views = HashMap::new();
+    for watch in &watches {
+        let audience = Audience::Chat(watch.chat, watch.topic);
+        views.entry((watch.chat, watch.topic)).or_insert_with(|| ctx.view(audience));
+    }
     let mut matches = Vec::new();
     for article in changes.iter().filter(|change| change.kind != ChangeKind::Removed) {
         for watch in &watches {
             if stop.is_cancelled() {
                 return Ok(());
             }
-            match library.quotes_within(&watch.subject, &article.passages) {
+            // The views are of all watches.
+            let view = &views[&(watch.chat, watch.topic)];
+            match view.quotes_within(&watch.subject, &article.passages) {
                 Ok(quotes) => matches.extend(quotes.first().map(|quote| WatchMatch {
                     watch: watch.id,
                     article: article.article,

@@ -77,7 +77,7 @@ pub fn pass_on(
     if request.is_sent {
         return Ok(Reply::Edit(query.message.clone(), sent, After::Nothing));
     }
-    let heading = ctx.background_reader(help_chat).messages().help_question(request.number);
+    let heading = ctx.background_reader(help_chat, None).messages().help_question(request.number);
     let text = telegram::truncate(&record.text, MAX_QUESTION_UNITS);
     let message = telegram::plain(&format!("{heading}\n\n{text}"));
     let failed = without_offer(query, &messages.help_failed());
@@ -100,7 +100,7 @@ pub fn answer_of_person(
     let Some(number) = heading.and_then(number_in) else { return Ok(None) };
     let Some(request) = ctx.store.help_request(incoming.chat, number)? else { return Ok(None) };
     let helper = SendTarget::reply(incoming.chat, incoming.topic, incoming.id);
-    let messages = ctx.background_reader(incoming.chat).messages();
+    let messages = ctx.background_reader(incoming.chat, incoming.topic).messages();
     let to_helper = |text: String| {
         Ok(Some(Reply::Send(helper.clone(), telegram::plain(&text), After::Nothing)))
     };

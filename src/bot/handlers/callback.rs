@@ -7,17 +7,19 @@
 
 use super::private_page::{self, PrivateReader};
 use super::upload::Overwrite;
-use super::{ask_person, command, feedback, help, language, privacy, suggestions, upload};
+use super::{
+    ask_person, command, feedback, help, language, privacy, private_answers, suggestions, upload,
+};
 use crate::answer::AnswerCursor;
 use crate::bot::briefings::{deliver, schedules, watches};
-use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::context::{Audience, BotContext, ReaderContext};
 use crate::bot::receive::handler::QueueDecision;
 use crate::bot::receive::update::{CallbackQuery, ChatKind, MessageRef};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::single_attempt;
 use crate::bot::{callback_data, chat_admins, pages};
 use crate::ids::UserId;
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::messages::Messages;
 use crate::render::telegram::{
     self, Action, Button, Message, RenderContext, RequiredRole, Surface, Vote,
@@ -42,17 +44,24 @@ pub async fn handle_callback(
     decision: QueueDecision,
 ) -> Result<Reply, StoreError> {
     let private_chat = query.sender.id.map(UserId::private_chat);
-    let (chat, kind, surface) = match &query.message {
-        MessageRef::Chat { chat, kind, .. } => (Some(*chat), *kind, Surface::Chat),
-        MessageRef::Inline(_) => (private_chat, ChatKind::Private, Surface::Inline),
-        MessageRef::Ephemeral { chat, .. } => (Some(*chat), ChatKind::Group, Surface::Ephemeral),
+    let (chat, kind, surface, audience) = match &query.message {
+        MessageRef::Chat { chat, kind, topic, .. } => {
+            (Some(*chat), *kind, Surface::Chat, Audience::Chat(*chat, *topic))
+        }
+        MessageRef::Inline(_) => {
+            (private_chat, ChatKind::Private, Surface::Inline, Audience::Unknown)
+        }
+        MessageRef::Ephemeral { chat, .. } => {
+            let audience = Audience::Chat(*chat, None);
+            (Some(*chat), ChatKind::Group, Surface::Ephemeral, audience)
+        }
     };
     let keyboard: Vec<_> = query
         .keyboard
         .iter()
         .filter_map(|button| callback_data::parse(&button.data).ok())
         .collect();
-    let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface };
+    let reader = ReaderContext { locale: ctx.locale(chat, &query.sender), surface, audience };
     let back = BackLinks::of(&keyboard);
     // Data that cannot be decoded leads to the nearest page that exists.
     let action = callback_data::parse(&query.data).ok();
@@ -219,6 +228,9 @@ async fn apply_action(
             let request = question.and_then(|text| command::brief_request(text, bot));
             schedules::choose_zone(ctx, query, reader, zone, request).await?
         }
+        Action::SetPrivate(is_private) => {
+            private_answers::set_private(ctx, query, reader, is_private)?
+        }
         Action::Zones(region, page) => Some(schedules::zones_of(region, page, reader)),
         Action::AllZones => Some(schedules::zones(reader)),
         Action::EndSchedule(_) | Action::SetSilent(..) | Action::SetSendAlways(..) => {
@@ -278,7 +290,7 @@ async fn nearest_page(ctx: &BotContext, press: &Press<'_>) -> Message {
 /// Makes the page that a button opens. Returns `None` if the page no longer exists, and for a
 /// button that opens no page.
 fn page(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     action: Action,
 ) -> Result<Option<Message>, LibraryError> {
@@ -296,7 +308,8 @@ fn page(
         Action::Briefs(page) => Some(telegram::briefs(&library.newest(), page, context)),
         Action::Contents(page) => Some(pages::contents(library, context, page)?),
         Action::Removals(page) => {
-            Some(telegram::uploads::removals(&library.articles(), page, context.messages))
+            let articles = library.within_border().articles();
+            Some(telegram::uploads::removals(&articles, page, context.messages))
         }
         Action::AskRemoval(id) => {
             let outline = library.article(id)?;
@@ -310,6 +323,7 @@ fn page(
         | Action::CloseMenu(_)
         | Action::ShowEveryone(..)
         | Action::AskPerson
+        | Action::SetPrivate(_)
         | Action::Language(_)
         | Action::ForgetGroup
         | Action::ExportGaps

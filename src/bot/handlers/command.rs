@@ -13,11 +13,13 @@ pub enum Command {
     Ask(String),
     Brief(String),
     Watch(String),
+    Shelf(String),
     Sections,
     About,
     Help,
     Start(String),
     Language(String),
+    Private,
     Privacy,
     Forget,
     Whoami,
@@ -114,12 +116,16 @@ impl Command {
             Command::Ask(_) => ("ask", words.menu_ask(), ALL),
             Command::Brief(_) => ("brief", words.menu_brief(), ALL),
             Command::Watch(_) => ("watch", words.menu_watch(), ALL),
+            Command::Shelf(_) => {
+                ("shelf", words.menu_shelf(), &[Private, GroupAdministrators, Operator])
+            }
             Command::Sections => ("sections", words.menu_sections(), ALL),
             Command::About => ("about", words.menu_about(), ALL),
             Command::Help => ("help", words.menu_help(), ALL),
             Command::Language(_) => {
                 ("language", words.menu_language(), &[Private, GroupAdministrators, Operator])
             }
+            Command::Private => ("private", words.menu_private(), &[GroupAdministrators]),
             Command::Privacy => ("privacy", words.menu_privacy(), &[Private, Operator]),
             Command::Forget => ("forget", words.menu_forget(), &[Private, Operator]),
             // A person without access gets the numbers with the notice.
@@ -168,11 +174,13 @@ mod tests {
         check("ask", Command::Ask(String::new()));
         check("brief", Command::Brief(String::new()));
         check("watch", Command::Watch(String::new()));
+        check("shelf", Command::Shelf(String::new()));
         check("sections", Command::Sections);
         check("about", Command::About);
         check("help", Command::Help);
         check("start", Command::Start(String::new()));
         check("language", Command::Language(String::new()));
+        check("private", Command::Private);
         check("privacy", Command::Privacy);
         check("forget", Command::Forget);
         check("whoami", Command::Whoami);
@@ -207,10 +215,12 @@ mod tests {
     fn is_in_help(command: &Command) -> bool {
         match command {
             Command::Ask(_) | Command::Brief(_) | Command::Watch(_) | Command::Sections => true,
-            Command::About
+            Command::Shelf(_)
+            | Command::About
             | Command::Help
             | Command::Start(_)
             | Command::Language(_)
+            | Command::Private
             | Command::Privacy
             | Command::Forget
             | Command::Whoami

@@ -3,6 +3,7 @@
 //!
 //! Sending, retrying and marking an update as completed is written once, in [`complete`].
 
+use super::private_answers::{self, PrivateOutcome};
 use super::{ask_person, callback, membership, message};
 use std::time::Instant;
 
@@ -122,6 +123,17 @@ pub async fn complete(ctx: &BotContext, update: UpdateId, reply: Reply) -> Resul
             ctx.attempts.reply_composed(update);
             let target = edit_target(message_ref);
             (ctx.sender.edit(&target, &message, EditPart::TextAndButtons).await, after)
+        }
+        Reply::Private(answer) => {
+            ctx.attempts.reply_composed(update);
+            return match private_answers::send(ctx, *answer).await {
+                Some(PrivateOutcome::Shown(record)) => {
+                    ctx.health.replied(update, Instant::now());
+                    ctx.complete(update, Some(&record)).await
+                }
+                Some(PrivateOutcome::Public(reply)) => Box::pin(complete(ctx, update, reply)).await,
+                None => Ok(()),
+            };
         }
         Reply::EditButtons(message_ref, message) => {
             ctx.attempts.reply_composed(update);

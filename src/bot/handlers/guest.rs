@@ -19,7 +19,7 @@ use crate::bot::access_control::Admission;
 use crate::bot::api::inline::InlineResult;
 use crate::bot::briefings::compose;
 use crate::bot::briefings::request::{BriefRequest, parse_brief};
-use crate::bot::context::{BotContext, ReaderContext, SHUTDOWN_GRACE};
+use crate::bot::context::{Audience, BotContext, ReaderContext, SHUTDOWN_GRACE};
 use crate::bot::pages;
 use crate::bot::receive::update::{ChatKind, GuestQuery, IncomingMessage};
 use crate::bot::send::single_attempt;
@@ -94,7 +94,7 @@ async fn answer_guest_query(ctx: &BotContext, update: UpdateId, query: &GuestQue
     let sender = incoming.sender.id;
     let own_chat = sender.map(UserId::private_chat);
     let locale = ctx.locale(own_chat, &incoming.sender);
-    let reader = ReaderContext { locale, surface: Surface::Inline };
+    let reader = ReaderContext { locale, surface: Surface::Inline, audience: Audience::Unknown };
     let mut record = None;
     // An unknown sender has a limit, too: that of the chat.
     let counted = own_chat.unwrap_or(incoming.chat);
@@ -174,8 +174,10 @@ async fn reply(
         Some(
             ParsedCommand::Known(
                 Command::Watch(_)
+                | Command::Shelf(_)
                 | Command::Language(_)
                 | Command::Privacy
+                | Command::Private
                 | Command::Forget
                 | Command::Gaps
                 | Command::Remove

@@ -74,6 +74,7 @@ pub fn all_help_text(messages: &Messages, identity: &BotIdentity) -> String {
     let parts = [
         guest,
         Some(messages.help_reading()),
+        Some(messages.help_filters()),
         Some(messages.help_briefings()),
         Some(messages.help_group()),
         mentions,

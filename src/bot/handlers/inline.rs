@@ -14,13 +14,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::answer::{AnswerCursor, Excerpt};
 use crate::bot::api::inline::{InlineAnswer, InlineResult, StartButton};
-use crate::bot::context::{BotContext, ReaderContext};
+use crate::bot::context::{Audience, BotContext, ReaderContext};
 use crate::bot::deep_link_data;
 use crate::bot::receive::update::InlineQuery;
 use crate::bot::update_kind::UpdateKind;
 use crate::dialogue;
 use crate::ids::UserId;
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::telegram::{self, Effect, Message, RenderContext, StartPayload, Surface};
 
 /// Inline queries in progress.
@@ -114,7 +114,9 @@ async fn answer_inline_query(
         return;
     }
     let locale = ctx.locale(Some(query.user.private_chat()), &query.sender);
-    let reader = ReaderContext { locale, surface: Surface::Inline };
+    // Only the user sees the results. A user who may see a bound folder may post from it.
+    let audience = Audience::Chat(query.user.private_chat(), None);
+    let reader = ReaderContext { locale, surface: Surface::Inline, audience };
     let ask_in_chat = |text: String| StartButton {
         text,
         start_parameter: deep_link_data::encode(&StartPayload::Question(
@@ -128,21 +130,36 @@ async fn answer_inline_query(
         return;
     }
     let (words, from) = (query.text.clone(), query.offset.parse().unwrap_or(0));
-    let page = ctx.with_library(None, reader, move |library, context| match asks_nothing(&words) {
-        true => sections(library, context, from),
-        false => quotes(library, context, &words, from),
+    let is_restricted = ctx.access.is_restricted();
+    let public = ctx.access.border(None);
+    let page = ctx.with_library(None, reader, move |library, context| {
+        // The readers of a post may not be allowed to read more of the articles.
+        let is_open = |excerpt: &Excerpt| {
+            !is_restricted && public.passes_by_file(&excerpt.place().article.file)
+        };
+        let result = |excerpt: &Excerpt| {
+            let result = inline_result(excerpt, context);
+            match is_open(excerpt) {
+                true => result,
+                false => InlineResult { message: without_navigation(result.message), ..result },
+            }
+        };
+        match asks_nothing(&words) {
+            true => sections(library, &result, from),
+            false => match library.narrowed_by(&words)?.checked() {
+                // Filters alone list what passes.
+                Ok(narrowed) if narrowed.text.trim().is_empty() => {
+                    sections(&narrowed.view, &result, from)
+                }
+                Ok(_) | Err(_) => quotes(library, &result, &words, from),
+            },
+        }
     });
     let Some(page) = page.await.filter(|_| is_wanted()) else { return };
     let is_empty = page.results.is_empty() && from == 0;
     let button = is_empty.then(|| ask_in_chat(reader.messages().button_ask_here()));
-    let is_restricted = ctx.access.is_restricted();
-    let results = page.results.into_iter();
-    let results = results.map(|result| match is_restricted {
-        true => InlineResult { message: without_navigation(result.message), ..result },
-        false => result,
-    });
     let answer = InlineAnswer {
-        results: results.collect(),
+        results: page.results,
         next_offset: page.next.map(|next| next.to_string()).unwrap_or_default(),
         button,
         cache_seconds: INLINE_CACHE_SECONDS,
@@ -169,21 +186,21 @@ fn asks_nothing(text: &str) -> bool {
 }
 
 fn quotes(
-    library: &Library,
-    context: &RenderContext<'_>,
+    library: &View<'_>,
+    result: &dyn Fn(&Excerpt) -> InlineResult,
     words: &str,
     from: usize,
 ) -> Result<Page, LibraryError> {
     let found = library.suggest_quotes(words)?;
     let next = (from + RESULTS_PER_PAGE < found.len()).then_some(from + RESULTS_PER_PAGE);
     let results = found.iter().skip(from).take(RESULTS_PER_PAGE);
-    Ok(Page { results: results.map(|excerpt| inline_result(excerpt, context)).collect(), next })
+    Ok(Page { results: results.map(result).collect(), next })
 }
 
 /// Lists the sections of all articles.
 fn sections(
-    library: &Library,
-    context: &RenderContext<'_>,
+    library: &View<'_>,
+    result: &dyn Fn(&Excerpt) -> InlineResult,
     from: usize,
 ) -> Result<Page, LibraryError> {
     let (mut sections, mut left_out) = (Vec::new(), from);
@@ -210,7 +227,7 @@ fn sections(
             id: format!("s{id}"),
             description:
                 telegram::truncate(&reading.place.article.title, DESCRIPTION_UNITS).into_owned(),
-            ..inline_result(&excerpt, context)
+            ..result(&excerpt)
         }));
     }
     Ok(Page { results, next })

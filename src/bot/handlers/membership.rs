@@ -8,6 +8,7 @@ use crate::bot::context::BotContext;
 use crate::bot::receive::update::{ChatKind, Membership};
 use crate::bot::reply::{After, Reply};
 use crate::bot::send::SendTarget;
+use crate::corpus::escaped;
 use crate::ids::ChatId;
 use crate::render::telegram;
 use crate::store::{PendingUpdate, StoreError};
@@ -37,7 +38,7 @@ pub async fn handle_membership(
     if !is_new || ctx.store.is_welcomed(change.chat)? {
         return Ok(Reply::Nothing);
     }
-    let reader = ctx.reader(change.chat, &change.changed_by);
+    let reader = ctx.reader(change.chat, None, &change.changed_by);
     let to = SendTarget::chat(change.chat, None);
     if ctx.access.is_chat_allowed(change.chat) {
         let welcome = help::welcome(ctx, update.id, reader, change.is_admin).await;
@@ -62,6 +63,14 @@ pub fn handle_migration(ctx: &BotContext, from: ChatId, to: ChatId) -> Result<Re
             from = from.get(),
             to = to.get(),
             "a group that is let in has another number now; put the new one in `[access] allowed_chats`"
+        );
+    }
+    for folder in ctx.access.folders_of(from) {
+        tracing::warn!(
+            from = from.get(),
+            to = to.get(),
+            folder = %escaped(folder.path()),
+            "a group of a bound folder has another number now; put the new one in `[access.folders]`"
         );
     }
     ctx.store.move_chat(from, to)?;

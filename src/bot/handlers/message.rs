@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::command::Command;
 use super::intent::{Address, Intent, intent_of};
+use super::private_answers::{handle_private, private_reply};
 use super::question::{AnsweredQuestion, ReplyKind};
 use super::request::reply_to_request;
-use super::{doctor, feedback, help, language, privacy, question, upload, whoami};
+use super::{doctor, feedback, help, language, privacy, question, shelf, upload, whoami};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -27,7 +28,7 @@ pub async fn handle_message(
     incoming: &IncomingMessage,
     known: Option<AnswerRecord>,
 ) -> Result<Reply, StoreError> {
-    let reader = ctx.reader(incoming.chat, &incoming.sender);
+    let reader = ctx.reader(incoming.chat, incoming.topic, &incoming.sender);
     let messages = reader.messages();
     let mut intent = intent_of(ctx, incoming, reader)?;
     if intent != Intent::Ignore {
@@ -100,6 +101,11 @@ pub async fn handle_message(
         (Intent::Text(text), _) => telegram::plain(&text),
         (Intent::Refused, _) => whoami::refuse(incoming, reader),
     };
+    if known.is_none()
+        && let Some(reply) = private_reply(ctx, incoming, reader, &to, &message, &record)?
+    {
+        return Ok(reply);
+    }
     let after = match is_welcome {
         true => After::Welcomed,
         // Nothing is recorded about a user who has just been forgotten.
@@ -195,6 +201,7 @@ async fn run_command(
         }
         Command::Start(_) | Command::Help | Command::Ask(_) => help::help(ctx, id, reader).await,
         Command::Language(code) => language::choose_language(ctx, incoming, reader, &code).await?,
+        Command::Private => handle_private(ctx, incoming, reader).await?,
         Command::Privacy => privacy::privacy(ctx, incoming.kind, reader),
         Command::Forget => privacy::forget(ctx, update, incoming, reader).await?,
         Command::Whoami => whoami::whoami(incoming, reader),
@@ -205,12 +212,14 @@ async fn run_command(
         Command::Doctor => doctor::doctor(ctx, reader).await,
         Command::Remove => {
             ctx.render_or_apologise(id, reader, |library, context| {
-                Ok(telegram::uploads::removals(&library.articles(), 0, context.messages))
+                let articles = library.within_border().articles();
+                Ok(telegram::uploads::removals(&articles, 0, context.messages))
             })
             .await
         }
         Command::Brief(text) => schedules::handle_brief(ctx, id, incoming, reader, &text).await?,
         Command::Watch(text) => watches::handle_watch(ctx, id, incoming, reader, &text).await?,
+        Command::Shelf(text) => shelf::handle_shelf(ctx, id, incoming, reader, &text).await?,
         Command::Sections => {
             ctx.render_or_apologise(id, reader, |library, context| {
                 pages::contents(library, context, 0)

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::command;
 use crate::answer::Answer;
-use crate::bot::context::BotContext;
+use crate::bot::context::{Audience, BotContext};
 use crate::bot::receive::update::{self, Update};
 
 /// Computes the answer to an update that is a plain question in a private chat, and caches it.
@@ -28,15 +28,18 @@ pub fn prefetch(ctx: &BotContext, update: &Value) {
     if is_command || !ctx.access.is_allowed(incoming.sender.id, Some(incoming.chat)) {
         return;
     }
-    let stamp = ctx.library.stamp();
+    let view = ctx.view(Audience::Chat(incoming.chat, incoming.topic));
     // An error is reported when the question is handled, which asks again.
-    let Ok(answer) = ctx.library.ask(&question, None) else { return };
+    let Ok(stamp) = view.stamp() else { return };
+    let Ok(answer) = view.ask(&question, None) else { return };
     ctx.caches.prefetched.put(stamp, (question, answer));
 }
 
-/// Takes the cached answer to a question, if there is one and the corpus has not changed.
-pub fn take_prefetched(ctx: &BotContext, question: &str) -> Option<Answer> {
+/// Takes the cached answer to a question, if there is one from the articles that the audience sees
+/// and these have not changed.
+pub fn take_prefetched(ctx: &BotContext, audience: Audience, question: &str) -> Option<Answer> {
     let prefetched = &ctx.caches.prefetched;
-    let taken = prefetched.take_if(ctx.library.stamp(), |(known, _)| known == question);
+    let stamp = ctx.view(audience).stamp().ok()?;
+    let taken = prefetched.take_if(stamp, |(known, _)| known == question);
     taken.map(|(_, answer)| answer)
 }

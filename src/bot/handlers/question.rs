@@ -51,7 +51,7 @@ pub async fn answer(
 ) -> AnsweredQuestion {
     let is_recorded = ctx.settings.record_questions;
     let prefetched = match previous {
-        None => prefetch::take_prefetched(ctx, &text),
+        None => prefetch::take_prefetched(ctx, reader.audience, &text),
         Some(_) => None,
     };
     let is_hint_due = ctx.language_hints.is_due(incoming.chat, incoming.id);
@@ -65,6 +65,8 @@ pub async fn answer(
         }
         let outcome = match &answer {
             Answer::Found(_) | Answer::Byline(_) | Answer::Articles(_) => Outcome::Answered,
+            // A filter without articles says nothing about what the articles lack.
+            Answer::NothingFound(nothing) if nothing.unmatched.is_some() => Outcome::Other,
             Answer::NothingFound(_) => Outcome::Refused { is_recorded },
             Answer::SmallTalk(_) | Answer::Request(_) | Answer::Empty => Outcome::Other,
         };
@@ -122,6 +124,7 @@ impl ReplyKind {
     fn of(answer: &Answer) -> ReplyKind {
         match answer {
             Answer::SmallTalk(SmallTalk::Acknowledgement) => ReplyKind::ToReaction,
+            Answer::NothingFound(nothing) if nothing.unmatched.is_some() => ReplyKind::Answer,
             Answer::NothingFound(_) | Answer::Empty => ReplyKind::Refusal,
             Answer::Found(_)
             | Answer::Byline(_)

@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::corpus::article::PassageId;
 use crate::ids::UpdateId;
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Button, Message, RenderContext};
 use crate::suggest::{self, ExampleKind, Topic};
@@ -31,7 +31,7 @@ pub async fn with_suggestions(
 }
 
 /// Adds the suggested questions, which `messages` introduce, to a message, above its own buttons.
-/// The questions stay the same until the corpus changes.
+/// The questions stay the same until the articles of the audience change.
 pub async fn add_suggestions(
     ctx: &BotContext,
     update: UpdateId,
@@ -39,8 +39,9 @@ pub async fn add_suggestions(
     messages: &Messages,
     message: Message,
 ) -> Message {
-    let stamp = ctx.library.stamp();
-    let suggestions = match ctx.caches.suggestions.get(stamp) {
+    // Without a stamp, the library cannot be read, which the read below reports.
+    let stamp = ctx.view(reader.audience).stamp().ok();
+    let suggestions = match stamp.and_then(|stamp| ctx.caches.suggestions.get(&stamp)) {
         Some(suggestions) => suggestions,
         None => {
             let read =
@@ -48,8 +49,8 @@ pub async fn add_suggestions(
             let suggested = read.await.unwrap_or_default().into_iter();
             let suggestions: Vec<_> =
                 suggested.map(|suggested| (suggested.question, suggested.action)).collect();
-            if !suggestions.is_empty() {
-                ctx.caches.suggestions.put(stamp, suggestions.clone());
+            if let Some(stamp) = stamp.filter(|_| !suggestions.is_empty()) {
+                ctx.caches.suggestions.insert(stamp, suggestions.clone());
             }
             suggestions
         }
@@ -67,7 +68,7 @@ pub async fn add_suggestions(
 }
 
 /// Chooses up to three questions, if possible of different kinds and about different passages.
-fn suggested_questions(library: &Library) -> Result<Vec<SuggestedQuestion>, LibraryError> {
+fn suggested_questions(library: &View<'_>) -> Result<Vec<SuggestedQuestion>, LibraryError> {
     let mut chosen: Vec<SuggestedQuestion> = Vec::new();
     let mut spare: Vec<SuggestedQuestion> = Vec::new();
     for (passage, topic) in library.topics()? {
@@ -104,7 +105,7 @@ impl SuggestedQuestion {
 /// Puts a topic as a question in the article's language, or returns its name if the bot does not
 /// speak that language.
 fn question(
-    library: &Library,
+    library: &View<'_>,
     passage: PassageId,
     topic: &Topic,
 ) -> Result<Option<String>, LibraryError> {
@@ -121,7 +122,7 @@ fn question(
 }
 
 /// Returns whether the first quote for a question is from this passage.
-fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool, LibraryError> {
+fn answers(library: &View<'_>, passage: PassageId, question: &str) -> Result<bool, LibraryError> {
     Ok(match library.ask(question, None)? {
         Answer::Found(found) => {
             found.excerpts.first().is_some_and(|first| first.passage().id == passage)
@@ -138,7 +139,7 @@ fn answers(library: &Library, passage: PassageId, question: &str) -> Result<bool
 /// Makes the page with the answer to a suggested question, under the question. Returns `None` if
 /// its passage has changed.
 pub fn page(
-    library: &Library,
+    library: &View<'_>,
     context: &RenderContext<'_>,
     passage: PassageId,
     kind: ExampleKind,

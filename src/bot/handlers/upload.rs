@@ -9,7 +9,7 @@ use crate::bot::send::single_attempt;
 use crate::corpus::article::{Article, ArticleId, Outline};
 use crate::corpus::{self, CorpusDir, MAX_FILE_BYTES, Problem, files};
 use crate::ids::{UpdateId, UserId};
-use crate::library::{Library, LibraryError};
+use crate::library::{LibraryError, View};
 use crate::render::telegram::{self, Message};
 use crate::store::{StoreError, UploadId};
 
@@ -30,7 +30,7 @@ struct Inspected {
 }
 
 fn inspect(
-    library: &Library,
+    library: &View<'_>,
     dir: &CorpusDir,
     name: &str,
     bytes: &[u8],
@@ -140,11 +140,11 @@ pub async fn remove_article(
     let MessageRef::Chat { chat, .. } = query.message else {
         return telegram::plain(&messages.internal_error());
     };
-    let dir = ctx.corpus.clone();
+    let (dir, articles) = (ctx.corpus.clone(), ctx.library.article_count());
     let found = ctx.with_library(Some(update), reader, move |library, _| {
         let Some(outline) = library.article(article)? else { return Ok(None) };
         // The library may not know yet of a file that was removed a moment ago.
-        let is_last = library.article_count() == 1 || corpus::scan(&dir).0.len() <= 1;
+        let is_last = articles == 1 || corpus::scan(&dir).0.len() <= 1;
         let content = (!is_last).then(|| files::content(&dir, &outline.file));
         Ok(Some((content, outline)))
     });

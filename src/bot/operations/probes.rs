@@ -19,7 +19,7 @@ use crate::bot::operations::bot_health::Health;
 use crate::bot::operations::http::BoundListener;
 use crate::bot::operations::instance;
 use crate::bot::operations::metrics::GaugeSnapshot;
-use crate::library::Library;
+use crate::library::{ArticleFilter, Library};
 use crate::store::Store;
 
 /// Parts of the bot that are monitored.
@@ -27,6 +27,8 @@ pub struct MonitorState {
     pub library: Arc<Library>,
     pub store: Arc<Store>,
     pub health: Arc<Health>,
+    /// Filter of the articles that everybody may see. The metrics count no others.
+    pub public: ArticleFilter,
     /// Id of this bot, for the header of `/healthz` and `/readyz`.
     pub instance: String,
 }
@@ -107,8 +109,8 @@ impl MonitorState {
     /// Returns the metrics in the text format of Prometheus, or `None` after an error, which is
     /// logged.
     fn metrics(&self) -> Option<String> {
-        let index_size = self
-            .library
+        let view = self.library.view(self.public.clone());
+        let index_size = view
             .size()
             .map_err(|error| tracing::error!(%error, "the index could not be measured"))
             .ok()?;

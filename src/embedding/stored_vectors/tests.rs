@@ -397,7 +397,9 @@ fn complete_lists_the_passages_and_removes_other_vectors() {
     let nearest = stored.load_complete(&STAMP).expect("the passages are listed");
     assert_eq!(nearest.passages(), passages);
     let vector = vectors_of(8).passage;
-    assert_eq!(nearest.nearest(&vector, 1).passages, [PassageId::from_u64(!8)]);
+    assert_eq!(nearest.nearest(&vector, 1, None).passages, [PassageId::from_u64(!8)]);
+    let among = [PassageId::from_u64(!10)].into_iter().collect();
+    assert_eq!(nearest.nearest(&vector, 1, Some(&among)).passages, [PassageId::from_u64(!10)]);
     assert!(stored.load_complete(&[8; 32]).is_none(), "another index");
     assert!((0..2000).all(|number| has(&stored, number) == (number % 2 == 0)));
 

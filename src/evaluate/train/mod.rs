@@ -184,7 +184,8 @@ fn add_cases(
     let pool = testbed.library(&all, "all")?;
     let search = |library: &Library, article, corpus, wording, judged: Vec<JudgedQuestion>| {
         let search = |judged: JudgedQuestion| {
-            let (query, ranking) = library.search(&judged.question, None, search::MAX_HITS)?;
+            let (query, ranking) =
+                library.all().search(&judged.question, None, search::MAX_HITS)?;
             Ok::<_, LibraryError>(Case { judged, query, ranking, file, article, corpus, wording })
         };
         judged.into_par_iter().map(search).collect::<Result<Vec<_>, _>>()

@@ -122,7 +122,7 @@ impl Session<'_> {
         if let Some(quotes) = self.answers.get(question) {
             return Ok(quotes.clone());
         }
-        let quotes = match self.library.ask(question, None)? {
+        let quotes = match self.library.all().ask(question, None)? {
             Answer::Found(found) => found.excerpts,
             Answer::NothingFound(_)
             | Answer::Byline(_)

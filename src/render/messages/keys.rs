@@ -12,6 +12,7 @@ macro_rules! with_message_keys {
             help_group = "help-group"();
             help_mentions = "help-mentions"(bot: &str);
             help_inline = "help-inline"(bot: &str);
+            help_filters = "help-filters"();
             ask_what = "ask-what"(bot: &str);
             guest_ask_what = "guest-ask-what"(bot: &str);
             guest_only_questions = "guest-only-questions"(bot: &str);
@@ -41,6 +42,13 @@ macro_rules! with_message_keys {
             closest_sections = "closest-sections"();
             found_nothing_for = "found-nothing-for"(questions: &str);
             searched_for = "searched-for"(words: &str);
+            searched_only = "searched-only"(filters: &str);
+            no_folder = "no-folder"(name: &str);
+            no_author = "no-author"(name: &str);
+            no_tag = "no-tag"(name: &str);
+            known_names = "known-names"(names: &str);
+            not_a_date = "not-a-date"(typed: &str);
+            no_article_fits = "no-article-fits"(filters: &str);
             language_name = "language-name"(code: &str, name: &str);
             quotes_are_in = "quotes-are-in"(languages: &str);
             articles_are_in = "articles-are-in"(languages: &str);
@@ -97,6 +105,12 @@ macro_rules! with_message_keys {
             chat_not_allowed = "chat-not-allowed"();
             slow_down = "slow-down"();
             only_administrators = "only-administrators"();
+            private_only_groups = "private-only-groups"();
+            private_on = "private-on"();
+            private_off = "private-off"();
+            button_answer_everyone = "button-answer-everyone"();
+            button_answer_privately = "button-answer-privately"();
+            private_copy = "private-copy"(question: &str);
             only_operator = "only-operator"();
             choose_language = "choose-language"();
             language_set = "language-set"();
@@ -190,6 +204,14 @@ macro_rules! with_message_keys {
             watch_list = "watch-list"();
             watch_ended = "watch-ended"();
             watch_nothing = "watch-nothing"();
+            shelf_none = "shelf-none"();
+            shelf_shown = "shelf-shown"(shelf: &str, articles: usize);
+            shelf_of_chat = "shelf-of-chat"();
+            shelf_set = "shelf-set"(shelf: &str, articles: usize);
+            shelf_cleared = "shelf-cleared"();
+            shelf_note = "shelf-note"(shelf: &str);
+            shelf_only_names = "shelf-only-names"();
+            shelf_too_many = "shelf-too-many"(max: usize);
             watch_other_language = "watch-other-language"(languages: &str);
             watch_hit = "watch-hit"(topic: &str);
             watch_more = "watch-more"(articles: usize, topic: &str);
@@ -210,6 +232,7 @@ macro_rules! with_message_keys {
             menu_about = "menu-about"();
             menu_help = "menu-help"();
             menu_language = "menu-language"();
+            menu_private = "menu-private"();
             menu_privacy = "menu-privacy"();
             menu_forget = "menu-forget"();
             menu_whoami = "menu-whoami"();
@@ -217,6 +240,7 @@ macro_rules! with_message_keys {
             menu_remove = "menu-remove"();
             menu_doctor = "menu-doctor"();
             menu_watch = "menu-watch"();
+            menu_shelf = "menu-shelf"();
             description = "description"(titles: &str);
             description_untitled = "description-untitled"();
             short_description = "short-description"(titles: &str);

@@ -11,7 +11,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::answer::{ArticleList, LanguageMismatch, ListReason};
+use crate::answer::{ArticleList, LanguageMismatch, ListReason, UnmatchedFilter};
+use crate::dialogue::FilterKind;
 use crate::index::language::Language;
 use crate::schedule::Weekday;
 use keys::with_message_keys;
@@ -143,6 +144,34 @@ impl Messages {
         match self.join(&words, Messages::enumeration_end) {
             Some(words) => self.found_nothing_about(&words, articles),
             None => self.found_nothing(articles),
+        }
+    }
+
+    /// Returns why nothing was searched: a filter leaves no article.
+    pub fn unmatched_filter(&self, unmatched: &UnmatchedFilter) -> String {
+        let shown = |name: &str| match name.char_indices().nth(MAX_WORD_CHARS) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name.to_owned(),
+        };
+        let (missing, known) = match unmatched {
+            UnmatchedFilter::UnknownName { kind, typed, known } => {
+                let typed = shown(typed);
+                let missing = match kind {
+                    FilterKind::Author => self.no_author(&typed),
+                    FilterKind::Tag => self.no_tag(&typed),
+                    FilterKind::Folder | FilterKind::After | FilterKind::Before => {
+                        self.no_folder(&typed)
+                    }
+                };
+                (missing, known.iter().map(|name| shown(name)).collect::<Vec<_>>())
+            }
+            UnmatchedFilter::NotADate { typed } => (self.not_a_date(&shown(typed)), Vec::new()),
+            UnmatchedFilter::NoArticle { filters } => (self.no_article_fits(filters), Vec::new()),
+        };
+        let known = known.into_iter().reduce(|before, next| self.enumeration(&before, &next));
+        match known {
+            Some(known) => format!("{missing} {}", self.known_names(&known)),
+            None => missing,
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Action {
     ShowEveryone(SharedPage, MessageId),
     /// Sends the question of the answer to a person.
     AskPerson,
+    /// Shows the answers in a group only to the asker (`true`) or to everybody (`false`).
+    SetPrivate(bool),
     /// Sets the chat's language.
     Language(Locale),
     /// Deletes all data about the group.
@@ -150,6 +152,7 @@ impl Action {
             | Action::SendAgain(..)
             | Action::ShowEveryone(..)
             | Action::AskPerson
+            | Action::SetPrivate(_)
             | Action::ForgetGroup
             | Action::EndWatch(_) => false,
         }
@@ -178,6 +181,7 @@ impl Action {
             | Action::AskRemoval(_)
             | Action::Remove(_) => RequiredRole::Operator,
             Action::Language(_)
+            | Action::SetPrivate(_)
             | Action::ForgetGroup
             | Action::Zone(_)
             | Action::EndSchedule(_)

@@ -24,6 +24,8 @@ const MAX_UNITS_WITH_AUTHORS: usize = 3800;
 const GAP_UNITS: usize = 2;
 /// Maximum number of corrected words that an answer names.
 const MAX_CORRECTIONS: usize = 5;
+/// Maximum length of the filters that an answer names, in UTF-16 code units.
+const MAX_FILTERS_UNITS: usize = 200;
 /// Maximum length of a corrected word, in UTF-16 code units.
 const MAX_CORRECTED_UNITS: usize = 40;
 /// Maximum length of the text before the first mark in a truncated quote, in bytes.
@@ -40,7 +42,7 @@ pub fn quotes(found: &Found, ctx: &RenderContext<'_>) -> Message {
     let Some(first) = found.excerpts.first() else { return Message::default() };
     let cursor =
         AnswerCursor::of(&found.excerpts).or_else(|| AnswerCursor::of(&found.excerpts[..1]));
-    let corrected = corrections(&found.corrected, ctx);
+    let corrected = searched(&found.filters, ctx) + &corrections(&found.corrected, ctx);
     let unanswered = unanswered(&found.unanswered, ctx);
     let languages = language_note(found, ctx);
     let notes = [&corrected, &languages, &unanswered];
@@ -88,6 +90,7 @@ fn quotes_of_questions(
 /// Returns the bylines that answer a question about authors.
 pub fn authors(found: &Bylines, ctx: &RenderContext<'_>) -> Message {
     let mut message = byline_list(&found.articles, ctx);
+    message.html.insert_str(0, &searched(&found.filters, ctx));
     message.html.push_str(&unanswered(&found.unanswered, ctx));
     message
 }
@@ -148,8 +151,16 @@ pub fn context(
 /// Returns a refusal with buttons for the nearest sections.
 pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message {
     let messages = ctx.messages;
+    if let Some(unmatched) = &nothing.unmatched {
+        let contents = Button::new(&messages.button_contents(), Action::Contents(0));
+        let mut message = plain(&messages.unmatched_filter(unmatched)).with_row(vec![contents]);
+        message.html.push_str(&shelf_note(ctx));
+        return message;
+    }
     let refusal = plain(&messages.refusal(&nothing.missing, ctx.article_count)).html;
-    let mut html = corrections(&nothing.corrected, ctx) + &refusal;
+    let mut html =
+        searched(&nothing.filters, ctx) + &corrections(&nothing.corrected, ctx) + &refusal;
+    html.push_str(&shelf_note(ctx));
     if let Some(languages) = &nothing.languages {
         html.push_str(&format!("\n\n{}", escape(&messages.language_hint(languages))));
     }
@@ -177,6 +188,19 @@ pub(super) fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String 
 pub(super) fn excerpt_link(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let payload = StartPayload::Passage(excerpt.place().section().id, excerpt.passage().id);
     excerpt.source_link().unwrap_or_else(|| (ctx.link)(payload))
+}
+
+/// Returns a last line with the shelf of the chat, or an empty string.
+fn shelf_note(ctx: &RenderContext<'_>) -> String {
+    let note = ctx.shelf.as_ref().map(|shelf| ctx.messages.shelf_note(shelf));
+    note.map_or_else(String::new, |note| format!("\n{}", escape(&note)))
+}
+
+/// Returns a line with the filters of the search, or an empty string.
+pub(super) fn searched(filters: &Option<String>, ctx: &RenderContext<'_>) -> String {
+    let shown = filters.as_ref().map(|filters| truncate(filters, MAX_FILTERS_UNITS));
+    let note = shown.map(|filters| ctx.messages.searched_only(&filters));
+    note.map_or_else(String::new, |note| format!("{}\n", escape(&note)))
 }
 
 /// Returns a line with the corrected words, or an empty string.

@@ -1,6 +1,7 @@
 //! Lists of articles that a message asks for.
 
 use super::action::Action;
+use super::answer::searched;
 use super::context::{RenderContext, Surface};
 use super::message::{Button, Message};
 use super::section_pages::byline_list;
@@ -12,6 +13,7 @@ pub fn article_list(list: &ArticleList, ctx: &RenderContext<'_>) -> Message {
     if let Some(heading) = ctx.messages.list_heading(list) {
         message = message.under(&heading);
     }
+    message.html.insert_str(0, &searched(&list.filters, ctx));
     let is_whole = list.articles.len() == list.total;
     match (is_whole, ctx.surface) {
         (false, Surface::Chat | Surface::Ephemeral) => message

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::action::{Action, StartPayload};
-use super::answer::{corrections, excerpt_link};
+use super::answer::{corrections, excerpt_link, searched};
 use super::context::RenderContext;
 use super::html::{bold_name, escape, link_html, name_html};
 use super::message::{Button, Message};
@@ -60,7 +60,7 @@ pub fn brief(brief: &Brief, page: usize, ctx: &RenderContext<'_>) -> Message {
 
 /// Returns the key sentences on a topic, below the topic as it was typed.
 pub fn topic_brief(topic: &str, found: &TopicBrief, ctx: &RenderContext<'_>) -> Message {
-    let mut html = corrections(&found.corrected, ctx);
+    let mut html = searched(&found.filters, ctx) + &corrections(&found.corrected, ctx);
     html.push_str(&bold_name(topic.trim(), ctx.messages));
     let mut room = MAX_MESSAGE_UNITS.saturating_sub(utf16_len(&html));
     for quotes in found.excerpts.chunk_by(|a, b| a.place() == b.place()) {

@@ -18,8 +18,10 @@ pub enum Surface {
 pub struct RenderContext<'a> {
     pub messages: &'a Messages,
     pub surface: Surface,
-    /// Number of articles in the corpus.
+    /// Number of articles that are searched and listed.
     pub article_count: usize,
+    /// Folders and tags to which the chat has limited the articles, as text.
+    pub shelf: Option<String>,
     /// Returns the URL of a deep link to the bot.
     pub link: &'a (dyn Fn(StartPayload) -> String + Sync),
 }

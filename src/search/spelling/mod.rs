@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
+use tantivy::{TantivyError, Term};
 
 use super::term::stemmed_forms;
 use super::word_frequency;
@@ -48,7 +48,7 @@ pub fn suggest(
     folded: &str,
     languages: &[Language],
 ) -> Result<Option<Suggestion>, IndexError> {
-    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
+    let field = snapshot.fields().words;
     let chars = folded.chars().count();
     if chars < MIN_CHARS || !folded.chars().all(char::is_alphabetic) {
         return Ok(None);
@@ -63,7 +63,7 @@ pub fn suggest(
             return Ok(Some(Suggestion::Typo(word)));
         }
     }
-    let words = same_prefix(searcher, field, folded, chars)?;
+    let words = same_prefix(snapshot, field, folded, chars)?;
     if !words.is_empty() {
         return Ok(Some(Suggestion::SamePrefix(words)));
     }
@@ -95,7 +95,7 @@ fn has_form(
 ) -> Result<bool, IndexError> {
     for form in stemmed_forms(&[folded.to_owned()], languages, 1.0) {
         let stem = Term::from_field_text(snapshot.fields().text, &form.stems[0]);
-        if snapshot.searcher().doc_freq(&stem)? > 0 {
+        if snapshot.doc_freq(&stem)? > 0 {
             return Ok(true);
         }
     }
@@ -111,26 +111,27 @@ fn closest(
     languages: &[Language],
     distance: u8,
 ) -> Result<Option<String>, IndexError> {
-    let (searcher, field) = (snapshot.searcher(), snapshot.fields().words);
+    let field = snapshot.fields().words;
     let query = FuzzyTermQuery::new(Term::from_field_text(field, folded), distance, true);
     let first = folded.chars().next().map(String::from).unwrap_or_default();
     // Exclusive end of all words with this first letter: 0xFF is in no UTF-8 text.
     let end = [first.as_bytes(), &[u8::MAX]].concat();
     let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
+    for terms in snapshot.field_terms(field)? {
         let automaton = query.automaton().map_err(IndexError::from)?;
-        let mut words = index.terms().search(automaton);
+        let mut words = terms.dictionary().search(automaton);
         if distance > 1 {
             // Two edits reach a large part of the dictionary. A typo is seldom in the first letter.
             words = words.ge(&first).lt(&end);
         }
-        let mut words = words.into_stream().map_err(tantivy::TantivyError::from)?;
+        let mut words = words.into_stream().map_err(TantivyError::from)?;
         while words.advance() {
             let Ok(word) = std::str::from_utf8(words.key()) else { continue };
             if word.chars().count() >= MIN_CHARS - 1 && word.chars().all(char::is_alphabetic) {
-                *frequencies.entry(word.to_owned()).or_default() +=
-                    u64::from(words.value().doc_freq);
+                let frequency = terms.frequency(words.value())?;
+                if frequency > 0 {
+                    *frequencies.entry(word.to_owned()).or_default() += frequency;
+                }
             }
         }
     }
@@ -148,43 +149,44 @@ fn closest(
 
 /// Returns the first words of the corpus with a prefix that the reader is still typing.
 pub fn completions(
-    searcher: &Searcher,
+    snapshot: &Snapshot<'_>,
     field: Field,
     folded: &str,
-) -> tantivy::Result<Vec<String>> {
+) -> Result<Vec<String>, IndexError> {
     if folded.chars().count() < MIN_CHARS_TO_COMPLETE {
         return Ok(Vec::new());
     }
-    words_with_prefix(searcher, field, folded, usize::MAX)
+    words_with_prefix(snapshot, field, folded, usize::MAX)
 }
 
 /// Returns words that differ in the last letters only: `deportees` gives `deportation`.
 fn same_prefix(
-    searcher: &Searcher,
+    snapshot: &Snapshot<'_>,
     field: Field,
     folded: &str,
     chars: usize,
-) -> tantivy::Result<Vec<String>> {
+) -> Result<Vec<String>, IndexError> {
     let prefix_chars = MIN_CHARS.max(chars.saturating_sub(MAX_ENDING_CHARS));
     let prefix: String = folded.chars().take(prefix_chars).collect();
-    words_with_prefix(searcher, field, &prefix, chars + MAX_LONGER_CHARS)
+    words_with_prefix(snapshot, field, &prefix, chars + MAX_LONGER_CHARS)
 }
 
 /// Returns the alphabetically first words with a prefix, at most [`MAX_WORDS`].
 fn words_with_prefix(
-    searcher: &Searcher,
+    snapshot: &Snapshot<'_>,
     field: Field,
     prefix: &str,
     max_chars: usize,
-) -> tantivy::Result<Vec<String>> {
+) -> Result<Vec<String>, IndexError> {
     let mut found = Vec::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut words = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+    for terms in snapshot.field_terms(field)? {
+        let words = terms.dictionary().range().ge(prefix.as_bytes()).into_stream();
+        let mut words = words.map_err(TantivyError::from)?;
         let mut left = MAX_WORDS;
         while left > 0 && words.advance() && words.key().starts_with(prefix.as_bytes()) {
             if let Ok(word) = std::str::from_utf8(words.key())
                 && word.chars().count() <= max_chars
+                && terms.frequency(words.value())? > 0
             {
                 found.push(word.to_owned());
                 left -= 1;

@@ -182,7 +182,8 @@ fn replace_body(
 pub(super) fn prune(connection: &Connection, oldest: i64) -> rusqlite::Result<()> {
     const LEFT: &str = "chat < 0 AND language IS NULL AND zone IS NULL
         AND chat IN (SELECT chat FROM paused WHERE since < ?)
-        AND chat NOT IN (SELECT chat FROM schedules) AND chat NOT IN (SELECT chat FROM watches)";
+        AND chat NOT IN (SELECT chat FROM schedules) AND chat NOT IN (SELECT chat FROM watches)
+        AND chat NOT IN (SELECT chat FROM shelves)";
     connection.execute(&format!("DELETE FROM chats WHERE {LEFT}"), [oldest])?;
     connection.execute(
         "DELETE FROM paused WHERE since < ? AND chat NOT IN (SELECT chat FROM chats)",

@@ -132,7 +132,7 @@ impl Store {
 /// Compares the passages of an article with those that were known. Returns `None` if they are the
 /// same.
 fn difference(
-    article: ArticleId,
+    version: &ArticleVersion,
     before: Option<&[PassageId]>,
     content: &Content,
     now: i64,
@@ -146,8 +146,9 @@ fn difference(
     let is_change = kind == ChangeKind::Added || !new.is_empty() || lost > 0;
     is_change.then(|| Change {
         id: 0,
-        article,
+        article: version.article,
         title: content.title.clone(),
+        file: Some(version.file.clone()),
         kind,
         passages: new,
         lost,
@@ -197,7 +198,7 @@ fn write_outdated(
         };
         let before = known_passages(transaction, version.article)?;
         write(transaction, version, content)?;
-        changes.extend(difference(version.article, before.as_deref(), content, now));
+        changes.extend(difference(version, before.as_deref(), content, now));
     }
     Ok((changes, is_complete))
 }
@@ -261,6 +262,7 @@ fn remove(
                 id: 0,
                 article: *article,
                 title: row.get(1)?,
+                file: Some(file.clone()),
                 kind: ChangeKind::Removed,
                 lost: passages.len(),
                 passages,

@@ -48,6 +48,9 @@ admins = [300]
 user_per_minute = 15
 chat_per_minute = 16
 
+[access.folders]
+board = [-100, 200]
+
 [privacy]
 record_questions = true
 
@@ -106,6 +109,9 @@ fn contract_every_configuration_key_is_accepted_and_has_its_effect() {
     assert_eq!(telegram.access.admins, [UserId::new(300)]);
     assert_eq!(telegram.access.user_per_minute, 15);
     assert_eq!(telegram.access.chat_per_minute, 16);
+    let [bound] = &telegram.access.folders[..] else { panic!("{:?}", telegram.access.folders) };
+    assert_eq!(bound.folder.path(), "board");
+    assert_eq!(bound.chats, [ChatId::new(-100), ChatId::new(200)]);
     assert!(telegram.record_questions);
 
     let webhook = config.webhook.expect("it has an address");

@@ -40,15 +40,15 @@ CREATE INDEX hits_open ON hits (at) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 ";
 
-/// Tables of version 8, as this program makes them.
-const TABLES_OF_VERSION_8: &str = "\
+/// Tables of version 10, as this program makes them.
+const TABLES_OF_VERSION_10: &str = "\
 CREATE TABLE updates ( id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, received_at INTEGER NOT NULL, body TEXT , attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
 CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', quotes BLOB NOT NULL DEFAULT x'', PRIMARY KEY (chat, question) );
 CREATE INDEX answers_by_answer ON answers (chat, answer);
 CREATE TABLE paused (chat INTEGER PRIMARY KEY, since INTEGER NOT NULL);
 CREATE INDEX answers_by_asker ON answers (asker);
-CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, welcomed_at INTEGER, zone TEXT, set_up_in TEXT);
+CREATE TABLE chats (chat INTEGER PRIMARY KEY, language TEXT, welcomed_at INTEGER, zone TEXT, set_up_in TEXT, is_private INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE tallies (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE votes ( chat INTEGER NOT NULL, message INTEGER NOT NULL, person INTEGER NOT NULL, is_good INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (chat, message, person) ) WITHOUT ROWID;
 CREATE TABLE gaps ( id INTEGER PRIMARY KEY, asker INTEGER NOT NULL, text TEXT NOT NULL, is_vote INTEGER NOT NULL, at INTEGER NOT NULL , chat INTEGER, author INTEGER);
@@ -56,7 +56,7 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE schedules ( id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, number INTEGER NOT NULL, rule TEXT NOT NULL, words TEXT NOT NULL, is_always INTEGER NOT NULL, is_silent INTEGER NOT NULL, seen INTEGER NOT NULL, due INTEGER NOT NULL, UNIQUE (chat, thread, number) );
 CREATE INDEX schedules_by_due ON schedules (due);
 CREATE TABLE articles ( article INTEGER PRIMARY KEY, file TEXT NOT NULL, title TEXT NOT NULL, hash TEXT NOT NULL, passages BLOB NOT NULL );
-CREATE TABLE changes ( id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, passages BLOB NOT NULL, lost INTEGER NOT NULL, at INTEGER NOT NULL );
+CREATE TABLE changes ( id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, passages BLOB NOT NULL, lost INTEGER NOT NULL, at INTEGER NOT NULL , file TEXT);
 CREATE TABLE watches ( id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, number INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, thread, number) );
 CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
 CREATE TABLE deliveries ( id INTEGER PRIMARY KEY, schedule INTEGER REFERENCES schedules (id) ON UPDATE CASCADE ON DELETE CASCADE, watch INTEGER REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE, article INTEGER, passage INTEGER, more INTEGER, due INTEGER NOT NULL, state TEXT NOT NULL, message INTEGER, at INTEGER NOT NULL, CHECK ((schedule IS NULL) <> (watch IS NULL)) );
@@ -64,6 +64,7 @@ CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE s
 CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
 CREATE INDEX deliveries_unfinished ON deliveries (due) WHERE state IN ('claimed', 'attempted');
 CREATE TABLE help_requests ( number INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL, thread INTEGER NOT NULL, question INTEGER NOT NULL, asker INTEGER NOT NULL, language TEXT NOT NULL, help_chat INTEGER NOT NULL, is_sent INTEGER NOT NULL, answer INTEGER NOT NULL, delivered INTEGER NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, question) );
+CREATE TABLE shelves ( chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, shelf TEXT NOT NULL, PRIMARY KEY (chat, thread) ) WITHOUT ROWID;
 ";
 
 const CHAT: ChatId = ChatId::new(7);
@@ -116,8 +117,8 @@ fn contract_store_tables() {
     drop(open(&data));
     let select = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence' ORDER BY rowid";
     let tables: Vec<_> = texts(&data, select).iter().map(|sql| plain(sql) + ";\n").collect();
-    assert_eq!(tables.concat(), TABLES_OF_VERSION_8);
-    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["8"]);
+    assert_eq!(tables.concat(), TABLES_OF_VERSION_10);
+    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["10"]);
 }
 
 #[test]

@@ -124,6 +124,7 @@ struct Live {
     has_ephemeral: bool,
     /// Whether the server is too old to know such messages.
     ignores_ephemeral: bool,
+    bot_is_administrator: bool,
     /// Chat, receiver and content of the messages that one person sees.
     ephemeral: BTreeMap<i64, (i64, i64, Value)>,
     /// Updates as they were delivered.
@@ -202,6 +203,11 @@ impl FakeBotApi {
     /// Makes the server one of an earlier version, which ignores the parameters of such messages.
     pub fn ignore_ephemeral(&self) {
         self.world.lock().ignores_ephemeral = true;
+    }
+
+    /// Makes the bot an administrator of every group.
+    pub fn promote_bot(&self) {
+        self.world.lock().bot_is_administrator = true;
     }
 
     /// Returns the number of messages that one person sees now.

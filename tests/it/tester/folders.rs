@@ -18,5 +18,8 @@ pub fn folders() -> TempDir {
 /// Writes a file of the corpus.
 pub fn write(folders: &TempDir, file: &str, text: &str) {
     let path = folders.path().join("corpus").join(file);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).expect("the corpus can be written");
+    }
     std::fs::write(path, text).expect("the corpus can be written");
 }

@@ -53,6 +53,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
         bylines: Vec::new(),
         languages: None,
         unanswered: vec!["Who bakes bread?".to_owned()],
+        filters: None,
     };
     assert_snapshot!(shown(&quotes(&found, &chat())), @r#"
     Searched for tide.
@@ -70,6 +71,7 @@ fn answer_quotes_the_first_excerpt_and_counts_the_others() {
         corrected: Vec::new(),
         languages: german_question(),
         unanswered: Vec::new(),
+        filters: None,
     };
     assert_snapshot!(shown(&quotes(&first, &inline())), @r#"
     <blockquote>The <b>tide</b> is then &lt; <b>8 m</b>.</blockquote>
@@ -156,6 +158,8 @@ fn refusal_names_the_missing_words_and_the_nearest_sections() {
         nearest: vec![tides.place(1), tides.place(0)],
         corrected: Vec::new(),
         languages: None,
+        filters: None,
+        unmatched: None,
     };
     assert_snapshot!(shown(&nothing_found(&nothing, &chat())), @r"
     I found nothing about “&lt;bread&gt;” in the articles.
@@ -178,6 +182,7 @@ fn answer_about_authors_shows_bylines() {
     let found = Bylines {
         articles: vec![tides().outline],
         unanswered: vec!["Who bakes bread?".to_owned()],
+        filters: None,
     };
     assert_snapshot!(shown(&authors(&found, &chat())), @r#"
     <a href="https://t.me/bot?start=section">Tides &amp; moons</a>

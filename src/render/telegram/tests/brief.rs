@@ -135,6 +135,7 @@ fn topic_brief_groups_quotes_by_section() {
             lakes.excerpt("A spring can feed a lake.", &[]),
         ],
         corrected: vec![Correction { typed: "sprng".to_owned(), used: "spring".to_owned() }],
+        filters: None,
     };
     assert_snapshot!(shown(&topic_brief(" sprng & <lake> ", &found, &chat())), @r#"
     Searched for spring.
@@ -150,7 +151,8 @@ fn topic_brief_groups_quotes_by_section() {
     [Contents | contents page 0]
     "#);
     let alone = RenderContext { article_count: 1, ..chat() };
-    let found = TopicBrief { excerpts: found.excerpts[..1].to_vec(), corrected: Vec::new() };
+    let found =
+        TopicBrief { excerpts: found.excerpts[..1].to_vec(), corrected: Vec::new(), filters: None };
     assert_snapshot!(shown(&topic_brief("spring", &found, &alone)), @r#"
     <b>spring</b>
 

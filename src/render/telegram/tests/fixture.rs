@@ -70,6 +70,7 @@ impl TestArticle {
             title_stems: Vec::new(),
             published: None,
             authors: Vec::new(),
+            tags: Vec::new(),
             sections: self.outline.sections.len(),
         })
     }
@@ -85,6 +86,7 @@ pub fn chat() -> RenderContext<'static> {
         messages: Locale::English.messages(),
         surface: Surface::Chat,
         article_count: 2,
+        shelf: None,
         link: &deep_link,
     }
 }
