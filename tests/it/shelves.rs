@@ -1,9 +1,10 @@
 //! Shelves: the part of the articles that a chat or topic chose with `/shelf`.
 
 use insta::assert_snapshot;
+use verbatim::ids::ChatId;
 
 use crate::fake_bot_api::{ADA, BEN, GROUP};
-use crate::tester::{Bot, Start};
+use crate::tester::{Bot, Start, eventually};
 
 const DIKES: &str = "---\ntitle: Dikes\ntags: [coast]\n---\n\n\
     A dike is built of clay. Floods are stopped by a dike.\n";
@@ -155,9 +156,11 @@ async fn shelf_of_a_group_is_changed_by_its_administrators() {
     ");
     // The supergroup that the group becomes keeps the shelf.
     bot.group().migrate_to(-1007);
+    let store = bot.store();
+    eventually("the group is moved", async || store.shelf(ChatId::new(-1007), None).ok()?).await;
     assert_snapshot!(bot.chat(-1007).send("/shelf").await, @"
     (chat -1007, reply to “/shelf”)
-    This chat uses all articles. To use only some, send /shelf with folders or tags, for example /shelf water, energy tag:climate
+    This chat uses only these articles: water (1). Questions, briefings and alerts take no others. /shelf all takes all articles again.
     ");
 }
 
