@@ -40,7 +40,7 @@ async fn talk_for_a_briefing_shows_it_and_names_the_command() {
     let bot = river_bot().await;
     assert_snapshot!(bot.private().send("summarize the article").await, @"
     (reply to “summarize the article”)
-    /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+    /brief shows the newest article; /brief and a topic, what all articles say on it.
 
     Dried rivers
     by Ada Moon

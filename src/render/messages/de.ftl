@@ -3,7 +3,7 @@
 start = Ich beantworte Fragen mit wörtlichen Zitaten aus den Artikeln, jedes mit Link zur Stelle. Schreiben Sie Ihre Frage einfach hier.
 try-one = Zum Beispiel:
 help-guest = In jedem anderen Chat: Schreiben Sie @{ $bot } und Ihre Frage. Ich antworte dort, ohne dass mich jemand hinzufügt.
-help-reading = Jedes Zitat nennt seinen Abschnitt; der Link öffnet genau diese Stelle. „Mehr“ zeigt das nächste Zitat, „Kontext“ die Absätze darum herum. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt. /brief zeigt die Kernsätze des neuesten Artikels, /brief mit einem Thema die zum Thema.
+help-reading = Unter einem Zitat zeigt „Mehr“ das nächste, „Kontext“ die Absätze darum herum, „Lesen“ den Abschnitt, und ⋯ öffnet ein Menü. Der Name des Abschnitts führt genau an die Stelle. Antworten Sie auf eine Antwort, um weiterzufragen. /sections zeigt, was es zu lesen gibt.
 help-group = In einer Gruppe: Senden Sie /ask und Ihre Frage, oder antworten Sie auf eine meiner Antworten. /ask allein als Antwort auf eine Nachricht fragt diese Nachricht. Sonst schweige ich.
 help-mentions = Eine Erwähnung, @{ $bot }, erreicht mich nur, wo ich alle Nachrichten lesen darf: Machen Sie mich zum Administrator, oder schalten Sie in @BotFather den Privatsphäre-Modus aus.
 help-inline = In jedem Chat: Schreiben Sie @{ $bot } und ein paar Wörter, um ein Zitat auszuwählen und zu senden.
@@ -15,10 +15,10 @@ greeting = Hallo! Fragen Sie mich etwas über die Artikel; /sections zeigt, woru
 thanks = Gern geschehen.
 farewell = Auf Wiedersehen!
 acknowledged = Fragen Sie mich gern noch etwas zu den Artikeln.
-identity = Ich bin ein Programm, kein Mensch, und nutze keine künstliche Intelligenz, die Texte schreibt. Ich durchsuche die Artikel und zitiere sie Wort für Wort; eine eigene Antwort schreibe ich nie.
+identity = Ich bin ein Programm, kein Mensch, und keine künstliche Intelligenz schreibt meine Antworten: Ich durchsuche die Artikel und zitiere sie Wort für Wort.
 no-quote-yet = Hier gibt es noch kein Zitat. Stellen Sie zuerst eine Frage: Der Link unter jedem Zitat ist seine Quelle.
 no-more-quotes = Zu dieser Frage gibt es keine weiteren Zitate. Fragen Sie mit anderen Worten oder nach etwas anderem.
-brief-hint = /brief zeigt die Kernsätze des neuesten Artikels; /brief mit einem Thema zeigt die zu diesem Thema.
+brief-hint = /brief zeigt den neuesten Artikel, /brief mit einem Thema, was alle Artikel dazu sagen.
 brief-help =
     /brief – der neueste Artikel auf einen Blick
     /brief Wasservertrag – was alle Artikel zu einem Thema sagen
@@ -277,7 +277,7 @@ changes-removed = Nicht mehr da: { $titles }
 changes-none = Es gibt nichts Neues.
 delivery-unknown = Ich wurde unterbrochen, als ich hier etwas senden wollte, und weiß nicht, ob es angekommen ist.
 button-send-again = Nicht angekommen: senden
-help-briefings = /brief zeigt den neuesten Artikel auf einen Blick, /brief mit Wörtern, was alle Artikel zu einem Thema sagen. /brief daily 08:30 sendet jeden Tag, was neu ist, /watch mit Wörtern meldet, wenn ein Artikel kommt, der darauf antwortet.
+help-briefings = /brief zeigt den neuesten Artikel auf einen Blick, /brief mit einem Thema, was alle Artikel dazu sagen. /brief daily 08:30 sendet jeden Tag, was neu ist. /watch mit einem Thema meldet, wenn ein neuer Artikel darauf antwortet.
 
 menu-ask = eine Frage stellen
 menu-brief = ein Artikel oder Thema in Kernsätzen

@@ -3,7 +3,7 @@
 start = I answer questions with word-for-word quotes from the articles, each linked to its source. Type your question here.
 try-one = Try one of these:
 help-guest = In any other chat, write @{ $bot } and your question: I answer there, and nobody has to add me.
-help-reading = Below each quote is its section; the link opens the exact place. “More” shows the next quote, “Context” the paragraphs around it. Reply to an answer to ask a follow-up question. /sections lists the articles and their sections. /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+help-reading = Below a quote, “More” shows the next one, “Context” the paragraphs around it, “Read” its section, and ⋯ opens a menu. The name of the section links to the exact place. Reply to an answer to ask a follow-up question. /sections lists what there is to read.
 help-group = In a group, send /ask and your question, or reply to one of my answers. Reply to a message with /ask alone to ask that message. I ignore all other messages.
 help-mentions = I see a mention, @{ $bot }, only if I may read all messages: make me an administrator, or turn off privacy mode in @BotFather.
 help-inline = In any chat, type @{ $bot } and a few words to choose a quote and post it.
@@ -15,10 +15,10 @@ greeting = Hello! Ask me something about the articles; /sections shows what they
 thanks = You are welcome.
 farewell = Goodbye!
 acknowledged = Ask me anything else about the articles.
-identity = I am a program, not a person, and I use no artificial intelligence that writes text. I search the articles and quote them word for word; I never write an answer of my own.
+identity = I am a program, not a person, and no artificial intelligence writes my answers: I search the articles and quote them word for word.
 no-quote-yet = There is no quote here yet. Ask a question first: the link below each quote is its source.
 no-more-quotes = There are no more quotes for that question. Ask in other words, or about something else.
-brief-hint = /brief shows the key sentences of the newest article; /brief followed by a topic shows those on the topic.
+brief-hint = /brief shows the newest article; /brief and a topic, what all articles say on it.
 brief-help =
     /brief – the newest article on one screen
     /brief water treaty – what all articles say on a topic
@@ -277,7 +277,7 @@ changes-removed = Removed: { $titles }
 changes-none = There is nothing new.
 delivery-unknown = I was interrupted while sending a message here, and do not know whether it arrived.
 button-send-again = It did not arrive: send it again
-help-briefings = /brief shows the newest article on one screen; /brief followed by a topic shows what all articles say on it. /brief daily 08:30 sends what is new every day. /watch followed by a topic alerts you when a new article answers it.
+help-briefings = /brief shows the newest article on one screen; /brief and a topic, what all articles say on it. /brief daily 08:30 sends what is new every day. /watch and a topic alerts you when a new article answers it.
 
 menu-ask = ask a question
 menu-brief = key sentences of an article or on a topic

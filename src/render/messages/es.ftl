@@ -3,7 +3,7 @@
 start = Respondo a las preguntas con citas literales de los artículos, cada una con un enlace a su fuente. Escriba aquí su pregunta.
 try-one = Por ejemplo:
 help-guest = En cualquier otro chat, escriba @{ $bot } y su pregunta: respondo allí, sin que nadie tenga que añadirme.
-help-reading = Cada cita nombra su sección; su enlace abre el lugar exacto. «Más» muestra la cita siguiente, «Contexto» los párrafos que la rodean. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer. /brief da las frases clave del artículo más reciente; /brief y un tema, las de ese tema.
+help-reading = Bajo una cita, «Más» muestra la siguiente, «Contexto» los párrafos que la rodean, «Leer» la sección, y ⋯ abre un menú. El nombre de la sección lleva al lugar exacto. Responda a una respuesta para seguir preguntando. /sections muestra lo que hay para leer.
 help-group = En un grupo, envíe /ask y su pregunta, o responda a una de mis respuestas. Solo /ask, en respuesta a un mensaje, pregunta ese mensaje. Por lo demás, guardo silencio.
 help-mentions = Una mención, @{ $bot }, solo me llega donde puedo leer todos los mensajes: hágame administrador o desactive el modo de privacidad en @BotFather.
 help-inline = En cualquier chat, escriba @{ $bot } y unas palabras para elegir una cita y publicarla.
@@ -15,10 +15,10 @@ greeting = ¡Hola! Pregúnteme algo sobre los artículos; /sections muestra de q
 thanks = De nada.
 farewell = ¡Adiós!
 acknowledged = Pregúnteme lo que quiera sobre los artículos.
-identity = Soy un programa, no una persona, y no uso ninguna inteligencia artificial que redacte textos. Busco en los artículos y los cito palabra por palabra; nunca escribo una respuesta propia.
+identity = Soy un programa, no una persona, y ninguna inteligencia artificial escribe mis respuestas: busco en los artículos y los cito palabra por palabra.
 no-quote-yet = Aquí todavía no hay ninguna cita. Haga primero una pregunta: el enlace bajo cada cita es su fuente.
 no-more-quotes = No hay más citas para esa pregunta. Pregunte con otras palabras o sobre otra cosa.
-brief-hint = /brief muestra las frases clave del artículo más reciente; /brief seguido de un tema muestra las de ese tema.
+brief-hint = /brief muestra el artículo más reciente; /brief y un tema, lo que todos los artículos dicen de él.
 brief-help =
     /brief – el artículo más reciente en una pantalla
     /brief tratado del agua – lo que todos los artículos dicen sobre un tema
@@ -277,7 +277,7 @@ changes-removed = Ya no está aquí: { $titles }
 changes-none = No hay nada nuevo.
 delivery-unknown = Me interrumpieron mientras enviaba algo aquí y no sé si llegó.
 button-send-again = No llegó: enviar
-help-briefings = /brief muestra el artículo más reciente en una pantalla; /brief con unas palabras, lo que todos los artículos dicen sobre un tema. /brief daily 08:30 envía cada día lo que hay de nuevo; /watch con unas palabras avisa cuando llega un artículo que responde a ellas.
+help-briefings = /brief muestra el artículo más reciente en una pantalla; /brief y un tema, lo que todos los artículos dicen de él. /brief daily 08:30 envía cada día lo que hay de nuevo. /watch y un tema avisa cuando un artículo nuevo responde a él.
 
 menu-ask = hacer una pregunta
 menu-brief = un artículo o un tema en frases clave

@@ -3,7 +3,7 @@
 start = Je réponds aux questions par des citations exactes des articles, chacune avec un lien vers sa source. Écrivez votre question ici.
 try-one = Par exemple :
 help-guest = Dans toute autre discussion, écrivez @{ $bot } et votre question : j’y réponds sans que personne ait à m’ajouter.
-help-reading = Chaque citation indique sa section ; son lien ouvre l’endroit exact. « Plus » montre la citation suivante, « Contexte » les paragraphes autour. Répondez à une réponse pour continuer. /sections montre ce qu’il y a à lire. /brief donne les phrases clés de l’article le plus récent, /brief suivi d’un sujet celles sur ce sujet.
+help-reading = Sous une citation, « Plus » montre la suivante, « Contexte » les paragraphes autour, « Lire » la section, et ⋯ ouvre un menu. Le nom de la section mène à l’endroit exact. Répondez à une réponse pour poser la question suivante. /sections montre ce qu’il y a à lire.
 help-group = Dans un groupe, envoyez /ask et votre question, ou répondez à l’une de mes réponses. /ask seul, en réponse à un message, pose ce message comme question. Sinon, je me tais.
 help-mentions = Une mention, @{ $bot }, ne me parvient que là où je peux lire tous les messages : nommez-moi administrateur, ou désactivez le mode confidentialité dans @BotFather.
 help-inline = Dans n’importe quelle discussion, écrivez @{ $bot } et quelques mots pour choisir une citation et la publier.
@@ -15,10 +15,10 @@ greeting = Bonjour ! Posez-moi une question sur les articles ; /sections montre 
 thanks = Je vous en prie.
 farewell = Au revoir !
 acknowledged = Posez-moi une autre question sur les articles si vous voulez.
-identity = Je suis un programme, pas une personne, et je n’utilise aucune intelligence artificielle qui rédige des textes. Je cherche dans les articles et je les cite mot pour mot ; je n’écris jamais de réponse moi-même.
+identity = Je suis un programme, pas une personne, et aucune intelligence artificielle n’écrit mes réponses : je cherche dans les articles et je les cite mot pour mot.
 no-quote-yet = Il n’y a pas encore de citation ici. Posez d’abord une question : le lien sous chaque citation est sa source.
 no-more-quotes = Il n’y a pas d’autre citation pour cette question. Demandez avec d’autres mots, ou autre chose.
-brief-hint = /brief montre les phrases clés de l’article le plus récent ; /brief suivi d’un sujet montre celles sur ce sujet.
+brief-hint = /brief montre l’article le plus récent ; /brief et un sujet, ce que tous les articles en disent.
 brief-help =
     /brief – l’article le plus récent en un écran
     /brief traité de l’eau – ce que tous les articles disent d’un sujet
@@ -277,7 +277,7 @@ changes-removed = N’est plus ici : { $titles }
 changes-none = Il n’y a rien de nouveau.
 delivery-unknown = J’ai été interrompu pendant que j’envoyais quelque chose ici, et je ne sais pas si c’est arrivé.
 button-send-again = Pas arrivé : envoyer
-help-briefings = /brief montre l’article le plus récent en un écran, /brief avec des mots ce que tous les articles disent d’un sujet. /brief daily 08:30 envoie chaque jour ce qui est nouveau, /watch avec des mots prévient quand arrive un article qui y répond.
+help-briefings = /brief montre l’article le plus récent en un écran ; /brief et un sujet, ce que tous les articles en disent. /brief daily 08:30 envoie chaque jour ce qui est nouveau. /watch et un sujet prévient quand un nouvel article y répond.
 
 menu-ask = poser une question
 menu-brief = un article ou un sujet en phrases clés
