@@ -16,7 +16,7 @@
 //! 2. **Receive.** [`bot`] gets the update by long polling or at a webhook. The bot writes the
 //!    update into the journal of the [`store`], and only then confirms it to Telegram. The update
 //!    waits in the queue of its chat and topic.
-//! 3. **Search.** A handler passes the text to [`Library::ask`](library::Library::ask).
+//! 3. **Search.** A handler passes the text to [`View::ask`](library::View::ask).
 //!    [`dialogue`] distinguishes small talk and requests from questions, and leaves out what is
 //!    around a question. [`search`] splits the text into questions and analyses each of them into a
 //!    [`Query`](search::query::Query): `river`, `water` and `disput` are terms, all other words are
@@ -44,6 +44,13 @@
 //! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.
 //!   [`bot::briefings`] sends them by the recurrence rules of [`schedule`], and sends quotes of new
 //!   articles to the chats that watch for a topic.
+//! - **Parts of the corpus.** A [`View`](library::View) has only the articles that its
+//!   [`ArticleFilter`](library::ArticleFilter) passes: the folders that a chat may see, the shelf
+//!   that it chose, and the filters of a question. Everything that a view returns is computed from
+//!   these articles alone. The bot reads the library by views only.
+//! - **Groups and other chats.** In guest mode, a question is answered in a chat that the bot is not
+//!   in. In a group, a page that somebody opens can be shown to that person alone. A question without
+//!   an answer can be sent to a person, whose answer comes back.
 //! - **Interface.** [`render::messages`] has the localized messages. [`suggest`] chooses suggested
 //!   questions.
 //! - **Operation.** [`doctor`] checks the token, the way to Telegram, the files and the index. The

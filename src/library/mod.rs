@@ -40,7 +40,7 @@ use crate::index::{FileProblem, Index, IndexError, Progress, Refreshed};
 use crate::search::Mode;
 use open_corpus::OpenCorpus;
 
-/// An open corpus. Threads share it in an [`Arc`].
+/// An open corpus. Threads share it in an [`Arc`](std::sync::Arc).
 pub struct Library {
     corpus: OpenCorpus,
     /// Number of changes and of calls of [`Library::wake`].
