@@ -48,9 +48,9 @@
 //!   [`ArticleFilter`](library::ArticleFilter) passes: the folders that a chat may see, the shelf
 //!   that it chose, and the filters of a question. Everything that a view returns is computed from
 //!   these articles alone. The bot reads the library by views only.
-//! - **Groups and other chats.** In guest mode, a question is answered in a chat that the bot is not
-//!   in. In a group, a page that somebody opens can be shown to that person alone. A question without
-//!   an answer can be sent to a person, whose answer comes back.
+//! - **Groups and other chats.** In guest mode, a question is answered in a chat that the bot is
+//!   not in. In a group, a page that somebody opens can be shown to that person alone. A question
+//!   without an answer can be sent to a person, whose answer comes back.
 //! - **Interface.** [`render::messages`] has the localized messages. [`suggest`] chooses suggested
 //!   questions.
 //! - **Operation.** [`doctor`] checks the token, the way to Telegram, the files and the index. The
