@@ -52,8 +52,11 @@ pub struct PrivateAnswer {
     pub asker: UserId,
     /// Message to the private chat of the asker.
     pub copy: Message,
+    /// Message in the group that the asker sees.
+    pub shown: Message,
     /// Place in the group.
     pub to: SendTarget,
+    /// Message to everybody, if the asker has no private chat.
     pub message: Message,
     pub record: AnswerRecord,
 }

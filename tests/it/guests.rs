@@ -181,15 +181,19 @@ async fn guest_access_is_that_of_the_person_and_not_of_the_chat() {
     > A neap tide happens twice a month, when the Sun & the Moon are at right angles.
     Neap tides · Tides & <Times>
     ");
-    assert_snapshot!(bot.group().ben().ask_as_guest(NEAP).await, @"
+    let elsewhere = || bot.chat(-1005);
+    assert_snapshot!(elsewhere().ben().ask_as_guest(NEAP).await, @"
     (guest-2)
     Sorry, I only answer people whom my operator has given access.
     ");
     // The notice is not repeated, in no chat.
-    bot.group().ben().post_as_guest(NEAP);
+    elsewhere().ben().post_as_guest(NEAP);
     bot.chat(BEN).ben().post_as_guest(NEAP);
-    let unknown = bot.group().without_sender().ask_as_guest(NEAP).await;
+    let unknown = elsewhere().without_sender().ask_as_guest(NEAP).await;
     assert!(unknown.text.starts_with("Sorry"), "{unknown}");
+    // A member of a listed group is answered there, and never refused as a guest.
+    let posted = bot.group().ben().post_twice(NEAP, true);
+    assert!(bot.reply_to(posted).await.text.contains("twice a month"));
     bot.private().stays_silent().await;
 }
 
@@ -201,6 +205,12 @@ async fn guest_questions_count_for_the_limit_of_the_person() {
     }
     let notice = bot.group().ask_as_guest(NEAP).await;
     assert_eq!(notice.text, "Please slow down a little.");
+    // A question that also arrives as a message counts once.
+    for _ in 0..2 {
+        bot.group().ben().post_twice(NEAP, true);
+        assert!(bot.next_message().await.text.contains("twice a month"));
+    }
+    bot.private_of(7).send("/help").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

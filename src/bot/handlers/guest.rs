@@ -106,6 +106,8 @@ async fn answer_guest_query(ctx: &BotContext, update: UpdateId, query: &GuestQue
                 false => message,
             }
         }
+        // The bot is a member of this group, and answers the same message there.
+        Admission::NotAllowed { .. } if ctx.access.is_chat_listed(incoming.chat) => return false,
         Admission::NotAllowed { is_notified: true } => {
             telegram::plain(&reader.messages().not_allowed())
         }

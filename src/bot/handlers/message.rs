@@ -31,6 +31,10 @@ pub async fn handle_message(
     let reader = ctx.reader(incoming.chat, incoming.topic, &incoming.sender);
     let messages = reader.messages();
     let mut intent = intent_of(ctx, incoming, reader)?;
+    // A message that arrives twice counts once for the limits.
+    if known.is_none() && intent != Intent::Ignore && is_answered_as_guest(ctx, incoming).await? {
+        return Ok(Reply::Nothing);
+    }
     if intent != Intent::Ignore {
         match admit(ctx, update, incoming, &intent) {
             Admission::Allowed => {}
@@ -43,9 +47,6 @@ pub async fn handle_message(
                 return Ok(Reply::Nothing);
             }
         }
-    }
-    if known.is_none() && intent != Intent::Ignore && is_answered_as_guest(ctx, incoming).await? {
-        return Ok(Reply::Nothing);
     }
     let mut to = SendTarget::reply(incoming.chat, incoming.topic, incoming.id);
     let mut record = AnswerRecord {

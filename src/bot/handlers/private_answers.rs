@@ -68,27 +68,36 @@ pub fn private_reply(
         return Ok(None);
     }
     let question = telegram::truncate(&record.text, MAX_QUESTION_UNITS);
-    let copy = message.clone().under(&reader.messages().private_copy(&question));
+    let shown = without_help(message.clone());
+    let copy = shown.clone().under(&reader.messages().private_copy(&question));
     Ok(Some(Reply::Private(Box::new(PrivateAnswer {
         asker,
         copy,
+        shown,
         to: to.clone(),
         message: message.clone(),
         record: record.clone(),
     }))))
 }
 
+/// Returns a message without the button that sends its question to a person. The store does not
+/// know the copies as answers.
+fn without_help(mut message: Message) -> Message {
+    message.buttons.retain(|row| row.iter().all(|button| !button.sends(Action::AskPerson)));
+    message
+}
+
 /// Sends the copy of an answer to the private chat, and the answer as an ephemeral message to the
 /// group. Returns the reply to everybody if there is no private chat, and `None` if the bot stops.
 pub async fn send(ctx: &BotContext, answer: PrivateAnswer) -> Option<PrivateOutcome> {
-    let PrivateAnswer { asker, copy, to, message, record } = answer;
+    let PrivateAnswer { asker, copy, shown, to, message, record } = answer;
     let own = SendTarget { is_silent: true, ..SendTarget::chat(asker.private_chat(), None) };
     match ctx.sender.send(&own, &copy).await {
         SendOutcome::Delivered { .. } => {
             let (chat, topic) = (to.chat, to.topic);
             let target = EphemeralTarget { chat, topic, receiver: asker, callback_query: None };
             // The copy has arrived, so it does not matter whether this does.
-            let _ = single_attempt::send_ephemeral(&ctx.sender, &target, &message).await;
+            let _ = single_attempt::send_ephemeral(&ctx.sender, &target, &shown).await;
             Some(PrivateOutcome::Shown(record))
         }
         SendOutcome::Rejected => {

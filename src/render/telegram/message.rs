@@ -60,6 +60,11 @@ impl Button {
         Button { label: truncate_label(label), effect: Effect::Callback(action) }
     }
 
+    /// Returns whether the button sends this action to the bot.
+    pub fn sends(&self, action: Action) -> bool {
+        self.effect == Effect::Callback(action)
+    }
+
     /// Creates a button that opens a URL.
     pub fn url(label: &str, url: String) -> Button {
         Button { label: truncate_label(label), effect: Effect::Url(url) }
