@@ -52,20 +52,29 @@ async fn privacy_explains_what_is_kept() {
     let bot = Bot::start().await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, the articles chosen for it, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
+    I store only what I need:
+    • your questions with your Telegram ID, and your ratings of answers: seven days, so that an edited question gets an edited answer and a follow-up question is understood
+    • each message to me, with your name: until I have processed it, so that none is lost
+    • the language, time zone, chosen articles, schedules and topics of this chat: until you change or end them
 
     /forget deletes all of this immediately.
     ");
     assert_snapshot!(bot.group().send("/privacy").await, @"
     (group, reply to “/privacy”)
-    In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, the articles chosen for it, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
+    In this group, I store only what I need:
+    • the questions to me with the Telegram ID of the asker, and ratings of answers: seven days, so that an edited question gets an edited answer and a follow-up question is understood
+    • each message to me, with its sender’s name: until I have processed it, so that none is lost
+    • the language, time zone, chosen articles, schedules and topics of the group: until they are changed or ended
 
     /forget immediately deletes what I store about you, in every chat. An administrator who sends it can also delete everything I store about this group; removing me from the group does the same.
     ");
     let bot = Bot::start().configure(|settings| settings.record_questions = true).await;
     assert_snapshot!(bot.private().send("/privacy").await, @"
     (reply to “/privacy”)
-    I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, the articles chosen for it, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
+    I store only what I need:
+    • your questions with your Telegram ID, and your ratings of answers: seven days, so that an edited question gets an edited answer and a follow-up question is understood
+    • each message to me, with your name: until I have processed it, so that none is lost
+    • the language, time zone, chosen articles, schedules and topics of this chat: until you change or end them
 
     To improve the articles, my operator also stores the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of the person who asked or voted, until my operator clears that list.
 
@@ -96,7 +105,11 @@ async fn privacy_names_the_time_the_id_and_the_name_in_every_language() {
             for text in [private, group] {
                 let paragraphs: Vec<_> = text.split("\n\n").collect();
                 assert_eq!(paragraphs.len(), 2 + usize::from(record_questions), "{text}");
-                assert_eq!(paragraphs[0].matches('.').count(), 1, "one sentence: {text}");
+                assert_eq!(
+                    paragraphs[0].lines().count(),
+                    4,
+                    "a line for each kind of data: {text}"
+                );
                 for part in parts {
                     assert!(paragraphs[0].contains(part), "{code}: {part}: {text}");
                 }

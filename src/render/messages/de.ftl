@@ -156,8 +156,16 @@ only-operator = Das kann nur mein Betreiber.
 choose-language = Welche Sprache soll ich sprechen? Zitate bleiben, wie sie sind.
 language-set = Ab jetzt spreche ich hier Deutsch.
 
-privacy-private = Ihre Fragen mit Ihrer Telegram-ID, und welche meiner Nachrichten welche beantwortet, speichere ich sieben Tage lang, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann; Ihre Urteile über Antworten sieben Tage lang, damit jedes einmal zählt; jede Nachricht, die mich erreicht, mit Ihrem Namen, bis ich sie bearbeitet habe, damit keine verloren geht; und Sprache, Zeitzone und gewählte Artikel dieses Chats sowie die Zeitpläne und Themen, die hier eingerichtet wurden, bis Sie sie ändern oder beenden, damit Sie bekommen, was Sie bestellt haben.
-privacy-group = In dieser Gruppe speichere ich die Fragen an mich mit der Telegram-ID der Fragenden, und welche meiner Nachrichten welche beantwortet, sieben Tage lang, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann; Urteile über Antworten sieben Tage lang, damit jedes einmal zählt; jede Nachricht, die mich erreicht, mit dem Namen des Absenders, bis ich sie bearbeitet habe, damit keine verloren geht; und Sprache, Zeitzone und gewählte Artikel der Gruppe sowie die Zeitpläne und Themen, die hier eingerichtet wurden, bis sie geändert oder beendet werden, damit die Gruppe bekommt, was sie bestellt hat.
+privacy-private =
+    Ich speichere nur, was ich brauche:
+    • Ihre Fragen mit Ihrer Telegram-ID und Ihre Urteile über Antworten: sieben Tage, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann
+    • jede Nachricht an mich mit Ihrem Namen: bis ich sie bearbeitet habe, damit keine verloren geht
+    • Sprache, Zeitzone, gewählte Artikel, Zeitpläne und Themen dieses Chats: bis Sie sie ändern oder beenden
+privacy-group =
+    In dieser Gruppe speichere ich nur, was ich brauche:
+    • die Fragen an mich mit der Telegram-ID der Fragenden und Urteile über Antworten: sieben Tage, damit eine geänderte Frage eine geänderte Antwort bekommt und man nachfragen kann
+    • jede Nachricht an mich mit dem Namen des Absenders: bis ich sie bearbeitet habe, damit keine verloren geht
+    • Sprache, Zeitzone, gewählte Artikel, Zeitpläne und Themen der Gruppe: bis sie geändert oder beendet werden
 privacy-records = Damit die Artikel besser werden können, speichert mein Betreiber außerdem den Text von Fragen, die nichts fanden oder deren Antwort nicht hilfreich war, mit der Telegram-ID dessen, der gefragt oder geurteilt hat, bis er diese Liste leert.
 privacy-help = Wenn Sie eine Frage an einen Menschen senden, bekommt dieser ihren Text und nichts über Sie. Ich speichere dreißig Tage lang, welche Nachricht die Frage war, damit die Antwort Sie erreicht.
 privacy-forget = /forget löscht das alles sofort.

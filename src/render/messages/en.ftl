@@ -156,8 +156,16 @@ only-operator = Only my operator can do that.
 choose-language = Which language should I use? Quotes are not translated.
 language-set = I now use English in this chat.
 
-privacy-private = I store your questions with your Telegram ID, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; your ratings of answers for seven days, so that each counts once; each message that reaches me, with your name, until I have processed it, so that none is lost; and the language and time zone of this chat, the articles chosen for it, and the schedules and topics set up in it, until you change or end them, so that you get what you asked for.
-privacy-group = In this group, I store the questions to me with the Telegram ID of the person who asked, and which of my messages answers which question, for seven days, so that I can update the answer to an edited question and understand follow-up questions; ratings of answers for seven days, so that each counts once; each message that reaches me, with its sender’s name, until I have processed it, so that none is lost; and the group’s language and time zone, the articles chosen for it, and the schedules and topics set up in it, until they are changed or ended, so that the group gets what it asked for.
+privacy-private =
+    I store only what I need:
+    • your questions with your Telegram ID, and your ratings of answers: seven days, so that an edited question gets an edited answer and a follow-up question is understood
+    • each message to me, with your name: until I have processed it, so that none is lost
+    • the language, time zone, chosen articles, schedules and topics of this chat: until you change or end them
+privacy-group =
+    In this group, I store only what I need:
+    • the questions to me with the Telegram ID of the asker, and ratings of answers: seven days, so that an edited question gets an edited answer and a follow-up question is understood
+    • each message to me, with its sender’s name: until I have processed it, so that none is lost
+    • the language, time zone, chosen articles, schedules and topics of the group: until they are changed or ended
 privacy-records = To improve the articles, my operator also stores the text of questions that found nothing or whose answer was not helpful, with the Telegram ID of the person who asked or voted, until my operator clears that list.
 privacy-help = If you send a question to a person, that person gets its text and nothing about you. For thirty days I store which message the question was, so that the answer reaches you.
 privacy-forget = /forget deletes all of this immediately.

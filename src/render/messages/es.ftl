@@ -156,8 +156,16 @@ only-operator = Solo mi operador puede hacerlo.
 choose-language = ¿Qué idioma debo hablar? Las citas quedan como están.
 language-set = Desde ahora hablo español aquí.
 
-privacy-private = Guardo durante siete días sus preguntas con su identificador de Telegram y cuál de mis mensajes responde a cada una, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando; durante siete días sus opiniones sobre las respuestas, para que cada una cuente una vez; cada mensaje que me llega, con su nombre, hasta que lo haya atendido, para que ninguno se pierda; y el idioma, la zona horaria y los artículos elegidos de este chat, y los envíos programados y los temas que se hayan configurado en él, hasta que los cambie o los termine, para que reciba lo que ha pedido.
-privacy-group = En este grupo guardo durante siete días las preguntas que se me hacen, con el identificador de Telegram de quien pregunta, y cuál de mis mensajes responde a cada una, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando; durante siete días las opiniones sobre las respuestas, para que cada una cuente una vez; cada mensaje que me llega, con el nombre de quien lo envía, hasta que lo haya atendido, para que ninguno se pierda; y el idioma, la zona horaria y los artículos elegidos del grupo, y los envíos programados y los temas que se hayan configurado en él, hasta que se cambien o terminen, para que el grupo reciba lo que ha pedido.
+privacy-private =
+    Guardo solo lo necesario:
+    • sus preguntas con su identificador de Telegram, y sus opiniones sobre las respuestas: siete días, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando
+    • cada mensaje que me llega, con su nombre: hasta que lo haya atendido, para que ninguno se pierda
+    • el idioma, la zona horaria, los artículos elegidos, los envíos programados y los temas de este chat: hasta que los cambie o los termine
+privacy-group =
+    En este grupo guardo solo lo necesario:
+    • las preguntas que se me hacen, con el identificador de Telegram de quien pregunta, y las opiniones sobre las respuestas: siete días, para que una pregunta editada cambie su respuesta y se pueda seguir preguntando
+    • cada mensaje que me llega, con el nombre de quien lo envía: hasta que lo haya atendido, para que ninguno se pierda
+    • el idioma, la zona horaria, los artículos elegidos, los envíos programados y los temas del grupo: hasta que se cambien o terminen
 privacy-records = Para que los artículos puedan mejorar, mi operador guarda además el texto de las preguntas que no encontraron nada o cuya respuesta no fue útil, con el identificador de Telegram de quien preguntó u opinó, hasta que vacíe esa lista.
 privacy-help = Si envía una pregunta a una persona, esta recibe su texto y nada sobre usted. Durante treinta días guardo a qué mensaje corresponde la pregunta, para que la respuesta le llegue.
 privacy-forget = /forget borra todo esto de inmediato.

@@ -156,8 +156,16 @@ only-operator = Seul mon opérateur peut le faire.
 choose-language = Quelle langue dois-je parler ? Les citations restent telles quelles.
 language-set = Désormais, je parle français ici.
 
-privacy-private = Je garde pendant sept jours vos questions avec votre identifiant Telegram et lequel de mes messages y répond, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre ; pendant sept jours vos avis sur les réponses, afin que chacun compte une fois ; chaque message qui me parvient, avec votre nom, jusqu’à ce que je l’aie traité, afin qu’aucun ne se perde ; et la langue, le fuseau horaire et les articles choisis de cette discussion, ainsi que les envois programmés et les sujets suivis qui y ont été définis, jusqu’à ce que vous les changiez ou les arrêtiez, afin que vous receviez ce que vous avez demandé.
-privacy-group = Dans ce groupe, je garde pendant sept jours les questions qui me sont posées, avec l’identifiant Telegram de leur auteur, et lequel de mes messages y répond, afin qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre ; pendant sept jours les avis sur les réponses, afin que chacun compte une fois ; chaque message qui me parvient, avec le nom de son expéditeur, jusqu’à ce que je l’aie traité, afin qu’aucun ne se perde ; et la langue, le fuseau horaire et les articles choisis du groupe, ainsi que les envois programmés et les sujets suivis qui y ont été définis, jusqu’à ce qu’ils soient changés ou arrêtés, afin que le groupe reçoive ce qu’il a demandé.
+privacy-private =
+    Je ne garde que le nécessaire :
+    • vos questions avec votre identifiant Telegram, et vos avis sur les réponses : sept jours, pour qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre
+    • chaque message qui m’est adressé, avec votre nom : jusqu’à ce que je l’aie traité, pour qu’aucun ne se perde
+    • la langue, le fuseau horaire, les articles choisis, les envois programmés et les sujets de cette discussion : jusqu’à ce que vous les changiez ou les arrêtiez
+privacy-group =
+    Dans ce groupe, je ne garde que le nécessaire :
+    • les questions qui me sont posées, avec l’identifiant Telegram de leur auteur, et les avis sur les réponses : sept jours, pour qu’une question modifiée voie sa réponse modifiée et qu’on puisse poursuivre
+    • chaque message qui m’est adressé, avec le nom de son expéditeur : jusqu’à ce que je l’aie traité, pour qu’aucun ne se perde
+    • la langue, le fuseau horaire, les articles choisis, les envois programmés et les sujets du groupe : jusqu’à ce qu’ils soient changés ou arrêtés
 privacy-records = Pour que les articles puissent être améliorés, mon opérateur garde aussi le texte des questions restées sans réponse ou dont la réponse n’a pas été utile, avec l’identifiant Telegram de qui a posé la question ou donné son avis, jusqu’à ce qu’il vide cette liste.
 privacy-help = Si vous envoyez une question à une personne, celle-ci reçoit son texte et rien sur vous. Pendant trente jours, je conserve le message auquel correspond la question, pour que la réponse vous parvienne.
 privacy-forget = /forget efface tout cela immédiatement.
