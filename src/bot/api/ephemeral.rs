@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteMessage, SendMessage, SendMessageSetters};
 use teloxide::requests::Payload;
-use teloxide::types::{self, ParseMode, ThreadId};
+use teloxide::types::{self, ParseMode, ThreadId, True};
 
 use crate::bot::api::client::ApiClient;
 use crate::bot::api::error::ApiError;
@@ -38,6 +38,9 @@ struct EphemeralMessageParameters {
     receiver_user_id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     callback_query_id: Option<String>,
+    /// Whether the receiver sees the message in the place of the one with the pressed button.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace_callback_query_message: Option<True>,
 }
 
 impl Payload for SendEphemeralMessage {
@@ -70,6 +73,7 @@ pub async fn send_ephemeral(
     let parameters = EphemeralMessageParameters {
         receiver_user_id: to.receiver.get(),
         callback_query_id: to.callback_query.clone(),
+        replace_callback_query_message: to.callback_query.as_ref().map(|_| True),
     };
     let message = NewMessage { message: request, reply_markup: Keyboard::of_new(message) };
     let request = SendEphemeralMessage { message, ephemeral_message_parameters: parameters };
