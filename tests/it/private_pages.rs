@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::fake_bot_api::{BEN, GROUP, Message};
+use crate::fake_bot_api::{BEN, Fault, GROUP, Message};
 use crate::tester::{Bot, Start};
 
 const SALT: &str = "/ask salt of the sea";
@@ -143,4 +143,17 @@ async fn forged_button_shows_nothing_in_the_place_of_another_message() {
     bot.click_as(BEN, &answer, &format!("Ex{}", answer.id));
     bot.group().stays_silent().await;
     assert!(bot.calls("editMessageText").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_page_that_telegram_limits_delays_no_other_chat() {
+    let bot = sea_bot().await;
+    let answer = answer_to_ada(&bot).await;
+    bot.fail_next("sendMessage", Fault::retry_after(1));
+    bot.click_as(BEN, &answer, answer.data("Context"));
+    bot.called("sendMessage", 2).await;
+    // The limit is that of the group: the answer to another chat comes before the edit there.
+    bot.private().send("salt of the sea").await;
+    let shown = bot.next_message().await;
+    assert!(shown.is_edit && shown.id == answer.id, "{shown}");
 }

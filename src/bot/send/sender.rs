@@ -187,6 +187,16 @@ impl Sender {
         }
     }
 
+    /// Returns whether the limits of a chat permit a message now, and counts the message.
+    pub fn try_reserve(&self, chat: ChatId) -> bool {
+        self.throttle.lock().try_reserve(chat, Instant::now()).is_ok()
+    }
+
+    /// Blocks the messages to a chat for this time, after its rate limit was exceeded.
+    pub fn block_chat(&self, chat: ChatId, wait: Duration) {
+        self.throttle.lock().block_chat(chat, wait, Instant::now());
+    }
+
     /// Blocks all messages for this time, after a rate limit that belongs to no chat.
     pub fn block_all(&self, wait: Duration) {
         self.throttle.lock().block_all(wait, Instant::now());

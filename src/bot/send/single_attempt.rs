@@ -66,14 +66,23 @@ pub async fn answer_guest(sender: &Sender, id: &str, result: InlineResult) -> bo
 }
 
 /// Sends a message that one person in a group sees. Returns whether the server supports such
-/// messages, or `None` if the message was not sent.
+/// messages, or `None` if the message was not sent, also because of the limits of the chat.
 pub async fn send_ephemeral(
     sender: &Sender,
     to: &EphemeralTarget,
     message: &Message,
 ) -> Option<bool> {
+    if !sender.try_reserve(to.chat) {
+        return None;
+    }
     let sent = ephemeral::send_ephemeral(&sender.client, to, message).await;
-    log_error(sender, &sent, "a message for one person could not be sent");
+    match &sent {
+        Err(error) if let ApiErrorKind::RetryAfter(wait) = error.kind() => {
+            sender.health.count_error(error);
+            sender.block_chat(to.chat, wait);
+        }
+        Ok(_) | Err(_) => log_error(sender, &sent, "a message for one person could not be sent"),
+    }
     sent.ok()
 }
 
