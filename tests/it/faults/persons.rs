@@ -141,7 +141,9 @@ fn kills_lose_no_question_to_a_person_and_bring_no_answer_to_another_chat() {
             seen.look(telegram);
         }
         // All may have been done before, and a process that has just begun handles no signal.
-        bot.logs("connected to Telegram").await;
+        let known = seen.guest_answers;
+        telegram.chat(GUEST_CHAT).post_as_guest("@VerbatimBot when does a neap tide happen?");
+        until(telegram, &mut seen, |seen| seen.guest_answers > known).await;
         bot.terminate();
         let (code, log) = bot.ended(Duration::from_secs(10)).await;
         assert_eq!(code, Some(0), "{log:#?}");
@@ -152,7 +154,6 @@ fn kills_lose_no_question_to_a_person_and_bring_no_answer_to_another_chat() {
         }
         let guests = telegram.calls("sendMessage");
         assert!(guests.iter().all(|call| call["chat_id"] != GUEST_CHAT), "seed {seed}");
-        assert!(seen.guest_answers > 0, "seed {seed}");
         let questions: usize = seen.passed_on.values().map(Vec::len).sum();
         let answers: usize = seen.answers.values().map(Vec::len).sum();
         report(format_args!(
