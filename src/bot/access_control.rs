@@ -122,6 +122,12 @@ impl AccessControl {
         bound.map(|bound| &bound.folder)
     }
 
+    /// Returns whether everything that a group may see may be shown in this chat, too.
+    pub fn sees_all_of(&self, chat: ChatId, group: ChatId) -> bool {
+        let is_seen = |folder: &Folder| self.folders_of(chat).any(|known| known.is_same(folder));
+        self.is_chat_allowed(chat) && self.folders_of(group).all(is_seen)
+    }
+
     /// Returns whether a user may use the bot in a chat. Inline queries have no chat.
     pub fn is_allowed(&self, user: Option<UserId>, chat: Option<ChatId>) -> bool {
         !self.is_restricted()
@@ -175,7 +181,7 @@ impl AccessControl {
         if !self.is_allowed(user, None) {
             return Admission::NotAllowed { is_notified: self.is_notice_due(counted) };
         }
-        self.admit(user, counted, ChatKind::Private, Duration::ZERO)
+        self.limit(user, counted, ChatKind::Private, Duration::ZERO)
     }
 
     /// Counts a callback query of an allowed user, and returns whether it is within the limits. A

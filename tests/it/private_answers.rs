@@ -1,6 +1,9 @@
 //! Answers in a group that only the asker sees.
 
 use insta::assert_snapshot;
+use verbatim::config::BoundFolder;
+use verbatim::corpus::Folder;
+use verbatim::ids::ChatId;
 
 use crate::fake_bot_api::{ADA, BEN, Fault, GROUP};
 use crate::tester::{Bot, Start};
@@ -98,4 +101,27 @@ async fn private_answers_are_a_setting_of_administrators() {
     bot.presses_answered().await;
     assert_eq!(bot.notices(), ["Only administrators of this group can do that."]);
     assert!(bot.private().send("/private").await.text.starts_with("This is a setting of groups."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_answer_stays_in_a_group_that_may_see_more_than_the_asker() {
+    let folder = Folder::new("board").expect("a path");
+    for (group_is_listed, is_bound) in [(true, false), (false, true)] {
+        let bot = bot()
+            .configure(|settings| {
+                let group = vec![ChatId::new(GROUP)];
+                if group_is_listed {
+                    settings.access.allowed_chats = group.clone();
+                }
+                if is_bound {
+                    let folder = folder.clone();
+                    settings.access.folders = vec![BoundFolder { folder, chats: group }];
+                }
+            })
+            .await;
+        let state = bot.group().send("/private").await;
+        bot.press(&state, "Show answers only to the asker").await;
+        let answer = bot.group().send(NEAP).await;
+        assert_eq!((answer.chat, answer.only_for), (GROUP, None));
+    }
 }

@@ -126,7 +126,7 @@ async fn private_page_is_given_up_on_a_server_that_shows_it_to_everybody() {
         let shown = bot.next_message().await;
         assert!(shown.is_edit && shown.id == answer.id, "{shown}");
     }
-    // What everybody would have seen was deleted, and it was not tried again.
+    // The message to everybody was deleted, and no second one was sent.
     assert_eq!(bot.calls("deleteMessage").len(), 1);
 }
 

@@ -59,7 +59,7 @@ pub fn intent_of(
     {
         return Ok(Intent::Upload { file: file.clone(), operator });
     }
-    // What somebody wrote elsewhere is not addressed to the bot here.
+    // A forwarded message was written elsewhere, and does not address the bot here.
     if incoming.is_forwarded && !is_private {
         return Ok(Intent::Ignore);
     }

@@ -1,8 +1,9 @@
 //! `/private`: answers in a group that only the asker sees.
 //!
 //! Such an answer goes to the private chat of the asker, and as an ephemeral message to the group
-//! where Telegram permits that. A person without a private chat with the bot gets the answer in the
-//! group: an ephemeral message is never the only copy of an answer, since it can get lost.
+//! where Telegram permits that. A person without a private chat with the bot, or whose private chat
+//! may see less than the group, gets the answer in the group: an ephemeral message is never the
+//! only copy of an answer, since it can get lost.
 
 use crate::bot::chat_admins;
 use crate::bot::context::{BotContext, ReaderContext};
@@ -52,8 +53,8 @@ fn state(is_private: bool, reader: ReaderContext) -> Message {
     telegram::plain(&text).with_row(vec![Button::new(&label, Action::SetPrivate(!is_private))])
 }
 
-/// Returns the reply that shows an answer only to its asker, if the group has chosen that and the
-/// asker is a person.
+/// Returns the reply that shows an answer only to its asker, if the group has chosen that, the
+/// asker is a person, and the private chat may see all that the group may see.
 pub fn private_reply(
     ctx: &BotContext,
     incoming: &IncomingMessage,
@@ -65,6 +66,10 @@ pub fn private_reply(
     let asker = record.asker.filter(|asker| asker.get() > 0 && !record.text.is_empty());
     let Some(asker) = asker else { return Ok(None) };
     if incoming.kind.is_private() || !ctx.store.is_private(incoming.chat)? {
+        return Ok(None);
+    }
+    // The private chat may show less than the group: the answer stays in the group.
+    if !ctx.access.sees_all_of(asker.private_chat(), incoming.chat) {
         return Ok(None);
     }
     let question = telegram::truncate(&record.text, MAX_QUESTION_UNITS);
