@@ -160,6 +160,7 @@ mod tests {
                 language: None,
                 aliases: Vec::new(),
                 sections: Vec::new(),
+                pages: Vec::new(),
             };
             let passage = Passage {
                 id: PassageId::from_u64(1),

@@ -90,10 +90,18 @@ impl Excerpt {
         self.passage.origin.file_range(self.range.clone())
     }
 
+    /// Returns the page of the printed original on which the quote begins, if the file marks it.
+    pub fn page(&self) -> Option<u32> {
+        self.place.article.page_at(self.file_range().start)
+    }
+
     /// Returns a link to the quote at the article's source, if the article has one.
     pub fn source_link(&self) -> Option<String> {
         let source = self.place().article.source_url.as_deref()?;
-        Some(link::to_quote(source, self.first_line()))
+        Some(match self.page() {
+            Some(page) => link::to_page(source, page),
+            None => link::to_quote(source, self.first_line()),
+        })
     }
 
     /// Returns the first line that is not blank. A text fragment cannot span block elements.

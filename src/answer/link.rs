@@ -18,13 +18,28 @@ const END_WORDS: usize = 5;
 /// Maximum length of a directive, in bytes. Text with longer words gets a link to the page only.
 const MAX_DIRECTIVE_BYTES: usize = 2 << 10;
 
-/// Returns `source#:~:text=…`, which scrolls a browser to `quote`, a line without breaks.
+/// Start of the address of a post, which Telegram opens itself and which has no text fragment.
+const TELEGRAM_POST: &str = "https://t.me/";
+
+/// Returns `source#:~:text=…`, which scrolls a browser to `quote`, a line without breaks. A post in
+/// Telegram is linked as a whole.
 pub fn to_quote(source: &str, quote: &str) -> String {
+    if source.starts_with(TELEGRAM_POST) {
+        return source.to_owned();
+    }
     let separator = if source.contains('#') { ":~:" } else { "#:~:" };
     let directive = directive(quote);
     match directive.len() <= MAX_DIRECTIVE_BYTES {
         true => format!("{source}{separator}text={directive}"),
         false => source.to_owned(),
+    }
+}
+
+/// Returns `source#page=N`, which opens a PDF at a page (RFC 8118, section 3).
+pub fn to_page(source: &str, page: u32) -> String {
+    match source.contains('#') {
+        true => source.to_owned(),
+        false => format!("{source}#page={page}"),
     }
 }
 

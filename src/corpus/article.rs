@@ -144,6 +144,17 @@ pub struct Outline {
     /// Sections in the file's order. If text precedes the first heading, the first section is the
     /// opening.
     pub sections: Vec<Section>,
+    /// Pages of the printed original in the file's order; empty if the file does not mark them.
+    pub pages: Vec<PageStart>,
+}
+
+/// The place in a file where a page of the printed original begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageStart {
+    /// Byte offset in the file.
+    pub at: usize,
+    /// Number of the page, from 1.
+    pub page: u32,
 }
 
 /// Names with the same meaning in an article.
@@ -180,6 +191,12 @@ impl Outline {
         }
         headings.reverse();
         headings
+    }
+
+    /// Returns the page of the printed original that the byte `at` of the file is on, if known.
+    pub fn page_at(&self, at: usize) -> Option<u32> {
+        let after = self.pages.partition_point(|start| start.at <= at);
+        Some(self.pages.get(after.checked_sub(1)?)?.page)
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::acronyms::find_acronyms;
 use super::article::{
-    Alias, Article, ArticleId, Outline, Passage, PassageId, PassageKind, Section, SectionId,
+    Alias, Article, ArticleId, Outline, PageStart, Passage, PassageId, PassageKind, Section,
+    SectionId,
 };
 use super::byline;
 use super::draft::Draft;
@@ -61,6 +62,7 @@ impl ArticleBuilder {
             language: front.language,
             aliases: front.aliases,
             sections: Vec::new(),
+            pages: Vec::new(),
         };
         ArticleBuilder {
             outline,
@@ -74,6 +76,11 @@ impl ArticleBuilder {
             heading_counts: HashMap::new(),
             text_counts: HashMap::new(),
         }
+    }
+
+    /// Sets where the pages of the printed original begin, in the file's order.
+    pub fn set_pages(&mut self, pages: Vec<PageStart>) {
+        self.outline.pages = pages;
     }
 
     /// Starts the section of a heading. A first heading that is the article's title starts none.

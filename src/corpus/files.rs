@@ -1,10 +1,9 @@
-//! Writing and removing of article files, for uploads.
+//! Writing and removing of files in the corpus, for uploads and imports.
 //!
 //! This module is the only writer of the corpus. It never writes or removes anything outside of
 //! the corpus directory, whatever a file name contains and wherever links lead. Files are replaced
 //! atomically: a reader sees the old content or the new content.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::article::{Article, ArticleId};
@@ -20,11 +19,6 @@ use super::scan::scan;
 
 /// Maximum length of a file name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Name prefix of a temporary file: hidden, so that no scan reads the file.
-const TEMPORARY_PREFIX: &str = ".unfinished-";
-/// Permissions of a new article file.
-#[cfg(unix)]
-const FILE_MODE: u32 = 0o644;
 /// Characters that some file system or shell reserves.
 const RESERVED_CHARS: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '/', '\\'];
 
@@ -93,21 +87,17 @@ pub fn as_utf8(bytes: &[u8]) -> String {
     }
 }
 
-/// Writes a file into the corpus durably, or replaces the file of the same name.
+/// Writes an article file into the corpus durably, or replaces the file of the same name.
 pub fn put(dir: &CorpusDir, name: &str, bytes: &[u8]) -> Result<(), Problem> {
-    let name = safe_file_name(name)?;
-    let failed = |error: std::io::Error| {
-        Problem::new(&name, None, &error.to_string(), "the corpus directory must be writable")
-    };
-    let mut temporary = tempfile::Builder::new();
-    temporary.prefix(TEMPORARY_PREFIX);
-    #[cfg(unix)]
-    temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(FILE_MODE));
-    let mut file = temporary.tempfile_in(dir.path()).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    // A link of the same name is replaced, not followed.
-    file.persist(dir.path().join(&name)).map_err(|error| failed(error.error))?;
-    Ok(())
+    put_at(dir, &safe_file_name(name)?, bytes)
+}
+
+/// Writes a file into the corpus durably, or replaces it. `file` is a path within the corpus, whose
+/// missing directories are created. No directory on the path may be a symbolic link.
+pub fn put_at(dir: &CorpusDir, file: &str, bytes: &[u8]) -> Result<(), Problem> {
+    safe_open::replace(dir.path(), Path::new(file), bytes).map_err(|error| {
+        Problem::new(file, None, &error.to_string(), "the corpus directory must be writable")
+    })
 }
 
 /// Reads the content of an article file. `file` is a path within the corpus.

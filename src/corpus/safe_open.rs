@@ -23,6 +23,65 @@ pub fn open(root: &Path, file: &Path) -> io::Result<File> {
     }
 }
 
+/// Name prefix of a temporary file: hidden, so that no scan reads the file.
+const TEMPORARY_PREFIX: &str = ".unfinished-";
+/// Permissions of a new file and of a new directory.
+#[cfg(unix)]
+const FILE_MODE: u32 = 0o644;
+#[cfg(unix)]
+const DIRECTORY_MODE: u32 = 0o755;
+
+/// Writes a file durably, or replaces the file of this name: a reader sees the old content or the
+/// new content. Creates missing directories. `file` is relative to `root`. A symbolic link of this
+/// name is replaced, not followed.
+#[cfg(unix)]
+pub fn replace(root: &Path, file: &Path, content: &[u8]) -> io::Result<()> {
+    use std::io::Write;
+
+    use rustix::fs::{AtFlags, Mode, OFlags, openat, renameat, unlinkat};
+    let (parent, name) = create_parent(root, file)?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let temporary = format!("{TEMPORARY_PREFIX}{:016x}", fastrand::u64(..));
+    let mut new = File::from(openat(&parent, &*temporary, flags, Mode::from_raw_mode(FILE_MODE))?);
+    let written = new
+        .write_all(content)
+        .and_then(|()| rustix::fs::fchmod(&new, Mode::from_raw_mode(FILE_MODE)).map_err(Into::into))
+        .and_then(|()| new.sync_all())
+        .and_then(|()| Ok(renameat(&parent, &*temporary, &parent, name)?));
+    if written.is_err() {
+        // The error of the write is reported; a file that is left over is hidden.
+        let _ = unlinkat(&parent, &*temporary, AtFlags::empty());
+    }
+    written
+}
+
+/// Opens the parent directory of `file`, whose missing directories are created.
+#[cfg(unix)]
+fn create_parent<'a>(
+    root: &Path,
+    file: &'a Path,
+) -> io::Result<(std::os::fd::OwnedFd, &'a std::ffi::OsStr)> {
+    use rustix::fs::{Mode, OFlags, fchmod, mkdirat, openat};
+    use rustix::io::Errno;
+    let mut names = components(file)?;
+    let name = names.pop().ok_or(io::ErrorKind::InvalidInput)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let mode = Mode::from_raw_mode(DIRECTORY_MODE);
+    let mut parent = rustix::fs::open(root, flags - OFlags::NOFOLLOW, Mode::empty())?;
+    for name in names {
+        let is_new = match mkdirat(&parent, name, mode) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
+            Err(error) => return Err(error.into()),
+        };
+        parent = openat(&parent, name, flags, Mode::empty())?;
+        if is_new {
+            fchmod(&parent, mode)?;
+        }
+    }
+    Ok((parent, name))
+}
+
 /// Removes a file. `file` is relative to `root`. For a symbolic link, removes the link only.
 #[cfg(unix)]
 pub fn remove(root: &Path, file: &Path) -> io::Result<()> {
@@ -51,6 +110,25 @@ fn open_parent<'a>(
 #[cfg(not(unix))]
 pub fn open(root: &Path, file: &Path) -> io::Result<File> {
     File::open(without_links(root, file)?)
+}
+
+/// Writes a file durably, or replaces the file of this name. Creates missing directories. `file` is
+/// relative to `root`.
+#[cfg(not(unix))]
+pub fn replace(root: &Path, file: &Path, content: &[u8]) -> io::Result<()> {
+    use std::io::Write;
+    components(file)?;
+    let path = root.canonicalize()?.join(file);
+    let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    std::fs::create_dir_all(parent)?;
+    if parent.canonicalize()? != parent {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a directory is a symbolic link"));
+    }
+    let mut new = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(parent)?;
+    new.write_all(content)?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    Ok(())
 }
 
 /// Removes a file. `file` is relative to `root`.

@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Version of the index format. Raise it with every change that makes an older index unreadable.
-pub const VERSION: u32 = 14;
+pub const VERSION: u32 = 15;
 
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]

@@ -63,6 +63,9 @@ struct Quote<'a> {
     /// Byte range of the quote in the file.
     bytes: [usize; 2],
     url: String,
+    /// Only if the file marks the pages of a printed original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -258,6 +261,7 @@ fn quote<'a>(excerpt: &'a Excerpt, corpus: &str) -> Quote<'a> {
         file: &place.article.file,
         bytes: [bytes.start, bytes.end],
         url: excerpt.source_link().unwrap_or_else(|| place.file_link(corpus)),
+        page: excerpt.page(),
     }
 }
 

@@ -88,14 +88,19 @@ impl Terminal<'_> {
         let quote = self.wrap(&marked(excerpt.quote(), excerpt.marks()), "  ");
         let place = excerpt.place();
         let link = excerpt.source_link().unwrap_or_else(|| place.file_link(self.corpus));
-        format!("{quote}{}{}", self.wrap(&source(place), "  — "), self.unwrapped(&link))
+        format!(
+            "{quote}{}{}",
+            self.wrap(&(source(place) + &page_note(excerpt)), "  — "),
+            self.unwrapped(&link)
+        )
     }
 
     /// Returns the source of a quote, with its authors, its date and its link.
     pub fn source(&self, excerpt: &Excerpt) -> String {
         let place = excerpt.place();
         let link = excerpt.source_link().unwrap_or_else(|| place.file_link(self.corpus));
-        let section = self.wrap(&clean(place.section().title()), "  — ");
+        let section = format!("{}{}", place.section().title(), page_note(excerpt));
+        let section = self.wrap(&clean(&section), "  — ");
         format!("{}{section}{}", self.heading(&place.article), self.unwrapped(&link))
     }
 
@@ -304,6 +309,13 @@ fn request_reply(request: &Request) -> String {
 
 fn source(place: &Place) -> String {
     clean(&format!("{} · {}", place.section().title(), place.article.title))
+}
+
+/// Returns the page of the printed original after a comma, or an empty string.
+fn page_note(excerpt: &Excerpt) -> String {
+    let messages = Locale::English.messages();
+    let page = excerpt.page().map(|page| messages.page_number(&page.to_string()));
+    page.map_or_else(String::new, |page| format!(", {page}"))
 }
 
 fn bold(text: &str) -> String {

@@ -209,3 +209,24 @@ async fn refusal_names_the_words_as_they_were_typed() {
         assert!(refusal.text.contains(typed), "{question}: {refusal}");
     }
 }
+
+const PAGES: &str = "---\ntitle: Harbour report\nlanguage: en\nsource_url: https://example.org/report.pdf\n---\n\n\
+    <!-- page 7 -->\n\nThe pilot boards at the outer <!-- page 8 -->buoy.\n\n\
+    The lighthouse was built in 1899.\n\n## Berths\n\nThe southern berth takes tankers.\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn question_about_a_printed_original_is_answered_with_the_page() {
+    let bot = Bot::start().article("report.md", PAGES).await;
+    assert_snapshot!(bot.private().send("where does the pilot board").await, @"
+    (reply to “where does the pilot board”)
+    > The pilot boards at the outer buoy.
+    Opening · Harbour report, p. 7
+    [Context] [Read] [⋯]
+    ");
+    assert_snapshot!(bot.private().language("de").send("lighthouse 1899").await, @"
+    (reply to “lighthouse 1899”)
+    > The lighthouse was built in 1899.
+    Anfang · Harbour report, S. 8
+    [Kontext] [Lesen] [⋯]
+    ");
+}

@@ -18,6 +18,7 @@ mod elements;
 mod grouping;
 mod html;
 mod html_reader;
+mod pages;
 mod patterns;
 mod reader;
 mod scripts;
@@ -49,8 +50,11 @@ pub fn parse(
 
 /// Parses the text after the front matter. Returns the article, and the blocks that are left out.
 fn build_article(file: &str, text: &str, front: FrontMatter) -> (Article, Vec<LeftOut>) {
-    let (edited, mut left_out) = dialects::remove_dialects(file, text, front.body_start);
-    let mut writer = Writer::new(text, &edited, ArticleBuilder::new(file, front));
+    let body_start = front.body_start;
+    let (edited, mut left_out) = dialects::remove_dialects(file, text, body_start);
+    let mut article = ArticleBuilder::new(file, front);
+    article.set_pages(pages::page_starts(text, body_start));
+    let mut writer = Writer::new(text, &edited, article);
     let scripts = reader::read(&mut writer);
     let scripts = scripts.into_iter().filter_map(|tag| edited.file_range(tag));
     left_out.extend(scripts.map(|tag| LeftOut { at: tag.start, what: LeftOutKind::Script }));

@@ -84,6 +84,7 @@ quotes-are-in = الاقتباسات { $languages }.
 articles-are-in = المقالات { $languages }، والبحث بالأسماء، كما تُكتب في المقالات، يعطي أفضل النتائج.
 
 opening = المقدمة
+page-number = ص { $page }
 by-authors = بقلم { $authors }
 articles-by = مقالات { $author }: { $articles }
 articles-on = مقالات عن «{ $topic }»، الأحدث أولًا: { $articles }

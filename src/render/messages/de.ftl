@@ -90,6 +90,7 @@ quotes-are-in = Die Zitate sind auf { $languages }.
 articles-are-in = Die Artikel sind auf { $languages }; am besten finde ich Namen, so geschrieben wie in den Artikeln.
 
 opening = Anfang
+page-number = S. { $page }
 by-authors = von { $authors }
 articles-by = Artikel von { $author }: { $articles }
 articles-on = Artikel zu „{ $topic }“, die neuesten zuerst: { $articles }

@@ -90,6 +90,7 @@ quotes-are-in = The quotes are in { $languages }.
 articles-are-in = The articles are in { $languages }; names work best, spelled as in the articles.
 
 opening = Opening
+page-number = p. { $page }
 by-authors = by { $authors }
 articles-by = Articles by { $author }: { $articles }
 articles-on = Articles on “{ $topic }”, newest first: { $articles }

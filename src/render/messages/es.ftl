@@ -90,6 +90,7 @@ quotes-are-in = Las citas están { $languages }.
 articles-are-in = Los artículos están { $languages }; lo que mejor funciona son los nombres propios, escritos como en los artículos.
 
 opening = Comienzo
+page-number = pág. { $page }
 by-authors = por { $authors }
 articles-by = Artículos de { $author }: { $articles }
 articles-on = Artículos sobre «{ $topic }», primero los más recientes: { $articles }

@@ -84,6 +84,7 @@ quotes-are-in = نقل‌قول‌ها به زبان { $languages } است.
 articles-are-in = مقاله‌ها به زبان { $languages } است؛ جستجوی نام‌ها، با همان املای مقاله‌ها، بهترین نتیجه را می‌دهد.
 
 opening = آغاز
+page-number = ص { $page }
 by-authors = نوشتهٔ { $authors }
 articles-by = مقاله‌های { $author }: { $articles }
 articles-on = مقاله‌ها دربارهٔ «{ $topic }»، تازه‌ترین‌ها نخست: { $articles }

@@ -90,6 +90,7 @@ quotes-are-in = Les citations sont { $languages }.
 articles-are-in = Les articles sont { $languages } ; les noms propres, écrits comme dans les articles, donnent les meilleurs résultats.
 
 opening = Début
+page-number = p. { $page }
 by-authors = par { $authors }
 articles-by = Articles de { $author } : { $articles }
 articles-on = Articles sur « { $topic } », du plus récent au plus ancien : { $articles }

@@ -53,6 +53,7 @@ macro_rules! with_message_keys {
             quotes_are_in = "quotes-are-in"(languages: &str);
             articles_are_in = "articles-are-in"(languages: &str);
             opening = "opening"();
+            page_number = "page-number"(page: &str);
             by_authors = "by-authors"(authors: &str);
             articles_by = "articles-by"(author: &str, articles: usize);
             articles_on = "articles-on"(topic: &str, articles: usize);

@@ -84,6 +84,7 @@ quotes-are-in = Цитаты на { $languages }.
 articles-are-in = Статьи на { $languages }; лучше всего искать имена и названия, как они пишутся в статьях.
 
 opening = Начало
+page-number = с. { $page }
 by-authors = текст: { $authors }
 articles-by = Статьи автора { $author }: { $articles }
 articles-on = Статьи на тему «{ $topic }», сначала новые: { $articles }

@@ -12,6 +12,7 @@ use super::text::{MAX_NAME_UNITS, prefix_len, section_title, truncate, utf16_len
 use crate::answer::{AnswerCursor, Bylines, Correction, Excerpt, Found, NothingFound};
 use crate::corpus::article::Passage;
 use crate::library::FullSection;
+use crate::render::messages::Messages;
 
 /// Maximum length of a quote, in UTF-16 code units. A longer sentence is truncated.
 const MAX_QUOTE_UNITS: usize = 3500;
@@ -176,12 +177,20 @@ pub fn nothing_found(nothing: &NothingFound, ctx: &RenderContext<'_>) -> Message
     Message { html, buttons: buttons.collect() }
 }
 
-/// Returns the section's title as a link to the quote, followed by the article's title.
+/// Returns the section's title as a link to the quote, followed by the article's title and the
+/// page.
 pub(super) fn source_line(excerpt: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let place = excerpt.place();
     let section = name_html(&section_title(place.section(), ctx.messages), ctx.messages);
     let article = name_html(&place.article.title, ctx.messages);
-    format!("{} · {article}", link_html(&excerpt_link(excerpt, ctx), &section))
+    let page = page_note(excerpt, ctx.messages);
+    format!("{} · {article}{page}", link_html(&excerpt_link(excerpt, ctx), &section))
+}
+
+/// Returns the page of the printed original after a comma, or an empty string.
+pub(super) fn page_note(excerpt: &Excerpt, messages: &Messages) -> String {
+    let page = excerpt.page().map(|page| messages.page_number(&page.to_string()));
+    page.map_or_else(String::new, |page| format!(", {}", escape(&page)))
 }
 
 /// Returns the URL of the quote in its source, or a deep link to its passage.

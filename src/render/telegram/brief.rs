@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::action::{Action, StartPayload};
-use super::answer::{corrections, excerpt_link, searched};
+use super::answer::{corrections, excerpt_link, page_note, searched};
 use super::context::RenderContext;
 use super::html::{bold_name, escape, link_html, name_html};
 use super::message::{Button, Message};
@@ -231,10 +231,11 @@ fn source_line(quote: &Excerpt, ctx: &RenderContext<'_>) -> String {
     let place = quote.place();
     let section = name_html(&section_title(place.section(), ctx.messages), ctx.messages);
     let section = link_html(&excerpt_link(quote, ctx), &section);
+    let page = page_note(quote, ctx.messages);
     if ctx.article_count == 1 {
-        return section;
+        return section + &page;
     }
-    format!("{section} · {}", name_html(&place.article.title, ctx.messages))
+    format!("{section} · {}{page}", name_html(&place.article.title, ctx.messages))
 }
 
 /// Returns the row of buttons below a page of a briefing.

@@ -37,7 +37,7 @@ pub fn citation(excerpt: &Excerpt, deep_link: &str, messages: &Messages) -> Cita
     let place = excerpt.place();
     let article = &place.article;
     let authors = article.authors.join(", ");
-    let section = section_title(place.section(), messages);
+    let section = cited_section(excerpt, messages);
     let link = article.source_url.as_deref().filter(|url| url.chars().count() <= MAX_CHARS / 3);
     let link = link.unwrap_or(deep_link);
     let quote = excerpt.quote();
@@ -73,8 +73,8 @@ pub fn whole_citation(excerpt: &Excerpt, cursor: AnswerCursor, ctx: &RenderConte
     let link = article.source_url.clone().filter(|url| utf16_len(url) <= MAX_LINK_UNITS);
     let link = link.unwrap_or_else(|| (ctx.link)(payload));
     let authors = article.authors.join(", ");
-    let section = section_title(place.section(), ctx.messages);
-    let parts = [&authors, &article.title, &*section].map(|part| truncate(part, MAX_NAME_UNITS));
+    let section = cited_section(excerpt, ctx.messages);
+    let parts = [&authors, &article.title, &section].map(|part| truncate(part, MAX_NAME_UNITS));
     let source = source_suffix(&[&parts[0], &parts[1], &parts[2], &link]);
     let quote = excerpt.quote();
     let (open, close) = quotation_marks(quote);
@@ -86,6 +86,15 @@ pub fn whole_citation(excerpt: &Excerpt, cursor: AnswerCursor, ctx: &RenderConte
     let html = format!("<code>{}</code>", escape(&format!("{open}{shown}{close}{sign}{source}")));
     let back = Button::new(&ctx.messages.button_quote(), Action::Quote(cursor));
     Message { html, buttons: vec![vec![back]] }
+}
+
+/// Returns the section of a quote, with the page of the printed original if it is known.
+fn cited_section(excerpt: &Excerpt, messages: &Messages) -> String {
+    let section = section_title(excerpt.place().section(), messages);
+    match excerpt.page() {
+        Some(page) => format!("{section}, {}", messages.page_number(&page.to_string())),
+        None => section.into_owned(),
+    }
 }
 
 /// Returns the text after a quote: the non-empty parts of its source.
