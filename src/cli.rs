@@ -84,6 +84,37 @@ pub enum Subcommand {
         /// Topic [default: the newest article]
         topic: Vec<String>,
     },
+    /// Make articles of pages, feeds, books, documents and exports
+    ///
+    /// SOURCE is an address, `@channel` for the posts of a public Telegram channel, a file or a
+    /// folder. An address may be that of a page, of a feed (RSS, Atom, JSON), of a sitemap, or of a
+    /// file. Files may be HTML, MHTML, EPUB, DOCX, PDF, Markdown, text, `result.json` of Telegram
+    /// Desktop, and exports of WordPress (WXR), Substack, Notion and Obsidian.
+    ///
+    /// An article that was imported before is replaced, unless somebody has edited it since. Prints
+    /// one line for each source. Exit code: 0 everything was imported, 1 some of it failed, 2
+    /// nothing could be imported, or another error.
+    Import {
+        /// Addresses, files and folders
+        #[arg(required = true, value_name = "SOURCE")]
+        sources: Vec<String>,
+        /// Folder of the corpus for the articles [default: the corpus, or a folder with the name of
+        /// the feed, the site or the book]
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<String>,
+        /// Maximum number of pages of a sitemap and of posts of a channel
+        #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+        limit: usize,
+        /// Show what would be imported, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print one JSON object per source
+        #[arg(long)]
+        json: bool,
+    },
+    /// Converts a source for another process of this program, which sets its limits
+    #[command(hide = true)]
+    Convert,
     /// Report the problems of the articles, and the files that are left out
     ///
     /// Exit code: 0 no problem, 2 problems. Warnings and files that are left out are no problem.

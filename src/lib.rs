@@ -51,6 +51,9 @@
 //! - **Groups and other chats.** In guest mode, a question is answered in a chat that the bot is
 //!   not in. In a group, a page that somebody opens can be shown to that person alone. A question
 //!   without an answer can be sent to a person, whose answer comes back.
+//! - **Import.** [`import`] makes article files of web pages, feeds, books, documents and exports:
+//!   at the command line, when an administrator sends a link or a file, and while the bot runs from
+//!   feeds and channels. Foreign bytes are parsed in a child process.
 //! - **Interface.** [`render::messages`] has the localized messages. [`suggest`] chooses suggested
 //!   questions.
 //! - **Operation.** [`doctor`] checks the token, the way to Telegram, the files and the index. The
@@ -66,11 +69,11 @@
 //! - Dependencies are one-way: corpus → index → embedding → search → answer → brief → render.
 //!   [`library`] connects all but the last. Only the binary imports [`bot`]. No two files import
 //!   each other, not even by way of others.
-//! - Each third-party API is used in one place: tantivy in [`index`] and [`search`], teloxide and
-//!   reqwest in the Bot API client of [`bot`], SQL in [`store`], Telegram HTML in
-//!   [`render::telegram`], the environment in [`config`], safetensors in [`embedding`], jiff in
-//!   [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks the
-//!   directions and the places.
+//! - Each third-party API is used in one place: tantivy in [`index`] and [`search`], teloxide in
+//!   the Bot API client of [`bot`], reqwest there and in [`import`], SQL in [`store`], Telegram
+//!   HTML in [`render::telegram`], the environment in [`config`], safetensors in [`embedding`],
+//!   jiff in [`schedule`], axum and prometheus-client in [`bot`]. The test `architecture` checks
+//!   the directions and the places.
 //! - [`dialogue`], [`answer`], [`brief`], [`render`], [`schedule`], [`suggest`], the parsers of
 //!   [`corpus`] and the scoring of [`search`] are pure: they do no I/O, and the time is an
 //!   argument.
@@ -91,6 +94,7 @@ pub mod doctor;
 pub mod embedding;
 pub mod evaluate;
 pub mod ids;
+pub mod import;
 pub mod index;
 pub mod library;
 pub mod render;

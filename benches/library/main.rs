@@ -158,6 +158,7 @@ fn update<M: Measurement + 'static>(criterion: &mut Criterion<M>, what: &str) {
         data: data.path().to_owned(),
         model: data.path().join("model"),
         debounce: Duration::from_secs(2),
+        sources: config::Sources::default(),
         clock: bot::Clock::default(),
     };
     let store = Store::open(data.path()).expect("a new store");

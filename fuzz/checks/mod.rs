@@ -4,6 +4,7 @@
 //! A check panics if a property does not hold, and reads and writes no file. The crate that
 //! includes this module must have the module `html`, the parser of Telegram's HTML of the tests.
 
+pub mod import;
 pub mod markdown;
 pub mod payload;
 pub mod question;

@@ -8,8 +8,8 @@
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
@@ -35,9 +35,12 @@ use super::shelf::Shelf;
 use super::stale::StaleQuestions;
 use super::stamped_cache::StampedCache;
 use crate::answer::Answer;
-use crate::config::Telegram;
+use crate::config::{Sources, Telegram};
 use crate::corpus::CorpusDir;
 use crate::ids::{ChatId, TopicId, UpdateId};
+use crate::import::document::Failure;
+use crate::import::worker::Converter;
+use crate::import::{FetchSettings, Fetcher};
 use crate::library::{ArticleFilter, Library, LibraryError, View};
 use crate::render::messages::{Locale, Messages};
 use crate::render::telegram::{self, Action, Message, RenderContext, StartPayload, Surface};
@@ -57,6 +60,7 @@ pub struct BotContext {
     /// Directory of the articles.
     pub corpus: CorpusDir,
     pub installation: Arc<Installation>,
+    pub imports: Imports,
     pub clock: Clock,
     pub events: Events,
     pub caches: Caches,
@@ -79,6 +83,32 @@ pub struct Installation {
     pub model: PathBuf,
     /// Address of the webhook; `None` for long polling.
     pub webhook: Option<Url>,
+}
+
+/// Sources of new articles, and the tools that import them.
+pub struct Imports {
+    pub sources: Sources,
+    pub converter: Converter,
+    settings: FetchSettings,
+    /// Created when something is fetched for the first time, since it takes memory.
+    fetcher: OnceLock<Fetcher>,
+}
+
+impl Imports {
+    /// Returns the tools for the sources. `settings` are those of the fetcher.
+    pub fn new(sources: Sources, settings: FetchSettings) -> Imports {
+        let converter = Converter::new(sources.program.clone());
+        Imports { sources, converter, settings, fetcher: OnceLock::new() }
+    }
+
+    /// Returns the fetcher, which all imports share, or the reason why its settings are wrong.
+    pub fn fetcher(&self) -> Result<Fetcher, Failure> {
+        if let Some(fetcher) = self.fetcher.get() {
+            return Ok(fetcher.clone());
+        }
+        let fetcher = Fetcher::new(self.settings.clone())?;
+        Ok(self.fetcher.get_or_init(|| fetcher).clone())
+    }
 }
 
 /// Signals between the tasks of the bot. Each has one task that waits for it.

@@ -40,6 +40,7 @@ mod corpus_sync;
 pub mod deep_link_data;
 mod degraded_mode;
 mod error;
+mod feeds;
 mod guests;
 mod handlers;
 mod identity;
@@ -67,8 +68,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{BotToken, BoundFolder, Proxies, Telegram};
+use crate::config::{BotToken, BoundFolder, Proxies, Sources, Telegram};
 use crate::corpus::{CorpusDir, escaped};
+use crate::import::fetch_settings;
 use crate::library::Library;
 use crate::store::Store;
 use access_control::AccessControl;
@@ -78,7 +80,7 @@ use attempts::AttemptCounter;
 use briefings::scheduler;
 pub use clock::Clock;
 pub use consumer::Consumer;
-use context::{BotContext, Caches, Events, Installation, Permits};
+use context::{BotContext, Caches, Events, Imports, Installation, Permits};
 use degraded_mode::DegradedMode;
 pub use error::BotError;
 use guests::Guests;
@@ -121,6 +123,8 @@ pub struct BotConfig {
     pub model: PathBuf,
     /// Time for which a file must not have changed before it is indexed.
     pub debounce: Duration,
+    /// Sources of new articles.
+    pub sources: Sources,
     pub clock: Clock,
 }
 
@@ -181,6 +185,7 @@ async fn serve(
     maintenance::prune_store(&store, &health.time);
     let limits = config.telegram.limits;
     let sender = Sender::new(client.clone(), limits, store.clone(), health.clone(), stop.clone());
+    let fetch_settings = fetch_settings(&config.sources.import, &config.proxies);
     let degraded_mode = DegradedMode::new(Arc::clone(&sender.in_flight), stop.clone());
     let ctx = Arc::new(BotContext {
         identity,
@@ -199,6 +204,7 @@ async fn serve(
             model: config.model,
             webhook: config.webhook.as_ref().map(|bound| bound.webhook.url.clone()),
         }),
+        imports: Imports::new(config.sources, fetch_settings),
         clock: config.clock,
         events: Events::default(),
         caches: Caches::default(),
@@ -254,12 +260,13 @@ async fn run_tasks(
         ctx.completions.finish().await;
         received
     };
-    let (received, (), (), (), (), (), ()) = tokio::join!(
+    let (received, (), (), (), (), (), (), ()) = tokio::join!(
         receiving,
         profile_sync::run(client, ctx, stop),
         maintenance::run(ctx, &ctx.health.time, stop),
         corpus_sync::run(ctx, debounce, stop),
         scheduler::run(ctx, stop),
+        feeds::run(ctx, stop),
         ctx.health.time.log_jumps(stop),
         ctx.stale.run(stop),
     );

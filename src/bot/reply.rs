@@ -22,6 +22,8 @@ pub enum Reply {
     Private(Box<PrivateAnswer>),
     /// Sends nothing, since the update needs no response.
     Nothing,
+    /// Sends nothing, and leaves the update in the journal until the next start.
+    Unfinished,
     /// Sends nothing, since the question is too old, by this age in seconds.
     TooOld(i64),
 }

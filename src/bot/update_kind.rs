@@ -13,17 +13,21 @@ pub enum UpdateKind {
     MyChatMember,
     InlineQuery,
     GuestMessage,
+    ChannelPost,
+    EditedChannelPost,
 }
 
 impl UpdateKind {
     /// All kinds, for `allowed_updates`.
-    pub const ALL: [UpdateKind; 6] = [
+    pub const ALL: [UpdateKind; 8] = [
         UpdateKind::Message,
         UpdateKind::EditedMessage,
         UpdateKind::CallbackQuery,
         UpdateKind::MyChatMember,
         UpdateKind::InlineQuery,
         UpdateKind::GuestMessage,
+        UpdateKind::ChannelPost,
+        UpdateKind::EditedChannelPost,
     ];
 
     /// Returns the kind of an update, or `None` for a kind that the bot does not ask for.
@@ -40,6 +44,8 @@ impl UpdateKind {
             UpdateKind::MyChatMember => "my_chat_member",
             UpdateKind::InlineQuery => "inline_query",
             UpdateKind::GuestMessage => "guest_message",
+            UpdateKind::ChannelPost => "channel_post",
+            UpdateKind::EditedChannelPost => "edited_channel_post",
         }
     }
 }

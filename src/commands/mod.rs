@@ -3,10 +3,12 @@
 mod ask;
 mod brief;
 mod check;
+mod convert;
 mod doctor;
 mod evaluate;
 mod evaluate_directory;
 mod health;
+mod import;
 mod library;
 pub mod logging;
 mod model;
@@ -24,12 +26,14 @@ use std::io::{self, IsTerminal};
 
 use verbatim::cli::{Cli, PathArgs, Subcommand};
 use verbatim::config::Config;
+use verbatim::import::target::Mode;
 
 use ask::AskOutput;
 use brief::Subject;
 use check::Detail;
 use evaluate::QuestionOptions;
 use evaluate_directory::DirectoryOptions;
+use import::ImportOptions;
 use outcome::Outcome;
 use output::OutputFormat;
 
@@ -37,6 +41,10 @@ const NO_TOKEN_NOTICE: &str = "To serve Telegram, put TELOXIDE_TOKEN=… (from @
 
 /// Reads the configuration and runs the subcommand of `cli`.
 pub fn run(cli: &Cli) -> Outcome {
+    // A converter has no configuration: it reads bytes from outside.
+    if matches!(cli.subcommand, Some(Subcommand::Convert)) {
+        return convert::convert();
+    }
     let config = match (Config::load(&paths(cli)), &cli.subcommand) {
         (Err(problems), Some(Subcommand::Doctor { json })) => {
             return doctor::unconfigured(&problems, OutputFormat::from_json_flag(*json));
@@ -51,6 +59,15 @@ pub fn run(cli: &Cli) -> Outcome {
         Some(Subcommand::Serve) => serve::serve(&config),
         Some(Subcommand::Doctor { json }) => {
             doctor::doctor(&config, OutputFormat::from_json_flag(*json))
+        }
+        Some(Subcommand::Convert) => convert::convert(),
+        Some(Subcommand::Import { sources, into, limit, dry_run, json }) => {
+            let options = ImportOptions {
+                into: into.as_deref(),
+                limit: *limit,
+                mode: if *dry_run { Mode::DryRun } else { Mode::Write },
+            };
+            import::import(&config, sources, &options, OutputFormat::from_json_flag(*json))
         }
         Some(Subcommand::Health) => health::health(&config.data),
         Some(Subcommand::Chat) => repl::chat(&config),

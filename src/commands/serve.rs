@@ -56,6 +56,7 @@ pub fn serve(config: &Config) -> Outcome {
         data: config.data.clone(),
         model: config.model.clone(),
         debounce: config.debounce,
+        sources: config.sources.clone(),
         clock: bot::Clock::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -8,6 +8,7 @@ mod directories;
 mod duration;
 mod env_file;
 mod file;
+mod import;
 mod log_filter;
 mod nearest;
 mod printable;
@@ -35,6 +36,7 @@ use crate::corpus::{CorpusDir, Selection};
 pub use directories::relative_paths;
 use directories::{absolute_or_report, follow_links, relative};
 use file::ConfigFile;
+pub use import::{ChannelSource, FeedSource, Import, Sources};
 pub use proxy::{Proxies, Proxy, SharedProxies, SharedProxy};
 use section::Section;
 pub use telegram::{Access, BoundFolder, Briefings, Limits, Telegram};
@@ -65,6 +67,7 @@ pub struct Config {
     pub webhook: Option<Webhook>,
     /// The listen address of the monitoring endpoints. `None` for no endpoints.
     pub monitor: Option<SocketAddr>,
+    pub sources: Sources,
     /// Names with other names for the same thing, for all articles.
     pub aliases: Vec<Alias>,
     /// A filter of `tracing`, such as `info` or `verbatim=debug`.
@@ -96,6 +99,16 @@ impl ConfigProblems {
 /// Returns whether the environment asks for output without colours (no-color.org).
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Returns the path of this program. On Linux the path leads to the same program also after its
+/// file was replaced by an update.
+fn program() -> PathBuf {
+    const SELF: &str = "/proc/self/exe";
+    match Path::new(SELF).exists() {
+        true => PathBuf::from(SELF),
+        false => std::env::current_exe().unwrap_or_else(|_| PathBuf::from("verbatim")),
+    }
 }
 
 const FILE: &str = "config/verbatim.toml";
@@ -165,6 +178,7 @@ impl Config {
         let proxy = Proxy::read(Section::of(&mut file, "telegram"));
         let webhook = Webhook::read(Section::of(&mut file, "webhook"));
         let monitor = web::monitor(Section::of(&mut file, "monitor"));
+        let sources = Sources::read(&mut file, program());
         let aliases = aliases(Section::of(&mut file, file::ALIASES));
         let (log_level, log_format) = log(Section::of(&mut file, "log"));
         unknown_keys::report(&mut file);
@@ -200,6 +214,7 @@ impl Config {
             telegram,
             webhook,
             monitor,
+            sources,
             aliases,
             log: variables.log.or(log_level).unwrap_or_else(|| "info".to_owned()),
             log_format,

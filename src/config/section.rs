@@ -54,6 +54,43 @@ impl<'f, 't> Section<'f, 't> {
         Section { file, name, table: Some(table), line }
     }
 
+    /// Reads every section of a list, such as `[[feeds]]`, with `read`. Leaves out those for which
+    /// it returns `None`.
+    pub(super) fn each<T>(
+        file: &'f mut ConfigFile<'t>,
+        name: &'static str,
+        mut read: impl FnMut(Section<'_, 't>) -> Option<T>,
+    ) -> Vec<T> {
+        file.add_known_section(name);
+        let Some((key, value)) = entry(file.root(), name) else { return Vec::new() };
+        let hint = format!("write `[[{name}]]`, and its keys in the lines below");
+        let line = file.line(&key.span());
+        let DeValue::Array(list) = value.get_ref() else {
+            let cause = format!("expected a list of sections, got {}", type_name(value.get_ref()));
+            file.report(line, Some(name), &cause, &hint);
+            return Vec::new();
+        };
+        let mut values = Vec::new();
+        for one in list {
+            let line = file.line(&one.span());
+            match one.get_ref() {
+                DeValue::Table(table) => {
+                    values.extend(read(Section { file, name, table: Some(table), line }));
+                }
+                other => {
+                    let cause = format!("expected a section, got {}", type_name(other));
+                    file.report(line, Some(name), &cause, &hint);
+                }
+            }
+        }
+        values
+    }
+
+    /// Returns whether a key is set.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| entry(table, key).is_some())
+    }
+
     /// Reports a problem with the value of `key`.
     pub(super) fn report(&mut self, key: &str, cause: &str, hint: &str) {
         let key_value = self.table.and_then(|table| entry(table, key));

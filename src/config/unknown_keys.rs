@@ -37,6 +37,13 @@ fn report_in(file: &mut ConfigFile<'_>, table: &DeTable<'_>, section: &str) {
             || file.known().contains_key(path.as_str())
         {
             // The entry was read, or it is reported as a value instead of a section.
+            for inner in value.get_ref().as_array().into_iter().flatten() {
+                if let (Some(inner), true) =
+                    (inner.get_ref().as_table(), file.known().contains_key(path.as_str()))
+                {
+                    report_in(file, inner, &path);
+                }
+            }
         } else if token::may_be_in(name) {
             file.report_token(line, None);
         } else if let Some(inner) = inner {

@@ -7,6 +7,12 @@ pub fn today() -> String {
     jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
+/// Returns the day of a time in Unix seconds, in UTC. Returns `None` if no calendar has the time.
+pub fn day_of(seconds: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(time.to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string())
+}
+
 /// Returns the day before a date, which may lack the day and the month.
 pub fn day_before(date: &str) -> Option<String> {
     let whole = format!("{date}{}", "0000-01-01".get(date.len()..)?);

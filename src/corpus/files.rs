@@ -43,6 +43,11 @@ pub fn safe_file_name(given: &str) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
+/// Returns whether a file of this name can be an article as it is.
+pub fn is_article_name(name: &str) -> bool {
+    has_known_extension(Path::new(name))
+}
+
 /// Fails if a file of `bytes` bytes is too large for an article.
 pub fn check_size(name: &str, bytes: u64) -> Result<(), Problem> {
     match bytes <= MAX_FILE_BYTES {

@@ -40,7 +40,7 @@ pub mod watcher;
 
 pub use announcement::ends_with_announcement;
 pub use date::parse as parse_date;
-pub use day::today;
+pub use day::{day_of, today};
 pub use dir::CorpusDir;
 pub use escape::{escaped, is_unsafe_control};
 pub use folder::Folder;

@@ -46,6 +46,6 @@ pub use import::{ImportError, import, import_file};
 pub use journal::{PendingUpdate, UpdateQueue};
 pub use schedules::{NewSchedule, Schedule};
 pub use stamps::Displacement;
-pub use uploads::Upload;
+pub use uploads::{Original, Upload};
 pub use versions::{ArticleVersion, Content};
 pub use watches::{Watch, WatchMatch, WatchQuote};

@@ -10,7 +10,7 @@ use super::files;
 
 /// Migrations, each at the position of the version that it starts from. A released migration never
 /// changes.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     "
     -- An update with a body is pending; one without is completed, and kept so that it is
     -- recognized.
@@ -214,6 +214,12 @@ const MIGRATIONS: [&str; 10] = [
     "
     -- Whether answers in a group are shown only to the asker.
     ALTER TABLE chats ADD COLUMN is_private INTEGER NOT NULL DEFAULT 0;
+",
+    "
+    -- The source of articles that are not confirmed yet, and its name. The text of such an upload is
+    -- JSON with the articles.
+    ALTER TABLE uploads ADD COLUMN original BLOB;
+    ALTER TABLE uploads ADD COLUMN original_name TEXT;
 ",
 ];
 /// First version that always overwrites free pages.

@@ -1,6 +1,7 @@
 //! The command line of the real binary, as readers and scripts use it.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use insta::assert_snapshot;
@@ -21,9 +22,19 @@ pub fn run(
     variables: &[(&str, &str)],
     input: &[u8],
 ) -> Output {
+    run_in(folder.path(), arguments, variables, input)
+}
+
+/// Runs the program in a directory.
+pub fn run_in(
+    folder: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    input: &[u8],
+) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_verbatim"))
         .args(arguments)
-        .current_dir(folder.path())
+        .current_dir(folder)
         .env_remove("TELOXIDE_TOKEN")
         .env_remove("TELOXIDE_API_URL")
         .env_remove("TELOXIDE_PROXY")

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use verbatim::answer::Answer;
 use verbatim::corpus::article::{Alias, Article};
 use verbatim::corpus::{self, Problem, files};
+use verbatim::import::FetchedKind;
 use verbatim::index::language::Language;
 use verbatim::index::no_progress;
 use verbatim::library::Library;
@@ -53,6 +54,12 @@ fn fuzz_seeds_pass_their_checks() {
     check_seeds("question", checks::question::check);
     check_seeds("payload", checks::payload::check);
     check_seeds("telegram", checks::telegram::check);
+    check_seeds("html", |bytes| checks::import::check_as(FetchedKind::Html, bytes));
+    check_seeds("feed", |bytes| checks::import::check_as(FetchedKind::Feed, bytes));
+    check_seeds("pdf", |bytes| checks::import::check_as(FetchedKind::Pdf, bytes));
+    check_seeds("epub", |bytes| checks::import::check_as(FetchedKind::Epub, bytes));
+    check_seeds("docx", |bytes| checks::import::check_as(FetchedKind::Docx, bytes));
+    check_seeds("export", checks::import::check);
 }
 
 fn article(text: &str) -> Result<Article, Problem> {

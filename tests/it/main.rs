@@ -29,6 +29,7 @@ mod guests;
 mod help_requests;
 mod hostile;
 mod hub;
+mod imports;
 mod inline;
 mod languages;
 mod licences;
@@ -60,6 +61,7 @@ mod tiny_model;
 mod uploads;
 mod views;
 mod watches;
+mod web_server;
 mod webhook;
 
 /// Reports a check that is skipped, past the harness, which swallows the output of tests.

@@ -229,15 +229,15 @@ async fn upload_that_cannot_become_an_article_is_refused_with_the_reason() {
     (reply to “notes.pdf”)
     notes.pdf cannot become an article:
 
-    notes.pdf: its name is not that of an article
-    hint: send a `.md`, `.mdx` or `.txt` file
+    notes.pdf: it is a text, and its name is not that of an article
+    hint: give it the extension `.md` or `.txt` if it is one
     ");
     assert_snapshot!(send("..", b"x").await, @"
     (reply to “..”)
     .. cannot become an article:
 
-    ..: its name is not that of an article
-    hint: send a `.md`, `.mdx` or `.txt` file
+    ..: it is a text, and its name is not that of an article
+    hint: give it the extension `.md` or `.txt` if it is one
     ");
     assert_snapshot!(send("binary.md", b"a\0b").await, @"
     (reply to “binary.md”)

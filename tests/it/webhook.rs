@@ -36,7 +36,7 @@ async fn webhook_brings_updates_and_outlives_the_bot() {
     bot.stop().await;
     let set = bot.calls("setWebhook");
     assert_eq!((set.len(), set[0]["url"].as_str()), (1, Some(url.as_str())));
-    assert_snapshot!(set[0]["allowed_updates"], @r#"["message","edited_message","callback_query","my_chat_member","inline_query","guest_message"]"#);
+    assert_snapshot!(set[0]["allowed_updates"], @r#"["message","edited_message","callback_query","my_chat_member","inline_query","guest_message","channel_post","edited_channel_post"]"#);
     assert_eq!(bot.brought(), [200, 200]);
 
     let question = bot.private().post("What has made electricity since 1966?");

@@ -55,6 +55,7 @@ impl ApiClient {
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
             .redirect(Policy::none())
+            .no_gzip()
             // Only the configuration reads the environment.
             .no_proxy();
         if let Some(proxy) = proxy {

@@ -4,7 +4,7 @@
 //! Sending, retrying and marking an update as completed is written once, in [`complete`].
 
 use super::private_answers::{self, PrivateOutcome};
-use super::{ask_person, callback, membership, message};
+use super::{ask_person, callback, channel_post, membership, message};
 use std::time::Instant;
 
 use crate::bot::context::BotContext;
@@ -87,6 +87,7 @@ async fn dispatch(
         }
         Update::Membership(change) => membership::handle_membership(ctx, update, &change).await,
         Update::Migrated { from, to } => membership::handle_migration(ctx, from, to),
+        Update::ChannelPost(post) => Ok(channel_post::handle_post(ctx, update.id, post).await),
         Update::Ignored => Ok(Reply::Nothing),
     }
 }
@@ -106,6 +107,7 @@ fn excess_age(ctx: &BotContext, date: i64, update: &PendingUpdate) -> Option<i64
 pub async fn complete(ctx: &BotContext, update: UpdateId, reply: Reply) -> Result<(), StoreError> {
     let (sent, after) = match reply {
         Reply::Nothing => return ctx.complete(update, None).await,
+        Reply::Unfinished => return Ok(()),
         Reply::TooOld(age) => {
             ctx.complete(update, None).await?;
             ctx.stale.add(age);
@@ -244,10 +246,13 @@ pub async fn apologise(ctx: &BotContext, update: &PendingUpdate) {
             }
             Reply::Nothing
         }
-        Update::Membership(_) | Update::Migrated { .. } | Update::Ignored => {
+        Update::Membership(_)
+        | Update::Migrated { .. }
+        | Update::ChannelPost(_)
+        | Update::Ignored => {
             tracing::error!(
                 update = update.id.get(),
-                "the handling of a membership update failed; the update is skipped"
+                "the handling of a membership update or a channel post failed; the update is skipped"
             );
             Reply::Nothing
         }

@@ -29,6 +29,11 @@ pub enum Intent {
         file: IncomingFile,
         operator: UserId,
     },
+    /// Imports what is at an address.
+    Import {
+        address: String,
+        operator: UserId,
+    },
     /// Asks for nothing that the bot can do: the reply is this text.
     Text(String),
     /// Asks although the sender has no access: the reply is the notice.
@@ -70,6 +75,12 @@ pub fn intent_of(
             false => Intent::Ignore,
         });
     };
+    if is_private
+        && let Some(address) = address_of(text)
+        && let Some(operator) = incoming.sender.id.filter(|user| ctx.access.is_admin(Some(*user)))
+    {
+        return Ok(Intent::Import { address, operator });
+    }
     Ok(match command::parse(text, bot) {
         Some(ParsedCommand::Known(Command::Ask(text))) => match is_pointer(&text) {
             true => pointed_question(ctx, incoming, reader, text),
@@ -81,6 +92,15 @@ pub fn intent_of(
         Some(ParsedCommand::Unknown | ParsedCommand::ForAnotherBot) => Intent::Ignore,
         None => plain_text(ctx, incoming, reader, text)?,
     })
+}
+
+/// Returns the address that a text consists of.
+fn address_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    (has_scheme && !text.contains(char::is_whitespace)).then(|| text.to_owned())
 }
 
 /// Returns the intent of a text without a command.

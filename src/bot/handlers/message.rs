@@ -7,7 +7,7 @@ use super::intent::{Address, Intent, intent_of};
 use super::private_answers::{handle_private, private_reply};
 use super::question::{AnsweredQuestion, ReplyKind};
 use super::request::reply_to_request;
-use super::{doctor, feedback, help, language, privacy, question, shelf, upload, whoami};
+use super::{doctor, feedback, help, import, language, privacy, question, shelf, upload, whoami};
 use crate::bot::access_control::Admission;
 use crate::bot::briefings::{schedules, watches};
 use crate::bot::context::{BotContext, ReaderContext};
@@ -97,6 +97,9 @@ pub async fn handle_message(
         (Intent::Run(command), _) => run_command(ctx, update, incoming, reader, command).await?,
         (Intent::Upload { file, operator }, _) => {
             upload::receive_file(ctx, update.id, operator, reader, &file).await?
+        }
+        (Intent::Import { address, operator }, _) => {
+            import::receive_link(ctx, operator, reader, &address).await?
         }
         (Intent::Welcome, _) => help::start_page(ctx, update.id, incoming.kind, reader).await,
         (Intent::Text(text), _) => telegram::plain(&text),

@@ -6,12 +6,14 @@
 
 pub mod ask_person;
 pub mod callback;
+pub mod channel_post;
 pub mod command;
 pub mod dispatch;
 pub mod doctor;
 pub mod feedback;
 pub mod guest;
 pub mod help;
+pub mod import;
 pub mod inline;
 pub mod intent;
 pub mod language;

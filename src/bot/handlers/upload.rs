@@ -3,6 +3,7 @@
 //! A file is kept in the store until it is confirmed. An article is removed only after its file was
 //! sent to the operator's chat. Only [`corpus::files`] writes into the corpus.
 
+use super::import;
 use crate::bot::context::{BotContext, ReaderContext};
 use crate::bot::receive::update::{CallbackQuery, IncomingFile, MessageRef};
 use crate::bot::send::single_attempt;
@@ -11,7 +12,7 @@ use crate::corpus::{self, CorpusDir, MAX_FILE_BYTES, Problem, files};
 use crate::ids::{UpdateId, UserId};
 use crate::library::{LibraryError, View};
 use crate::render::telegram::{self, Message};
-use crate::store::{StoreError, UploadId};
+use crate::store::{StoreError, Upload, UploadId};
 
 /// Behaviour if the corpus already has a file of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,9 @@ pub async fn receive_file(
     sent: &IncomingFile,
 ) -> Result<Message, StoreError> {
     let messages = reader.messages();
+    if !files::is_article_name(&sent.name) {
+        return import::receive_file(ctx, operator, reader, sent).await;
+    }
     let name = files::safe_file_name(&sent.name)
         .and_then(|name| files::check_size(&name, sent.size).map(|()| name));
     let name = match name {
@@ -75,7 +79,8 @@ pub async fn receive_file(
         None => telegram::plain(&messages.internal_error()),
         Some(Err(problems)) => telegram::uploads::upload_problems(&name, &problems, messages),
         Some(Ok(inspected)) => {
-            let upload = ctx.store.add_upload(operator, &name, &text, ctx.now())?.to_i64();
+            let upload = Upload::article(operator, &name, &text);
+            let upload = ctx.store.add_upload(&upload, ctx.now())?.to_i64();
             let replaced = inspected.replaced.as_deref();
             telegram::uploads::preview(&inspected.article, replaced, upload, messages)
         }
@@ -94,6 +99,9 @@ pub async fn confirm_upload(
     let Some(upload) = ctx.store.upload(UploadId::from_i64(id))? else {
         return Ok(telegram::plain(&reader.messages().upload_expired()));
     };
+    if upload.original.is_some() {
+        return Ok(import::confirm(ctx, reader, upload).await);
+    }
     let dir = ctx.corpus.clone();
     let done = ctx.render_or_apologise(update, reader, move |library, context| {
         let (name, bytes, messages) = (&upload.name, upload.text.as_bytes(), context.messages);

@@ -1,7 +1,7 @@
 //! Health of the running bot: contact with Telegram, updates in progress, clock and metrics. The
 //! current time is an argument.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -21,6 +21,8 @@ pub struct Health {
     conflict: Mutex<Option<Consumer>>,
     telegram_seen: Mutex<Option<Instant>>,
     updates: Mutex<HashMap<UpdateId, UpdateProgress>>,
+    /// Reasons why feeds fail, by their addresses.
+    feeds: Mutex<BTreeMap<String, String>>,
 }
 
 /// Progress of an update that is not finished.
@@ -47,6 +49,7 @@ impl Health {
             conflict: Mutex::default(),
             telegram_seen: Mutex::default(),
             updates: Mutex::default(),
+            feeds: Mutex::default(),
         }
     }
 
@@ -113,6 +116,21 @@ impl Health {
         let skew = self.time.skew()?;
         let side = if skew > 0 { "ahead of" } else { "behind" };
         Some(format!("{} seconds {side} Telegram's clock, which the bot uses", skew.abs()))
+    }
+
+    /// Records the reason why a feed fails, or that it works.
+    pub fn set_feed(&self, url: &str, failure: Option<String>) {
+        let mut feeds = self.feeds.lock();
+        match failure {
+            Some(failure) => drop(feeds.insert(url.to_owned(), failure)),
+            None => drop(feeds.remove(url)),
+        }
+    }
+
+    /// Returns a line for each feed that fails.
+    pub fn failing_feeds(&self) -> Vec<String> {
+        let feeds = self.feeds.lock();
+        feeds.iter().map(|(url, failure)| format!("{url} fails: {failure}")).collect()
     }
 
     /// Returns the number of stuck updates as an error, unless there are none.

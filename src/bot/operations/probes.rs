@@ -64,9 +64,12 @@ async fn readiness(State(monitor): State<Arc<MonitorState>>) -> Response {
     let is_ready = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut text = lines(&checks);
-    // A wrong clock is reported, but does not prevent answers.
+    // A wrong clock and a feed that fails are reported, but do not prevent answers.
     if let Some(clock) = health.clock_status() {
         text += &format!("clock: {clock}\n");
+    }
+    for feed in health.failing_feeds() {
+        text += &format!("feed: {}\n", feed);
     }
     (status, header, text).into_response()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ids::{ChatId, TopicId, UserId};
+use crate::ids::{ChatId, MessageId, TopicId, UserId};
 
 /// Id of the General topic of a forum, which a request must not name.
 const GENERAL_TOPIC: i64 = 1;
@@ -25,4 +25,14 @@ pub fn topic_of(message: &Value) -> Option<TopicId> {
 /// Returns the user who sent a message or a query, if Telegram names one.
 pub fn user_of(message: &Value) -> Option<UserId> {
     message.pointer("/from/id").and_then(Value::as_i64).map(UserId::new)
+}
+
+/// Returns the id of a message.
+pub fn id_of(message: &Value) -> Option<MessageId> {
+    i32::try_from(message.get("message_id")?.as_i64()?).ok().map(MessageId::new)
+}
+
+/// Returns the text or the caption of a message.
+pub fn text_of(message: &Value) -> Option<&str> {
+    ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str)
 }

@@ -35,7 +35,8 @@ pub struct PressedButton {
 impl Route {
     /// Returns the route of an update.
     pub fn of(update: &Value) -> Route {
-        let field = ["message", "edited_message", "my_chat_member"];
+        let field =
+            ["message", "edited_message", "my_chat_member", "channel_post", "edited_channel_post"];
         if let Some(message) = field.iter().find_map(|name| update.get(name)) {
             return Route { queue: queue_of(message), user: user_of(message), button: None };
         }

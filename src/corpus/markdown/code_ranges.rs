@@ -1,12 +1,13 @@
-//! Code and formulas in Markdown, whose bytes no dialect changes. Pure.
+//! Code, formulas and escaped characters in Markdown, whose bytes no dialect changes. Pure.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::patterns::pattern;
 
-/// Returns the ascending byte ranges of fenced code, indented code, code spans and formulas in
-/// `text` from `start` on. `has_indented_code` is false in MDX, where indentation means nothing.
+/// Returns the ascending byte ranges of fenced code, indented code, code spans, formulas and
+/// characters after a backslash in `text` from `start` on. `has_indented_code` is false in MDX,
+/// where indentation means nothing.
 pub fn code_ranges(text: &str, start: usize, has_indented_code: bool) -> Vec<Range<usize>> {
     let mut scanner = Scanner { text, has_indented_code, ..Scanner::default() };
     let mut at = start;
@@ -15,7 +16,29 @@ pub fn code_ranges(text: &str, start: usize, has_indented_code: bool) -> Vec<Ran
         at += line.len();
     }
     scanner.finish(at);
-    scanner.ranges
+    with_escapes(text, start, scanner.ranges)
+}
+
+/// Adds the ranges of escaped punctuation, each with its backslash.
+fn with_escapes(text: &str, start: usize, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut all = Vec::with_capacity(ranges.len());
+    let mut at = start;
+    for range in ranges.into_iter().chain(std::iter::once(text.len()..text.len())) {
+        while let Some(found) = text.get(at..range.start).and_then(|part| part.find('\\')) {
+            let escape = at + found;
+            let is_escape = bytes.get(escape + 1).is_some_and(u8::is_ascii_punctuation);
+            at = if is_escape { escape + 2 } else { escape + 1 };
+            if is_escape && at <= range.start {
+                all.push(escape..at);
+            }
+        }
+        at = range.end.max(at);
+        if !range.is_empty() {
+            all.push(range);
+        }
+    }
+    all
 }
 
 /// The state of a scan line by line.
@@ -182,7 +205,7 @@ mod tests {
             let found: Vec<_> = ranges.into_iter().map(|range| text[range].trim_end()).collect();
             assert_eq!(found, expected, "{text:?}");
         }
-        check("a `b` ``c ` d`` \\`e` `f", &["`b`", "``c ` d``", "` `"]);
+        check("a `b` ``c ` d`` \\`e` `f", &["`b`", "``c ` d``", "\\`", "` `"]);
         check("```rs\na\n``\n```\nb", &["```rs\na\n``\n```"]);
         check("- a\n  ~~~\n  b\n  ~~~\n", &["  ~~~\n  b\n  ~~~"]);
         check("> ```\n> a", &["> ```\n> a"]);

@@ -1,5 +1,5 @@
-//! Page marks: comments such as `<!-- page 12 -->`, each of which begins a page of the printed
-//! original. Pure.
+//! Page marks: comments such as `<!-- page 12 -->`, which begin pages of the printed original.
+//! Pure.
 
 use super::super::article::PageStart;
 use super::code_ranges::code_ranges;

@@ -185,8 +185,17 @@ doctor-error = هناك خلل:
 
 upload-would-become = سيصبح { $file }:
 upload-counts = الأقسام: { $sections }. الفقرات: { $passages }.
+feed-fails =
+    لا يمكن استيراد الخلاصة { $url }: { $cause }
+    تلميح: { $hint }
 upload-replaces = يأخذ مكان «{ $title }» الموجود الآن.
 upload-problems = لا يمكن أن يصبح { $file } مقالًا:
+import-would-become = سينتج من هذا عدد من المقالات: { $articles }
+import-added = عدد المقالات المضافة: { $articles }. بعد لحظة يمكن السؤال عنها.
+import-notes = يُرجى الانتباه:
+import-left-out = لم يُستورد:
+import-kept = عُدّلت بعد الاستيراد السابق فبقيت كما هي؛ النسخ الجديدة محفوظة بجانبها مخفية: { $files }
+upload-too-large = { $file } أكبر من 20 ميغابايت، ولا يعطي تيليغرام البوتات ملفات أكبر. استورده على الخادم: { $command }
 upload-failed = تعذّر جلب الملف من تيليغرام. أرسله مرة أخرى من فضلك.
 upload-added = صار { $file } في المجموعة. بعد لحظة يمكن السؤال عنه.
 upload-discarded = لم يتغيّر شيء.

@@ -191,8 +191,25 @@ doctor-error = Etwas stimmt nicht:
 
 upload-would-become = Aus { $file } würde:
 upload-counts = Abschnitte: { $sections }. Absätze: { $passages }.
+feed-fails =
+    Der Feed { $url } kann nicht importiert werden: { $cause }
+    Hinweis: { $hint }
 upload-replaces = Das ersetzt „{ $title }“, das jetzt da ist.
 upload-problems = Aus { $file } kann kein Artikel werden:
+import-would-become =
+    { $articles ->
+        [one] Daraus würde ein Artikel:
+       *[other] Daraus würden { $articles } Artikel:
+    }
+import-added =
+    { $articles ->
+        [one] Ein Artikel ist hinzugefügt. Gleich kann danach gefragt werden.
+       *[other] { $articles } Artikel sind hinzugefügt. Gleich kann danach gefragt werden.
+    }
+import-notes = Zu beachten:
+import-left-out = Nicht importiert:
+import-kept = Seit dem letzten Import bearbeitet und deshalb behalten; die neuen Fassungen liegen verborgen daneben: { $files }
+upload-too-large = { $file } ist größer als 20 MB, und Telegram gibt Bots keine größeren Dateien. Importieren Sie sie auf dem Server: { $command }
 upload-failed = Die Datei ließ sich nicht von Telegram holen. Bitte schicken Sie sie noch einmal.
 upload-added = { $file } liegt im Korpus. Gleich kann danach gefragt werden.
 upload-discarded = Es wurde nichts geändert.

@@ -191,8 +191,25 @@ doctor-error = Something is wrong:
 
 upload-would-become = { $file } would become:
 upload-counts = Sections: { $sections }. Paragraphs: { $passages }.
+feed-fails =
+    The feed { $url } cannot be imported: { $cause }
+    hint: { $hint }
 upload-replaces = It would replace the existing article “{ $title }”.
 upload-problems = { $file } cannot become an article:
+import-would-become =
+    { $articles ->
+        [one] This would become one article:
+       *[other] This would become { $articles } articles:
+    }
+import-added =
+    { $articles ->
+        [one] One article has been added. You can ask about it in a moment.
+       *[other] { $articles } articles have been added. You can ask about them in a moment.
+    }
+import-notes = Please note:
+import-left-out = Not imported:
+import-kept = Edited since the last import, so kept as they are; the new versions are stored next to them, hidden: { $files }
+upload-too-large = { $file } is larger than 20 MB, and Telegram gives bots no larger files. Import it on the server: { $command }
 upload-failed = The file could not be downloaded from Telegram. Please send it again.
 upload-added = { $file } has been added. You can ask about it in a moment.
 upload-discarded = Nothing was changed.

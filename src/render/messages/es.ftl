@@ -191,8 +191,25 @@ doctor-error = Algo no está bien:
 
 upload-would-become = { $file } se convertiría en:
 upload-counts = Secciones: { $sections }. Párrafos: { $passages }.
+feed-fails =
+    No se puede importar el canal web { $url }: { $cause }
+    consejo: { $hint }
 upload-replaces = Ocupa el lugar de «{ $title }», que está ahora.
 upload-problems = { $file } no puede convertirse en un artículo:
+import-would-become =
+    { $articles ->
+        [one] Esto daría un artículo:
+       *[other] Esto daría { $articles } artículos:
+    }
+import-added =
+    { $articles ->
+        [one] Se ha añadido un artículo. En un momento se podrá preguntar por él.
+       *[other] Se han añadido { $articles } artículos. En un momento se podrá preguntar por ellos.
+    }
+import-notes = Tenga en cuenta:
+import-left-out = No importado:
+import-kept = Editados desde la última importación y por eso conservados; las versiones nuevas están ocultas al lado: { $files }
+upload-too-large = { $file } ocupa más de 20 MB, y Telegram no da archivos mayores a los bots. Impórtelo en el servidor: { $command }
 upload-failed = No se pudo recibir el archivo de Telegram. Envíelo otra vez, por favor.
 upload-added = { $file } está en el corpus. En un momento se podrá preguntar por él.
 upload-discarded = No se cambió nada.

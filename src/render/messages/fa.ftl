@@ -185,8 +185,17 @@ doctor-error = چیزی درست نیست:
 
 upload-would-become = { $file } چنین خواهد شد:
 upload-counts = بخش‌ها: { $sections }. بندها: { $passages }.
+feed-fails =
+    وارد کردن خوراک { $url } ممکن نیست: { $cause }
+    راهنما: { $hint }
 upload-replaces = جای «{ $title }» را می‌گیرد که اکنون هست.
 upload-problems = { $file } نمی‌تواند مقاله شود:
+import-would-become = از این مقاله به دست می‌آید: { $articles }
+import-added = مقاله‌های افزوده: { $articles }. تا لحظه‌ای دیگر می‌توان درباره‌شان پرسید.
+import-notes = توجه:
+import-left-out = وارد نشد:
+import-kept = پس از وارد کردن پیشین ویرایش شده‌اند و مانده‌اند؛ نسخه‌های تازه پنهان در کنارشان‌اند: { $files }
+upload-too-large = { $file } از ۲۰ مگابایت بزرگ‌تر است و تلگرام پروندهٔ بزرگ‌تر به ربات نمی‌دهد. آن را روی کارساز وارد کنید: { $command }
 upload-failed = پرونده از تلگرام دریافت نشد. لطفاً دوباره بفرستید.
 upload-added = { $file } در مجموعه است. تا لحظه‌ای دیگر می‌توان درباره‌اش پرسید.
 upload-discarded = چیزی تغییر نکرد.

@@ -191,8 +191,25 @@ doctor-error = Quelque chose ne va pas :
 
 upload-would-become = { $file } deviendrait :
 upload-counts = Sections : { $sections }. Paragraphes : { $passages }.
+feed-fails =
+    Le flux { $url } ne peut pas être importé : { $cause }
+    conseil : { $hint }
 upload-replaces = Il prendrait la place de « { $title } », qui est là maintenant.
 upload-problems = { $file } ne peut pas devenir un article :
+import-would-become =
+    { $articles ->
+        [one] Cela donnerait un article :
+       *[other] Cela donnerait { $articles } articles :
+    }
+import-added =
+    { $articles ->
+        [one] Un article a été ajouté. Dans un instant, on pourra poser des questions dessus.
+       *[other] { $articles } articles ont été ajoutés. Dans un instant, on pourra poser des questions dessus.
+    }
+import-notes = À noter :
+import-left-out = Non importé :
+import-kept = Modifiés depuis la dernière importation, donc conservés ; les nouvelles versions sont cachées à côté : { $files }
+upload-too-large = { $file } dépasse 20 Mo, et Telegram ne donne pas de fichiers plus grands aux bots. Importez-le sur le serveur : { $command }
 upload-failed = Le fichier n’a pas pu être reçu de Telegram. Renvoyez-le, s’il vous plaît.
 upload-added = { $file } est dans le corpus. Dans un instant, on pourra poser des questions dessus.
 upload-discarded = Rien n’a été changé.

@@ -138,6 +138,13 @@ macro_rules! with_message_keys {
             doctor_error = "doctor-error"();
             upload_would_become = "upload-would-become"(file: &str);
             upload_counts = "upload-counts"(sections: usize, passages: usize);
+            import_would_become = "import-would-become"(articles: usize);
+            import_added = "import-added"(articles: usize);
+            import_notes = "import-notes"();
+            import_left_out = "import-left-out"();
+            import_kept = "import-kept"(files: &str);
+            upload_too_large = "upload-too-large"(file: &str, command: &str);
+            feed_fails = "feed-fails"(url: &str, cause: &str, hint: &str);
             upload_replaces = "upload-replaces"(title: &str);
             upload_problems = "upload-problems"(file: &str);
             upload_failed = "upload-failed"();

@@ -185,8 +185,17 @@ doctor-error = Что-то не в порядке:
 
 upload-would-become = { $file } станет статьёй:
 upload-counts = Разделов: { $sections }. Абзацев: { $passages }.
+feed-fails =
+    Не удаётся импортировать ленту { $url }: { $cause }
+    совет: { $hint }
 upload-replaces = Она займёт место статьи «{ $title }», которая есть сейчас.
 upload-problems = { $file } не может стать статьёй:
+import-would-become = Получится статей: { $articles }.
+import-added = Добавлено статей: { $articles }. Через мгновение по ним можно будет спрашивать.
+import-notes = Обратите внимание:
+import-left-out = Не импортировано:
+import-kept = Изменены после последнего импорта и поэтому оставлены; новые версии лежат рядом в скрытой папке: { $files }
+upload-too-large = { $file } больше 20 МБ, а Telegram не отдаёт ботам файлы больше. Импортируйте его на сервере: { $command }
 upload-failed = Не удалось получить файл от Telegram. Пришлите его ещё раз.
 upload-added = { $file } в корпусе. Через мгновение по нему можно будет спрашивать.
 upload-discarded = Ничего не изменено.

@@ -12,6 +12,7 @@ mod citation;
 mod context;
 mod doctor;
 mod html;
+pub mod imports;
 mod message;
 mod numbers;
 mod quote_buttons;

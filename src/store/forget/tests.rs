@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::{Added, AnswerRecord, AnswerVote, NewSchedule, Outcome, UpdateQueue};
+use super::super::{Added, AnswerRecord, AnswerVote, NewSchedule, Outcome, UpdateQueue, Upload};
 use super::*;
 use crate::ids::MessageId;
 
@@ -106,7 +106,7 @@ fn forget_leaves_no_byte_of_a_person_in_any_file() {
         let chat = [user.private_chat(), GROUP][usize::from(id % 3 == 0)];
         ask(&store, id, chat, user, &words);
     }
-    store.add_upload(ADA, "a.md", WORDS, 100).unwrap();
+    store.add_upload(&Upload::article(ADA, "a.md", WORDS), 100).unwrap();
     schedule(&store, ADA.private_chat());
     let vote = vote(1, ADA, true);
     store.vote(vote, None).unwrap();

@@ -1,6 +1,6 @@
 //! Tests of exports and imports.
 
-use super::super::{NewSchedule, Store, export, export_to};
+use super::super::{NewSchedule, Store, Upload, export, export_to};
 use super::*;
 use crate::ids::{ChatId, TopicId, UserId};
 
@@ -91,13 +91,13 @@ fn import_restores_every_row_and_never_reuses_an_id() {
         due: i64::MIN,
     };
     store.add_schedule(&schedule, 5).unwrap();
-    let removed = store.add_upload(ADMIN, "removed.md", "# C", 500).unwrap();
+    let removed = store.add_upload(&Upload::article(ADMIN, "removed.md", "# C"), 500).unwrap();
     store.remove_upload(removed).unwrap();
     import(new.path(), &*exported(&old), NAME).unwrap();
     let [before, after] = [&old, &new].map(|data| rows(&data.path().join(FILE)));
     assert_eq!(before, after);
     let store = Store::open(new.path()).unwrap();
-    assert!(store.add_upload(ADMIN, "d.md", "# D", 600).unwrap() > removed);
+    assert!(store.add_upload(&Upload::article(ADMIN, "d.md", "# D"), 600).unwrap() > removed);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn usage(command: &Command, path: &str, lines: &mut Vec<String>) {
 fn contract_subcommands_and_flags_keep_their_names() {
     let mut lines = Vec::new();
     usage(&Cli::command(), "verbatim", &mut lines);
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     verbatim --corpus=… --data=… --config=…
     verbatim serve
     verbatim health
@@ -47,6 +47,8 @@ fn contract_subcommands_and_flags_keep_their_names() {
     verbatim chat
     verbatim ask --json --after=… --explain QUESTION…
     verbatim brief --json --all TOPIC…
+    verbatim import SOURCES…! --into=… --limit=…=1000 --dry-run --json
+    verbatim convert
     verbatim check --verbose
     verbatim evaluate FILE! --json --failures --sample=… --pooled --mistyped --questions=…
     verbatim sections --json

@@ -87,6 +87,8 @@ async fn contract_metrics_keep_names_types_and_labels() {
     verbatim_telegram_refusals_total{kind="transient"}
     verbatim_telegram_refusals_total{kind="wrong_token"}
     verbatim_updates_total{kind="callback_query"}
+    verbatim_updates_total{kind="channel_post"}
+    verbatim_updates_total{kind="edited_channel_post"}
     verbatim_updates_total{kind="edited_message"}
     verbatim_updates_total{kind="guest_message"}
     verbatim_updates_total{kind="inline_query"}

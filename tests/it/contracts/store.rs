@@ -41,7 +41,7 @@ CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT N
 ";
 
 /// Tables of version 10, as this program makes them.
-const TABLES_OF_VERSION_10: &str = "\
+const TABLES_OF_VERSION_11: &str = "\
 CREATE TABLE updates ( id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, thread INTEGER NOT NULL, received_at INTEGER NOT NULL, body TEXT , attempts INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX updates_waiting ON updates (id) WHERE body IS NOT NULL;
 CREATE TABLE answers ( chat INTEGER NOT NULL, question INTEGER NOT NULL, answer INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, asker INTEGER NOT NULL DEFAULT 0, context TEXT NOT NULL DEFAULT '', quotes BLOB NOT NULL DEFAULT x'', PRIMARY KEY (chat, question) );
@@ -58,7 +58,7 @@ CREATE INDEX schedules_by_due ON schedules (due);
 CREATE TABLE articles ( article INTEGER PRIMARY KEY, file TEXT NOT NULL, title TEXT NOT NULL, hash TEXT NOT NULL, passages BLOB NOT NULL );
 CREATE TABLE changes ( id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, passages BLOB NOT NULL, lost INTEGER NOT NULL, at INTEGER NOT NULL , file TEXT);
 CREATE TABLE watches ( id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL REFERENCES chats (chat) ON UPDATE CASCADE ON DELETE CASCADE, thread INTEGER NOT NULL, number INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (chat, thread, number) );
-CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL );
+CREATE TABLE uploads ( id INTEGER PRIMARY KEY AUTOINCREMENT, admin INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL , original BLOB, original_name TEXT);
 CREATE TABLE deliveries ( id INTEGER PRIMARY KEY, schedule INTEGER REFERENCES schedules (id) ON UPDATE CASCADE ON DELETE CASCADE, watch INTEGER REFERENCES watches (id) ON UPDATE CASCADE ON DELETE CASCADE, article INTEGER, passage INTEGER, more INTEGER, due INTEGER NOT NULL, state TEXT NOT NULL, message INTEGER, at INTEGER NOT NULL, CHECK ((schedule IS NULL) <> (watch IS NULL)) );
 CREATE UNIQUE INDEX deliveries_of_schedule ON deliveries (schedule, due) WHERE schedule IS NOT NULL;
 CREATE UNIQUE INDEX deliveries_of_watch ON deliveries (watch, article) WHERE watch IS NOT NULL;
@@ -117,8 +117,8 @@ fn contract_store_tables() {
     drop(open(&data));
     let select = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence' ORDER BY rowid";
     let tables: Vec<_> = texts(&data, select).iter().map(|sql| plain(sql) + ";\n").collect();
-    assert_eq!(tables.concat(), TABLES_OF_VERSION_10);
-    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["10"]);
+    assert_eq!(tables.concat(), TABLES_OF_VERSION_11);
+    assert_eq!(texts(&data, "SELECT user_version || '' FROM pragma_user_version"), ["11"]);
 }
 
 #[test]

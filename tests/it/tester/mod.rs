@@ -28,7 +28,9 @@ use tokio::task::{JoinHandle, block_in_place};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use verbatim::bot::{self, BotConfig, BotError, BoundListener, BoundWebhook, Clock};
-use verbatim::config::{BotToken, Limits, Proxies, Telegram, Webhook};
+use verbatim::config::{
+    BotToken, ChannelSource, FeedSource, Import, Limits, Proxies, Sources, Telegram, Webhook,
+};
 use verbatim::ids::{ChatId, UserId};
 use verbatim::index::no_progress;
 use verbatim::library::Library;
@@ -53,6 +55,7 @@ pub struct Bot {
     token: String,
     has_webhook: bool,
     has_monitor: bool,
+    sources: Sources,
     running: Option<Running>,
 }
 
@@ -81,6 +84,16 @@ impl Bot {
             token: TOKEN.to_owned(),
             has_webhook: false,
             has_monitor: false,
+            sources: Sources {
+                // The tests have web servers of their own on this machine.
+                import: Import {
+                    allow_private: true,
+                    interval: Duration::ZERO,
+                    ..Import::default()
+                },
+                program: env!("CARGO_BIN_EXE_verbatim").into(),
+                ..Sources::default()
+            },
             running: None,
         })
     }
@@ -297,6 +310,7 @@ impl Bot {
             monitor: watched,
             instance: "of-a-test".to_owned(),
             debounce: DEBOUNCE,
+            sources: self.sources.clone(),
             clock: self.clock.clone(),
         };
         let stop = CancellationToken::new();
@@ -397,6 +411,18 @@ impl Start {
     /// Serves health and metrics on a free port.
     pub fn with_monitor(mut self) -> Start {
         self.0.has_monitor = true;
+        self
+    }
+
+    /// Configures feeds whose entries become articles.
+    pub fn feeds(mut self, feeds: Vec<FeedSource>) -> Start {
+        self.0.sources.feeds = feeds;
+        self
+    }
+
+    /// Configures channels whose posts become articles.
+    pub fn channels(mut self, channels: Vec<ChannelSource>) -> Start {
+        self.0.sources.channels = channels;
         self
     }
 

@@ -6,8 +6,11 @@
 
 use serde_json::Value;
 
-use super::fields::{chat_of, topic_of, user_of};
+mod channel_post;
+
+use super::fields::{chat_of, id_of, text_of, topic_of, user_of};
 use crate::ids::{ChatId, MessageId, TopicId, UserId};
+pub use channel_post::ChannelPost;
 
 #[cfg(test)]
 mod tests;
@@ -19,13 +22,15 @@ pub enum Update {
     EditedMessage(IncomingMessage),
     CallbackQuery(CallbackQuery),
     Membership(Membership),
+    /// Post in a channel, or an edit of one.
+    ChannelPost(ChannelPost),
     /// Migration of a group to a supergroup, which has another chat id.
     Migrated {
         from: ChatId,
         to: ChatId,
     },
-    /// Update that the bot does not react to: a service message, a message of another bot, an
-    /// update in a channel, or one of another kind.
+    /// Update that the bot does not react to: a service message, a message of another bot, or one
+    /// of another kind.
     Ignored,
 }
 
@@ -221,6 +226,10 @@ pub fn parse(update: &Value, bot: UserId) -> Update {
         callback_query(query).map(Update::CallbackQuery)
     } else if let Some(change) = update.get("my_chat_member") {
         membership(change).map(Update::Membership)
+    } else if let Some(post) =
+        update.get("channel_post").or_else(|| update.get("edited_channel_post"))
+    {
+        channel_post::channel_post(post).map(Update::ChannelPost)
     } else {
         None
     };
@@ -419,14 +428,6 @@ fn kind_of(message: &Value) -> Option<ChatKind> {
 }
 
 /// Returns the text or the caption of a message.
-fn text_of(message: &Value) -> Option<&str> {
-    ["text", "caption"].iter().find_map(|key| message.get(key)).and_then(Value::as_str)
-}
-
 fn poll_question(message: &Value) -> Option<&str> {
     message.pointer("/poll/question").and_then(Value::as_str)
-}
-
-fn id_of(message: &Value) -> Option<MessageId> {
-    i32::try_from(message.get("message_id")?.as_i64()?).ok().map(MessageId::new)
 }

@@ -40,8 +40,23 @@ fn describe(update: &Update) -> String {
         Update::CallbackQuery(query) => describe_query(query),
         Update::Membership(change) => describe_membership(change),
         Update::Migrated { from, to } => format!("{from} migrated to {to}"),
+        Update::ChannelPost(post) => describe_post(post),
         Update::Ignored => "ignored".into(),
     }
+}
+
+fn describe_post(post: &ChannelPost) -> String {
+    let ChannelPost { chat, title, username, id, date, edited, signature, text, entities } = post;
+    let names = [title, username, signature].map(|name| name.as_deref().unwrap_or("-"));
+    let mut shown = format!("post {id} in {chat} ({}) at {date}", names.join(", "));
+    if let Some(edited) = edited {
+        write!(shown, " edited at {edited}").unwrap();
+    }
+    for entity in entities {
+        let (kind, offset, length) = (&entity.kind, entity.offset, entity.length);
+        write!(shown, " with {kind} {offset}+{length} {:?}", entity.url).unwrap();
+    }
+    format!("{shown}: {text}")
 }
 
 fn describe_message(message: &IncomingMessage) -> String {
@@ -422,4 +437,23 @@ fn update_parsing_reads_inline_queries() {
     );
     check(json!({"inline_query": {"query": "tides"}}), None);
     check(json!({"message": {"text": "tides"}}), None);
+}
+
+#[test]
+fn update_channel_post_is_parsed_with_its_formats() {
+    let chat = r#""chat": {"id": -1001, "type": "channel", "title": "Harbour", "username": "h"}"#;
+    check(
+        &format!(r#"{{"channel_post": {{"message_id": 5, "date": 9, {chat}, "text": "hi"}}}}"#),
+        "post 5 in -1001 (Harbour, h, -) at 9: hi",
+    );
+    check(
+        &format!(
+            r#"{{"edited_channel_post": {{"message_id": 5, "date": 9, "edit_date": 10, {chat},
+                "author_signature": "Ada", "caption": "a b", "caption_entities": [
+                {{"type": "text_link", "offset": 0, "length": 1, "url": "u"}}, {{"type": 1}}, 2,
+                {{"type": "bold", "offset": -1, "length": 1}}]}}}}"#
+        ),
+        r#"post 5 in -1001 (Harbour, h, Ada) at 9 edited at 10 with text_link 0+1 Some("u"): a b"#,
+    );
+    check(&format!(r#"{{"channel_post": {{"message_id": 5, {chat}, "photo": []}}}}"#), "ignored");
 }

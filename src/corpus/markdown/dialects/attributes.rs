@@ -36,7 +36,9 @@ pub fn remove(editor: &mut Editor<'_>) {
     });
     for pattern in [&HEADING_ATTRIBUTES, &LINK_ATTRIBUTES] {
         editor.each(pattern, |editor, found, start| {
-            if let Some(attributes) = group(found, 1, start) {
+            let Some(attributes) = group(found, 1, start) else { return };
+            let brace = editor.text[attributes.clone()].find('{').unwrap_or_default();
+            if !editor.is_code(attributes.start + brace) {
                 editor.cut(attributes);
             }
         });

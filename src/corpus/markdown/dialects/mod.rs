@@ -62,6 +62,22 @@ mod tests {
     }
 
     #[test]
+    fn dialect_markup_after_a_backslash_is_text() {
+        for text in [
+            "a \\<!-- b --> c",
+            "a \\{% if b %} c",
+            "a \\{{ b }} c",
+            "## A \\{#b}",
+            "a\\[^1] b",
+            "a \\[[b]] c",
+            "a \\==b== c",
+        ] {
+            check(text, text);
+        }
+        check("a \\\\{{ b }} c", "a \\\\ c");
+    }
+
+    #[test]
     fn dialect_templates_leave_their_text() {
         check("[rules]({{ \"/rules/\" | url }}) first", "[rules]() first");
         check("[a]({% link b.md %}), [c](/d/{{ e }}/f)", "[a](), [c](/d//f)");
