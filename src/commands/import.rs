@@ -109,20 +109,7 @@ fn in_words(report: &Report, mode: Mode) -> String {
         let _ = write!(text, "; left out: {}", escaped(&left_out.join(", ")));
     }
     text.push('\n');
-    let mut notes = Vec::new();
-    for file in &report.files {
-        let name = escaped(&file.file);
-        if let Status::Edited(new_version) = &file.status {
-            let new_version = escaped(new_version);
-            notes.push(format!("{name} was edited since it was imported and was kept; the new version is {new_version}"));
-        }
-        notes.extend(file.warnings.iter().map(|warning| format!("{name}: {}", escaped(warning))));
-    }
-    notes.extend(report.failed.iter().map(|(name, failure)| {
-        let (what, hint) = (escaped(&failure.what), escaped(&failure.hint));
-        format!("failed: {}: {what} ({hint})", escaped(name))
-    }));
-    notes.extend(report.notes.iter().map(|note| escaped(note).into_owned()));
+    let notes = notes(report);
     for note in notes.iter().take(MAX_PRINTED) {
         let _ = writeln!(text, "  {note}");
     }
@@ -130,6 +117,29 @@ fn in_words(report: &Report, mode: Mode) -> String {
         let _ = writeln!(text, "  and {} more (`--json` has all)", notes.len() - MAX_PRINTED);
     }
     text
+}
+
+/// Returns what a person should know of an import, the most important first.
+fn notes(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    for file in &report.files {
+        if let Status::Edited(new_version) = &file.status {
+            let (name, new_version) = (escaped(&file.file), escaped(new_version));
+            notes.push(format!("{name} was edited since it was imported and was kept; the new version is {new_version}"));
+        }
+    }
+    notes.extend(report.failed.iter().map(|(name, failure)| {
+        let (what, hint) = (escaped(&failure.what), escaped(&failure.hint));
+        format!("failed: {}: {what} ({hint})", escaped(name))
+    }));
+    notes.extend(report.notes.iter().map(|note| escaped(note).into_owned()));
+    for file in &report.files {
+        let warnings = file.warnings.iter();
+        notes.extend(
+            warnings.map(|warning| format!("{}: {}", escaped(&file.file), escaped(warning))),
+        );
+    }
+    notes
 }
 
 /// Returns the title and the size of an article, and whether it is new.

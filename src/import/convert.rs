@@ -13,6 +13,9 @@ use super::{docx, epub, html, pdf};
 /// Extensions of files of text that can be articles.
 const TEXTS: [&str; 5] = ["markdown", "md", "mdx", "text", "txt"];
 
+/// Types of documents of office programs.
+const OFFICE: [&str; 2] = ["application/msword", "application/rtf"];
+
 /// A source to convert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
@@ -134,7 +137,12 @@ pub fn convert_as(kind: FetchedKind, job: &Job, source: &[u8]) -> Result<Output,
         FetchedKind::Epub => articles(epub::convert(source)?),
         FetchedKind::Docx => articles(docx::convert(source)?),
         FetchedKind::Markdown | FetchedKind::PlainText => articles(plain(&job.name, source)),
-        FetchedKind::Mhtml | FetchedKind::Json | FetchedKind::Zip => Err(unknown("an archive")),
+        // The converter knows documents of other formats, and says how to convert them.
+        FetchedKind::Zip => articles(docx::convert(source)?),
+        FetchedKind::Other(kind) if OFFICE.contains(&kind.as_str()) => {
+            articles(docx::convert(source)?)
+        }
+        FetchedKind::Mhtml | FetchedKind::Json => Err(unknown("a file of data")),
         FetchedKind::Other(kind) => Err(unknown(&kind)),
     }
 }

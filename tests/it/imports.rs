@@ -307,7 +307,7 @@ async fn feed_brings_new_entries_while_the_bot_runs() {
             .await;
     };
     wait(3).await;
-    assert_snapshot!(articles().join(" "), @"harbour-news/spring-tides.md harbour-news/the-ferry.md tides.md");
+    assert_snapshot!(articles().join(" "), @"harbour-news/.unfinished-9ed02bdaa830852c harbour-news/the-ferry.md tides.md");
     bot.advance_to("2026-01-05T07:31Z").await;
     eventually("the feed is asked again", async || {
         server.requests().contains(&"/feed 304".to_owned()).then_some(())
@@ -413,4 +413,53 @@ async fn channel_posts_become_articles_that_link_to_the_post() {
     bot.confirmed().await;
     let articles: Vec<_> = files(&bot.corpus());
     assert_snapshot!(articles.join(" "), @"harbour/2026-01-05-the-ferry.md tides.md");
+}
+
+#[test]
+fn import_of_a_pdf_gives_quotes_with_their_page() {
+    let folder = folder();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/import/pdf/fixtures");
+    let columns = fixtures.join("columns.pdf").display().to_string();
+    let imported =
+        cli::run(&folder, &["import", "--into", "harbour", "--json", &columns], &[], b"");
+    let line: Value = serde_json::from_str(&out(&imported)).expect("a JSON object");
+    assert_eq!(line["articles"][0]["file"], "harbour/tides-and-tables.md");
+    assert_eq!(line["articles"][0]["status"], "new");
+    let asked =
+        cli::run(&folder, &["ask", "--json", "who wrote down the height of the water"], &[], b"");
+    let answer: Value = serde_json::from_str(&out(&asked)).expect("a JSON object");
+    assert_eq!(answer["excerpts"][0]["page"], 1);
+    let quote = answer["excerpts"][0]["quote"].as_str().expect("a quote");
+    assert!(quote.contains("A clerk wrote down the height of the water"), "{quote}");
+    let asked = cli::run(&folder, &["ask", "tables go back to"], &[], b"");
+    assert!(out(&asked).contains("Tides and tables, p. "), "{}", out(&asked));
+}
+
+#[test]
+fn import_of_a_folder_keeps_its_folders_and_leaves_the_corpus_alone() {
+    let folder = folder();
+    let notes = folder.path().join("notes");
+    fs::create_dir_all(notes.join("sea/old")).unwrap();
+    fs::write(notes.join("ebb.md"), "# Ebb\n\nThe water falls.\n").unwrap();
+    fs::write(
+        notes.join("sea/ebb.md"),
+        "---\ntitle: Ebb at sea\ntags: [sea]\n---\nIt falls there.\n",
+    )
+    .unwrap();
+    fs::write(notes.join("sea/old/page.html"), PAGE).unwrap();
+    fs::write(notes.join("sea/.hidden.md"), "Hidden.\n").unwrap();
+    fs::write(notes.join("sea/data.csv"), "a,b\n").unwrap();
+    let imported = cli::run(&folder, &["import", "notes"], &[], b"");
+    assert_snapshot!(out(&imported), @"notes → 3 articles (3 new), 83 words");
+    let articles = files(&folder.path().join("corpus"));
+    let articles: Vec<_> = articles.iter().filter(|file| !file.starts_with('.')).collect();
+    assert_snapshot!(format!("{articles:?}"), @r#"["ebb.md", "sea/ebb.md", "sea/old/spring-tides.md", "tides.md"]"#);
+    let own = cli::run(&folder, &["import", "corpus", "corpus/ebb.md"], &[], b"");
+    assert_eq!(own.status.code(), Some(2));
+    assert_snapshot!(out(&own), @"
+    corpus: it is in the corpus
+    hint: its Markdown and text files are articles already; give a source elsewhere
+    corpus/ebb.md: it is in the corpus
+    hint: its Markdown and text files are articles already; give a source elsewhere
+    ");
 }

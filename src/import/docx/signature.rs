@@ -58,7 +58,7 @@ pub fn of_zip(package: &Package<'_>) -> Failure {
 
 /// Returns the failure of a file that is none of the known ones.
 pub fn not_a_document() -> Failure {
-    failure("the file is not a DOCX document", "check the file with Word or LibreOffice")
+    failure("the file has no document and no text", "check that it is the file that you meant")
 }
 
 fn failure(what: &str, hint: &str) -> Failure {
