@@ -53,20 +53,25 @@ pub async fn run(ctx: &Arc<BotContext>, stop: &CancellationToken) {
         if stop.is_cancelled() {
             return;
         }
-        let url = &feed.source.url;
+        let url = &shown(&feed.source.url);
         match outcome {
             Ok(report) => {
                 if feed.failures > 0 {
-                    tracing::info!(%url, "a feed works again");
+                    tracing::info!(url, "a feed works again");
                 }
                 feed.failures = 0;
-                ctx.health.set_feed(url.as_str(), None);
+                ctx.health.set_feed(url, None);
                 log(url, &report);
             }
             Err(failure) => {
                 feed.failures += 1;
-                tracing::warn!(%url, failures = feed.failures, hint = failure.hint, "a feed could not be imported: {failure}");
-                ctx.health.set_feed(url.as_str(), Some(escaped(&failure.what).into_owned()));
+                tracing::warn!(
+                    url,
+                    failures = feed.failures,
+                    hint = failure.hint,
+                    "a feed could not be imported: {failure}"
+                );
+                ctx.health.set_feed(url, Some(escaped(&failure.what).into_owned()));
                 if feed.failures == NOTIFIED_FAILURES {
                     notify_admins(ctx, url, &failure).await;
                 }
@@ -77,6 +82,13 @@ pub async fn run(ctx: &Arc<BotContext>, stop: &CancellationToken) {
         // From the time at which it was due, so that a slow feed keeps its interval.
         feed.due = feed.due.saturating_add_unsigned(wait.as_secs()).max(ctx.clock.now());
     }
+}
+
+/// Returns an address without its query, in which a private feed may have a key.
+fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.to_string()
 }
 
 /// Imports what is new in a feed, on a thread for blocking work, since files are written.
@@ -110,29 +122,34 @@ async fn refresh(
 }
 
 /// Logs the articles of a feed that are new or changed, and the entries that failed.
-fn log(url: &Url, report: &Report) {
+fn log(url: &str, report: &Report) {
     for file in &report.files {
         let (name, status) = (&file.file, &file.status);
         match status {
             Status::New | Status::Replaced => {
-                tracing::info!(%url, file = name, "an entry of a feed became an article");
+                tracing::info!(url, file = name, "an entry of a feed became an article");
             }
             Status::Edited(new_version) => {
-                tracing::warn!(%url, file = name, %new_version, "an entry of a feed has changed, and its article was edited; the article is kept");
+                tracing::warn!(url, file = name, %new_version, "an entry of a feed has changed, and its article was edited; the article is kept");
             }
             Status::Unchanged => {}
         }
     }
     for (entry, failure) in &report.failed {
-        tracing::warn!(%url, entry, hint = failure.hint, "an entry of a feed was left out: {failure}");
+        tracing::warn!(
+            url,
+            entry,
+            hint = failure.hint,
+            "an entry of a feed was left out: {failure}"
+        );
     }
 }
 
-async fn notify_admins(ctx: &BotContext, url: &Url, failure: &Failure) {
+async fn notify_admins(ctx: &BotContext, url: &str, failure: &Failure) {
     for admin in &ctx.settings.access.admins {
         let chat = admin.private_chat();
         let messages = ctx.locale(Some(chat), &User::default()).messages();
-        let text = messages.feed_fails(url.as_str(), &failure.what, &failure.hint);
+        let text = messages.feed_fails(url, &failure.what, &failure.hint);
         ctx.sender.send(&SendTarget::chat(chat, None), &telegram::plain(&text)).await;
     }
 }

@@ -8,7 +8,7 @@ use super::exports::{self, Kind};
 use super::feed::{self, Feed};
 use super::fetch::{FetchedKind, recognize};
 use super::sitemap::{self, Sitemap};
-use super::{docx, epub, html, pdf};
+use super::{docx, epub, html, language, pdf};
 
 /// Extensions of files of text that can be articles.
 const TEXTS: [&str; 5] = ["markdown", "md", "mdx", "text", "txt"];
@@ -74,6 +74,29 @@ pub struct FeedArticle {
 
 /// Converts a source.
 pub fn convert(job: &Job, source: Vec<u8>) -> Result<Output, Failure> {
+    let mut output = convert_form(job, source)?;
+    documents_of(&mut output).into_iter().for_each(check_language);
+    Ok(output)
+}
+
+/// Returns the documents of a result.
+fn documents_of(output: &mut Output) -> Vec<&mut Document> {
+    match output {
+        Output::Articles { converted, .. } | Output::Channel { converted, .. } => {
+            converted.documents.iter_mut().collect()
+        }
+        Output::Feed(feed) => feed.entries.iter_mut().map(|entry| &mut entry.document).collect(),
+        Output::Sitemap(_) => Vec::new(),
+    }
+}
+
+/// Removes a declared language that is not that of the text.
+fn check_language(document: &mut Document) {
+    let (Body::Markdown(text) | Body::Html(text)) = &document.body;
+    document.language = language::plausible(document.language.take(), text);
+}
+
+fn convert_form(job: &Job, source: Vec<u8>) -> Result<Output, Failure> {
     let address = job.address.as_ref();
     match job.form {
         Form::PdfText => articles(pdf::convert_text(&String::from_utf8_lossy(&source))?),
@@ -322,5 +345,20 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn declared_language_of_another_text_is_left_out() {
+        let page = "<html lang=en><head><title>Gezeiten</title></head><body><article><h1>Gezeiten</h1>\
+            <p>Der Mond zieht das Wasser der Meere an, und darum steigt es zweimal am Tag, und \
+            wenn es wieder sinkt, werden die Strände größer und die Schiffe müssen warten.</p>\
+            </article></body></html>";
+        let address = Url::parse("https://example.org/gezeiten").ok();
+        let job = Job { form: Form::File, name: "a".into(), content_type: None, address };
+        let Ok(Output::Articles { converted, .. }) = convert(&job, page.into()) else {
+            panic!("it is an article")
+        };
+        assert_eq!(converted.documents[0].language, None);
+        assert_eq!(converted.documents[0].title.as_deref(), Some("Gezeiten"));
     }
 }

@@ -1,6 +1,7 @@
 //! Imports: at the command line, in the chat, from feeds and from channels.
 
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
@@ -9,8 +10,10 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use verbatim::config::{ChannelSource, FeedSource};
+use zip::write::SimpleFileOptions;
 
 use crate::cli::{self, folder, out};
+use crate::fake_bot_api::BEN;
 use crate::tester::{Bot, eventually};
 use crate::web_server::WebServer;
 
@@ -289,6 +292,67 @@ async fn import_of_a_file_in_the_chat_has_the_limit_of_telegram() {
     ");
 }
 
+/// Returns a zip archive with these files.
+fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).expect("a new file");
+        archive.write_all(text.as_bytes()).expect("it is in memory");
+    }
+    archive.finish().expect("it is in memory").into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn import_of_several_articles_in_the_chat_lists_their_titles() {
+    let bot = Bot::start().with_admin().await;
+    let archive = zipped(&[
+        ("sea/ebb.md", "# Ebb\n\nThe water falls. See [the flood](flood.md).\n"),
+        ("sea/flood.md", "# Flood\n\nThe water rises.\n"),
+        ("sea/draft.md", "---\ndraft: true\n---\nNot yet.\n"),
+    ]);
+    let preview = bot.private().send_file("sea.zip", &archive).await;
+    assert_snapshot!(preview, @"
+    (reply to “sea.zip”)
+    This would become 2 articles:
+
+    • Ebb
+    • Flood
+
+    > The water falls. See the flood.
+    [Add it] [Cancel]
+    ");
+    let added = bot.changing_corpus(async || bot.press(&preview, "Add it").await).await;
+    assert_snapshot!(added, @"
+    (edit)
+    2 articles have been added. You can ask about them in a moment.
+    ");
+    let ebb = fs::read_to_string(bot.corpus().join("sea/ebb.md")).expect("it was added");
+    assert!(ebb.contains("See [the flood](flood.md)."), "{ebb}");
+    let again = bot.private().send_file("sea.zip", &archive).await;
+    assert_snapshot!(bot.press(&again, "Replace it").await, @"
+    (edit)
+    2 articles have been added. You can ask about them in a moment.
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn import_of_a_feed_is_not_for_the_chat() {
+    let server = WebServer::start().await;
+    server.set("/feed", "application/rss+xml", FEED);
+    let bot = Bot::start().with_admin().await;
+    let reply = bot.private().send(server.at("/feed").as_str()).await;
+    assert_snapshot!(without_port(&reply.to_string(), &server), @"
+    (reply to “http://127.0.0.1:PORT/feed”)
+    http://127.0.0.1:PORT/feed cannot become an article:
+
+    http://127.0.0.1:PORT/feed: it is a feed
+    hint: import it on the server: `verbatim import http://127.0.0.1:PORT/feed`; or name it under `[[feeds]]` in the configuration, so that new entries come in by themselves
+    ");
+    // Somebody else asks a question with it.
+    let reply = bot.private_of(BEN).send(server.at("/feed").as_str()).await;
+    assert!(!reply.to_string().contains("cannot become"), "{reply}");
+}
+
 fn feed(server: &WebServer) -> Vec<FeedSource> {
     let every = Duration::from_secs(30 * 60);
     vec![FeedSource { url: server.at("/feed"), every, folder: None }]
@@ -299,15 +363,14 @@ async fn feed_brings_new_entries_while_the_bot_runs() {
     let server = WebServer::start().await;
     server.set("/feed", "application/rss+xml", FEED).set("/tides", "text/html", PAGE);
     let bot = Bot::start().clock("2026-01-05T07:00Z").feeds(feed(&server)).with_admin().await;
-    let articles = || {
-        files(&bot.corpus()).into_iter().filter(|file| !file.starts_with('.')).collect::<Vec<_>>()
-    };
+    let is_shown = |file: &String| !file.split('/').any(|name| name.starts_with('.'));
+    let articles = || files(&bot.corpus()).into_iter().filter(is_shown).collect::<Vec<_>>();
     let wait = async |count: usize| {
         eventually("the feed is imported", async || (articles().len() == count).then_some(()))
             .await;
     };
     wait(3).await;
-    assert_snapshot!(articles().join(" "), @"harbour-news/.unfinished-9ed02bdaa830852c harbour-news/the-ferry.md tides.md");
+    assert_snapshot!(articles().join(" "), @"harbour-news/spring-tides.md harbour-news/the-ferry.md tides.md");
     bot.advance_to("2026-01-05T07:31Z").await;
     eventually("the feed is asked again", async || {
         server.requests().contains(&"/feed 304".to_owned()).then_some(())
