@@ -16,7 +16,7 @@ pub struct Guests {
     /// Makes the check of a claim and its change one step.
     claiming: Mutex<()>,
     queries: Cache<String, ()>,
-    contexts: Cache<ChatId, (Option<UserId>, String)>,
+    contexts: Cache<ChatId, GuestContext>,
 }
 
 /// The side that answers a message.
@@ -34,6 +34,9 @@ enum Claim {
 const MAX_MESSAGES: usize = 10_000;
 /// Maximum number of chats whose last guest question is remembered.
 const MAX_CHATS: usize = 1_000;
+
+/// Context with which a follow-up question is read, and the asker of the question before it.
+pub type GuestContext = (Option<UserId>, String);
 
 impl Guests {
     pub fn new() -> Guests {
@@ -100,9 +103,14 @@ impl Guests {
         self.contexts.get(&chat).map(|(_, context)| context).filter(|context| !context.is_empty())
     }
 
-    /// Records the context of a guest question.
-    pub fn set_context(&self, chat: ChatId, asker: Option<UserId>, context: String) {
-        self.contexts.insert(chat, (asker, context));
+    /// Records the context of a guest question with its asker, or that there is none. Returns what
+    /// was recorded before.
+    pub fn set_context(&self, chat: ChatId, context: Option<GuestContext>) -> Option<GuestContext> {
+        let before = self.contexts.remove(&chat).map(|(_, before)| before);
+        if let Some(context) = context {
+            self.contexts.insert(chat, context);
+        }
+        before
     }
 
     /// Removes the questions of a person.
@@ -144,8 +152,8 @@ mod tests {
     #[test]
     fn guest_contexts_of_a_person_are_forgotten() {
         let (guests, ada, ben) = (Guests::new(), UserId::new(1), UserId::new(2));
-        guests.set_context(CHAT, Some(ada), "tides".into());
-        guests.set_context(ChatId::new(-6), Some(ben), "dikes".into());
+        guests.set_context(CHAT, Some((Some(ada), "tides".into())));
+        guests.set_context(ChatId::new(-6), Some((Some(ben), "dikes".into())));
         guests.forget(ada);
         assert_eq!(guests.context(CHAT), None);
         assert_eq!(guests.context(ChatId::new(-6)).as_deref(), Some("dikes"));

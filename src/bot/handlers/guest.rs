@@ -124,12 +124,18 @@ async fn answer_guest_query(ctx: &BotContext, update: UpdateId, query: &GuestQue
         description: String::new(),
         message,
     };
+    // A follow-up can arrive as soon as the answer is seen.
+    let before = record.as_ref().map(|record| {
+        ctx.guests.set_context(incoming.chat, Some((sender, record.context.clone())))
+    });
     let is_answered = single_attempt::answer_guest(&ctx.sender, &query.id, result).await;
-    if let Some(record) = record.filter(|_| is_answered) {
-        ctx.guests.set_context(incoming.chat, sender, record.context.clone());
-        if let Err(error) = ctx.store.record_guest_answer(&record, incoming.kind.is_private()) {
-            tracing::error!(update = update.get(), %error, "an answer could not be recorded");
-        }
+    if let Some(before) = before.filter(|_| !is_answered) {
+        ctx.guests.set_context(incoming.chat, before);
+    }
+    if let Some(record) = record.filter(|_| is_answered)
+        && let Err(error) = ctx.store.record_guest_answer(&record, incoming.kind.is_private())
+    {
+        tracing::error!(update = update.get(), %error, "an answer could not be recorded");
     }
     is_answered
 }
