@@ -31,7 +31,13 @@ pub async fn import(
     report: &mut Report,
     on_progress: OnProgress<'_>,
 ) -> Result<(), Failure> {
-    let metadata = fs::metadata(path).map_err(|error| unreadable(&error))?;
+    let metadata = fs::metadata(path).map_err(|error| match is_like_address(path) {
+        true => {
+            let hint = format!("write `https://{}` if it is an address", path.display());
+            Failure::new("there is no such file", hint)
+        }
+        false => unreadable(&error),
+    })?;
     if is_in_corpus(importer.target.dir(), path) {
         let hint = "its Markdown and text files are articles already; give a source elsewhere";
         return Err(Failure::new("it is in the corpus", hint));
@@ -52,6 +58,16 @@ pub async fn import(
         }
     }
     Ok(())
+}
+
+/// Returns whether a path that does not exist is like an address without `https://`: it begins with
+/// the name of a host.
+fn is_like_address(path: &Path) -> bool {
+    let first = path.iter().next().unwrap_or_default().to_string_lossy();
+    let Some((name, domain)) = first.rsplit_once('.') else { return false };
+    let is_domain = domain.len() >= 2 && domain.chars().all(char::is_alphabetic);
+    let is_file = EXTENSIONS.contains(&domain.to_lowercase().as_str()) || domain == "json";
+    is_domain && !is_file && name.chars().any(char::is_alphanumeric) && !path.exists()
 }
 
 /// Returns whether a source is in the corpus, or has the corpus in it.
@@ -151,4 +167,25 @@ fn unreadable(error: &io::Error) -> Failure {
         _ => "check that the file can be read",
     };
     Failure::new(format!("it cannot be read: {error}"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_without_its_scheme_is_recognized() {
+        let check = |path: &str, expected: bool| {
+            assert_eq!(is_like_address(Path::new(path)), expected, "{path}");
+        };
+        check("example.org", true);
+        check("www.example.org/articles/tides.html", true);
+        check("президент.рф/a", true);
+        check("book.epub", false);
+        check("result.json", false);
+        check("notes/missing.md", false);
+        check("missing", false);
+        check("../example.org", false);
+        check(".hidden", false);
+    }
 }

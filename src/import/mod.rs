@@ -6,8 +6,8 @@
 //!
 //! Invariants: bytes from outside are parsed only in a child process with limits of time and memory
 //! ([`worker`]). Only http and https are fetched, and no private address unless the operator allows
-//! it ([`fetch`]). A file that somebody has edited is never replaced ([`target`]). File names are
-//! made here, and no path leaves the corpus ([`file_name`]).
+//! it (`fetch`). A file that somebody has edited is never replaced ([`target`]). File names are
+//! made here, and no path leaves the corpus (`file_name`).
 
 mod archive;
 mod article_file;

@@ -101,8 +101,8 @@ impl Capture {
     }
 }
 
-/// Returns whether a text is HTML. A text about HTML, such as "Use of <b>", or about types, such as
-/// "Vec<String>", is not.
+/// Returns whether a text is HTML. A text about HTML, such as `Use of <b>`, or about types, such as
+/// `Vec<String>`, is not.
 fn is_markup(text: &str) -> bool {
     const STARTS: [&str; 10] =
         ["<p>", "<p ", "<br", "<img ", "<a ", "<div ", "<hr", "<!--", "<span ", "<iframe "];
