@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::document::{Body, Converted, Document, Failure};
-use super::exports::{self, Kind};
+use super::exports::{self, Kind, TextKind};
 use super::feed::{self, Feed};
 use super::fetch::{FetchedKind, recognize};
 use super::sitemap::{self, Sitemap};
 use super::{docx, epub, html, language, pdf};
 
+/// Extensions of Markdown.
+const MARKDOWN: [&str; 3] = ["markdown", "md", "mdx"];
 /// Extensions of files of text that can be articles.
 const TEXTS: [&str; 5] = ["markdown", "md", "mdx", "text", "txt"];
 
@@ -159,7 +161,9 @@ pub fn convert_as(kind: FetchedKind, job: &Job, source: &[u8]) -> Result<Output,
         FetchedKind::Pdf => articles(pdf::convert(source)?),
         FetchedKind::Epub => articles(epub::convert(source)?),
         FetchedKind::Docx => articles(docx::convert(source)?),
-        FetchedKind::Markdown | FetchedKind::PlainText => articles(plain(&job.name, source)),
+        FetchedKind::Markdown | FetchedKind::PlainText => {
+            articles(Converted::of(text_file(&job.name, &kind, source)?))
+        }
         // The converter knows documents of other formats, and says how to convert them.
         FetchedKind::Zip => articles(docx::convert(source)?),
         FetchedKind::Other(kind) if OFFICE.contains(&kind.as_str()) => {
@@ -257,11 +261,13 @@ fn feed_articles(feed: Feed) -> FeedArticles {
     FeedArticles { title: feed.title, entries: entries.collect() }
 }
 
-/// Returns a file of Markdown or plain text, which the corpus reads as it is.
-fn plain(name: &str, source: &[u8]) -> Converted {
+/// Converts a file of text. Its name decides, since servers call Markdown plain text.
+fn text_file(name: &str, kind: &FetchedKind, source: &[u8]) -> Result<Document, Failure> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    Converted::of(exports::markdown_file(stem, &crate::corpus::files::as_utf8(source)))
+    let is_markdown = *kind == FetchedKind::Markdown || has_extension(name, &MARKDOWN);
+    let kind = if is_markdown { TextKind::Markdown } else { TextKind::Plain };
+    exports::text_file(stem, &crate::corpus::files::as_utf8(source), kind)
 }
 
 #[cfg(test)]
@@ -360,5 +366,24 @@ mod tests {
         };
         assert_eq!(converted.documents[0].language, None);
         assert_eq!(converted.documents[0].title.as_deref(), Some("Gezeiten"));
+    }
+
+    #[test]
+    fn plain_text_is_escaped_and_a_draft_is_refused() {
+        let file = |name: &str, text: &str| {
+            let job =
+                Job { form: Form::File, name: name.into(), content_type: None, address: None };
+            match convert(&job, text.into()) {
+                Ok(Output::Articles { converted, .. }) => match &converted.documents[0].body {
+                    Body::Markdown(text) => text.trim().to_owned(),
+                    Body::Html(_) => panic!("it is Markdown"),
+                },
+                Ok(_) => panic!("it is an article"),
+                Err(failure) => failure.what,
+            }
+        };
+        assert_eq!(file("a.md", "The *tide* rises."), "The *tide* rises.");
+        assert_eq!(file("a.txt", "The *tide* rises."), "The \\*tide\\* rises.");
+        assert_eq!(file("a.md", "---\ndraft: true\n---\nNot yet."), "it is marked as a draft");
     }
 }

@@ -1,6 +1,7 @@
 //! Import of feeds: the entries that are new or have changed. Where a feed has only the beginning
 //! of a text, the page behind it is fetched.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use url::Url;
@@ -90,9 +91,10 @@ impl Entries<'_> {
             None => self.importer.folder_for(feed.title.as_deref().or(Some("feed"))),
         };
         let (all, mut is_complete) = (feed.entries.len(), true);
+        let shared = shared_addresses(&feed);
         for (done, entry) in feed.entries.into_iter().enumerate() {
             on_progress(done, all);
-            let origin = entry.document.address.clone();
+            let origin = entry.document.address.clone().filter(|own| !shared.contains(own));
             let origin = origin.unwrap_or_else(|| format!("{label}#{}", entry.id));
             let version = version_of(&entry.document);
             if self.is_done(&entry.id, &version, &origin) {
@@ -195,6 +197,14 @@ impl Entries<'_> {
         let original = Original { name: &name, content: &fetched.bytes };
         self.importer.write_one(&document, origin, folder, &original)
     }
+}
+
+/// Returns the addresses that several entries have, as in a feed that links its home page. They say
+/// nothing of an entry.
+fn shared_addresses(feed: &FeedArticles) -> HashSet<String> {
+    let mut seen = HashSet::new();
+    let addresses = feed.entries.iter().filter_map(|entry| entry.document.address.clone());
+    addresses.filter(|address| !seen.insert(address.clone())).collect()
 }
 
 /// Returns the version of an entry: a digest of what the feed says of it.

@@ -149,15 +149,17 @@ impl Target {
     /// Writes the content of a file, unless it is there already or was edited.
     fn replace(&self, file: &str, content: &str, origin: &Origin) -> Result<Status, Failure> {
         let known = self.known.get(&origin.imported_from);
-        let Some((_, known_digest)) = known else {
+        // Files can appear and disappear while an import runs, which may take hours.
+        let is_there = self.dir.path().join(file).symlink_metadata().is_ok();
+        let Some((_, known_digest)) = known.filter(|_| is_there) else {
+            if is_there {
+                let what = format!("another file {file} has appeared in the corpus");
+                return Err(Failure::new(what, "import it again, and it gets another name"));
+            }
             self.put(file, content.as_bytes())?;
             return Ok(Status::New);
         };
-        let Ok(before) = files::content(&self.dir, file) else {
-            // Somebody has removed the file since the start of the import.
-            self.put(file, content.as_bytes())?;
-            return Ok(Status::New);
-        };
+        let before = files::content(&self.dir, file).map_err(|problem| failure(&problem))?;
         let before = String::from_utf8_lossy(&before);
         let is_edited = article_file::is_edited(&before);
         let is_same_text =
@@ -233,4 +235,38 @@ fn failure_of(problems: &[Problem]) -> Failure {
 
 fn failure(problem: &Problem) -> Failure {
     Failure::new(problem.what.clone(), problem.hint.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::document::Body;
+
+    fn write(target: &mut Target, file: &str, text: &str) -> Result<Status, Failure> {
+        let document = Document { title: Some("Tides".into()), ..Document::default() };
+        let origin = Origin { imported_from: "a".into(), source_digest: text.into() };
+        assert_eq!(document.body, Body::default());
+        let prepared = target.prepare(file.to_owned(), &document, text, origin)?;
+        target.write(prepared).map(|imported| imported.status)
+    }
+
+    #[test]
+    fn target_replaces_no_file_that_appeared_or_cannot_be_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tides.md");
+        let mut target = Target::open(&dir.path().into(), Mode::Write);
+        std::fs::write(&path, "A file of somebody.").unwrap();
+        let failure = write(&mut target, "tides.md", "The tide rises.").unwrap_err();
+        assert_eq!(failure.what, "another file tides.md has appeared in the corpus");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "A file of somebody.");
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(write(&mut target, "tides.md", "The tide rises."), Ok(Status::New));
+        assert_eq!(write(&mut target, "tides.md", "The tide falls."), Ok(Status::Replaced));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(write(&mut target, "tides.md", "The tide turns."), Ok(Status::New));
+        // A folder in its place cannot be read as a file.
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(write(&mut target, "tides.md", "The tide rises.").is_err());
+    }
 }

@@ -209,6 +209,20 @@ async fn import_of_a_feed_fetches_the_page_behind_a_teaser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn import_of_a_feed_keeps_entries_that_link_the_same_page_apart() {
+    let (folder, server) = (folder(), WebServer::start().await);
+    let feed = FEED.replace("{}/ferry", "{}/").replace("{}/tides", "{}/").replace(
+        "<description>A spring tide rises … Read more</description>",
+        "<content:encoded>&lt;p&gt;A spring tide rises when the Sun and the Moon pull in one line, \
+         and the southern lock is closed for two hours.&lt;/p&gt;</content:encoded>",
+    );
+    server.set("/feed", "application/rss+xml", &feed);
+    import(&folder, &[server.at("/feed").as_str()]).await;
+    assert!(text(&folder, "harbour-news/the-ferry.md").contains("leaves at noon"));
+    assert!(text(&folder, "harbour-news/spring-tides.md").contains("southern lock"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn import_of_a_sitemap_obeys_the_rules_of_the_host_and_continues() {
     let (folder, server) = (folder(), WebServer::start().await);
     let sitemap = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>\

@@ -17,6 +17,13 @@ const PAGES: [&str; 3] = ["htm", "html", "xhtml"];
 const DRAFTS: &str = "files that are marked as drafts";
 const EMPTY: &str = "files without a text";
 
+/// The form of a file of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    Markdown,
+    Plain,
+}
+
 /// Returns whether a file is one that `convert` reads.
 pub fn is_text(path: &str) -> bool {
     !is_hidden(path) && (has_extension(path, &MARKDOWN) || has_extension(path, &PAGES))
@@ -87,10 +94,22 @@ fn from_plain_text(text: &str) -> String {
     out.trim_end().to_owned() + "\n"
 }
 
-/// Returns a file of Markdown or plain text as a document. `stem` is its name without extension.
-pub fn markdown_file(stem: &str, text: &str) -> Document {
+/// Converts a single file. `name` is its name without extension. Fails if the file is a draft.
+pub fn text_file(name: &str, text: &str, kind: TextKind) -> Result<Document, Failure> {
     let (front, rest) = front_matter::split(text);
-    Document { key: String::new(), ..document(stem, front, Body::Markdown(rest.to_owned())) }
+    if front.is_draft {
+        let hint = "import it once it is published, or remove the mark";
+        return Err(Failure::new("it is marked as a draft", hint));
+    }
+    let markdown = match kind {
+        TextKind::Markdown => rest.to_owned(),
+        TextKind::Plain => from_plain_text(rest),
+    };
+    Ok(Document {
+        key: String::new(),
+        name: Some(name.to_owned()),
+        ..document(name, front, Body::Markdown(markdown))
+    })
 }
 
 fn document(path: &str, front: FrontMatter, body: Body) -> Document {

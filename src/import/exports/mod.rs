@@ -27,7 +27,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::archive::Archive;
 use super::document::{Converted, Failure};
-pub use folder::markdown_file;
+pub use folder::{TextKind, text_file};
 pub use recognition::recognize;
 
 /// Characters of a key that are encoded in an address: all but the unreserved ones and `/`.

@@ -1,3 +1,5 @@
+//! Whole PDF files: the fixtures, and files that the tests make.
+
 use super::*;
 
 /// Width and height of a page of `pdf_of`, in points.
