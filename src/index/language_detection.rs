@@ -13,6 +13,10 @@ const MIN_FUNCTION_WORDS: f32 = 0.25;
 /// script. Persian and Arabic keyboards type different letters for K and Y.
 const OWN_LETTERS: [(&str, &str); 3] = [("fa", "پچژگکی"), ("ar", "ةكيىأإ"), ("ru", "ыэё")];
 
+/// Letters of the Latin script that no other frequent language has.
+const OWN_LATIN_LETTERS: [(&str, &str); 2] =
+    [("tr", "ğıİ"), ("vi", "ơưạảấầẩậắằặẹẻẽếềểệỉịọỏốồổộớờởợụủứừửữựỳỷỹ")];
+
 /// Returns the declared language, or the detected language of `text`, or English.
 pub fn of_text(declared: Option<&str>, text: &str) -> Language {
     if let Some(code) = declared {
@@ -38,6 +42,16 @@ pub fn of_text(declared: Option<&str>, text: &str) -> Language {
 pub fn by_letters(text: &str) -> Option<Language> {
     let info = whatlang::detect(text)?;
     primary_subtag(info.lang().code()).map(Language::of_code)
+}
+
+/// Returns the language that is far more likely than others by the letters of a text, or that alone
+/// has one of them.
+pub fn by_letters_reliably(text: &str) -> Option<Language> {
+    let has = |(_, letters): &&(&str, &str)| text.contains(|c| letters.contains(c));
+    let by_own_letter = || OWN_LATIN_LETTERS.iter().find(has).map(|(code, _)| *code);
+    let info = whatlang::detect(text).filter(whatlang::Info::is_reliable);
+    let detected = info.and_then(|info| primary_subtag(info.lang().code()));
+    detected.or_else(by_own_letter).map(Language::of_code)
 }
 
 /// Returns whether the letters of a text are those of one language or of few.

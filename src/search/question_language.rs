@@ -59,6 +59,8 @@ const INTERROGATIVE_VOTE: f32 = 0.5;
 const MIN_FOREIGN_WORDS: usize = 2;
 /// Number of words from which one such word is enough, if the letters are those of the language.
 const MIN_WORDS_TO_TELL: usize = 3;
+/// Share of the words that must be unknown, so that the letters of a question tell its language.
+const MIN_UNKNOWN_SHARE: f32 = 0.6;
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
@@ -86,6 +88,16 @@ pub fn question_languages(
         .iter()
         .map(|word| !corpus.iter().take(MAX_SEARCHED).any(|own| is_in(own, &word.folded)))
         .collect();
+    let of_language = |language: Language| {
+        let searched = match corpus.contains(&language) {
+            true => vec![language.clone()],
+            false => corpus.iter().take(MAX_SEARCHED).cloned().collect(),
+        };
+        QuestionLanguages { told: Some(language.clone()), asked: vec![language], searched }
+    };
+    if let Some(language) = by_unknown_words(question, words, &is_foreign) {
+        return of_language(language);
+    }
     let votes = votes(words, &candidates, corpus, by_letters.as_ref(), &is_foreign);
     let most = votes.iter().copied().fold(0.0, f32::max);
     if most <= 0.0 {
@@ -106,12 +118,23 @@ pub fn question_languages(
         [_] => tied,
         _ => most_found(words, &tied, &mut is_in),
     };
-    let language = language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone();
-    let searched = match corpus.contains(&language) {
-        true => vec![language.clone()],
-        false => corpus.iter().take(MAX_SEARCHED).cloned().collect(),
+    of_language(language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone())
+}
+
+/// Returns the language that a question is in by its letters, if most of its words are neither in
+/// an article nor common in English: "Polonya'nın başkenti neresidir?" has no known function word,
+/// and "an" and "to" are also words in Vietnamese.
+fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
+    let is_unknown = |(word, is_foreign): (&Word, &bool)| {
+        let is_number = word.folded.contains(|c: char| c.is_ascii_digit());
+        *is_foreign && !is_number && !word_frequency::is_common_word(&word.folded)
     };
-    QuestionLanguages { told: Some(language.clone()), asked: vec![language], searched }
+    let unknown = words.iter().zip(is_foreign).filter(|pair| is_unknown(*pair)).count();
+    if words.len() < MIN_WORDS_TO_TELL || (unknown as f32) < MIN_UNKNOWN_SHARE * words.len() as f32
+    {
+        return None;
+    }
+    language_detection::by_letters_reliably(question)
 }
 
 /// Returns whether a word, as typed, is a function word of a language in which readers ask, other
@@ -270,6 +293,14 @@ mod tests {
         check("Ποιος είναι ο συγγραφέας;", &["en"], &["el"], &["en"]);
         check("नदी", &["en"], &["hi"], &["en"]);
         check("Yaz Tiyatrosu nerede bulunmaktadır?", &["en"], &["tr"], &["en"]);
+        check("Polonya'nın başkenti neresidir?", &["en"], &["tr"], &["en"]);
+        check("Bodhisattva yemininin adı nedir?", &["en"], &["tr"], &["en"]);
+        check("Vườn Saxon ở Ba Lan là gì?", &["en"], &["vi"], &["en"]);
+        check("waht casues the tdies?", &["en"], &["en"], &["en"]);
+        check("Kherson Zaporizhzhia Mykolaiv", &["en"], &["en"], &["en"]);
+        check("Who is Erdoğan?", &["en"], &["en"], &["en"]);
+        check("Erdoğan Kılıçdaroğlu", &["en"], &["en"], &["en"]);
+        check("Polonya'nın başkenti neresidir?", &["en", "tr"], &["tr"], &["tr"]);
         check("tickets 这个词是什么意思?", &["en"], &["zh"], &["en"]);
         check("什么是条约?", &["en"], &["zh"], &["en"]);
         check("gegen den Wind", &["en"], &["de"], &["en"]);
