@@ -62,7 +62,8 @@
 //! - **Evaluation.** [`evaluate`] measures the answers with judged questions. Only the cargo
 //!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
 //!   `src/bin/train.rs`. The weights are the files `words.toml` and `meaning.toml` in `src/search`
-//!   and `src/answer`, and `foreign.toml` for the refusal of questions in other languages.
+//!   and `src/answer`, `foreign.toml` for the refusal of questions in other languages, and
+//!   `token_projection.bin` in `src/embedding` for the vectors of tokens.
 //!
 //! # Invariants
 //!

@@ -12,7 +12,7 @@ use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 12;
+pub const COUNT: usize = 14;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
@@ -33,6 +33,8 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     // In a larger corpus, a passage comes near to any question by chance.
     ("contrast", "nearest_passage, relative to the average passage of the corpus"),
     ("margin", "score of the best passage, relative to the next"),
+    ("covering", "highest coverage of the question by the tokens of a sentence"),
+    ("covering_passage", "highest coverage of the question by the tokens of a passage"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -210,6 +212,8 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         nearest(SimilarityFeature::Passage),
         nearest(SimilarityFeature::Passage) - ranking.average_similarity,
         margin(ranking) / SCORE_UNIT,
+        nearest(SimilarityFeature::SentenceCoverage),
+        nearest(SimilarityFeature::PassageCoverage),
     ]
 }
 

@@ -42,6 +42,13 @@ struct Arguments {
     /// The questions of one of the files in another language, joined by their ids
     #[arg(long, value_name = "FILE")]
     questions: Vec<PathBuf>,
+    /// Trains the maps of token vectors instead of the weights
+    ///
+    /// Writes `embedding/token_projection.bin` under SOURCES. The weights of semantic search depend
+    /// on the maps: train them afterwards, with a new build. The files should not be those that the
+    /// weights are trained on.
+    #[arg(long, conflicts_with_all = ["questions", "only_meaning"])]
+    tokens: bool,
     /// Trains only the weights of semantic search
     #[arg(long)]
     only_meaning: bool,
@@ -74,7 +81,10 @@ fn run(arguments: &Arguments) -> TrainResult<Vec<Metrics>> {
     }
     let config = Config::load(&arguments.paths)?;
     let scratch = testbed::scratch_dir(&config.data)?;
-    let metrics = train_into(arguments, &files, &config, scratch.path())?;
+    let metrics = match arguments.tokens {
+        true => train_tokens(arguments, files, &config, scratch.path())?,
+        false => train_into(arguments, &files, &config, scratch.path())?,
+    };
     scratch.close()?;
     Ok(metrics)
 }
@@ -110,6 +120,25 @@ fn read_translation(questions: &Path, arguments: &Arguments) -> TrainResult<Trai
 
 fn stem(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Trains the maps of token vectors. There are no metrics: they come with the weights.
+fn train_tokens(
+    arguments: &Arguments,
+    files: Vec<TrainingFile>,
+    config: &Config,
+    scratch: &Path,
+) -> TrainResult<Vec<Metrics>> {
+    let installed = model_files::installed(&config.model)?;
+    let installed = installed.ok_or(
+        "no sentence model is installed\nhint: install it with `verbatim model install` in this directory",
+    )?;
+    let embeddings = EmbeddingIndex::open(&installed, scratch, Access::ReadWrite)?;
+    let files: Vec<_> = files.into_iter().map(|file| file.articles).collect();
+    let bytes = train::tokens::train(&files, &embeddings).to_bytes();
+    let path = arguments.into.join("embedding").join("token_projection.bin");
+    fs::write(&path, bytes).map_err(|error| describe(&path, &error))?;
+    Ok(Vec::new())
 }
 
 /// Trains the weights of lexical search, and those of semantic search if the model is

@@ -1,4 +1,5 @@
-//! Embeddings: vectors of passages, sentences and questions, from a sentence model in this process.
+//! Embeddings: vectors of passages, sentences, tokens and questions, from a sentence model in this
+//! process.
 //!
 //! The model is optional; without it the ranking is lexical. [`model_files`] installs the model,
 //! `e5` encodes texts with it, `sentence_model` makes the vectors of passages and questions,
@@ -12,12 +13,18 @@ mod e5;
 mod input;
 pub mod model_files;
 mod nearest;
+mod packed_sentences;
 mod permits;
 mod pooling;
 mod quantized;
 mod query_encoder;
 mod sentence_model;
 mod stored_vectors;
+mod text_vectors;
+mod token_projection;
+#[cfg(feature = "train")]
+pub mod token_training;
+mod token_vectors;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -31,9 +38,12 @@ use thiserror::Error;
 pub use backfill::{BackfillError, Threads};
 pub use e5::{QuantizeError, quantize};
 pub use nearest::Nearest;
-pub use quantized::{PassageVectors, QuantizedVectors};
+pub use quantized::QuantizedVectors;
 pub use sentence_model::EncoderError;
 pub use stored_vectors::{Access, VectorsError};
+pub use text_vectors::{PassageVectors, QuestionVectors};
+pub use token_projection::QuestionTokens;
+pub use token_vectors::{DIMENSIONS as TOKEN_DIMENSIONS, TokenVectors};
 
 use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::{Progress, Snapshot};
@@ -95,9 +105,9 @@ impl EmbeddingIndex {
         EmbeddingIndex { shared, is_secondary: true, nearest: RwLock::default() }
     }
 
-    /// Returns the vector of a question, or `None` if the model is busy for too long or cannot
+    /// Returns the vectors of a question, or `None` if the model is busy for too long or cannot
     /// encode the question.
-    pub fn question_vector(&self, question: &str) -> Option<Arc<QuantizedVectors>> {
+    pub fn question_vectors(&self, question: &str) -> Option<Arc<QuestionVectors>> {
         self.shared.query_encoder.encode(&self.shared.model, question)
     }
 

@@ -17,21 +17,30 @@ pub struct QuantizedVectors {
 /// Maximum scale of a unit vector: its largest value is quantized to 127. More by a rounding error.
 const MAX_SCALE: f32 = 1.0 / 126.0;
 
-/// The vectors of a passage.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PassageVectors {
-    /// The mean of the vectors of the sentences; none if the model could not encode the passage.
-    pub passage: QuantizedVectors,
-    /// The vector of each sentence; a zero vector for a sentence without a token.
-    pub sentences: QuantizedVectors,
-}
-
 impl QuantizedVectors {
     /// Returns a list of one vector, scaled to unit length.
     pub fn of(vector: &[f32]) -> QuantizedVectors {
         let mut vectors = QuantizedVectors::default();
         vectors.push(vector);
         vectors
+    }
+
+    /// Returns vectors of these quantized values, row by row, with the same scale for all.
+    pub(super) fn from_parts(dimensions: usize, values: Vec<i8>, scale: f32) -> QuantizedVectors {
+        let scales = vec![scale; values.len() / dimensions];
+        QuantizedVectors { dimensions, values, scales }
+    }
+
+    /// Returns the quantized values, row by row.
+    pub(super) fn values(&self) -> &[i8] {
+        &self.values
+    }
+
+    /// Returns the vector at a position; empty if there is none.
+    pub(super) fn row(&self, at: usize) -> Vec<f32> {
+        let Some(scale) = self.scales.get(at) else { return Vec::new() };
+        let values = &self.values[at * self.dimensions..][..self.dimensions];
+        values.iter().map(|value| f32::from(*value) * scale).collect()
     }
 
     /// Returns the number of vectors.

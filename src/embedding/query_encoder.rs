@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use quick_cache::sync::{Cache, GuardResult};
 
 use super::permits::TimedSemaphore;
-use super::quantized::QuantizedVectors;
 use super::sentence_model::SentenceModel;
+use super::text_vectors::QuestionVectors;
 
 /// The vectors of recent questions, and the permits to compute those of new questions.
 pub struct QueryEncoder {
-    recent: Cache<String, Arc<QuantizedVectors>>,
+    recent: Cache<String, Arc<QuestionVectors>>,
     permits: TimedSemaphore,
     timed_out: AtomicU64,
 }
@@ -37,14 +37,14 @@ impl QueryEncoder {
         }
     }
 
-    /// Returns the vector of a question, or `None` if no permit is available in time or the
+    /// Returns the vectors of a question, or `None` if no permit is available in time or the
     /// model cannot encode the question.
-    pub fn encode(&self, model: &SentenceModel, question: &str) -> Option<Arc<QuantizedVectors>> {
+    pub fn encode(&self, model: &SentenceModel, question: &str) -> Option<Arc<QuestionVectors>> {
         let question = &question[..question.floor_char_boundary(MAX_BYTES)];
         let deadline = Instant::now() + ENCODE_TIMEOUT;
         // Another thread may be computing the vector of the same question.
         let guard = match self.recent.get_value_or_guard(question, Some(ENCODE_TIMEOUT)) {
-            GuardResult::Value(vector) => return Some(vector),
+            GuardResult::Value(vectors) => return Some(vectors),
             GuardResult::Guard(guard) => Some(guard),
             GuardResult::Timeout => None,
         };
@@ -56,10 +56,10 @@ impl QueryEncoder {
             self.timed_out.fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        let vector = Arc::new(model.encode_question(question)?);
+        let vectors = Arc::new(model.encode_question(question)?);
         // The insertion fails only if the entry was removed, and no caller removes entries.
-        let _ = guard.insert(Arc::clone(&vector));
-        Some(vector)
+        let _ = guard.insert(Arc::clone(&vectors));
+        Some(vectors)
     }
 
     /// Returns how many questions got no vector in time.

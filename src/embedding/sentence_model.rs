@@ -5,16 +5,20 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::e5::{HIDDEN, Model, ModelError};
+use super::e5::{Encoded, HIDDEN, Model, ModelError};
 use super::input::EncoderInput;
 use super::model_files::Installed;
 use super::pooling;
-use super::quantized::{PassageVectors, QuantizedVectors};
+use super::quantized::QuantizedVectors;
+use super::text_vectors::{PassageVectors, QuestionVectors};
+use super::token_projection::{self, TokenProjection};
+use super::token_vectors::TokenVectors;
 
 /// A sentence model that is ready to encode texts.
 pub struct SentenceModel {
     model: Model,
-    /// Identifies the weights: vectors of another fingerprint are not comparable.
+    /// Identifies the weights and the maps of token vectors: vectors of another fingerprint are not
+    /// comparable.
     fingerprint: [u8; 32],
 }
 
@@ -47,54 +51,68 @@ impl SentenceModel {
     pub fn load(installed: &Installed) -> Result<SentenceModel, EncoderError> {
         let path = installed.weights();
         let model = Model::open(&path).map_err(EncoderError::Model)?;
-        let model = SentenceModel { model, fingerprint: installed.fingerprint };
+        let mut fingerprint = blake3::Hasher::new();
+        fingerprint.update(&installed.fingerprint).update(token_projection::FILE);
+        let model = SentenceModel { model, fingerprint: fingerprint.finalize().into() };
         let probe = model.encode_question(PROBE_SENTENCE);
         let is_sound = probe.is_some_and(|probe| {
-            let length = probe.cosines(&probe)[0];
+            let length = probe.text.cosines(&probe.text)[0];
             (0.9..1.1).contains(&length)
         });
         if is_sound { Ok(model) } else { Err(EncoderError::Probe(path)) }
     }
 
-    /// Returns the bytes that identify the weights.
+    /// Returns the bytes that identify the weights and the maps.
     pub fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
     }
 
-    /// Returns the vector of a question: the mean of its tokens. Logs a warning and returns `None`
-    /// if the model cannot encode the question.
-    pub fn encode_question(&self, question: &str) -> Option<QuantizedVectors> {
-        let encode = || {
-            let tokens = self.model.tokens(QUESTION_PREFIX, question, MAX_QUESTION_TOKENS);
-            self.model.encode(&[tokens])
-        };
-        Some(QuantizedVectors::of(&guarded(encode)?.pop()?))
+    /// Returns the vectors of a question. Logs a warning and returns `None` if the model cannot
+    /// encode the question.
+    pub fn encode_question(&self, question: &str) -> Option<QuestionVectors> {
+        let Encoded { mean, tokens } = guarded(|| self.read_question(question))??;
+        let tokens = TokenProjection::shipped().question(&tokens);
+        Some(QuestionVectors { text: QuantizedVectors::of(&mean), tokens })
     }
 
-    /// Returns the vector of each sentence of a passage, and their mean as that of the passage.
-    /// Sentences beyond [`MAX_PASSAGE_TOKENS`] have zero vectors. Logs a warning and returns `None`
-    /// if the model cannot encode the passage.
+    /// Returns the vectors of a passage. Sentences beyond [`MAX_PASSAGE_TOKENS`] have zero vectors
+    /// and no tokens. Logs a warning and returns `None` if the model cannot encode the passage.
     pub fn encode_passage(&self, input: &EncoderInput) -> Option<PassageVectors> {
-        let encode = || {
-            let mut tokens_left = MAX_PASSAGE_TOKENS;
-            let mut read = Vec::new();
-            for sentence in &input.sentences {
-                if tokens_left == 0 {
-                    break;
-                }
-                let text = [input.context.as_str(), sentence].concat();
-                let tokens = self.model.tokens(PASSAGE_PREFIX, &text, MAX_SENTENCE_TOKENS);
-                tokens_left = tokens_left.saturating_sub(tokens.len());
-                read.push(tokens);
+        let encoded = guarded(|| self.read_passage(input))?;
+        let means: Vec<_> = encoded.iter().flat_map(|sentence| &sentence.mean).copied().collect();
+        let passage = QuantizedVectors::of(&pooling::mean(&means, HIDDEN));
+        let (mut sentences, mut tokens) = (QuantizedVectors::default(), TokenVectors::default());
+        for sentence in &encoded {
+            sentences.push(&sentence.mean);
+            TokenProjection::shipped().push_sentence(&sentence.tokens, &mut tokens);
+        }
+        for _ in encoded.len()..input.sentences.len() {
+            sentences.push(&[0.0; HIDDEN]);
+            tokens.push(&[]);
+        }
+        Some(PassageVectors { passage, sentences, tokens })
+    }
+
+    /// Returns the model's vectors of a question.
+    pub(super) fn read_question(&self, question: &str) -> Option<Encoded> {
+        let tokens = self.model.tokens(QUESTION_PREFIX, "", question, MAX_QUESTION_TOKENS);
+        self.model.encode(&[tokens]).pop()
+    }
+
+    /// Returns the model's vectors of the sentences of a passage, up to [`MAX_PASSAGE_TOKENS`].
+    pub(super) fn read_passage(&self, input: &EncoderInput) -> Vec<Encoded> {
+        let mut tokens_left = MAX_PASSAGE_TOKENS;
+        let mut read = Vec::new();
+        for sentence in &input.sentences {
+            if tokens_left == 0 {
+                break;
             }
-            self.model.encode(&read)
-        };
-        let mut vectors = guarded(encode)?;
-        let passage = QuantizedVectors::of(&pooling::mean(&vectors.concat(), HIDDEN));
-        vectors.resize(input.sentences.len(), vec![0.0; HIDDEN]);
-        let mut sentences = QuantizedVectors::default();
-        vectors.iter().for_each(|vector| sentences.push(vector));
-        Some(PassageVectors { passage, sentences })
+            let (context, max) = (&input.context, MAX_SENTENCE_TOKENS);
+            let tokens = self.model.tokens(PASSAGE_PREFIX, context, sentence, max);
+            tokens_left = tokens_left.saturating_sub(tokens.len());
+            read.push(tokens);
+        }
+        self.model.encode(&read)
     }
 }
 

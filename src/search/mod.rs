@@ -53,7 +53,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::corpus::article::{ArticleId, PassageId};
-use crate::embedding::{EmbeddingIndex, Nearest, QuantizedVectors};
+use crate::embedding::{EmbeddingIndex, Nearest, QuestionVectors};
 use crate::index::{IndexError, Snapshot, StoredPassage};
 use candidates::{MAX_LEXICAL, MAX_SEMANTIC};
 use features::{Features, ScoringContext};
@@ -92,9 +92,11 @@ pub fn search(
         true => query.text.trim().to_owned(),
         false => similarity::corrected_text(&query, &terms),
     };
-    let encoded = embeddings.and_then(|index| Some((index, index.question_vector(&text)?)));
+    let encoded = embeddings.and_then(|index| Some((index, index.question_vectors(&text)?)));
     let nearest = match &encoded {
-        Some((index, question)) => index.nearest(question, MAX_SEMANTIC, snapshot.shown_passages()),
+        Some((index, question)) => {
+            index.nearest(&question.text, MAX_SEMANTIC, snapshot.shown_passages())
+        }
         None => Nearest::default(),
     };
     let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest.passages)?;
@@ -213,7 +215,7 @@ fn match_articles(
 fn passage_similarities(
     snapshot: &Snapshot<'_>,
     embeddings: &EmbeddingIndex,
-    question: &QuantizedVectors,
+    question: &QuestionVectors,
     candidates: &[Arc<StoredPassage>],
 ) -> Result<Option<HashMap<PassageId, Similarities>>, IndexError> {
     let mut all = HashMap::new();

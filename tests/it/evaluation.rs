@@ -13,6 +13,9 @@ use verbatim::search::Mode;
 use verbatim::search::features::FEATURES;
 use verbatim::search::weights::Weights;
 
+#[cfg(feature = "train")]
+use crate::tiny_model;
+
 const QUESTIONS: &str = "tests/questions/irans-taliban-tightrope.jsonl";
 
 #[test]
@@ -242,6 +245,45 @@ fn train_writes_learned_weights_and_keeps_those_set_by_hand() {
                 && !weights.learned.is_empty()
         );
     }
+}
+
+#[cfg(feature = "train")]
+#[test]
+fn train_writes_maps_of_token_vectors_that_depend_on_the_files_alone() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let write = |file: &str, text: &str| {
+        std::fs::write(dir.path().join(file), text).expect("a writable directory");
+    };
+    write("squad.json", &squad());
+    let train = || {
+        let mut train = Command::new(env!("CARGO_BIN_EXE_train"));
+        train.current_dir(dir.path()).args(["--tokens", "squad.json", "--into", "sources"]);
+        let output = train.output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, told) = train();
+    assert_eq!(code, Some(2));
+    assert!(told.contains("model install"), "{told}");
+
+    let texts = ["It is far. The Moon causes tides.", "Yeast makes bread rise. Ovens are hot."];
+    let words = ["Tides", "Bread", "What does the Moon cause?", "What makes bread rise?"];
+    tiny_model::install(&dir.path().join("data"), &[], &[&texts[..], &words[..]].concat());
+    let (code, told) = train();
+    assert_eq!(code, Some(2));
+    assert!(told.contains("token_projection.bin") && told.contains("--into"), "{told}");
+
+    std::fs::create_dir_all(dir.path().join("sources/embedding")).expect("a new directory");
+    let learned = || {
+        assert_eq!(train().0, Some(0));
+        let file = dir.path().join("sources/embedding/token_projection.bin");
+        std::fs::read(file).expect("it was written")
+    };
+    let bytes = learned();
+    let shipped = include_bytes!("../../src/embedding/token_projection.bin");
+    assert_eq!(bytes.len(), shipped.len());
+    let (values, _) = bytes.as_chunks::<4>();
+    assert!(values.iter().all(|bytes| f32::from_le_bytes(*bytes).is_finite()));
+    assert_eq!(learned(), bytes);
 }
 
 #[test]

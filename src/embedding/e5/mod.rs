@@ -23,6 +23,6 @@ mod quantize;
 mod tokenizer;
 
 pub use format::HIDDEN;
-pub use model::Model;
+pub use model::{Encoded, Model};
 pub use problem::ModelError;
 pub use quantize::{QuantizeError, quantize};

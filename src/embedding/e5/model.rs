@@ -1,8 +1,9 @@
 //! The sentence model: tokenizer and encoder of one weight file.
 
+use std::ops::Range;
 use std::path::Path;
 
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Outputs};
 use super::format::{HIDDEN, MAX_TOKENS, WeightFile};
 use super::problem::ModelError;
 use super::tokenizer::Tokenizer;
@@ -14,6 +15,24 @@ pub struct Model {
     file: WeightFile,
     tokenizer: Tokenizer,
     encoder: Encoder,
+}
+
+/// The tokens of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tokens {
+    /// The start token, those of the prefix, the context and the text, and the end token.
+    ids: Vec<u32>,
+    /// Positions of the tokens of the text in `ids`.
+    of_text: Range<usize>,
+}
+
+/// The vectors of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// The mean of all tokens of the last layer, of unit length.
+    pub mean: Vec<f32>,
+    /// The vectors of the tokens of the text, without those of the context: `HIDDEN` numbers each.
+    pub tokens: Vec<f32>,
 }
 
 /// Number of tokens up to which texts are encoded together. Each loaded weight serves all of them.
@@ -28,38 +47,57 @@ impl Model {
         Ok(Model { tokenizer: Tokenizer::new(&file), encoder, file })
     }
 
-    /// Returns the ids of the tokens of the prefix and the text, with the start and the end token:
-    /// at most `max_tokens`, which is at least 2 and at most [`MAX_TOKENS`]. The prefix is
-    /// `"query: "` or `"passage: "`.
-    pub fn tokens(&self, prefix: &str, text: &str, max_tokens: usize) -> Vec<u32> {
+    /// Returns the tokens of a text, with the prefix and the context before it: at most
+    /// `max_tokens`, which is at least 2 and at most [`MAX_TOKENS`]. The prefix is `"query: "` or
+    /// `"passage: "`.
+    pub fn tokens(&self, prefix: &str, context: &str, text: &str, max_tokens: usize) -> Tokens {
         let max_tokens = max_tokens.clamp(2, MAX_TOKENS);
-        let mut ids = vec![self.file.special.start];
-        ids.extend(self.tokenizer.ids(&self.file, &[prefix, text].concat(), max_tokens - 2));
+        let read = |text: &[&str]| {
+            let mut ids = vec![self.file.special.start];
+            ids.extend(self.tokenizer.ids(&self.file, &text.concat(), max_tokens - 2));
+            ids
+        };
+        // Tokens never reach over a space, which the prefix and the context end with.
+        let start = read(&[prefix, context]).len();
+        let mut ids = read(&[prefix, context, text]);
+        let of_text = start.min(ids.len())..ids.len();
         ids.push(self.file.special.end);
-        ids
+        Tokens { ids, of_text }
     }
 
-    /// Returns the vector of each text of these tokens: the mean of its tokens. Uses one thread.
-    pub fn encode(&self, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
+    /// Returns the vectors of each text. Uses one thread.
+    pub fn encode(&self, texts: &[Tokens]) -> Vec<Encoded> {
         let mut vectors = Vec::with_capacity(texts.len());
         let mut rest = texts;
         while !rest.is_empty() {
             let mut tokens = 0;
-            let fits = rest.iter().take_while(|ids| {
-                tokens += ids.len();
+            let fits = rest.iter().take_while(|text| {
+                tokens += text.len();
                 tokens <= BATCH_TOKENS
             });
             let (batch, others) = rest.split_at(fits.count().max(1));
-            let output = self.encoder.forward(&self.file, batch);
-            let mut output = output.as_slice();
-            for ids in batch {
-                let (own, others) = output.split_at(ids.len() * HIDDEN);
-                vectors.push(pooling::mean(own, HIDDEN));
-                output = others;
+            let ids: Vec<_> = batch.iter().map(|text| text.ids.as_slice()).collect();
+            let Outputs { tokens, last } = self.encoder.forward(&self.file, &ids);
+            let mut start = 0;
+            for text in batch {
+                let all = start..start + text.len() * HIDDEN;
+                let own = &tokens[all.clone()];
+                vectors.push(Encoded {
+                    mean: pooling::mean(&last[all.clone()], HIDDEN),
+                    tokens: own[text.of_text.start * HIDDEN..text.of_text.end * HIDDEN].to_vec(),
+                });
+                start = all.end;
             }
             rest = others;
         }
         vectors
+    }
+}
+
+impl Tokens {
+    /// Returns the number of tokens, which is at least 2.
+    pub fn len(&self) -> usize {
+        self.ids.len()
     }
 }
 

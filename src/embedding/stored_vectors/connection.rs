@@ -24,7 +24,8 @@ const SCHEMA: &str = "
     );
     CREATE TABLE IF NOT EXISTS sentences (
         id INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
-        vectors BLOB NOT NULL
+        vectors BLOB NOT NULL,
+        tokens BLOB NOT NULL
     );
     CREATE TABLE IF NOT EXISTS complete_index (stamp BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS complete_passages (passage INTEGER NOT NULL, id INTEGER NOT NULL);

@@ -21,7 +21,10 @@ pub use database::VectorsError;
 
 use super::input::ContentKey;
 use super::nearest::NearestPassages;
-use super::quantized::{PassageVectors, QuantizedVectors};
+use super::packed_sentences;
+use super::quantized::QuantizedVectors;
+use super::text_vectors::PassageVectors;
+use super::token_vectors::TokenVectors;
 use crate::corpus::article::PassageId;
 
 /// The open database of vectors under one data directory.
@@ -58,7 +61,7 @@ const EARLIER_FILES: [&str; 4] = ["tokens", "means", "sentences", "passages"];
 /// Extension of a database.
 const EXTENSION: &str = ".db";
 /// Part of the name of the database. A new value discards the vectors of earlier versions.
-const VERSION: &[u8] = b"verbatim vectors 3";
+const VERSION: &[u8] = b"verbatim vectors 4";
 
 /// Returns the directory of the vectors under `data`.
 pub fn dir(data: &Path) -> PathBuf {
@@ -103,7 +106,7 @@ impl StoredVectors {
             Found::Missing => return None,
             Found::Damaged => {}
         }
-        let repaired = EncodedPassage { key: *key, vectors: encode()? };
+        let repaired = EncodedPassage { key: *key, vectors: encode()?.into_stored()? };
         if self.is_writable()
             && let Err(error) = self.append(std::slice::from_ref(&repaired))
         {
@@ -131,12 +134,14 @@ impl StoredVectors {
                 "INSERT INTO passages (key, vector) VALUES (?, ?)
                  ON CONFLICT (key) DO UPDATE SET vector = excluded.vector RETURNING id",
             )?;
-            let mut sentences = transaction
-                .prepare_cached("INSERT OR REPLACE INTO sentences (id, vectors) VALUES (?, ?)")?;
+            let mut sentences = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO sentences (id, vectors, tokens) VALUES (?, ?, ?)",
+            )?;
             for EncodedPassage { key, vectors } in passages {
                 let row = params![key, vectors.passage.to_bytes()];
                 let id: i64 = passage.query_row(row, |row| row.get(0))?;
-                sentences.execute(params![id, vectors.sentences.to_bytes()])?;
+                let packed = packed_sentences::pack(&vectors.passage, &vectors.sentences);
+                sentences.execute(params![id, packed, vectors.tokens.to_bytes()])?;
             }
             Ok(())
         })
@@ -196,18 +201,15 @@ impl StoredVectors {
 
     /// Looks up the vectors under `key`.
     fn find(&self, key: &ContentKey) -> Found {
-        let select = "SELECT vector, vectors FROM passages LEFT JOIN sentences USING (id)
+        let select = "SELECT vector, vectors, tokens FROM passages LEFT JOIN sentences USING (id)
              WHERE key = ?";
         let found = self.database.read(|connection| {
             let mut select = connection.prepare_cached(select)?;
-            let both = |row: &Row<'_>| Ok((vectors(row, 0)?, vectors(row, 1)?));
-            select.query_row([key], both).optional()
+            select.query_row([key], passage_vectors).optional()
         });
         match found {
-            Ok(Some((Some(passage), Some(sentences)))) => {
-                Found::Vectors(PassageVectors { passage, sentences })
-            }
-            Ok(Some(_)) => {
+            Ok(Some(Some(vectors))) => Found::Vectors(vectors),
+            Ok(Some(None)) => {
                 let file = self.database.path().display();
                 tracing::warn!(%file, "stored vectors are damaged and are computed again");
                 Found::Damaged
@@ -218,6 +220,17 @@ impl StoredVectors {
             Ok(None) | Err(_) => Found::Missing,
         }
     }
+}
+
+/// Parses the vectors of a passage, of its sentences and of its tokens. Returns `None` if some are
+/// missing or damaged.
+fn passage_vectors(row: &Row<'_>) -> rusqlite::Result<Option<PassageVectors>> {
+    let Some(passage) = vectors(row, 0)? else { return Ok(None) };
+    let sentences = row.get_ref(1)?.as_blob().ok();
+    let sentences = sentences.and_then(|bytes| packed_sentences::unpack(&passage, bytes));
+    let tokens = row.get_ref(2)?.as_blob().ok().and_then(TokenVectors::from_bytes);
+    let (Some(sentences), Some(tokens)) = (sentences, tokens) else { return Ok(None) };
+    Ok(Some(PassageVectors { passage, sentences, tokens }))
 }
 
 /// Parses the vectors in a column. Returns `None` if they are missing or damaged.

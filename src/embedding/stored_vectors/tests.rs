@@ -9,6 +9,7 @@ use tempfile::{TempDir, tempdir};
 use tracing::span;
 
 use super::*;
+use crate::embedding::token_vectors::DIMENSIONS;
 
 const MODEL: &[u8] = b"a model";
 const STAMP: [u8; 32] = [7; 32];
@@ -45,7 +46,9 @@ fn vectors_of(number: u64) -> PassageVectors {
     let vector: Vec<_> = (1..=384).map(|at| ((number + 1) * at % 2003) as f32 - 1000.0).collect();
     let mut sentences = QuantizedVectors::default();
     (0..5).for_each(|_| sentences.push(&vector));
-    PassageVectors { passage: QuantizedVectors::of(&vector), sentences }
+    let mut tokens = TokenVectors::default();
+    (0..5).for_each(|_| tokens.push(&[[0.1; DIMENSIONS]; 20]));
+    PassageVectors { passage: QuantizedVectors::of(&vector), sentences, tokens }
 }
 
 fn encoded(number: u64) -> EncodedPassage {

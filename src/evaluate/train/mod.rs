@@ -10,6 +10,7 @@ mod kinds;
 mod paraphrase;
 mod refusal;
 mod regression;
+pub mod tokens;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -22,7 +23,7 @@ use super::testbed::{self, Testbed};
 use crate::answer::confidence::{self, ConfidenceWeights};
 use crate::answer::{answer_with, quote_per_hit_with};
 use crate::library::{Library, LibraryError};
-use crate::search::features::{FEATURES, Features};
+use crate::search::features::{FEATURES, Features, LEXICAL_COUNT};
 use crate::search::query::Query;
 use crate::search::weights::Weights;
 use crate::search::{self, Hit, Mode, Ranking};
@@ -81,8 +82,10 @@ const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
 const MIN_OWN_PASSAGES: usize = 3;
 /// Number of parts of the articles in cross-validation.
 const FOLDS: usize = 4;
-/// Ridge penalty of the ranking, in squared standard deviations.
-const RANKING_RIDGE: f64 = 200.0;
+/// Ridge penalty of a lexical feature, in squared standard deviations.
+const LEXICAL_RIDGE: f64 = 200.0;
+/// Ridge penalty of a similarity feature, about which the weights of lexical search say nothing.
+const SIMILARITY_RIDGE: f64 = 40.0;
 /// Share of the answerable questions that are answered.
 const ANSWERED_SHARE: f64 = 0.975;
 /// Share of the answerable questions in other languages that are answered. More are indistinct from
@@ -229,7 +232,9 @@ fn fit(files: &[TrainingFile], cases: &[&Case], old: &OldWeights) -> (Features, 
     let listwise: Vec<_> = cases.iter().filter_map(|case| listwise_example(case)).collect();
     let prior = FEATURES.map(|feature| old.prior.learned.get(feature.name).copied().unwrap_or(0.0));
     let listwise: Vec<_> = listwise.iter().collect();
-    let features = regression::fit_listwise(&listwise, &fixed, &prior, RANKING_RIDGE);
+    let mut ridge = [LEXICAL_RIDGE; FEATURES.len()];
+    ridge[LEXICAL_COUNT..].fill(SIMILARITY_RIDGE);
+    let features = regression::fit_listwise(&listwise, &fixed, &prior, &ridge);
     let example = |case: &&Case| ConfidenceExample {
         coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
         is_answerable: !case.judged.gold.is_empty(),

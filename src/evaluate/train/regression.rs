@@ -31,12 +31,12 @@ const PART_EXAMPLES: usize = 64;
 /// Returns the weights that make the right options most likely. Among several right options, each
 /// counts in proportion to its likelihood (expectation maximisation, Dempster, Laird & Rubin 1977).
 /// `fixed` has the weights of the features that are not fitted, `prior` those that the ridge
-/// penalty prefers.
+/// penalty of each feature prefers.
 pub fn fit_listwise<const N: usize>(
     examples: &[&ListwiseExample<N>],
     fixed: &[Option<f32>; N],
     prior: &[f32; N],
-    ridge: f64,
+    ridge: &[f64; N],
 ) -> [f32; N] {
     let options = examples.iter().flat_map(|example| &example.options);
     let scale = standard_deviations(options.map(|(features, _)| features));
@@ -101,7 +101,7 @@ pub fn fit_binary<const N: usize>(
             let variance = weight * probability * (1.0 - probability);
             likelihood.add_row(&row, weight * (target - probability), &row, variance);
         }
-        likelihood.penalized(weights, &[0.0; N], ridge)
+        likelihood.penalized(weights, &[0.0; N], &[ridge; N])
     });
     unscaled(&weights, &scale, fixed)
 }
@@ -195,8 +195,14 @@ impl<const N: usize> Likelihood<N> {
     }
 
     /// Subtracts the penalty of the squared distance of `weights` to the `prior`.
-    fn penalized(mut self, weights: &[f64; N], prior: &[f64; N], ridge: f64) -> Likelihood<N> {
+    fn penalized(
+        mut self,
+        weights: &[f64; N],
+        prior: &[f64; N],
+        ridge: &[f64; N],
+    ) -> Likelihood<N> {
         for (at, (weight, prior)) in weights.iter().zip(prior).enumerate() {
+            let ridge = ridge[at];
             let distance = weight - prior;
             self.value -= ridge / 2.0 * distance * distance;
             self.gradient[at] -= ridge * distance;
@@ -276,7 +282,7 @@ mod tests {
             })
             .collect();
         let examples: Vec<_> = examples.iter().collect();
-        let weights = fit_listwise(&examples, &[None, None, Some(2.5)], &[0.0; 3], 0.01);
+        let weights = fit_listwise(&examples, &[None, None, Some(2.5)], &[0.0; 3], &[0.01; 3]);
         // The first feature is right in 35 of 40 choices, odds of 7; the second is noise.
         assert!((weights[0] - 7.0_f32.ln()).abs() < 0.2, "{weights:?}");
         assert!(weights[1].abs() < 0.2 && weights[2] == 2.5, "{weights:?}");

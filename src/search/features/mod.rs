@@ -12,7 +12,9 @@ mod tests;
 
 use std::ops::Range;
 
-pub use list::{COUNT, FEATURES, Feature, Features, max_similarities, score, similarity, weights};
+pub use list::{
+    COUNT, FEATURES, Feature, Features, LEXICAL_COUNT, max_similarities, score, similarity, weights,
+};
 
 use super::answer_type::AnswerType;
 use super::bm25::bm25;
@@ -22,7 +24,6 @@ use super::passage_matches::PassageMatches;
 use super::similarity;
 use super::term_frequency::TermFrequencies;
 use crate::corpus::article::PassageKind;
-use list::LEXICAL_COUNT;
 use positions::{Positions, weighted_sum};
 
 /// Properties of a passage that its own words do not determine.
