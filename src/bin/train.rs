@@ -63,7 +63,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(metrics) => {
-            print!("{}", evaluate::table(&metrics));
+            if !metrics.is_empty() {
+                print!("{}", evaluate::table(&metrics));
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {
