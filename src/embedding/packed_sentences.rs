@@ -6,7 +6,7 @@
 
 use super::quantized::QuantizedVectors;
 
-/// Highest code of a difference. The codes from 0 on are the odd multiples of half a step from −15.
+/// Highest code of a difference. The codes mean odd multiples of half a step, from -15 to 15.
 const MAX_CODE: f32 = 15.0;
 /// In place of a step: a sentence without a vector.
 const NO_VECTOR: f32 = -1.0;

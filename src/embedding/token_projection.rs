@@ -110,7 +110,7 @@ fn projected(rows: &[f32], vector: &[f32]) -> [f32; DIMENSIONS] {
 
 /// Returns a scalar product. The sums of eight parts are added, so that it is fast and the same on
 /// all processors.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0_f32; 8];
     let (a, a_rest) = a.as_chunks::<8>();
     let (b, b_rest) = b.as_chunks::<8>();
@@ -124,7 +124,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Returns a number above 0: about `value` if it is large.
-fn softplus(value: f32) -> f32 {
+pub fn softplus(value: f32) -> f32 {
     value.max(0.0) + (-value.abs()).exp().ln_1p()
 }
 

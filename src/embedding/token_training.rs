@@ -3,7 +3,7 @@
 use super::EmbeddingIndex;
 pub use super::e5::{Encoded, HIDDEN};
 use super::input::EncoderInput;
-pub use super::token_projection::TokenProjection;
+pub use super::token_projection::{TokenProjection, dot, softplus};
 pub use super::token_vectors::{DIMENSIONS, quantized};
 
 /// The vector of a token, as it is compared.

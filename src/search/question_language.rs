@@ -122,8 +122,8 @@ pub fn question_languages(
 }
 
 /// Returns the language that a question is in by its letters, if most of its words are neither in
-/// an article nor common in English: "Polonya'nın başkenti neresidir?" has no known function word,
-/// and "an" and "to" are also words in Vietnamese.
+/// an article nor common in English: "Polonya'nın başkenti neresidir?" has no function word that
+/// tells it, and "an" and "to" are also words in Vietnamese.
 fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
     let is_unknown = |(word, is_foreign): (&Word, &bool)| {
         let is_number = word.folded.contains(|c: char| c.is_ascii_digit());

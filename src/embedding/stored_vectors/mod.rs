@@ -106,13 +106,14 @@ impl StoredVectors {
             Found::Missing => return None,
             Found::Damaged => {}
         }
-        let repaired = EncodedPassage { key: *key, vectors: encode()?.into_stored()? };
+        let repaired = EncodedPassage { key: *key, vectors: encode()? };
         if self.is_writable()
             && let Err(error) = self.append(std::slice::from_ref(&repaired))
         {
             tracing::warn!(%error, "cannot store the vectors of a passage");
         }
-        Some(repaired.vectors)
+        // Later questions read the stored form.
+        repaired.vectors.into_stored()
     }
 
     /// Returns the vector of the passage under `key`. It is empty if the model could not encode the

@@ -5,7 +5,7 @@
 //! passage, and in their cosines. The loss is the negative logarithm of the probability of the
 //! right sentences among those of all read passages and "none", by a softmax of the scores.
 
-use crate::embedding::token_training::{DIMENSIONS, Vector};
+use crate::embedding::token_training::{DIMENSIONS, Vector, dot, softplus};
 
 /// Dimensions of the whitened vectors of tokens.
 pub const INPUT: usize = 64;
@@ -71,8 +71,8 @@ impl Parameters {
         maps.chain(&mut self.importance).chain(&mut self.mix)
     }
 
-    /// Adds the gradient of the loss of a question to `gradient` and returns the loss. No sentence
-    /// of `candidates` is right if "none" is.
+    /// Adds the gradient of the loss of a question to `gradient` and returns the loss. If no
+    /// sentence of `candidates` answers the question, "none" is right.
     pub fn add_gradient(
         &self,
         question: &[Token],
@@ -172,8 +172,7 @@ impl Asked {
         let (weights, constant) = parameters.importance.split_at(INPUT);
         let raw = question.iter().map(|token| dot(weights, token) + constant[0]);
         let raw: Vec<f32> = raw.collect();
-        let importance = raw.iter().map(|raw| raw.max(0.0) + (-raw.abs()).exp().ln_1p());
-        let importance: Vec<f32> = importance.collect();
+        let importance: Vec<f32> = raw.iter().map(|raw| softplus(*raw)).collect();
         let sum: f32 = importance.iter().sum();
         Asked {
             units: question.iter().map(|token| Unit::new(&parameters.question, token)).collect(),
@@ -301,20 +300,6 @@ impl Read {
 
 fn add_scaled(sum: &mut Vector, factor: f32, vector: &Vector) {
     sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += factor * value);
-}
-
-/// Returns a scalar product. The sums of eight parts are added, so that it is fast.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0_f32; 8];
-    let (a, a_rest) = a.as_chunks::<8>();
-    let (b, b_rest) = b.as_chunks::<8>();
-    for (a, b) in a.iter().zip(b) {
-        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a * b;
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
 }
 
 #[cfg(test)]
