@@ -38,7 +38,8 @@
 //!
 //! - **Semantic search.** With a sentence model, [`embedding`] computes the vectors of all passages
 //!   and sentences once, and that of each question. [`search`] then retrieves more candidates and
-//!   scores sentences by their [`similarity`](search::similarity) to the question, too.
+//!   scores sentences by their [`similarity`](search::similarity) to the question, too; the
+//!   [`reranker`](search::reranker) compares them with each other.
 //!   [`embedding::model_files`] installs the model. Without a model, until all vectors exist, and
 //!   under high load, search is lexical.
 //! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.
@@ -62,8 +63,9 @@
 //! - **Evaluation.** [`evaluate`] measures the answers with judged questions. Only the cargo
 //!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
 //!   `src/bin/train.rs`. The weights are the files `words.toml` and `meaning.toml` in `src/search`
-//!   and `src/answer`, `foreign.toml` for the refusal of questions in other languages, and
-//!   `token_projection.bin` in `src/embedding` for the vectors of tokens.
+//!   and `src/answer`, `foreign.toml` for the refusal of questions in other languages,
+//!   `reranker.bin` in `src/search`, and `token_projection.bin` in `src/embedding` for the vectors
+//!   of tokens.
 //!
 //! # Invariants
 //!

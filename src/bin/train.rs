@@ -30,9 +30,9 @@ type TrainResult<T> = Result<T, Box<dyn Error>>;
 
 /// Trains the weights of the ranking and of the refusal from articles with judged questions
 ///
-/// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml` and
-/// `foreign.toml` if the sentence model is installed; the next build has them. Prints the metrics
-/// on articles that the weights were not trained on.
+/// Writes `words.toml` in `search` and `answer` under SOURCES, and `meaning.toml`, `foreign.toml`
+/// and `reranker.bin` if the sentence model is installed; the next build has them. Prints the
+/// metrics on articles that the weights were not trained on.
 #[derive(Debug, Parser)]
 #[command(name = "train", max_term_width = 100)]
 struct Arguments {
@@ -175,13 +175,16 @@ fn train_into(
             prior: of_meaning(path("search", Mode::Lexical.file()))?,
             foreign: of_meaning(path("answer", FOREIGN_FILE))?,
         };
-        let TrainedWeights { ranking, confidence, foreign, held_out } =
-            train::train(files, &testbed, &old)?;
+        let trained = train::train(files, &testbed, &old)?;
+        let TrainedWeights { ranking, reranker, confidence, foreign, held_out } = trained;
         for (path, weights) in paths.into_iter().zip([&ranking, &confidence]) {
             written.push((path, toml::to_string(weights)?.into_bytes()));
         }
         if mode == Mode::Semantic {
             written.push((path("answer", FOREIGN_FILE), toml::to_string(&foreign)?.into_bytes()));
+        }
+        if let Some(reranker) = reranker {
+            written.push((path("search", "reranker.bin"), reranker.to_bytes()));
         }
         metrics.extend(held_out);
     }

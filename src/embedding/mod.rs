@@ -42,7 +42,7 @@ pub use quantized::QuantizedVectors;
 pub use sentence_model::EncoderError;
 pub use stored_vectors::{Access, VectorsError};
 pub use text_vectors::{PassageVectors, QuestionVectors};
-pub use token_projection::QuestionTokens;
+pub use token_projection::{QuestionTokens, dot};
 pub use token_vectors::{DIMENSIONS as TOKEN_DIMENSIONS, TokenVectors};
 
 use crate::corpus::article::{Outline, Passage, PassageId};

@@ -1,6 +1,7 @@
 //! Explanation of a ranking for engineers: terms, passages and weighted features as text. Pure.
 
 use super::features::{self, FEATURES};
+use super::mode::Mode;
 use super::query::Query;
 use super::ranking::{Hit, Ranking};
 use crate::corpus::is_unsafe_control;
@@ -52,8 +53,15 @@ pub fn explain(query: &Query, ranking: &Ranking) -> String {
         hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", contribution(hit))));
         text.push_str(&format!("   {}", feature.description));
     }
+    let score = |hit: &Hit| hit.scores[hit.best_sentence];
+    let linear = |hit: &Hit| features::score(weights, &hit.features[hit.best_sentence]);
+    if ranking.mode == Mode::Semantic {
+        text.push_str(&format!("\n{:<27}", "reranker"));
+        hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", score(hit) - linear(hit))));
+        text.push_str("   the network, which compares the sentence with all others");
+    }
     text.push_str(&format!("\n{:<27}", "score"));
-    hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", hit.scores[hit.best_sentence])));
+    hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", score(hit))));
     text.push_str("\n\n");
     text
 }

@@ -6,8 +6,9 @@
 //!    variants and related words.
 //! 3. `candidates` retrieves passages: by words, by titles and by defined names from Tantivy, by
 //!    vectors from the embedding index.
-//! 4. [`features`] describes each sentence of each candidate; [`weights`] reads the weights of the
-//!    linear model that scores sentences; [`ranking`] orders the passages.
+//! 4. [`features`] describes each sentence of each candidate; [`scorer`] scores sentences by their
+//!    features, with a linear model and a small network ([`reranker`]); [`ranking`] orders the
+//!    passages.
 //!
 //! A search of one snapshot is deterministic once all passages have vectors, unless the encoder is
 //! busy. The question is data: quotation marks, which search for a phrase, are the only query
@@ -35,6 +36,8 @@ pub mod question_language;
 mod question_patterns;
 mod quoted_phrases;
 pub mod ranking;
+pub mod reranker;
+pub mod scorer;
 pub mod similarity;
 mod spelling;
 pub mod split;
@@ -63,6 +66,7 @@ pub use mode::Mode;
 use passage_matches::PassageMatches;
 use query::Query;
 pub use ranking::{Hit, Ranking};
+use scorer::Scorer;
 use similarity::Similarities;
 use term_cache::TermCache;
 pub use term_stats::TermStats;
@@ -110,25 +114,21 @@ pub fn search(
     if mode == Mode::Lexical {
         candidates.passages.truncate(candidates.lexical_count);
     }
-    let weights = features::weights(mode);
     let average_passage_words = average_passage_words(snapshot, passage_count)?;
-    let mut scored = score_passages(
-        &matcher,
-        weights,
-        &candidates.passages,
-        average_passage_words,
-        semantic.as_ref(),
-    );
+    let described =
+        describe_passages(&matcher, &candidates.passages, average_passage_words, semantic.as_ref());
+    let mut scored = score_passages(described, Scorer::shipped(mode));
     let sentences = scored.iter().flat_map(|scored| &scored.features);
     let max_similarities = features::max_similarities(sentences);
+    let score = |scored: &Scored<'_>| ranking::passage_score(&scored.scores);
     scored.sort_by(|a, b| {
-        ranking::best_first((a.score, &a.stored.passage), (b.score, &b.stored.passage))
+        ranking::best_first((score(a), &a.stored.passage), (score(b), &b.stored.passage))
     });
     // Outlines are read for hits only: in a large corpus, candidates are of many articles.
     let mut hits = Vec::new();
-    for Scored { stored, matches, features, .. } in scored.into_iter().take(limit) {
+    for Scored { stored, matches, features, scores } in scored.into_iter().take(limit) {
         let article = candidates::article_of(snapshot, stored)?;
-        hits.push(Hit::new(article, matches, features, weights));
+        hits.push(Hit::new(article, matches, features, scores));
     }
     Ok(Ranking {
         hits,
@@ -143,34 +143,54 @@ pub fn search(
 }
 
 /// A candidate with the features of its sentences.
+struct Described<'a> {
+    stored: &'a StoredPassage,
+    matches: PassageMatches<'a>,
+    features: Vec<Features>,
+}
+
+/// A candidate with the features and the scores of its sentences.
 struct Scored<'a> {
     stored: &'a StoredPassage,
     matches: PassageMatches<'a>,
     features: Vec<Features>,
-    score: f32,
+    scores: Vec<f32>,
 }
 
-/// Scores the candidates, except those that lack a quoted phrase. `semantic` has the similarities
-/// of the question to each candidate.
-fn score_passages<'a>(
+/// Computes the features of the candidates, except those that lack a quoted phrase. `semantic` has
+/// the similarities of the question to each candidate.
+fn describe_passages<'a>(
     matcher: &Matcher<'_>,
-    weights: &Features,
     candidates: &'a [Arc<StoredPassage>],
     average_passage_words: f32,
     semantic: Option<&HashMap<PassageId, Similarities>>,
-) -> Vec<Scored<'a>> {
+) -> Vec<Described<'a>> {
     let matched = match_passages(matcher, candidates);
     let in_articles = match_articles(&matched);
     let mut similarities = semantic.map(|all| similarity_features(&matched, all).into_iter());
-    let score = |(stored, matches): (&'a StoredPassage, PassageMatches<'a>)| {
+    let describe = |(stored, matches): (&'a StoredPassage, PassageMatches<'a>)| {
         let similarities = similarities.as_mut().and_then(Iterator::next);
         let in_article = &in_articles[&stored.article];
         let context = ScoringContext { average_passage_words, in_article, similarities };
         let features = features::compute(matcher, &matches, &context);
-        let score = ranking::passage_score(&ranking::sentence_scores(weights, &features));
-        Scored { stored, matches, features, score }
+        Described { stored, matches, features }
     };
-    matched.into_iter().map(score).collect()
+    matched.into_iter().map(describe).collect()
+}
+
+/// Scores the sentences of all candidates.
+fn score_passages<'a>(described: Vec<Described<'a>>, scorer: &Scorer) -> Vec<Scored<'a>> {
+    let features: Vec<_> = described.iter().map(|own| own.features.as_slice()).collect();
+    let scores = scorer.scores(&features);
+    let pairs = described.into_iter().zip(scores);
+    pairs
+        .map(|(Described { stored, matches, features }, scores)| Scored {
+            stored,
+            matches,
+            features,
+            scores,
+        })
+        .collect()
 }
 
 /// Computes the similarity features of each sentence of each matched candidate.

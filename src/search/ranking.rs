@@ -1,15 +1,16 @@
 //! Ranked passages and the scores that order them. Pure.
 //!
-//! The score of a sentence is linear in its features. The score of a passage is the logarithm of
-//! the summed exponentials of its sentences' scores, so that the odds of the sentences add up.
+//! The score of a passage is the logarithm of the summed exponentials of its sentences' scores, so
+//! that the odds of the sentences add up.
 
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::features::{self, Features};
+use super::features::Features;
 use super::mode::Mode;
 use super::passage_matches::PassageMatches;
+use super::scorer::Scorer;
 use super::similarity;
 use super::term_stats::TermStats;
 use crate::corpus::article::{Outline, Passage};
@@ -53,10 +54,12 @@ pub struct Hit {
 }
 
 impl Ranking {
-    /// Returns the ranking under other weights of the features.
-    pub fn reweighted(mut self, weights: &Features) -> Ranking {
-        for hit in &mut self.hits {
-            hit.apply_weights(weights);
+    /// Returns the ranking by another scorer.
+    pub fn rescored(mut self, scorer: &Scorer) -> Ranking {
+        let features: Vec<_> = self.hits.iter().map(|hit| hit.features.as_slice()).collect();
+        let scores = scorer.scores(&features);
+        for (hit, scores) in self.hits.iter_mut().zip(scores) {
+            hit.set_scores(scores);
         }
         let score = |hit: &Hit| passage_score(&hit.scores);
         self.hits.sort_by(|a, b| best_first((score(a), &a.passage), (score(b), &b.passage)));
@@ -65,12 +68,12 @@ impl Ranking {
 }
 
 impl Hit {
-    /// Builds a hit from the features of its sentences.
+    /// Builds a hit from the features and the scores of its sentences.
     pub fn new(
         article: Arc<Outline>,
         matches: PassageMatches<'_>,
         features: Vec<Features>,
-        weights: &Features,
+        scores: Vec<f32>,
     ) -> Hit {
         let ranges = matches.matches.iter();
         let marks = ranges.map(|found| (matches.byte_range(found), found.term)).collect();
@@ -84,22 +87,17 @@ impl Hit {
             match_strengths: matches.in_passage_or_above(),
             exact_matches: matches.exact,
         };
-        hit.apply_weights(weights);
+        hit.set_scores(scores);
         hit
     }
 
-    fn apply_weights(&mut self, weights: &Features) {
-        self.scores = sentence_scores(weights, &self.features);
+    fn set_scores(&mut self, scores: Vec<f32>) {
+        self.scores = scores;
         // The reversed order gives the first of several sentences with the same score.
         let sentences = (0..self.scores.len()).rev();
         let best = sentences.max_by(|a, b| self.scores[*a].total_cmp(&self.scores[*b]));
         self.best_sentence = best.unwrap_or_default();
     }
-}
-
-/// Computes the score of each sentence from its features.
-pub fn sentence_scores(weights: &Features, features: &[Features]) -> Vec<f32> {
-    features.iter().map(|features| features::score(weights, features)).collect()
 }
 
 /// Computes the score of a passage from the scores of its sentences.

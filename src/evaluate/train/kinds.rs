@@ -7,6 +7,10 @@ pub enum Wording {
     Original,
     /// Synonyms instead of words, so that training does not rely on common words alone.
     Paraphrased,
+    /// The content words alone, as people type them on a phone.
+    Keywords,
+    /// A name alone.
+    Name,
 }
 
 /// The articles of a corpus.

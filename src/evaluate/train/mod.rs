@@ -6,35 +6,39 @@
 //! that were trained without it. The weights that are returned are trained on all articles of all
 //! files.
 
+mod cases;
 mod kinds;
-mod paraphrase;
+mod optimizer;
 mod refusal;
 mod regression;
+mod reranking;
 pub mod tokens;
+mod wordings;
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use rayon::prelude::*;
-
-use super::judgments::{JudgedArticle, JudgedQuestion};
 use super::metrics::{Counts, Metrics};
-use super::testbed::{self, Testbed};
+use super::testbed::Testbed;
 use crate::answer::confidence::{self, ConfidenceWeights};
 use crate::answer::{answer_with, quote_per_hit_with};
-use crate::library::{Library, LibraryError};
-use crate::search::features::{FEATURES, Features, LEXICAL_COUNT};
-use crate::search::query::Query;
+use crate::search::features::{FEATURES, LEXICAL_COUNT};
+use crate::search::reranker::Reranker;
+use crate::search::scorer::Scorer;
 use crate::search::weights::Weights;
-use crate::search::{self, Hit, Mode, Ranking};
-use kinds::{CorpusKind, Wording};
-use paraphrase::paraphrase;
-use refusal::ConfidenceExample;
+use crate::search::{Hit, Mode};
+use cases::Case;
+pub use cases::TrainingFile;
+use kinds::Wording;
+use refusal::{AnsweredShares, ConfidenceExample};
 use regression::ListwiseExample;
+use reranking::RerankingExample;
 
 /// Trained weights of one search mode.
 pub struct TrainedWeights {
     pub ranking: Weights,
+    /// The network of semantic search.
+    pub reranker: Option<Reranker>,
     pub confidence: Weights,
     /// The weights of the refusal for questions in other languages.
     pub foreign: Weights,
@@ -52,45 +56,24 @@ pub struct OldWeights {
     pub foreign: Weights,
 }
 
-/// A file of judged questions.
-pub struct TrainingFile {
-    /// The name of its metrics, before that of the corpus; empty for the only file.
-    pub name: String,
-    pub articles: Vec<JudgedArticle>,
-    /// Whether the questions are in another language than the articles.
-    pub is_translated: bool,
-}
-
-/// A question to a corpus, with the result of the search.
-struct Case {
-    judged: JudgedQuestion,
-    query: Query,
-    ranking: Ranking,
-    /// The position of the file that the question is from.
-    file: usize,
-    /// The position of the article that the question is about. Cross-validation leaves both out
-    /// together.
-    article: usize,
-    corpus: CorpusKind,
-    wording: Wording,
-}
-
 /// Names of the corpora in the files of weights, in the order of [`CorpusKind`].
 const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
-/// Minimum number of passages of an article that is asked in a corpus of its own. An index of a
-/// shorter article costs more than its questions teach.
-const MIN_OWN_PASSAGES: usize = 3;
 /// Number of parts of the articles in cross-validation.
 const FOLDS: usize = 4;
-/// Ridge penalty of a lexical feature, in squared standard deviations.
-const LEXICAL_RIDGE: f64 = 200.0;
+/// Ridge penalty of a lexical feature, in squared standard deviations. By words, the weights have
+/// no prior; by meaning, they stay close to those of lexical search.
+const LEXICAL_RIDGE: [f64; 2] = [200.0, 10_000.0];
 /// Ridge penalty of a similarity feature, about which the weights of lexical search say nothing.
-const SIMILARITY_RIDGE: f64 = 40.0;
-/// Share of the answerable questions that are answered.
-const ANSWERED_SHARE: f64 = 0.975;
-/// Share of the answerable questions in other languages that are answered. More are indistinct from
-/// questions that the articles do not answer.
-const FOREIGN_ANSWERED_SHARE: f64 = 0.93;
+const SIMILARITY_RIDGE: f64 = 5.0;
+/// Weight of a question in another language than the articles, for the reranker: each question is
+/// there in several languages.
+const TRANSLATED_WEIGHT: f32 = 0.4;
+/// Shares of the answerable questions that are answered. In a small corpus few questions about
+/// other subjects look answerable.
+const ANSWERED: AnsweredShares = AnsweredShares { one_article: 0.985, pooled: 0.975 };
+/// Shares for questions in other languages. More are indistinct from questions that the articles do
+/// not answer.
+const FOREIGN_ANSWERED: AnsweredShares = AnsweredShares { one_article: 0.93, pooled: 0.93 };
 
 /// Trains the weights for the search mode of `testbed`.
 pub fn train(
@@ -102,10 +85,11 @@ pub fn train(
     for (position, file) in files.iter().enumerate() {
         let scratch = testbed.scratch.join(position.to_string());
         let testbed = Testbed { scratch: &scratch, embeddings: testbed.embeddings };
-        add_cases(&mut cases, position, &file.articles, &testbed)?;
+        cases::add(&mut cases, position, file, &testbed)?;
     }
-    let held_out = cross_validate(files, &cases, testbed.mode(), old);
-    let (features, confidence) = fit(files, &cases.iter().collect::<Vec<_>>(), old);
+    let mode = testbed.mode();
+    let held_out = cross_validate(files, &cases, mode, old);
+    let (scorer, confidence) = fit(files, &cases.iter().collect::<Vec<_>>(), mode, old);
     let named = |names: &[&str], weights: &[f32], old: &Weights| Weights {
         reached: held_out.iter().map(rounded_metrics).collect(),
         by_hand: old.by_hand.clone(),
@@ -118,7 +102,8 @@ pub fn train(
     };
     let confidence_names = confidence::FEATURES.map(|(name, _)| name);
     Ok(TrainedWeights {
-        ranking: named(&FEATURES.map(|feature| feature.name), &features, &old.ranking),
+        ranking: named(&FEATURES.map(|feature| feature.name), &scorer.weights, &old.ranking),
+        reranker: scorer.reranker,
         confidence: named(&confidence_names, &confidence.native, &old.confidence),
         foreign: named(&confidence_names, &confidence.foreign, &old.foreign),
         held_out,
@@ -142,9 +127,9 @@ fn cross_validate(
     for fold in 0..FOLDS {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.article % FOLDS == fold);
-        let (features, confidence) = fit(files, &rest, old);
+        let (scorer, confidence) = fit(files, &rest, mode, old);
         for case in held_out.into_iter().filter(|case| case.wording == Wording::Original) {
-            let ranking = case.ranking.clone().reweighted(&features);
+            let ranking = case.ranking.clone().rescored(&scorer);
             counts[case.file][case.corpus as usize].count(
                 &case.judged,
                 &answer_with(&confidence, &case.query, &ranking),
@@ -175,98 +160,73 @@ fn rounded_metrics(metrics: &Metrics) -> (String, BTreeMap<String, f64>) {
     (metrics.name.clone(), rounded)
 }
 
-/// Searches for every question of a file: in the corpus of its article, in the corpus of all
-/// articles and, as an unanswerable question, in a corpus without its article.
-fn add_cases(
-    cases: &mut Vec<Case>,
-    file: usize,
-    articles: &[JudgedArticle],
-    testbed: &Testbed<'_>,
-) -> Result<(), Box<dyn Error>> {
-    let all: Vec<_> = articles.iter().collect();
-    let pool = testbed.library(&all, "all")?;
-    let search = |library: &Library, article, corpus, wording, judged: Vec<JudgedQuestion>| {
-        let search = |judged: JudgedQuestion| {
-            let (query, ranking) =
-                library.all().search(&judged.question, None, search::MAX_HITS)?;
-            Ok::<_, LibraryError>(Case { judged, query, ranking, file, article, corpus, wording })
-        };
-        judged.into_par_iter().map(search).collect::<Result<Vec<_>, _>>()
-    };
-    for range in testbed::left_out(articles.len()).filter(|_| articles.len() > 1) {
-        let others = [&all[..range.start], &all[range.end..]].concat();
-        let rest = testbed.library(&others, &format!("without-{}", range.start))?;
-        for article in range {
-            let own = articles[article].questions.iter();
-            let unanswerable = own.map(JudgedQuestion::to_unanswerable).collect();
-            let wording = Wording::Original;
-            cases.extend(search(&rest, article, CorpusKind::Pooled, wording, unanswerable)?);
-        }
-    }
-    for (position, article) in articles.iter().enumerate() {
-        let mut questions = article.questions.clone();
-        let wording = Wording::Original;
-        cases.extend(search(&pool, position, CorpusKind::Pooled, wording, questions.clone())?);
-        if article.paragraphs.len() < MIN_OWN_PASSAGES {
-            continue;
-        }
-        let own = testbed.library(&[article], &position.to_string())?;
-        let corpus = CorpusKind::OneArticle;
-        questions.extend(testbed::unanswerable(articles, position));
-        cases.extend(search(&own, position, corpus, wording, questions.clone())?);
-        // Lexical search cannot find a paraphrase, so paraphrases would only distort its weights.
-        if testbed.mode() == Mode::Semantic {
-            let paraphrased = questions.into_iter().filter_map(|judged| {
-                Some(JudgedQuestion { question: paraphrase(&judged.question)?, ..judged })
-            });
-            let paraphrased = paraphrased.collect();
-            cases.extend(search(&own, position, corpus, Wording::Paraphrased, paraphrased)?);
-        }
-    }
-    Ok(())
-}
-
-/// Fits the weights of the ranking, then those of the refusal on the ranked sentences.
-fn fit(files: &[TrainingFile], cases: &[&Case], old: &OldWeights) -> (Features, ConfidenceWeights) {
+/// Fits the weights of the features, then the reranker on their scores, then the weights of the
+/// refusal on the ranked sentences.
+fn fit(
+    files: &[TrainingFile],
+    cases: &[&Case],
+    mode: Mode,
+    old: &OldWeights,
+) -> (Scorer, ConfidenceWeights) {
     let fixed = FEATURES.map(|feature| old.ranking.by_hand.get(feature.name).copied());
     let listwise: Vec<_> = cases.iter().filter_map(|case| listwise_example(case)).collect();
     let prior = FEATURES.map(|feature| old.prior.learned.get(feature.name).copied().unwrap_or(0.0));
     let listwise: Vec<_> = listwise.iter().collect();
-    let mut ridge = [LEXICAL_RIDGE; FEATURES.len()];
+    let mut ridge = [LEXICAL_RIDGE[mode as usize]; FEATURES.len()];
     ridge[LEXICAL_COUNT..].fill(SIMILARITY_RIDGE);
-    let features = regression::fit_listwise(&listwise, &fixed, &prior, &ridge);
+    let weights = regression::fit_listwise(&listwise, &fixed, &prior, &ridge);
+    let mut scorer = Scorer { weights, reranker: None };
+    if mode == Mode::Semantic {
+        let examples = cases.iter().filter_map(|case| {
+            let is_translated = files[case.file].is_translated;
+            reranking_example(case, &scorer, if is_translated { TRANSLATED_WEIGHT } else { 1.0 })
+        });
+        scorer.reranker = Some(reranking::fit(examples.collect()));
+    }
     let example = |case: &&Case| ConfidenceExample {
-        coverage: confidence::coverage(&case.ranking.clone().reweighted(&features)),
+        coverage: confidence::coverage(&case.ranking.clone().rescored(&scorer)),
         is_answerable: !case.judged.gold.is_empty(),
         is_on_topic: case.judged.is_on_topic,
         group: (case.file, case.corpus, case.wording),
     };
-    let fit = |is_foreign: bool, old: &Weights, answered_share: f64| {
+    let fit = |is_foreign: bool, old: &Weights, answered: &AnsweredShares| {
         // A few questions are taken for the other kind; the search has to cope with them, but they
         // teach nothing.
         let cases = cases.iter().filter(|case| {
             (case.ranking.is_foreign, files[case.file].is_translated) == (is_foreign, is_foreign)
         });
-        refusal::fit(&cases.map(example).collect::<Vec<_>>(), old, answered_share)
+        refusal::fit(&cases.map(example).collect::<Vec<_>>(), old, answered)
     };
     let confidence = ConfidenceWeights {
-        native: fit(false, &old.confidence, ANSWERED_SHARE),
-        foreign: fit(true, &old.foreign, FOREIGN_ANSWERED_SHARE),
+        native: fit(false, &old.confidence, &ANSWERED),
+        foreign: fit(true, &old.foreign, &FOREIGN_ANSWERED),
     };
-    (features, confidence)
+    (scorer, confidence)
 }
 
 /// Returns the sentences of all hits as options. `None` if none of them is right.
 fn listwise_example(case: &Case) -> Option<ListwiseExample<{ FEATURES.len() }>> {
-    let of_hit = |hit: &Hit| {
-        let is_gold = case.judged.passage.as_ref().is_some_and(|gold| *gold == hit.passage.text);
-        let sentences = hit.passage.sentences.iter().zip(&hit.features);
-        let options = sentences.map(|(sentence, features)| {
-            let text = &hit.passage.text[sentence.clone()];
-            (*features, is_gold && case.judged.is_in(text))
-        });
-        options.collect::<Vec<_>>()
-    };
-    let options: Vec<_> = case.ranking.hits.iter().flat_map(of_hit).collect();
+    let hits = case.ranking.hits.iter();
+    let options = hits.flat_map(|hit| hit.features.iter().copied().zip(right_sentences(case, hit)));
+    let options: Vec<_> = options.collect();
     options.iter().any(|(_, is_right)| *is_right).then_some(ListwiseExample { options })
+}
+
+/// Returns the sentences of all hits for the reranker. `None` if none of them is right, and for
+/// paraphrases, which are no sentences that people write.
+fn reranking_example(case: &Case, scorer: &Scorer, weight: f32) -> Option<RerankingExample> {
+    if case.wording == Wording::Paraphrased {
+        return None;
+    }
+    let hits = &case.ranking.hits;
+    let features: Vec<_> = hits.iter().map(|hit| hit.features.as_slice()).collect();
+    let is_right: Vec<_> = hits.iter().map(|hit| right_sentences(case, hit)).collect();
+    RerankingExample::new(&features, &scorer.linear_scores(&features), &is_right, weight)
+}
+
+/// Returns whether each sentence of a hit answers.
+fn right_sentences(case: &Case, hit: &Hit) -> Vec<bool> {
+    let is_gold = case.judged.passage.as_ref().is_none_or(|gold| *gold == hit.passage.text);
+    let sentences = hit.passage.sentences.iter();
+    sentences.map(|own| is_gold && case.judged.is_in(&hit.passage.text[own.clone()])).collect()
 }

@@ -20,6 +20,12 @@ pub struct ConfidenceExample {
 /// The position of the file that a question is from, its corpus and its wording.
 pub type Group = (usize, CorpusKind, Wording);
 
+/// Shares of the answerable questions that are answered in each kind of corpus.
+pub struct AnsweredShares {
+    pub one_article: f64,
+    pub pooled: f64,
+}
+
 /// Ridge penalty, in squared standard deviations.
 const RIDGE: f64 = 1.0;
 /// Summed weight of the answerable questions of a group, and of its unanswerable questions.
@@ -31,12 +37,12 @@ const FULL_FILE: usize = 50;
 /// Maximum of the logarithmic odds of a question.
 const MAX_LOG_ODDS: f32 = 20.0;
 
-/// Fits the weights so that `answered_share` of the answerable questions are answered. The weights
-/// that `old` sets by hand are kept.
+/// Fits the weights so that these shares of the answerable questions are answered. The weights that
+/// `old` sets by hand are kept.
 pub fn fit(
     examples: &[ConfidenceExample],
     old: &Weights,
-    answered_share: f64,
+    answered: &AnsweredShares,
 ) -> ConfidenceFeatures {
     let counts = group_counts(examples);
     let binary: Vec<_> = examples
@@ -53,7 +59,7 @@ pub fn fit(
     let fixed = confidence::FEATURES.map(|(name, _)| old.by_hand.get(name).copied());
     let binary: Vec<_> = binary.iter().collect();
     let mut weights = regression::fit_binary(&binary, &fixed, RIDGE);
-    balance(&mut weights, examples, answered_share);
+    balance(&mut weights, examples, answered);
     weights
 }
 
@@ -76,22 +82,26 @@ fn group_counts(examples: &[ConfidenceExample]) -> BTreeMap<Group, [usize; 2]> {
 }
 
 /// Returns the weight of a question: all groups count equally, however many questions they have,
-/// except for small groups and for paraphrases.
+/// except for small groups and for other wordings.
 fn weight(counts: [usize; 2], example: &ConfidenceExample) -> f64 {
     let [unanswerable, answerable] = counts;
     let fullness = unanswerable.min(answerable).min(FULL_GROUP) as f64 / FULL_GROUP as f64;
     let (_, _, wording) = example.group;
     let factor = match wording {
         Wording::Original => 1.0,
-        Wording::Paraphrased => 0.5,
+        Wording::Paraphrased | Wording::Keywords | Wording::Name => 0.5,
     };
     GROUP_WEIGHT * fullness * factor / counts[usize::from(example.is_answerable)] as f64
 }
 
 /// Adjusts the constant weight and the weight of the corpus size, so that in both kinds of corpus
-/// the share of answerable questions that are answered is `answered_share`.
-fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample], answered_share: f64) {
-    let size_and_threshold = |corpus: CorpusKind| {
+/// the right share of the answerable questions is answered.
+fn balance(
+    weights: &mut ConfidenceFeatures,
+    examples: &[ConfidenceExample],
+    answered: &AnsweredShares,
+) {
+    let size_and_threshold = |corpus: CorpusKind, answered_share: f64| {
         let mut files: BTreeMap<usize, Vec<&Coverage>> = BTreeMap::new();
         for example in examples {
             let (file, asked, wording) = example.group;
@@ -108,8 +118,8 @@ fn balance(weights: &mut ConfidenceFeatures, examples: &[ConfidenceExample], ans
         let size = sizes.iter().sum::<f32>() / sizes.len().max(1) as f32;
         (size, threshold(weights, files.values(), answered_share))
     };
-    let (small, small_threshold) = size_and_threshold(CorpusKind::OneArticle);
-    let (large, large_threshold) = size_and_threshold(CorpusKind::Pooled);
+    let (small, small_threshold) = size_and_threshold(CorpusKind::OneArticle, answered.one_article);
+    let (large, large_threshold) = size_and_threshold(CorpusKind::Pooled, answered.pooled);
     // A pool of one article has the size of the article.
     let slope = match large > small {
         true => (large_threshold - small_threshold) / (large - small),

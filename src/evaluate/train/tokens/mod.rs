@@ -4,7 +4,6 @@
 //! should look for words that the passages do not have.
 
 mod late_interaction;
-mod optimizer;
 mod whitening;
 
 use rayon::prelude::*;
@@ -13,9 +12,9 @@ use crate::corpus::sentences::sentences;
 use crate::embedding::token_training::{self, DIMENSIONS, Encoded, HIDDEN, TokenProjection};
 use crate::embedding::{EmbeddingIndex, QuantizedVectors};
 use crate::evaluate::judgments::{JudgedArticle, JudgedQuestion};
+use crate::evaluate::train::optimizer::{self, Optimizer};
 use crate::search::similarity;
 use late_interaction::{Candidate, INPUT, Parameters, Passage, Token};
-use optimizer::Optimizer;
 use whitening::Whitening;
 
 /// Language of the articles, whose rules split them into sentences.
@@ -192,7 +191,8 @@ fn fit(corpora: &[Corpus], random: &mut fastrand::Rng) -> Parameters {
         corpora.iter().flat_map(|corpus| corpus.examples.iter().map(move |own| (corpus, own)));
     let mut order: Vec<_> = all.collect();
     let steps = EPOCHS * order.len().div_ceil(BATCH);
-    let mut optimizer = Optimizer::new(steps);
+    let count = parameters.values().count();
+    let mut optimizer = Optimizer::new(count, steps);
     for _ in 0..EPOCHS {
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {
@@ -208,7 +208,8 @@ fn fit(corpora: &[Corpus], random: &mut fastrand::Rng) -> Parameters {
             // The gradients are added in the order of the questions: the result is reproducible.
             let gradients = batch.par_iter().zip(&is_answered).map(gradient);
             let gradients: Vec<_> = gradients.collect();
-            optimizer.step(&mut parameters, &gradients);
+            let average = optimizer::average(count, gradients.iter().map(Parameters::values));
+            optimizer.step(parameters.values_mut(), average.into_iter());
         }
     }
     parameters

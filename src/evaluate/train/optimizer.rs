@@ -1,15 +1,13 @@
 //! Gradient descent by Adam with decoupled weight decay (Loshchilov & Hutter 2019). Pure.
 
-use super::late_interaction::Parameters;
-
 /// The state of the descent.
 pub struct Optimizer {
     /// Number of steps that are done, and of all steps.
     done: usize,
     steps: usize,
     /// Moving averages of the gradients and of their squares.
-    mean: Parameters,
-    square: Parameters,
+    mean: Vec<f32>,
+    square: Vec<f32>,
 }
 
 /// Highest rate, which is reached after [`WARM_UP`] steps and then falls to [`LAST_RATE`] of it.
@@ -26,19 +24,18 @@ const SMALLEST_DEVIATION: f32 = 1e-8;
 
 impl Optimizer {
     /// Returns the state before the first of so many steps.
-    pub fn new(steps: usize) -> Optimizer {
-        Optimizer { done: 0, steps, mean: Parameters::zero(), square: Parameters::zero() }
+    pub fn new(parameters: usize, steps: usize) -> Optimizer {
+        let zero = vec![0.0; parameters];
+        Optimizer { done: 0, steps, mean: zero.clone(), square: zero }
     }
 
-    /// Moves the parameters against the average of the gradients.
-    pub fn step(&mut self, parameters: &mut Parameters, gradients: &[Parameters]) {
-        let mut average = Parameters::zero();
-        let share = 1.0 / gradients.len().max(1) as f32;
-        for gradient in gradients {
-            let pairs = average.values_mut().zip(gradient.values());
-            pairs.for_each(|(sum, value)| *sum += share * value);
-        }
-        let length = average.values().map(|value| value * value).sum::<f32>().sqrt();
+    /// Moves the parameters against a gradient.
+    pub fn step<'a>(
+        &mut self,
+        parameters: impl Iterator<Item = &'a mut f32>,
+        gradient: impl Iterator<Item = f32> + Clone,
+    ) {
+        let length = gradient.clone().map(|value| value * value).sum::<f32>().sqrt();
         let shortened = (MAX_LENGTH / length.max(f32::MIN_POSITIVE)).min(1.0);
         self.done += 1;
         let corrected = |decay: f32| 1.0 - decay.powi(self.done.min(10_000) as i32);
@@ -46,10 +43,8 @@ impl Optimizer {
         let warm = (self.done as f32 / WARM_UP as f32).min(1.0);
         let left = 1.0 - (self.done - 1) as f32 / self.steps as f32;
         let rate = RATE * warm * left.max(LAST_RATE);
-        let state = self.mean.values_mut().zip(self.square.values_mut());
-        for ((value, slope), (mean, square)) in
-            parameters.values_mut().zip(average.values()).zip(state)
-        {
+        let state = self.mean.iter_mut().zip(&mut self.square);
+        for ((value, slope), (mean, square)) in parameters.zip(gradient).zip(state) {
             let slope = shortened * slope;
             *mean = MEAN_DECAY * *mean + (1.0 - MEAN_DECAY) * slope;
             *square = SQUARE_DECAY * *square + (1.0 - SQUARE_DECAY) * slope * slope;
@@ -59,20 +54,38 @@ impl Optimizer {
     }
 }
 
+/// Returns the average of gradients, which are added in their order.
+pub fn average<'a, G: Iterator<Item = &'a f32>>(
+    parameters: usize,
+    gradients: impl ExactSizeIterator<Item = G>,
+) -> Vec<f32> {
+    let share = 1.0 / gradients.len().max(1) as f32;
+    let mut average = vec![0.0; parameters];
+    for gradient in gradients {
+        average.iter_mut().zip(gradient).for_each(|(sum, value)| *sum += share * value);
+    }
+    average
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn steps_lead_to_the_minimum() {
-        let mut parameters = Parameters::zero();
-        let mut optimizer = Optimizer::new(3000);
+        let mut parameters = [0.0_f32; 2];
+        let mut optimizer = Optimizer::new(2, 3000);
         for _ in 0..3000 {
-            let mut gradient = Parameters::zero();
-            gradient.mix[1] = parameters.mix[1] - 1.5;
-            optimizer.step(&mut parameters, &[gradient]);
+            let gradient = [parameters[0] - 1.5, 0.0];
+            optimizer.step(parameters.iter_mut(), gradient.into_iter());
         }
-        assert!((parameters.mix[1] - 1.5).abs() < 0.05, "{:?}", parameters.mix);
-        assert_eq!(parameters.mix[0], 0.0);
+        assert!((parameters[0] - 1.5).abs() < 0.05, "{parameters:?}");
+        assert_eq!(parameters[1], 0.0);
+    }
+
+    #[test]
+    fn average_is_that_of_each_parameter() {
+        let gradients = [[1.0, -2.0], [3.0, 0.0]];
+        assert_eq!(average(2, gradients.iter().map(|own| own.iter())), [2.0, -1.0]);
     }
 }
