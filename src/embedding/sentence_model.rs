@@ -51,9 +51,8 @@ impl SentenceModel {
     pub fn load(installed: &Installed) -> Result<SentenceModel, EncoderError> {
         let path = installed.weights();
         let model = Model::open(&path).map_err(EncoderError::Model)?;
-        let mut fingerprint = blake3::Hasher::new();
-        fingerprint.update(&installed.fingerprint).update(token_projection::FILE);
-        let model = SentenceModel { model, fingerprint: fingerprint.finalize().into() };
+        let fingerprint = fingerprint(&installed.fingerprint, token_projection::FILE);
+        let model = SentenceModel { model, fingerprint };
         let probe = model.encode_question(PROBE_SENTENCE);
         let is_sound = probe.is_some_and(|probe| {
             let length = probe.text.cosines(&probe.text)[0];
@@ -116,9 +115,28 @@ impl SentenceModel {
     }
 }
 
+/// Returns the bytes that identify weights with a fingerprint of their own, and the maps of token
+/// vectors.
+fn fingerprint(weights: &[u8; 32], maps: &[u8]) -> [u8; 32] {
+    blake3::Hasher::new().update(weights).update(maps).finalize().into()
+}
+
 /// Encodes a text, which is untrusted input: a panic costs only the vectors of this text.
 fn guarded<T>(encode: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(encode))
         .inspect_err(|_| tracing::warn!("the sentence model cannot encode a text"))
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fingerprint;
+
+    #[test]
+    fn fingerprint_depends_on_the_weights_and_on_the_maps() {
+        let own = fingerprint(&[1; 32], b"maps");
+        assert_eq!(own, fingerprint(&[1; 32], b"maps"));
+        assert_ne!(own, fingerprint(&[2; 32], b"maps"));
+        assert_ne!(own, fingerprint(&[1; 32], b"other maps"));
+    }
 }

@@ -42,7 +42,7 @@ pub const MAX_SEARCHED: usize = 8;
 /// Another language is considered if the letters of the question are those of that language.
 const ASKED: [&str; 7] = ["en", "ru", "fa", "ar", "de", "fr", "es"];
 /// Interrogatives at the beginning of a question that are other words in other languages.
-const INTERROGATIVES: [(&str, &str); 9] = [
+const INTERROGATIVES: [(&str, &str); 16] = [
     ("en", "what who which when where why how"),
     ("de", "was wer wen wem wie wo wann warum welche welcher welches"),
     ("fr", "que qui quoi quel quelle quand comment pourquoi combien"),
@@ -52,6 +52,13 @@ const INTERROGATIVES: [(&str, &str); 9] = [
     ("nl", "wat wie welke wanneer waar waarom hoe"),
     ("sv", "vad vem vilken nar var varfor hur"),
     ("tr", "ne kim hangi nerede neden nasil kac"),
+    ("pl", "co kto kogo jak jaka jaki jakie ktory ktora ktore kiedy gdzie dlaczego ile czy"),
+    ("cs", "co kdo kdy kde proc jak jaky jaka jake ktery ktera kolik"),
+    ("da", "hvad hvem hvornar hvor hvorfor hvordan hvilken hvilke"),
+    ("no", "hva hvem nar hvor hvorfor hvordan hvilken hvilke"),
+    ("fi", "mika mita kuka milloin missa miksi miten kuinka mitka"),
+    ("hu", "mi ki mit mikor hol miert hogyan hany melyik mennyi"),
+    ("ro", "ce cine cand unde cat cum care cati"),
 ];
 /// Vote of an interrogative, relative to the vote of a function word of one language only.
 const INTERROGATIVE_VOTE: f32 = 0.5;
@@ -61,6 +68,13 @@ const MIN_FOREIGN_WORDS: usize = 2;
 const MIN_WORDS_TO_TELL: usize = 3;
 /// Share of the words that must be unknown, so that the letters of a question tell its language.
 const MIN_UNKNOWN_SHARE: f32 = 0.6;
+/// Languages in Latin letters that are told by their function words alone, if most words of a
+/// question are unknown.
+const TOLD_BY_FUNCTION_WORDS: &str =
+    "de fr es it pt nl sv da no fi pl cs sk sl hr hu ro ca eu id lv lt et tr vi";
+/// Function words of such languages that are parts of names: "Ludwig Mies van der Rohe".
+const NAME_PARTICLES: &str = "de da di do du dos das del della der den des van von zu zur la le \
+    les el los las al bin ibn y e i a o san st ter ten";
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
@@ -121,9 +135,9 @@ pub fn question_languages(
     of_language(language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone())
 }
 
-/// Returns the language that a question is in by its letters, if most of its words are neither in
-/// an article nor common in English: "Polonya'nın başkenti neresidir?" has no function word that
-/// tells it, and "an" and "to" are also words in Vietnamese.
+/// Returns the language that a question is in by its letters or its function words, if most of its
+/// words are neither in an article nor common in English: "Polonya'nın başkenti neresidir?" has no
+/// function word that tells it, and "an" and "to" are also words in Vietnamese.
 fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
     let is_unknown = |(word, is_foreign): (&Word, &bool)| {
         let is_number = word.folded.contains(|c: char| c.is_ascii_digit());
@@ -134,7 +148,33 @@ fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Opti
     {
         return None;
     }
-    language_detection::by_letters_reliably(question)
+    let by_function_words = || by_function_words(question, words, is_foreign);
+    language_detection::by_letters_reliably(question).or_else(by_function_words)
+}
+
+/// Returns the language with the most of the unknown words of a question among its function words,
+/// at least [`MIN_FOREIGN_WORDS`]. Letters tell apart languages with as many.
+fn by_function_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
+    let is_counted = |(word, is_foreign): &(&Word, &bool)| {
+        **is_foreign && !NAME_PARTICLES.split(' ').any(|particle| particle == word.folded)
+    };
+    let counted: Vec<_> = words.iter().zip(is_foreign).filter(is_counted).collect();
+    let count = |language: &Language| {
+        let own = std::slice::from_ref(language);
+        let is_own = |(word, _): &&(&Word, &bool)| {
+            stopwords::is_stopword(&word.folded, own) || is_interrogative(&word.folded, language)
+        };
+        counted.iter().filter(is_own).count()
+    };
+    let languages = TOLD_BY_FUNCTION_WORDS.split(' ').map(Language::of_code);
+    let counts: Vec<_> = languages.map(|language| (count(&language), language)).collect();
+    let most = counts.iter().map(|(count, _)| *count).max()?;
+    if most < MIN_FOREIGN_WORDS {
+        return None;
+    }
+    let likely: Vec<_> =
+        counts.iter().filter(|(count, _)| *count == most).map(|(_, language)| language).collect();
+    Some(language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone())
 }
 
 /// Returns whether a word, as typed, is a function word of a language in which readers ask, other
@@ -296,6 +336,16 @@ mod tests {
         check("Polonya'nın başkenti neresidir?", &["en"], &["tr"], &["en"]);
         check("Bodhisattva yemininin adı nedir?", &["en"], &["tr"], &["en"]);
         check("Vườn Saxon ở Ba Lan là gì?", &["en"], &["vi"], &["en"]);
+        check("vad heter Sveriges huvudstad och var ligger den", &["en"], &["sv"], &["en"]);
+        check("jaka jest stolica Polski", &["en"], &["pl"], &["en"]);
+        check("kdy vznikla Praha a kdo ji založil", &["en"], &["cs"], &["en"]);
+        check("mikä on Suomen pääkaupunki ja missä se on", &["en"], &["fi"], &["en"]);
+        check("hva er hovedstaden i Norge og hvor mange bor der", &["en"], &["no"], &["en"]);
+        check("cine a fost primul rege al României", &["en"], &["ro"], &["en"]);
+        check("Qual é a capital de Portugal e quando foi fundada?", &["en"], &["pt"], &["en"]);
+        check("mengapa Iran mendeportasi warga Afghanistan", &["en"], &["id"], &["en"]);
+        check("quanti abitanti ha Milano e chi la governa", &["en"], &["it"], &["en"]);
+        check("waarom zijn de Afghanen gedeporteerd", &["en"], &["nl"], &["en"]);
         check("waht casues the tdies?", &["en"], &["en"], &["en"]);
         check("Kherson Zaporizhzhia Mykolaiv", &["en"], &["en"], &["en"]);
         check("Who is Erdoğan?", &["en"], &["en"], &["en"]);
@@ -307,5 +357,20 @@ mod tests {
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);
         check("kosten", &["en", "de", "nl"], &["de"], &["de"]);
         check("What is the Mond?", &["de"], &["en"], &["de"]);
+    }
+
+    #[test]
+    fn question_language_is_not_told_by_the_particles_of_names() {
+        let check = |question: &str, expected: Option<&str>| {
+            let words = analyzer::words(question);
+            let found = by_function_words(question, &words, &vec![true; words.len()]);
+            let code = found.as_ref().map(|language| language.code());
+            assert_eq!(code, expected, "{question}");
+        };
+        check("Vasco da Gama do Brasil", None);
+        check("Ludwig Mies van der Rohe", None);
+        check("quem foi Vasco da Gama", Some("pt"));
+        check("Kherson Zaporizhzhia Mykolaiv", None);
+        check("", None);
     }
 }

@@ -56,7 +56,7 @@ pub struct OldWeights {
     pub foreign: Weights,
 }
 
-/// Names of the corpora in the files of weights, in the order of [`CorpusKind`].
+/// Names of the corpora in the files of weights, in the order of [`kinds::CorpusKind`].
 const CORPUS_NAMES: [&str; 2] = ["one_by_one", "pooled"];
 /// Number of parts of the articles in cross-validation.
 const FOLDS: usize = 4;
