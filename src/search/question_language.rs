@@ -4,6 +4,8 @@
 //! that articles in other languages change nothing. Only a question whose language no article has,
 //! or that has no function word, is searched in several languages.
 
+use std::collections::BTreeSet;
+
 use super::{stopwords, word_frequency};
 use crate::index::analyzer::{self, Word};
 use crate::index::language::Language;
@@ -153,17 +155,19 @@ fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Opti
 }
 
 /// Returns the language with the most of the unknown words of a question among its function words,
-/// at least [`MIN_FOREIGN_WORDS`]. Letters tell apart languages with as many.
+/// at least [`MIN_FOREIGN_WORDS`]. Letters tell apart languages with as many. A single letter, as
+/// in `<b>`, is a function word in many languages and counts for none.
 fn by_function_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
-    let is_counted = |(word, is_foreign): &(&Word, &bool)| {
-        **is_foreign && !NAME_PARTICLES.split(' ').any(|particle| particle == word.folded)
+    let is_counted = |word: &str| {
+        word.chars().nth(1).is_some() && !NAME_PARTICLES.split(' ').any(|own| own == word)
     };
-    let counted: Vec<_> = words.iter().zip(is_foreign).filter(is_counted).collect();
+    let unknown = words.iter().zip(is_foreign).filter(|(_, is_foreign)| **is_foreign);
+    let counted: BTreeSet<_> =
+        unknown.map(|(word, _)| word.folded.as_str()).filter(|word| is_counted(word)).collect();
     let count = |language: &Language| {
         let own = std::slice::from_ref(language);
-        let is_own = |(word, _): &&(&Word, &bool)| {
-            stopwords::is_stopword(&word.folded, own) || is_interrogative(&word.folded, language)
-        };
+        let is_own =
+            |word: &&&str| stopwords::is_stopword(word, own) || is_interrogative(word, language);
         counted.iter().filter(is_own).count()
     };
     let languages = TOLD_BY_FUNCTION_WORDS.split(' ').map(Language::of_code);
@@ -360,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn question_language_is_not_told_by_the_particles_of_names() {
+    fn question_language_is_not_told_by_letters_and_particles_of_names() {
         let check = |question: &str, expected: Option<&str>| {
             let words = analyzer::words(question);
             let found = by_function_words(question, &words, &vec![true; words.len()]);
@@ -371,6 +375,8 @@ mod tests {
         check("Ludwig Mies van der Rohe", None);
         check("quem foi Vasco da Gama", Some("pt"));
         check("Kherson Zaporizhzhia Mykolaiv", None);
+        check("sourdough <b>bread</b> <i>rye</i>", None);
+        check("jest jest", None);
         check("", None);
     }
 }
