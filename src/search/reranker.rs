@@ -24,8 +24,8 @@ pub struct Reranker {
     pub output: [f32; UNITS],
 }
 
-/// Number of inputs: the features, three differences of linear scores, and the features of
-/// [`RELATIVE`] as differences.
+/// Number of inputs: the features, three differences of linear scores, and the differences of some
+/// features to their maximum over all candidates.
 pub const INPUT_COUNT: usize = COUNT + 3 + RELATIVE.len();
 /// Number of hidden units.
 pub const UNITS: usize = 48;
