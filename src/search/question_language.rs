@@ -76,7 +76,7 @@ const TOLD_BY_FUNCTION_WORDS: &str =
     "de fr es it pt nl sv da no fi pl cs sk sl hr hu ro ca eu id lv lt et tr vi";
 /// Function words of such languages that are parts of names: "Ludwig Mies van der Rohe".
 const NAME_PARTICLES: &str = "de da di do du dos das del della der den des van von zu zur la le \
-    les el los las al bin ibn y e i a o san st ter ten";
+    les el los las al bin ibn san st ter ten";
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
