@@ -39,7 +39,8 @@
 //! - **Semantic search.** With a sentence model, [`embedding`] computes the vectors of all passages
 //!   and sentences once, and that of each question. [`search`] then retrieves more candidates and
 //!   scores sentences by their [`similarity`](search::similarity) to the question, too; the
-//!   [`reranker`](search::reranker) compares them with each other.
+//!   [`reranker`](search::reranker) compares them with each other. The best few are read together
+//!   with the question ([`reading`](search::reading)) if none is clearly ahead.
 //!   [`embedding::model_files`] installs the model. Without a model, until all vectors exist, and
 //!   under high load, search is lexical.
 //! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.
@@ -64,8 +65,8 @@
 //!   feature `train` adds the training of the weights: the module `evaluate::train` and the program
 //!   `src/bin/train.rs`. The weights are the files `words.toml` and `meaning.toml` in `src/search`
 //!   and `src/answer`, `foreign.toml` for the refusal of questions in other languages,
-//!   `reranker.bin` in `src/search`, and `token_projection.bin` in `src/embedding` for the vectors
-//!   of tokens.
+//!   `reranker.bin` in `src/search`, and in `src/embedding` `token_projection.bin` for the vectors
+//!   of tokens and `reader.bin`.
 //!
 //! # Invariants
 //!

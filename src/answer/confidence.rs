@@ -12,7 +12,7 @@ use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 14;
+pub const COUNT: usize = 16;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
@@ -35,6 +35,8 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     ("margin", "score of the best passage, relative to the next"),
     ("covering", "highest coverage of the question by the tokens of a sentence"),
     ("covering_passage", "highest coverage of the question by the tokens of a passage"),
+    ("read", "1 if sentences were read together with the question"),
+    ("reading", "highest score of the reader; 0 if no sentence was read"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -198,6 +200,7 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
     let covered =
         counted.iter().map(|word| word.topicality() * word.strength).sum::<f32>() / topicality;
     let all = weight_of(|_| true);
+    let reading = ranking.highest_reading();
     let nearest = |feature: SimilarityFeature| ranking.max_similarities[feature as usize];
     [
         1.0,
@@ -214,6 +217,8 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         margin(ranking) / SCORE_UNIT,
         nearest(SimilarityFeature::SentenceCoverage),
         nearest(SimilarityFeature::PassageCoverage),
+        f32::from(reading.is_some()),
+        reading.unwrap_or_default() / SCORE_UNIT,
     ]
 }
 

@@ -20,6 +20,7 @@ use verbatim::config::Config;
 use verbatim::embedding::model_files;
 use verbatim::embedding::{Access, EmbeddingIndex};
 use verbatim::evaluate::testbed::{self, Testbed};
+use verbatim::evaluate::train::reader::Progress;
 use verbatim::evaluate::train::{self, OldWeights, TrainedWeights, TrainingFile};
 use verbatim::evaluate::{self, Judgments, Metrics};
 use verbatim::search::Mode;
@@ -49,6 +50,13 @@ struct Arguments {
     /// weights are trained on.
     #[arg(long, conflicts_with_all = ["questions", "only_meaning"])]
     tokens: bool,
+    /// Trains the reader instead of the weights
+    ///
+    /// Writes `embedding/reader.bin` under SOURCES. The weights of semantic search depend on the
+    /// reader: train them afterwards, with a new build. The files should not be those that the
+    /// weights are trained on.
+    #[arg(long, conflicts_with_all = ["questions", "only_meaning", "tokens"])]
+    reader: bool,
     /// Trains only the weights of semantic search
     #[arg(long)]
     only_meaning: bool,
@@ -83,8 +91,8 @@ fn run(arguments: &Arguments) -> TrainResult<Vec<Metrics>> {
     }
     let config = Config::load(&arguments.paths)?;
     let scratch = testbed::scratch_dir(&config.data)?;
-    let metrics = match arguments.tokens {
-        true => train_tokens(arguments, files, &config, scratch.path())?,
+    let metrics = match arguments.tokens || arguments.reader {
+        true => train_networks(arguments, files, &config, scratch.path())?,
         false => train_into(arguments, &files, &config, scratch.path())?,
     };
     scratch.close()?;
@@ -124,8 +132,8 @@ fn stem(file: &Path) -> String {
     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Trains the maps of token vectors. There are no metrics: they come with the weights.
-fn train_tokens(
+/// Trains the maps of token vectors or the reader. The metrics come with the weights.
+fn train_networks(
     arguments: &Arguments,
     files: Vec<TrainingFile>,
     config: &Config,
@@ -137,10 +145,19 @@ fn train_tokens(
     )?;
     let embeddings = EmbeddingIndex::open(&installed, scratch, Access::ReadWrite)?;
     let files: Vec<_> = files.into_iter().map(|file| file.articles).collect();
-    let bytes = train::tokens::train(&files, &embeddings).to_bytes();
-    let path = arguments.into.join("embedding").join("token_projection.bin");
+    let (name, bytes) = match arguments.reader {
+        true => ("reader.bin", train::reader::train(&files, &embeddings, report).to_bytes()),
+        false => ("token_projection.bin", train::tokens::train(&files, &embeddings).to_bytes()),
+    };
+    let path = arguments.into.join("embedding").join(name);
     fs::write(&path, bytes).map_err(|error| describe(&path, &error))?;
     Ok(Vec::new())
+}
+
+/// Prints how far the training of the reader is.
+fn report(progress: Progress) {
+    let Progress { step, steps, loss } = progress;
+    eprintln!("train: step {step} of {steps}, loss {loss:.3}");
 }
 
 /// Trains the weights of lexical search, and those of semantic search if the model is

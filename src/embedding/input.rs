@@ -11,7 +11,7 @@ pub type ContentKey = [u8; 16];
 
 /// A passage as the model reads it.
 pub struct EncoderInput {
-    /// The title and the innermost heading, each with a full stop and a space after it.
+    /// See [`context`].
     pub context: String,
     pub sentences: Vec<String>,
 }
@@ -19,12 +19,7 @@ pub struct EncoderInput {
 impl EncoderInput {
     /// Takes the sentences of a passage with their context.
     pub fn of(article: &Outline, passage: &Passage) -> EncoderInput {
-        let heading = article.headings_of(passage.section).pop();
-        let mut context = String::new();
-        for above in [article.title.as_str()].into_iter().chain(heading) {
-            context.push_str(above);
-            context.push_str(". ");
-        }
+        let context = context(article, passage);
         let sentences = passage.sentences.iter();
         let sentences = sentences.map(|bytes| passage.text[bytes.clone()].to_owned()).collect();
         EncoderInput { context, sentences }
@@ -40,4 +35,16 @@ impl EncoderInput {
         hasher.finalize_xof().fill(&mut key);
         key
     }
+}
+
+/// Returns the title and the innermost heading above a passage, each with a full stop and a space
+/// after it.
+pub fn context(article: &Outline, passage: &Passage) -> String {
+    let heading = article.headings_of(passage.section).pop();
+    let mut context = String::new();
+    for above in [article.title.as_str()].into_iter().chain(heading) {
+        context.push_str(above);
+        context.push_str(". ");
+    }
+    context
 }

@@ -3,6 +3,7 @@
 //!
 //! The model is optional; without it the ranking is lexical. [`model_files`] installs the model,
 //! `e5` encodes texts with it, `sentence_model` makes the vectors of passages and questions,
+//! `reader` scores sentences that are read together with a question,
 //! `backfill` computes those of the passages once, and `stored_vectors` keeps them under the data
 //! directory. The vector of a question is computed when it is asked.
 //!
@@ -18,6 +19,9 @@ mod permits;
 mod pooling;
 mod quantized;
 mod query_encoder;
+mod reader;
+#[cfg(feature = "train")]
+pub mod reader_training;
 mod sentence_model;
 mod stored_vectors;
 mod text_vectors;
@@ -52,6 +56,7 @@ use input::EncoderInput;
 use model_files::Installed;
 use nearest::NearestPassages;
 use query_encoder::QueryEncoder;
+use reader::{ReadSentence, Reader};
 use sentence_model::SentenceModel;
 use stored_vectors::StoredVectors;
 
@@ -67,6 +72,7 @@ pub struct EmbeddingIndex {
 struct Shared {
     model: SentenceModel,
     query_encoder: QueryEncoder,
+    reader: Reader,
     stored: StoredVectors,
 }
 
@@ -90,7 +96,12 @@ impl EmbeddingIndex {
         let model = SentenceModel::load(model).map_err(EmbeddingError::Encoder)?;
         let stored = StoredVectors::open(data, model.fingerprint(), access)
             .map_err(EmbeddingError::Vectors)?;
-        let shared = Arc::new(Shared { model, query_encoder: QueryEncoder::new(), stored });
+        let shared = Arc::new(Shared {
+            model,
+            query_encoder: QueryEncoder::new(),
+            reader: Reader::new(),
+            stored,
+        });
         Ok(EmbeddingIndex { shared, is_secondary: false, nearest: RwLock::default() })
     }
 
@@ -128,6 +139,24 @@ impl EmbeddingIndex {
         among: Option<&FxHashSet<PassageId>>,
     ) -> Nearest {
         self.nearest.read().nearest(question, limit, among)
+    }
+
+    /// Reads sentences of passages together with a question, and returns a score for each. Returns
+    /// `None` if the processors are busy with other questions.
+    pub fn read_sentences(
+        &self,
+        question: &str,
+        sentences: &[(Arc<Outline>, &Passage, usize)],
+    ) -> Option<Vec<f32>> {
+        let Shared { model, query_encoder, reader, .. } = &*self.shared;
+        let contexts =
+            sentences.iter().map(|(article, passage, _)| input::context(article, passage));
+        let contexts: Vec<_> = contexts.collect();
+        let read = sentences.iter().zip(&contexts).map(|((_, passage, at), context)| {
+            let sentence = &passage.text[passage.sentences[*at].clone()];
+            ReadSentence { context, sentence }
+        });
+        reader.scores(model, query_encoder.permits(), question, &read.collect::<Vec<_>>())
     }
 
     /// Computes the missing vectors of the passages of `snapshot`, until all are stored or `report`

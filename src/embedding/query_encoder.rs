@@ -62,6 +62,11 @@ impl QueryEncoder {
         Some(vectors)
     }
 
+    /// Returns the permits to use a processor.
+    pub fn permits(&self) -> &TimedSemaphore {
+        &self.permits
+    }
+
     /// Returns how many questions got no vector in time.
     pub fn timed_out(&self) -> u64 {
         self.timed_out.load(Ordering::Relaxed)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::e5::{Encoded, HIDDEN, Model, ModelError};
+use super::e5::{Adapter, Encoded, HIDDEN, Model, ModelError};
 use super::input::EncoderInput;
 use super::model_files::Installed;
 use super::pooling;
@@ -90,6 +90,27 @@ impl SentenceModel {
             tokens.push(&[]);
         }
         Some(PassageVectors { passage, sentences, tokens })
+    }
+
+    /// Returns the tokens of a question and of a sentence with its context, for the reader.
+    pub(super) fn pair(&self, question: &str, context: &str, sentence: &str) -> Vec<u32> {
+        let question = [QUESTION_PREFIX, question].concat();
+        self.model.pair(&question, &[PASSAGE_PREFIX, context, sentence].concat())
+    }
+
+    /// Returns the model, whose weights the training of the reader needs.
+    #[cfg(feature = "train")]
+    pub(super) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Returns the scores of pairs by the reader, or `None` if its adapter does not fit the model.
+    /// Logs a warning and returns `None` if the model cannot encode a pair.
+    pub(super) fn pair_scores(&self, adapter: &Adapter, pairs: &[Vec<u32>]) -> Option<Vec<f32>> {
+        if !self.model.fits(adapter) {
+            return None;
+        }
+        guarded(|| self.model.scores(adapter, pairs))
     }
 
     /// Returns the model's vectors of a question.

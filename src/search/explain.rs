@@ -4,6 +4,8 @@ use super::features::{self, FEATURES};
 use super::mode::Mode;
 use super::query::Query;
 use super::ranking::{Hit, Ranking};
+use super::reading;
+use super::scorer::Scorer;
 use crate::corpus::is_unsafe_control;
 
 /// Number of passages in the explanation.
@@ -54,16 +56,35 @@ pub fn explain(query: &Query, ranking: &Ranking) -> String {
         text.push_str(&format!("   {}", feature.description));
     }
     let score = |hit: &Hit| hit.scores[hit.best_sentence];
-    let linear = |hit: &Hit| features::score(weights, &hit.features[hit.best_sentence]);
     if ranking.mode == Mode::Semantic {
-        text.push_str(&format!("\n{:<27}", "reranker"));
-        hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", score(hit) - linear(hit))));
-        text.push_str("   the network, which compares the sentence with all others");
+        let reader = from_reader(ranking);
+        let from_reranker = hits.iter().zip(&reader).map(|(hit, reader)| {
+            score(hit) - features::score(weights, &hit.features[hit.best_sentence]) - reader
+        });
+        let text = &mut text;
+        push_row(text, "reranker", from_reranker, "compares the sentence with all others");
+        let reader = reader.iter().copied().take(hits.len());
+        push_row(text, "reader", reader, "reads the sentence together with the question");
     }
     text.push_str(&format!("\n{:<27}", "score"));
     hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", score(hit))));
     text.push_str("\n\n");
     text
+}
+
+/// Returns what the reader adds to the score of the best sentence of each hit.
+fn from_reader(ranking: &Ranking) -> Vec<f32> {
+    let read: Vec<_> = ranking.hits.iter().map(|hit| hit.read.as_slice()).collect();
+    let weight = Scorer::shipped(ranking.mode).reading.of(ranking.is_foreign);
+    let additions = ranking.hits.iter().zip(reading::additions(&read));
+    additions.map(|(hit, additions)| weight * additions[hit.best_sentence]).collect()
+}
+
+/// Appends a row of what a network adds to each score.
+fn push_row(text: &mut String, name: &str, added: impl Iterator<Item = f32>, does: &str) {
+    text.push_str(&format!("\n{name:<27}"));
+    added.for_each(|added| text.push_str(&format!("{added:>8.2}")));
+    text.push_str(&format!("   a network, which {does}"));
 }
 
 fn best_sentence(hit: &Hit) -> &str {

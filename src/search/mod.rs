@@ -7,7 +7,8 @@
 //! 3. `candidates` retrieves passages: by words, by titles and by defined names from Tantivy, by
 //!    vectors from the embedding index.
 //! 4. [`features`] describes each sentence of each candidate; [`scorer`] scores sentences by their
-//!    features, with a linear model and a small network ([`reranker`]); [`ranking`] orders the
+//!    features, with a linear model and a small network ([`reranker`]). If no sentence is clearly
+//!    ahead, the best few are read together with the question ([`reading`]). [`ranking`] orders the
 //!    passages.
 //!
 //! A search of one snapshot is deterministic once all passages have vectors, unless the encoder is
@@ -36,6 +37,7 @@ pub mod question_language;
 mod question_patterns;
 mod quoted_phrases;
 pub mod ranking;
+pub mod reading;
 pub mod reranker;
 pub mod scorer;
 pub mod similarity;
@@ -66,6 +68,7 @@ pub use mode::Mode;
 use passage_matches::PassageMatches;
 use query::Query;
 pub use ranking::{Hit, Ranking};
+use reading::ReaderScores;
 use scorer::Scorer;
 use similarity::Similarities;
 use term_cache::TermCache;
@@ -104,9 +107,9 @@ pub fn search(
         None => Nearest::default(),
     };
     let mut candidates = candidates::find(snapshot, &query, &matcher, &nearest.passages)?;
-    let semantic = match encoded {
+    let semantic = match &encoded {
         Some((index, question)) => {
-            passage_similarities(snapshot, index, &question, &candidates.passages)?
+            passage_similarities(snapshot, index, question, &candidates.passages)?
         }
         None => None,
     };
@@ -117,7 +120,12 @@ pub fn search(
     let average_passage_words = average_passage_words(snapshot, passage_count)?;
     let described =
         describe_passages(&matcher, &candidates.passages, average_passage_words, semantic.as_ref());
-    let mut scored = score_passages(described, Scorer::shipped(mode));
+    let scorer = Scorer::shipped(mode);
+    let mut scored = score_passages(described, scorer);
+    if let (Mode::Semantic, Some((index, _))) = (mode, &encoded) {
+        read_best(snapshot, index, &text, &mut scored)?;
+        add_reading(&mut scored, scorer, is_foreign);
+    }
     let sentences = scored.iter().flat_map(|scored| &scored.features);
     let max_similarities = features::max_similarities(sentences);
     let score = |scored: &Scored<'_>| ranking::passage_score(&scored.scores);
@@ -126,9 +134,10 @@ pub fn search(
     });
     // Outlines are read for hits only: in a large corpus, candidates are of many articles.
     let mut hits = Vec::new();
-    for Scored { stored, matches, features, scores } in scored.into_iter().take(limit) {
+    for scored in scored.into_iter().take(limit) {
+        let Scored { stored, matches, features, read, scores } = scored;
         let article = candidates::article_of(snapshot, stored)?;
-        hits.push(Hit::new(article, matches, features, scores));
+        hits.push(Hit::new(article, matches, features, read, scores));
     }
     Ok(Ranking {
         hits,
@@ -154,6 +163,7 @@ struct Scored<'a> {
     stored: &'a StoredPassage,
     matches: PassageMatches<'a>,
     features: Vec<Features>,
+    read: ReaderScores,
     scores: Vec<f32>,
 }
 
@@ -187,10 +197,41 @@ fn score_passages<'a>(described: Vec<Described<'a>>, scorer: &Scorer) -> Vec<Sco
         .map(|(Described { stored, matches, features }, scores)| Scored {
             stored,
             matches,
+            read: vec![None; features.len()],
             features,
             scores,
         })
         .collect()
+}
+
+/// Reads the best sentences together with the question, unless the reader is busy.
+fn read_best(
+    snapshot: &Snapshot<'_>,
+    embeddings: &EmbeddingIndex,
+    question: &str,
+    scored: &mut [Scored<'_>],
+) -> Result<(), IndexError> {
+    let scores: Vec<_> = scored.iter().map(|scored| scored.scores.clone()).collect();
+    let selected = reading::select(&scores);
+    let mut sentences = Vec::new();
+    for (at, sentence) in &selected {
+        let stored = scored[*at].stored;
+        let article = candidates::article_of(snapshot, stored)?;
+        sentences.push((article, &*stored.passage, *sentence));
+    }
+    let read = embeddings.read_sentences(question, &sentences);
+    for ((at, sentence), score) in selected.into_iter().zip(read.into_iter().flatten()) {
+        scored[at].read[sentence] = Some(score);
+    }
+    Ok(())
+}
+
+/// Adds what the reader says to the scores.
+fn add_reading(scored: &mut [Scored<'_>], scorer: &Scorer, is_foreign: bool) {
+    let mut scores: Vec<_> = scored.iter_mut().map(|own| std::mem::take(&mut own.scores)).collect();
+    let read: Vec<_> = scored.iter().map(|own| own.read.as_slice()).collect();
+    scorer.add_reading(&mut scores, &read, is_foreign);
+    scored.iter_mut().zip(scores).for_each(|(own, scores)| own.scores = scores);
 }
 
 /// Computes the similarity features of each sentence of each matched candidate.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::features::Features;
 use super::mode::Mode;
 use super::passage_matches::PassageMatches;
+use super::reading::{self, ReaderScores};
 use super::scorer::Scorer;
 use super::similarity;
 use super::term_stats::TermStats;
@@ -41,6 +42,8 @@ pub struct Hit {
     pub passage: Arc<Passage>,
     /// Features of each sentence.
     pub features: Vec<Features>,
+    /// Score of each sentence by the reader.
+    pub read: ReaderScores,
     /// Score of each sentence.
     pub scores: Vec<f32>,
     /// Position of the sentence with the highest score.
@@ -57,13 +60,20 @@ impl Ranking {
     /// Returns the ranking by another scorer.
     pub fn rescored(mut self, scorer: &Scorer) -> Ranking {
         let features: Vec<_> = self.hits.iter().map(|hit| hit.features.as_slice()).collect();
-        let scores = scorer.scores(&features);
+        let mut scores = scorer.scores(&features);
+        let read: Vec<_> = self.hits.iter().map(|hit| hit.read.as_slice()).collect();
+        scorer.add_reading(&mut scores, &read, self.is_foreign);
         for (hit, scores) in self.hits.iter_mut().zip(scores) {
             hit.set_scores(scores);
         }
         let score = |hit: &Hit| passage_score(&hit.scores);
         self.hits.sort_by(|a, b| best_first((score(a), &a.passage), (score(b), &b.passage)));
         self
+    }
+
+    /// Returns the highest score of the reader, or `None` if no sentence was read.
+    pub fn highest_reading(&self) -> Option<f32> {
+        reading::highest(self.hits.iter().map(|hit| &hit.read))
     }
 }
 
@@ -73,6 +83,7 @@ impl Hit {
         article: Arc<Outline>,
         matches: PassageMatches<'_>,
         features: Vec<Features>,
+        read: ReaderScores,
         scores: Vec<f32>,
     ) -> Hit {
         let ranges = matches.matches.iter();
@@ -81,6 +92,7 @@ impl Hit {
             article,
             passage: Arc::clone(matches.passage),
             features,
+            read,
             scores: Vec::new(),
             best_sentence: 0,
             marks,

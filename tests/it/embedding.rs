@@ -372,7 +372,7 @@ fn model_commands_enable_and_disable_the_model() {
     assert_eq!(answered.status.code(), Some(0));
     assert!(out(&answered).contains("Families were deported in June."), "{}", out(&answered));
     let explained = out(&ask(&["--explain"]));
-    for name in ["similarity", "similarity_passage", "nearest"] {
+    for name in ["similarity", "similarity_passage", "nearest", "reranker", "reader"] {
         assert!(explained.contains(name), "{explained}");
     }
 

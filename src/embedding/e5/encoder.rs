@@ -2,8 +2,11 @@
 //! normalization after each block.
 
 use super::activations::Activations;
+use super::adapter::{Adapter, LowRank, SHAPES};
 use super::attention::attend;
-use super::format::{BLOCK, HIDDEN, INTERMEDIATE, MAX_TOKENS, Matrix, TOKEN_TYPES, WeightFile};
+use super::format::{
+    BLOCK, BLOCK_BYTES, HIDDEN, INTERMEDIATE, MAX_TOKENS, Matrix, TOKEN_TYPES, WeightFile,
+};
 use super::functions::{add_and_normalize, gelu};
 use super::matrix::multiply;
 use super::matrix_rows::half_to_f32;
@@ -50,6 +53,10 @@ pub struct Outputs {
     pub last: Vec<f32>,
 }
 
+/// The matrices of a layer, each with its bias, and the parameters of its normalizations.
+#[cfg(feature = "train")]
+pub type LayerWeights = ([(Vec<f32>, Vec<f32>); SHAPES.len()], [(Vec<f32>, Vec<f32>); 2]);
+
 /// Number of layers before the vectors of tokens. Those of later layers resemble their text more
 /// and more: as measures of the words they are worse, by five points of right sentences.
 const TOKEN_LAYER: usize = 9;
@@ -87,20 +94,65 @@ impl Encoder {
     /// must be the file of [`Encoder::new`]. Panics if a text has more than [`MAX_TOKENS`] ids, or
     /// an id that is not in the vocabulary.
     pub fn forward(&self, file: &WeightFile, texts: &[&[u32]]) -> Outputs {
-        let mut hidden: Vec<f32> = texts.iter().flat_map(|ids| self.embed(file, ids)).collect();
+        let mut hidden = self.input(file, texts);
         let lengths: Vec<_> = texts.iter().map(|ids| ids.len() * HIDDEN).collect();
-        let positions = lengths.iter().flat_map(|length| &self.positions[..*length]).copied();
-        self.norm.add_and_normalize(&mut hidden, &positions.collect::<Vec<_>>());
         let mut buffers = Buffers::default();
         let (first, rest) = self.layers.split_at(TOKEN_LAYER.min(self.layers.len()));
         for layer in first {
-            layer.forward(file, &lengths, &mut hidden, &mut buffers);
+            layer.forward(file, None, &lengths, &mut hidden, &mut buffers);
         }
         let tokens = hidden.clone();
         for layer in rest {
-            layer.forward(file, &lengths, &mut hidden, &mut buffers);
+            layer.forward(file, None, &lengths, &mut hidden, &mut buffers);
         }
         Outputs { tokens, last: hidden }
+    }
+
+    /// Returns the outputs of the last layer that `adapter` has, for several texts. See
+    /// [`Encoder::forward`].
+    pub fn forward_adapted(
+        &self,
+        file: &WeightFile,
+        adapter: &Adapter,
+        texts: &[&[u32]],
+    ) -> Vec<f32> {
+        let mut hidden = self.input(file, texts);
+        let lengths: Vec<_> = texts.iter().map(|ids| ids.len() * HIDDEN).collect();
+        let mut buffers = Buffers::default();
+        for (layer, adapters) in self.layers.iter().zip(&adapter.layers) {
+            layer.forward(file, Some(adapters), &lengths, &mut hidden, &mut buffers);
+        }
+        hidden
+    }
+
+    /// Returns the input of the first layer for several texts.
+    pub fn input(&self, file: &WeightFile, texts: &[&[u32]]) -> Vec<f32> {
+        let mut input: Vec<f32> = texts.iter().flat_map(|ids| self.embed(file, ids)).collect();
+        let lengths = texts.iter().map(|ids| ids.len() * HIDDEN);
+        let positions = lengths.flat_map(|length| &self.positions[..length]).copied();
+        self.norm.add_and_normalize(&mut input, &positions.collect::<Vec<_>>());
+        input
+    }
+
+    /// Returns the weights of the first layers as floating-point numbers: the matrices, each with
+    /// its bias, and the normalizations.
+    #[cfg(feature = "train")]
+    pub fn layer_weights(&self, file: &WeightFile, layers: usize) -> Vec<LayerWeights> {
+        let linear = |linear: &Linear| {
+            let blocks = file.blocks(&linear.matrix).blocks;
+            let matrix = blocks.iter().flat_map(unpacked).collect();
+            (matrix, linear.bias.clone())
+        };
+        let norm = |norm: &Norm| (norm.weight.clone(), norm.bias.clone());
+        let layers = self.layers.iter().take(layers);
+        layers
+            .map(|layer| {
+                (
+                    layer.matrices().map(linear),
+                    [&layer.attention_norm, &layer.output_norm].map(norm),
+                )
+            })
+            .collect()
     }
 
     /// Returns the vectors of the pieces.
@@ -109,18 +161,32 @@ impl Encoder {
         let mut vectors = Vec::with_capacity(ids.len() * HIDDEN);
         for id in ids {
             for block in &table[*id as usize * HIDDEN / BLOCK..][..HIDDEN / BLOCK] {
-                let [scale @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *block;
-                let scale = half_to_f32(u16::from_le_bytes(scale));
-                let weight = |bits: u8| f32::from(bits as i8 - 8) * scale;
-                vectors.extend(block[2..].iter().map(|byte| weight(byte & 15)));
-                vectors.extend(block[2..].iter().map(|byte| weight(byte >> 4)));
+                vectors.extend(unpacked(block));
             }
         }
         vectors
     }
 }
 
+/// Returns the weights of a block.
+fn unpacked(block: &[u8; BLOCK_BYTES]) -> [f32; BLOCK] {
+    let [scale @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *block;
+    let scale = half_to_f32(u16::from_le_bytes(scale));
+    std::array::from_fn(|at| {
+        let byte = block[2 + at % (BLOCK / 2)];
+        let bits = if at < BLOCK / 2 { byte & 15 } else { byte >> 4 };
+        f32::from(bits as i8 - 8) * scale
+    })
+}
+
 impl Layer {
+    /// Returns the matrices in the order of [`SHAPES`].
+    #[cfg(feature = "train")]
+    fn matrices(&self) -> [&Linear; SHAPES.len()] {
+        let Layer { query, key, value, attention_output, intermediate, output, .. } = self;
+        [query, key, value, attention_output, intermediate, output]
+    }
+
     fn new(file: &WeightFile, number: usize) -> Result<Layer, Problem> {
         let linear = |name: &str, rows: usize, columns: usize| {
             let matrix = file.matrix(&format!("l{number}.{name}.w"), rows, columns)?;
@@ -143,15 +209,24 @@ impl Layer {
     fn forward(
         &self,
         file: &WeightFile,
+        adapters: Option<&[LowRank; SHAPES.len()]>,
         lengths: &[usize],
         hidden: &mut [f32],
         buffers: &mut Buffers,
     ) {
         let Buffers { input, queries, keys, values, mixed, inner, output } = buffers;
+        let adapt = |at: usize, vectors: &[f32], products: &mut [f32]| {
+            if let Some(adapters) = adapters {
+                adapters[at].add(vectors, products);
+            }
+        };
         input.quantize(hidden, HIDDEN);
         self.query.apply(file, input, queries);
+        adapt(0, hidden, queries);
         self.key.apply(file, input, keys);
+        adapt(1, hidden, keys);
         self.value.apply(file, input, values);
+        adapt(2, hidden, values);
         mixed.clear();
         mixed.resize(hidden.len(), 0.0);
         let mut start = 0;
@@ -163,12 +238,15 @@ impl Layer {
         }
         input.quantize(mixed, HIDDEN);
         self.attention_output.apply(file, input, output);
+        adapt(3, mixed, output);
         self.attention_norm.add_and_normalize(hidden, output);
         input.quantize(hidden, HIDDEN);
         self.intermediate.apply(file, input, inner);
+        adapt(4, hidden, inner);
         gelu(inner);
         input.quantize(inner, INTERMEDIATE);
         self.output.apply(file, input, output);
+        adapt(5, inner, output);
         self.output_norm.add_and_normalize(hidden, output);
     }
 }

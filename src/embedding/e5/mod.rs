@@ -5,6 +5,7 @@
 //! matrices of 4 bits, in integers, so that equal texts have equal vectors on all processors.
 
 mod activations;
+mod adapter;
 mod attention;
 mod charsmap;
 mod cursor;
@@ -22,7 +23,16 @@ mod problem;
 mod quantize;
 mod tokenizer;
 
+pub use adapter::Adapter;
+#[cfg(feature = "train")]
+pub use adapter::{ADAPTED_LAYERS, LowRank, RANK};
+#[cfg(feature = "train")]
+pub use encoder::LayerWeights;
+#[cfg(feature = "train")]
+pub use format::HEADS;
 pub use format::HIDDEN;
+#[cfg(feature = "train")]
+pub use functions::gelu;
 pub use model::{Encoded, Model};
 pub use problem::ModelError;
 pub use quantize::{QuantizeError, quantize};

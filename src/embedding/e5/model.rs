@@ -3,8 +3,11 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::adapter::Adapter;
+#[cfg(feature = "train")]
+use super::encoder::LayerWeights;
 use super::encoder::{Encoder, Outputs};
-use super::format::{HIDDEN, MAX_TOKENS, WeightFile};
+use super::format::{HIDDEN, MAX_TOKENS, SpecialPieces, WeightFile};
 use super::problem::ModelError;
 use super::tokenizer::Tokenizer;
 use crate::embedding::pooling;
@@ -37,6 +40,10 @@ pub struct Encoded {
 
 /// Number of tokens up to which texts are encoded together. Each loaded weight serves all of them.
 const BATCH_TOKENS: usize = if cfg!(test) { 32 } else { 256 };
+/// Maximum number of tokens of a pair. A longer second text is cut.
+const MAX_PAIR_TOKENS: usize = 110;
+/// Maximum number of tokens of the first text of a pair.
+const MAX_FIRST_TOKENS: usize = 48;
 
 impl Model {
     /// Maps a weight file into memory and indexes its vocabulary.
@@ -65,17 +72,57 @@ impl Model {
         Tokens { ids, of_text }
     }
 
+    /// Returns the tokens of two texts that are read together, each with its prefix: at most
+    /// [`MAX_PAIR_TOKENS`], and at most [`MAX_FIRST_TOKENS`] of the first. Two ends separate the
+    /// texts, as in the training of XLM-RoBERTa.
+    pub fn pair(&self, first: &str, second: &str) -> Vec<u32> {
+        let SpecialPieces { start, end, .. } = self.file.special;
+        let mut ids = vec![start];
+        ids.extend(self.tokenizer.ids(&self.file, first, MAX_FIRST_TOKENS));
+        ids.extend([end, end]);
+        let left = MAX_PAIR_TOKENS - ids.len() - 1;
+        ids.extend(self.tokenizer.ids(&self.file, second, left));
+        ids.push(end);
+        ids
+    }
+
+    /// Returns whether an adapter is one of this model, and not of a smaller or larger one.
+    pub fn fits(&self, adapter: &Adapter) -> bool {
+        adapter.layers.len() == self.file.layers()
+    }
+
+    /// Returns the score of each pair of [`Model::pair`] by an adapter that fits. Uses one thread.
+    pub fn scores(&self, adapter: &Adapter, pairs: &[Vec<u32>]) -> Vec<f32> {
+        let mut scores = Vec::with_capacity(pairs.len());
+        for batch in batches(pairs, Vec::len) {
+            let ids: Vec<_> = batch.iter().map(Vec::as_slice).collect();
+            let hidden = self.encoder.forward_adapted(&self.file, adapter, &ids);
+            let mut rows = hidden.chunks_exact(HIDDEN);
+            scores.extend(batch.iter().map(|pair| {
+                let values = rows.by_ref().take(pair.len()).flatten();
+                let products = values.zip(adapter.output.iter().cycle()).map(|(a, b)| a * b);
+                products.sum::<f32>() / pair.len() as f32 + adapter.constant
+            }));
+        }
+        scores
+    }
+
+    /// Returns the input of the first layer for several texts.
+    #[cfg(feature = "train")]
+    pub fn input(&self, texts: &[&[u32]]) -> Vec<f32> {
+        self.encoder.input(&self.file, texts)
+    }
+
+    /// Returns the weights of the first layers.
+    #[cfg(feature = "train")]
+    pub fn layer_weights(&self, layers: usize) -> Vec<LayerWeights> {
+        self.encoder.layer_weights(&self.file, layers)
+    }
+
     /// Returns the vectors of each text. Uses one thread.
     pub fn encode(&self, texts: &[Tokens]) -> Vec<Encoded> {
         let mut vectors = Vec::with_capacity(texts.len());
-        let mut rest = texts;
-        while !rest.is_empty() {
-            let mut tokens = 0;
-            let fits = rest.iter().take_while(|text| {
-                tokens += text.len();
-                tokens <= BATCH_TOKENS
-            });
-            let (batch, others) = rest.split_at(fits.count().max(1));
+        for batch in batches(texts, Tokens::len) {
             let ids: Vec<_> = batch.iter().map(|text| text.ids.as_slice()).collect();
             let Outputs { tokens, last } = self.encoder.forward(&self.file, &ids);
             let mut start = 0;
@@ -88,10 +135,24 @@ impl Model {
                 });
                 start = all.end;
             }
-            rest = others;
         }
         vectors
     }
+}
+
+/// Splits texts into those that are encoded together.
+fn batches<T>(texts: &[T], length: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+    let mut rest = texts;
+    std::iter::from_fn(move || {
+        let mut tokens = 0;
+        let fits = rest.iter().take_while(|text| {
+            tokens += length(text);
+            tokens <= BATCH_TOKENS
+        });
+        let (batch, others) = rest.split_at(fits.count().max(1).min(rest.len()));
+        rest = others;
+        (!batch.is_empty()).then_some(batch)
+    })
 }
 
 impl Tokens {

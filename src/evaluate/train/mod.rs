@@ -9,6 +9,7 @@
 mod cases;
 mod kinds;
 mod optimizer;
+pub mod reader;
 mod refusal;
 mod regression;
 mod reranking;
@@ -23,8 +24,9 @@ use super::testbed::Testbed;
 use crate::answer::confidence::{self, ConfidenceWeights};
 use crate::answer::{answer_with, quote_per_hit_with};
 use crate::search::features::{FEATURES, LEXICAL_COUNT};
+use crate::search::reading;
 use crate::search::reranker::Reranker;
-use crate::search::scorer::Scorer;
+use crate::search::scorer::{READING_NAMES, ReadingWeights, Scorer};
 use crate::search::weights::Weights;
 use crate::search::{Hit, Mode};
 use cases::Case;
@@ -65,6 +67,8 @@ const FOLDS: usize = 4;
 const LEXICAL_RIDGE: [f64; 2] = [200.0, 10_000.0];
 /// Ridge penalty of a similarity feature, about which the weights of lexical search say nothing.
 const SIMILARITY_RIDGE: f64 = 5.0;
+/// Ridge penalty of the weight of the reader.
+const READING_RIDGE: f64 = 1.0;
 /// Weight of a question in another language than the articles, for the reranker: each question is
 /// there in several languages.
 const TRANSLATED_WEIGHT: f32 = 0.4;
@@ -73,7 +77,7 @@ const TRANSLATED_WEIGHT: f32 = 0.4;
 const ANSWERED: AnsweredShares = AnsweredShares { one_article: 0.985, pooled: 0.975 };
 /// Shares for questions in other languages. More are indistinct from questions that the articles do
 /// not answer.
-const FOREIGN_ANSWERED: AnsweredShares = AnsweredShares { one_article: 0.93, pooled: 0.93 };
+const FOREIGN_ANSWERED: AnsweredShares = AnsweredShares { one_article: 0.95, pooled: 0.93 };
 
 /// Trains the weights for the search mode of `testbed`.
 pub fn train(
@@ -100,9 +104,12 @@ pub fn train(
             .map(|(name, weight)| ((*name).to_owned(), rounded(*weight)))
             .collect(),
     };
+    let names = [&FEATURES.map(|feature| feature.name)[..], &READING_NAMES[..]].concat();
+    let ReadingWeights { native, foreign } = scorer.reading;
+    let ranking = [&scorer.weights[..], &[native, foreign]].concat();
     let confidence_names = confidence::FEATURES.map(|(name, _)| name);
     Ok(TrainedWeights {
-        ranking: named(&FEATURES.map(|feature| feature.name), &scorer.weights, &old.ranking),
+        ranking: named(&names, &ranking, &old.ranking),
         reranker: scorer.reranker,
         confidence: named(&confidence_names, &confidence.native, &old.confidence),
         foreign: named(&confidence_names, &confidence.foreign, &old.foreign),
@@ -175,13 +182,20 @@ fn fit(
     let mut ridge = [LEXICAL_RIDGE[mode as usize]; FEATURES.len()];
     ridge[LEXICAL_COUNT..].fill(SIMILARITY_RIDGE);
     let weights = regression::fit_listwise(&listwise, &fixed, &prior, &ridge);
-    let mut scorer = Scorer { weights, reranker: None };
+    let mut scorer = Scorer { weights, reranker: None, reading: ReadingWeights::default() };
     if mode == Mode::Semantic {
         let examples = cases.iter().filter_map(|case| {
             let is_translated = files[case.file].is_translated;
             reranking_example(case, &scorer, if is_translated { TRANSLATED_WEIGHT } else { 1.0 })
         });
         scorer.reranker = Some(reranking::fit(examples.collect()));
+        let [native, foreign] = [false, true].map(|is_foreign| {
+            let cases = cases.iter().filter(|case| case.ranking.is_foreign == is_foreign);
+            reading_weight(
+                &cases.filter_map(|case| reading_example(case, &scorer)).collect::<Vec<_>>(),
+            )
+        });
+        scorer.reading = ReadingWeights { native, foreign };
     }
     let example = |case: &&Case| ConfidenceExample {
         coverage: confidence::coverage(&case.ranking.clone().rescored(&scorer)),
@@ -222,6 +236,30 @@ fn reranking_example(case: &Case, scorer: &Scorer, weight: f32) -> Option<Rerank
     let features: Vec<_> = hits.iter().map(|hit| hit.features.as_slice()).collect();
     let is_right: Vec<_> = hits.iter().map(|hit| right_sentences(case, hit)).collect();
     RerankingExample::new(&features, &scorer.linear_scores(&features), &is_right, weight)
+}
+
+/// Returns the sentences of all hits with their scores and what the reader adds. `None` if no
+/// sentence was read or none is right.
+fn reading_example(case: &Case, scorer: &Scorer) -> Option<ListwiseExample<2>> {
+    let hits = &case.ranking.hits;
+    case.ranking.highest_reading()?;
+    let features: Vec<_> = hits.iter().map(|hit| hit.features.as_slice()).collect();
+    let read: Vec<_> = hits.iter().map(|hit| hit.read.as_slice()).collect();
+    let scores = scorer.scores(&features).into_iter().zip(reading::additions(&read));
+    let options = hits.iter().zip(scores).flat_map(|(hit, (scores, additions))| {
+        let pairs = scores.into_iter().zip(additions).map(|(score, addition)| [score, addition]);
+        pairs.zip(right_sentences(case, hit)).collect::<Vec<_>>()
+    });
+    let options: Vec<_> = options.collect();
+    options.iter().any(|(_, is_right)| *is_right).then_some(ListwiseExample { options })
+}
+
+/// Fits the weight of the reader to scores that stay as they are.
+fn reading_weight(examples: &[ListwiseExample<2>]) -> f32 {
+    let examples: Vec<_> = examples.iter().collect();
+    let [_, weight] =
+        regression::fit_listwise(&examples, &[Some(1.0), None], &[1.0, 0.0], &[0.0, READING_RIDGE]);
+    weight.max(0.0)
 }
 
 /// Returns whether each sentence of a hit answers.

@@ -5,13 +5,14 @@ pub struct Optimizer {
     /// Number of steps that are done, and of all steps.
     done: usize,
     steps: usize,
+    /// Highest rate, which is reached after [`WARM_UP`] steps and then falls to [`LAST_RATE`] of
+    /// it.
+    rate: f32,
     /// Moving averages of the gradients and of their squares.
     mean: Vec<f32>,
     square: Vec<f32>,
 }
 
-/// Highest rate, which is reached after [`WARM_UP`] steps and then falls to [`LAST_RATE`] of it.
-const RATE: f32 = 2e-3;
 const WARM_UP: usize = 100;
 const LAST_RATE: f32 = 0.02;
 const WEIGHT_DECAY: f32 = 0.01;
@@ -24,9 +25,9 @@ const SMALLEST_DEVIATION: f32 = 1e-8;
 
 impl Optimizer {
     /// Returns the state before the first of so many steps.
-    pub fn new(parameters: usize, steps: usize) -> Optimizer {
+    pub fn new(parameters: usize, steps: usize, rate: f32) -> Optimizer {
         let zero = vec![0.0; parameters];
-        Optimizer { done: 0, steps, mean: zero.clone(), square: zero }
+        Optimizer { done: 0, steps, rate, mean: zero.clone(), square: zero }
     }
 
     /// Moves the parameters against a gradient.
@@ -42,7 +43,7 @@ impl Optimizer {
         let (of_mean, of_square) = (corrected(MEAN_DECAY), corrected(SQUARE_DECAY));
         let warm = (self.done as f32 / WARM_UP as f32).min(1.0);
         let left = 1.0 - (self.done - 1) as f32 / self.steps as f32;
-        let rate = RATE * warm * left.max(LAST_RATE);
+        let rate = self.rate * warm * left.max(LAST_RATE);
         let state = self.mean.iter_mut().zip(&mut self.square);
         for ((value, slope), (mean, square)) in parameters.zip(gradient).zip(state) {
             let slope = shortened * slope;
@@ -74,7 +75,7 @@ mod tests {
     #[test]
     fn steps_lead_to_the_minimum() {
         let mut parameters = [0.0_f32; 2];
-        let mut optimizer = Optimizer::new(2, 3000);
+        let mut optimizer = Optimizer::new(2, 3000, 2e-3);
         for _ in 0..3000 {
             let gradient = [parameters[0] - 1.5, 0.0];
             optimizer.step(parameters.iter_mut(), gradient.into_iter());

@@ -31,6 +31,8 @@ const PART: usize = 16;
 const MIN_SLOPE: f32 = 1e-6;
 /// Number of parameters.
 const PARAMETERS: usize = UNITS * (INPUT_COUNT + 2);
+/// Highest rate of the descent.
+const RATE: f32 = 2e-3;
 const SEED: u64 = 1;
 
 impl RerankingExample {
@@ -61,7 +63,7 @@ pub fn fit(mut examples: Vec<RerankingExample>) -> Reranker {
     let sentences = examples.par_iter_mut().flat_map_iter(|example| &mut example.options);
     sentences.for_each(|own| own.inputs = network.scaled(&own.inputs));
     let mut order: Vec<_> = examples.iter().collect();
-    let mut optimizer = Optimizer::new(PARAMETERS, EPOCHS * order.len().div_ceil(BATCH));
+    let mut optimizer = Optimizer::new(PARAMETERS, EPOCHS * order.len().div_ceil(BATCH), RATE);
     for _ in 0..EPOCHS {
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {

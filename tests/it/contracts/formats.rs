@@ -250,7 +250,7 @@ fn contract_keys_of_the_weights() {
     let ranking = keys(include_str!("../../../src/search/words.toml"));
     insta::assert_snapshot!(ranking, @r"
     [by_hand] agent amount asks boilerplate cause code definition headed heading heading_exact opening phrase spelled_out time title_exact title_same under
-    [learned] article best coverage coverage_near coverage_own_lead coverage_passage defines focus inherits length minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_names passage_pairs person position sentence sentence_bm25 sentence_exact similarity similarity_near similarity_passage similarity_rank subject tight title wanted wide_pairs with_after with_before
+    [learned] article best coverage coverage_near coverage_own_lead coverage_passage defines focus inherits length minor names near new order passage passage_best passage_bm25 passage_exact passage_length passage_names passage_pairs person position reading reading_foreign sentence sentence_bm25 sentence_exact similarity similarity_near similarity_passage similarity_rank subject tight title wanted wide_pairs with_after with_before
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
@@ -264,17 +264,17 @@ fn contract_keys_of_the_weights() {
     let confidence = keys(include_str!("../../../src/answer/words.toml"));
     insta::assert_snapshot!(confidence, @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
     insta::assert_snapshot!(weights(keys(include_str!("../../../src/answer/meaning.toml"))), @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
     ");
     insta::assert_snapshot!(weights(keys(include_str!("../../../src/answer/foreign.toml"))), @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
     ");
 }
 

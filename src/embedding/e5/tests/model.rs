@@ -55,3 +55,38 @@ fn tokens_are_cut_off_at_their_maximum_number() {
         assert_eq!((tokens.ids.first(), tokens.ids.last()), (Some(&0), Some(&2)));
     }
 }
+
+#[test]
+fn pair_joins_two_texts_up_to_its_maximum_number_of_tokens() {
+    let Some(model) = model() else { return };
+    let [a, b] = ["the tide", "the moon"].map(|text| {
+        let ids = model.tokens("", "", text, MAX_TOKENS).ids;
+        ids[1..ids.len() - 1].to_vec()
+    });
+    let expected = [&[0][..], &a, &[2, 2], &b, &[2]].concat();
+    assert_eq!(model.pair("the tide", "the moon"), expected);
+    let long = "tide ".repeat(1000);
+    assert_eq!(model.pair(&long, &long).len(), MAX_PAIR_TOKENS);
+    assert_eq!(model.pair(&long, "").len(), MAX_FIRST_TOKENS + 4);
+}
+
+#[test]
+fn scores_of_an_adapter_that_changes_nothing_are_read_from_the_mean() {
+    let Some(model) = model() else { return };
+    let mut adapter = Adapter::zero(super::super::adapter::ADAPTED_LAYERS);
+    adapter.output.fill(1.0);
+    adapter.constant = 0.5;
+    let pairs = ["It rains.", "The tide turns. ".repeat(9).as_str(), ""]
+        .map(|text| model.pair("When does the tide turn?", text));
+    let scores = model.scores(&adapter, &pairs);
+    for (pair, score) in pairs.iter().zip(&scores) {
+        let alone = model.scores(&adapter, std::slice::from_ref(pair));
+        assert_eq!(alone, [*score]);
+        let Outputs { last, .. } = model.encoder.forward(&model.file, &[pair]);
+        let sum = last.iter().sum::<f32>() / pair.len() as f32 + 0.5;
+        assert!((sum - score).abs() < 1e-3, "{sum}, {score}");
+    }
+    adapter.layers[3][2].down.fill(0.1);
+    adapter.layers[3][2].up.fill(0.1);
+    assert_ne!(model.scores(&adapter, &pairs), scores);
+}

@@ -33,6 +33,8 @@ const UNANSWERED_SHARE: f64 = 0.1;
 const MIX: [f32; 5] = [6.0, 3.0, 4.0, 3.5, 9.0];
 /// Initial constant of the importance.
 const IMPORTANCE: f32 = 1.0;
+/// Highest rate of the descent.
+const RATE: f32 = 2e-3;
 const SEED: u64 = 1;
 
 /// A passage with the vectors of its sentences and of the whole passage.
@@ -192,7 +194,7 @@ fn fit(corpora: &[Corpus], random: &mut fastrand::Rng) -> Parameters {
     let mut order: Vec<_> = all.collect();
     let steps = EPOCHS * order.len().div_ceil(BATCH);
     let count = parameters.values().count();
-    let mut optimizer = Optimizer::new(count, steps);
+    let mut optimizer = Optimizer::new(count, steps, RATE);
     for _ in 0..EPOCHS {
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {
