@@ -212,7 +212,7 @@ fn read_best(
     scored: &mut [Scored<'_>],
 ) -> Result<(), IndexError> {
     let scores: Vec<_> = scored.iter().map(|scored| scored.scores.clone()).collect();
-    let selected = reading::select(&scores);
+    let selected = reading::select(&scores, snapshot.passage_count());
     let mut sentences = Vec::new();
     for (at, sentence) in &selected {
         let stored = scored[*at].stored;

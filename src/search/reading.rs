@@ -13,14 +13,18 @@ const MAX_READ: usize = 4;
 /// Lead of the best sentence over the next from which no sentence is read: odds of 4 to 1. More
 /// sentences, or a longer lead, gave no better quotes on held-out questions.
 const CLEAR_LEAD: f32 = 1.5;
+/// Number of passages from which no sentence is read. In a large corpus the best sentences are near
+/// to each other in most questions, so that most of them would wait for the reader.
+const LARGE_CORPUS: u64 = 2000;
 /// Difference to the highest score from which a sentence is not read.
 const MAX_DIFFERENCE: f32 = 8.0;
 /// Maximum of a score of the reader, positive or negative.
 const MAX_SCORE: f32 = 10.0;
 
 /// Selects the sentences to read from the scores of all sentences of each passage: their passages
-/// and positions, best first. Empty if the best sentence is clearly ahead.
-pub fn select(scores: &[Vec<f32>]) -> Vec<(usize, usize)> {
+/// and positions, best first. Empty if the best sentence is clearly ahead, or if the corpus
+/// has many passages.
+pub fn select(scores: &[Vec<f32>], corpus_passages: u64) -> Vec<(usize, usize)> {
     let sentences = scores.iter().enumerate().flat_map(|(passage, scores)| {
         scores.iter().enumerate().map(move |(at, score)| ((passage, at), *score))
     });
@@ -28,7 +32,7 @@ pub fn select(scores: &[Vec<f32>]) -> Vec<(usize, usize)> {
     sentences.sort_by(|(a, score_a), (b, score_b)| score_b.total_cmp(score_a).then(a.cmp(b)));
     let Some((_, best)) = sentences.first().copied() else { return Vec::new() };
     let is_clear = sentences.get(1).is_none_or(|(_, next)| best - next > CLEAR_LEAD);
-    if is_clear {
+    if is_clear || corpus_passages >= LARGE_CORPUS {
         return Vec::new();
     }
     let near = sentences.into_iter().take_while(|(_, score)| best - score < MAX_DIFFERENCE);
@@ -60,11 +64,18 @@ mod tests {
     #[test]
     fn select_takes_the_best_sentences_unless_one_is_clearly_ahead() {
         let scores = [vec![1.0, 5.0, -9.0], vec![], vec![4.0, 5.0]];
-        assert_eq!(select(&scores), [(0, 1), (2, 1), (2, 0), (0, 0)]);
-        assert!(select(&[vec![1.0, 5.0], vec![3.4]]).is_empty());
-        assert!(select(&[vec![1.0]]).is_empty());
-        assert!(select(&[]).is_empty());
-        assert_eq!(select(&[vec![0.0; 9]]).len(), MAX_READ);
+        assert_eq!(select(&scores, 9), [(0, 1), (2, 1), (2, 0), (0, 0)]);
+        assert!(select(&[vec![1.0, 5.0], vec![3.4]], 9).is_empty());
+        assert!(select(&[vec![1.0]], 9).is_empty());
+        assert!(select(&[], 9).is_empty());
+        assert_eq!(select(&[vec![0.0; 9]], 9).len(), MAX_READ);
+    }
+
+    #[test]
+    fn select_takes_nothing_from_a_large_corpus() {
+        let scores = [vec![1.0, 0.5]];
+        assert_eq!(select(&scores, LARGE_CORPUS - 1).len(), 2);
+        assert!(select(&scores, LARGE_CORPUS).is_empty());
     }
 
     #[test]
