@@ -40,7 +40,7 @@
 //!   and sentences once, and that of each question. [`search`] then retrieves more candidates and
 //!   scores sentences by their [`similarity`](search::similarity) to the question, too; the
 //!   [`reranker`](search::reranker) compares them with each other. The best few are read together
-//!   with the question ([`reading`](search::reading)) if none is clearly ahead.
+//!   with the question ([`reading`](search::reading)) if none is clearly ahead in a small corpus.
 //!   [`embedding::model_files`] installs the model. Without a model, until all vectors exist, and
 //!   under high load, search is lexical.
 //! - **Briefings and watches.** [`brief`] selects the key sentences of an article or a topic.

@@ -1,7 +1,9 @@
 //! The sentence model as the training of the reader sees it.
 
 use super::EmbeddingIndex;
-pub use super::e5::{ADAPTED_LAYERS, Adapter, HEADS, HIDDEN, LayerWeights, LowRank, RANK, gelu};
+pub use super::e5::{
+    ADAPTED_LAYERS, Adapter, HEADS, HIDDEN, LAYER_NORM_EPSILON, LayerWeights, LowRank, RANK, gelu,
+};
 
 /// Returns the tokens of a question and of a sentence that stands directly below the title.
 pub fn pair(embeddings: &EmbeddingIndex, question: &str, title: &str, sentence: &str) -> Vec<u32> {

@@ -8,8 +8,8 @@
 //!    vectors from the embedding index.
 //! 4. [`features`] describes each sentence of each candidate; [`scorer`] scores sentences by their
 //!    features, with a linear model and a small network ([`reranker`]). If no sentence is clearly
-//!    ahead, the best few are read together with the question ([`reading`]). [`ranking`] orders the
-//!    passages.
+//!    ahead and the corpus is not large, the best few are read together with the question
+//!    ([`reading`]). [`ranking`] orders the passages.
 //!
 //! A search of one snapshot is deterministic once all passages have vectors, unless the encoder is
 //! busy. The question is data: quotation marks, which search for a phrase, are the only query

@@ -3,7 +3,7 @@
 //!
 //! The features compare the vectors and the words of a sentence with those of the question; the
 //! reader sees both texts at once. It takes much longer than all features, so that sentences are
-//! read only if the best of them does not clearly lead.
+//! read only if the best of them does not clearly lead, and not in a large corpus.
 
 /// Score of the reader for each sentence of a passage; `None` for a sentence that was not read.
 pub type ReaderScores = Vec<Option<f32>>;

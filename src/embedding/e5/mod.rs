@@ -28,9 +28,9 @@ pub use adapter::Adapter;
 pub use adapter::{ADAPTED_LAYERS, LowRank, RANK};
 #[cfg(feature = "train")]
 pub use encoder::LayerWeights;
-#[cfg(feature = "train")]
-pub use format::HEADS;
 pub use format::HIDDEN;
+#[cfg(feature = "train")]
+pub use format::{HEADS, LAYER_NORM_EPSILON};
 #[cfg(feature = "train")]
 pub use functions::gelu;
 pub use model::{Encoded, Model};

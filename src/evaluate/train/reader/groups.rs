@@ -24,7 +24,6 @@ const MAX_RIGHT: usize = 2;
 const MAX_WRONG: usize = 4;
 /// Share of the questions that are read without the sentences that answer them.
 const UNANSWERED_SHARE: f64 = 0.25;
-
 /// Share of the questions that are read with sentences of other passages only.
 const UNRELATED_SHARE: f64 = 0.15;
 /// Number of sentences of other passages from which those are selected.

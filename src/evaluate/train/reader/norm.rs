@@ -1,9 +1,6 @@
 //! Layer normalization and GELU, with their gradients.
 
-use crate::embedding::reader_training::HIDDEN;
-
-/// Constant that layer normalization adds to the variance.
-const EPSILON: f32 = 1e-12;
+use crate::embedding::reader_training::{HIDDEN, LAYER_NORM_EPSILON};
 
 /// Parameters of a layer normalization, which stay as they are.
 pub struct Norm {
@@ -28,7 +25,7 @@ impl Norm {
             let mean = vector.iter().sum::<f32>() / HIDDEN as f32;
             vector.iter_mut().for_each(|value| *value -= mean);
             let variance = vector.iter().map(|value| value * value).sum::<f32>() / HIDDEN as f32;
-            let factor = 1.0 / (variance + EPSILON).sqrt();
+            let factor = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
             vector.iter_mut().for_each(|value| *value *= factor);
             factors.push(factor);
         }
