@@ -9,6 +9,7 @@
 mod cases;
 mod kinds;
 mod optimizer;
+mod passages;
 pub mod reader;
 mod refusal;
 mod regression;

@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::corpus::sentences::sentences;
 use crate::embedding::EmbeddingIndex;
 use crate::embedding::reader_training;
 use crate::evaluate::judgments::{JudgedArticle, JudgedQuestion};
+use crate::evaluate::train::passages::{JudgedPassage, passages};
 use crate::index::analyzer;
 
 /// A question with some sentences.
@@ -17,8 +17,6 @@ pub struct Group {
     pub is_right: Vec<bool>,
 }
 
-/// Language of the articles, whose rules split them into sentences.
-const LANGUAGE: &str = "en";
 /// Maximum number of sentences of a group that answer, and of those that do not.
 const MAX_RIGHT: usize = 2;
 const MAX_WRONG: usize = 4;
@@ -30,13 +28,6 @@ const UNRELATED_SHARE: f64 = 0.15;
 const UNRELATED_SAMPLE: usize = 300;
 /// Maximum number of groups. More take time in proportion.
 const MAX_GROUPS: usize = 8000;
-
-/// A passage with its sentences and questions.
-struct Source<'a> {
-    title: &'a str,
-    sentences: Vec<&'a str>,
-    questions: Vec<&'a JudgedQuestion>,
-}
 
 /// A question with sentences, and whether each of them answers.
 struct Selected<'a> {
@@ -50,10 +41,10 @@ pub fn groups(
     embeddings: &EmbeddingIndex,
     random: &mut fastrand::Rng,
 ) -> Vec<Group> {
-    let sources: Vec<_> = files.iter().flatten().flat_map(sources).collect();
+    let sources: Vec<_> = files.iter().flat_map(|articles| passages(articles)).collect();
     let mut asked: Vec<_> = sources
         .iter()
-        .flat_map(|source| source.questions.iter().map(move |judged| (source, *judged)))
+        .flat_map(|source| source.questions().map(move |judged| (source, judged)))
         .collect();
     random.shuffle(&mut asked);
     let selected =
@@ -74,25 +65,11 @@ pub fn groups(
     selected.par_iter().map(group).collect()
 }
 
-/// Returns the passages of an article.
-fn sources(article: &JudgedArticle) -> impl Iterator<Item = Source<'_>> {
-    article.paragraphs.iter().map(|text| {
-        let own = article.questions.iter();
-        let own = own.filter(|judged| judged.passage.as_deref() == Some(text.as_str()));
-        let ranges = sentences(text, Some(LANGUAGE)).into_iter();
-        Source {
-            title: &article.title,
-            sentences: ranges.map(|range| &text[range]).collect(),
-            questions: own.collect(),
-        }
-    })
-}
-
 /// Selects sentences of the passage of a question: those that share most words with it, and mostly
 /// some that answer. `None` if the answer is in no single sentence.
 fn related<'a>(
     judged: &'a JudgedQuestion,
-    source: &Source<'a>,
+    source: &JudgedPassage<'a>,
     random: &mut fastrand::Rng,
 ) -> Option<Selected<'a>> {
     let sentences = source.sentences.iter().copied();
@@ -106,21 +83,21 @@ fn related<'a>(
     if !wrong.is_empty() && random.f64() < UNANSWERED_SHARE {
         right.clear();
     }
-    let right = right.into_iter().map(|sentence| (source.title, sentence, true));
-    let wrong = wrong.into_iter().map(|sentence| (source.title, sentence, false));
+    let right = right.into_iter().map(|sentence| (source.article.title.as_str(), sentence, true));
+    let wrong = wrong.into_iter().map(|sentence| (source.article.title.as_str(), sentence, false));
     Some(Selected { question: &judged.question, options: right.chain(wrong).collect() })
 }
 
 /// Selects sentences of any passages that share words with a question.
 fn unrelated<'a>(
     judged: &'a JudgedQuestion,
-    sources: &[Source<'a>],
+    sources: &[JudgedPassage<'a>],
     random: &mut fastrand::Rng,
 ) -> Selected<'a> {
     let sample = (0..UNRELATED_SAMPLE).filter_map(|_| {
         let source = random.choice(sources)?;
         let sentence = *random.choice(&source.sentences)?;
-        (!judged.is_in(sentence)).then_some((source.title, sentence, false))
+        (!judged.is_in(sentence)).then_some((source.article.title.as_str(), sentence, false))
     });
     let mut options: Vec<_> = sample.collect();
     keep_similar(&mut options, |(_, sentence, _)| sentence, &judged.question, random);
@@ -159,8 +136,12 @@ mod tests {
         }
     }
 
-    fn source<'a>(sentences: &[&'a str]) -> Source<'a> {
-        Source { title: "Buses", sentences: sentences.to_vec(), questions: Vec::new() }
+    fn article() -> JudgedArticle {
+        JudgedArticle { title: "Buses".into(), paragraphs: Vec::new(), questions: Vec::new() }
+    }
+
+    fn source<'a>(article: &'a JudgedArticle, sentences: &[&'a str]) -> JudgedPassage<'a> {
+        JudgedPassage { article, sentences: sentences.to_vec(), text: "" }
     }
 
     const SENTENCES: [&str; 7] = [
@@ -182,7 +163,8 @@ mod tests {
 
     #[test]
     fn related_sentences_answer_or_share_words() {
-        let (judged, source) = (judged(), source(&SENTENCES));
+        let (judged, article) = (judged(), article());
+        let source = source(&article, &SENTENCES);
         let random = &mut fastrand::Rng::with_seed(1);
         let mut unanswered = 0;
         for _ in 0..200 {
@@ -198,13 +180,14 @@ mod tests {
     #[test]
     fn related_needs_a_sentence_that_answers() {
         let random = &mut fastrand::Rng::with_seed(1);
-        assert!(related(&judged(), &source(&SENTENCES[2..]), random).is_none());
+        assert!(related(&judged(), &source(&article(), &SENTENCES[2..]), random).is_none());
     }
 
     #[test]
     fn unrelated_sentences_share_words_and_do_not_answer() {
         let random = &mut fastrand::Rng::with_seed(1);
-        let (judged, sources) = (judged(), [source(&SENTENCES)]);
+        let (judged, article) = (judged(), article());
+        let sources = [source(&article, &SENTENCES)];
         let selected = unrelated(&judged, &sources, random);
         assert!(selected.options.iter().all(|own| own.1 != SENTENCES[1] && !own.2));
         assert_eq!(selected.options.len(), MAX_WRONG);

@@ -8,17 +8,15 @@ mod whitening;
 
 use rayon::prelude::*;
 
-use crate::corpus::sentences::sentences;
 use crate::embedding::token_training::{self, DIMENSIONS, Encoded, HIDDEN, TokenProjection};
 use crate::embedding::{EmbeddingIndex, QuantizedVectors};
 use crate::evaluate::judgments::{JudgedArticle, JudgedQuestion};
 use crate::evaluate::train::optimizer::{self, Optimizer};
+use crate::evaluate::train::passages::{JudgedPassage, passages};
 use crate::search::similarity;
 use late_interaction::{Candidate, INPUT, Parameters, Passage, Token};
 use whitening::Whitening;
 
-/// Language of the articles, whose rules split them into sentences.
-const LANGUAGE: &str = "en";
 /// Number of passages that the whitening is computed from.
 const SAMPLED_PASSAGES: usize = 300;
 /// How often every question is read.
@@ -60,17 +58,10 @@ struct Corpus {
     examples: Vec<Example>,
 }
 
-/// A passage of the articles, not yet encoded.
-struct Text<'a> {
-    article: &'a JudgedArticle,
-    sentences: Vec<&'a str>,
-    text: &'a str,
-}
-
 /// Trains the maps on the questions of several files.
 pub fn train(files: &[Vec<JudgedArticle>], embeddings: &EmbeddingIndex) -> TokenProjection {
     let random = &mut fastrand::Rng::with_seed(SEED);
-    let texts: Vec<Vec<_>> = files.iter().map(|articles| texts(articles)).collect();
+    let texts: Vec<Vec<_>> = files.iter().map(|articles| passages(articles)).collect();
     let all: Vec<_> = texts.iter().flatten().collect();
     let step = all.len().div_ceil(SAMPLED_PASSAGES).max(1);
     let sample: Vec<_> = all.into_iter().step_by(step).collect();
@@ -90,29 +81,20 @@ pub fn train(files: &[Vec<JudgedArticle>], embeddings: &EmbeddingIndex) -> Token
     }
 }
 
-/// Splits the paragraphs of all articles into sentences.
-fn texts(articles: &[JudgedArticle]) -> Vec<Text<'_>> {
-    let mut texts = Vec::new();
-    for article in articles {
-        for text in &article.paragraphs {
-            let ranges = sentences(text, Some(LANGUAGE)).into_iter();
-            let sentences = ranges.map(|range| &text[range]).collect();
-            texts.push(Text { article, sentences, text });
-        }
-    }
-    texts
-}
-
-fn read_passage(embeddings: &EmbeddingIndex, text: &Text<'_>) -> Vec<Encoded> {
+fn read_passage(embeddings: &EmbeddingIndex, text: &JudgedPassage<'_>) -> Vec<Encoded> {
     token_training::read_passage(embeddings, &text.article.title, &text.sentences)
 }
 
 impl Corpus {
-    fn new(texts: &[Text<'_>], embeddings: &EmbeddingIndex, whitening: &Whitening) -> Corpus {
+    fn new(
+        texts: &[JudgedPassage<'_>],
+        embeddings: &EmbeddingIndex,
+        whitening: &Whitening,
+    ) -> Corpus {
         let whitened = |encoded: &Encoded| -> Vec<Token> {
             encoded.tokens.chunks_exact(HIDDEN).map(|token| whitening.apply(token)).collect()
         };
-        let encode = |text: &Text<'_>| {
+        let encode = |text: &JudgedPassage<'_>| {
             let encoded = read_passage(embeddings, text);
             let mut sentences = QuantizedVectors::default();
             encoded.iter().for_each(|sentence| sentences.push(&sentence.mean));
@@ -144,10 +126,7 @@ impl Corpus {
             })
         };
         let asked = texts.par_iter().enumerate().flat_map_iter(|(own, text)| {
-            let questions = text.article.questions.iter();
-            let own_questions =
-                questions.filter(|judged| judged.passage.as_deref() == Some(text.text));
-            own_questions.filter_map(move |judged| example(judged, own))
+            text.questions().filter_map(move |judged| example(judged, own))
         });
         let examples = asked.collect();
         Corpus { passages, examples }
