@@ -20,8 +20,7 @@ pub struct ValueBlock {
     pub values: [i32; BLOCK_NUMBERS],
     /// The factor that turns the values into the original ones.
     pub scale: f32,
-    /// Number that makes up for the offset 8 of Q4_0 in a scalar product: the low 16 bits for the
-    /// values whose position modulo 4 is 0 or 1, the high 16 bits for the others.
+    /// Number that makes up for the offset 8 of Q4_0 in a scalar product. It fits 16 bits.
     pub correction: i32,
 }
 
@@ -47,7 +46,7 @@ impl Activations {
     }
 }
 
-#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
 fn quantize_blocks(values: &[[f32; BLOCK]], blocks: &mut [ValueBlock]) {
     for (block, values) in blocks.iter_mut().zip(values) {
         *block = quantize_block(values);
@@ -72,12 +71,9 @@ fn quantize_block(values: &[f32; BLOCK]) -> ValueBlock {
         *rounded = shifted.to_bits().wrapping_sub(ROUNDING.to_bits()) as i32;
     }
     let mut block = ValueBlock { scale: largest / 127.0, ..ValueBlock::default() };
-    let (mut low, mut high) = (0, 0);
     for (packed, [a, b, c, d]) in block.values.iter_mut().zip(rounded.as_chunks::<4>().0) {
         *packed = a & 255 | (b & 255) << 8 | (c & 255) << 16 | d << 24;
-        low -= WEIGHT_OFFSET * (a + b);
-        high -= WEIGHT_OFFSET * (c + d);
     }
-    block.correction = low & 0xffff | high << 16;
+    block.correction = -WEIGHT_OFFSET * rounded.iter().sum::<i32>();
     block
 }

@@ -10,27 +10,27 @@ const HEAD: usize = HIDDEN / HEADS;
 /// Number of products that are added to a sum together. Fewer stores make the loops faster.
 const STEP: usize = 4;
 /// The number of tokens is rounded up to a multiple of this number.
-const PADDING: usize = 8;
+const PADDING: usize = 16;
 
 /// Keys and values of one head.
 struct Head {
-    /// The first dimension of the key of each token, then the second, … All dimensions have
-    /// `padded` numbers.
-    keys: Vec<f32>,
-    /// The value of each token, and zeros up to `padded` values.
+    /// For each [`PADDING`] tokens, the first dimension of their keys, then the second, …
+    keys: Vec<[[f32; PADDING]; HEAD]>,
+    /// The value of each token, and zeros up to a multiple of [`PADDING`] tokens.
     values: Vec<[f32; HEAD]>,
-    padded: usize,
 }
 
-/// Adds to `mixed` the mean of the `values` for each token, weighted by the attention of its query
-/// to all keys: `tokens × HIDDEN` numbers, like the other parameters.
-#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+/// Writes to `mixed` the mean of the `values` for each token, weighted by the attention of its
+/// query to all keys: `tokens × HIDDEN` numbers, like the other parameters.
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
 pub fn attend(queries: &[f32], keys: &[f32], values: &[f32], mixed: &mut [f32]) {
     let tokens = queries.len() / HIDDEN;
     let padded = tokens.next_multiple_of(PADDING);
     let mut weights = vec![0.0_f32; padded];
-    let mut head =
-        Head { keys: vec![0.0; HEAD * padded], values: vec![[0.0; HEAD]; padded], padded };
+    let mut head = Head {
+        keys: vec![[[0.0; PADDING]; HEAD]; padded / PADDING],
+        values: vec![[0.0; HEAD]; padded],
+    };
     for start in (0..HIDDEN).step_by(HEAD) {
         load(&mut head, start, keys, values);
         let queries = queries.chunks_exact(HIDDEN).zip(mixed.chunks_exact_mut(HIDDEN));
@@ -48,9 +48,9 @@ fn load(head: &mut Head, start: usize, keys: &[f32], values: &[f32]) {
     let vectors = keys.chunks_exact(HIDDEN).zip(values.chunks_exact(HIDDEN));
     for (token, (key, value)) in vectors.enumerate() {
         head.values[token].copy_from_slice(&value[start..start + HEAD]);
-        let column = head.keys[token..].iter_mut().step_by(head.padded);
-        for (number, key) in column.zip(&key[start..start + HEAD]) {
-            *number = *key;
+        let keys = &mut head.keys[token / PADDING];
+        for (keys, number) in keys.iter_mut().zip(&key[start..start + HEAD]) {
+            keys[token % PADDING] = *number;
         }
     }
 }
@@ -59,16 +59,26 @@ fn load(head: &mut Head, start: usize, keys: &[f32], values: &[f32]) {
 #[inline(always)]
 fn similarities(query: &[f32], head: &Head, products: &mut [f32]) {
     let scale = 1.0 / (HEAD as f32).sqrt();
-    products.fill(0.0);
-    let keys = head.keys.chunks_exact(STEP * head.padded);
-    for (query, keys) in query.as_chunks::<STEP>().0.iter().zip(keys) {
-        let [a, b, c, d] = query.map(|number| number * scale);
-        let (first, second) = keys.split_at(2 * head.padded);
-        let ((ka, kb), (kc, kd)) = (first.split_at(head.padded), second.split_at(head.padded));
-        let keys = ka.iter().zip(kb).zip(kc.iter().zip(kd));
-        for (product, ((ka, kb), (kc, kd))) in products.iter_mut().zip(keys) {
-            *product += (a * ka + b * kb) + (c * kc + d * kd);
+    let query: [f32; HEAD] = std::array::from_fn(|at| query[at] * scale);
+    for (products, keys) in products.as_chunks_mut().0.iter_mut().zip(&head.keys) {
+        let mut sums = [0.0; PADDING];
+        for (query, keys) in query.as_chunks().0.iter().zip(keys.as_chunks().0) {
+            add_products(&mut sums, query, keys);
         }
+        *products = sums;
+    }
+}
+
+/// Adds the sum of vectors, each times a factor.
+#[inline(always)]
+fn add_products<const N: usize>(
+    sums: &mut [f32; N],
+    factors: &[f32; STEP],
+    vectors: &[[f32; N]; STEP],
+) {
+    let ([a, b, c, d], [va, vb, vc, vd]) = (factors, vectors);
+    for (at, sum) in sums.iter_mut().enumerate() {
+        *sum += (a * va[at] + b * vb[at]) + (c * vc[at] + d * vd[at]);
     }
 }
 
@@ -100,15 +110,13 @@ fn softmax(numbers: &mut [f32], count: usize) {
     }
 }
 
-/// Adds the weighted sum of the values to `sum`.
+/// Writes the weighted sum of the values.
 #[inline(always)]
-fn mix(weights: &[f32], head: &Head, sum: &mut [f32]) {
+fn mix(weights: &[f32], head: &Head, mixed: &mut [f32]) {
+    let mut sums = [0.0; HEAD];
     let weights = weights.as_chunks::<STEP>().0;
-    for ([a, b, c, d], values) in weights.iter().zip(head.values.as_chunks::<STEP>().0) {
-        let [va, vb, vc, vd] = values;
-        let values = va.iter().zip(vb).zip(vc.iter().zip(vd));
-        for (sum, ((va, vb), (vc, vd))) in sum.iter_mut().zip(values) {
-            *sum += (a * va + b * vb) + (c * vc + d * vd);
-        }
+    for (weights, values) in weights.iter().zip(head.values.as_chunks::<STEP>().0) {
+        add_products(&mut sums, weights, values);
     }
+    mixed.copy_from_slice(&sums);
 }

@@ -31,7 +31,7 @@ pub fn exp(x: f32) -> f32 {
 
 /// Applies GELU to each value: `x × Φ(x)` with the normal distribution Φ. The absolute error is
 /// below 1e-6.
-#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
 pub fn gelu(values: &mut [f32]) {
     for value in values {
         *value = gelu_of(*value);
@@ -55,7 +55,7 @@ fn gelu_of(x: f32) -> f32 {
 
 /// Adds `added` to `vectors` and normalizes each vector: mean 0 and variance 1, then times `weight`
 /// plus `bias`. Vectors and parameters have [`HIDDEN`] dimensions.
-#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
 pub fn add_and_normalize(vectors: &mut [f32], added: &[f32], weight: &[f32], bias: &[f32]) {
     for (vector, added) in vectors.chunks_exact_mut(HIDDEN).zip(added.chunks_exact(HIDDEN)) {
         for (value, added) in vector.iter_mut().zip(added) {

@@ -11,9 +11,9 @@ use multiversion::multiversion;
 
 use super::activations::{Activations, ValueBlock};
 use super::format::{BLOCK, Blocks};
-#[cfg(target_arch = "x86_64")]
-use super::matrix_avx2;
 use super::matrix_rows::{GROUP, Group, GroupBlock};
+#[cfg(target_arch = "x86_64")]
+use super::{matrix_avx2, matrix_avx512};
 
 /// Sets `products` to `bias + matrix × vector` for each vector: `vectors × rows` values. The number
 /// of rows must be a multiple of 16, and the vectors must have as many dimensions as the matrix has
@@ -21,7 +21,9 @@ use super::matrix_rows::{GROUP, Group, GroupBlock};
 pub fn multiply(matrix: Blocks, vectors: &Activations, bias: &[f32], products: &mut Vec<f32>) {
     products.resize(vectors.count() * matrix.rows, 0.0);
     #[cfg(target_arch = "x86_64")]
-    if matrix_avx2::is_available() {
+    if matrix_avx512::is_available() {
+        return matrix_avx512::multiply(matrix, vectors, bias, products);
+    } else if matrix_avx2::is_available() {
         return matrix_avx2::multiply(matrix, vectors, bias, products);
     }
     multiply_portable(matrix, vectors, bias, products);

@@ -1,9 +1,9 @@
 //! The matrix product of [`super::matrix`] with the AVX2 instructions of x86-64.
 //!
 //! A register holds four weights of each of eight rows. `vpmaddubsw` multiplies them by four values
-//! of a vector and adds pairs of products. The sums of pairs fit 16 bits: 16 products of at most
-//! 8 × 127, since the correction for the offset of the weights is added first and the additions in
-//! between wrap around.
+//! of a vector and adds pairs of products. The sums of pairs fit 16 bits: those of the first and
+//! second of four weights with the whole correction for their offset, 32 × 8 × 127 at most, and
+//! those of the others without it, 16 × 15 × 127. The additions in between wrap around.
 
 use std::arch::x86_64::*;
 
@@ -103,7 +103,7 @@ fn multiply_tile<const N: usize>(
         let mut pairs = [[_mm256_setzero_si256(); GROUPS]; N];
         for i in 0..N {
             values[i] = &rest[i][column];
-            pairs[i] = [_mm256_set1_epi32(values[i].correction); GROUPS];
+            pairs[i] = [_mm256_set1_epi32(values[i].correction & 0xffff); GROUPS];
         }
         for (number, weights) in block.weights.iter().enumerate() {
             for i in 0..N {

@@ -15,6 +15,8 @@ mod functions;
 mod matrix;
 #[cfg(target_arch = "x86_64")]
 mod matrix_avx2;
+#[cfg(target_arch = "x86_64")]
+mod matrix_avx512;
 mod matrix_rows;
 mod model;
 mod normalizer;

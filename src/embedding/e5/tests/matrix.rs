@@ -33,7 +33,7 @@ fn product_is_that_of_the_unpacked_numbers_for_all_numbers_of_vectors() {
     let blocks = random_blocks(rows * columns / 32);
     let matrix = Blocks { rows, blocks: &blocks };
     let bias: Vec<f32> = (0..rows).map(|row| row as f32).collect();
-    for count in 1..10 {
+    for count in 1..18 {
         let numbers = random_bytes(count * columns);
         // All values are multiples of the scale 1 / 127, so that they are quantized without error.
         let mut values: Vec<f32> =
@@ -55,6 +55,12 @@ fn product_is_that_of_the_unpacked_numbers_for_all_numbers_of_vectors() {
         let mut portable = vec![0.0; products.len()];
         multiply_portable(matrix, &input, &bias, &mut portable);
         assert_eq!(products, portable);
+        #[cfg(target_arch = "x86_64")]
+        if matrix_avx2::is_available() {
+            let mut products = vec![0.0; portable.len()];
+            matrix_avx2::multiply(matrix, &input, &bias, &mut products);
+            assert_eq!(products, portable);
+        }
     }
 }
 
