@@ -1,4 +1,5 @@
-//! Query expansion: statistics of the terms, spelling correction and related words.
+//! Query expansion: statistics of the terms, spelling correction, other spellings and related
+//! words.
 
 use tantivy::Term as IndexTerm;
 use tantivy::schema::Field;
@@ -9,7 +10,9 @@ use super::spelling::{self, Suggestion};
 use super::term::{Form, Term, stemmed_forms};
 use super::term_cache::{Replacement, TermCache};
 use super::term_stats::TermStats;
-use super::{bm25, compounds, stopwords, synonyms, variants, word_family, word_frequency};
+use super::{
+    bm25, compounds, stopwords, synonyms, transliteration, variants, word_family, word_frequency,
+};
 use crate::index::analyzer;
 use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
@@ -54,6 +57,7 @@ pub fn expand_terms(
             variant_forms(snapshot, term, searched)
         })?;
         add_forms(term, &variants);
+        add_transliterations(snapshot, cache, term, &languages)?;
         // A word of another language is like many words of the corpus that mean something else;
         // only names are spelled alike.
         let (frequency, corrected) = match languages.is_foreign() && !term.is_name {
@@ -87,6 +91,29 @@ pub fn expand_terms(
     }
     drop_function_words(query, &mut stats, asked);
     Ok(stats)
+}
+
+/// Adds the Latin spellings of a word in another script that the corpus lacks. Nearly all words
+/// that are spelled alike in two languages are names.
+///
+/// The encoder still reads the word as it is typed: a Latin name in a question in another script
+/// made its vectors worse.
+fn add_transliterations(
+    snapshot: &Snapshot<'_>,
+    cache: &TermCache,
+    term: &mut Term,
+    languages: &QuestionLanguages,
+) -> Result<(), IndexError> {
+    let QuestionLanguages { asked, searched, .. } = languages;
+    let find = || match document_frequency(snapshot, term)? {
+        0 => transliteration::forms(snapshot, term, asked, searched),
+        _ => Ok(Vec::new()),
+    };
+    let all_languages = [&asked[..], searched].concat();
+    let forms = cache.transliterations(snapshot, &term.typed, &all_languages, find)?;
+    term.is_name |= !forms.is_empty();
+    add_forms(term, &forms);
+    Ok(())
 }
 
 /// Adds the forms that a term lacks.

@@ -3,7 +3,7 @@
 //! 1. [`question_language`] tells the language of the question, in which [`query`] analyses it:
 //!    stopwords, stemming, names, dates, aliases, follow-up questions.
 //! 2. `expand` looks the terms up in the corpus, corrects mistyped words, and adds spelling
-//!    variants and related words.
+//!    variants, Latin spellings of names in other scripts and related words.
 //! 3. `candidates` retrieves passages: by words, by titles and by defined names from Tantivy, by
 //!    vectors from the embedding index.
 //! 4. [`features`] describes each sentence of each candidate; [`scorer`] scores sentences by their
@@ -49,6 +49,7 @@ mod term;
 pub mod term_cache;
 mod term_frequency;
 mod term_stats;
+mod transliteration;
 mod variants;
 pub mod weights;
 mod word_family;

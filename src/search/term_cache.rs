@@ -1,4 +1,5 @@
-//! Cache of dictionary lookups: related words, and replacements of words that the corpus lacks.
+//! Cache of dictionary lookups: related words, other spellings, and replacements of words that the
+//! corpus lacks.
 //!
 //! Readers ask about the same subjects, so that the same words recur in different questions.
 
@@ -13,6 +14,7 @@ use crate::index::{IndexError, Snapshot};
 /// Lookups of words, shared by all questions.
 pub struct TermCache {
     variants: Cache<Key, Arc<[Form]>>,
+    transliterations: Cache<Key, Arc<[Form]>>,
     related_words: Cache<Key, Arc<[Form]>>,
     replacements: Cache<Key, Option<Arc<Replacement>>>,
 }
@@ -45,6 +47,7 @@ impl Default for TermCache {
     fn default() -> Self {
         TermCache {
             variants: Cache::new(CAPACITY),
+            transliterations: Cache::new(CAPACITY),
             related_words: Cache::new(CAPACITY),
             replacements: Cache::new(CAPACITY),
         }
@@ -63,6 +66,19 @@ impl TermCache {
     ) -> Result<Arc<[Form]>, IndexError> {
         let key = Key::new(snapshot, typed, languages);
         self.variants.get_or_insert_with(&key, || Ok(look_up()?.into()))
+    }
+
+    /// Returns the Latin spellings of a typed word in another script, from `look_up` if they are
+    /// not cached.
+    pub fn transliterations(
+        &self,
+        snapshot: &Snapshot<'_>,
+        typed: &str,
+        languages: &[Language],
+        look_up: impl FnOnce() -> Result<Vec<Form>, IndexError>,
+    ) -> Result<Arc<[Form]>, IndexError> {
+        let key = Key::new(snapshot, typed, languages);
+        self.transliterations.get_or_insert_with(&key, || Ok(look_up()?.into()))
     }
 
     /// Returns the forms of the words related to `word`, from `look_up` if they are not cached.
@@ -92,6 +108,7 @@ impl TermCache {
     /// Removes all entries. Lookups in a damaged index may have been wrong.
     pub fn clear(&self) {
         self.variants.clear();
+        self.transliterations.clear();
         self.related_words.clear();
         self.replacements.clear();
     }

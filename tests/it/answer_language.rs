@@ -44,7 +44,7 @@ fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
             Answer::Found(found) => {
                 let articles = found.languages.into_iter().flat_map(|languages| languages.articles);
                 let codes: Vec<_> = articles.map(|language| language.code().to_owned()).collect();
-                format!("a quote in {}", codes.join(" "))
+                format!("a quote in {}", codes.join(" ")).trim_end().to_owned()
             }
             other => format!("{other:?}"),
         };
@@ -98,10 +98,36 @@ fn refusal_names_only_names_and_numbers_of_a_question_in_another_language() {
     最大的面包店在哪里？ => zh []
     Wo Brot? => - [Brot]
     Qui pain? => - [pain]
-    река Гильменд => und [Гильменд]
+    река Гильменд => a quote in
     Wem gehört das Wasser des Helmand? => a quote in en
     Кому принадлежит вода Helmand? => a quote in en
     ");
+}
+
+#[test]
+fn names_in_other_scripts_find_their_latin_spellings() {
+    let folder = folder(&[("river.md", RIVER)]);
+    let library = open(&folder);
+    let quote = |question: &str| match library.all().ask(question, None).expect("it is whole") {
+        Answer::Found(found) => Some(found.excerpts[0].quote().to_owned()),
+        _ => None,
+    };
+    for question in [
+        "Откуда течёт Гильменд?",
+        "Что такое Хельманд?",
+        "هلمند چیست؟",
+        "ما هو نهر هلمند؟",
+        "Τι είναι ο Χελμάντ;",
+        "हेलमंद क्या है?",
+        "מה זה הלמנד?",
+    ] {
+        let quote = quote(question).unwrap_or_default();
+        assert!(quote.starts_with("The Helmand River flows"), "{question}: {quote}");
+    }
+    for question in ["Что такое Халман?", "هامون چیست؟", "Τι είναι ο Χόλμαν;"]
+    {
+        assert_eq!(quote(question), None, "{question}");
+    }
 }
 
 #[test]
@@ -189,7 +215,7 @@ fn watch_is_refused_only_for_words_that_no_article_can_have() {
     من في => no content
     le la les => no content
     договор о воде => other language
-    Гильменд => other language
+    Гильменд => watched
     معاهده آب => other language
     معاهدة المياه => other language
     συνθήκη για το νερό => other language
