@@ -104,6 +104,9 @@ fn add_transliterations(
     term: &mut Term,
     languages: &QuestionLanguages,
 ) -> Result<(), IndexError> {
+    if term.typed.is_ascii() {
+        return Ok(());
+    }
     let QuestionLanguages { asked, searched, .. } = languages;
     let find = || match document_frequency(snapshot, term)? {
         0 => transliteration::forms(snapshot, term, asked, searched),
