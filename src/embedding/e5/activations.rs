@@ -46,7 +46,7 @@ impl Activations {
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
 fn quantize_blocks(values: &[[f32; BLOCK]], blocks: &mut [ValueBlock]) {
     for (block, values) in blocks.iter_mut().zip(values) {
         *block = quantize_block(values);

@@ -134,7 +134,7 @@ impl LowRank {
 
 /// Adds the products. The small matrices are first rearranged, so that the loops over the ranks and
 /// over some rows stay in registers.
-#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
 fn add(down: &[f32], up: &[f32], vectors: &[f32], products: &mut [f32]) {
     let (columns, rows) = (down.len() / RANK, up.len() / RANK);
     let of_column = |column: usize| std::array::from_fn(|rank| down[rank * columns + column]);
