@@ -55,6 +55,9 @@ impl Pattern {
                 .map(|length| (length, letters[at..at + length].iter().collect::<String>()))
                 .find_map(|(length, letters)| Some((length, SPELLINGS.get(letters.as_str())?)))?;
             let (letter, next) = (letters[at + length - 1], letters.get(at + length));
+            // At the end of a word, these letters are vowels.
+            let is_inner_h = matches!(letter, 'ه' | 'ה') && next.is_some();
+            let spellings = if is_inner_h { &spellings[..1] } else { &spellings[..] };
             let is_consonant = !ends_with_vowel(spellings[0]);
             at += length;
             // Any consonant may be doubled.
@@ -250,6 +253,16 @@ mod tests {
         check("माइक्रोसॉफ्ट", &["microsoft"]);
         check("נתניהו", &["netanyahu"]);
         check("ביידן", &["biden"]);
+    }
+
+    #[test]
+    fn pattern_matches_no_words_that_sound_otherwise() {
+        for (word, other) in
+            [("هزاره", "ezra"), ("تریاک", "trek"), ("ایران", "rain"), ("сон", "sin")]
+        {
+            let pattern = Pattern::new(word).expect("all letters have a spelling");
+            assert!(!matches(&pattern, other), "{word} {other}");
+        }
     }
 
     #[test]
