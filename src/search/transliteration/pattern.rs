@@ -56,7 +56,7 @@ impl Pattern {
                 .find_map(|(length, letters)| Some((length, SPELLINGS.get(letters.as_str())?)))?;
             let (letter, next) = (letters[at + length - 1], letters.get(at + length));
             // At the end of a word, these letters are vowels.
-            let is_inner_h = matches!(letter, 'ه' | 'ה') && next.is_some();
+            let is_inner_h = matches!(letter, 'ه' | 'ہ' | 'ה') && next.is_some();
             let spellings = if is_inner_h { &spellings[..1] } else { &spellings[..] };
             let is_consonant = !ends_with_vowel(spellings[0]);
             at += length;
@@ -233,6 +233,8 @@ mod tests {
         check("джонсон", &["johnson"]);
         check("рейган", &["reagan"]);
         check("таджикистан", &["tajikistan"]);
+        check("ђоковић", &["djokovic"]);
+        check("назарбаев", &["nazarbayev"]);
         check("باهیس", &["bahiss", "bahis"]);
         check("باهيس", &["bahiss"]);
         check("هلمند", &["helmand"]);
@@ -243,6 +245,8 @@ mod tests {
         check("جورج", &["george"]);
         check("محمد", &["mohammed", "muhammad"]);
         check("چرچیل", &["churchill"]);
+        check("پیښور", &["peshawar"]);
+        check("زرداری", &["zardari"]);
         check("ευρωπη", &["europe"]);
         check("τζονσον", &["johnson", "jonson"]);
         check("ουασινγκτον", &["washington"]);
