@@ -1,4 +1,4 @@
-//! Backfill: computes and stores the vectors of passages that have none.
+//! Backfill: computes and stores the vectors of passages that have none, then those of words.
 //!
 //! The vectors are stored after every batch, so that a process that was stopped or killed resumes
 //! there. Questions may be asked during a backfill; a finished batch is used by the next question.
@@ -16,6 +16,7 @@ use super::input::EncoderInput;
 use super::nearest::NearestPassages;
 use super::sentence_model::SentenceModel;
 use super::stored_vectors::{EncodedPassage, StoredVectors, VectorsError};
+use super::word_vectors::WordVectors;
 use crate::corpus::article::PassageId;
 use crate::index::{IndexError, Progress, Snapshot, StoredPassage};
 
@@ -50,6 +51,8 @@ pub struct Backfill<'a> {
     pub is_secondary: bool,
     /// Replaced by the passages whose vectors are stored, then extended after every batch.
     pub nearest: &'a RwLock<NearestPassages>,
+    /// Replaced by the words whose vectors are stored.
+    pub words: &'a RwLock<WordVectors>,
 }
 
 /// Number of passages per thread whose vectors are stored together.
@@ -67,40 +70,53 @@ struct PendingPassage {
 type Step<T> = ControlFlow<Progress, T>;
 
 impl Backfill<'_> {
-    /// Computes the missing vectors of the passages of `snapshot`, until all are stored or `report`
-    /// breaks off. Returns how many passages have vectors.
+    /// Computes the missing vectors of the passages of `snapshot` and of its words, until all are
+    /// stored or `report` breaks off. Returns how many passages have vectors.
     pub fn run(
         &self,
         snapshot: &Snapshot<'_>,
         threads: Threads,
         mut report: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Progress, BackfillError> {
-        let all = snapshot.passage_count();
         let stamp = snapshot.fingerprint();
-        if let Some(nearest) = self.load_complete(&stamp) {
-            let done = nearest.passages().len() as u64;
-            *self.nearest.write() = nearest;
-            return Ok(Progress { done, all });
-        }
-        let (nearest, missing) = match self.load_stored(snapshot, &mut report)? {
-            ControlFlow::Continue(loaded) => loaded,
-            ControlFlow::Break(progress) => return Ok(progress),
+        let (progress, is_known) = match self.load_complete(&stamp) {
+            Some(nearest) => {
+                let done = nearest.passages().len() as u64;
+                *self.nearest.write() = nearest;
+                (Progress { done, all: snapshot.passage_count() }, true)
+            }
+            None => match self.passages(snapshot, threads, &mut report)? {
+                ControlFlow::Continue(progress) => (progress, false),
+                ControlFlow::Break(progress) => return Ok(progress),
+            },
         };
-        let progress = Progress { done: nearest.passages().len() as u64, all };
-        *self.nearest.write() = nearest;
-        if !self.stored.is_writable() {
-            return Ok(progress);
-        }
-        let pool = threads.pool().map_err(BackfillError::Threads)?;
-        let progress = match self.encode_missing(snapshot, &missing, progress, &pool, report)? {
-            ControlFlow::Continue(progress) => progress,
-            ControlFlow::Break(progress) => return Ok(progress),
-        };
-        if !self.is_secondary {
+        self.load_words(snapshot, threads, || report(progress))?;
+        if self.stored.is_writable() && !self.is_secondary && !is_known {
             let passages = self.nearest.read().passages().to_vec();
             self.stored.complete(&stamp, &passages).map_err(BackfillError::Vectors)?;
         }
         Ok(progress)
+    }
+
+    /// Computes the missing vectors of passages.
+    fn passages(
+        &self,
+        snapshot: &Snapshot<'_>,
+        threads: Threads,
+        report: &mut impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Step<Progress>, BackfillError> {
+        let (nearest, missing) = match self.load_stored(snapshot, report)? {
+            ControlFlow::Continue(loaded) => loaded,
+            ControlFlow::Break(progress) => return Ok(ControlFlow::Break(progress)),
+        };
+        let (done, all) = (nearest.passages().len() as u64, snapshot.passage_count());
+        let progress = Progress { done, all };
+        *self.nearest.write() = nearest;
+        if !self.stored.is_writable() {
+            return Ok(ControlFlow::Continue(progress));
+        }
+        let pool = threads.pool().map_err(BackfillError::Threads)?;
+        self.encode_missing(snapshot, &missing, progress, &pool, report)
     }
 
     /// Returns the passages of the index with this stamp without reading the index, or `None` if
@@ -144,7 +160,7 @@ impl Backfill<'_> {
         missing: &[PassageId],
         mut progress: Progress,
         pool: &ThreadPool,
-        mut report: impl FnMut(Progress) -> ControlFlow<()>,
+        report: &mut impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Step<Progress>, BackfillError> {
         for batch in missing.chunks(BATCH * pool.current_num_threads()) {
             let mut pending = Vec::with_capacity(batch.len());
@@ -194,7 +210,7 @@ fn encoder_input(
 }
 
 impl Threads {
-    fn pool(self) -> Result<ThreadPool, ThreadPoolBuildError> {
+    pub(super) fn pool(self) -> Result<ThreadPool, ThreadPoolBuildError> {
         let all = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let count = match self {
             Threads::All => all,

@@ -4,8 +4,9 @@
 //! The model is optional; without it the ranking is lexical. [`model_files`] installs the model,
 //! `e5` encodes texts with it, `sentence_model` makes the vectors of passages and questions,
 //! `reader` scores sentences that are read together with a question,
-//! `backfill` computes those of the passages once, and `stored_vectors` keeps them under the data
-//! directory. The vector of a question is computed when it is asked.
+//! `backfill` computes those of the passages and of the words of the corpus once, and
+//! `stored_vectors` keeps them under the data directory. The vectors of a question are computed
+//! when it is asked.
 //!
 //! This module never scores a sentence: that is the task of [`search`](crate::search).
 
@@ -29,6 +30,10 @@ mod token_projection;
 #[cfg(feature = "train")]
 pub mod token_training;
 mod token_vectors;
+mod two_bits;
+mod word_backfill;
+mod word_encoder;
+mod word_vectors;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -48,6 +53,7 @@ pub use stored_vectors::{Access, VectorsError};
 pub use text_vectors::{PassageVectors, QuestionVectors};
 pub use token_projection::{QuestionTokens, dot};
 pub use token_vectors::{DIMENSIONS as TOKEN_DIMENSIONS, TokenVectors};
+pub use word_vectors::NearWord;
 
 use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::{Progress, Snapshot};
@@ -59,6 +65,8 @@ use query_encoder::QueryEncoder;
 use reader::{ReadSentence, Reader};
 use sentence_model::SentenceModel;
 use stored_vectors::StoredVectors;
+use word_encoder::WordEncoder;
+use word_vectors::WordVectors;
 
 /// A sentence model in memory, with the vectors of the passages of one corpus.
 pub struct EmbeddingIndex {
@@ -66,12 +74,14 @@ pub struct EmbeddingIndex {
     /// Whether the stored vectors belong to another corpus as well, so that none may be removed.
     is_secondary: bool,
     nearest: RwLock<NearestPassages>,
+    words: RwLock<WordVectors>,
 }
 
 /// The parts that are common to all corpora of a process.
 struct Shared {
     model: SentenceModel,
     query_encoder: QueryEncoder,
+    word_encoder: WordEncoder,
     reader: Reader,
     stored: StoredVectors,
 }
@@ -99,10 +109,11 @@ impl EmbeddingIndex {
         let shared = Arc::new(Shared {
             model,
             query_encoder: QueryEncoder::new(),
+            word_encoder: WordEncoder::new(),
             reader: Reader::new(),
             stored,
         });
-        Ok(EmbeddingIndex { shared, is_secondary: false, nearest: RwLock::default() })
+        Ok(EmbeddingIndex::new(shared, false))
     }
 
     /// Checks that an installed model can be loaded and can encode a sentence.
@@ -113,7 +124,12 @@ impl EmbeddingIndex {
     /// Returns an index for another corpus, with the same model and the same stored vectors.
     pub fn for_corpus(&self) -> EmbeddingIndex {
         let shared = Arc::clone(&self.shared);
-        EmbeddingIndex { shared, is_secondary: true, nearest: RwLock::default() }
+        EmbeddingIndex::new(shared, true)
+    }
+
+    fn new(shared: Arc<Shared>, is_secondary: bool) -> EmbeddingIndex {
+        let (nearest, words) = (RwLock::default(), RwLock::default());
+        EmbeddingIndex { shared, is_secondary, nearest, words }
     }
 
     /// Returns the vectors of a question, or `None` if the model is busy for too long or cannot
@@ -139,6 +155,18 @@ impl EmbeddingIndex {
         among: Option<&FxHashSet<PassageId>>,
     ) -> Nearest {
         self.nearest.read().nearest(question, limit, among)
+    }
+
+    /// Returns, for each word of a question, the `limit` words of the corpus whose vectors are
+    /// nearest, the nearest first: in another language, its translations. Returns `None` if the
+    /// model is busy for too long.
+    pub fn near_words(&self, words: &[&str], limit: usize) -> Option<Vec<Vec<NearWord>>> {
+        if words.is_empty() || self.words.read().is_empty() {
+            return None;
+        }
+        let Shared { model, query_encoder, word_encoder, .. } = &*self.shared;
+        let vectors = word_encoder.encode(model, query_encoder.permits(), words)?;
+        Some(self.words.read().nearest(&vectors, model.word_center()?, limit))
     }
 
     /// Reads sentences of passages together with a question, and returns a score for each. Returns
@@ -171,8 +199,8 @@ impl EmbeddingIndex {
     ) -> Result<Progress, BackfillError> {
         let Shared { model, stored, .. } = &*self.shared;
         let is_secondary = self.is_secondary;
-        Backfill { model, stored, is_secondary, nearest: &self.nearest }
-            .run(snapshot, threads, report)
+        let (nearest, words) = (&self.nearest, &self.words);
+        Backfill { model, stored, is_secondary, nearest, words }.run(snapshot, threads, report)
     }
 
     /// Returns how many questions got no vector because the model was busy for too long.

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use thiserror::Error;
 
@@ -20,6 +21,8 @@ pub struct SentenceModel {
     /// Identifies the weights and the maps of token vectors: vectors of another fingerprint are not
     /// comparable.
     fingerprint: [u8; 32],
+    /// See [`SentenceModel::word_center`]. `None` if the model cannot encode the words.
+    word_center: OnceLock<Option<Vec<f32>>>,
 }
 
 /// An error that keeps a model from being used. The message is for the operator.
@@ -43,6 +46,13 @@ const MAX_QUESTION_TOKENS: usize = 96;
 const MAX_SENTENCE_TOKENS: usize = 512;
 /// Maximum number of tokens of all sentences of a passage, encoded in some seconds.
 const MAX_PASSAGE_TOKENS: usize = 4096;
+/// Maximum number of tokens of a word that is encoded alone. A longer word is cut.
+const MAX_WORD_TOKENS: usize = 32;
+/// Words whose average vector is the center. Another choice needs another version of the stored
+/// vectors.
+const CENTER_WORDS: &str = "the of and in was with from this which you time people water good work \
+    year house country school government war long see make city name world under group power king \
+    church";
 /// Sentence that a model must be able to encode.
 const PROBE_SENTENCE: &str = "Can you read this?";
 
@@ -52,7 +62,7 @@ impl SentenceModel {
         let path = installed.weights();
         let model = Model::open(&path).map_err(EncoderError::Model)?;
         let fingerprint = fingerprint(&installed.fingerprint, token_projection::FILE);
-        let model = SentenceModel { model, fingerprint };
+        let model = SentenceModel { model, fingerprint, word_center: OnceLock::new() };
         let probe = model.encode_question(PROBE_SENTENCE);
         let is_sound = probe.is_some_and(|probe| {
             let length = probe.text.cosines(&probe.text)[0];
@@ -90,6 +100,27 @@ impl SentenceModel {
             tokens.push(&[]);
         }
         Some(PassageVectors { passage, sentences, tokens })
+    }
+
+    /// Returns the vectors of words, each encoded alone. Logs a warning and returns `None` if the
+    /// model cannot encode them.
+    pub fn encode_words(&self, words: &[&str]) -> Option<Vec<Vec<f32>>> {
+        let tokens = |word: &&str| self.model.tokens(QUESTION_PREFIX, "", word, MAX_WORD_TOKENS);
+        let encode = || self.model.encode(&words.iter().map(tokens).collect::<Vec<_>>());
+        Some(guarded(encode)?.into_iter().map(|word| word.mean).collect())
+    }
+
+    /// Returns what the vectors of all words have in common.
+    pub fn word_center(&self) -> Option<&[f32]> {
+        let center = self.word_center.get_or_init(|| {
+            let words: Vec<_> = CENTER_WORDS.split(' ').collect();
+            let vectors = self.encode_words(&words)?;
+            let average = |at: usize| {
+                vectors.iter().map(|vector| vector[at]).sum::<f32>() / words.len() as f32
+            };
+            Some((0..HIDDEN).map(average).collect())
+        });
+        center.as_deref()
     }
 
     /// Returns the tokens of a question and of a sentence with its context, for the reader.

@@ -1,10 +1,7 @@
 //! Vectors of the tokens of passages, with 2 bits per dimension. Pure.
-//!
-//! All vectors have nearly unit length, so that the four values of a dimension are the same for all
-//! tokens: the best ones for numbers with a normal distribution (Max 1960, "Quantizing for Minimum
-//! Distortion").
 
 use super::quantized::QuantizedVectors;
+use super::two_bits::{self, DIMENSIONS_PER_BYTE};
 
 /// The vectors of the tokens of each sentence of a passage.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,17 +17,12 @@ pub const DIMENSIONS: usize = 48;
 
 /// Bytes of a vector.
 const BYTES: usize = DIMENSIONS / DIMENSIONS_PER_BYTE;
-const DIMENSIONS_PER_BYTE: usize = 4;
-/// Distance of neighboring values, in standard deviations.
-const STEP: f32 = 0.9957;
-/// The values of the codes 0 to 3, in half steps.
-const LEVELS: [i8; 4] = [-3, -1, 1, 3];
 
 impl TokenVectors {
     /// Appends a sentence with the vectors of its tokens, each of unit length.
     pub fn push(&mut self, vectors: &[[f32; DIMENSIONS]]) {
-        let values = vectors.iter().flatten().map(|value| LEVELS[usize::from(code(*value))]);
-        self.extend(values.collect(), vectors.len());
+        let levels = vectors.iter().flat_map(|vector| two_bits::levels(vector));
+        self.extend(levels.collect(), vectors.len());
     }
 
     /// Returns the vectors of all sentences, one after the other.
@@ -51,11 +43,7 @@ impl TokenVectors {
             // A sentence has at most 512 tokens.
             bytes.extend((*length as u16).to_le_bytes());
             let (own, rest) = values.split_at(length * DIMENSIONS);
-            for four in own.as_chunks::<DIMENSIONS_PER_BYTE>().0 {
-                // The levels are odd numbers from -3 to 3.
-                let codes = four.map(|level| ((level + 3) / 2).cast_unsigned());
-                bytes.push(codes.iter().rev().fold(0, |byte, code| byte << 2 | code));
-            }
+            bytes.extend(two_bits::pack(own));
             values = rest;
         }
         bytes
@@ -68,18 +56,14 @@ impl TokenVectors {
             let (length, rest) = bytes.split_first_chunk::<2>()?;
             let length = usize::from(u16::from_le_bytes(*length));
             let (codes, rest) = rest.split_at_checked(length * BYTES)?;
-            let levels = |byte: &u8| {
-                let byte = *byte;
-                [0, 2, 4, 6].map(|shift| LEVELS[usize::from(byte >> shift & 3)])
-            };
-            vectors.extend(codes.iter().flat_map(levels).collect(), length);
+            vectors.extend(two_bits::unpack(codes).collect(), length);
             bytes = rest;
         }
         Some(vectors)
     }
 
     fn extend(&mut self, values: Vec<i8>, length: usize) {
-        let scale = STEP / 2.0 / (DIMENSIONS as f32).sqrt();
+        let scale = two_bits::scale(DIMENSIONS);
         self.vectors.extend(&QuantizedVectors::from_parts(DIMENSIONS, values, scale));
         self.lengths.push(length);
     }
@@ -88,14 +72,9 @@ impl TokenVectors {
 /// Returns a vector of unit length as it is after quantization.
 #[cfg(any(test, feature = "train"))]
 pub fn quantized(vector: &[f32; DIMENSIONS]) -> [f32; DIMENSIONS] {
-    let scale = STEP / 2.0 / (DIMENSIONS as f32).sqrt();
-    vector.map(|value| f32::from(LEVELS[usize::from(code(value))]) * scale)
-}
-
-/// Returns the code of a value of a vector of unit length.
-fn code(value: f32) -> u8 {
-    let deviations = value * (DIMENSIONS as f32).sqrt();
-    ((deviations / STEP).floor() + 2.0).clamp(0.0, 3.0) as u8
+    let mut levels = two_bits::levels(vector);
+    let scale = two_bits::scale(DIMENSIONS);
+    std::array::from_fn(|_| f32::from(levels.next().unwrap_or_default()) * scale)
 }
 
 #[cfg(test)]

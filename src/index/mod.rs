@@ -35,6 +35,7 @@ mod snapshot;
 mod temporary_file;
 mod update;
 mod visible_entries;
+mod vocabulary;
 pub mod word_set;
 mod writer;
 

@@ -9,8 +9,8 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Term as IndexTerm};
 
+use super::document_frequency::form_document_frequency;
 use super::exactness::exactness;
-use super::expand;
 use super::matcher::Matcher;
 use super::query::Query;
 use super::term::{Form, Term};
@@ -198,7 +198,7 @@ fn index_query(
             let has_positions = *field == fields.text;
             // Most words are in no heading, so that the dictionary saves a clause.
             if let Some(clause) = form_query(*field, form, has_positions)
-                && (has_positions || expand::form_document_frequency(snapshot, *field, form)? > 0)
+                && (has_positions || form_document_frequency(snapshot, *field, form)? > 0)
             {
                 let boost = boost * form.weight * term.turn_weight;
                 clauses.push((Occur::Should, Box::new(BoostQuery::new(clause, boost))));
@@ -237,7 +237,7 @@ fn affordable_forms<'a>(
         let is_quoted = query.phrases.iter().any(|phrase| phrase.contains(&term.folded));
         costs.push(match is_quoted {
             true => 0,
-            false => expand::form_document_frequency(snapshot, text, form)?,
+            false => form_document_frequency(snapshot, text, form)?,
         });
     }
     let budget = match forms {

@@ -2,17 +2,19 @@
 //! words.
 
 use tantivy::Term as IndexTerm;
-use tantivy::schema::Field;
 
+use super::document_frequency::document_frequency;
 use super::query::Query;
 use super::question_language::QuestionLanguages;
 use super::spelling::{self, Suggestion};
 use super::term::{Form, Term, stemmed_forms};
 use super::term_cache::{Replacement, TermCache};
 use super::term_stats::TermStats;
+use super::translation::Translations;
 use super::{
     bm25, compounds, stopwords, synonyms, transliteration, variants, word_family, word_frequency,
 };
+use crate::embedding::EmbeddingIndex;
 use crate::index::analyzer;
 use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
@@ -38,15 +40,65 @@ pub fn expand_terms(
     cache: &TermCache,
     query: &mut Query,
     passage_count: u64,
+    embeddings: Option<&EmbeddingIndex>,
 ) -> Result<Vec<TermStats>, IndexError> {
     compounds::join(snapshot, query)?;
-    let mut corrections = Vec::new();
-    let last = query.terms.len().checked_sub(1);
-    let is_unfinished = query.is_unfinished;
+    let translations = Translations::find(query, embeddings);
     let languages = query.languages.clone();
-    let QuestionLanguages { asked, searched, .. } = &languages;
-    let stats = query.terms.iter_mut().enumerate().map(|(position, term)| {
-        let is_prefix = is_unfinished && Some(position) == last;
+    let expansion = Expansion { snapshot, cache, languages: &languages, translations };
+    let unfinished = query.terms.len().checked_sub(1).filter(|_| query.is_unfinished);
+    let (mut stats, mut corrections) = (Vec::new(), Vec::new());
+    for (position, term) in query.terms.iter_mut().enumerate() {
+        let is_prefix = unfinished == Some(position);
+        let found = expansion.expand(position, term, is_prefix, &mut corrections)?;
+        stats.push(TermStats {
+            typed: term.typed.clone(),
+            is_in_corpus: found.is_in_corpus,
+            is_name: term.is_name,
+            idf: bm25::idf(found.frequency, passage_count) / bm25::idf(0, passage_count),
+            information_content: found.information_content,
+            turn_weight: term.turn_weight,
+            corrected: found.corrected,
+            forms: term.forms.clone(),
+        });
+    }
+    // Features that compare words with the question expect the corrected ones.
+    for (typed, correction) in corrections {
+        let mistyped = query.words.iter_mut().filter(|word| **word == typed);
+        mistyped.for_each(|word| word.clone_from(&correction));
+    }
+    drop_function_words(query, &mut stats, &languages.asked);
+    Ok(stats)
+}
+
+/// The sources of the forms of the terms of a question.
+struct Expansion<'a> {
+    snapshot: &'a Snapshot<'a>,
+    cache: &'a TermCache,
+    languages: &'a QuestionLanguages,
+    translations: Translations,
+}
+
+/// The statistics of a term that has all its forms.
+struct Expanded {
+    frequency: u64,
+    is_in_corpus: bool,
+    information_content: f32,
+    corrected: Option<String>,
+}
+
+impl Expansion<'_> {
+    /// Adds all forms to the term at a position. Adds the term to `corrections`, with what it is
+    /// read as, if it is mistyped or has another spelling in the corpus.
+    fn expand(
+        &self,
+        position: usize,
+        term: &mut Term,
+        is_prefix: bool,
+        corrections: &mut Vec<(String, String)>,
+    ) -> Result<Expanded, IndexError> {
+        let Expansion { snapshot, cache, languages, translations } = self;
+        let QuestionLanguages { asked, searched, .. } = languages;
         let respelled = spelling_variant(snapshot, term, searched)?;
         if let Some(word) = &respelled {
             let word = std::slice::from_ref(word);
@@ -56,8 +108,8 @@ pub fn expand_terms(
         let variants = cache.variants(snapshot, &term.typed, searched, || {
             variant_forms(snapshot, term, searched)
         })?;
-        add_forms(term, &variants);
-        add_transliterations(snapshot, cache, term, &languages)?;
+        term.add_forms(&variants);
+        transliteration::add_forms(snapshot, cache, term, languages)?;
         // A word of another language is like many words of the corpus that mean something else;
         // only names are spelled alike.
         let (frequency, corrected) = match languages.is_foreign() && !term.is_name {
@@ -71,60 +123,17 @@ pub fn expand_terms(
         let related = cache.related_words(snapshot, &word, searched, || {
             related_forms(snapshot, &word, searched)
         })?;
-        add_forms(term, &related);
+        term.add_forms(&related);
+        let translated = translations.add_forms(position, snapshot, term, searched)?;
+        let is_known = frequency > 0;
+        let (word, frequency, languages) = match translated.as_ref().filter(|_| !is_known) {
+            Some(best) => (&best.word, best.frequency, searched),
+            None => (&word, frequency, asked),
+        };
         let is_in_corpus = frequency > 0;
-        Ok(TermStats {
-            typed: term.typed.clone(),
-            is_in_corpus,
-            is_name: term.is_name,
-            idf: bm25::idf(frequency, passage_count) / bm25::idf(0, passage_count),
-            information_content: word_frequency::information_content(&word, is_in_corpus, asked),
-            turn_weight: term.turn_weight,
-            corrected,
-        })
-    });
-    let mut stats: Vec<TermStats> = stats.collect::<Result<_, IndexError>>()?;
-    // Features that compare words with the question expect the corrected ones.
-    for (typed, correction) in corrections {
-        let mistyped = query.words.iter_mut().filter(|word| **word == typed);
-        mistyped.for_each(|word| word.clone_from(&correction));
-    }
-    drop_function_words(query, &mut stats, asked);
-    Ok(stats)
-}
-
-/// Adds the Latin spellings of a word in another script that the corpus lacks. Nearly all words
-/// that are spelled alike in two languages are names.
-///
-/// The encoder still reads the word as it is typed: a Latin name in a question in another script
-/// made its vectors worse.
-fn add_transliterations(
-    snapshot: &Snapshot<'_>,
-    cache: &TermCache,
-    term: &mut Term,
-    languages: &QuestionLanguages,
-) -> Result<(), IndexError> {
-    if term.typed.is_ascii() {
-        return Ok(());
-    }
-    let QuestionLanguages { asked, searched, .. } = languages;
-    let find = || match document_frequency(snapshot, term)? {
-        0 => transliteration::forms(snapshot, term, asked, searched),
-        _ => Ok(Vec::new()),
-    };
-    let all_languages = [&asked[..], searched].concat();
-    let forms = cache.transliterations(snapshot, &term.typed, &all_languages, find)?;
-    term.is_name |= !forms.is_empty();
-    add_forms(term, &forms);
-    Ok(())
-}
-
-/// Adds the forms that a term lacks.
-fn add_forms(term: &mut Term, forms: &[Form]) {
-    for form in forms {
-        if !term.forms.iter().any(|known| known.stems == form.stems) {
-            term.forms.push(form.clone());
-        }
+        let information_content =
+            word_frequency::information_content(word, is_in_corpus, languages);
+        Ok(Expanded { frequency, is_in_corpus, information_content, corrected })
     }
 }
 
@@ -285,46 +294,6 @@ fn is_expandable(folded: &str) -> bool {
     folded.chars().count() <= MAX_WORD_CHARS
 }
 
-/// Estimates how many passages have a term: the highest document frequency of its forms.
-///
-/// The headings and titles count only if no text has the term.
-fn document_frequency(snapshot: &Snapshot<'_>, term: &Term) -> Result<u64, IndexError> {
-    let fields = snapshot.fields();
-    let in_text = document_frequency_in(snapshot, fields.text, term)?;
-    if in_text > 0 {
-        return Ok(in_text);
-    }
-    let in_heading = document_frequency_in(snapshot, fields.heading, term)?;
-    Ok(in_heading.max(document_frequency_in(snapshot, fields.title, term)?))
-}
-
-fn document_frequency_in(
-    snapshot: &Snapshot<'_>,
-    field: Field,
-    term: &Term,
-) -> Result<u64, IndexError> {
-    let mut highest = 0;
-    for form in &term.forms {
-        highest = highest.max(form_document_frequency(snapshot, field, form)?);
-    }
-    Ok(highest)
-}
-
-/// Returns an upper bound of how many passages have a form in a field: the document frequency of
-/// its rarest stem.
-pub fn form_document_frequency(
-    snapshot: &Snapshot<'_>,
-    field: Field,
-    form: &Form,
-) -> Result<u64, IndexError> {
-    let mut lowest: Option<u64> = None;
-    for stem in &form.stems {
-        let frequency = snapshot.doc_freq(&IndexTerm::from_field_text(field, stem))?;
-        lowest = Some(lowest.map_or(frequency, |lowest| lowest.min(frequency)));
-    }
-    Ok(lowest.unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,7 +314,7 @@ mod tests {
             query::analyse(question, None, &snapshot.languages().into(), &Aliases::default());
         query.is_unfinished = is_unfinished;
         let passage_count = snapshot.passage_count();
-        let stats = expand_terms(&snapshot, &TermCache::default(), &mut query, passage_count)
+        let stats = expand_terms(&snapshot, &TermCache::default(), &mut query, passage_count, None)
             .expect("the index is sound");
         let terms = query.terms.iter().zip(&stats).map(|(term, stats)| {
             let corrected = stats.corrected.iter().map(|word| format!(" -> {word}"));

@@ -6,6 +6,7 @@ use super::query::Query;
 use super::ranking::{Hit, Ranking};
 use super::reading;
 use super::scorer::Scorer;
+use super::term::Form;
 use crate::corpus::is_unsafe_control;
 
 /// Number of passages in the explanation.
@@ -22,8 +23,8 @@ pub fn explain(query: &Query, ranking: &Ranking) -> String {
         "expects {:?}\n\nterm                 known   idf rarity weight forms\n",
         query.answer_type
     );
-    for (term, stats) in query.terms.iter().zip(&ranking.terms) {
-        let forms: Vec<_> = term.forms.iter().map(|form| form.stems.join(" ")).collect();
+    for stats in &ranking.terms {
+        let forms: Vec<_> = stats.forms.iter().map(with_weight).collect();
         text.push_str(&format!(
             "{:<20} {:<5} {:>5.2} {:>6.2} {:>6.2} {}\n",
             truncated(&stats.typed, MAX_TERM_CHARS),
@@ -70,6 +71,12 @@ pub fn explain(query: &Query, ranking: &Ranking) -> String {
     hits.iter().for_each(|hit| text.push_str(&format!("{:>8.2}", score(hit))));
     text.push_str("\n\n");
     text
+}
+
+/// Returns a form with its weight, unless this is 1.
+fn with_weight(form: &Form) -> String {
+    let stems = form.stems.join(" ");
+    if form.weight == 1.0 { stems } else { format!("{stems} ({:.2})", form.weight) }
 }
 
 /// Returns what the reader adds to the score of the best sentence of each hit.

@@ -3,7 +3,7 @@
 //! 1. [`question_language`] tells the language of the question, in which [`query`] analyses it:
 //!    stopwords, stemming, names, dates, aliases, follow-up questions.
 //! 2. `expand` looks the terms up in the corpus, corrects mistyped words, and adds spelling
-//!    variants, Latin spellings of names in other scripts and related words.
+//!    variants, Latin spellings of names in other scripts, translations and related words.
 //! 3. `candidates` retrieves passages: by words, by titles and by defined names from Tantivy, by
 //!    vectors from the embedding index.
 //! 4. [`features`] describes each sentence of each candidate; [`scorer`] scores sentences by their
@@ -23,6 +23,7 @@ mod candidates;
 mod compounds;
 mod dates;
 mod definition_question;
+mod document_frequency;
 mod exactness;
 mod expand;
 pub mod explain;
@@ -49,6 +50,7 @@ mod term;
 pub mod term_cache;
 mod term_frequency;
 mod term_stats;
+mod translation;
 mod transliteration;
 mod variants;
 pub mod weights;
@@ -91,7 +93,7 @@ pub fn search(
 ) -> Result<Ranking, IndexError> {
     let mut query = query.clone();
     let passage_count = snapshot.passage_count();
-    let terms = expand::expand_terms(snapshot, term_cache, &mut query, passage_count)?;
+    let terms = expand::expand_terms(snapshot, term_cache, &mut query, passage_count, embeddings)?;
     let term_weights: Vec<_> = terms.iter().map(TermStats::term_weight).collect();
     let matcher = Matcher::new(&query, &term_weights);
     // Words of another language are corrected to similar words that mean something else.

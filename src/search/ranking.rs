@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::features::Features;
+use super::matcher::Match;
 use super::mode::Mode;
 use super::passage_matches::PassageMatches;
 use super::reading::{self, ReaderScores};
@@ -56,6 +57,9 @@ pub struct Hit {
     pub exact_matches: Vec<f32>,
 }
 
+/// Minimum strength of a match that is marked. A weaker one is an uncertain translation.
+const MIN_MARKED_STRENGTH: f32 = 0.35;
+
 impl Ranking {
     /// Returns the ranking by another scorer.
     pub fn rescored(mut self, scorer: &Scorer) -> Ranking {
@@ -86,7 +90,8 @@ impl Hit {
         read: ReaderScores,
         scores: Vec<f32>,
     ) -> Hit {
-        let ranges = matches.matches.iter();
+        let marked = |found: &&Match| found.strength >= MIN_MARKED_STRENGTH;
+        let ranges = matches.matches.iter().filter(marked);
         let marks = ranges.map(|found| (matches.byte_range(found), found.term)).collect();
         let mut hit = Hit {
             article,

@@ -10,9 +10,9 @@ pub type ReaderScores = Vec<Option<f32>>;
 
 /// Maximum number of sentences that are read for a question.
 const MAX_READ: usize = 4;
-/// Lead of the best sentence over the next from which no sentence is read: odds of 4 to 1. More
+/// Lead of the best sentence over the next from which no sentence is read: odds of 2.7 to 1. More
 /// sentences, or a longer lead, gave no better quotes on held-out questions.
-const CLEAR_LEAD: f32 = 1.5;
+const CLEAR_LEAD: f32 = 1.0;
 /// Number of passages from which no sentence is read. In a large corpus the best sentences are near
 /// to each other in most questions, so that most of them would wait for the reader.
 const LARGE_CORPUS: u64 = 2000;

@@ -196,6 +196,7 @@ mod tests {
             idf: 1.0,
             information_content: 1.0,
             turn_weight: 1.0,
+            forms: Vec::new(),
         });
         let stats = stats.collect();
         (query, stats)

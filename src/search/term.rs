@@ -34,6 +34,17 @@ pub struct Form {
     pub is_related: bool,
 }
 
+impl Term {
+    /// Adds the forms that the term lacks.
+    pub fn add_forms(&mut self, forms: &[Form]) {
+        for form in forms {
+            if !self.forms.iter().any(|known| known.stems == form.stems) {
+                self.forms.push(form.clone());
+            }
+        }
+    }
+}
+
 /// Maximum number of terms of a query.
 pub const MAX_TERMS: usize = 48;
 

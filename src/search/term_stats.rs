@@ -1,5 +1,7 @@
 //! Statistics of the question's terms: document frequency, information content, correction. Pure.
 
+use super::term::Form;
+
 /// Statistics of a content word of the question in the corpus and in its language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermStats {
@@ -17,6 +19,8 @@ pub struct TermStats {
     pub information_content: f32,
     /// 1 for a word of the question itself, less for one that an earlier question contributes.
     pub turn_weight: f32,
+    /// Forms that match the term in the corpus.
+    pub forms: Vec<Form>,
 }
 
 impl TermStats {

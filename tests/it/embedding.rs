@@ -92,6 +92,14 @@ impl Scene {
         paths.find(|path| path.extension().is_some_and(|it| it == "db")).expect("it is there")
     }
 
+    /// Returns the words whose vectors are stored, in alphabetical order.
+    fn stored_words(&self) -> Vec<String> {
+        let vectors = Connection::open(self.vectors()).expect("it is there");
+        let mut select = vectors.prepare("SELECT word FROM words ORDER BY word").expect("a table");
+        let words = select.query_map([], |row| row.get(0)).expect("it can be read");
+        words.collect::<Result<_, _>>().expect("it can be read")
+    }
+
     /// Returns the keys of the passages whose vectors are stored, in the order of storing.
     fn stored(&self) -> Vec<[u8; 16]> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
@@ -293,6 +301,64 @@ fn backfill_computes_nothing_for_an_unchanged_corpus() {
     });
     assert_eq!((progress.expect("it is read"), told), (Progress { done: 3, all: 3 }, 0));
     assert_eq!(quote(&library, QUESTION).as_deref(), Some("Families were deported in June."));
+}
+
+/// Returns the marked words of the first quote.
+fn marked(library: &Library, question: &str) -> Vec<String> {
+    match library.all().ask(question, None).expect("the index is sound") {
+        Answer::Found(found) => {
+            let quote = &found.excerpts[0];
+            let marks = quote.marks().iter();
+            marks.map(|mark| quote.quote()[mark.clone()].to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn translations_of_the_words_of_a_question_are_marked() {
+    let scene = Scene::new();
+    let question = "Wann wurden die Familien vertrieben?";
+    let library = scene.open();
+    // Only the name is spelled nearly alike.
+    assert_eq!(marked(&library, question), ["Families"]);
+    catch_up(&library);
+    assert_eq!(marked(&library, question), ["Families", "deported"]);
+    // In the language of the articles no word is translated.
+    assert_eq!(marked(&library, "were the households expelled in June?"), ["June"]);
+    // A later process reads the stored words, as one that does not own the directory.
+    drop(library);
+    let installed = model_files::installed(&scene.data().join("model"));
+    let installed = installed.expect("it is whole").expect("it is there");
+    let reader = EmbeddingIndex::open(&installed, &scene.data(), Access::ReadOnly);
+    let reader = scene.words().with_embeddings(reader.expect("it can be read"));
+    catch_up(&reader);
+    assert_eq!(marked(&reader, question), ["Families", "deported"]);
+}
+
+#[test]
+fn backfill_keeps_the_vectors_of_exactly_the_words_of_the_corpus() {
+    let scene = Scene::new();
+    drop(scene.complete());
+    let before = scene.stored_words();
+    assert!(before.contains(&"poppies".to_owned()), "{before:?}");
+    scene.write(&ARTICLE.replace("poppies", "3 tulips"));
+    drop(scene.complete());
+    let after = scene.stored_words();
+    let expected = before.iter().map(|word| word.replace("poppies", "tulips"));
+    let mut expected: Vec<_> = expected.collect();
+    expected.sort();
+    assert_eq!(after, expected);
+    // Damaged rows are computed again, and so are the words that an earlier version did not store.
+    for damage in ["UPDATE words SET vector = x'00'", "DELETE FROM words", "DROP TABLE words"] {
+        let vectors = Connection::open(scene.vectors()).expect("it is there");
+        vectors.execute_batch(damage).expect("it can be written");
+        drop(vectors);
+        let library = scene.complete();
+        assert_eq!(scene.stored_words(), after, "{damage}");
+        let question = "Wann wurden die Familien vertrieben?";
+        assert_eq!(marked(&library, question), ["Families", "deported"], "{damage}");
+    }
 }
 
 #[test]

@@ -13,8 +13,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use url::Url;
 
 /// The tables. The vectors of sentences are in a table of their own, since they are not read at
-/// start. `complete_passages` lists the passages of the index with the stamp in `complete_index`,
-/// each with the id of its vectors.
+/// start. `words` has the vectors of single words. `complete_passages` lists the passages of the
+/// index with the stamp in `complete_index`, each with the id of its vectors.
 const SCHEMA: &str = "
     BEGIN;
     CREATE TABLE IF NOT EXISTS passages (
@@ -27,6 +27,7 @@ const SCHEMA: &str = "
         vectors BLOB NOT NULL,
         tokens BLOB NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS complete_index (stamp BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS complete_passages (passage INTEGER NOT NULL, id INTEGER NOT NULL);
     COMMIT;

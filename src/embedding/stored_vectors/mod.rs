@@ -1,4 +1,4 @@
-//! The stored vectors of passages and of their sentences, in one SQLite database.
+//! The stored vectors of passages, of their sentences and of single words, in one SQLite database.
 //!
 //! Vectors are found by the hash of the text that was encoded, so that an edited passage has no
 //! vectors and an unchanged passage keeps its vectors in any article. The name of the database is a
@@ -10,6 +10,7 @@
 mod connection;
 mod database;
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -197,6 +198,39 @@ impl StoredVectors {
                 [],
             )?;
             connection::shrink(transaction)
+        })
+    }
+
+    /// Returns the stored form of the vectors of all words.
+    pub fn words(&self) -> HashMap<String, Vec<u8>> {
+        let load = |connection: &Connection| {
+            let mut select = connection.prepare("SELECT word, vector FROM words")?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        self.database.read(load).unwrap_or_default()
+    }
+
+    /// Stores the vectors of words in one transaction.
+    pub fn add_words(&self, words: &[(&str, Vec<u8>)]) -> Result<(), VectorsError> {
+        self.database.write(|transaction| {
+            let mut insert =
+                transaction.prepare_cached("INSERT OR REPLACE INTO words VALUES (?, ?)")?;
+            for (word, vector) in words {
+                insert.execute(params![word, vector])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Removes the vectors of words.
+    pub fn remove_words(&self, words: &[&str]) -> Result<(), VectorsError> {
+        self.database.write(|transaction| {
+            let mut delete = transaction.prepare_cached("DELETE FROM words WHERE word = ?")?;
+            for word in words {
+                delete.execute([word])?;
+            }
+            Ok(())
         })
     }
 

@@ -13,7 +13,10 @@ use tantivy::TantivyError;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::document_frequency::document_frequency;
+use super::question_language::QuestionLanguages;
 use super::term::{Form, Term, stemmed_forms};
+use super::term_cache::TermCache;
 use super::word_frequency;
 use crate::index::analyzer;
 use crate::index::language::Language;
@@ -35,10 +38,36 @@ const MAX_CHARS: usize = 24;
 /// Maximum number of words of the corpus, which are equally near.
 const MAX_WORDS: usize = 3;
 
+/// Adds the Latin spellings of a word in another script that the corpus lacks. Nearly all words
+/// that are spelled alike in two languages are names.
+///
+/// The encoder still reads the word as it is typed: a Latin name in a question in another script
+/// made its vectors worse.
+pub fn add_forms(
+    snapshot: &Snapshot<'_>,
+    cache: &TermCache,
+    term: &mut Term,
+    languages: &QuestionLanguages,
+) -> Result<(), IndexError> {
+    if term.typed.is_ascii() {
+        return Ok(());
+    }
+    let QuestionLanguages { asked, searched, .. } = languages;
+    let find = || match document_frequency(snapshot, term)? {
+        0 => forms(snapshot, term, asked, searched),
+        _ => Ok(Vec::new()),
+    };
+    let all_languages = [&asked[..], searched].concat();
+    let found = cache.transliterations(snapshot, &term.typed, &all_languages, find)?;
+    term.is_name |= !found.is_empty();
+    term.add_forms(&found);
+    Ok(())
+}
+
 /// Returns the words of the corpus that are the nearest Latin spellings of a term in another
 /// script, as forms of it. `asked` has the languages of the question, whose endings are left out,
 /// and `searched` those of the articles.
-pub fn forms(
+fn forms(
     snapshot: &Snapshot<'_>,
     term: &Term,
     asked: &[Language],
@@ -118,7 +147,6 @@ mod tests {
     use crate::index::{Index, no_progress};
     use crate::search::aliases::Aliases;
     use crate::search::query;
-    use crate::search::question_language::QuestionLanguages;
 
     /// Returns the stems of the words of an article that the terms of a question spell.
     fn found(article: &str, code: &str, question: &str) -> Vec<String> {

@@ -1,0 +1,78 @@
+//! Translation: words of the corpus that mean the same as a word of a question in another language.
+//!
+//! The sentence model was trained on translated texts, so that the vector of a word is near to
+//! those of its translations. A dictionary would know fewer words and fewer pairs of languages.
+
+use super::document_frequency::highest_document_frequency;
+use super::query::Query;
+use super::term::{Term, stemmed_forms};
+use crate::embedding::{EmbeddingIndex, NearWord};
+use crate::index::language::Language;
+use crate::index::{IndexError, Snapshot};
+
+/// The translations of the terms of a question, best first; none for a question in a language of
+/// the articles.
+pub struct Translations(Vec<Vec<NearWord>>);
+
+/// The best translation of a term.
+pub struct BestTranslation {
+    pub word: String,
+    /// Number of passages that have the word.
+    pub frequency: u64,
+}
+
+/// Maximum number of translations of a word. More gave no better quotes on held-out questions.
+const MAX_WORDS: usize = 4;
+/// Cosine of unrelated words, about. The strength of a match is 0 there.
+const UNRELATED: f32 = 0.25;
+/// Cosine of words that mean the same, about.
+const SAME: f32 = 0.65;
+/// Minimum cosine of a translation.
+const MIN_COSINE: f32 = 0.33;
+/// Minimum cosine of a translation that is right in most cases.
+const MIN_SURE_COSINE: f32 = 0.4;
+/// Maximum difference to the cosine of the best translation.
+const MAX_DIFFERENCE: f32 = 0.2;
+/// Maximum weight of a translation: it does not cover a term as the word itself does.
+const MAX_WEIGHT: f32 = 0.8;
+
+impl Translations {
+    /// Finds the translations of the terms of a query. There are none without `embeddings`.
+    pub fn find(query: &Query, embeddings: Option<&EmbeddingIndex>) -> Translations {
+        let near = embeddings.filter(|_| query.languages.is_foreign()).and_then(|embeddings| {
+            let words: Vec<_> = query.terms.iter().map(|term| term.typed.to_lowercase()).collect();
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            embeddings.near_words(&words, MAX_WORDS)
+        });
+        let mut near = near.unwrap_or_default();
+        for (near, term) in near.iter_mut().zip(&query.terms) {
+            let best = near.first().map_or(0.0, |best| best.cosine);
+            let has_letter = term.typed.contains(char::is_alphabetic);
+            let min_cosine = MIN_COSINE.max(best - MAX_DIFFERENCE);
+            near.retain(|word| has_letter && word.cosine >= min_cosine);
+        }
+        Translations(near)
+    }
+
+    /// Adds the translations of the term at a position to its forms. Returns the best one if it is
+    /// right in most cases.
+    pub fn add_forms(
+        &self,
+        position: usize,
+        snapshot: &Snapshot<'_>,
+        term: &mut Term,
+        languages: &[Language],
+    ) -> Result<Option<BestTranslation>, IndexError> {
+        let mut sure = None;
+        for NearWord { word, cosine } in self.0.get(position).into_iter().flatten() {
+            let weight = ((cosine - UNRELATED) / (SAME - UNRELATED)).min(MAX_WEIGHT);
+            let forms = stemmed_forms(std::slice::from_ref(word), languages, weight);
+            if sure.is_none() && *cosine >= MIN_SURE_COSINE {
+                let frequency = highest_document_frequency(snapshot, &forms)?;
+                sure = Some(BestTranslation { word: word.clone(), frequency });
+            }
+            term.add_forms(&forms);
+        }
+        Ok(sure.filter(|best| best.frequency > 0))
+    }
+}
