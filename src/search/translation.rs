@@ -21,7 +21,7 @@ pub struct BestTranslation {
     pub frequency: u64,
 }
 
-/// Maximum number of translations of a word. More gave no better quotes on held-out questions.
+/// Maximum number of translations of a word. More found no better passages in five languages.
 const MAX_WORDS: usize = 4;
 /// Cosine of unrelated words, about. The strength of a match is 0 there.
 const UNRELATED: f32 = 0.25;
