@@ -329,6 +329,9 @@ fn translations_of_the_words_of_a_question_are_marked() {
     assert_eq!(marked(&library, native), ["Families", "June"]);
     // A later process reads the stored words, as one that does not own the directory.
     drop(library);
+    let explained = out(&run(&scene.folder, &["ask", "--explain", question], &[], b""));
+    let row = explained.lines().find(|line| line.starts_with("vertrieben")).expect("a term");
+    assert!(row.contains(" true ") && row.contains("deport (0.80)"), "{row}");
     let installed = model_files::installed(&scene.data().join("model"));
     let installed = installed.expect("it is whole").expect("it is there");
     let reader = EmbeddingIndex::open(&installed, &scene.data(), Access::ReadOnly);
