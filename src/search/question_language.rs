@@ -4,8 +4,8 @@
 //! that articles in other languages change nothing. Only a question whose language no article has,
 //! or that has no function word, is searched in several languages.
 
-use std::collections::BTreeSet;
-
+use super::interrogatives::is_interrogative;
+use super::unknown_words::by_unknown_words;
 use super::{stopwords, word_frequency};
 use crate::index::analyzer::{self, Word};
 use crate::index::language::Language;
@@ -43,40 +43,12 @@ pub const MAX_SEARCHED: usize = 8;
 /// Languages in which readers ask, whatever the language of the articles: those of the interface.
 /// Another language is considered if the letters of the question are those of that language.
 const ASKED: [&str; 7] = ["en", "ru", "fa", "ar", "de", "fr", "es"];
-/// Interrogatives at the beginning of a question that are other words in other languages.
-const INTERROGATIVES: [(&str, &str); 16] = [
-    ("en", "what who which when where why how"),
-    ("de", "was wer wen wem wie wo wann warum welche welcher welches"),
-    ("fr", "que qui quoi quel quelle quand comment pourquoi combien"),
-    ("es", "que quien cual cuando donde como cuanto cuantos por"),
-    ("it", "che chi cosa quale quando dove come perche quanto"),
-    ("pt", "que quem qual quando onde como quanto"),
-    ("nl", "wat wie welke wanneer waar waarom hoe"),
-    ("sv", "vad vem vilken nar var varfor hur"),
-    ("tr", "ne kim hangi nerede neden nasil kac"),
-    ("pl", "co kto kogo jak jaka jaki jakie ktory ktora ktore kiedy gdzie dlaczego ile czy"),
-    ("cs", "co kdo kdy kde proc jak jaky jaka jake ktery ktera kolik"),
-    ("da", "hvad hvem hvornar hvor hvorfor hvordan hvilken hvilke"),
-    ("no", "hva hvem nar hvor hvorfor hvordan hvilken hvilke"),
-    ("fi", "mika mita kuka milloin missa miksi miten kuinka mitka"),
-    ("hu", "mi ki mit mikor hol miert hogyan hany melyik mennyi"),
-    ("ro", "ce cine cand unde cat cum care cati"),
-];
 /// Vote of an interrogative, relative to the vote of a function word of one language only.
 const INTERROGATIVE_VOTE: f32 = 0.5;
 /// Minimum number of function words in Latin letters of a language that no article has.
 const MIN_FOREIGN_WORDS: usize = 2;
 /// Number of words from which one such word is enough, if the letters are those of the language.
 const MIN_WORDS_TO_TELL: usize = 3;
-/// Share of the words that must be unknown, so that the letters of a question tell its language.
-const MIN_UNKNOWN_SHARE: f32 = 0.6;
-/// Languages in Latin letters that are told by their function words alone, if most words of a
-/// question are unknown.
-const TOLD_BY_FUNCTION_WORDS: &str =
-    "de fr es it pt nl sv da no fi pl cs sk sl hr hu ro ca eu id lv lt et tr vi";
-/// Function words of such languages that are parts of names: "Ludwig Mies van der Rohe".
-const NAME_PARTICLES: &str = "de da di do du dos das del della der den des van von zu zur la le \
-    les el los las al bin ibn san st ter ten";
 /// Difference of votes up to which two languages are equally likely.
 const MAX_TIE: f32 = 0.3;
 
@@ -111,7 +83,7 @@ pub fn question_languages(
         };
         QuestionLanguages { told: Some(language.clone()), asked: vec![language], searched }
     };
-    if let Some(language) = by_unknown_words(question, words, &is_foreign) {
+    if let Some(language) = by_unknown_words(question, words, corpus, &is_foreign) {
         return of_language(language);
     }
     let votes = votes(words, &candidates, corpus, by_letters.as_ref(), &is_foreign);
@@ -135,50 +107,6 @@ pub fn question_languages(
         _ => most_found(words, &tied, &mut is_in),
     };
     of_language(language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone())
-}
-
-/// Returns the language that a question is in by its letters or its function words, if most of its
-/// words are neither in an article nor common in English: "Polonya'nın başkenti neresidir?" has no
-/// function word that tells it, and "an" and "to" are also words in Vietnamese.
-fn by_unknown_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
-    let is_unknown = |(word, is_foreign): (&Word, &bool)| {
-        let is_number = word.folded.contains(|c: char| c.is_ascii_digit());
-        *is_foreign && !is_number && !word_frequency::is_common_word(&word.folded)
-    };
-    let unknown = words.iter().zip(is_foreign).filter(|pair| is_unknown(*pair)).count();
-    if words.len() < MIN_WORDS_TO_TELL || (unknown as f32) < MIN_UNKNOWN_SHARE * words.len() as f32
-    {
-        return None;
-    }
-    let by_function_words = || by_function_words(question, words, is_foreign);
-    language_detection::by_letters_reliably(question).or_else(by_function_words)
-}
-
-/// Returns the language with the most of the unknown words of a question among its function words,
-/// at least [`MIN_FOREIGN_WORDS`]. Letters tell apart languages with as many. A single letter, as
-/// in `<b>`, is a function word in many languages and counts for none.
-fn by_function_words(question: &str, words: &[Word], is_foreign: &[bool]) -> Option<Language> {
-    let is_counted = |word: &str| {
-        word.chars().nth(1).is_some() && !NAME_PARTICLES.split(' ').any(|own| own == word)
-    };
-    let unknown = words.iter().zip(is_foreign).filter(|(_, is_foreign)| **is_foreign);
-    let counted: BTreeSet<_> =
-        unknown.map(|(word, _)| word.folded.as_str()).filter(|word| is_counted(word)).collect();
-    let count = |language: &Language| {
-        let own = std::slice::from_ref(language);
-        let is_own =
-            |word: &&&str| stopwords::is_stopword(word, own) || is_interrogative(word, language);
-        counted.iter().filter(is_own).count()
-    };
-    let languages = TOLD_BY_FUNCTION_WORDS.split(' ').map(Language::of_code);
-    let counts: Vec<_> = languages.map(|language| (count(&language), language)).collect();
-    let most = counts.iter().map(|(count, _)| *count).max()?;
-    if most < MIN_FOREIGN_WORDS {
-        return None;
-    }
-    let likely: Vec<_> =
-        counts.iter().filter(|(count, _)| *count == most).map(|(_, language)| language).collect();
-    Some(language_detection::likeliest(question, &likely).unwrap_or(likely[0]).clone())
 }
 
 /// Returns whether a word, as typed, is a function word of a language in which readers ask, other
@@ -235,11 +163,6 @@ fn votes(
         }
     }
     votes
-}
-
-fn is_interrogative(folded: &str, language: &Language) -> bool {
-    let list = INTERROGATIVES.iter().find(|(code, _)| *code == language.code());
-    list.is_some_and(|(_, words)| words.split(' ').any(|word| word == folded))
 }
 
 /// Returns the languages whose articles have the most of the words that are no stopwords, in the
@@ -361,22 +284,5 @@ mod tests {
         check("tickets", &["en", "de", "nl"], &["en", "de"], &["en", "de"]);
         check("kosten", &["en", "de", "nl"], &["de"], &["de"]);
         check("What is the Mond?", &["de"], &["en"], &["de"]);
-    }
-
-    #[test]
-    fn question_language_is_not_told_by_letters_and_particles_of_names() {
-        let check = |question: &str, expected: Option<&str>| {
-            let words = analyzer::words(question);
-            let found = by_function_words(question, &words, &vec![true; words.len()]);
-            let code = found.as_ref().map(|language| language.code());
-            assert_eq!(code, expected, "{question}");
-        };
-        check("Vasco da Gama do Brasil", None);
-        check("Ludwig Mies van der Rohe", None);
-        check("quem foi Vasco da Gama", Some("pt"));
-        check("Kherson Zaporizhzhia Mykolaiv", None);
-        check("sourdough <b>bread</b> <i>rye</i>", None);
-        check("jest jest", None);
-        check("", None);
     }
 }
