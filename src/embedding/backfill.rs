@@ -135,14 +135,16 @@ impl Backfill<'_> {
         report: &mut impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Step<(NearestPassages, Vec<PassageId>)>, BackfillError> {
         let all = snapshot.passage_count();
-        let mut nearest = NearestPassages::default();
+        let mut nearest = NearestPassages::new(self.stored.code().clone());
         let mut missing = Vec::new();
         for (position, stored) in snapshot.passages().enumerate() {
             let stored = stored.map_err(BackfillError::Index)?;
             let passage = stored.passage.id;
             let key = encoder_input(snapshot, &stored)?.key();
             match self.stored.passage(&key) {
-                Some(vector) => nearest.push(passage, key, &vector),
+                Some(packed) => {
+                    nearest.push(passage, key, self.stored.code().parse(&packed).flatten())
+                }
                 None => missing.push(passage),
             }
             let progress = Progress { done: nearest.passages().len() as u64, all };
@@ -193,7 +195,9 @@ impl Backfill<'_> {
         for (PendingPassage { passage, .. }, EncodedPassage { key, vectors }) in
             batch.iter().zip(&encoded)
         {
-            nearest.push(*passage, *key, &vectors.passage);
+            let code = self.stored.code();
+            let packed = code.pack(&vectors.passage);
+            nearest.push(*passage, *key, code.parse(&packed).flatten());
         }
         Ok(())
     }

@@ -13,9 +13,12 @@
 mod backfill;
 mod e5;
 mod input;
+mod level_code;
 pub mod model_files;
 mod nearest;
+mod packed_rows;
 mod packed_sentences;
+mod passage_code;
 mod permits;
 mod pooling;
 mod quantized;
@@ -30,7 +33,6 @@ mod token_projection;
 #[cfg(feature = "train")]
 pub mod token_training;
 mod token_vectors;
-mod two_bits;
 mod word_backfill;
 mod word_encoder;
 mod word_vectors;
@@ -53,7 +55,7 @@ pub use stored_vectors::{Access, VectorsError};
 pub use text_vectors::{PassageVectors, QuestionVectors};
 pub use token_projection::{QuestionTokens, dot};
 pub use token_vectors::{DIMENSIONS as TOKEN_DIMENSIONS, TokenVectors};
-pub use word_vectors::NearWord;
+pub use word_vectors::{NearWord, WordInContext};
 
 use crate::corpus::article::{Outline, Passage, PassageId};
 use crate::index::{Progress, Snapshot};
@@ -61,6 +63,7 @@ use backfill::Backfill;
 use input::EncoderInput;
 use model_files::Installed;
 use nearest::NearestPassages;
+use passage_code::PassageCode;
 use query_encoder::QueryEncoder;
 use reader::{ReadSentence, Reader};
 use sentence_model::SentenceModel;
@@ -104,7 +107,8 @@ impl EmbeddingIndex {
         access: Access,
     ) -> Result<EmbeddingIndex, EmbeddingError> {
         let model = SentenceModel::load(model).map_err(EmbeddingError::Encoder)?;
-        let stored = StoredVectors::open(data, model.fingerprint(), access)
+        let code = PassageCode::new(model.passage_center().into());
+        let stored = StoredVectors::open(data, model.fingerprint(), code, access)
             .map_err(EmbeddingError::Vectors)?;
         let shared = Arc::new(Shared {
             model,
@@ -158,15 +162,20 @@ impl EmbeddingIndex {
     }
 
     /// Returns, for each word of a question, the `limit` words of the corpus whose vectors are
-    /// nearest, the nearest first: in another language, its translations. Returns `None` if the
-    /// model is busy for too long.
-    pub fn near_words(&self, words: &[&str], limit: usize) -> Option<Vec<Vec<NearWord>>> {
+    /// nearest, the nearest first: in another language, its translations. `texts` has the words and
+    /// the pairs of neighboring ones. Returns `None` if the model is busy for too long.
+    pub fn near_words(
+        &self,
+        words: &[WordInContext],
+        texts: &[String],
+        limit: usize,
+    ) -> Option<Vec<Vec<NearWord>>> {
         if words.is_empty() || self.words.read().is_empty() {
             return None;
         }
         let Shared { model, query_encoder, word_encoder, .. } = &*self.shared;
-        let vectors = word_encoder.encode(model, query_encoder.permits(), words)?;
-        Some(self.words.read().nearest(&vectors, model.word_center()?, limit))
+        let vectors = word_encoder.encode(model, query_encoder.permits(), texts)?;
+        Some(self.words.read().nearest(words, &vectors, model.word_center()?, limit))
     }
 
     /// Reads sentences of passages together with a question, and returns a score for each. Returns

@@ -14,9 +14,6 @@ pub struct QuantizedVectors {
     scales: Vec<f32>,
 }
 
-/// Maximum scale of a unit vector: its largest value is quantized to 127. More by a rounding error.
-const MAX_SCALE: f32 = 1.0 / 126.0;
-
 impl QuantizedVectors {
     /// Returns a list of one vector, scaled to unit length.
     pub fn of(vector: &[f32]) -> QuantizedVectors {
@@ -34,6 +31,12 @@ impl QuantizedVectors {
     /// Returns the quantized values, row by row.
     pub(super) fn values(&self) -> &[i8] {
         &self.values
+    }
+
+    /// Returns the factor that turns the values of the vector at a position into those of a unit
+    /// vector; 0 if there is none.
+    pub(super) fn scale(&self, at: usize) -> f32 {
+        self.scales.get(at).copied().unwrap_or_default()
     }
 
     /// Returns the vector at a position; empty if there is none.
@@ -79,40 +82,6 @@ impl QuantizedVectors {
         let scales = scales.flat_map(|scale| others.scales.iter().map(move |other| scale * other));
         products.into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
     }
-
-    /// Returns the vectors as bytes: their number, their dimensions, the scales and the values.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.values.len() + 4 * self.scales.len() + 8);
-        bytes.extend((self.len() as u32).to_le_bytes());
-        bytes.extend((self.dimensions as u32).to_le_bytes());
-        self.scales.iter().for_each(|scale| bytes.extend(scale.to_le_bytes()));
-        bytes.extend(self.values.iter().map(|value| value.to_le_bytes()[0]));
-        bytes
-    }
-
-    /// Parses the bytes of [`QuantizedVectors::to_bytes`]. Rejects a scale that makes a vector
-    /// longer than a unit vector can be, so that damaged bytes give no cosine far beyond 1.
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<QuantizedVectors> {
-        let count = take_u32(&mut bytes)? as usize;
-        let dimensions = take_u32(&mut bytes)? as usize;
-        let (scales, values) = bytes.split_at_checked(count.checked_mul(4)?)?;
-        if values.len() != count.checked_mul(dimensions)? {
-            return None;
-        }
-        let (scales, _) = scales.as_chunks::<4>();
-        let scales: Vec<_> = scales.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-        if !scales.iter().all(|scale| (0.0..=MAX_SCALE).contains(scale)) {
-            return None;
-        }
-        let values = values.iter().map(|byte| i8::from_le_bytes([*byte])).collect();
-        Some(QuantizedVectors { dimensions, values, scales })
-    }
-}
-
-fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
-    let (number, rest) = bytes.split_first_chunk::<4>()?;
-    *bytes = rest;
-    Some(u32::from_le_bytes(*number))
 }
 
 /// Returns the scalar products of each row of `a` with each row of `b`. Compiled for several
@@ -166,24 +135,5 @@ mod tests {
     fn cosines_with_a_zero_vector_are_zero() {
         assert_eq!(vectors().cosines(&QuantizedVectors::default()), [0.0_f32; 0]);
         assert_eq!(QuantizedVectors::of(&[0.0; 3]).cosines(&vectors()), [0.0; 3]);
-    }
-
-    #[test]
-    fn from_bytes_restores_the_vectors_and_rejects_other_bytes() {
-        let zero = QuantizedVectors::of(&[0.0; 3]);
-        for vectors in [vectors(), zero, QuantizedVectors::of(&[]), QuantizedVectors::default()] {
-            let mut bytes = vectors.to_bytes();
-            assert_eq!(QuantizedVectors::from_bytes(&bytes), Some(vectors));
-            for length in 0..bytes.len() {
-                assert_eq!(QuantizedVectors::from_bytes(&bytes[..length]), None, "{length} bytes");
-            }
-            bytes.push(0);
-            assert_eq!(QuantizedVectors::from_bytes(&bytes), None);
-        }
-        for scale in [f32::NAN, f32::INFINITY, -0.001, 0.1] {
-            let mut bytes = vectors().to_bytes();
-            bytes[8..12].copy_from_slice(&scale.to_le_bytes());
-            assert_eq!(QuantizedVectors::from_bytes(&bytes), None, "{scale}");
-        }
     }
 }

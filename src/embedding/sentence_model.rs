@@ -21,6 +21,8 @@ pub struct SentenceModel {
     /// Identifies the weights and the maps of token vectors: vectors of another fingerprint are not
     /// comparable.
     fingerprint: [u8; 32],
+    /// See [`SentenceModel::passage_center`].
+    passage_center: Vec<f32>,
     /// See [`SentenceModel::word_center`]. `None` if the model cannot encode the words.
     word_center: OnceLock<Option<Vec<f32>>>,
 }
@@ -53,8 +55,12 @@ const MAX_WORD_TOKENS: usize = 32;
 const CENTER_WORDS: &str = "the of and in was with from this which you time people water good work \
     year house country school government war long see make city name world under group power king \
     church";
-/// Sentence that a model must be able to encode.
-const PROBE_SENTENCE: &str = "Can you read this?";
+/// Sentences that a model must be able to encode. The mean of their vectors is the center of
+/// passages: another choice needs another version of the stored vectors.
+const PROBE_SENTENCES: [&str; 2] = [
+    "The river rises in the mountains and flows into the sea.",
+    "The war ended with a treaty between both kings.",
+];
 
 impl SentenceModel {
     /// Loads an installed model and checks that it can encode a sentence.
@@ -62,13 +68,20 @@ impl SentenceModel {
         let path = installed.weights();
         let model = Model::open(&path).map_err(EncoderError::Model)?;
         let fingerprint = fingerprint(&installed.fingerprint, token_projection::FILE);
-        let model = SentenceModel { model, fingerprint, word_center: OnceLock::new() };
-        let probe = model.encode_question(PROBE_SENTENCE);
-        let is_sound = probe.is_some_and(|probe| {
-            let length = probe.text.cosines(&probe.text)[0];
-            (0.9..1.1).contains(&length)
-        });
-        if is_sound { Ok(model) } else { Err(EncoderError::Probe(path)) }
+        let tokens = |text| model.tokens(PASSAGE_PREFIX, "", text, MAX_SENTENCE_TOKENS);
+        let probe = guarded(|| model.encode(&PROBE_SENTENCES.map(tokens)));
+        let means = probe.into_iter().flatten().flat_map(|sentence| sentence.mean);
+        let passage_center = pooling::mean(&means.collect::<Vec<_>>(), HIDDEN);
+        let length = token_projection::dot(&passage_center, &passage_center);
+        if !(0.9..1.1).contains(&length) {
+            return Err(EncoderError::Probe(path));
+        }
+        Ok(SentenceModel { model, fingerprint, passage_center, word_center: OnceLock::new() })
+    }
+
+    /// Returns what the vectors of all passages have in common, about: a vector of unit length.
+    pub fn passage_center(&self) -> &[f32] {
+        &self.passage_center
     }
 
     /// Returns the bytes that identify the weights and the maps.
@@ -79,7 +92,7 @@ impl SentenceModel {
     /// Returns the vectors of a question. Logs a warning and returns `None` if the model cannot
     /// encode the question.
     pub fn encode_question(&self, question: &str) -> Option<QuestionVectors> {
-        let Encoded { mean, tokens } = guarded(|| self.read_question(question))??;
+        let Encoded { mean, tokens, .. } = guarded(|| self.read_question(question))??;
         let tokens = TokenProjection::shipped().question(&tokens);
         Some(QuestionVectors { text: QuantizedVectors::of(&mean), tokens })
     }
@@ -93,7 +106,8 @@ impl SentenceModel {
         let (mut sentences, mut tokens) = (QuantizedVectors::default(), TokenVectors::default());
         for sentence in &encoded {
             sentences.push(&sentence.mean);
-            TokenProjection::shipped().push_sentence(&sentence.tokens, &mut tokens);
+            let words = pooling::word_means(&sentence.tokens, HIDDEN, &sentence.words);
+            TokenProjection::shipped().push_sentence(&words, &mut tokens);
         }
         for _ in encoded.len()..input.sentences.len() {
             sentences.push(&[0.0; HIDDEN]);
@@ -102,10 +116,10 @@ impl SentenceModel {
         Some(PassageVectors { passage, sentences, tokens })
     }
 
-    /// Returns the vectors of words, each encoded alone. Logs a warning and returns `None` if the
-    /// model cannot encode them.
+    /// Returns the vectors of words, each encoded alone. A prefix would take longer, and translates
+    /// no better. Logs a warning and returns `None` if the model cannot encode them.
     pub fn encode_words(&self, words: &[&str]) -> Option<Vec<Vec<f32>>> {
-        let tokens = |word: &&str| self.model.tokens(QUESTION_PREFIX, "", word, MAX_WORD_TOKENS);
+        let tokens = |word: &&str| self.model.tokens("", "", word, MAX_WORD_TOKENS);
         let encode = || self.model.encode(&words.iter().map(tokens).collect::<Vec<_>>());
         Some(guarded(encode)?.into_iter().map(|word| word.mean).collect())
     }

@@ -1,6 +1,7 @@
 //! The vectors of a question and of a passage.
 
 use super::packed_sentences;
+use super::passage_code::PassageCode;
 use super::quantized::QuantizedVectors;
 use super::token_projection::QuestionTokens;
 use super::token_vectors::TokenVectors;
@@ -12,7 +13,7 @@ pub struct PassageVectors {
     pub passage: QuantizedVectors,
     /// The vector of each sentence; a zero vector for a sentence without a token.
     pub sentences: QuantizedVectors,
-    /// The vectors of the tokens of each sentence.
+    /// The vectors of the words of each sentence, for late interaction.
     pub tokens: TokenVectors,
 }
 
@@ -26,9 +27,10 @@ pub struct QuestionVectors {
 
 impl PassageVectors {
     /// Returns the vectors as they are after they were stored, with other errors of rounding.
-    pub(super) fn into_stored(self) -> Option<PassageVectors> {
-        let packed = packed_sentences::pack(&self.passage, &self.sentences);
-        let sentences = packed_sentences::unpack(&self.passage, &packed)?;
-        Some(PassageVectors { sentences, ..self })
+    pub(super) fn into_stored(self, code: &PassageCode) -> Option<PassageVectors> {
+        let passage = code.unpack(&code.pack(&self.passage))?;
+        let packed = packed_sentences::pack(&passage, &self.sentences);
+        let sentences = packed_sentences::unpack(&passage, &packed)?;
+        Some(PassageVectors { passage, sentences, ..self })
     }
 }

@@ -85,11 +85,11 @@ impl TokenProjection {
         QuestionTokens { vectors, weights }
     }
 
-    /// Appends a sentence to `vectors`, from the model's vectors of its tokens: `HIDDEN` numbers
-    /// for each token.
-    pub fn push_sentence(&self, tokens: &[f32], vectors: &mut TokenVectors) {
-        let tokens = tokens.chunks_exact(HIDDEN);
-        let own = tokens.map(|token| projected(&self.passage, &self.centered(token)));
+    /// Appends a sentence to `vectors`, from the model's vectors of its words: `HIDDEN` numbers for
+    /// each.
+    pub fn push_sentence(&self, words: &[f32], vectors: &mut TokenVectors) {
+        let words = words.chunks_exact(HIDDEN);
+        let own = words.map(|word| projected(&self.passage, &self.centered(word)));
         vectors.push(&own.collect::<Vec<_>>());
     }
 

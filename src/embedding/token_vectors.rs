@@ -1,7 +1,7 @@
-//! Vectors of the tokens of passages, with 2 bits per dimension. Pure.
+//! Vectors of the tokens of passages, those of a word joined, with 2 bits per dimension. Pure.
 
+use super::level_code::{LevelCode, TWO_BITS};
 use super::quantized::QuantizedVectors;
-use super::two_bits::{self, DIMENSIONS_PER_BYTE};
 
 /// The vectors of the tokens of each sentence of a passage.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,12 +16,12 @@ pub struct TokenVectors {
 pub const DIMENSIONS: usize = 48;
 
 /// Bytes of a vector.
-const BYTES: usize = DIMENSIONS / DIMENSIONS_PER_BYTE;
+const BYTES: usize = LevelCode::<2>::bytes(DIMENSIONS);
 
 impl TokenVectors {
     /// Appends a sentence with the vectors of its tokens, each of unit length.
     pub fn push(&mut self, vectors: &[[f32; DIMENSIONS]]) {
-        let levels = vectors.iter().flat_map(|vector| two_bits::levels(vector));
+        let levels = vectors.iter().flat_map(|vector| TWO_BITS.levels(vector));
         self.extend(levels.collect(), vectors.len());
     }
 
@@ -43,7 +43,7 @@ impl TokenVectors {
             // A sentence has at most 512 tokens.
             bytes.extend((*length as u16).to_le_bytes());
             let (own, rest) = values.split_at(length * DIMENSIONS);
-            bytes.extend(two_bits::pack(own));
+            bytes.extend(TWO_BITS.pack(own));
             values = rest;
         }
         bytes
@@ -56,14 +56,14 @@ impl TokenVectors {
             let (length, rest) = bytes.split_first_chunk::<2>()?;
             let length = usize::from(u16::from_le_bytes(*length));
             let (codes, rest) = rest.split_at_checked(length * BYTES)?;
-            vectors.extend(two_bits::unpack(codes).collect(), length);
+            vectors.extend(TWO_BITS.unpack(codes).collect(), length);
             bytes = rest;
         }
         Some(vectors)
     }
 
     fn extend(&mut self, values: Vec<i8>, length: usize) {
-        let scale = two_bits::scale(DIMENSIONS);
+        let scale = TWO_BITS.scale(DIMENSIONS);
         self.vectors.extend(&QuantizedVectors::from_parts(DIMENSIONS, values, scale));
         self.lengths.push(length);
     }
@@ -72,8 +72,8 @@ impl TokenVectors {
 /// Returns a vector of unit length as it is after quantization.
 #[cfg(any(test, feature = "train"))]
 pub fn quantized(vector: &[f32; DIMENSIONS]) -> [f32; DIMENSIONS] {
-    let mut levels = two_bits::levels(vector);
-    let scale = two_bits::scale(DIMENSIONS);
+    let mut levels = TWO_BITS.levels(vector);
+    let scale = TWO_BITS.scale(DIMENSIONS);
     std::array::from_fn(|_| f32::from(levels.next().unwrap_or_default()) * scale)
 }
 

@@ -1,8 +1,8 @@
 //! Similarity: cosines between the vectors of a question and those of passages. Pure.
 //!
-//! Sentences and passages have vectors for the whole text, and one for each token. The coverage of
-//! a question by a text is the average of the cosines between each token of the question and the
-//! nearest token of the text ("late interaction", Khattab & Zaharia 2020): it tells sentences of a
+//! Sentences and passages have vectors for the whole text, and one for each word. The coverage of a
+//! question by a text is the average of the cosines between each token of the question and the
+//! nearest word of the text ("late interaction", Khattab & Zaharia 2020): it tells sentences of a
 //! passage apart, which are about the same. All values are scaled so that a difference that matters
 //! is about 1.
 

@@ -5,8 +5,10 @@
 
 use super::document_frequency::highest_document_frequency;
 use super::query::Query;
+use super::stopwords;
 use super::term::{Term, stemmed_forms};
-use crate::embedding::{EmbeddingIndex, NearWord};
+use crate::embedding::{EmbeddingIndex, NearWord, WordInContext};
+use crate::index::analyzer;
 use crate::index::language::Language;
 use crate::index::{IndexError, Snapshot};
 
@@ -23,6 +25,8 @@ pub struct BestTranslation {
 
 /// Maximum number of translations of a word. More found no better passages in five languages.
 const MAX_WORDS: usize = 4;
+/// Number of nearest words in place of function words, which translate no content word.
+const SPARE_WORDS: usize = 4;
 /// Cosine of unrelated words, about. The strength of a match is 0 there.
 const UNRELATED: f32 = 0.25;
 /// Cosine of words that mean the same, about.
@@ -40,12 +44,13 @@ impl Translations {
     /// Finds the translations of the terms of a query. There are none without `embeddings`.
     pub fn find(query: &Query, embeddings: Option<&EmbeddingIndex>) -> Translations {
         let near = embeddings.filter(|_| query.languages.is_foreign()).and_then(|embeddings| {
-            let words: Vec<_> = query.terms.iter().map(|term| term.typed.to_lowercase()).collect();
-            let words: Vec<_> = words.iter().map(String::as_str).collect();
-            embeddings.near_words(&words, MAX_WORDS)
+            let (words, texts) = words_in_context(query);
+            embeddings.near_words(&words, &texts, MAX_WORDS + SPARE_WORDS)
         });
         let mut near = near.unwrap_or_default();
         for (near, term) in near.iter_mut().zip(&query.terms) {
+            near.retain(|near| !stopwords::is_stopword(&near.word, &query.languages.searched));
+            near.truncate(MAX_WORDS);
             let best = near.first().map_or(0.0, |best| best.cosine);
             let has_letter = term.typed.contains(char::is_alphabetic);
             let min_cosine = MIN_COSINE.max(best - MAX_DIFFERENCE);
@@ -74,5 +79,67 @@ impl Translations {
             term.add_forms(&forms);
         }
         Ok(sure.filter(|best| best.frequency > 0))
+    }
+}
+
+/// Returns each term of a query with its neighbors in the question, and the texts of both.
+fn words_in_context(query: &Query) -> (Vec<WordInContext>, Vec<String>) {
+    let all = analyzer::words(&query.text);
+    let mut texts = Vec::new();
+    let mut position = |text: &str| {
+        let text = text.to_lowercase();
+        texts.iter().position(|known| *known == text).unwrap_or_else(|| {
+            texts.push(text);
+            texts.len() - 1
+        })
+    };
+    let words = query.terms.iter().map(|term| {
+        let word = position(&term.typed);
+        let at = all.iter().position(|word| word.folded == term.folded);
+        let first = at.map_or(0, |at| at.saturating_sub(1));
+        let neighbors = at.map_or(&[][..], |at| &all[first..all.len().min(at + 2)]);
+        let pairs = neighbors.windows(2).map(|pair| {
+            let (start, end) = (pair[0].range.start, pair[1].range.end);
+            position(&query.text[start..end])
+        });
+        WordInContext { word, pairs: pairs.collect() }
+    });
+    let words = words.collect();
+    (words, texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::aliases::Aliases;
+    use crate::search::query::analyse;
+
+    fn check(question: &str, language: &str, expected: &[(&str, &[&str])]) {
+        let languages = [Language::of_code(language)];
+        let languages = languages.as_slice().into();
+        let query = analyse(question, None, &languages, &Aliases::default());
+        let (words, texts) = words_in_context(&query);
+        let text = |at: &usize| texts[*at].as_str();
+        let of_word =
+            |own: &WordInContext| (text(&own.word), own.pairs.iter().map(text).collect::<Vec<_>>());
+        let found: Vec<_> = words.iter().map(of_word).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(word, pairs)| (*word, pairs.to_vec())).collect();
+        assert_eq!(found, expected, "{question}");
+    }
+
+    #[test]
+    fn pairs_are_neighbors_in_the_text() {
+        check(
+            "Wann wurde die Alte Brücke zerstört?",
+            "de",
+            &[
+                ("alte", &["die alte", "alte brücke"]),
+                ("brücke", &["alte brücke", "brücke zerstört"]),
+                ("zerstört", &["brücke zerstört"]),
+            ],
+        );
+        check("Brücke", "de", &[("brücke", &[])]);
+        check("首都圏", "ja", &[("首都", &["首都圏"]), ("都圏", &["首都圏"])]);
     }
 }

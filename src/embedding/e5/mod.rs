@@ -24,6 +24,7 @@ mod piece_index;
 mod problem;
 mod quantize;
 mod tokenizer;
+mod words;
 
 pub use adapter::Adapter;
 #[cfg(feature = "train")]

@@ -10,6 +10,7 @@ use super::encoder::{Encoder, Outputs};
 use super::format::{HIDDEN, MAX_TOKENS, SpecialPieces, WeightFile};
 use super::problem::ModelError;
 use super::tokenizer::Tokenizer;
+use super::words::word_numbers;
 use crate::embedding::pooling;
 
 /// multilingual-e5-small, ready to encode. A model is immutable, so that any number of threads may
@@ -36,6 +37,8 @@ pub struct Encoded {
     pub mean: Vec<f32>,
     /// The vectors of the tokens of the text, without those of the context: `HIDDEN` numbers each.
     pub tokens: Vec<f32>,
+    /// The number of the word of each of these tokens, ascending; `None` for punctuation.
+    pub words: Vec<Option<u32>>,
 }
 
 /// Number of tokens up to which texts are encoded together. Each loaded weight serves all of them.
@@ -129,14 +132,22 @@ impl Model {
             for text in batch {
                 let all = start..start + text.len() * HIDDEN;
                 let own = &tokens[all.clone()];
+                let Range { start: first, end } = text.of_text.clone();
                 vectors.push(Encoded {
                     mean: pooling::mean(&last[all.clone()], HIDDEN),
-                    tokens: own[text.of_text.start * HIDDEN..text.of_text.end * HIDDEN].to_vec(),
+                    tokens: own[first * HIDDEN..end * HIDDEN].to_vec(),
+                    words: self.words(&text.ids[first..end]),
                 });
                 start = all.end;
             }
         }
         vectors
+    }
+
+    /// Returns the number of the word of each piece; `None` for punctuation.
+    fn words(&self, ids: &[u32]) -> Vec<Option<u32>> {
+        let piece = |id: &u32| str::from_utf8(self.file.piece(*id as usize)).ok();
+        word_numbers(ids.iter().map(|id| piece(id).filter(|_| *id != self.file.special.unknown)))
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Tokenizer {
 }
 
 /// Mark at the start of each word.
-const WORD_START: char = '▁';
+pub const WORD_START: char = '▁';
 /// Difference between the log probabilities of the rarest piece and of an unknown character, as in
 /// SentencePiece.
 const UNKNOWN_PENALTY: f64 = 10.0;

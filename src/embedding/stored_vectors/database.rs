@@ -29,7 +29,7 @@ pub struct Database {
 /// An error of reading or writing the vectors. The message is for the operator.
 #[derive(Debug, Error)]
 #[error(
-    "{}: {problem}\nhint: the data directory must be writable, on a disk with 3 to 5 KB for a \
+    "{}: {problem}\nhint: the data directory must be writable, on a disk with 3 KB for a \
      passage; vectors that are removed are computed again",
     path.display()
 )]

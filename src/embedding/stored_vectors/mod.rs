@@ -23,7 +23,7 @@ pub use database::VectorsError;
 use super::input::ContentKey;
 use super::nearest::NearestPassages;
 use super::packed_sentences;
-use super::quantized::QuantizedVectors;
+use super::passage_code::PassageCode;
 use super::text_vectors::PassageVectors;
 use super::token_vectors::TokenVectors;
 use crate::corpus::article::PassageId;
@@ -31,6 +31,7 @@ use crate::corpus::article::PassageId;
 /// The open database of vectors under one data directory.
 pub struct StoredVectors {
     database: Database,
+    code: PassageCode,
 }
 
 /// The access of this process to the stored vectors.
@@ -62,7 +63,7 @@ const EARLIER_FILES: [&str; 4] = ["tokens", "means", "sentences", "passages"];
 /// Extension of a database.
 const EXTENSION: &str = ".db";
 /// Part of the name of the database. A new value discards the vectors of earlier versions.
-const VERSION: &[u8] = b"verbatim vectors 4";
+const VERSION: &[u8] = b"verbatim vectors 5";
 
 /// Returns the directory of the vectors under `data`.
 pub fn dir(data: &Path) -> PathBuf {
@@ -71,10 +72,12 @@ pub fn dir(data: &Path) -> PathBuf {
 
 impl StoredVectors {
     /// Opens the database under `data`. With [`Access::ReadWrite`], creates a missing database,
-    /// replaces a corrupt one, and removes the vectors of models with another fingerprint.
+    /// replaces a corrupt one, and removes the vectors of models with another fingerprint. A
+    /// fingerprint always has the same `code`.
     pub fn open(
         data: &Path,
         fingerprint: &[u8],
+        code: PassageCode,
         access: Access,
     ) -> Result<StoredVectors, VectorsError> {
         let dir = dir(data);
@@ -87,7 +90,12 @@ impl StoredVectors {
             }
             Access::ReadOnly => Database::open_shared(dir.join(name)),
         };
-        Ok(StoredVectors { database: database? })
+        Ok(StoredVectors { database: database?, code })
+    }
+
+    /// Returns the code of the vectors of passages.
+    pub fn code(&self) -> &PassageCode {
+        &self.code
     }
 
     /// Returns whether this process may write the vectors.
@@ -114,18 +122,17 @@ impl StoredVectors {
             tracing::warn!(%error, "cannot store the vectors of a passage");
         }
         // Later questions read the stored form.
-        repaired.vectors.into_stored()
+        repaired.vectors.into_stored(&self.code)
     }
 
-    /// Returns the vector of the passage under `key`. It is empty if the model could not encode the
-    /// passage.
-    pub fn passage(&self, key: &ContentKey) -> Option<QuantizedVectors> {
+    /// Returns the stored form of the vector of the passage under `key`, unless it is damaged.
+    pub fn passage(&self, key: &ContentKey) -> Option<Vec<u8>> {
         let select = "SELECT vector FROM passages WHERE key = ?";
         let found = self.database.read(|connection| {
             let mut select = connection.prepare_cached(select)?;
-            select.query_row([key], |row| vectors(row, 0)).optional()
+            select.query_row([key], |row| Ok(row.get(0).ok())).optional()
         });
-        found.ok()??
+        found.ok()??.filter(|packed: &Vec<u8>| self.code.parse(packed).is_some())
     }
 
     /// Stores the vectors of passages in one transaction. Once this returns, a kill of the process
@@ -140,9 +147,11 @@ impl StoredVectors {
                 "INSERT OR REPLACE INTO sentences (id, vectors, tokens) VALUES (?, ?, ?)",
             )?;
             for EncodedPassage { key, vectors } in passages {
-                let row = params![key, vectors.passage.to_bytes()];
-                let id: i64 = passage.query_row(row, |row| row.get(0))?;
-                let packed = packed_sentences::pack(&vectors.passage, &vectors.sentences);
+                let packed = self.code.pack(&vectors.passage);
+                let id: i64 = passage.query_row(params![key, packed], |row| row.get(0))?;
+                // The differences are to the vector that is read again.
+                let unpacked = self.code.unpack(&packed).unwrap_or_default();
+                let packed = packed_sentences::pack(&unpacked, &vectors.sentences);
                 sentences.execute(params![id, packed, vectors.tokens.to_bytes()])?;
             }
             Ok(())
@@ -158,13 +167,14 @@ impl StoredVectors {
         let load = |connection: &Connection| {
             let mut select = connection.prepare(select)?;
             let mut rows = select.query([stamp])?;
-            let mut nearest = NearestPassages::default();
+            let mut nearest = NearestPassages::new(self.code.clone());
             while let Some(row) = rows.next()? {
                 let passage = PassageId::from_u64(row.get::<_, i64>(0)?.cast_unsigned());
-                let (Some(key), Some(vector)) = (row.get(1)?, vectors(row, 2)?) else {
+                let packed = row.get_ref(2)?.as_blob().ok().and_then(|own| self.code.parse(own));
+                let (Some(key), Some(packed)) = (row.get(1)?, packed) else {
                     return Ok(None);
                 };
-                nearest.push(passage, key, &vector);
+                nearest.push(passage, key, packed);
             }
             Ok(Some(nearest).filter(|nearest| !nearest.passages().is_empty()))
         };
@@ -240,7 +250,7 @@ impl StoredVectors {
              WHERE key = ?";
         let found = self.database.read(|connection| {
             let mut select = connection.prepare_cached(select)?;
-            select.query_row([key], passage_vectors).optional()
+            select.query_row([key], |row| self.passage_vectors(row)).optional()
         });
         match found {
             Ok(Some(Some(vectors))) => Found::Vectors(vectors),
@@ -255,23 +265,19 @@ impl StoredVectors {
             Ok(None) | Err(_) => Found::Missing,
         }
     }
-}
 
-/// Parses the vectors of a passage, of its sentences and of its tokens. Returns `None` if some are
-/// missing or damaged.
-fn passage_vectors(row: &Row<'_>) -> rusqlite::Result<Option<PassageVectors>> {
-    let Some(passage) = vectors(row, 0)? else { return Ok(None) };
-    let sentences = row.get_ref(1)?.as_blob().ok();
-    let sentences = sentences.and_then(|bytes| packed_sentences::unpack(&passage, bytes));
-    let tokens = row.get_ref(2)?.as_blob().ok().and_then(TokenVectors::from_bytes);
-    let (Some(sentences), Some(tokens)) = (sentences, tokens) else { return Ok(None) };
-    Ok(Some(PassageVectors { passage, sentences, tokens }))
-}
-
-/// Parses the vectors in a column. Returns `None` if they are missing or damaged.
-fn vectors(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<QuantizedVectors>> {
-    let bytes = row.get_ref(column)?.as_blob().ok();
-    Ok(bytes.and_then(QuantizedVectors::from_bytes))
+    /// Parses the vectors of a passage, of its sentences and of its tokens. Returns `None` if some
+    /// are missing or damaged.
+    fn passage_vectors(&self, row: &Row<'_>) -> rusqlite::Result<Option<PassageVectors>> {
+        let blob = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_blob().ok());
+        let (passage, sentences, tokens) = (blob(0)?, blob(1)?, blob(2)?);
+        let parse = || {
+            let passage = self.code.unpack(passage?)?;
+            let sentences = packed_sentences::unpack(&passage, sentences?)?;
+            Some(PassageVectors { passage, sentences, tokens: TokenVectors::from_bytes(tokens?)? })
+        };
+        Ok(parse())
+    }
 }
 
 /// Returns the name of the database for the vectors of the model with this fingerprint.

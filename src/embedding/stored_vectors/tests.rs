@@ -9,17 +9,22 @@ use tempfile::{TempDir, tempdir};
 use tracing::span;
 
 use super::*;
+use crate::embedding::quantized::QuantizedVectors;
 use crate::embedding::token_vectors::DIMENSIONS;
 
 const MODEL: &[u8] = b"a model";
 const STAMP: [u8; 32] = [7; 32];
+
+fn code() -> PassageCode {
+    PassageCode::new((0..384).map(|at| (at % 3) as f32 / 60.0).collect())
+}
 
 fn data() -> TempDir {
     tempdir().expect("a temporary directory")
 }
 
 fn open(data: &TempDir, access: Access) -> StoredVectors {
-    StoredVectors::open(data.path(), MODEL, access).expect("the directory is writable")
+    StoredVectors::open(data.path(), MODEL, code(), access).expect("the directory is writable")
 }
 
 fn owner(data: &TempDir) -> StoredVectors {
@@ -56,7 +61,7 @@ fn vectors_of(number: u64) -> PassageVectors {
 
 /// Returns the vectors as they are read.
 fn stored_vectors_of(number: u64) -> PassageVectors {
-    vectors_of(number).into_stored().expect("they are sound")
+    vectors_of(number).into_stored(&code()).expect("they are sound")
 }
 
 fn encoded(number: u64) -> EncodedPassage {
@@ -76,6 +81,7 @@ fn listed(numbers: impl IntoIterator<Item = u64>) -> Vec<(PassageId, ContentKey)
 fn has(stored: &StoredVectors, number: u64) -> bool {
     let found = stored.get_or_repair(&key(number), || panic!("the vectors are damaged"));
     let passage = stored.passage(&key(number));
+    let passage = passage.and_then(|packed| code().unpack(&packed));
     assert_eq!(passage, found.as_ref().map(|found| found.passage.clone()), "{number}");
     assert!(found.is_none() || found == Some(stored_vectors_of(number)), "{number}");
     found.is_some()
@@ -139,7 +145,7 @@ fn append_survives_reopening() {
         for access in [Access::ReadOnly, Access::ReadWrite] {
             let stored = open(&data, access);
             assert!((0..3).all(|number| has(&stored, number)) && !has(&stored, 3));
-            assert_eq!(stored.passage(&key(9)), Some(QuantizedVectors::default()));
+            assert_eq!(stored.passage(&key(9)), Some(Vec::new()));
         }
     });
     assert_eq!(lines, 0);
@@ -312,11 +318,11 @@ fn damaged_byte_is_never_an_error() {
 fn open_fails_where_no_database_can_be_created() {
     let data = data();
     fs::create_dir_all(database_path(&data)).expect("a new directory");
-    let error = StoredVectors::open(data.path(), MODEL, Access::ReadWrite).err();
+    let error = StoredVectors::open(data.path(), MODEL, code(), Access::ReadWrite).err();
     assert!(error.is_some_and(|error| error.to_string().contains("\nhint: ")));
     let below = data.path().join("file");
     fs::write(&below, "").expect("the disk has space");
-    assert!(StoredVectors::open(&below, MODEL, Access::ReadWrite).is_err());
+    assert!(StoredVectors::open(&below, MODEL, code(), Access::ReadWrite).is_err());
 }
 
 #[test]
@@ -374,7 +380,8 @@ fn open_removes_other_vectors_with_one_log_line() {
         fs::write(dir(data.path()).join(name), "old").expect("the disk has space");
     }
     let other = |access| {
-        StoredVectors::open(data.path(), b"another", access).expect("the directory is writable")
+        StoredVectors::open(data.path(), b"another", code(), access)
+            .expect("the directory is writable")
     };
     assert!(!has(&other(Access::ReadOnly), 0));
     assert!(has(&open(&data, Access::ReadOnly), 0), "a reader removes nothing");
