@@ -58,6 +58,15 @@ pub fn is_stopword(folded: &str, languages: &[Language]) -> bool {
         || others.any(|language| function_words::of(language).contains(folded))
 }
 
+/// Returns whether a word is a stopword in any of the languages, as it is spelled.
+pub fn is_spelled_stopword(typed: &str, folded: &str, languages: &[Language]) -> bool {
+    let is_own = |language: &Language| match language.code() {
+        "en" => is_stopword(folded, std::slice::from_ref(language)),
+        _ => function_words::has(language, typed, folded),
+    };
+    (languages.is_empty() && is_stopword(folded, languages)) || languages.iter().any(is_own)
+}
+
 fn has_english(languages: &[Language]) -> bool {
     languages.is_empty() || languages.iter().any(|language| language.code() == "en")
 }

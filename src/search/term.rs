@@ -141,7 +141,10 @@ fn groups<'a>(
         let gap = text.get(words[at].range.end..words[at + 1].range.start);
         gap.is_some_and(|gap| HYPHENS.contains(&gap))
     };
-    let is_small = move |at: usize| stopwords::is_stopword(&words[at].folded, asked);
+    let is_small = move |at: usize| {
+        let Word { folded, range, .. } = &words[at];
+        stopwords::is_spelled_stopword(&text[range.clone()], folded, asked)
+    };
     let is_part =
         move |at: usize| words[at].folded.chars().count() <= MAX_PART_CHARS || is_small(at);
     let has_digit = move |at: usize| words[at].folded.contains(|c: char| c.is_ascii_digit());
@@ -216,5 +219,5 @@ pub fn is_function_word(text: &str, word: &Word, languages: &[Language]) -> bool
         && ACRONYMS.contains(&word.folded.as_str());
     !is_acronym
         && !text[..word.range.start].ends_with(NAME_SIGNS)
-        && stopwords::is_stopword(&word.folded, languages)
+        && stopwords::is_spelled_stopword(typed, &word.folded, languages)
 }
