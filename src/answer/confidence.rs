@@ -7,12 +7,13 @@
 
 use std::sync::LazyLock;
 
+use crate::search::features;
 use crate::search::ranking::passage_score;
 use crate::search::similarity::SimilarityFeature;
 use crate::search::{Hit, Mode, REFERENCE_WEIGHT, Ranking, TermStats, weights};
 
 /// Number of confidence features.
-pub const COUNT: usize = 16;
+pub const COUNT: usize = 17;
 /// Values of the confidence features, from 0 to about 1, or their weights.
 pub type ConfidenceFeatures = [f32; COUNT];
 
@@ -37,6 +38,8 @@ pub const FEATURES: [(&str, &str); COUNT] = [
     ("covering_passage", "highest coverage of the question by the tokens of a passage"),
     ("read", "1 if sentences were read together with the question"),
     ("reading", "highest score of the reader; 0 if no sentence was read"),
+    // Words decide where the vectors of an unusual question resemble none.
+    ("score_by_words", "score of the best sentence by lexical search; 0 if all scores are"),
 ];
 
 /// Position of the intercept, which training balances.
@@ -219,6 +222,13 @@ fn features(ranking: &Ranking, hit: &Hit, counted: &[CountedTerm<'_>]) -> Confid
         nearest(SimilarityFeature::PassageCoverage),
         f32::from(reading.is_some()),
         reading.unwrap_or_default() / SCORE_UNIT,
+        match ranking.mode {
+            Mode::Lexical => 0.0,
+            Mode::Semantic => {
+                let lexical = features::weights(Mode::Lexical);
+                features::score(lexical, &hit.features[hit.best_sentence]) / SCORE_UNIT
+            }
+        },
     ]
 }
 

@@ -34,7 +34,8 @@ pub struct NearWord {
 pub struct WordInContext {
     /// The word alone.
     pub word: usize,
-    /// The word with the one before it, and with the one after it.
+    /// The word with the one before it, and with the one after it; none if a word has a meaning of
+    /// its own.
     pub pairs: Vec<usize>,
 }
 
@@ -71,8 +72,8 @@ impl WordVectors {
     /// Returns, for each word of a question, the `limit` nearest words, by descending cosine.
     /// `texts` has the vectors of the words and of the pairs.
     ///
-    /// A word alone may mean many things, above all a syllable of Vietnamese. Most of its cosine is
-    /// therefore that of a pair: of the one that has a nearer word.
+    /// A syllable alone may mean many things. Most of the cosine of a word with pairs is therefore
+    /// that of a pair: of the one that has a nearer word.
     pub fn nearest(
         &self,
         question: &[WordInContext],

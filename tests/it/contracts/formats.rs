@@ -264,17 +264,17 @@ fn contract_keys_of_the_weights() {
     let confidence = keys(include_str!("../../../src/answer/words.toml"));
     insta::assert_snapshot!(confidence, @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score score_by_words size strangers
     [reached.one_by_one] answered ex1 ex3 hit1 questions refused
     [reached.pooled] answered ex1 ex3 hit1 questions refused
     ");
     insta::assert_snapshot!(weights(keys(include_str!("../../../src/answer/meaning.toml"))), @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score score_by_words size strangers
     ");
     insta::assert_snapshot!(weights(keys(include_str!("../../../src/answer/foreign.toml"))), @r"
     [by_hand] unlisted
-    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score size strangers
+    [learned] always contrast covered covering covering_passage exact margin nearest nearest_passage rarity read reading score score_by_words size strangers
     ");
 }
 
